@@ -1,0 +1,46 @@
+/** The direction of imports, as ARCHITECTURE.md states it: main → ui → session → workers/*​/client ⇢ *.worker → {raster, vlm, gpu} → {geo, shaders} → lib. */
+const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
+module.exports = {
+  forbidden: [
+    forbid('no-cycle', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }, 'Modules form a tree.'),
+    forbid('lib-imports-nothing', { path: '^src/lib/' }, { path: '^(src/(?!lib/)|shaders/)' }),
+    forbid('geo-is-pure', { path: '^src/geo/' }, { path: '^(src/(?!geo/|lib/)|shaders/)' }),
+    forbid('shaders-are-leaves', { path: '^shaders/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!lib/)' }),
+    forbid('gpu-below', { path: '^src/gpu/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!gpu/|lib/)' }),
+    forbid(
+      'raster-below',
+      { path: '^src/raster/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!raster/|geo/|lib/|workers/raster/api)' },
+    ),
+    forbid(
+      'vlm-below',
+      { path: '^src/vlm/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!vlm/|gpu/|geo/|lib/|workers/(vlm|raster)/api)' },
+    ),
+    forbid(
+      'export-is-pure',
+      { path: '^src/export/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!export/|geo/|lib/|workers/.*/api)' },
+    ),
+    forbid('storage-below', { path: '^src/storage/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!storage/|lib/)' }),
+    forbid(
+      'session-has-no-ui',
+      { path: '^src/session/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(ui|raster|vlm|gpu|main)' },
+    ),
+    forbid('ui-goes-through-session', { path: '^src/ui/' }, { path: '^src/(raster|vlm|gpu|main|workers/.*\\.worker)' }),
+    forbid('no-deep-test-imports', { pathNot: '\\.test\\.ts$' }, { path: '\\.test\\.ts$' }),
+    forbid(
+      'ort-only-in-vlm',
+      { path: '^src/', pathNot: '^src/vlm/' },
+      { path: 'node_modules/(onnxruntime-(web|common)|@huggingface)' },
+    ),
+    forbid('geotiff-only-in-raster', { path: '^src/', pathNot: '^src/raster/' }, { path: 'node_modules/geotiff/' }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'browser', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,70 @@
+/** Every failure that a caller branches on or a user reads. Add a code only when somebody acts on it. */
+export type ErrorCode =
+  // files and imagery
+  | 'FILE_EMPTY'
+  | 'NOT_AN_IMAGE'
+  | 'TIFF_CORRUPT'
+  | 'TIFF_TRUNCATED'
+  | 'TIFF_COMPRESSION_UNSUPPORTED'
+  | 'TIFF_LAYOUT_UNSUPPORTED'
+  | 'IMAGE_TOO_LARGE'
+  | 'CRS_UNSUPPORTED'
+  | 'WINDOW_OUTSIDE'
+  // model
+  | 'MODEL_FILE_MISSING'
+  | 'MODEL_HASH_MISMATCH'
+  | 'MODEL_MANIFEST_INVALID'
+  | 'MODEL_NOT_READY'
+  | 'PROMPT_TOO_LONG'
+  // devices
+  | 'WEBGPU_UNAVAILABLE'
+  | 'DEVICE_LOST'
+  | 'OUT_OF_MEMORY'
+  // running
+  | 'ABORTED'
+  | 'WORKER_CRASHED'
+  | 'INVALID_ARGUMENT'
+  | 'INTERNAL';
+
+/** An error as plain data, so that it crosses a worker boundary and is rebuilt on the other side. */
+export interface ErrorData {
+  code: ErrorCode;
+  message: string;
+  details?: Record<string, unknown>;
+}
+
+/** The one error class. `message` says what was, what was expected and what to do. */
+export class NadirError extends Error {
+  override readonly name = 'NadirError';
+  readonly code: ErrorCode;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: { details?: Record<string, unknown>; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  toData(): ErrorData {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+
+  static fromData(data: ErrorData): NadirError {
+    return new NadirError(data.code, data.message, { details: data.details ?? {} });
+  }
+
+  /** Wraps anything thrown; a NadirError passes through, an AbortError becomes ABORTED. */
+  static from(thrown: unknown, fallback: ErrorCode = 'INTERNAL'): NadirError {
+    if (thrown instanceof NadirError) return thrown;
+    if (thrown instanceof Error && thrown.name === 'AbortError') {
+      return new NadirError('ABORTED', 'Stopped on request.', { cause: thrown });
+    }
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new NadirError(fallback, message, { cause: thrown });
+  }
+}
+
+/** For our own bugs only; user input gets a NadirError of its own. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new NadirError('INTERNAL', `Assertion failed: ${message}`);
+}

@@ -1,0 +1,147 @@
+import type { PixelWindow, Quad, RotatedBox } from '../../geo/types.ts';
+import type { BandTile } from '../raster/api.ts';
+
+/** The whole contract of the VLM worker. Implemented in vlm.worker.ts, called through client.ts. */
+
+export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
+
+export interface BackendInfo {
+  kind: 'webgpu' | 'wasm';
+  /** "WebGPU · NVIDIA …, f16" or "WebAssembly · 2 threads". */
+  label: string;
+  adapter: string | null;
+  software: boolean;
+  f16: boolean;
+  threads: number;
+  /** Why this one: "chosen: real adapter", "software adapter → WebAssembly", "no WebGPU", "forced". */
+  reason: string;
+}
+
+/** Bytes are over all files of the model; `phase` is shown as words. */
+export interface LoadProgress {
+  phase: 'download' | 'verify' | 'compile' | 'warm-up' | 'ready';
+  loadedBytes: number;
+  totalBytes: number;
+}
+
+export type TaskId = 'describe' | 'classify' | 'ask' | 'count' | 'find' | 'identify' | 'segment';
+
+export interface DetectorClass {
+  name: string;
+  plural: string;
+}
+
+/** What the page needs of the manifest. */
+export interface ModelInfo {
+  id: string;
+  name: string;
+  version: string;
+  licence: string;
+  /** SHA-256 of nadir.json, hex: names the model in every exported feature. */
+  hash: string;
+  sizeBytes: number;
+  tileSize: number;
+  tileOverlap: number;
+  maxSlices: number;
+  bands: string[];
+  gsdMetres: { min: number; max: number; best: number } | null;
+  classes: DetectorClass[];
+  scenes: string[];
+  tasks: Partial<Record<TaskId, string>>;
+  scoreMeaning: string;
+  hasRefiner: boolean;
+}
+
+export interface LoadedModel {
+  model: ModelInfo;
+  backend: BackendInfo;
+  loadMs: number;
+}
+
+/** One square tile of the scene as the model sees it. `window` is in source pixels and may reach outside the scene. */
+export interface Slice {
+  tile: BandTile;
+  window: PixelWindow;
+}
+
+export interface GenerationOptions {
+  maxNewTokens: number;
+  /** 0 = greedy. */
+  temperature: number;
+  topP: number;
+  seed: number;
+  /** Extra stop strings beside the model's own. */
+  stop: string[];
+}
+
+export interface AskRequest {
+  task: TaskId;
+  /** The final question text; built by session from the task's template and label. */
+  prompt: string;
+  /** For count, find and segment: the class asked for, else null. */
+  label: string | null;
+  /** For identify: the region, in pixels of the slice's tile. */
+  region: RotatedBox | null;
+  slice: Slice;
+  options: GenerationOptions;
+  wantMasks: boolean;
+}
+
+/** A phrase of the answer tied to a place. `start`,`end` are UTF-16 offsets into `AskResult.text`. */
+export interface GroundedObject {
+  label: string;
+  start: number;
+  end: number;
+  /** In tile pixels (0…tileSize). */
+  box: RotatedBox;
+  corners: Quad;
+  /** Detector score 0–1, or null where the box came from text alone. */
+  score: number | null;
+  /** Outer rings in tile pixels, or null when no mask was asked for or found. */
+  mask: (readonly [number, number])[][] | null;
+}
+
+export interface StageTimings {
+  visionMs: number;
+  connectorMs: number;
+  prefillMs: number;
+  decodeMs: number;
+  refineMs: number;
+  totalMs: number;
+  promptTokens: number;
+  newTokens: number;
+  tokensPerSecond: number;
+}
+
+export interface AskResult {
+  /** What the user reads: pointers replaced by their phrases. */
+  text: string;
+  /** Exactly what the model wrote. */
+  rawText: string;
+  /** `rawText` with pointers expanded to `{x,y,h,w,θ}` in 0–1000: the Nadir dialect. */
+  dialectText: string;
+  objects: GroundedObject[];
+  /** Boxes that could not be parsed, and were dropped. */
+  malformedBoxes: number;
+  /** The number the model wrote for a count, else null. */
+  statedCount: number | null;
+  stopReason: 'end' | 'max-tokens' | 'stop-string' | 'repetition' | 'aborted';
+  /** Scene classes with probabilities, best first (classification head). */
+  sceneScores: { label: string; probability: number }[];
+  timings: StageTimings;
+}
+
+/** Streamed while an answer is written. `text` is the whole visible text so far. */
+export type AskEvent =
+  | { kind: 'stage'; stage: 'vision' | 'connector' | 'prefill' | 'decode' | 'refine' }
+  | { kind: 'text'; text: string; newTokens: number };
+
+export interface VlmApi {
+  /** `baseUrl` ends in "/"; files are fetched relative to it. Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. `onProgress` is a Comlink proxy. */
+  load(baseUrl: string, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
+  /** One slice, one answer. The tile's buffer is transferred. `cancel(jobId)` ends it at the next token with stopReason "aborted". */
+  ask(jobId: string, request: AskRequest, onEvent: (e: AskEvent) => void): Promise<AskResult>;
+  cancel(jobId: string): Promise<void>;
+  /** Frees sessions and buffers. */
+  unload(): Promise<void>;
+}
