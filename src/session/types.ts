@@ -144,6 +144,8 @@ export interface Session {
   /** Resolves with the finished (or stopped, or failed) answer; state streams through `answers`. */
   ask(input: AskInput): Promise<Answer>;
   stop(answerId: string): void;
+  /** Asks again about the slices listed in `failedTiles`, and merges what they give into the same answer. */
+  retryFailed(answerId: string): Promise<Answer>;
   removeAnswer(answerId: string): void;
   setObjectState(objectId: string, state: SceneObject['state']): void;
   undo(): void;
