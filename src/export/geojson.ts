@@ -1,0 +1,161 @@
+import { applyGeotransform } from '../geo/affine.ts';
+import { makeToLonLat } from '../geo/projection.ts';
+import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/rings.ts';
+import type { PixelWindow, Point } from '../geo/types.ts';
+import type { BandInfo, Stretch } from '../workers/raster/api.ts';
+import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
+
+type Position = [number, number];
+type Geometry =
+  | { type: 'Polygon'; coordinates: Position[][] }
+  | { type: 'MultiPolygon'; coordinates: Position[][][] }
+  | null;
+type PixelToWorld = (col: number, row: number) => Point;
+
+/**
+ * RFC 7946 GeoJSON of the answers' objects: WGS 84 longitude/latitude, outer rings counter-clockwise, split at the
+ * antimeridian. The geometry is the mask where there is one, else the rotated box. Each feature says how it was made;
+ * the answers themselves stand in the top-level member `nadir`, so that one without boxes isn't lost.
+ * A scene that can't be placed on the ground exports pixel coordinates (x right, y down) and says so in
+ * `nadir.coordinates`: "pixel" instead of "wgs84", with the reason in `nadir.note`.
+ */
+export function exportGeoJson(input: ExportInput): string {
+  const { georeference } = input.scene;
+  const toLonLat = georeference.kind === 'affine' ? makeToLonLat(georeference.proj4) : null;
+  let place: PixelToWorld | null = null;
+  if (georeference.kind === 'affine' && toLonLat) {
+    const { geotransform } = georeference;
+    place = (col, row) => toLonLat(...applyGeotransform(geotransform, col, row));
+  }
+  const features = input.answers.flatMap(({ answer, objects }) =>
+    objects.map((object) => feature(input, answer, object, place)),
+  );
+  const collection = {
+    type: 'FeatureCollection',
+    nadir: {
+      coordinates: place ? 'wgs84' : 'pixel',
+      ...(place ? {} : { note: pixelNote(input) }),
+      scene: {
+        fileName: input.scene.fileName,
+        width: input.scene.width,
+        height: input.scene.height,
+        crs: georeference.kind === 'affine' ? georeference.crs : null,
+        geotransform: georeference.kind === 'affine' ? georeference.geotransform : null,
+      },
+      answers: input.answers.map(({ answer, objects }) => ({
+        id: answer.id,
+        createdAt: answer.createdAt,
+        task: answer.task,
+        label: answer.label,
+        question: answer.question,
+        prompt: answer.prompt,
+        region: answer.region,
+        text: answer.text,
+        counts: answer.counts,
+        exportedObjects: objects.length,
+      })),
+    },
+    features,
+  };
+  return `${JSON.stringify(collection, null, 2)}\n`;
+}
+
+function pixelNote(input: ExportInput): string {
+  const { georeference } = input.scene;
+  const why =
+    georeference.kind === 'none'
+      ? georeference.reason
+      : `The coordinate system ${georeference.crs ?? 'of the file'} can't be converted to WGS 84.`;
+  return `Coordinates are image pixels (x right, y down), not longitude and latitude. ${why}`;
+}
+
+function feature(input: ExportInput, answer: ExportAnswer, object: ExportObject, place: PixelToWorld | null) {
+  const lonLat = place ? object.corners.map(([col, row]) => place(col, row)) : null;
+  const placed = lonLat?.every(isFinitePoint) ? lonLat.map(roundLonLat) : null;
+  const raw = answer.raw.find((entry) => sameWindow(entry.tile, object.tile));
+  return {
+    type: 'Feature',
+    geometry: geometryOf(object, place),
+    properties: {
+      label: object.label,
+      number: object.number,
+      score: object.score,
+      scoreMeaning: object.score === null ? 'The model gave no score for this box.' : answer.model.scoreMeaning,
+      review: object.state,
+      geometrySource: object.mask?.length ? 'mask' : 'box',
+      text: answer.text,
+      question: answer.question,
+      prompt: answer.prompt,
+      task: answer.task,
+      model: answer.model.name,
+      modelId: answer.model.id,
+      modelVersion: answer.model.version,
+      modelHash: answer.model.hash,
+      backend: answer.backend.kind,
+      backendLabel: answer.backend.label,
+      tile: object.tile,
+      slicing: answer.slicing,
+      bands: bandNames(input.scene.bands, answer),
+      stretch: stretchOf(answer.stretch, answer),
+      rawText: raw?.rawText ?? null,
+      dialectText: raw?.dialectText ?? null,
+      answerId: answer.id,
+      createdAt: answer.createdAt,
+      pixelCorners: object.corners.map(roundPixel),
+      lonLatCorners: placed,
+    },
+  };
+}
+
+/** null (an unlocated feature) where a corner falls outside the projection's domain. */
+function geometryOf(object: ExportObject, place: PixelToWorld | null): Geometry {
+  const rings: readonly (readonly Point[])[] = object.mask?.length ? object.mask : [object.corners];
+  const polygons: Position[][][] = [];
+  for (const ring of rings) {
+    const world = place ? ring.map(([col, row]) => place(col, row)) : ring;
+    if (world.length < 3) continue;
+    if (!world.every(isFinitePoint)) return null;
+    for (const part of place ? splitAtAntimeridian(world) : [world]) {
+      polygons.push([closeRing(orientCounterClockwise(part)).map(place ? roundLonLat : roundPixel)]);
+    }
+  }
+  const [only] = polygons;
+  if (!only) return null;
+  return polygons.length === 1
+    ? { type: 'Polygon', coordinates: only }
+    : { type: 'MultiPolygon', coordinates: polygons };
+}
+
+function bandNames(bands: readonly BandInfo[], answer: ExportAnswer) {
+  const describe = (index: number | null) =>
+    index === null ? null : { index, name: bands[index]?.name ?? `Band ${index + 1}` };
+  const { red, green, blue, nir } = answer.bands;
+  return { red: describe(red), green: describe(green), blue: describe(blue), nir: describe(nir) };
+}
+
+/** Only the ranges of the bands that were used; the other bands had no part in the answer. */
+function stretchOf(stretch: Stretch, answer: ExportAnswer) {
+  const { red, green, blue, nir } = answer.bands;
+  const range = (index: number | null) => (index === null ? null : (stretch.ranges[index] ?? null));
+  return {
+    method: stretch.method,
+    low: stretch.low,
+    high: stretch.high,
+    ranges: { red: range(red), green: range(green), blue: range(blue), nir: range(nir) },
+    sampledPixels: stretch.sampledPixels,
+    sampledLevel: stretch.sampledLevel,
+  };
+}
+
+const isFinitePoint = (p: Point) => Number.isFinite(p[0]) && Number.isFinite(p[1]);
+/** 1e-8 degrees is about a millimetre. */
+const roundLonLat = (p: Point): Position => [round(p[0], 8), round(p[1], 8)];
+const roundPixel = (p: Point): Position => [round(p[0], 3), round(p[1], 3)];
+
+function round(value: number, decimals: number): number {
+  const rounded = Number(value.toFixed(decimals));
+  return rounded === 0 ? 0 : rounded;
+}
+
+const sameWindow = (a: PixelWindow, b: PixelWindow) =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;

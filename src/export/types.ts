@@ -1,0 +1,43 @@
+import type { PixelWindow, Quad } from '../geo/types.ts';
+import type { BandChoice, SceneInfo, Stretch } from '../workers/raster/api.ts';
+import type { BackendInfo, ModelInfo, TaskId } from '../workers/vlm/api.ts';
+
+/** What every export format is given. The session's answers and objects fit these as they are. */
+
+export interface ExportObject {
+  label: string;
+  /** 1-based number shown beside the box. */
+  number: number;
+  score: number | null;
+  /** In full-resolution source pixels. */
+  corners: Quad;
+  /** Outer rings in source pixels, or null. */
+  mask: readonly (readonly (readonly [number, number])[])[] | null;
+  state: 'proposed' | 'accepted' | 'rejected';
+  /** The slice it was seen in, in source pixels. */
+  tile: PixelWindow;
+}
+
+export interface ExportAnswer {
+  id: string;
+  createdAt: string;
+  task: TaskId;
+  label: string | null;
+  question: string;
+  prompt: string;
+  region: PixelWindow;
+  text: string;
+  raw: readonly { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string }[];
+  counts: { stated: number | null; merged: number };
+  model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
+  backend: Pick<BackendInfo, 'kind' | 'label'>;
+  bands: BandChoice;
+  stretch: Stretch;
+  slicing: string;
+}
+
+export interface ExportInput {
+  scene: Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'bands' | 'georeference'>;
+  /** Objects are written in the order given; leave out what shouldn't be exported. */
+  answers: readonly { answer: ExportAnswer; objects: readonly ExportObject[] }[];
+}

@@ -1,0 +1,43 @@
+import type { Point } from './types.ts';
+
+/** Twice the signed area of an open ring; positive when clockwise on screen (y down), which is counter-clockwise with y up. */
+export function doubleSignedArea(ring: readonly Point[]): number {
+  let sum = 0;
+  for (let i = 0; i < ring.length; i++) {
+    const [x0, y0] = ring[i]!;
+    const [x1, y1] = ring[(i + 1) % ring.length]!;
+    sum += x0 * y1 - x1 * y0;
+  }
+  return sum;
+}
+
+/** Part of the polygon `ring` on the non-negative side of a·x + b·y + c (Sutherland–Hodgman, one edge). Open rings. */
+export function clipHalfPlane(ring: readonly Point[], a: number, b: number, c: number): Point[] {
+  const kept: Point[] = [];
+  for (let i = 0; i < ring.length; i++) {
+    const p = ring[i]!;
+    const q = ring[(i + 1) % ring.length]!;
+    const dp = a * p[0] + b * p[1] + c;
+    const dq = a * q[0] + b * q[1] + c;
+    if (dp >= 0) kept.push(p);
+    if (dp >= 0 !== dq >= 0) {
+      const t = dp / (dp - dq);
+      kept.push([p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])]);
+    }
+  }
+  return kept;
+}
+
+/** Intersection of two convex open rings of either orientation; empty when they don't meet. */
+export function intersectConvex(subject: readonly Point[], clip: readonly Point[]): Point[] {
+  const inside = doubleSignedArea(clip) >= 0 ? 1 : -1;
+  let ring: Point[] = [...subject];
+  for (let i = 0; i < clip.length && ring.length > 0; i++) {
+    const [x0, y0] = clip[i]!;
+    const [x1, y1] = clip[(i + 1) % clip.length]!;
+    const a = inside * (y0 - y1);
+    const b = inside * (x1 - x0);
+    ring = clipHalfPlane(ring, a, b, -(a * x0 + b * y0));
+  }
+  return ring;
+}

@@ -1,0 +1,97 @@
+import { areaOf, hullOf, intersectionOverSmaller, rotatedIou } from './rotated-box.ts';
+import type { PixelWindow, Quad } from './types.ts';
+
+/** What merging needs to know of a detection; `corners` and `tile` in the same (source) pixels. */
+export interface MergeItem {
+  label: string;
+  corners: Quad;
+  score: number | null;
+  tile: PixelWindow;
+}
+
+export interface MergeOptions {
+  /** Same object at IoU ≥ this. */
+  iou: number;
+  /** Same object, seen from two tiles, at intersection-over-smaller ≥ this: a piece cut by a seam lies inside the whole. */
+  overSmaller: number;
+  /** A box is cut when it comes this close to an inner tile edge. */
+  seamPx: number;
+  /** What the tiles cover: a tile edge on its border is no seam. Default: the hull of the items' tiles. */
+  extent?: PixelWindow;
+}
+
+export const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, seamPx: 2 };
+
+/**
+ * One detection per object across slices, per label. A box cut by an inner tile seam loses to one that isn't; then the
+ * higher score wins (null below every number), then the larger box. Boxes of one and the same tile are merged by IoU
+ * only. Nothing is averaged: each survivor is one of `items`, untouched. The result doesn't depend on the order of
+ * `items`; it is sorted by label, then score from high to low, then position.
+ */
+export function mergeDetections<T extends MergeItem>(items: readonly T[], options: Partial<MergeOptions> = {}): T[] {
+  const settings = { ...DEFAULT_MERGE, ...options };
+  const extent = settings.extent ?? hullOfWindows(items.map((item) => item.tile));
+  const ranked = items
+    .map((item) => ({ item, hull: hullOf(item.corners), cut: isCut(item, extent, settings.seamPx) }))
+    .sort((a, b) => Number(a.cut) - Number(b.cut) || byStrength(a.item, b.item));
+
+  const kept: typeof ranked = [];
+  for (const candidate of ranked) {
+    const known = kept.some(
+      (winner) =>
+        winner.item.label === candidate.item.label &&
+        windowsMeet(winner.hull, candidate.hull) &&
+        isSameObject(winner.item, candidate.item, settings),
+    );
+    if (!known) kept.push(candidate);
+  }
+  return kept.map(({ item }) => item).sort((a, b) => compare(a.label, b.label) || byStrength(a, b));
+}
+
+function isSameObject(a: MergeItem, b: MergeItem, settings: MergeOptions): boolean {
+  if (rotatedIou(a.corners, b.corners) >= settings.iou) return true;
+  return !sameWindow(a.tile, b.tile) && intersectionOverSmaller(a.corners, b.corners) >= settings.overSmaller;
+}
+
+function isCut(item: MergeItem, extent: PixelWindow, seamPx: number): boolean {
+  const box = hullOf(item.corners);
+  const { tile } = item;
+  const inner = 0.5;
+  return (
+    (tile.x > extent.x + inner && box.x <= tile.x + seamPx) ||
+    (tile.y > extent.y + inner && box.y <= tile.y + seamPx) ||
+    (right(tile) < right(extent) - inner && right(box) >= right(tile) - seamPx) ||
+    (bottom(tile) < bottom(extent) - inner && bottom(box) >= bottom(tile) - seamPx)
+  );
+}
+
+/** A total order by value, so that ties don't fall back on the order of arrival. */
+function byStrength(a: MergeItem, b: MergeItem): number {
+  return (
+    (b.score ?? Number.NEGATIVE_INFINITY) - (a.score ?? Number.NEGATIVE_INFINITY) ||
+    areaOf(b.corners) - areaOf(a.corners) ||
+    compareNumbers([...a.corners.flat(), a.tile.x, a.tile.y], [...b.corners.flat(), b.tile.x, b.tile.y])
+  );
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return a[i]! - b[i]!;
+  }
+  return 0;
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const right = (w: PixelWindow) => w.x + w.width;
+const bottom = (w: PixelWindow) => w.y + w.height;
+const sameWindow = (a: PixelWindow, b: PixelWindow) =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+const windowsMeet = (a: PixelWindow, b: PixelWindow) =>
+  a.x <= right(b) && b.x <= right(a) && a.y <= bottom(b) && b.y <= bottom(a);
+
+function hullOfWindows(windows: readonly PixelWindow[]): PixelWindow {
+  if (windows.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  const x = Math.min(...windows.map((w) => w.x));
+  const y = Math.min(...windows.map((w) => w.y));
+  return { x, y, width: Math.max(...windows.map(right)) - x, height: Math.max(...windows.map(bottom)) - y };
+}
