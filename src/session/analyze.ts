@@ -1,0 +1,89 @@
+import type { Feature, FeatureCollection } from 'geojson';
+import type { PixelWindow } from '../geo/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { BackendChoice, BackendInfo, LoadedModel, TaskId } from '../workers/vlm/api.ts';
+import type { Answer, Session, SlicingMode } from './types.ts';
+import { until } from './until.ts';
+
+/** One question about one image, from nothing to a result: what the command line and the tests ask for. */
+export interface AnalyzeInput {
+  /** One of the two; with neither, the scene that is open. */
+  file?: File;
+  sample?: string;
+  task: TaskId;
+  label?: string | null;
+  /** The question, for `ask`. */
+  text?: string;
+  /** In source pixels; default: the whole scene. */
+  region?: PixelWindow;
+  backend: BackendChoice;
+  slicing?: SlicingMode;
+}
+
+export interface AnalyzeResult {
+  text: string;
+  /** Features of the GeoJSON export; `properties.pixelCorners` are four [x,y] in source pixels. */
+  features: Feature[];
+  counts: Answer['counts'];
+  model: { id: string; name: string; version: string; hash: string };
+  backend: BackendInfo;
+  timings: {
+    loadMs: number;
+    openMs: number;
+    answerMs: number;
+    stages: Answer['timings'];
+  };
+  /** Beyond the headline figures: how the answer came about. */
+  answer: Pick<
+    Answer,
+    'status' | 'task' | 'label' | 'prompt' | 'region' | 'slicing' | 'raw' | 'sceneScores' | 'failedTiles' | 'progress'
+  >;
+  /** The whole export, as `Export GeoJSON` would save it. */
+  geojson: FeatureCollection;
+}
+
+/** Errors: what opening, loading and asking reject with; INVALID_ARGUMENT when nothing is given and nothing open. */
+export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
+  const openStartMs = performance.now();
+  if (input.file) await session.openFile(input.file);
+  else if (input.sample !== undefined) await session.openSample(input.sample);
+  else if (!session.scene.value) {
+    throw new NadirError('INVALID_ARGUMENT', 'Nothing to analyze: give a file or the name of a sample scene.');
+  }
+  const openMs = performance.now() - openStartMs;
+  const { model, loadMs } = await loadedWith(session, input.backend);
+  const answer = await session.ask({
+    task: input.task,
+    label: input.label ?? null,
+    ...(input.text === undefined ? {} : { text: input.text }),
+    region: input.region ?? 'scene',
+    ...(input.slicing === undefined ? {} : { slicing: input.slicing }),
+  });
+  if (answer.status === 'failed' && answer.error) throw NadirError.fromData(answer.error);
+  const geojson = JSON.parse(session.exportGeoJson([answer.id]).text) as FeatureCollection;
+  const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
+  return {
+    text: answer.text,
+    features: geojson.features,
+    counts: answer.counts,
+    model: { id: model.id, name: model.name, version: model.version, hash: model.hash },
+    backend: answer.backend,
+    timings: { loadMs, openMs, answerMs: progress.elapsedMs, stages: answer.timings },
+    answer: { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress },
+    geojson,
+  };
+}
+
+/** Loads the model for this back-end unless the page has done or is doing so already. */
+async function loadedWith(session: Session, backend: BackendChoice): Promise<LoadedModel> {
+  const { status } = session.model.value;
+  if (session.backendChoice.value !== backend || status === 'idle' || status === 'failed') {
+    await session.loadModel(backend);
+  } else if (status === 'loading') {
+    await until(session.model, (model) => model.status !== 'loading');
+  }
+  const state = session.model.value;
+  if (state.status === 'ready') return state.loaded;
+  if (state.status === 'failed') throw NadirError.fromData(state.error);
+  throw new NadirError('MODEL_NOT_READY', 'The model was unloaded while it was waited for. Try again.');
+}

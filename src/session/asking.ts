@@ -1,0 +1,267 @@
+import { batch } from '@preact/signals';
+import { NadirError } from '../lib/errors.ts';
+import type { ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
+import { newId } from './ids.ts';
+import type { ModelKeeper } from './model.ts';
+import { notifyError } from './notices.ts';
+import { concludeAnswer } from './outcome.ts';
+import { buildQuestion, type Label, matchLabel } from './prompt.ts';
+import { chooseRegion } from './region.ts';
+import { readSlices, type SliceRun } from './run.ts';
+import type { SceneKeeper } from './scene.ts';
+import { planSlices } from './slices.ts';
+import { patchAnswer, type SessionState } from './state.ts';
+import type { Answer, AskInput, OpenScene } from './types.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+const DEFAULT_NEW_TOKENS = 256;
+/** Merging many tiles' boxes again for each tile would cost more than the tiles. */
+const PUBLISH_EVERY_MS = 400;
+
+/** Questions: one runs at a time, slice by slice, and can be stopped between tiles and tokens. */
+export class Asking {
+  private readonly state: SessionState;
+  private readonly scenes: SceneKeeper;
+  private readonly models: ModelKeeper;
+  private readonly vlm: () => WorkerHost<VlmApi>;
+  private current: { answerId: string; abort: AbortController } | null = null;
+  private preparing = false;
+  private readonly gathered = new Map<string, Gathered>();
+
+  constructor(state: SessionState, scenes: SceneKeeper, models: ModelKeeper, vlm: () => WorkerHost<VlmApi>) {
+    this.state = state;
+    this.scenes = scenes;
+    this.models = models;
+    this.vlm = vlm;
+  }
+
+  async ask(input: AskInput): Promise<Answer> {
+    const { answer, run } = await this.guarded('The question could not be asked', async () => {
+      const before = this.requireScene();
+      const { model, backend } = await this.models.ready();
+      const prepared = this.prepare(input, { scene: this.requireScene(before), model, backend });
+      this.state.answers.value = [...this.state.answers.value, prepared.answer];
+      this.begin(prepared.answer);
+      return prepared;
+    });
+    return this.run(answer, run, emptyGathering());
+  }
+
+  async retryFailed(answerId: string): Promise<Answer> {
+    const answer = await this.guarded('The tiles could not be tried again', async () => {
+      this.requireScene();
+      const { model } = await this.models.ready();
+      const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
+      if (!found) throw new NadirError('INVALID_ARGUMENT', 'That answer is no longer there. Ask again.');
+      if (found.model.hash !== model.hash) {
+        throw new NadirError('INVALID_ARGUMENT', 'Another model is loaded now than the one that answered. Ask again.');
+      }
+      if (found.failedTiles.length > 0) this.begin(found);
+      return found;
+    });
+    if (answer.failedTiles.length === 0) return answer;
+    const objects = this.state.objects.value.filter((object) => object.answerId === answerId);
+    const gathered = this.gathered.get(answerId) ?? resumeGathering(answer, objects);
+    const windows = answer.failedTiles.map(({ tile }) => tile);
+    gathered.failedTiles = [];
+    const run = this.runOf(answer, windows, {}, matchLabel(answer.model.classes, answer.label ?? ''));
+    patchAnswer(this.state, answerId, { status: 'running', failedTiles: [], error: null });
+    return this.run(answer, run, gathered);
+  }
+
+  stop(answerId: string): void {
+    if (this.current?.answerId === answerId) this.current.abort.abort();
+  }
+
+  /** Stops whatever runs: before another scene or model takes its place. */
+  stopAll(): void {
+    this.current?.abort.abort();
+  }
+
+  private begin(answer: Answer): void {
+    this.current = { answerId: answer.id, abort: new AbortController() };
+    this.state.running.value = answer.id;
+  }
+
+  private prepare(
+    input: AskInput,
+    { scene, model, backend }: { scene: OpenScene; model: ModelInfo; backend: Answer['backend'] },
+  ): { answer: Answer; run: SliceRun } {
+    const { info } = scene;
+    const drawn = this.state.region.value;
+    if (input.task === 'identify' && !drawn && (input.region === undefined || input.region === 'scene')) {
+      throw new NadirError('INVALID_ARGUMENT', 'No region is marked. Draw a box around the object, then identify it.');
+    }
+    const { question, prompt, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
+    const region = chooseRegion(input.region, {
+      width: info.width,
+      height: info.height,
+      drawn,
+      view: this.state.view.value,
+    });
+    const gsd = info.gsdMetres;
+    const plan = planSlices({
+      task: input.task,
+      mode: input.slicing ?? 'auto',
+      region: region.window,
+      scene: { x: 0, y: 0, width: info.width, height: info.height },
+      gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null,
+      model,
+    });
+    const answer: Answer = {
+      id: newId('a'),
+      createdAt: new Date().toISOString(),
+      task: input.task,
+      label: label?.className ?? label?.singular ?? null,
+      question,
+      prompt,
+      region: region.window,
+      regionKind: region.kind,
+      status: 'running',
+      text: '',
+      runs: [],
+      raw: [],
+      counts: { stated: null, merged: 0 },
+      sceneScores: [],
+      progress: { done: 0, total: plan.windows.length, elapsedMs: 0 },
+      timings: null,
+      error: null,
+      failedTiles: [],
+      model,
+      backend,
+      bands: scene.bands,
+      stretch: scene.stretch,
+      slicing: plan.mode,
+    };
+    return { answer, run: this.runOf(answer, plan.windows, input, label) };
+  }
+
+  private runOf(answer: Answer, windows: SliceRun['windows'], input: Partial<AskInput>, label: Label | null): SliceRun {
+    return {
+      answer,
+      windows,
+      label,
+      options: {
+        maxNewTokens: input.maxNewTokens ?? DEFAULT_NEW_TOKENS,
+        temperature: input.temperature ?? 0,
+        topP: input.topP ?? 1,
+        seed: 1,
+        stop: [],
+      },
+    };
+  }
+
+  private async run(answer: Answer, run: SliceRun, gathered: Gathered): Promise<Answer> {
+    const signal = this.current?.abort.signal ?? AbortSignal.abort();
+    this.gathered.set(answer.id, gathered);
+    const startedMs = performance.now();
+    const total = answer.progress.total;
+    const before = total - run.windows.length;
+    let publishedMs = startedMs;
+    const elapsedMs = () => performance.now() - startedMs;
+    try {
+      await readSlices(
+        run,
+        gathered,
+        { scenes: this.scenes, models: this.models, vlm: this.vlm, signal },
+        {
+          text: (text) => {
+            if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
+          },
+          sliceDone: (done) => {
+            patchAnswer(this.state, answer.id, { progress: { done: before + done, total, elapsedMs: elapsedMs() } });
+            if (total === 1 || performance.now() - publishedMs < PUBLISH_EVERY_MS) return;
+            publishedMs = performance.now();
+            this.publish(answer, run, gathered, { complete: false, status: 'running', elapsedMs: elapsedMs() });
+          },
+        },
+      );
+      return this.finish(answer, run, gathered, signal.aborted, elapsedMs());
+    } catch (thrown) {
+      const error = notifyError(this.state, thrown, 'The answer was not finished');
+      patchAnswer(this.state, answer.id, { status: 'failed', error: error.toData() });
+      return this.latest(answer);
+    } finally {
+      this.current = null;
+      this.state.running.value = null;
+    }
+  }
+
+  private finish(answer: Answer, run: SliceRun, gathered: Gathered, stopped: boolean, elapsedMs: number): Answer {
+    const firstFailure = gathered.failedTiles[0]?.error ?? null;
+    const nothingWorked = firstFailure !== null && gathered.slices.length === 0;
+    const status = stopped || gathered.aborted ? 'stopped' : nothingWorked ? 'failed' : 'done';
+    this.publish(answer, run, gathered, { complete: true, status, elapsedMs });
+    if (status === 'failed') patchAnswer(this.state, answer.id, { error: firstFailure });
+    return this.latest(answer);
+  }
+
+  private publish(
+    answer: Answer,
+    run: SliceRun,
+    gathered: Gathered,
+    now: { complete: boolean; status: Answer['status']; elapsedMs: number },
+  ): void {
+    const scene = this.state.scene.value;
+    const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
+    // The scene was closed or the answer removed while it ran.
+    if (!scene || !shown) return;
+    const { composed, objects, counts } = concludeAnswer({
+      answer,
+      label: run.label,
+      gathered,
+      scene: { x: 0, y: 0, width: scene.info.width, height: scene.info.height },
+      total: answer.progress.total,
+      complete: now.complete,
+    });
+    const reviewed = new Map(this.state.objects.value.map((object) => [object.id, object.state]));
+    const others = this.state.objects.value.filter((object) => object.answerId !== answer.id);
+    batch(() => {
+      this.state.objects.value = [
+        ...others,
+        ...objects.map((object) => ({ ...object, state: reviewed.get(object.id) ?? ('proposed' as const) })),
+      ];
+      patchAnswer(this.state, answer.id, {
+        ...composed,
+        counts,
+        status: now.status,
+        raw: [...gathered.raw],
+        sceneScores: gathered.sceneScores,
+        timings: gathered.timings,
+        failedTiles: [...gathered.failedTiles],
+        progress: { ...shown.progress, elapsedMs: now.elapsedMs },
+      });
+    });
+  }
+
+  private latest(answer: Answer): Answer {
+    return this.state.answers.value.find((candidate) => candidate.id === answer.id) ?? { ...answer, status: 'stopped' };
+  }
+
+  private requireScene(expected: OpenScene | null = null): OpenScene {
+    const scene = this.state.scene.value;
+    if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one, then ask.');
+    if (expected && scene.info.id !== expected.info.id) {
+      throw new NadirError('ABORTED', 'Another image was opened before the question could be asked.');
+    }
+    return scene;
+  }
+
+  /** One question at a time, also while the first still waits for the model. */
+  private async guarded<T>(title: string, work: () => Promise<T>): Promise<T> {
+    try {
+      if (this.current || this.preparing) {
+        throw new NadirError('INVALID_ARGUMENT', 'A question is being answered already. Stop it, or wait for its end.');
+      }
+      this.preparing = true;
+      try {
+        return await work();
+      } finally {
+        this.preparing = false;
+      }
+    } catch (thrown) {
+      throw notifyError(this.state, thrown, title);
+    }
+  }
+}

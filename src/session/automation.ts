@@ -1,0 +1,83 @@
+import { type ErrorData, NadirError } from '../lib/errors.ts';
+import { type AnalyzeInput, type AnalyzeResult, analyze } from './analyze.ts';
+import type { Session } from './types.ts';
+import { until } from './until.ts';
+
+/** What crosses from the page to the command line: plain data, with errors as data too. */
+export type AutomationReply = { ok: true; result: AnalyzeResult } | { ok: false; error: ErrorData };
+
+export interface AutomationProgress {
+  stage: 'open' | 'load' | 'ask';
+  /** Bytes while loading, slices while asking; total 0 when unknown. */
+  done: number;
+  total: number;
+  note: string;
+}
+
+export interface Automation {
+  session: Session;
+  /** The file chosen through the page's `input[type=file]` when `input` names neither file nor sample. Never rejects. */
+  analyze(input: AnalyzeInput): Promise<AutomationReply>;
+  /** How far the analysis is; null when none runs. */
+  progress(): AutomationProgress | null;
+}
+
+declare global {
+  var nadir: Automation | undefined;
+}
+
+/** Publishes `globalThis.nadir` for the command line and the tests; both drive the very session of the page. */
+export function installAutomation(session: Session): Automation {
+  const chosen = keepChosenFile();
+  const automation: Automation = {
+    session,
+    analyze: async (input) => {
+      try {
+        const file = input.file === undefined && input.sample === undefined ? chosen() : undefined;
+        const open = file === undefined || (await isOpen(session, file));
+        return { ok: true, result: await analyze(session, open ? input : { ...input, file }) };
+      } catch (thrown) {
+        return { ok: false, error: NadirError.from(thrown).toData() };
+      }
+    },
+    progress: () => progressOf(session),
+  };
+  globalThis.nadir = automation;
+  return automation;
+}
+
+/** The page opens a chosen file and clears its input, so the choice is noted as it is made. */
+function keepChosenFile(): () => File | undefined {
+  let last: File | undefined;
+  if (typeof document !== 'undefined') {
+    document.addEventListener(
+      'change',
+      ({ target }) => {
+        if (target instanceof HTMLInputElement && target.type === 'file') last = target.files?.[0] ?? last;
+      },
+      { capture: true },
+    );
+  }
+  return () => last;
+}
+
+/** Whether the page has opened the chosen file by itself; a failure is met again, as an error, by opening it once more. */
+async function isOpen(session: Session, file: File): Promise<boolean> {
+  await until(session.opening, (name) => name === null);
+  const info = session.scene.value?.info;
+  return info?.fileName === file.name && info.sizeBytes === file.size;
+}
+
+function progressOf(session: Session): AutomationProgress | null {
+  const opening = session.opening.value;
+  if (opening !== null) return { stage: 'open', done: 0, total: 0, note: opening };
+  const running = session.answers.value.find((answer) => answer.id === session.running.value);
+  if (running) {
+    const { done, total } = running.progress;
+    return { stage: 'ask', done, total, note: running.text };
+  }
+  const model = session.model.value;
+  if (model.status !== 'loading') return null;
+  const { loadedBytes = 0, totalBytes = 0, phase = 'download' } = model.progress ?? {};
+  return { stage: 'load', done: loadedBytes, total: totalBytes, note: phase };
+}

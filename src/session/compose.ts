@@ -1,0 +1,109 @@
+import { countPhrase } from './prompt.ts';
+import type { SceneObject, TextRun } from './types.ts';
+
+/** Text of an answer with its links; `text` is always the runs joined. */
+export interface Composed {
+  text: string;
+  runs: TextRun[];
+}
+
+type Named = { singular: string; plural: string };
+
+/** So many objects are linked one by one; more stay behind the one link on their number. */
+const MOST_SINGLE_LINKS = 24;
+
+export function plain(text: string): Composed {
+  return { text, runs: text === '' ? [] : [{ text, objectIds: [] }] };
+}
+
+/** The model's own words, with links where it pointed. `spans` in UTF-16 offsets; one that overlaps an earlier one is left out. */
+export function linkText(text: string, spans: { start: number; end: number; objectId: string }[]): Composed {
+  const runs: TextRun[] = [];
+  let at = 0;
+  const sorted = spans.filter((span) => span.end > span.start).sort((a, b) => a.start - b.start || b.end - a.end);
+  for (const span of sorted) {
+    const last = runs.at(-1);
+    if (last && last.objectIds.length > 0 && span.end === at && last.text === text.slice(span.start, span.end)) {
+      last.objectIds.push(span.objectId);
+      continue;
+    }
+    if (span.start < at || span.end > text.length) continue;
+    if (span.start > at) runs.push({ text: text.slice(at, span.start), objectIds: [] });
+    runs.push({ text: text.slice(span.start, span.end), objectIds: [span.objectId] });
+    at = span.end;
+  }
+  if (at < text.length) runs.push({ text: text.slice(at), objectIds: [] });
+  return { text, runs };
+}
+
+export interface MergedSummary {
+  /** Null when objects of several classes may be among them. */
+  label: Named | null;
+  objects: readonly Pick<SceneObject, 'id' | 'label' | 'number'>[];
+  /** "6 tiles", "the region". */
+  place: string;
+  /** Set while tiles are still to come: "4 of 12 tiles". */
+  soFar: string | null;
+  failedTiles: number;
+}
+
+/** "12 cars in 6 tiles: car 1, car 2, …" — said from the merged objects, never from what one slice claimed. */
+export function composeMerged(summary: MergedSummary): Composed {
+  const ids = summary.objects.map((object) => object.id);
+  const heading = summary.label
+    ? countPhrase(summary.objects.length, summary.label)
+    : countPhrase(summary.objects.length, { singular: 'object', plural: 'objects' });
+  const runs: TextRun[] = [{ text: ids.length === 0 ? capitalise(heading) : heading, objectIds: ids }];
+  const say = (text: string) => runs.push({ text, objectIds: [] });
+  if (summary.soFar !== null) {
+    say(` so far, ${summary.soFar}.`);
+    return join(runs);
+  }
+  say(` in ${summary.place}`);
+  if (ids.length > 1 && ids.length <= MOST_SINGLE_LINKS) {
+    for (const [index, object] of summary.objects.entries()) {
+      say(index === 0 ? ': ' : ', ');
+      runs.push({ text: `${object.label} ${object.number}`, objectIds: [object.id] });
+    }
+  }
+  say('.');
+  if (summary.failedTiles > 0) say(` ${failedPhrase(summary.failedTiles)}`);
+  return join(runs);
+}
+
+/** For questions whose answer is words: one line a slice, equal answers said once. */
+export function composeBySlice(texts: readonly string[], noun: string, failedTiles: number): Composed {
+  const places = new Map<string, number[]>();
+  for (const [index, text] of texts.entries()) places.set(text, [...(places.get(text) ?? []), index + 1]);
+  const [only] = places.keys();
+  const lines =
+    places.size === 1 && only !== undefined
+      ? [only]
+      : [...places].map(([text, numbers]) => `${capitalise(noun)} ${numbers.join(', ')}: ${text}`);
+  if (failedTiles > 0) lines.push(failedPhrase(failedTiles));
+  return plain(lines.join('\n'));
+}
+
+/** "Mostly residential: 4 of 6 tiles; then forest: 2." from each slice's best class. */
+export function composeScenes(best: readonly string[], noun: string, failedTiles: number): Composed {
+  const counts = new Map<string, number>();
+  for (const name of best) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const ranked = [...counts].sort((a, b) => b[1] - a[1]);
+  const [first, ...others] = ranked;
+  if (!first) return plain(failedPhrase(failedTiles));
+  const rest = others.map(([name, count]) => `; ${name}: ${count}`).join('');
+  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles)}` : '';
+  return plain(`Mostly ${first[0]}: ${first[1]} of ${best.length} ${noun}s${rest}.${failed}`);
+}
+
+function failedPhrase(count: number): string {
+  return count === 1 ? '1 tile failed and is not included.' : `${count} tiles failed and are not included.`;
+}
+
+function join(runs: TextRun[]): Composed {
+  return { text: runs.map((run) => run.text).join(''), runs };
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,107 @@
+import type { PixelWindow } from '../geo/types.ts';
+import type { ErrorData } from '../lib/errors.ts';
+import type { AskResult, StageTimings } from '../workers/vlm/api.ts';
+import { type Detection, detectionsOf } from './detections.ts';
+import type { Answer, SceneObject } from './types.ts';
+
+/** What the slices of one answer gave so far, before it is merged and put into words. */
+export interface Gathered {
+  detections: Detection[];
+  /** Answered slices, in the order they were read. */
+  slices: { window: PixelWindow; text: string; bestScene: string | null; result: AskResult | null }[];
+  raw: Answer['raw'];
+  stated: number | null;
+  timings: StageTimings | null;
+  sceneScores: Answer['sceneScores'];
+  failedTiles: Answer['failedTiles'];
+  emptyTiles: number;
+  aborted: boolean;
+}
+
+export function emptyGathering(): Gathered {
+  return {
+    detections: [],
+    slices: [],
+    raw: [],
+    stated: null,
+    timings: null,
+    sceneScores: [],
+    failedTiles: [],
+    emptyTiles: 0,
+    aborted: false,
+  };
+}
+
+/** Goes on from an answer that has ended, so that its failed tiles can be asked again, also after a reload. */
+export function resumeGathering(answer: Answer, objects: readonly SceneObject[]): Gathered {
+  return {
+    ...emptyGathering(),
+    detections: objects.map(({ number: _number, state: _state, answerId: _answerId, ...detection }) => detection),
+    slices: answer.raw.map(({ tile, rawText }) => ({ window: tile, text: rawText, bestScene: null, result: null })),
+    raw: [...answer.raw],
+    stated: answer.counts.stated,
+    timings: answer.timings,
+    sceneScores: answer.sceneScores,
+  };
+}
+
+/** Adds one slice's answer; its boxes go to source pixels. */
+export function gather(
+  gathered: Gathered,
+  answerId: string,
+  window: PixelWindow,
+  tileSize: number,
+  result: AskResult,
+): void {
+  gathered.detections.push(...detectionsOf(answerId, window, tileSize, result.objects));
+  gathered.slices.push({ window, text: result.text, bestScene: result.sceneScores[0]?.label ?? null, result });
+  gathered.raw.push({
+    tile: window,
+    rawText: result.rawText,
+    dialectText: result.dialectText,
+    stopReason: result.stopReason,
+    malformedBoxes: result.malformedBoxes,
+  });
+  if (result.statedCount !== null) gathered.stated = (gathered.stated ?? 0) + result.statedCount;
+  gathered.timings = addTimings(gathered.timings, result.timings);
+  gathered.sceneScores = meanScores(gathered.sceneScores, gathered.slices.length - 1, result.sceneScores);
+  if (result.stopReason === 'aborted') gathered.aborted = true;
+}
+
+export function gatherFailure(gathered: Gathered, tile: PixelWindow, error: ErrorData): void {
+  gathered.failedTiles.push({ tile, error });
+}
+
+function addTimings(a: StageTimings | null, b: StageTimings): StageTimings {
+  if (!a) return b;
+  const decodeMs = a.decodeMs + b.decodeMs;
+  const newTokens = a.newTokens + b.newTokens;
+  return {
+    visionMs: a.visionMs + b.visionMs,
+    connectorMs: a.connectorMs + b.connectorMs,
+    prefillMs: a.prefillMs + b.prefillMs,
+    decodeMs,
+    refineMs: a.refineMs + b.refineMs,
+    totalMs: a.totalMs + b.totalMs,
+    promptTokens: a.promptTokens + b.promptTokens,
+    newTokens,
+    tokensPerSecond: decodeMs > 0 ? (newTokens * 1000) / decodeMs : 0,
+  };
+}
+
+/** Running mean over slices, best first. */
+function meanScores(
+  mean: Answer['sceneScores'],
+  slicesBefore: number,
+  next: AskResult['sceneScores'],
+): Answer['sceneScores'] {
+  if (slicesBefore === 0 || mean.length === 0) return next;
+  const before = new Map(mean.map(({ label, probability }) => [label, probability]));
+  const count = slicesBefore + 1;
+  return next
+    .map(({ label, probability }) => ({
+      label,
+      probability: ((before.get(label) ?? 0) * slicesBefore + probability) / count,
+    }))
+    .sort((a, b) => b.probability - a.probability);
+}

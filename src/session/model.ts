@@ -1,0 +1,82 @@
+import { NadirError } from '../lib/errors.ts';
+import { callback } from '../workers/rpc.ts';
+import type { BackendChoice, LoadedModel, LoadProgress, VlmApi } from '../workers/vlm/api.ts';
+import { inform, notifyError } from './notices.ts';
+import type { SessionState } from './state.ts';
+import type { Notice } from './types.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+/** The embedded model: loading it, choosing its back-end, and loading it again after its worker crashed. */
+export class ModelKeeper {
+  private readonly state: SessionState;
+  private readonly vlm: () => WorkerHost<VlmApi>;
+  private readonly baseUrl: string;
+  private turn = 0;
+  private loading: Promise<void> | null = null;
+
+  constructor(state: SessionState, vlm: () => WorkerHost<VlmApi>, baseUrl: string) {
+    this.state = state;
+    this.vlm = vlm;
+    this.baseUrl = baseUrl;
+  }
+
+  /** Never rejects: the outcome is in `state.model`, and a failure is a notice with its remedy. */
+  load(choice: BackendChoice): Promise<void> {
+    this.turn += 1;
+    const turn = this.turn;
+    // A load that is still under way holds the worker; a new one is the only way to end it at once.
+    if (this.loading) this.vlm().restart();
+    this.state.backendChoice.value = choice;
+    this.state.model.value = { status: 'loading', progress: null };
+    const load = this.attempt(choice, turn).finally(() => {
+      if (this.loading === load) this.loading = null;
+    });
+    this.loading = load;
+    return load;
+  }
+
+  /** The loaded model, waiting for a load that is under way. Errors: MODEL_NOT_READY, or what made the load fail. */
+  async ready(): Promise<LoadedModel> {
+    while (this.loading) await this.loading;
+    const state = this.state.model.value;
+    if (state.status === 'ready') return state.loaded;
+    if (state.status === 'failed') throw NadirError.fromData(state.error);
+    throw new NadirError('MODEL_NOT_READY', 'No model is loaded yet. Load it, then ask again.');
+  }
+
+  /** Called when the worker died or lost its device. */
+  recover(): void {
+    if (this.state.model.value.status !== 'ready') return;
+    inform(this.state, 'Model restarted', 'Its worker had stopped; the model is being loaded again. Answers are kept.');
+    void this.load(this.state.backendChoice.value);
+  }
+
+  /** Replaces a worker whose device is lost: nothing on it works any more. */
+  replaceWorker(): void {
+    this.vlm().restart();
+    this.recover();
+  }
+
+  private async attempt(choice: BackendChoice, turn: number): Promise<void> {
+    const onProgress = (progress: LoadProgress) => {
+      if (turn === this.turn && this.state.model.value.status === 'loading') {
+        this.state.model.value = { status: 'loading', progress };
+      }
+    };
+    try {
+      const loaded = await this.vlm().api.load(this.baseUrl, choice, callback(onProgress));
+      if (turn === this.turn) this.state.model.value = { status: 'ready', loaded };
+    } catch (thrown) {
+      if (turn !== this.turn) return;
+      const error = NadirError.from(thrown);
+      this.state.model.value = { status: 'failed', error: error.toData() };
+      notifyError(this.state, error, 'The model could not be loaded', this.remedy(error, choice));
+    }
+  }
+
+  private remedy(error: NadirError, choice: BackendChoice): Notice['action'] {
+    const gpuTrouble = ['WEBGPU_UNAVAILABLE', 'DEVICE_LOST', 'OUT_OF_MEMORY'].includes(error.code);
+    if (gpuTrouble && choice !== 'wasm') return { label: 'Use WebAssembly', run: () => void this.load('wasm') };
+    return { label: 'Try again', run: () => void this.load(choice) };
+  }
+}

@@ -1,0 +1,34 @@
+import { NadirError } from '../lib/errors.ts';
+import { newId } from './ids.ts';
+import type { SessionState } from './state.ts';
+import type { Notice } from './types.ts';
+
+const MOST_KEPT = 6;
+
+/** Shows a failure; a stop on request is no failure. The same sentence is not shown twice. */
+export function notifyError(
+  state: SessionState,
+  thrown: unknown,
+  title: string,
+  action: Notice['action'] = null,
+): NadirError {
+  const error = NadirError.from(thrown);
+  if (error.code !== 'ABORTED') {
+    add(state, { id: newId('n'), kind: 'error', title, message: error.message, code: error.code, action });
+  }
+  return error;
+}
+
+/** Says something that the user should know and that is not a failure. */
+export function inform(state: SessionState, title: string, message: string, action: Notice['action'] = null): void {
+  add(state, { id: newId('n'), kind: 'info', title, message, code: null, action });
+}
+
+export function dismiss(state: SessionState, noticeId: string): void {
+  state.notices.value = state.notices.value.filter((notice) => notice.id !== noticeId);
+}
+
+function add(state: SessionState, notice: Notice): void {
+  const others = state.notices.value.filter((old) => old.title !== notice.title || old.message !== notice.message);
+  state.notices.value = [...others, notice].slice(-MOST_KEPT);
+}

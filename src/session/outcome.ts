@@ -1,0 +1,91 @@
+import type { PixelWindow } from '../geo/types.ts';
+import { type Composed, composeBySlice, composeMerged, composeScenes, linkText, plain } from './compose.ts';
+import { type Detection, isCentredIn, mergeAcrossSlices } from './detections.ts';
+import type { Gathered } from './gathering.ts';
+import type { Label } from './prompt.ts';
+import type { Answer, SceneObject } from './types.ts';
+
+export interface OutcomeInput {
+  answer: Pick<Answer, 'id' | 'task' | 'region' | 'slicing' | 'model'>;
+  label: Label | null;
+  gathered: Gathered;
+  scene: PixelWindow;
+  /** Slices to read in all, the empty and the failed ones among them. */
+  total: number;
+  /** False while slices are still to come. */
+  complete: boolean;
+}
+
+export interface Outcome {
+  composed: Composed;
+  objects: Omit<SceneObject, 'state'>[];
+  counts: Answer['counts'];
+}
+
+/** What an answer says from what its slices gave: merged objects, counts, and words that are true of both. */
+export function concludeAnswer(input: OutcomeInput): Outcome {
+  const { answer, gathered } = input;
+  const single = input.total === 1;
+  const wantsBoxes = isBoxTask(answer.task);
+  const inScene = gathered.detections.filter((detection) => isCentredIn(detection, input.scene));
+  const asked = wantsBoxes ? inScene.filter((detection) => isCentredIn(detection, answer.region)) : inScene;
+  const merged = single ? asked : mergeAcrossSlices(asked, answer.region, answer.model.tileSize);
+  const objects = merged.map((detection, index) => ({ ...detection, answerId: answer.id, number: index + 1 }));
+  const counts = { stated: gathered.stated, merged: objects.length };
+  return { composed: compose(input, objects, single), objects, counts };
+}
+
+export function isBoxTask(task: Answer['task']): boolean {
+  return task === 'count' || task === 'find' || task === 'segment';
+}
+
+function compose(input: OutcomeInput, objects: Outcome['objects'], single: boolean): Composed {
+  const { answer, gathered, label } = input;
+  if (gathered.slices.length === 0 && input.complete) {
+    if (gathered.failedTiles.length > 0) return plain('');
+    if (gathered.emptyTiles > 0)
+      return plain('There is nothing to look at here: every pixel is nodata or outside the scene.');
+    return plain('');
+  }
+  const only = gathered.slices[0];
+  if (single && only) {
+    const everyLinkKept = objects.length === gathered.detections.length;
+    if (only.result && everyLinkKept) return ownWords(only.result, gathered.detections);
+    return composeMerged({ label, objects, place: 'the region', soFar: null, failedTiles: 0 });
+  }
+  const noun = answer.slicing === 'llava-uhd' ? 'slice' : 'tile';
+  const failedTiles = gathered.failedTiles.length;
+  if (isBoxTask(answer.task)) {
+    const read = gathered.slices.length;
+    const done = read + gathered.emptyTiles + failedTiles;
+    return composeMerged({
+      label,
+      objects,
+      place: `${read} ${noun}${read === 1 ? '' : 's'}`,
+      soFar: input.complete ? null : `${done} of ${input.total} ${noun}s`,
+      failedTiles,
+    });
+  }
+  const best = gathered.slices.flatMap((slice) => slice.bestScene ?? []);
+  if (answer.task === 'classify' && best.length === gathered.slices.length && best.length > 0) {
+    return composeScenes(best, noun, failedTiles);
+  }
+  return composeBySlice(
+    gathered.slices.map((slice) => slice.text),
+    noun,
+    failedTiles,
+  );
+}
+
+function ownWords(
+  result: NonNullable<Gathered['slices'][number]['result']>,
+  detections: readonly Detection[],
+): Composed {
+  return linkText(
+    result.text,
+    result.objects.flatMap(({ start, end }, index) => {
+      const detection = detections[index];
+      return detection ? [{ start, end, objectId: detection.id }] : [];
+    }),
+  );
+}

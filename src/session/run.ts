@@ -1,0 +1,158 @@
+import type { PixelWindow } from '../geo/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { BandTile } from '../workers/raster/api.ts';
+import { callback, moveArgument } from '../workers/rpc.ts';
+import type { AskRequest, AskResult, GenerationOptions, VlmApi } from '../workers/vlm/api.ts';
+import { type Gathered, gather, gatherFailure } from './gathering.ts';
+import { newId } from './ids.ts';
+import type { ModelKeeper } from './model.ts';
+import type { Label } from './prompt.ts';
+import { windowAsTileBox } from './region.ts';
+import type { SceneKeeper } from './scene.ts';
+import type { Answer } from './types.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+/** The slices of one answer that are to be read, and how to ask about each. */
+export interface SliceRun {
+  answer: Answer;
+  windows: PixelWindow[];
+  label: Label | null;
+  options: GenerationOptions;
+}
+
+export interface RunContext {
+  scenes: SceneKeeper;
+  models: ModelKeeper;
+  vlm: () => WorkerHost<VlmApi>;
+  signal: AbortSignal;
+}
+
+export interface RunEvents {
+  /** The visible text of the slice being answered, so far. */
+  text(text: string): void;
+  /** Slices finished, skipped or failed so far, of `run.windows`. */
+  sliceDone(done: number): void;
+}
+
+type Read = { ok: true; tile: BandTile } | { ok: false; error: NadirError };
+
+/**
+ * Asks about each slice in turn and gathers the answers; the next slice is read while the model works on this one. A
+ * slice that fails is recorded and the run goes on; a worker that crashed is waited for and its slice tried once more.
+ * Returns early when `signal` aborts. Rejects only when the model can't be had any more.
+ */
+export async function readSlices(
+  run: SliceRun,
+  gathered: Gathered,
+  context: RunContext,
+  events: RunEvents,
+): Promise<void> {
+  let ahead = startRead(run, 0, context);
+  for (const [index, window] of run.windows.entries()) {
+    const read = await ahead;
+    ahead = startRead(run, index + 1, context);
+    if (context.signal.aborted) return;
+    try {
+      if (!read.ok) throw read.error;
+      if (read.tile.validFraction === 0) gathered.emptyTiles += 1;
+      else
+        gather(
+          gathered,
+          run.answer.id,
+          window,
+          run.answer.model.tileSize,
+          await askSlice(run, window, read.tile, context, events),
+        );
+    } catch (thrown) {
+      const error = await tryAgain(run, window, gathered, context, events, NadirError.from(thrown));
+      if (context.signal.aborted) return;
+      if (error) gatherFailure(gathered, window, error.toData());
+    }
+    events.sliceDone(index + 1);
+    if (context.signal.aborted) return;
+  }
+}
+
+/** Null when the second attempt worked, else the error to record. Rejects when there is no model to go on with. */
+async function tryAgain(
+  run: SliceRun,
+  window: PixelWindow,
+  gathered: Gathered,
+  context: RunContext,
+  events: RunEvents,
+  first: NadirError,
+): Promise<NadirError | null> {
+  if (context.signal.aborted) return null;
+  if (first.code === 'DEVICE_LOST') context.models.replaceWorker();
+  else if (first.code !== 'WORKER_CRASHED') return first;
+  await context.scenes.recovered();
+  await context.models.ready();
+  const read = await startRead(run, run.windows.indexOf(window), context);
+  if (!read.ok) return read.error;
+  try {
+    const result = await askSlice(run, window, read.tile, context, events);
+    gather(gathered, run.answer.id, window, run.answer.model.tileSize, result);
+    return null;
+  } catch (thrown) {
+    // A second crash on one slice: the slice is given up, the run goes on once the worker is back.
+    await context.models.ready();
+    return NadirError.from(thrown);
+  }
+}
+
+/** Never rejects, since a read ahead may fail before anybody waits for it. */
+async function startRead(run: SliceRun, index: number, { scenes, signal }: RunContext): Promise<Read> {
+  const window = run.windows[index];
+  if (!window) return { ok: false, error: new NadirError('INTERNAL', 'No further slice.') };
+  const { tileSize } = run.answer.model;
+  try {
+    const tile = await scenes.readBands(
+      {
+        window,
+        outWidth: tileSize,
+        outHeight: tileSize,
+        bands: run.answer.bands,
+        stretch: run.answer.stretch,
+        resampling: window.width > tileSize ? 'area' : 'bilinear',
+      },
+      signal,
+    );
+    return { ok: true, tile };
+  } catch (thrown) {
+    return { ok: false, error: NadirError.from(thrown) };
+  }
+}
+
+async function askSlice(
+  run: SliceRun,
+  window: PixelWindow,
+  tile: BandTile,
+  { vlm, signal }: RunContext,
+  events: RunEvents,
+): Promise<AskResult> {
+  const { answer } = run;
+  const request: AskRequest = {
+    task: answer.task,
+    prompt: answer.prompt,
+    label: run.label?.className ?? null,
+    region: answer.task === 'identify' ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
+    slice: { tile, window },
+    options: run.options,
+    wantMasks: answer.task === 'segment',
+  };
+  const jobId = newId('ask');
+  const { api } = vlm();
+  const cancel = () => void api.cancel(jobId).catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await api.ask(
+      jobId,
+      moveArgument(request, [tile.data.buffer]),
+      callback((event) => {
+        if (event.kind === 'text') events.text(event.text);
+      }),
+    );
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
