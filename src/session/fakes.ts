@@ -1,0 +1,222 @@
+import { NadirError } from '../lib/errors.ts';
+import { createMemoryStore } from '../storage/key-value-store.ts';
+import type { BandTile, RasterApi, SceneInfo, Stretch } from '../workers/raster/api.ts';
+import type { AskRequest, AskResult, LoadedModel, ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { SessionDeps, StartWorker } from './deps.ts';
+
+/** Stand-ins for both workers, for unit tests of the session alone; nothing that ships uses them. */
+
+export const TEST_MODEL: ModelInfo = {
+  id: 'test',
+  name: 'Test',
+  version: '1',
+  licence: 'MIT',
+  hash: 'abc',
+  sizeBytes: 1,
+  tileSize: 256,
+  tileOverlap: 0.25,
+  maxSlices: 6,
+  bands: ['red', 'green', 'blue'],
+  gsdMetres: { min: 0.05, max: 1, best: 0.3 },
+  classes: [
+    { name: 'airplane', plural: 'airplanes' },
+    { name: 'storage tank', plural: 'storage tanks' },
+    { name: 'car', plural: 'cars' },
+  ],
+  scenes: ['airport', 'forest'],
+  tasks: {
+    describe: 'Describe this image.',
+    classify: 'What kind of scene is this?',
+    count: 'How many {label} are there?',
+    find: 'Find all {label}.',
+    segment: 'Segment all {label}.',
+    identify: 'What is at <region>?',
+  },
+  scoreMeaning: 'detector heat',
+  hasRefiner: true,
+};
+
+const LOADED: LoadedModel = {
+  model: TEST_MODEL,
+  backend: {
+    kind: 'wasm',
+    label: 'WebAssembly · 1 thread',
+    adapter: null,
+    software: false,
+    f16: false,
+    threads: 1,
+    reason: 'forced',
+  },
+  loadMs: 1,
+};
+
+export const TEST_STRETCH: Stretch = {
+  method: 'percentile',
+  low: 2,
+  high: 98,
+  ranges: [
+    [0, 255],
+    [0, 255],
+    [0, 255],
+  ],
+  sampledPixels: 1,
+  sampledLevel: 1,
+};
+
+export function sceneInfo(changes: Partial<SceneInfo> = {}): SceneInfo {
+  return {
+    id: 's1',
+    fileName: 'scene.tif',
+    sizeBytes: 4,
+    width: 256,
+    height: 256,
+    bands: [],
+    sampleType: 'uint8',
+    nodata: null,
+    compression: 'none',
+    layout: 'tiled',
+    levels: [1],
+    georeference: { kind: 'none', reason: 'test' },
+    gsdMetres: null,
+    defaultBands: { red: 0, green: 1, blue: 2, nir: null },
+    ...changes,
+  };
+}
+
+/** An answer with `cars` boxes of 10 × 10 tile pixels on a diagonal, each linked to the word "car". */
+export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskResult {
+  const heading = `${cars} cars: `;
+  const text = `${heading}${Array.from({ length: cars }, () => 'car').join(', ')}.`;
+  return {
+    text,
+    rawText: text,
+    dialectText: text,
+    objects: Array.from({ length: cars }, (_, index) => {
+      const centre = 40 + 30 * index;
+      const start = heading.length + 5 * index;
+      return {
+        label: 'car',
+        start,
+        end: start + 3,
+        box: { cx: centre, cy: centre, w: 10, h: 10, thetaDeg: 0 },
+        corners: [
+          [centre - 5, centre - 5],
+          [centre + 5, centre - 5],
+          [centre + 5, centre + 5],
+          [centre - 5, centre + 5],
+        ],
+        score: 0.9,
+        mask: null,
+      };
+    }),
+    malformedBoxes: 0,
+    statedCount: cars,
+    stopReason: 'end',
+    sceneScores: [{ label: 'airport', probability: 0.8 }],
+    timings: {
+      visionMs: 1,
+      connectorMs: 1,
+      prefillMs: 1,
+      decodeMs: 10,
+      refineMs: 0,
+      totalMs: 13,
+      promptTokens: 10,
+      newTokens: 5,
+      tokensPerSecond: 500,
+    },
+    ...changes,
+  };
+}
+
+export interface FakeWorkers extends SessionDeps {
+  /** Kills the running worker, as a crash would. */
+  crash(which: 'raster' | 'vlm'): void;
+  /** Every call, newest last: "raster.open", "vlm.ask" … */
+  calls: string[];
+  requests: AskRequest[];
+}
+
+export interface FakeBehaviour {
+  info?: Partial<SceneInfo>;
+  open?: RasterApi['open'];
+  read?: (window: { x: number; y: number }) => Partial<BandTile>;
+  answer?: VlmApi['ask'];
+  load?: VlmApi['load'];
+}
+
+export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
+  const calls: string[] = [];
+  const requests: AskRequest[] = [];
+  const crashers: Partial<Record<'raster' | 'vlm', () => void>> = {};
+  let scenes = 0;
+
+  const raster: RasterApi = {
+    open: async (file) => {
+      if (behaviour.open) return behaviour.open(file);
+      scenes += 1;
+      return sceneInfo({ id: `s${scenes}`, fileName: file.name, sizeBytes: file.size, ...behaviour.info });
+    },
+    computeStretch: async (_scene, method, low, high) => ({ ...TEST_STRETCH, method, low, high }),
+    readRgba: async () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }),
+    readBands: async (_job, request) => ({
+      width: request.outWidth,
+      height: request.outHeight,
+      hasNir: false,
+      validFraction: 1,
+      data: new Float32Array(4),
+      ...behaviour.read?.(request.window),
+    }),
+    readPixel: async () => [1, 2, 3],
+    cancel: async () => undefined,
+    close: async () => undefined,
+  };
+  const vlm: VlmApi = {
+    load: async (...args) => (behaviour.load ? behaviour.load(...args) : LOADED),
+    ask: async (...args) => {
+      requests.push(args[1]);
+      return behaviour.answer ? behaviour.answer(...args) : carsResult(2);
+    },
+    cancel: async () => undefined,
+    unload: async () => undefined,
+  };
+
+  const start =
+    <Api extends object>(which: 'raster' | 'vlm', api: Api): StartWorker<Api> =>
+    (onCrash) => {
+      let dead: NadirError | null = null;
+      const rejects = new Set<(error: NadirError) => void>();
+      const die = () => {
+        if (dead) return;
+        dead = new NadirError('WORKER_CRASHED', 'A background worker stopped.');
+        for (const reject of rejects) reject(dead);
+        onCrash(dead);
+      };
+      crashers[which] = die;
+      const called = (name: string, args: unknown[]) =>
+        new Promise((resolve, reject) => {
+          calls.push(`${which}.${name}`);
+          if (dead) return reject(dead);
+          rejects.add(reject);
+          const method = (api as Record<string, (...all: unknown[]) => Promise<unknown>>)[name];
+          method?.(...args).then(resolve, reject);
+        });
+      const proxy = new Proxy(api, {
+        get:
+          (_, name) =>
+          (...args: unknown[]) =>
+            called(String(name), args),
+      });
+      return { api: proxy, terminate: die };
+    };
+
+  return {
+    raster: start('raster', raster),
+    vlm: start('vlm', vlm),
+    modelBaseUrl: 'http://test.invalid/models/',
+    samplesBaseUrl: 'http://test.invalid/samples/',
+    storage: createMemoryStore(),
+    crash: (which) => crashers[which]?.(),
+    calls,
+    requests,
+  };
+}

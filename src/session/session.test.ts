@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NadirError } from '../lib/errors.ts';
+import type { AskResult } from '../workers/vlm/api.ts';
+import { analyze } from './analyze.ts';
+import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
+import { createSession } from './session.ts';
+import type { Session } from './types.ts';
+
+const file = (name = 'scene.tif') => new File([new Uint8Array(4)], name);
+const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function opened(behaviour: FakeBehaviour = {}): Promise<{ session: Session; workers: FakeWorkers }> {
+  const workers = fakeWorkers(behaviour);
+  const session = createSession(workers);
+  await session.loadModel('wasm');
+  await session.openFile(file());
+  return { session, workers };
+}
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', async () => new Response('[]'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('one slice', () => {
+  it('links the words to numbered boxes in source pixels', async () => {
+    const { session, workers } = await opened();
+    const answer = await session.ask({ task: 'find', label: 'cars' });
+    expect(answer).toMatchObject({ status: 'done', counts: { stated: 2, merged: 2 }, slicing: 'resize', label: 'car' });
+    expect(workers.requests[0]).toMatchObject({ prompt: 'Find all cars.', label: 'car', wantMasks: false });
+    const objects = session.objects.value;
+    expect(objects.map((object) => [object.number, object.box.cx])).toEqual([
+      [1, 40],
+      [2, 70],
+    ]);
+    const linked = answer.runs.filter((run) => run.objectIds.length > 0);
+    expect(linked).toEqual(objects.map((object) => ({ text: 'car', objectIds: [object.id] })));
+    expect(session.running.value).toBeNull();
+  });
+
+  it('leaves objects outside a drawn region out, and says so in its own words', async () => {
+    const { session } = await opened();
+    const answer = await session.ask({ task: 'find', label: 'car', region: { x: 0, y: 0, width: 60, height: 60 } });
+    // The slice shows 128 × 128 pixels, so the cars lie at 20 and 35 source pixels.
+    expect(answer.counts.merged).toBe(2);
+    const smaller = await session.ask({ task: 'find', label: 'car', region: { x: 0, y: 0, width: 30, height: 30 } });
+    expect(smaller.counts).toEqual({ stated: 2, merged: 1 });
+    expect(smaller.text).toBe('1 car in the region.');
+  });
+
+  it('passes an identified region in tile pixels', async () => {
+    const { session, workers } = await opened({ info: { width: 1000, height: 1000 } });
+    await expect(session.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    session.region.value = { x: 500, y: 500, width: 100, height: 50 };
+    await session.ask({ task: 'identify' });
+    const { region } = workers.requests[0]!;
+    expect(region?.w).toBeCloseTo(256 / 3);
+    expect(region?.h).toBeCloseTo(256 / 6);
+    expect(region?.cx).toBeCloseTo(128);
+  });
+
+  it('fails with the error of its only slice, and can be tried again', async () => {
+    let broken = true;
+    const { session } = await opened({
+      answer: async () => {
+        if (broken) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        return carsResult(1);
+      },
+    });
+    const failed = await session.ask({ task: 'count', label: 'car' });
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'OUT_OF_MEMORY' } });
+    broken = false;
+    const again = await session.retryFailed(failed.id);
+    expect(again).toMatchObject({ status: 'done', error: null, failedTiles: [], counts: { merged: 1 } });
+  });
+});
+
+describe('several slices', () => {
+  const wide = { width: 448, height: 256 };
+
+  it('merges what two tiles saw of one object and keeps both statements', async () => {
+    const shared = (slice: { x: number }): AskResult => {
+      // One car at source column 220: in the overlap of the tiles at 0 and at 192.
+      const centre = 220 - slice.x;
+      const result = carsResult(1);
+      const object = result.objects[0]!;
+      const corners = object.corners.map(([x, y]) => [x - 40 + centre, y]) as unknown as typeof object.corners;
+      return { ...result, objects: [{ ...object, corners }] };
+    };
+    const { session } = await opened({ info: wide, answer: async (_job, request) => shared(request.slice.window) });
+    const answer = await session.ask({ task: 'count', label: 'car' });
+    expect(answer.progress).toMatchObject({ done: 2, total: 2 });
+    expect(answer.counts).toEqual({ stated: 2, merged: 1 });
+    expect(answer.text).toBe('1 car in 2 tiles.');
+    expect(session.objects.value[0]?.box.cx).toBeCloseTo(220);
+    expect(answer.timings?.newTokens).toBe(10);
+  });
+
+  it('skips empty tiles without asking', async () => {
+    const { session, workers } = await opened({ info: wide, read: ({ x }) => ({ validFraction: x === 0 ? 0 : 1 }) });
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    expect(workers.requests).toHaveLength(1);
+    expect(answer).toMatchObject({ status: 'done', progress: { done: 2, total: 2 } });
+    expect(answer.text).toContain('in 1 tile');
+  });
+
+  it('records a failed tile, goes on, and retries only that one', async () => {
+    let broken = true;
+    const { session, workers } = await opened({
+      info: wide,
+      answer: async (_job, request) => {
+        if (broken && request.slice.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        return carsResult(1);
+      },
+    });
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    expect(answer.status).toBe('done');
+    expect(answer.failedTiles).toMatchObject([{ tile: { x: 0 }, error: { code: 'OUT_OF_MEMORY' } }]);
+    expect(answer.text).toBe('1 car in 1 tile. 1 tile failed and is not included.');
+    broken = false;
+    const asked = workers.requests.length;
+    const again = await session.retryFailed(answer.id);
+    expect(workers.requests.length - asked).toBe(1);
+    expect(again.failedTiles).toEqual([]);
+    expect(again.text).toBe('2 cars in 2 tiles: car 1, car 2.');
+  });
+
+  it('stops between tiles and keeps what was found', async () => {
+    const { session, workers } = await opened({
+      info: { width: 2000, height: 256 },
+      answer: async () => {
+        if (workers.requests.length === 2) session.stop(session.running.value ?? '');
+        return carsResult(1);
+      },
+    });
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    expect(answer.status).toBe('stopped');
+    expect(workers.requests).toHaveLength(2);
+    expect(answer.counts.merged).toBe(2);
+    expect(session.running.value).toBeNull();
+  });
+});
+
+describe('streaming and stopping', () => {
+  it('shows the text as it comes, cancels in the worker, and keeps the words', async () => {
+    const texts: string[] = [];
+    let cancelled = false;
+    const { session, workers } = await opened({
+      answer: async (_job, _request, onEvent) => {
+        onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
+        texts.push(session.answers.value[0]?.text ?? '');
+        session.stop(session.running.value ?? '');
+        await ticks();
+        cancelled = workers.calls.includes('vlm.cancel');
+        return carsResult(0, { text: 'An air', objects: [], statedCount: null, stopReason: 'aborted' });
+      },
+    });
+    const answer = await session.ask({ task: 'describe' });
+    expect(texts).toEqual(['An air']);
+    expect(cancelled).toBe(true);
+    expect(answer).toMatchObject({ status: 'stopped', text: 'An air' });
+  });
+
+  it('answers one question at a time', async () => {
+    const { session } = await opened({ answer: () => ticks(20).then(() => carsResult(1)) });
+    const first = session.ask({ task: 'describe' });
+    await ticks(5);
+    await expect(session.ask({ task: 'describe' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect((await first).status).toBe('done');
+  });
+});
+
+describe('crashes', () => {
+  it('loads the model again and finishes the slice that was lost', async () => {
+    let crashed = false;
+    const { session, workers } = await opened({
+      answer: async () => {
+        if (crashed) return carsResult(3);
+        crashed = true;
+        workers.crash('vlm');
+        return new Promise<AskResult>(() => undefined);
+      },
+    });
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    expect(answer).toMatchObject({ status: 'done', counts: { merged: 3 } });
+    expect(workers.calls.filter((call) => call === 'vlm.load')).toHaveLength(2);
+    expect(session.notices.value.some((notice) => notice.title === 'Model restarted')).toBe(true);
+  });
+
+  it('opens the scene again in a new raster worker', async () => {
+    const { session, workers } = await opened();
+    const before = session.scene.value;
+    workers.crash('raster');
+    await ticks();
+    expect(session.scene.value?.info.id).not.toBe(before?.info.id);
+    expect(session.scene.value?.stretch).toBe(before?.stretch);
+    expect((await session.ask({ task: 'find', label: 'car' })).status).toBe('done');
+  });
+});
+
+describe('opening', () => {
+  it('keeps the open scene when another file is broken', async () => {
+    const { session } = await opened({
+      open: async (opening) => {
+        if (opening.name === 'bad.tif') throw new NadirError('NOT_AN_IMAGE', 'Not a TIFF.');
+        return sceneInfo({ fileName: opening.name });
+      },
+    });
+    await expect(session.openFile(file('bad.tif'))).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' });
+    await expect(session.openFile(new File([], 'empty.tif'))).rejects.toMatchObject({ code: 'FILE_EMPTY' });
+    expect(session.scene.value?.info.fileName).toBe('scene.tif');
+    expect(session.notices.value.map((notice) => notice.code)).toEqual(['NOT_AN_IMAGE', 'FILE_EMPTY']);
+    expect(session.opening.value).toBeNull();
+  });
+
+  it('lets the newest of two calls win', async () => {
+    const { session } = await opened({
+      open: async (opening) => {
+        await ticks(opening.name === 'slow.tif' ? 20 : 0);
+        return sceneInfo({ id: opening.name, fileName: opening.name });
+      },
+    });
+    const slow = session.openFile(file('slow.tif'));
+    await session.openFile(file('fast.tif'));
+    await expect(slow).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(session.scene.value?.info.fileName).toBe('fast.tif');
+    expect(session.notices.value).toEqual([]);
+  });
+});
+
+describe('review', () => {
+  it('undoes and redoes accept, reject and remove', async () => {
+    const { session } = await opened();
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    const [first] = session.objects.value;
+    session.setObjectState(first!.id, 'rejected');
+    expect(session.canUndo.value).toBe('reject car 1');
+    expect(JSON.parse(session.exportGeoJson().text).features).toHaveLength(1);
+    session.removeAnswer(answer.id);
+    expect([session.answers.value.length, session.objects.value.length]).toEqual([0, 0]);
+    session.undo();
+    expect(session.objects.value.map((object) => object.state)).toEqual(['rejected', 'proposed']);
+    session.undo();
+    expect(session.objects.value[0]?.state).toBe('proposed');
+    expect(session.canRedo.value).toBe('reject car 1');
+    session.redo();
+    expect(session.objects.value[0]?.state).toBe('rejected');
+  });
+});
+
+describe('reloading', () => {
+  it('puts the file, the answers and the review back', async () => {
+    const { session, workers } = await opened();
+    await session.ask({ task: 'find', label: 'car' });
+    session.setObjectState(session.objects.value[1]!.id, 'accepted');
+    session.setBands({ red: 2, green: 1, blue: 0, nir: null });
+    await ticks(400);
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await ticks(20);
+    expect(again.scene.value).toMatchObject({ info: { fileName: 'scene.tif' }, bands: { red: 2, blue: 0 } });
+    expect(again.answers.value[0]?.text).toBe(session.answers.value[0]?.text);
+    expect(again.objects.value.map((object) => object.state)).toEqual(['proposed', 'accepted']);
+  });
+
+  it('works without storage', async () => {
+    const workers = fakeWorkers();
+    workers.storage = { get: async () => undefined, set: async () => false, delete: async () => undefined };
+    const session = createSession(workers);
+    await session.openFile(file());
+    await ticks(400);
+    expect(session.notices.value).toEqual([]);
+  });
+});
+
+describe('analyze', () => {
+  it('gives text, features with pixel corners, counts, model and back-end', async () => {
+    const workers = fakeWorkers();
+    const session = createSession(workers);
+    const result = await analyze(session, { file: file(), task: 'find', label: 'car', backend: 'wasm' });
+    expect(result.counts).toEqual({ stated: 2, merged: 2 });
+    expect(result.features[0]?.properties?.pixelCorners).toEqual([
+      [35, 35],
+      [45, 35],
+      [45, 45],
+      [35, 45],
+    ]);
+    expect(result).toMatchObject({ model: { hash: 'abc' }, backend: { kind: 'wasm' }, answer: { status: 'done' } });
+  });
+
+  it('rejects with the model error', async () => {
+    const workers = fakeWorkers({
+      load: async () => {
+        throw new NadirError('MODEL_HASH_MISMATCH', 'Wrong sum.');
+      },
+    });
+    const session = createSession(workers);
+    await expect(analyze(session, { file: file(), task: 'describe', backend: 'wasm' })).rejects.toMatchObject({
+      code: 'MODEL_HASH_MISMATCH',
+    });
+    expect(session.model.value.status).toBe('failed');
+    expect(session.notices.value[0]?.action?.label).toBe('Try again');
+  });
+});
