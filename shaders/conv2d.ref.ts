@@ -1,0 +1,60 @@
+import { type Activation, activateRef } from './activation.ref.ts';
+
+export interface Conv2dShape {
+  inHeight: number;
+  inWidth: number;
+  inChannels: number;
+  /** Side of the square kernel. */
+  kernel: number;
+  stride: number;
+  /** Zeros around the image, each side. */
+  pad: number;
+  outChannels: number;
+  activation: Activation;
+}
+
+/** Pixels along one side of the output. */
+export function convOutSize(inSize: number, kernel: number, stride: number, pad: number): number {
+  return Math.floor((inSize + 2 * pad - kernel) / stride) + 1;
+}
+
+/**
+ * Reference of conv2d.wgsl, channels last, sums in f64.
+ * x f32[inHeight, inWidth, inChannels], weight f32[kernel, kernel, inChannels, outChannels], bias f32[outChannels],
+ * residual and result f32[outHeight, outWidth, outChannels], row-major.
+ */
+export function conv2dRef(
+  shape: Conv2dShape,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
+  residual: Float32Array | null,
+): Float32Array {
+  const { inHeight, inWidth, inChannels, kernel, stride, pad, outChannels } = shape;
+  const outHeight = convOutSize(inHeight, kernel, stride, pad);
+  const outWidth = convOutSize(inWidth, kernel, stride, pad);
+  const y = new Float32Array(outHeight * outWidth * outChannels);
+  const sums = new Float64Array(outChannels);
+  for (let oy = 0; oy < outHeight; oy++) {
+    for (let ox = 0; ox < outWidth; ox++) {
+      sums.fill(0);
+      for (let ky = 0; ky < kernel; ky++) {
+        for (let kx = 0; kx < kernel; kx++) {
+          const iy = oy * stride + ky - pad;
+          const ix = ox * stride + kx - pad;
+          if (iy < 0 || ix < 0 || iy >= inHeight || ix >= inWidth) continue;
+          for (let c = 0; c < inChannels; c++) {
+            const value = x[(iy * inWidth + ix) * inChannels + c]!;
+            const first = ((ky * kernel + kx) * inChannels + c) * outChannels;
+            for (let n = 0; n < outChannels; n++) sums[n]! += value * weight[first + n]!;
+          }
+        }
+      }
+      for (let n = 0; n < outChannels; n++) {
+        const at = (oy * outWidth + ox) * outChannels + n;
+        y[at] = activateRef(sums[n]! + bias[n]!, shape.activation) + (residual?.[at] ?? 0);
+      }
+    }
+  }
+  return y;
+}

@@ -1,0 +1,31 @@
+import { type Activation, activateRef } from './activation.ref.ts';
+
+export interface MatmulShape {
+  rows: number;
+  inner: number;
+  cols: number;
+  activation: Activation;
+}
+
+/**
+ * Reference of matmul.wgsl: y = act(x · weight + bias) + residual, sums in f64.
+ * x f32[rows, inner], weight f32[inner, cols], bias f32[cols], residual and result f32[rows, cols], row-major.
+ */
+export function matmulRef(
+  shape: MatmulShape,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
+  residual: Float32Array | null,
+): Float32Array {
+  const y = new Float32Array(shape.rows * shape.cols);
+  for (let row = 0; row < shape.rows; row++) {
+    for (let col = 0; col < shape.cols; col++) {
+      let sum = 0;
+      for (let k = 0; k < shape.inner; k++) sum += x[row * shape.inner + k]! * weight[k * shape.cols + col]!;
+      const at = row * shape.cols + col;
+      y[at] = activateRef(sum + bias[col]!, shape.activation) + (residual?.[at] ?? 0);
+    }
+  }
+  return y;
+}

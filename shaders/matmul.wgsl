@@ -1,0 +1,113 @@
+// Linear layer: y[m,n] = act(sum_k x[m,k] * weight[k,n] + bias[n]) + residual[m,n]
+// x: f32[rows, inner]; residual, y: f32[rows, cols]; weight: Elem[inner, col_vecs * 4]; bias: f32[col_vecs * 4]; all
+// row-major, col_vecs = ceil(cols / 4), the padding is zero. act: none or GELU (tanh approximation). Sums in f32.
+// One workgroup a TILE_M x TILE_N tile of y, walking `inner` by TILE_K through workgroup memory; a thread keeps
+// REG_M x 4 sums. Tiles are numbered along cols first and spread over grid x, then y. Reference: matmul.ref.ts
+// Header: Elem, TILE_M, TILE_N, TILE_K, REG_M, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL.
+// Without a residual its binding holds the bias and isn't read.
+
+struct Dims {
+  rows: u32,
+  inner: u32,
+  cols: u32,
+  col_vecs: u32,
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> weight: array<vec4<Elem>>;
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(4) var<storage, read> residual: array<f32>;
+@group(0) @binding(5) var<storage, read_write> y: array<f32>;
+
+const THREADS_N = TILE_N / 4u;
+const THREADS_M = TILE_M / REG_M;
+const THREADS = THREADS_N * THREADS_M;
+// A thread loads one column of x_tile, every X_ROW_STEP-th row of it.
+const X_LOADS = TILE_M * TILE_K / THREADS;
+const X_ROW_STEP = THREADS / TILE_K;
+const W_LOADS = TILE_K * THREADS_N / THREADS;
+// One more than TILE_M, so that neighbouring threads write to different memory banks.
+const X_STRIDE = TILE_M + 1u;
+
+var<workgroup> x_tile: array<f32, TILE_K * X_STRIDE>;
+var<workgroup> w_tile: array<vec4f, TILE_K * THREADS_N>;
+
+fn activate(v: vec4f) -> vec4f {
+  if (ACTIVATION == 0u) {
+    return v;
+  }
+  // tanh(10) is 1 in f32; larger arguments give NaN on some drivers.
+  let u = clamp(0.7978845608028654 * (v + 0.044715 * v * v * v), vec4f(-10.0), vec4f(10.0));
+  return 0.5 * v * (1.0 + tanh(u));
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let tile = group.x + group.y * groups.x;
+  let tiles_n = (dims.cols + TILE_N - 1u) / TILE_N;
+  let row0 = (tile / tiles_n) * TILE_M;
+  let vec0 = (tile % tiles_n) * THREADS_N;
+  let thread_n = thread % THREADS_N;
+  let thread_m = thread / THREADS_N;
+  let load_k = thread % TILE_K;
+  let load_m = thread / TILE_K;
+
+  var sums: array<vec4f, REG_M>;
+  for (var k0 = 0u; k0 < dims.inner; k0 += TILE_K) {
+    let k = k0 + load_k;
+    for (var i = 0u; i < X_LOADS; i++) {
+      let m = load_m + i * X_ROW_STEP;
+      var value = 0.0;
+      if (row0 + m < dims.rows && k < dims.inner) {
+        value = x[(row0 + m) * dims.inner + k];
+      }
+      x_tile[load_k * X_STRIDE + m] = value;
+    }
+    for (var i = 0u; i < W_LOADS; i++) {
+      let slot = thread + i * THREADS;
+      let w_k = k0 + slot / THREADS_N;
+      let w_n = vec0 + slot % THREADS_N;
+      var value = vec4f();
+      if (w_k < dims.inner && w_n < dims.col_vecs) {
+        value = vec4f(weight[w_k * dims.col_vecs + w_n]);
+      }
+      w_tile[slot] = value;
+    }
+    workgroupBarrier();
+    for (var kk = 0u; kk < TILE_K; kk++) {
+      let w = w_tile[kk * THREADS_N + thread_n];
+      for (var i = 0u; i < REG_M; i++) {
+        sums[i] += x_tile[kk * X_STRIDE + thread_m * REG_M + i] * w;
+      }
+    }
+    workgroupBarrier();
+  }
+
+  let col_vec = vec0 + thread_n;
+  if (col_vec >= dims.col_vecs) {
+    return;
+  }
+  let b = bias[col_vec];
+  for (var i = 0u; i < REG_M; i++) {
+    let row = row0 + thread_m * REG_M + i;
+    if (row < dims.rows) {
+      let value = activate(sums[i] + b);
+      for (var j = 0u; j < 4u; j++) {
+        let col = col_vec * 4u + j;
+        if (col < dims.cols) {
+          let at = row * dims.cols + col;
+          if (HAS_RESIDUAL) {
+            y[at] = value[j] + residual[at];
+          } else {
+            y[at] = value[j];
+          }
+        }
+      }
+    }
+  }
+}

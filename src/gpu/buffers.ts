@@ -1,0 +1,120 @@
+import { NadirError } from '../lib/errors.ts';
+import type { Gpu } from './device.ts';
+import { floatsToHalves } from './half.ts';
+
+/** A matrix of weights on the device: Elem[inner, ceil(cols / 4) * 4], padded with zeros. */
+export interface WeightMatrix {
+  readonly buffer: GPUBuffer;
+  readonly inner: number;
+  readonly cols: number;
+}
+
+/** A bias on the device: f32[ceil(cols / 4) * 4], padded with zeros. */
+export interface BiasVector {
+  readonly buffer: GPUBuffer;
+  readonly cols: number;
+}
+
+/** Owns the buffers made through it; `destroy` frees them together. */
+export class BufferArena {
+  readonly #gpu: Gpu;
+  readonly #buffers: GPUBuffer[] = [];
+  #sizeBytes = 0;
+
+  constructor(gpu: Gpu) {
+    this.#gpu = gpu;
+  }
+
+  /** Bytes of device memory held. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** An empty f32 buffer that kernels read and write, and ONNX Runtime can take as a tensor. */
+  floats(count: number, label: string): GPUBuffer {
+    const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
+    return this.#create({ label, size: count * 4, usage: STORAGE | COPY_SRC | COPY_DST });
+  }
+
+  /** `values` as a storage buffer. */
+  upload(values: Float32Array, label: string): GPUBuffer {
+    return this.#fill(values, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC, label);
+  }
+
+  /** Kernel dimensions as a uniform buffer: whole numbers as u32, and f32 where asked. */
+  uniform(fields: readonly (number | { f32: number })[], label: string): GPUBuffer {
+    const view = new DataView(new ArrayBuffer(Math.ceil(fields.length / 4) * 16));
+    for (const [i, field] of fields.entries()) {
+      if (typeof field === 'number') view.setUint32(i * 4, field, true);
+      else view.setFloat32(i * 4, field.f32, true);
+    }
+    return this.#fill(new Uint8Array(view.buffer), GPUBufferUsage.UNIFORM, label);
+  }
+
+  /** Weights f32[inner, cols] row-major; kept as f16 where the device has it. */
+  weights(values: Float32Array, inner: number, cols: number, label: string): WeightMatrix {
+    const padded = padColumns(values, inner, cols);
+    const data = this.#gpu.f16 ? floatsToHalves(padded) : padded;
+    return { buffer: this.#fill(data, GPUBufferUsage.STORAGE, label), inner, cols };
+  }
+
+  bias(values: Float32Array, label: string): BiasVector {
+    const padded = padColumns(values, 1, values.length);
+    return { buffer: this.#fill(padded, GPUBufferUsage.STORAGE, label), cols: values.length };
+  }
+
+  destroy(): void {
+    for (const buffer of this.#buffers) buffer.destroy();
+    this.#buffers.length = 0;
+    this.#sizeBytes = 0;
+  }
+
+  #fill(data: Float32Array | Uint16Array | Uint8Array, usage: number, label: string): GPUBuffer {
+    const size = Math.ceil(data.byteLength / 4) * 4;
+    const buffer = this.#create({ label, size, usage, mappedAtCreation: true });
+    new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    buffer.unmap();
+    return buffer;
+  }
+
+  #create(descriptor: GPUBufferDescriptor & { label: string }): GPUBuffer {
+    const limit = this.#gpu.device.limits.maxStorageBufferBindingSize;
+    if (descriptor.size > limit) {
+      const message = `"${descriptor.label}" needs ${descriptor.size} bytes in one buffer; this adapter allows ${limit}. Use a smaller image.`;
+      throw new NadirError('OUT_OF_MEMORY', message);
+    }
+    let buffer: GPUBuffer;
+    try {
+      buffer = this.#gpu.device.createBuffer(descriptor);
+    } catch (cause) {
+      const message = `The device has no room for "${descriptor.label}" (${descriptor.size} bytes). Close other tabs, or use a smaller image.`;
+      throw new NadirError('OUT_OF_MEMORY', message, { cause });
+    }
+    this.#buffers.push(buffer);
+    this.#sizeBytes += descriptor.size;
+    return buffer;
+  }
+}
+
+/** Rows widened to a multiple of four with zeros: kernels load weights four columns at a time. */
+function padColumns(values: Float32Array, rows: number, cols: number): Float32Array {
+  const wide = Math.ceil(cols / 4) * 4;
+  if (wide === cols) return values;
+  const out = new Float32Array(rows * wide);
+  for (let row = 0; row < rows; row++) out.set(values.subarray(row * cols, (row + 1) * cols), row * wide);
+  return out;
+}
+
+/** Copies `count` f32 values of a COPY_SRC buffer back to the host. Waits for the queue. For tests and small results. */
+export async function readFloats(device: GPUDevice, buffer: GPUBuffer, count: number): Promise<Float32Array> {
+  const staging = device.createBuffer({ size: count * 4, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+  try {
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, count * 4);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    return new Float32Array(staging.getMappedRange().slice(0));
+  } finally {
+    staging.destroy();
+  }
+}

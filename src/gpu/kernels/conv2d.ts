@@ -1,0 +1,62 @@
+import source from '../../../shaders/conv2d.wgsl?raw';
+import { assert } from '../../lib/errors.ts';
+import type { BiasVector, BufferArena, WeightMatrix } from '../buffers.ts';
+import type { Gpu } from '../device.ts';
+import { createStep, type Step } from '../step.ts';
+import { chooseTiling, countTiles, type Tiling, tilingConstants } from './tiling.ts';
+
+export interface Conv2dInit {
+  /** f32[inHeight, inWidth, inChannels]. */
+  x: GPUBuffer;
+  /** Elem[kernel · kernel · inChannels, outChannels], rows in the order (ky, kx, channel). */
+  weight: WeightMatrix;
+  bias: BiasVector;
+  /** f32 of y's shape, added after the activation; another buffer than y. */
+  residual?: GPUBuffer;
+  /** f32[outHeight, outWidth, outChannels]. */
+  y: GPUBuffer;
+  inHeight: number;
+  inWidth: number;
+  inChannels: number;
+  kernel: number;
+  stride: number;
+  pad: number;
+  activation: 'none' | 'gelu';
+  tiling?: Tiling;
+}
+
+/** A square convolution, channels last. See shaders/conv2d.wgsl. */
+export function conv2dStep(gpu: Gpu, arena: BufferArena, init: Conv2dInit): Promise<Step> {
+  const { inHeight, inWidth, inChannels, kernel, stride, pad, weight, residual } = init;
+  const { inner, cols } = weight;
+  assert(
+    inner === kernel * kernel * inChannels,
+    `conv2d weights have ${inner} rows, not ${kernel}·${kernel}·${inChannels}`,
+  );
+  const outHeight = Math.floor((inHeight + 2 * pad - kernel) / stride) + 1;
+  const outWidth = Math.floor((inWidth + 2 * pad - kernel) / stride) + 1;
+  assert(
+    outHeight > 0 && outWidth > 0,
+    `conv2d: a ${kernel} kernel doesn't fit ${inHeight}×${inWidth} with padding ${pad}`,
+  );
+  const rows = outHeight * outWidth;
+  const tiling = init.tiling ?? chooseTiling(rows, cols);
+  return createStep(gpu, arena, {
+    name: 'conv2d',
+    source,
+    constants: {
+      ...tilingConstants(tiling),
+      ACTIVATION: init.activation === 'gelu' ? 1 : 0,
+      HAS_RESIDUAL: residual !== undefined,
+    },
+    dims: [inHeight, inWidth, inChannels, kernel, stride, pad, outHeight, outWidth, cols, Math.ceil(cols / 4)],
+    buffers: [init.x, weight.buffer, init.bias.buffer, residual ?? init.bias.buffer, init.y],
+    groups: countTiles(tiling, rows, cols),
+    work: {
+      operations: 2 * rows * inner * cols,
+      bytes:
+        4 * (inHeight * inWidth * inChannels + rows * cols * (residual ? 2 : 1) + cols) +
+        inner * cols * (gpu.f16 ? 2 : 4),
+    },
+  });
+}

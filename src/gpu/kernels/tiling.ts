@@ -1,0 +1,30 @@
+import type { KernelConstants } from '../pipelines.ts';
+
+/** How a matrix product is cut: a workgroup's tile, the step along `inner`, and the rows a thread sums. */
+export interface Tiling {
+  readonly tileM: number;
+  readonly tileN: number;
+  readonly tileK: number;
+  readonly regM: number;
+}
+
+/** 64 threads of 4 × 4 sums. */
+export const smallTiles: Tiling = { tileM: 32, tileN: 32, tileK: 16, regM: 4 };
+/** 128 threads of 8 × 4 sums: half the traffic through workgroup memory, a quarter of the workgroups. */
+export const largeTiles: Tiling = { tileM: 64, tileN: 64, tileK: 16, regM: 8 };
+
+/** Workgroups that a real GPU wants in flight before larger tiles can pay. Unmeasured: see bench/LOG.md. */
+const enoughGroups = 256;
+
+/** Large tiles where enough of them remain to fill a GPU, small ones otherwise. */
+export function chooseTiling(rows: number, cols: number): Tiling {
+  return countTiles(largeTiles, rows, cols) >= enoughGroups ? largeTiles : smallTiles;
+}
+
+export function countTiles(tiling: Tiling, rows: number, cols: number): number {
+  return Math.ceil(rows / tiling.tileM) * Math.ceil(cols / tiling.tileN);
+}
+
+export function tilingConstants(tiling: Tiling): KernelConstants {
+  return { TILE_M: tiling.tileM, TILE_N: tiling.tileN, TILE_K: tiling.tileK, REG_M: tiling.regM };
+}

@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { BufferArena, readFloats } from '../buffers.ts';
+import type { Gpu } from '../device.ts';
+import { encodeSteps, type Step, splitGroups } from '../step.ts';
+import { compareFloats, type Tolerance } from './compare.ts';
+import { openNodeGpu } from './node-gpu.ts';
+
+/** The tolerance of a kernel in f32 against sums in f64, for values around one. */
+export const kernelTolerance: Tolerance = { atol: 2e-5, rtol: 2e-5 };
+
+/**
+ * A suite that needs a WebGPU device. Where there is none its tests are skipped under a title that says why, and with
+ * REQUIRE_WEBGPU=1 they fail.
+ */
+export async function describeGpu(name: string, body: (gpu: Gpu) => void): Promise<void> {
+  const opened = await openNodeGpu();
+  if (typeof opened !== 'string') {
+    describe(`${name} on ${opened.gpu.label}`, () => {
+      afterAll(() => opened.close());
+      body(opened.gpu);
+    });
+  } else if (process.env.REQUIRE_WEBGPU === '1') {
+    describe(name, () => {
+      it('finds WebGPU, as REQUIRE_WEBGPU=1 asks', () => expect.fail(opened));
+    });
+  } else {
+    describe.skip(`${name} (skipped: ${opened})`, () => {
+      it('runs', () => {});
+    });
+  }
+}
+
+/** Runs the step that `build` makes and gives its output of `count` values. Everything made on the way is freed. */
+export async function runKernel(
+  gpu: Gpu,
+  count: number,
+  build: (arena: BufferArena, y: GPUBuffer) => Promise<Step>,
+): Promise<Float32Array> {
+  const arena = new BufferArena(gpu);
+  gpu.device.pushErrorScope('validation');
+  try {
+    // NaN everywhere first: a place that the kernel forgets to write shows.
+    const y = arena.floats(count, 'y');
+    gpu.device.queue.writeBuffer(y, 0, new Float32Array(count).fill(Number.NaN));
+    const step = await build(arena, y);
+    const encoder = gpu.device.createCommandEncoder();
+    encodeSteps(encoder, [step]);
+    gpu.device.queue.submit([encoder.finish()]);
+    return await readFloats(gpu.device, y, count);
+  } finally {
+    const error = await gpu.device.popErrorScope();
+    arena.destroy();
+    if (error) expect.fail(error.message);
+  }
+}
+
+/** The same dispatch as if a grid's side were limited to `limit` workgroups, so that a split grid is tested in no time. */
+export function limitGroups(step: Step, limit: number): Step {
+  return { ...step, groups: splitGroups(step.groups[0] * step.groups[1], limit) };
+}
+
+/** Every value within tolerance (NaN fails), with the worst difference in the failure. */
+export function expectClose(actual: Float32Array, expected: Float32Array, tolerance = kernelTolerance): void {
+  const difference = compareFloats(actual, expected, tolerance);
+  const at = difference.worstAt;
+  const words = `${difference.wrong} of ${actual.length} values differ; worst at ${at}: ${actual[at]} instead of ${expected[at]}`;
+  expect(difference.wrong, words).toBe(0);
+}

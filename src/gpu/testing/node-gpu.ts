@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Gpu, type OpenGpuOptions, openGpu } from '../device.ts';
+
+/** WebGPU in Node (Dawn), for tests and benchmarks: on Chromium's SwiftShader where there is no other driver. */
+
+export interface NodeGpu {
+  gpu: Gpu;
+  /** Which driver was taken, for the report. */
+  driver: string;
+  close(): void;
+}
+
+// dlopen(3) flags of glibc: resolve lazily, and keep the library although it isn't a Node addon.
+const keepLibrary = constants.dlopen.RTLD_LAZY | 0x1000;
+
+/**
+ * Opens a device, or says in a string why there is none. `backend: 'null'` gives Dawn's null device, which validates
+ * shaders against every feature (f16 too) and computes nothing. A driver named by VK_DRIVER_FILES wins over SwiftShader.
+ */
+export async function openNodeGpu(options: OpenGpuOptions & { backend?: 'null' } = {}): Promise<NodeGpu | string> {
+  const driver = chooseDriver();
+  let dawn: typeof import('webgpu');
+  try {
+    dawn = await import('webgpu');
+  } catch (thrown) {
+    return `the webgpu package doesn't load: ${String(thrown)}`;
+  }
+  Object.assign(globalThis, dawn.globals);
+  // The GPU object has to outlive the device; dropping it when closing lets the process end.
+  let instance: GPU | undefined = dawn.create(options.backend ? [`backend=${options.backend}`] : []);
+  try {
+    const gpu = await openGpu({ ...options, gpu: instance });
+    const close = () => {
+      gpu.destroy();
+      instance = undefined;
+    };
+    return { gpu, driver, close };
+  } catch (thrown) {
+    instance = undefined;
+    return `no WebGPU adapter (driver: ${driver}): ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}
+
+/** Points the Vulkan loader at SwiftShader, unless the caller's environment names a driver or the system isn't Linux. */
+function chooseDriver(): string {
+  const named = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
+  if (named) {
+    // A driver that an earlier call chose still needs the loader beside it.
+    loadVulkan(dirname(named));
+    return named;
+  }
+  if (process.platform !== 'linux') return 'system';
+  const folder = findSwiftShader();
+  if (!folder) return 'system (no Chromium with SwiftShader found)';
+  const icd = join(folder, 'vk_swiftshader_icd.json');
+  // Reaches the C library because vitest's workers are processes; worker threads would have a copy of the environment.
+  process.env.VK_ICD_FILENAMES = icd;
+  process.env.VK_DRIVER_FILES = icd;
+  loadVulkan(folder);
+  return icd;
+}
+
+/** Dawn looks for libvulkan.so.1 by name only; once Chromium's own copy is in the process, that name finds it. */
+function loadVulkan(folder: string): void {
+  const library = join(folder, 'libvulkan.so.1');
+  if (process.platform !== 'linux' || !existsSync(library)) return;
+  try {
+    process.dlopen({ exports: {} }, library, keepLibrary);
+  } catch {
+    // Always thrown ("did not self-register"): it isn't an addon. It stays loaded, which is all that is wanted.
+  }
+}
+
+/** The folder of an installed Chromium that has SwiftShader: Playwright's, one on PATH, the usual places. */
+function findSwiftShader(): string | undefined {
+  const folders: string[] = [];
+  const playwright = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), '.cache', 'ms-playwright');
+  for (const browser of list(playwright).filter((name) => name.startsWith('chromium'))) {
+    for (const build of list(join(playwright, browser))) folders.push(join(playwright, browser, build));
+  }
+  for (const path of (process.env.PATH ?? '').split(':')) {
+    for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'chrome']) {
+      const binary = join(path, name);
+      if (existsSync(binary)) folders.push(dirname(realpathSync(binary)));
+    }
+  }
+  folders.push('/usr/lib/chromium', '/usr/lib64/chromium-browser', '/opt/google/chrome', '/opt/chromium');
+  return folders.find((folder) => existsSync(join(folder, 'vk_swiftshader_icd.json')));
+}
+
+function list(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
