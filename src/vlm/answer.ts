@@ -1,0 +1,188 @@
+import { formatDialectBox, toDialectNumbers } from '../geo/dialect-box.ts';
+import { cornersOf } from '../geo/rotated-box.ts';
+import type { RotatedBox } from '../geo/types.ts';
+import type { AskResult, DetectorClass, GroundedObject, TaskId } from '../workers/vlm/api.ts';
+import { findBoxes } from './dialects/nadir.ts';
+import type { Proposal } from './proposals.ts';
+import { readStatedCount } from './stated-count.ts';
+
+/** What an answer's pointers and words refer to. */
+export interface AnswerContext {
+  task: TaskId;
+  label: string | null;
+  prompt: string;
+  region: RotatedBox | null;
+  proposals: readonly Proposal[];
+  classes: readonly DetectorClass[];
+  /** Side of the tile in pixels. */
+  tile: number;
+}
+
+export type ReadAnswer = Pick<AskResult, 'text' | 'dialectText' | 'objects' | 'malformedBoxes' | 'statedCount'>;
+
+type Piece =
+  | { kind: 'text'; text: string }
+  | { kind: 'pointer'; index: number; raw: string }
+  | { kind: 'box'; box: RotatedBox | null; raw: string }
+  | { kind: 'control' };
+
+/**
+ * Turns what the model wrote into what the user reads. Pointers `<p4>` and boxes `{x:…}` become phrases ("airplane 1",
+ * numbered per label in the order of their first mention); pointers to nothing and malformed boxes are left out and
+ * counted. Works on unfinished text too, for streaming.
+ */
+export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer {
+  const pieces = cut(rawText, context.tile);
+  const writer = new AnswerWriter(context);
+  pieces.forEach((piece, i) => {
+    if (piece.kind === 'text') writer.text(enumerates(pieces, i) ? ' ' : piece.text);
+    else if (piece.kind === 'pointer') writer.pointer(piece.index);
+    else if (piece.kind === 'box') writer.box(piece.box);
+  });
+  const { text, objects, malformed } = writer.finish();
+  if (objects.length === 0 && context.region) objects.push(...nameRegion(text, context.region, context.classes));
+  return {
+    text,
+    dialectText: pieces.map((piece) => dialectOf(piece, context)).join(''),
+    objects,
+    malformedBoxes: malformed,
+    statedCount: readStatedCount(plainText(pieces), context),
+  };
+}
+
+/** "1 <p4> 2 <p5> - 2 cars": the running number before a pointer is the model's way of counting; the phrase has its own. */
+function enumerates(pieces: Piece[], i: number): boolean {
+  const piece = pieces[i]!;
+  const before = pieces[i - 1];
+  return (
+    piece.kind === 'text' &&
+    /^\s*\d+\s*$/.test(piece.text) &&
+    pieces[i + 1]?.kind === 'pointer' &&
+    (before === undefined || before.kind === 'pointer')
+  );
+}
+
+function cut(rawText: string, tile: number): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const match of rawText.matchAll(/<p(\d{1,3})>|<region>|<image>|<\|\w+\|>/g)) {
+    pieces.push(...cutBoxes(rawText.slice(at, match.index), tile));
+    if (match[1] === undefined) pieces.push({ kind: 'control' });
+    else pieces.push({ kind: 'pointer', index: Number(match[1]), raw: match[0] });
+    at = match.index + match[0].length;
+  }
+  pieces.push(...cutBoxes(rawText.slice(at), tile));
+  return pieces;
+}
+
+function cutBoxes(text: string, tile: number): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end, box } of findBoxes(text, tile)) {
+    if (start > at) pieces.push({ kind: 'text', text: text.slice(at, start) });
+    pieces.push({ kind: 'box', box, raw: text.slice(start, end) });
+    at = end;
+  }
+  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) });
+  return pieces;
+}
+
+function dialectOf(piece: Piece, { proposals, tile }: AnswerContext): string {
+  if (piece.kind === 'text') return piece.text;
+  if (piece.kind === 'control') return '';
+  const proposal = piece.kind === 'pointer' ? proposals[piece.index] : undefined;
+  return proposal ? formatDialectBox(toDialectNumbers(proposal.box, tile)) : piece.raw;
+}
+
+/** The words alone, running numbers left out. */
+function plainText(pieces: Piece[]): string {
+  return pieces.map((piece, i) => (piece.kind === 'text' && !enumerates(pieces, i) ? piece.text : ' ')).join('');
+}
+
+class AnswerWriter {
+  private written = '';
+  private malformed = 0;
+  private afterPhrase = false;
+  private readonly objects: GroundedObject[] = [];
+  private readonly byPointer = new Map<number, { label: string; number: number }>();
+  private readonly counts = new Map<string, number>();
+  private readonly context: AnswerContext;
+
+  constructor(context: AnswerContext) {
+    this.context = context;
+  }
+
+  text(text: string): void {
+    this.written += text;
+    this.afterPhrase &&= text.trim() === '';
+  }
+
+  pointer(index: number): void {
+    const proposal = this.context.proposals[index];
+    if (!proposal) {
+      this.malformed++;
+      return;
+    }
+    const label = this.context.classes[proposal.classIndex]?.name ?? 'object';
+    let named = this.byPointer.get(index);
+    const isNew = !named;
+    named ??= { label, number: this.nextNumber(label) };
+    this.byPointer.set(index, named);
+    const [start, end] = this.phrase(`${named.label} ${named.number}`);
+    if (isNew) this.add(label, start, end, proposal.box, proposal.score);
+  }
+
+  box(box: RotatedBox | null): void {
+    if (!box) {
+      this.malformed++;
+      return;
+    }
+    const label = this.singularOf(this.context.label) ?? 'object';
+    const [start, end] = this.phrase(`${label} ${this.nextNumber(label)}`);
+    this.add(label, start, end, box, null);
+  }
+
+  finish(): { text: string; objects: GroundedObject[]; malformed: number } {
+    const lead = this.written.length - this.written.trimStart().length;
+    const text = this.written.trim();
+    const objects = this.objects.map((o) => ({ ...o, start: o.start - lead, end: o.end - lead }));
+    return { text, objects, malformed: this.malformed };
+  }
+
+  private phrase(words: string): [start: number, end: number] {
+    // Pointers stand side by side; phrases need something between them.
+    if (this.afterPhrase) this.written = `${this.written.trimEnd()}, `;
+    else if (/[\p{L}\p{N}:;,.]$/u.test(this.written)) this.written += ' ';
+    const start = this.written.length;
+    this.written += words;
+    this.afterPhrase = true;
+    return [start, this.written.length];
+  }
+
+  private add(label: string, start: number, end: number, box: RotatedBox, score: number | null): void {
+    this.objects.push({ label, start, end, box, corners: cornersOf(box), score, mask: null });
+  }
+
+  private nextNumber(label: string): number {
+    const number = (this.counts.get(label) ?? 0) + 1;
+    this.counts.set(label, number);
+    return number;
+  }
+
+  private singularOf(label: string | null): string | null {
+    return this.context.classes.find((c) => c.name === label || c.plural === label)?.name ?? label;
+  }
+}
+
+/** "What is at this region?" is answered in words: the class named there is tied to the region asked about. */
+function nameRegion(text: string, region: RotatedBox, classes: readonly DetectorClass[]): GroundedObject[] {
+  const lower = text.toLowerCase();
+  const found = classes
+    .map((c) => ({ name: c.name, start: lower.indexOf(c.name.toLowerCase()) }))
+    .filter((c) => c.start >= 0)
+    .sort((a, b) => a.start - b.start || b.name.length - a.name.length)[0];
+  if (!found) return [];
+  const end = found.start + found.name.length;
+  const corners = cornersOf(region);
+  return [{ label: found.name, start: found.start, end, box: region, corners, score: null, mask: null }];
+}

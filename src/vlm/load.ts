@@ -1,0 +1,78 @@
+import { describeAdapter, openGpu } from '../gpu/device.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { BackendChoice, BackendInfo, LoadProgress } from '../workers/vlm/api.ts';
+import { chooseBackend, threadsFor } from './backend.ts';
+import type { Engine } from './engine.ts';
+import { VlmModel } from './model.ts';
+import { loadModelFiles, type ModelFiles } from './model-files.ts';
+import type { OrtHost } from './ort-host.ts';
+import { createTokenizer } from './tokenizer.ts';
+import { createWasmEngine } from './wasm-engine.ts';
+
+export interface Loaded {
+  model: VlmModel;
+  files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>;
+  backend: BackendInfo;
+  /** Frees sessions, buffers and the device. */
+  dispose(): Promise<void>;
+}
+
+/** Loads a model in the browser: files and runtime at the same time, then sessions, then one warm-up. */
+export async function loadModel(
+  baseUrl: string,
+  choice: BackendChoice,
+  onProgress: (progress: LoadProgress) => void,
+  openOrt: (threads: number) => Promise<OrtHost>,
+): Promise<Loaded> {
+  const threads = threadsFor({ crossOriginIsolated, hardwareConcurrency: navigator.hardwareConcurrency });
+  const adapter = choice === 'wasm' ? noAdapter : await describeAdapter();
+  const backend = chooseBackend(choice, {
+    adapter,
+    crossOriginIsolated,
+    hardwareConcurrency: navigator.hardwareConcurrency,
+  });
+  const [host, files] = await Promise.all([openOrt(threads), loadModelFiles(baseUrl, onProgress)]);
+  const tokenizer = createTokenizer(files);
+  const report = (phase: LoadProgress['phase']) =>
+    onProgress({ phase, loadedBytes: files.totalBytes, totalBytes: files.totalBytes });
+  report('compile');
+  const { engine, dispose } = await openEngine(backend, host, files, () => report('compile'));
+  try {
+    const model = new VlmModel(files, tokenizer, engine);
+    report('warm-up');
+    await model.warmUp();
+    report('ready');
+    const { manifest, manifestHash, totalBytes } = files;
+    return { model, files: { manifest, manifestHash, totalBytes }, backend, dispose };
+  } catch (thrown) {
+    await dispose();
+    throw thrown;
+  }
+}
+
+const noAdapter = { available: false, software: false, label: 'WebGPU was not asked for.', f16: false };
+
+async function openEngine(
+  backend: BackendInfo,
+  host: OrtHost,
+  files: ModelFiles,
+  onSession: () => void,
+): Promise<{ engine: Engine; dispose: () => Promise<void> }> {
+  if (backend.kind === 'wasm') {
+    const engine = await createWasmEngine(host, files, onSession);
+    return { engine, dispose: () => engine.dispose() };
+  }
+  const gpu = await openGpu();
+  try {
+    const { createWebGpuEngine } = await import('./webgpu-engine.ts');
+    const engine = await createWebGpuEngine(host, gpu, files, onSession);
+    const dispose = async () => {
+      await engine.dispose();
+      gpu.destroy();
+    };
+    return { engine, dispose };
+  } catch (thrown) {
+    gpu.destroy();
+    throw NadirError.from(thrown);
+  }
+}

@@ -1,0 +1,309 @@
+import { JsonReader } from './json-reader.ts';
+
+/** `nadir.json`, typed. Everything numeric about a model comes from here; nothing of it is repeated in code. */
+export interface Manifest {
+  id: string;
+  name: string;
+  version: string;
+  licence: string;
+  /** Order of the tower's input channels. `wavelengthNm` is informative. */
+  bands: { name: string; wavelengthNm: number | null }[];
+  /** Ground sample distance in metres that the model was trained for. */
+  gsd: { min: number; max: number; best: number } | null;
+  slicing: { default: string; tile: number; overlap: number; modes: string[]; maxSlices: number };
+  tokensPerSlice: number;
+  schema: { column: string; row: string };
+  dialect: DialectSpec;
+  detector: { classes: { name: string; plural: string }[]; stride: number; grid: [rows: number, cols: number] };
+  proposals: ProposalSpec;
+  scenes: string[];
+  presence: string[];
+  /** Prompt templates by task; `{label}` is filled with a class's plural. */
+  tasks: Record<string, { prompt: string }>;
+  stop: string[];
+  maxNewTokens: number;
+  refiner: RefinerSpec | null;
+  scoreMeaning: string;
+  vision: VisionSpec;
+  llm: LlmSpec;
+  files: Record<string, FileSpec>;
+}
+
+export interface FileSpec {
+  bytes: number;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+export interface DialectSpec {
+  id: string;
+  /** Numbers run 0…scale across the tile. */
+  scale: number;
+  keys: string[];
+  /** What an answer without objects begins with. */
+  empty: string;
+}
+
+export interface ProposalSpec {
+  max: number;
+  minScore: number;
+  nmsIou: number;
+  peakWindow: number;
+}
+
+export interface RefinerSpec {
+  /** Side of the sampled crop and of the mask, in samples. */
+  size: number;
+  /** The box is sampled in its own frame grown by this factor. */
+  grow: number;
+  featureSize: number;
+  /** Names of the classes that have masks. */
+  classes: string[];
+}
+
+export interface StemLayer {
+  name: string;
+  k: number;
+  stride: number;
+  pad: number;
+  in: number;
+  out: number;
+  /** `gelu_tanh`: the tanh approximation of GELU; null: none. */
+  act: 'gelu_tanh' | null;
+  /** The layer's input is added to its activated output. */
+  residual: boolean;
+}
+
+export interface VisionSpec {
+  /** Side of the square tile in pixels. */
+  imageSize: number;
+  bands: number;
+  mean: number[];
+  std: number[];
+  stem: StemLayer[];
+  width: number;
+  depth: number;
+  heads: number;
+  mlp: number;
+  eps: number;
+  grid: [rows: number, cols: number];
+}
+
+export interface ByteRange {
+  offset: number;
+  bytes: number;
+}
+
+/** One tensor of llm_f32.bin and where it comes from in llm_q4.bin. */
+export type WeightSpec =
+  | { name: string; kind: 'q4'; n: number; k: number; block: number; q: ByteRange; scales: ByteRange; f32: ByteRange }
+  | { name: string; kind: 'f32'; source: ByteRange; f32: ByteRange };
+
+export interface LlmSpec {
+  hidden: number;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  vocab: number;
+  maxPositions: number;
+  embed: { file: string; offset: number; dtype: 'f16' | 'f32'; shape: [vocab: number, hidden: number] };
+  weights: WeightSpec[];
+  f32Bytes: number;
+}
+
+/** Reads `nadir.json`. Throws MODEL_MANIFEST_INVALID naming the first key that is wrong. */
+export function parseManifest(json: unknown): Manifest {
+  const top = new JsonReader(json, '');
+  top.at('format').oneOf(['nadir-model/1']);
+  const manifest: Manifest = {
+    id: top.at('id').string(),
+    name: top.at('name').string(),
+    version: top.at('version').string(),
+    licence: top.at('licence').string(),
+    bands: top.at('bands').list((b) => ({
+      name: b.at('name').string(),
+      wavelengthNm: b.at('wavelengthNm').optional((w) => w.number(1), null),
+    })),
+    gsd: top
+      .at('gsd')
+      .optional(
+        (g) => ({ min: g.at('min').number(0), max: g.at('max').number(0), best: g.at('best').number(0) }),
+        null as Manifest['gsd'],
+      ),
+    slicing: readSlicing(top.at('slicing')),
+    tokensPerSlice: top.at('tokensPerSlice').integer(1),
+    schema: top.at('schema').optional((s) => ({ column: s.at('column').string(), row: s.at('row').string() }), {
+      column: ',',
+      row: '\n',
+    }),
+    dialect: readDialect(top.at('dialect')),
+    detector: {
+      classes: top
+        .at('detector')
+        .at('classes')
+        .list((c) => ({ name: c.at('name').string(), plural: c.at('plural').string() })),
+      stride: top.at('detector').at('stride').integer(1),
+      grid: readPair(top.at('detector').at('grid')),
+    },
+    proposals: readProposals(top.at('proposals')),
+    scenes: top.at('scenes').list((s) => s.string()),
+    presence: top.at('presence').list((p) => p.string()),
+    tasks: top.at('tasks').record((t) => ({ prompt: t.at('prompt').string() })),
+    stop: top.at('stop').list((s) => s.string()),
+    maxNewTokens: top.at('maxNewTokens').integer(1),
+    refiner: top.at('refiner').optional(readRefiner, null as Manifest['refiner']),
+    scoreMeaning: top.at('score').at('meaning').string(),
+    vision: readVision(top.at('vision')),
+    llm: readLlm(top.at('llm')),
+    files: top.at('files').record(readFile),
+  };
+  checkAgreement(manifest, top);
+  return manifest;
+}
+
+function readSlicing(s: JsonReader): Manifest['slicing'] {
+  return {
+    default: s.at('default').string(),
+    tile: s.at('tile').integer(1),
+    overlap: s.at('overlap').number(0),
+    modes: s.at('modes').list((m) => m.string()),
+    maxSlices: s.at('maxSlices').integer(1),
+  };
+}
+
+function readDialect(d: JsonReader): DialectSpec {
+  d.at('id').oneOf(['nadir']);
+  d.at('origin').oneOf(['centre']);
+  d.at('angle').at('unit').oneOf(['degree']);
+  d.at('angle').at('direction').oneOf(['clockwise']);
+  return {
+    id: 'nadir',
+    scale: d.at('scale').integer(1),
+    keys: d.at('keys').list((k) => k.string(), 5),
+    empty: d.at('empty').string(),
+  };
+}
+
+function readProposals(p: JsonReader): ProposalSpec {
+  const peakWindow = p.at('peakWindow').optional((w) => w.integer(1), 3);
+  if (peakWindow % 2 === 0) p.at('peakWindow').fail('an odd integer');
+  return {
+    max: p.at('max').integer(1),
+    minScore: p.at('minScore').number(0),
+    nmsIou: p.at('nmsIou').number(0),
+    peakWindow,
+  };
+}
+
+function readRefiner(r: JsonReader): RefinerSpec {
+  return {
+    size: r.at('size').integer(2),
+    grow: r.at('grow').number(1),
+    featureSize: r.at('featureSize').integer(1),
+    classes: r.at('classes').list((c) => c.string()),
+  };
+}
+
+function readVision(v: JsonReader): VisionSpec {
+  const count = v.at('bands').list((b) => b.string()).length;
+  return {
+    imageSize: v.at('image_size').integer(16),
+    bands: count,
+    mean: v.at('mean').list((m) => m.number(), count),
+    std: v.at('std').list((s) => s.number(1e-9), count),
+    stem: v.at('stem').list<StemLayer>((s) => ({
+      name: s.at('name').string(),
+      k: s.at('k').integer(1),
+      stride: s.at('stride').integer(1),
+      pad: s.at('pad').integer(0),
+      in: s.at('in').integer(1),
+      out: s.at('out').integer(1),
+      act: s.at('act').optional((a) => a.oneOf(['gelu_tanh'] as const), null as StemLayer['act']),
+      residual: s.at('residual').value === true,
+    })),
+    width: v.at('width').integer(1),
+    depth: v.at('depth').integer(1),
+    heads: v.at('heads').integer(1),
+    mlp: v.at('mlp').integer(1),
+    eps: v.at('eps').number(0),
+    grid: readPair(v.at('grid')),
+  };
+}
+
+function readLlm(l: JsonReader): LlmSpec {
+  return {
+    hidden: l.at('hidden').integer(1),
+    layers: l.at('layers').integer(1),
+    heads: l.at('heads').integer(1),
+    kvHeads: l.at('kvHeads').integer(1),
+    headDim: l.at('headDim').integer(1),
+    vocab: l.at('vocab').integer(1),
+    maxPositions: l.at('maxPositions').integer(1),
+    embed: {
+      file: l.at('embed').at('file').string(),
+      offset: l.at('embed').at('offset').integer(),
+      dtype: l.at('embed').at('dtype').oneOf(['f16', 'f32']),
+      shape: readPair(l.at('embed').at('shape')),
+    },
+    weights: l.at('weights').list(readWeight),
+    f32Bytes: l.at('f32Bytes').integer(4),
+  };
+}
+
+function readWeight(w: JsonReader): WeightSpec {
+  const name = w.at('name').string();
+  const f32 = readRange(w.at('f32'));
+  if (w.at('kind').oneOf(['q4', 'f32']) === 'f32') {
+    const source = readRange(w.at('source'));
+    if (source.bytes !== f32.bytes) w.at('source').at('bytes').fail(`${f32.bytes}, as many as in "f32"`);
+    return { name, kind: 'f32', source, f32 };
+  }
+  const n = w.at('n').integer(1);
+  const k = w.at('k').integer(1);
+  const block = w.at('block').integer(2);
+  const blocks = Math.ceil(k / block);
+  const q = readRange(w.at('q'), (n * blocks * block) / 2);
+  const scales = readRange(w.at('scales'), n * blocks * 4);
+  if (f32.bytes !== n * k * 4)
+    w.at('f32')
+      .at('bytes')
+      .fail(`${n * k * 4} (n·k·4)`);
+  return { name, kind: 'q4', n, k, block, q, scales, f32 };
+}
+
+function readRange(r: JsonReader, bytes?: number): ByteRange {
+  const range = { offset: r.at('offset').integer(), bytes: r.at('bytes').integer() };
+  if (bytes !== undefined && range.bytes !== bytes) r.at('bytes').fail(`${bytes}`);
+  return range;
+}
+
+function readPair(p: JsonReader): [number, number] {
+  const [a, b] = p.list((n) => n.integer(1), 2);
+  return [a!, b!];
+}
+
+function readFile(f: JsonReader): FileSpec {
+  const sha256 = f.at('sha256').string();
+  if (!/^[0-9a-f]{64}$/.test(sha256)) f.at('sha256').fail('64 lower-case hexadecimal digits');
+  return { bytes: f.at('bytes').integer(0), sha256 };
+}
+
+/** Sizes that must agree between slots, so that a mismatch is told by name and not by a wrong answer. */
+function checkAgreement(m: Manifest, top: JsonReader): void {
+  if (m.llm.embed.shape[0] !== m.llm.vocab || m.llm.embed.shape[1] !== m.llm.hidden) {
+    top.at('llm').at('embed').at('shape').fail(`[${m.llm.vocab}, ${m.llm.hidden}] (vocab, hidden)`);
+  }
+  if (m.bands.length !== m.vision.bands) top.at('bands').fail(`${m.vision.bands} bands, as in "vision.bands"`);
+  if (m.slicing.tile !== m.vision.imageSize) top.at('slicing').at('tile').fail(`${m.vision.imageSize}`);
+  const [rows, cols] = m.detector.grid;
+  if (rows * m.detector.stride !== m.slicing.tile || cols * m.detector.stride !== m.slicing.tile) {
+    top.at('detector').at('grid').fail(`a grid that, times its stride, covers ${m.slicing.tile} pixels`);
+  }
+  const needed = ['vision.onnx', 'vision.safetensors', 'connector.onnx', 'proposals.onnx', 'llm_q4.onnx', 'llm_q4.bin'];
+  for (const file of [...needed, 'llm_f32.onnx'].map((f) => `onnx/${f}`).concat('tokenizer.json')) {
+    if (!m.files[file]) top.at('files').at(file).fail('the size and SHA-256 of this file');
+  }
+  if (m.refiner && !m.files['onnx/refiner.onnx']) top.at('files').at('onnx/refiner.onnx').fail('the refiner graph');
+  if (!m.files[m.llm.embed.file]) top.at('llm').at('embed').at('file').fail('a file listed under "files"');
+}

@@ -1,0 +1,266 @@
+import type { RotatedBox } from '../geo/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { BandTile } from '../workers/raster/api.ts';
+import type { AskEvent, AskRequest, AskResult, ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import { type AnswerContext, readAnswer } from './answer.ts';
+import { readEmbedding } from './dequantise.ts';
+import type { Engine, Evidence } from './engine.ts';
+import { generate } from './generate.ts';
+import { nextMacrotask } from './macrotask.ts';
+import type { Manifest } from './manifest.ts';
+import type { ModelFiles } from './model-files.ts';
+import { assemblePrompt, type PlaceTokens, placeTokens, turnContent } from './prompt.ts';
+import { type Proposal, proposalInputs, propose } from './proposals.ts';
+import { addMasks } from './refine.ts';
+import type { ModelTokenizer } from './tokenizer.ts';
+
+/** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
+interface Seen {
+  pixels: Float32Array;
+  evidence: Evidence;
+  proposals: Proposal[];
+}
+
+export interface AskControl {
+  onEvent: (event: AskEvent) => void;
+  isCancelled: () => boolean;
+}
+
+/** A loaded model: one tile and one question in, one answer out, on whichever backend the engine runs. */
+export class VlmModel {
+  readonly manifest: Manifest;
+  readonly engine: Engine;
+  readonly tokenizer: ModelTokenizer;
+  readonly embedding: Float32Array;
+  private readonly tokens: PlaceTokens;
+  private readonly stopIds: ReadonlySet<number>;
+  private seen: Seen | null = null;
+
+  constructor(files: ModelFiles, tokenizer: ModelTokenizer, engine: Engine) {
+    this.manifest = files.manifest;
+    this.engine = engine;
+    this.tokenizer = tokenizer;
+    this.embedding = readEmbedding(this.manifest.llm, files.get(this.manifest.llm.embed.file).buffer);
+    this.tokens = placeTokens(tokenizer);
+    this.stopIds = new Set(this.manifest.stop.map((token) => tokenizer.idOf(token)));
+    if (this.tokens.pointers.length < this.manifest.proposals.max) {
+      throw new NadirError(
+        'MODEL_MANIFEST_INVALID',
+        `The model's nadir.json asks for ${this.manifest.proposals.max} proposals ("proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
+        { details: { key: 'proposals.max' } },
+      );
+    }
+  }
+
+  /**
+   * Answers one request. Being cancelled is no error: the result then holds what was written so far, with stopReason
+   * "aborted". Errors: INVALID_ARGUMENT, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
+   */
+  async ask(request: AskRequest, control: AskControl): Promise<AskResult> {
+    const started = performance.now();
+    try {
+      return await this.answer(request, control, started);
+    } catch (thrown) {
+      if (thrown instanceof NadirError && thrown.code === 'ABORTED') return nothingWritten(started);
+      throw thrown;
+    }
+  }
+
+  private async answer(request: AskRequest, control: AskControl, started: number): Promise<AskResult> {
+    await stopIfCancelled(control);
+    const { manifest, engine } = this;
+    const hasRegion = request.region !== null && this.tokens.region !== null;
+    const content = turnContent(request.prompt, hasRegion, this.tokenizer.specialTokens);
+    const ids = this.tokenizer.encodeTurn(content);
+    const { seen, visionMs, connectorMs } = await this.look(request.slice.tile, control);
+
+    const region: RotatedBox | null = hasRegion ? request.region : null;
+    const placesStarted = performance.now();
+    const inputs = proposalInputs(manifest, seen.evidence, seen.proposals, region);
+    const places = await engine.embedPlaces(inputs);
+    const placesMs = performance.now() - placesStarted;
+    const prompt = assemblePrompt(
+      manifest.llm,
+      ids,
+      this.tokens,
+      this.embedding,
+      manifest.tokensPerSlice,
+      seen.proposals.length,
+      places,
+    );
+
+    control.onEvent({ kind: 'stage', stage: 'prefill' });
+    const context = this.answerContext(request, seen.proposals);
+    const pointerIds = new Set(this.tokens.pointers);
+    const written = await generate({
+      engine,
+      tokenizer: this.tokenizer,
+      prompt,
+      embedding: this.embedding,
+      hidden: manifest.llm.hidden,
+      maxPositions: manifest.llm.maxPositions,
+      stopIds: this.stopIds,
+      isPointer: (id) => pointerIds.has(id),
+      options: { ...request.options, maxNewTokens: Math.min(request.options.maxNewTokens, manifest.maxNewTokens) },
+      isCancelled: control.isCancelled,
+      onPrefilled: () => control.onEvent({ kind: 'stage', stage: 'decode' }),
+      onText: (rawText, newTokens) =>
+        control.onEvent({ kind: 'text', text: readAnswer(rawText, context).text, newTokens }),
+    });
+
+    const answer = readAnswer(written.rawText, context);
+    const refineStarted = performance.now();
+    let objects = answer.objects;
+    if (request.wantMasks && objects.length > 0 && manifest.refiner && !control.isCancelled()) {
+      control.onEvent({ kind: 'stage', stage: 'refine' });
+      objects = await addMasks(engine, manifest, seen.pixels, seen.evidence.neck, objects, control.isCancelled);
+    }
+    const ended = performance.now();
+    return {
+      ...answer,
+      objects,
+      rawText: written.rawText,
+      stopReason: written.stopReason,
+      sceneScores: rank(manifest.scenes, seen.evidence.scene),
+      timings: {
+        visionMs,
+        connectorMs: connectorMs + placesMs,
+        prefillMs: written.prefillMs,
+        decodeMs: written.decodeMs,
+        refineMs: ended - refineStarted,
+        totalMs: ended - started,
+        promptTokens: prompt.length,
+        newTokens: written.tokens.length,
+        tokensPerSecond: written.decodeMs > 0 ? (written.tokens.length * 1000) / written.decodeMs : 0,
+      },
+    };
+  }
+
+  /** Runs everything once on an empty tile, so that the first question doesn't pay for compiling and allocating. */
+  async warmUp(): Promise<void> {
+    const { tile } = this.manifest.slicing;
+    const { hidden } = this.manifest.llm;
+    await this.engine.see(new Float32Array(tile * tile * this.manifest.vision.bands));
+    await this.engine.connect();
+    const visualRows = this.manifest.tokensPerSlice;
+    const length = visualRows + 8;
+    await this.engine.prefill({ rows: new Float32Array(length * hidden), length, visualAt: 0, visualRows });
+    await this.engine.step(this.embedding.subarray(0, hidden));
+  }
+
+  /** Vision tower, connector and proposals; remembered for the next question about the same pixels. */
+  async look(tile: BandTile, control: AskControl): Promise<{ seen: Seen; visionMs: number; connectorMs: number }> {
+    const pixels = normalise(this.manifest, tile);
+    if (this.seen && sameNumbers(this.seen.pixels, pixels)) return { seen: this.seen, visionMs: 0, connectorMs: 0 };
+    this.seen = null;
+    const started = performance.now();
+    control.onEvent({ kind: 'stage', stage: 'vision' });
+    await this.engine.see(pixels);
+    const middle = performance.now();
+    await stopIfCancelled(control);
+    control.onEvent({ kind: 'stage', stage: 'connector' });
+    const evidence = await this.engine.connect();
+    const proposals = propose(this.manifest, evidence.heat, evidence.geom);
+    await stopIfCancelled(control);
+    this.seen = { pixels, evidence, proposals };
+    return { seen: this.seen, visionMs: middle - started, connectorMs: performance.now() - middle };
+  }
+
+  private answerContext(request: AskRequest, proposals: Proposal[]): AnswerContext {
+    return {
+      task: request.task,
+      label: request.label,
+      prompt: request.prompt,
+      region: request.region,
+      proposals,
+      classes: this.manifest.detector.classes,
+      tile: this.manifest.slicing.tile,
+    };
+  }
+}
+
+async function stopIfCancelled(control: AskControl): Promise<void> {
+  await nextMacrotask();
+  if (control.isCancelled()) throw new NadirError('ABORTED', 'Stopped on request.');
+}
+
+function nothingWritten(started: number): AskResult {
+  return {
+    text: '',
+    rawText: '',
+    dialectText: '',
+    objects: [],
+    malformedBoxes: 0,
+    statedCount: null,
+    stopReason: 'aborted',
+    sceneScores: [],
+    timings: {
+      visionMs: 0,
+      connectorMs: 0,
+      prefillMs: 0,
+      decodeMs: 0,
+      refineMs: 0,
+      totalMs: performance.now() - started,
+      promptTokens: 0,
+      newTokens: 0,
+      tokensPerSecond: 0,
+    },
+  };
+}
+
+/** (v − mean) / std per band; a missing NIR is 0 after it. f32[tile, tile, bands]. */
+export function normalise({ vision, slicing }: Manifest, tile: BandTile): Float32Array {
+  const side = slicing.tile;
+  const bands = vision.bands;
+  if (tile.width !== side || tile.height !== side || tile.data.length !== side * side * bands) {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `The model reads tiles of ${side}×${side} pixels with ${bands} bands, and got ${tile.width}×${tile.height} with ${tile.data.length} values.`,
+    );
+  }
+  const out = new Float32Array(tile.data.length);
+  for (let b = 0; b < bands; b++) {
+    const mean = vision.mean[b]!;
+    const scale = 1 / vision.std[b]!;
+    if (b === 3 && !tile.hasNir) continue;
+    for (let i = b; i < out.length; i += bands) out[i] = (tile.data[i]! - mean) * scale;
+  }
+  return out;
+}
+
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function rank(labels: readonly string[], probabilities: Float32Array): AskResult['sceneScores'] {
+  return labels
+    .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
+const taskIds: TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment'];
+
+/** What the page is told about a model. */
+export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelInfo {
+  const { manifest } = files;
+  return {
+    id: manifest.id,
+    name: manifest.name,
+    version: manifest.version,
+    licence: manifest.licence,
+    hash: files.manifestHash,
+    sizeBytes: files.totalBytes,
+    tileSize: manifest.slicing.tile,
+    tileOverlap: manifest.slicing.overlap,
+    maxSlices: manifest.slicing.maxSlices,
+    bands: manifest.bands.map((b) => b.name),
+    gsdMetres: manifest.gsd,
+    classes: manifest.detector.classes,
+    scenes: manifest.scenes,
+    tasks: Object.fromEntries(taskIds.flatMap((id) => (manifest.tasks[id] ? [[id, manifest.tasks[id].prompt]] : []))),
+    scoreMeaning: manifest.scoreMeaning,
+    hasRefiner: manifest.refiner !== null,
+  };
+}

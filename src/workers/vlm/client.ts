@@ -1,0 +1,22 @@
+import type { NadirError } from '../../lib/errors.ts';
+import { callback, connect, moveArgument, type WorkerClient } from '../rpc.ts';
+import type { VlmApi } from './api.ts';
+
+/**
+ * Starts the VLM worker. If it dies, pending and later calls reject with WORKER_CRASHED and `onCrash` is told once;
+ * start another client then. The tile of an `ask` is moved to the worker and must not be used afterwards.
+ */
+export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerClient<VlmApi> {
+  const worker = new Worker(new URL('./vlm.worker.ts', import.meta.url), { type: 'module', name: 'vlm' });
+  const { api, terminate } = connect<VlmApi>(worker, onCrash);
+  return {
+    terminate,
+    api: {
+      load: (baseUrl, backend, onProgress) => api.load(baseUrl, backend, callback(onProgress)),
+      ask: (jobId, request, onEvent) =>
+        api.ask(jobId, moveArgument(request, [request.slice.tile.data.buffer]), callback(onEvent)),
+      cancel: (jobId) => api.cancel(jobId),
+      unload: () => api.unload(),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { NadirError } from '../../lib/errors.ts';
+import { type Loaded, loadModel } from '../../vlm/load.ts';
+import { modelInfo } from '../../vlm/model.ts';
+import { openOrt } from '../../vlm/ort-runtime.ts';
+import { serve } from '../rpc.ts';
+import type { VlmApi } from './api.ts';
+
+let loaded: Loaded | null = null;
+/** Calls follow one another: an answer never meets a model that is being loaded or freed. */
+let turn: Promise<unknown> = Promise.resolve();
+const running = new Set<string>();
+const cancelled = new Set<string>();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = turn.then(work);
+  turn = result.catch(() => {});
+  return result;
+}
+
+async function free(): Promise<void> {
+  const old = loaded;
+  loaded = null;
+  await old?.dispose();
+}
+
+serve<VlmApi>({
+  load: (baseUrl, backend, onProgress) =>
+    inTurn(async () => {
+      const started = performance.now();
+      await free();
+      loaded = await loadModel(baseUrl, backend, onProgress, openOrt);
+      return { model: modelInfo(loaded.files), backend: loaded.backend, loadMs: performance.now() - started };
+    }),
+
+  ask: (jobId, request, onEvent) => {
+    running.add(jobId);
+    return inTurn(async () => {
+      if (!loaded) {
+        throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
+      }
+      return loaded.model.ask(request, { onEvent, isCancelled: () => cancelled.has(jobId) });
+    }).finally(() => {
+      running.delete(jobId);
+      cancelled.delete(jobId);
+    });
+  },
+
+  cancel: async (jobId) => {
+    if (running.has(jobId)) cancelled.add(jobId);
+  },
+
+  unload: () => inTurn(free),
+});
