@@ -1,0 +1,469 @@
+"""Checkpoint -> model folder (onnx/, tokenizer, manifest), with parity against PyTorch asserted on the way.
+
+    python -m training.export --checkpoint CKPT --out public/models/nadir-s [--random]
+"""
+import argparse
+import hashlib
+import json
+import math
+import os
+import tempfile
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from onnx import TensorProto
+from safetensors.numpy import save_file
+
+from . import language
+from .model import CONFIG, Nadir, int4_scale
+from .names import CLASSES, PRESENCE, SCENES
+from .normalise import MEAN, STD
+from .onnx_graph import MS, Graph
+
+F32, I32 = TensorProto.FLOAT, TensorProto.INT32
+BLOCK = 32
+
+
+def round_to_half(model):
+    """The exported weights are f16: make PyTorch hold the same numbers, so that parity is exact up to arithmetic."""
+    for part in (model.tower, model.connector, model.proposals, model.refiner):
+        for p in part.parameters():
+            p.data = p.data.half().float()
+    model.llm.embed.weight.data = model.llm.embed.weight.data.half().float()
+
+
+def flat_conv(conv):
+    """[out, in, kh, kw] -> [(ky, kx, cin), out]."""
+    w = conv.weight.detach().numpy()
+    return np.ascontiguousarray(w.transpose(2, 3, 1, 0).reshape(-1, w.shape[0]))
+
+
+def vision_weights(tower):
+    out = {}
+    for name in ('conv1', 'conv2', 'conv2b', 'conv3'):
+        conv = getattr(tower, name)
+        out[f'{name}.weight'], out[f'{name}.bias'] = flat_conv(conv), conv.bias.detach().numpy()
+    pos = tower.pos_embed.detach().numpy()
+    out['pos_embed'] = pos[0].reshape(pos.shape[1], -1).T
+    for i, b in enumerate(tower.blocks):
+        for n in ('norm1', 'norm2'):
+            out[f'blocks.{i}.{n}.weight'] = getattr(b, n).weight.detach().numpy()
+            out[f'blocks.{i}.{n}.bias'] = getattr(b, n).bias.detach().numpy()
+        for n in ('qkv', 'proj', 'fc1', 'fc2'):
+            out[f'blocks.{i}.{n}.weight'] = getattr(b, n).weight.detach().numpy().T
+            out[f'blocks.{i}.{n}.bias'] = getattr(b, n).bias.detach().numpy()
+    out['norm.weight'], out['norm.bias'] = tower.norm.weight.detach().numpy(), tower.norm.bias.detach().numpy()
+    return {k: np.ascontiguousarray(v).astype(np.float16) for k, v in out.items()}
+
+
+def export_vision(tower, folder, cfg=CONFIG):
+    weights = vision_weights(tower)
+    path = f'{folder}/onnx/vision.safetensors'
+    save_file(weights, path, metadata={'format': 'nadir-vision/1'})
+    with open(path, 'rb') as f:
+        header_bytes = int.from_bytes(f.read(8), 'little')
+        header = json.loads(f.read(header_bytes))
+    g = Graph('vision')
+
+    def w(name):
+        begin, end = header[name]['data_offsets']
+        g.external(name, TensorProto.FLOAT16, header[name]['shape'], 'vision.safetensors', 8 + header_bytes + begin, end - begin)
+        return g.op('Cast', [name], to=F32)
+
+    def conv(x, name, k, stride, cin, cout, act=True):
+        kernel = g.op('Transpose', [g.op('Reshape', [w(f'{name}.weight'), g.ints(k, k, cin, cout)])], perm=[3, 2, 0, 1])
+        p = (k - 1) // 2
+        y = g.op('Conv', [x, kernel, w(f'{name}.bias')], kernel_shape=[k, k], strides=[stride, stride], pads=[p] * 4)
+        return g.gelu(y) if act else y
+
+    def linear(x, name):
+        return g.op('Add', [g.op('MatMul', [x, w(f'{name}.weight')]), w(f'{name}.bias')])
+
+    def norm(x, name):
+        return g.op('LayerNormalization', [x, w(f'{name}.weight'), w(f'{name}.bias')], axis=-1, epsilon=cfg['eps'])
+
+    c1, c2, d, heads = cfg['conv1'], cfg['conv2'], cfg['width'], cfg['heads']
+    side = cfg['image'] // 16
+    n, hd = side * side, d // heads
+    x = g.op('Transpose', [g.input('pixels', [1, cfg['image'], cfg['image'], cfg['bands']])], perm=[0, 3, 1, 2])
+    x = conv(x, 'conv1', 7, 4, cfg['bands'], c1)
+    a = conv(x, 'conv2', 3, 2, c1, c2)
+    fine = g.op('Add', [a, conv(a, 'conv2b', 3, 1, c2, c2)])
+    fine_out = g.op('Reshape', [g.op('Transpose', [fine], perm=[0, 2, 3, 1]), g.ints(1, 4 * n, c2)])
+    x = conv(fine, 'conv3', 3, 2, c2, d, act=False)
+    x = g.op('Reshape', [g.op('Transpose', [x], perm=[0, 2, 3, 1]), g.ints(1, n, d)])
+    x = g.op('Add', [x, w('pos_embed')])
+    for i in range(cfg['depth']):
+        b = f'blocks.{i}'
+        qkv = g.op('Reshape', [linear(norm(x, f'{b}.norm1'), f'{b}.qkv'), g.ints(1, n, 3, heads, hd)])
+        q, k, v = g.op('Split', [g.op('Transpose', [qkv], perm=[2, 0, 3, 1, 4])], 3, axis=0)
+        q, k, v = (g.op('Squeeze', [t, g.ints(0)]) for t in (q, k, v))
+        s = g.op('MatMul', [q, g.op('Transpose', [k], perm=[0, 1, 3, 2])])
+        s = g.op('Softmax', [g.op('Mul', [s, g.scalar(1 / math.sqrt(hd))])], axis=-1)
+        y = g.op('Reshape', [g.op('Transpose', [g.op('MatMul', [s, v])], perm=[0, 2, 1, 3]), g.ints(1, n, d)])
+        x = g.op('Add', [x, linear(y, f'{b}.proj')])
+        x = g.op('Add', [x, linear(g.gelu(linear(norm(x, f'{b}.norm2'), f'{b}.fc1')), f'{b}.fc2')])
+    g.output('tokens', [1, n, d], norm(x, 'norm'))
+    g.output('fine', [1, 4 * n, c2], fine_out)
+    g.save(f'{folder}/onnx/vision.onnx')
+
+
+def export_connector(c, folder, cfg=CONFIG):
+    g = Graph('connector')
+    d, c2, f, h = cfg['width'], cfg['conv2'], cfg['neck'], cfg['hidden']
+    side = cfg['image'] // 16
+    n = side * side
+    tokens, fine = g.input('tokens', [1, n, d]), g.input('fine', [1, 4 * n, c2])
+    nchw = lambda x, s, ch: g.op('Reshape', [g.op('Transpose', [x], perm=[0, 2, 1]), g.ints(1, ch, s, s)])
+    nhwc = lambda x: g.op('Transpose', [x], perm=[0, 2, 3, 1])
+    up = g.upsample2(g.conv(nchw(tokens, side, d), c.lat_token, 'lat_token'))
+    neck = g.gelu(g.op('Add', [g.conv(nchw(fine, 2 * side, c2), c.lat_fine, 'lat_fine'), up]))
+    neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck1, 'neck1'))])
+    neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck2, 'neck2'))])
+    heat = g.conv(g.gelu(g.conv(neck, c.heat1, 'heat1')), c.heat2, 'heat2')
+    geom = g.conv(g.gelu(g.conv(neck, c.geom1, 'geom1')), c.geom2, 'geom2')
+    t = g.gelu(g.linear(fine, c.texton, 'texton'))
+    mean = g.op('ReduceMean', [t], axes=[1], keepdims=1)
+    diff = g.op('Sub', [t, mean])
+    var = g.op('ReduceMean', [g.op('Mul', [diff, diff])], axes=[1], keepdims=0)
+    std = g.op('Sqrt', [g.op('Add', [var, g.scalar(1e-5)])])
+    stats = g.op('Concat', [g.op('Squeeze', [mean, g.ints(1)]), std, g.op('ReduceMean', [tokens], axes=[1], keepdims=0),
+                            g.op('ReduceMax', [tokens], axes=[1], keepdims=0), g.op('ReduceMax', [neck], axes=[2, 3], keepdims=0)], axis=1)
+    stats = g.gelu(g.linear(g.layer_norm(stats, c.stat_norm, 'stat_norm'), c.stat_fc, 'stat_fc'))
+    scene = g.linear(stats, c.scene_head, 'scene_head')
+    presence = g.linear(stats, c.presence_head, 'presence_head')
+    m = g.op('Reshape', [tokens, g.ints(1, side // 2, 2, side // 2, 2, d)])
+    m = g.op('Reshape', [g.op('Transpose', [m], perm=[0, 1, 3, 2, 4, 5]), g.ints(1, n // 4, 4 * d)])
+    rows = g.linear(g.gelu(g.linear(m, c.merge1, 'merge1')), c.merge2, 'merge2')
+    row = lambda x, layer, name: g.op('Unsqueeze', [g.linear(x, layer, name), g.ints(1)])
+    sharp = g.op('Softmax', [g.op('Mul', [scene, g.scalar(3.0)])], axis=-1)
+    p = g.op('Sigmoid', [presence])
+    p2 = g.op('Concat', [p, g.op('Sigmoid', [g.op('Mul', [presence, g.scalar(8.0)])])], axis=-1)
+    visual = g.op('Concat', [rows, row(stats, c.global_row, 'global_row'), row(sharp, c.scene_row, 'scene_row'),
+                             row(p2, c.presence_row, 'presence_row')], axis=1)
+    g.output('visual', [1, n // 4 + 3, h], visual)
+    g.output('neck', [1, 2 * side, 2 * side, f], nhwc(neck))
+    g.output('heat', [1, 2 * side, 2 * side, len(CLASSES)], g.op('Sigmoid', [nhwc(heat)]))
+    g.output('geom', [1, 2 * side, 2 * side, 6], nhwc(geom))
+    g.output('scene', [1, len(SCENES)], g.op('Softmax', [scene], axis=-1))
+    g.output('presence', [1, len(PRESENCE)], p)
+    g.save(f'{folder}/onnx/connector.onnx')
+
+
+def export_proposals(m, folder, cfg=CONFIG):
+    g = Graph('proposals')
+    x = g.op('Concat', [g.input('geometry', [1, 'K', 6]), g.input('scores', [1, 'K', len(CLASSES)]),
+                        g.input('features', [1, 'K', cfg['neck']])], axis=-1)
+    g.output('tokens', [1, 'K', cfg['hidden']], g.linear(g.gelu(g.linear(x, m.fc1, 'fc1')), m.fc2, 'fc2'))
+    g.save(f'{folder}/onnx/proposals.onnx')
+
+
+def export_refiner(m, folder, cfg=CONFIG):
+    g = Graph('refiner')
+    crop, feat = g.input('crop', ['N', 5, 64, 64]), g.input('features', ['N', cfg['neck'], 16, 16])
+    label = g.input('label', ['N', len(CLASSES)])
+    a = g.gelu(g.conv(crop, m.e1, 'e1'))
+    b = g.gelu(g.conv(a, m.e2, 'e2'))
+    lab = g.op('Unsqueeze', [g.linear(label, m.label, 'label_fc'), g.ints(2, 3)])
+    c = g.gelu(g.op('Add', [g.op('Add', [g.conv(b, m.e3, 'e3'), g.conv(feat, m.feature, 'feature')]), lab]))
+    c = g.op('Add', [c, g.gelu(g.conv(c, m.m1, 'm1'))])
+    c = g.op('Add', [c, g.gelu(g.conv(c, m.m2, 'm2'))])
+    b = g.gelu(g.conv(g.op('Concat', [g.upsample2(c), b], axis=1), m.d2, 'd2'))
+    a = g.gelu(g.conv(g.op('Concat', [g.upsample2(b), a], axis=1), m.d1, 'd1'))
+    g.output('mask', ['N', 1, 64, 64], g.conv(a, m.outc, 'outc'))
+    g.save(f'{folder}/onnx/refiner.onnx')
+
+
+def quantise(weight):
+    """f32 [N, K] -> (uint8 [N, K/32, 16] low nibble first, scales f32 [N, K/32], dequantised f32 [N, K])."""
+    n, k = weight.shape
+    groups = weight.reshape(n, k // BLOCK, BLOCK)
+    scale = int4_scale(groups)
+    q = torch.clamp(torch.round(groups / scale), -8, 7)
+    u = (q + 8).to(torch.uint8).numpy()
+    return u[..., 0::2] | (u[..., 1::2] << 4), scale[..., 0].numpy(), (q * scale).reshape(n, k)
+
+
+class Blob:
+    """Concatenated arrays, each aligned to 64 bytes."""
+
+    def __init__(self):
+        self.data = bytearray()
+
+    def add(self, array):
+        self.data += b'\0' * (-len(self.data) % 64)
+        offset, raw = len(self.data), np.ascontiguousarray(array).tobytes()
+        self.data += raw
+        return {'offset': offset, 'bytes': len(raw)}
+
+
+def export_llm(llm, folder, cfg=CONFIG):
+    """Writes llm_q4.onnx + llm_q4.bin and llm_f32.onnx; returns the manifest's `llm` object.
+    The model's linear layers are replaced by their dequantised 4-bit values."""
+    h, d, kv, qh = cfg['hidden'], cfg['head_dim'], cfg['kv_heads'], cfg['q_heads']
+    q4, f32 = Graph('llm_q4'), Graph('llm_f32')
+    blob, f32_bytes, weights = Blob(), 0, []
+    embed = blob.add(llm.embed.weight.detach().numpy().astype(np.float16))
+    both = (q4, f32)
+
+    def take(size):
+        nonlocal f32_bytes
+        f32_bytes += -f32_bytes % 64
+        spot = {'offset': f32_bytes, 'bytes': size}
+        f32_bytes += size
+        return spot
+
+    def plain(name, array):
+        """A small f32 tensor, in both external files."""
+        array = np.ascontiguousarray(array, np.float32)
+        source, target = blob.add(array), take(array.nbytes)
+        q4.external(name, F32, array.shape, 'llm_q4.bin', source['offset'], source['bytes'])
+        f32.external(name, F32, array.shape, 'llm_f32.bin', target['offset'], target['bytes'])
+        weights.append({'name': name, 'kind': 'f32', 'source': source, 'f32': target})
+        return name
+
+    def matmul(xs, layer, name):
+        n, k = layer.weight.shape
+        packed, scales, value = quantise(layer.weight.detach())
+        layer.weight.data = value
+        qs, ss, target = blob.add(packed), blob.add(scales), take(4 * n * k)
+        q4.external(f'{name}.q', TensorProto.UINT8, [n, k // BLOCK, BLOCK // 2], 'llm_q4.bin', qs['offset'], qs['bytes'])
+        q4.external(f'{name}.scales', F32, [n, k // BLOCK], 'llm_q4.bin', ss['offset'], ss['bytes'])
+        f32.external(f'{name}.weight', F32, [k, n], 'llm_f32.bin', target['offset'], target['bytes'])
+        weights.append({'name': name, 'kind': 'q4', 'n': n, 'k': k, 'block': BLOCK, 'q': qs, 'scales': ss, 'f32': target})
+        bias = None if layer.bias is None else plain(f'{name}.bias', layer.bias.detach().numpy())
+        a = q4.op('MatMulNBits', [xs[0], f'{name}.q', f'{name}.scales'] + (['', '', bias] if bias else []),
+                  domain=MS, name=name, K=k, N=n, bits=4, block_size=BLOCK)
+        b = f32.op('MatMul', [xs[1], f'{name}.weight'], name=name)
+        return a, f32.op('Add', [b, bias]) if bias else b
+
+    for g in both:
+        g.input('inputs_embeds', [1, 'T', h])
+        g.input('seqlens_k', [1], I32)
+        g.input('total_sequence_length', [1], I32)
+        for i in range(cfg['layers']):
+            g.input(f'past_key_values.{i}.key', [1, kv, 'P', d])
+            g.input(f'past_key_values.{i}.value', [1, kv, 'P', d])
+    cos, sin = plain('cos', llm.cos.numpy()), plain('sin', llm.sin.numpy())
+    eps = cfg['rms_eps']
+    norm = plain('layers.0.norm1', llm.layers[0].norm1.weight.detach().numpy())
+    x = [g.op('SimplifiedLayerNormalization', ['inputs_embeds', norm], axis=-1, epsilon=eps, stash_type=1) for g in both]
+    skip = ['inputs_embeds', 'inputs_embeds']
+    presents = []
+    for i, layer in enumerate(llm.layers):
+        qkv = matmul(x, layer.qkv, f'layers.{i}.qkv')
+        att = []
+        for g, t in zip(both, qkv):
+            outs = g.op('GroupQueryAttention', [t, '', '', f'past_key_values.{i}.key', f'past_key_values.{i}.value',
+                                                'seqlens_k', 'total_sequence_length', cos, sin],
+                        [f'attention_{i}', f'present.{i}.key', f'present.{i}.value'], domain=MS, name=f'attention.{i}',
+                        num_heads=qh, kv_num_heads=kv, do_rotary=1, rotary_interleaved=0, scale=1 / math.sqrt(d))
+            att.append(outs[0])
+        y = matmul(att, layer.out, f'layers.{i}.out')
+        norm = plain(f'layers.{i}.norm2', layer.norm2.weight.detach().numpy())
+        pairs = [g.op('SkipSimplifiedLayerNormalization', [a, b, norm], [f'n2_{i}', '', '', f's2_{i}'], domain=MS,
+                      name=f'skip2.{i}', epsilon=eps) for g, a, b in zip(both, y, skip)]
+        x, skip = [p[0] for p in pairs], [p[3] for p in pairs]
+        gate, up = matmul(x, layer.gate, f'layers.{i}.gate'), matmul(x, layer.up, f'layers.{i}.up')
+        act = [g.op('Mul', [g.op('Mul', [a, g.op('Sigmoid', [a])]), b]) for g, a, b in zip(both, gate, up)]
+        y = matmul(act, layer.down, f'layers.{i}.down')
+        last = i + 1 == cfg['layers']
+        w = llm.norm.weight if last else llm.layers[i + 1].norm1.weight
+        norm = plain('norm' if last else f'layers.{i + 1}.norm1', w.detach().numpy())
+        pairs = [g.op('SkipSimplifiedLayerNormalization', [a, b, norm], [f'n1_{i}', '', '', f's1_{i}'], domain=MS,
+                      name=f'skip1.{i}', epsilon=eps) for g, a, b in zip(both, y, skip)]
+        x, skip = [p[0] for p in pairs], [p[3] for p in pairs]
+    # Only the last position is projected onto the vocabulary.
+    x = [g.op('Slice', [t, g.ints(-1), g.ints(2 ** 31), g.ints(1)]) for g, t in zip(both, x)]
+    for g, logits in zip(both, matmul(x, llm.head, 'lm_head')):
+        g.output('logits', [1, 1, cfg['vocab']], logits)
+        for i in range(cfg['layers']):
+            for part in ('key', 'value'):
+                g.outputs.append(onnx.helper.make_tensor_value_info(f'present.{i}.{part}', F32, [1, kv, 'total', d]))
+    q4.save(f'{folder}/onnx/llm_q4.onnx')
+    f32.save(f'{folder}/onnx/llm_f32.onnx')
+    with open(f'{folder}/onnx/llm_q4.bin', 'wb') as f:
+        f.write(blob.data)
+    return dict(hidden=h, layers=cfg['layers'], heads=qh, kvHeads=kv, headDim=d, vocab=cfg['vocab'], maxPositions=cfg['positions'],
+                embed={'file': 'onnx/llm_q4.bin', 'offset': embed['offset'], 'dtype': 'f16', 'shape': [cfg['vocab'], h]},
+                weights=weights, f32Bytes=f32_bytes)
+
+
+def dequantise_file(folder, llm, target):
+    """What the app does at load: llm_q4.bin -> llm_f32.bin, following the manifest."""
+    raw = open(f'{folder}/onnx/llm_q4.bin', 'rb').read()
+    out = bytearray(llm['f32Bytes'])
+    part = lambda spot: raw[spot['offset']:spot['offset'] + spot['bytes']]
+    for w in llm['weights']:
+        if w['kind'] == 'f32':
+            value = part(w['source'])
+        else:
+            q = np.frombuffer(part(w['q']), np.uint8).reshape(w['n'], w['k'] // BLOCK, BLOCK // 2)
+            s = np.frombuffer(part(w['scales']), np.float32).reshape(w['n'], -1, 1)
+            full = np.stack([q & 15, q >> 4], -1).reshape(w['n'], w['k'] // BLOCK, BLOCK).astype(np.float32) - 8
+            value = np.ascontiguousarray((full * s).reshape(w['n'], w['k']).T).astype(np.float32).tobytes()
+        out[w['f32']['offset']:w['f32']['offset'] + w['f32']['bytes']] = value
+    with open(target, 'wb') as f:
+        f.write(out)
+
+
+def check(name, got, want, atol, rtol=1e-3):
+    got, want = np.asarray(got), np.asarray(want)
+    assert got.shape == want.shape, f'{name}: shape {got.shape}, expected {want.shape}'
+    diff = np.abs(got - want)
+    assert (diff <= atol + rtol * np.abs(want)).all(), f'{name}: largest difference {diff.max():.2e}'
+    print(f'parity {name}: max |difference| {diff.max():.1e}', flush=True)
+
+
+@torch.no_grad()
+def check_parity(model, folder, llm, cfg=CONFIG):
+    """ONNX Runtime against PyTorch on random input, every graph; prefill and decode for both LLM graphs."""
+    run = lambda file, feeds: ort.InferenceSession(file, providers=['CPUExecutionProvider']).run(None, feeds)
+    gen = torch.Generator().manual_seed(0)
+    pixels = torch.randn(1, cfg['image'], cfg['image'], cfg['bands'], generator=gen)
+    tokens, fine = model.tower(pixels)
+    got = run(f'{folder}/onnx/vision.onnx', {'pixels': pixels.numpy()})
+    check('vision.tokens', got[0], tokens, 2e-3)
+    check('vision.fine', got[1], fine, 2e-3)
+    got = run(f'{folder}/onnx/connector.onnx', {'tokens': tokens.numpy(), 'fine': fine.numpy()})
+    for name, a, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence'), got, model.connector(tokens, fine)):
+        check(f'connector.{name}', a, b, 2e-3)
+    geometry, scores = torch.rand(1, 5, 6, generator=gen), torch.rand(1, 5, len(CLASSES), generator=gen)
+    features = torch.randn(1, 5, cfg['neck'], generator=gen)
+    got = run(f'{folder}/onnx/proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
+    check('proposals', got[0], model.proposals(geometry, scores, features), 1e-3)
+    crop, feat = torch.randn(3, 5, 64, 64, generator=gen), torch.randn(3, cfg['neck'], 16, 16, generator=gen)
+    label = torch.eye(len(CLASSES))[:3]
+    got = run(f'{folder}/onnx/refiner.onnx', {'crop': crop.numpy(), 'features': feat.numpy(), 'label': label.numpy()})
+    check('refiner', got[0], model.refiner(crop, feat, label), 2e-3)
+    embeds = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 90), generator=gen))
+    step = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 1), generator=gen))
+    want, past = model.llm(embeds)
+    want2, _ = model.llm(step, past)
+    with tempfile.TemporaryDirectory() as tmp:
+        for f in ('llm_q4.onnx', 'llm_q4.bin', 'llm_f32.onnx'):
+            with open(f'{folder}/onnx/{f}', 'rb') as a, open(f'{tmp}/{f}', 'wb') as b:
+                b.write(a.read())
+        dequantise_file(folder, llm, f'{tmp}/llm_f32.bin')
+        for f in ('llm_q4', 'llm_f32'):
+            s = ort.InferenceSession(f'{tmp}/{f}.onnx', providers=['CPUExecutionProvider'])
+            names = [o.name for o in s.get_outputs()]
+            feeds = {'inputs_embeds': embeds.numpy(), 'seqlens_k': np.array([89], np.int32), 'total_sequence_length': np.array([90], np.int32)}
+            for i in range(cfg['layers']):
+                for part in ('key', 'value'):
+                    feeds[f'past_key_values.{i}.{part}'] = np.zeros((1, cfg['kv_heads'], 0, cfg['head_dim']), np.float32)
+            got = dict(zip(names, s.run(None, feeds)))
+            check(f'{f} prefill', got['logits'], want, 2e-3)
+            feeds = {k.replace('present', 'past_key_values'): v for k, v in got.items() if k != 'logits'}
+            feeds.update({'inputs_embeds': step.numpy(), 'seqlens_k': np.array([90], np.int32), 'total_sequence_length': np.array([91], np.int32)})
+            check(f'{f} decode', s.run(['logits'], feeds)[0], want2, 2e-3)
+
+
+def manifest(llm, scores, cfg=CONFIG):
+    stem = [dict(name='conv1', k=7, stride=4, pad=3, **{'in': cfg['bands'], 'out': cfg['conv1']}, act='gelu_tanh', residual=False),
+            dict(name='conv2', k=3, stride=2, pad=1, **{'in': cfg['conv1'], 'out': cfg['conv2']}, act='gelu_tanh', residual=False),
+            dict(name='conv2b', k=3, stride=1, pad=1, **{'in': cfg['conv2'], 'out': cfg['conv2']}, act='gelu_tanh', residual=True),
+            dict(name='conv3', k=3, stride=2, pad=1, **{'in': cfg['conv2'], 'out': cfg['width']}, act=None, residual=False)]
+    side = cfg['image'] // 16
+    bands = [dict(name=n, wavelengthNm=w, mean=m, std=s, optional=n == 'nir')
+             for (n, w), m, s in zip((('red', 650), ('green', 560), ('blue', 480), ('nir', 840)), MEAN, STD)]
+    return {
+        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.1.0',
+        'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
+        'bands': [{'name': b['name'], 'wavelengthNm': b['wavelengthNm'], 'optional': b['optional']} for b in bands],
+        'gsd': {'min': 0.05, 'max': 1.0, 'best': 0.3},
+        'vision': dict(image_size=cfg['image'], bands=[b['name'] for b in bands], mean=MEAN, std=STD, stem=stem, width=cfg['width'],
+                       depth=cfg['depth'], heads=cfg['heads'], mlp=cfg['mlp'], eps=cfg['eps'], grid=[side, side],
+                       weights='onnx/vision.safetensors', graph='onnx/vision.onnx',
+                       outputs={'tokens': [side * side, cfg['width']], 'fine': [4 * side * side, cfg['conv2']]}),
+        'connector': {'graph': 'onnx/connector.onnx', 'neck': cfg['neck']},
+        'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
+        'slicing': {'default': 'resize', 'tile': cfg['image'], 'overlap': 0.25, 'modes': ['resize', 'tiles', 'llava-uhd'], 'maxSlices': 6},
+        'tokensPerSlice': side * side // 4 + 3, 'schema': {'column': ',', 'row': '\n'},
+        'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
+                    'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
+        'detector': {'classes': [{'name': n, 'plural': p} for n, p, _ in CLASSES], 'stride': 8, 'grid': [2 * side, 2 * side]},
+        'proposals': {**language.PROPOSALS, 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
+        'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE],
+        'tasks': language.TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
+        'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16, 'classes': [n for n, _, _ in CLASSES]},
+        'scores': scores,
+        'score': {'meaning': 'uncalibrated detector heat between 0 and 1: it orders boxes of a class, it is no probability'},
+    }
+
+
+def sha256(path):
+    return hashlib.sha256(open(path, 'rb').read()).hexdigest()
+
+
+def write_json(path, value, indent=1):
+    with open(path, 'w', encoding='utf-8') as f:
+        json.dump(value, f, ensure_ascii=False, indent=indent)
+        f.write('\n')
+
+
+def export(model, folder, scores=(), cfg=CONFIG):
+    os.makedirs(f'{folder}/onnx', exist_ok=True)
+    model.eval()
+    model.llm.quantise(False)
+    model.tower.fold_batch_norm()
+    round_to_half(model)
+    with torch.no_grad():
+        probe = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 80), generator=torch.Generator().manual_seed(1)))
+        before, _ = model.llm(probe)
+    export_vision(model.tower, folder, cfg)
+    export_connector(model.connector, folder, cfg)
+    export_proposals(model.proposals, folder, cfg)
+    export_refiner(model.refiner, folder, cfg)
+    llm = export_llm(model.llm, folder, cfg)
+    with torch.no_grad():
+        after, _ = model.llm(probe)
+    print(f'4-bit quantisation: logits differ by {(after - before).abs().mean():.4f} on average, standard deviation of the logits {before.std():.3f}')
+    language.write_tokenizer_files(folder)
+    write_json(f'{folder}/config.json', dict(
+        architectures=['Qwen2ForCausalLM'], model_type='qwen2', hidden_size=cfg['hidden'], intermediate_size=cfg['ffn'],
+        num_hidden_layers=cfg['layers'], num_attention_heads=cfg['q_heads'], num_key_value_heads=cfg['kv_heads'],
+        head_dim=cfg['head_dim'], hidden_act='silu', rms_norm_eps=cfg['rms_eps'], rope_theta=cfg['rope'], vocab_size=cfg['vocab'],
+        max_position_embeddings=cfg['positions'], tie_word_embeddings=False, bos_token_id=None,
+        eos_token_id=[language.token_id('<|im_end|>'), language.token_id('<|endoftext|>')]))
+    write_json(f'{folder}/preprocessor_config.json', dict(
+        image_processor_type='NadirImageProcessor', size={'height': cfg['image'], 'width': cfg['image']}, resample='bilinear',
+        do_rescale=True, rescale_factor=1 / 255, do_normalize=True, image_mean=MEAN, image_std=STD, bands=['red', 'green', 'blue', 'nir']))
+    check_parity(model, folder, llm, cfg)
+    nadir = manifest(llm, list(scores), cfg)
+    files = {}
+    for root, _, names in os.walk(folder):
+        for n in sorted(names):
+            path = os.path.join(root, n)
+            key = os.path.relpath(path, folder)
+            if key != 'nadir.json':
+                files[key] = {'bytes': os.path.getsize(path), 'sha256': sha256(path)}
+    nadir['files'] = dict(sorted(files.items()))
+    write_json(f'{folder}/nadir.json', nadir)
+    total = sum(f['bytes'] for f in files.values())
+    print(f'{folder}: {total / 2 ** 20:.1f} MiB in {len(files) + 1} files')
+    assert total <= 25e6, 'the model folder is over 25 MB'
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--checkpoint', help='state dict of model.Nadir')
+    ap.add_argument('--out', default='public/models/nadir-s')
+    ap.add_argument('--random', action='store_true', help='export untrained weights (for work on the app)')
+    ap.add_argument('--scores', help='JSON list of measured scores for the manifest')
+    ap.add_argument('--goldens', help='also write PyTorch goldens into this folder')
+    args = ap.parse_args()
+    torch.manual_seed(0)
+    model = Nadir()
+    if not args.random:
+        model.load_state_dict(torch.load(args.checkpoint, map_location='cpu')['model'])
+    export(model, args.out, json.load(open(args.scores)) if args.scores else ())
+    if args.goldens:
+        from .goldens import write_goldens
+        write_goldens(model, args.goldens)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,130 @@
+"""PyTorch goldens for the app's tests: kernels on random numbers, and the exported model on one generated tile.
+
+Layout: index.json lists every array as {file, dtype, shape, offset, bytes}; little-endian, row-major.
+"""
+import json
+import os
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from . import language, pipeline, scenes
+from .model import Block, gelu
+from .names import CLASSES
+from .normalise import normalise
+
+SEED, KIND, GSD = 5005, 'airfield', 0.3
+PROMPTS = ['Find all airplanes.', 'How many airplanes are there?', 'What kind of scene is this?']
+
+
+class Pack:
+    def __init__(self, folder, file):
+        self.folder, self.file, self.data, self.index = folder, file, bytearray(), {}
+
+    def add(self, name, array):
+        a = np.ascontiguousarray(array.detach().numpy() if isinstance(array, torch.Tensor) else array)
+        if a.dtype == np.float64:
+            a = a.astype(np.float32)
+        self.data += b'\0' * (-len(self.data) % 4)
+        self.index[name] = dict(file=self.file, dtype=str(a.dtype), shape=list(a.shape), offset=len(self.data), bytes=a.nbytes)
+        self.data += a.tobytes()
+
+    def close(self):
+        with open(f'{self.folder}/{self.file}', 'wb') as f:
+            f.write(self.data)
+
+
+@torch.no_grad()
+def kernel_goldens(folder):
+    """Small odd sizes on purpose. Linear weights are [in, out]; convolutions [(ky, kx, cin), cout], images NHWC."""
+    torch.manual_seed(7)
+    p, notes = Pack(folder, 'kernels.bin'), {}
+    flat = lambda conv: conv.weight.detach().permute(2, 3, 1, 0).reshape(-1, conv.weight.shape[0]).contiguous()
+    for name, k, stride, pad, cin, cout, h, w in (('conv_a', 7, 4, 3, 4, 13, 29, 22), ('conv_b', 3, 2, 1, 5, 7, 11, 8), ('conv_c', 3, 1, 1, 6, 6, 5, 9)):
+        conv = nn.Conv2d(cin, cout, k, stride, pad)
+        x = torch.randn(1, h, w, cin)
+        y = gelu(conv(x.permute(0, 3, 1, 2))).permute(0, 2, 3, 1)
+        for part, v in (('x', x), ('weight', flat(conv)), ('bias', conv.bias), ('y', y)):
+            p.add(f'{name}.{part}', v)
+        notes[name] = dict(op='conv2d + gelu(tanh)', k=k, stride=stride, pad=pad, cin=cin, cout=cout)
+    for name, m, k, n in (('linear_a', 5, 33, 17), ('linear_b', 1, 64, 3)):
+        layer, x = nn.Linear(k, n), torch.randn(m, k)
+        for part, v in (('x', x), ('weight', layer.weight.detach().T), ('bias', layer.bias), ('y', layer(x)), ('y_gelu', gelu(layer(x)))):
+            p.add(f'{name}.{part}', v)
+        notes[name] = dict(op='y = x W + b; y_gelu = gelu_tanh(y)')
+    norm, x = nn.LayerNorm(37, eps=1e-6), torch.randn(9, 37) * 3 + 1
+    nn.init.normal_(norm.weight), nn.init.normal_(norm.bias)
+    for part, v in (('x', x), ('weight', norm.weight), ('bias', norm.bias), ('y', norm(x))):
+        p.add(f'layernorm.{part}', v)
+    notes['layernorm'] = dict(op='layer norm over the last axis', eps=1e-6)
+    for name, n, heads, d in (('attention_a', 23, 2, 16), ('attention_b', 65, 1, 64)):
+        qkv = torch.randn(1, n, 3 * heads * d)
+        q, k, v = qkv.view(1, n, 3, heads, d).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, heads * d)
+        p.add(f'{name}.qkv', qkv[0])
+        p.add(f'{name}.y', y)
+        notes[name] = dict(op='multi-head attention on packed q|k|v, head-major', heads=heads, headDim=d)
+    for name, (a, b), (c, d) in (('pos_up', (4, 4), (7, 5)), ('pos_down', (6, 6), (3, 5))):
+        pos = torch.randn(a, b, 8)
+        y = F.interpolate(pos.permute(2, 0, 1)[None], (c, d), mode='bilinear', align_corners=False)[0].permute(1, 2, 0)
+        p.add(f'{name}.x', pos)
+        p.add(f'{name}.y', y)
+        notes[name] = dict(op='bilinear, align_corners=false, no antialiasing')
+    block, x = Block(32, 2, 48, 1e-6), torch.randn(1, 11, 32)
+    for n, v in block.named_parameters():
+        nn.init.normal_(v, std=0.2)
+        p.add(f'block.{n}', v.detach().T if n.endswith('weight') and v.ndim == 2 else v)
+    p.add('block.x', x)
+    p.add('block.y', block(x))
+    notes['block'] = dict(op='pre-norm transformer block', heads=2)
+    p.close()
+    return p.index, notes
+
+
+@torch.no_grad()
+def model_goldens(model, folder):
+    scene = scenes.generate(SEED, 256, 256, GSD, KIND)
+    pixels = normalise(scene['image'], True)
+    p = Pack(folder, 'model.bin')
+    seen = pipeline.see(model, torch.from_numpy(pixels)[None])
+    p.add('tile_u8', scene['image'])
+    p.add('tokens_rows_0_37_255', seen['tokens'][0, [0, 37, 255]])
+    p.add('fine_rows_0_500_1023', seen['fine'][0, [0, 500, 1023]])
+    p.add('visual', seen['visual'][0])
+    p.add('scene', seen['scene'])
+    p.add('presence', seen['presence'])
+    out = dict(prompts=[], proposals=[dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in seen['proposals']],
+               tokens=dict(mean=float(seen['tokens'].mean()), std=float(seen['tokens'].std())), fine=dict(mean=float(seen['fine'].mean()), std=float(seen['fine'].std())))
+    p.add('heat', seen['heat'].astype(np.float16))
+    p.add('geom', seen['geom'].astype(np.float16))
+    for q in PROMPTS:
+        embeds, ids = pipeline.embed_prompt(model, seen, q)
+        logits, _ = model.llm(embeds)
+        top = torch.topk(logits[0, -1], 20)
+        text, answer_ids = pipeline.generate(model, embeds, 128)
+        out['prompts'].append(dict(question=q, prompt=language.prompt_text(q), ids=ids, length=embeds.shape[1], top=[[int(i), float(v)] for i, v in zip(top.indices, top.values)],
+                                   answer=text, answerIds=answer_ids))
+    box = seen['proposals'][0]['box'] if seen['proposals'] else (128.0, 128.0, 80.0, 40.0, 30.0)
+    cls = seen['proposals'][0]['cls'] if seen['proposals'] else 0
+    crop, features = pipeline.refiner_inputs(pixels, seen['neck'], box)
+    p.add('refiner_crop', crop.astype(np.float16))
+    p.add('refiner_mask_logits', pipeline.refine(model, pixels, seen['neck'], box, cls))
+    out['refiner'] = dict(box=list(box), cls=cls)
+    out['truth'] = [dict(label=o['label'], box=list(o['box'])) for o in scene['objects']]
+    p.close()
+    return p.index, out
+
+
+def write_goldens(model, folder):
+    os.makedirs(folder, exist_ok=True)
+    kernels, notes = kernel_goldens(folder)
+    arrays, facts = model_goldens(model, folder)
+    with open(f'{folder}/index.json', 'w') as f:
+        json.dump(dict(about='Written by training/goldens.py from PyTorch; see there for layouts.', classes=[n for n, _, _ in CLASSES],
+                       kernels=notes, arrays={**kernels, **arrays}, model=facts), f, indent=1)
+        f.write('\n')
+    total = sum(os.path.getsize(f'{folder}/{n}') for n in os.listdir(folder))
+    print(f'goldens: {total / 1e6:.2f} MB')
+    assert total < 1.5e6

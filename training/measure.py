@@ -1,0 +1,85 @@
+"""Measures of the dense heads on a list of items (see data.py), shared by training and evaluation."""
+import numpy as np
+import torch
+
+from . import boxes
+from .data import OBB
+from .language import PROPOSALS
+from .names import CLASSES, PRESENCE
+from .normalise import normalise
+
+
+def f1(tp, predicted, truth):
+    return 2 * tp / max(1, predicted + truth)
+
+
+def to_tile(item, size=256):
+    """Resizes an item to the tile; returns image u8[256,256,4] and scaled objects."""
+    import cv2
+    image = item['image']
+    h, w = image.shape[:2]
+    if (h, w) == (size, size):
+        return image, item['objects']
+    sx, sy = size / w, size / h
+    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA), [
+        (o[0], o[1] * sx, o[2] * sy, o[3] * sx, o[4] * sy, o[5], o[6]) for o in item['objects']]
+
+
+@torch.no_grad()
+def run_dense(model, items, batch=16):
+    """Runs tower and connector; returns per item dict(scene, presence, heat, geom, neck, tokens, fine) as numpy."""
+    out = []
+    model.eval()
+    for i in range(0, len(items), batch):
+        part = items[i:i + batch]
+        x = torch.from_numpy(np.stack([normalise(to_tile(it)[0], it['has_nir']) for it in part]))
+        with torch.autocast('cpu', torch.bfloat16, enabled=True):
+            tokens, fine = model.tower(x)
+            ev = model.connector.evidence(tokens, fine)
+        heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
+        geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
+        scene, presence = torch.softmax(ev['scene'].float(), -1).numpy(), torch.sigmoid(ev['presence'].float()).numpy()
+        for j in range(len(part)):
+            out.append(dict(heat=heat[j], geom=geom[j], scene=scene[j], presence=presence[j]))
+    return out
+
+
+def truth_polygons(objects, cls):
+    return [boxes.corners(o[1:6]) for o in objects if o[0] == cls]
+
+
+def box_counts(predicted, truth, threshold=0.5):
+    """predicted: boxes in order of score; truth: polygons. Returns (tp, n predicted, n truth)."""
+    pairs = boxes.match([boxes.corners(b) for b in predicted], truth, threshold, boxes.polygon_iou)
+    return len(pairs), len(predicted), len(truth)
+
+
+def macro_f1(truth, predicted):
+    scores = []
+    for k in range(truth.shape[1]):
+        t, p = truth[:, k], predicted[:, k]
+        if t.any():
+            scores.append(f1((t & p).sum(), p.sum(), t.sum()))
+    return float(np.mean(scores))
+
+
+def summarise(items, results, keep=0.3):
+    """Scene accuracy, presence macro-F1, box F1 per class (only tiles where the class is completely labelled)."""
+    out = {}
+    known = [(it, r) for it, r in zip(items, results) if it['scene'] >= 0]
+    if known:
+        out['scene'] = float(np.mean([r['scene'].argmax() == it['scene'] for it, r in known]))
+    full = [(it, r) for it, r in zip(items, results) if (it['presence'] >= 0).all()]
+    if full:
+        out['presence'] = macro_f1(np.stack([it['presence'] == 1 for it, _ in full]), np.stack([r['presence'] > 0.5 for _, r in full]))
+    for cls, (name, _, _) in enumerate(CLASSES):
+        total = np.zeros(3, int)
+        for it, r in zip(items, results):
+            if it['complete'][cls]:
+                ps = boxes.propose(r['heat'][..., cls:cls + 1], r['geom'], PROPOSALS['max'], keep, PROPOSALS['nmsIou'])
+                ps = sorted(ps, key=lambda p: -p['score'])
+                total += box_counts([p['box'] for p in ps], truth_polygons(to_tile(it)[1], cls))
+        if total[2]:
+            tp, n, m = (int(v) for v in total)
+            out[name] = dict(f1=round(f1(tp, n, m), 3), precision=round(tp / max(1, n), 3), recall=round(tp / m, 3), truth=m)
+    return out

@@ -1,0 +1,147 @@
+"""The whole model in Python as the app runs it: proposals, prompt, greedy decoding, refiner input."""
+import math
+import re
+
+import numpy as np
+import torch
+
+from . import boxes, language
+from .model import CONFIG
+from .names import CLASSES
+
+C = len(CLASSES)
+
+
+def proposal_inputs(proposals, heat, neck, size=256):
+    """Numpy inputs of the proposals graph: geometry [K,6], scores [K,C], features [K,F]."""
+    k = len(proposals)
+    geometry, scores = np.zeros((k, 6), np.float32), np.zeros((k, C), np.float32)
+    features = np.zeros((k, neck.shape[-1]), np.float32)
+    cols = heat.shape[1]
+    for i, p in enumerate(proposals):
+        geometry[i] = box_geometry(p['box'], size)
+        scores[i, p['cls']] = p['score']
+        features[i] = neck[p['cell'] // cols, p['cell'] % cols]
+    return geometry, scores, features
+
+
+def box_geometry(box, size=256):
+    cx, cy, w, h, t = box
+    a = math.radians(2 * t)
+    return np.array([cx / size, cy / size, w / size, h / size, math.sin(a), math.cos(a)], np.float32)
+
+
+def region_inputs(box, heat, neck, size=256):
+    """A drawn box as one more proposal token: heat and neck averaged over the cells whose centre it holds."""
+    rows, cols = heat.shape[:2]
+    yy, xx = np.mgrid[0:rows, 0:cols]
+    dx, dy = (xx + 0.5) * 8 - box[0], (yy + 0.5) * 8 - box[1]
+    c, s = math.cos(math.radians(box[4])), math.sin(math.radians(box[4]))
+    inside = (np.abs(dx * c + dy * s) <= box[2] / 2) & (np.abs(-dx * s + dy * c) <= box[3] / 2)
+    if not inside.any():
+        inside.flat[np.argmin(dx ** 2 + dy ** 2)] = True
+    return box_geometry(box, size)[None], heat[inside].mean(0)[None], neck[inside].mean(0)[None]
+
+
+@torch.no_grad()
+def see(model, pixels):
+    """pixels f32[1,256,256,4] normalised -> dict of everything the host keeps of a tile (numpy but `visual`)."""
+    tokens, fine = model.tower(pixels)
+    visual, neck, heat, geom, scene, presence = model.connector(tokens, fine)
+    out = dict(tokens=tokens, fine=fine, visual=visual, neck=neck[0].numpy(), heat=heat[0].numpy(), geom=geom[0].numpy(),
+               scene=scene[0].numpy(), presence=presence[0].numpy())
+    p = language.PROPOSALS
+    out['proposals'] = boxes.propose(out['heat'], out['geom'], p['max'], p['minScore'], p['nmsIou'])
+    return out
+
+
+@torch.no_grad()
+def embed_prompt(model, seen, question, region=None):
+    """Prompt embeddings f32[1,T,H] and the plain token ids."""
+    ids = language.tokenizer().encode(language.prompt_text(question)).ids
+    table = model.llm.embed.weight
+    rows = []
+    for t in ids:
+        if t == language.token_id('<image>'):
+            rows.append(seen['visual'][0])
+            if seen['proposals']:
+                g, s, f = (torch.from_numpy(a)[None] for a in proposal_inputs(seen['proposals'], seen['heat'], seen['neck']))
+                pointers = table[[language.token_id(f'<p{i}>') for i in range(len(seen['proposals']))]]
+                rows.append(model.proposals(g, s, f)[0] + pointers)
+        elif t == language.token_id('<region>') and region is not None:
+            g, s, f = (torch.from_numpy(a.astype(np.float32))[None] for a in region_inputs(region, seen['heat'], seen['neck']))
+            rows.append(model.proposals(g, s, f)[0] + table[t:t + 1])
+        else:
+            rows.append(table[t:t + 1])
+    return torch.cat(rows)[None], ids
+
+
+@torch.no_grad()
+def generate(model, embeds, limit=256):
+    """Greedy decoding; returns (text with pointers, ids)."""
+    stop = {language.token_id('<|im_end|>'), language.token_id('<|endoftext|>')}
+    logits, past = model.llm(embeds)
+    ids = []
+    for _ in range(limit):
+        t = int(logits[0, -1].argmax())
+        if t in stop:
+            break
+        ids.append(t)
+        logits, past = model.llm(model.llm.embed.weight[t][None, None], past)
+    return language.tokenizer().decode(ids, skip_special_tokens=False), ids
+
+
+def pointers(text, proposals):
+    """Proposal numbers named by an answer, in order, without repeats."""
+    seen = []
+    for m in re.findall(r'<p(\d+)>', text):
+        if int(m) < len(proposals) and int(m) not in seen:
+            seen.append(int(m))
+    return seen
+
+
+def frame_grid(box, n, grow=1.25):
+    """Sample positions (x, y) [n, n] in pixels of the box's own frame grown about its centre; rows run along h."""
+    cx, cy, w, h, t = box
+    c, s = math.cos(math.radians(t)), math.sin(math.radians(t))
+    at = (np.arange(n) + 0.5) / n - 0.5
+    u, v = np.meshgrid(at * grow * w, at * grow * h)
+    return cx + u * c - v * s, cy + u * s + v * c, u, v
+
+
+def bilinear(image, x, y):
+    """image [H, W, B]; x, y in pixel-edge coordinates, clamped to the edge pixels."""
+    h, w = image.shape[:2]
+    px, py = np.clip(x - 0.5, 0, w - 1), np.clip(y - 0.5, 0, h - 1)
+    x0, y0 = np.floor(px).astype(int), np.floor(py).astype(int)
+    x1, y1 = np.minimum(x0 + 1, w - 1), np.minimum(y0 + 1, h - 1)
+    fx, fy = (px - x0)[..., None], (py - y0)[..., None]
+    return ((image[y0, x0] * (1 - fx) + image[y0, x1] * fx) * (1 - fy) + (image[y1, x0] * (1 - fx) + image[y1, x1] * fx) * fy).astype(np.float32)
+
+
+def refiner_inputs(pixels, neck, box, size=64, feature_size=16, grow=1.25):
+    """crop f32[5,64,64], features f32[F,16,16] of one box; pixels [256,256,4] normalised, neck [32,32,F]."""
+    x, y, u, v = frame_grid(box, size, grow)
+    crop = np.concatenate([bilinear(pixels, x, y), ((np.abs(u) <= box[2] / 2) & (np.abs(v) <= box[3] / 2))[..., None]], -1)
+    fx, fy, _, _ = frame_grid(box, feature_size, grow)
+    features = bilinear(neck, fx / boxes.STRIDE, fy / boxes.STRIDE)
+    return crop.transpose(2, 0, 1).astype(np.float32), features.transpose(2, 0, 1)
+
+
+@torch.no_grad()
+def refine(model, pixels, neck, box, cls):
+    """Mask logits f32[64,64] in the box's grown frame."""
+    crop, features = refiner_inputs(pixels, neck, box)
+    label = torch.eye(C)[cls][None]
+    return model.refiner(torch.from_numpy(crop)[None], torch.from_numpy(features)[None], label)[0, 0].numpy()
+
+
+@torch.no_grad()
+def answer(model, pixels, question, region=None, seen=None):
+    seen = seen or see(model, pixels)
+    embeds, _ = embed_prompt(model, seen, question, region)
+    text, _ = generate(model, embeds)
+    return text, seen
+
+
+__all__ = ['answer', 'see', 'embed_prompt', 'generate', 'pointers', 'refine', 'refiner_inputs', 'CONFIG']

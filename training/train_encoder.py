@@ -1,0 +1,210 @@
+"""Stage 1: vision tower and dense evidence, supervised on many tasks at once.
+
+    python -m training.train_encoder --steps 4800 --out training/checkpoints/encoder.pt
+"""
+import argparse
+import copy
+import json
+import math
+import os
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch.utils.data import DataLoader
+
+from . import data, measure
+from .model import Nadir
+from .names import SCENES
+from .normalise import MEAN, STD
+
+
+def kmeans_stem(model, items, naip, seed=0):
+    """Sets conv1 to whitened k-means centres of 7x7 patches: 96 from RGB tiles, 32 from RGB + NIR tiles."""
+    rng = np.random.default_rng(seed)
+
+    def centres(pool, bands, k, n=24000):
+        patches = np.empty((n, 7, 7, bands), np.float32)
+        for i in range(n):
+            im = pool[rng.integers(len(pool))]['image']
+            y, x = rng.integers(0, im.shape[0] - 7), rng.integers(0, im.shape[1] - 7)
+            patches[i] = im[y:y + 7, x:x + 7, :bands]
+        p = (patches / 255 - np.array(MEAN[:bands])) / np.array(STD[:bands])
+        p = p.reshape(n, -1)
+        mean = p.mean(0)
+        values, vectors = np.linalg.eigh(np.cov((p - mean).T))
+        whiten = (vectors / np.sqrt(values + 0.1)) @ vectors.T
+        z = (p - mean) @ whiten
+        z /= np.linalg.norm(z, axis=1, keepdims=True) + 1e-6
+        c = z[rng.choice(n, k, replace=False)]
+        for _ in range(12):  # spherical k-means
+            a = (z @ c.T).argmax(1)
+            for j in range(k):
+                m = z[a == j].sum(0) if (a == j).any() else z[rng.integers(n)]
+                c[j] = m / (np.linalg.norm(m) + 1e-6)
+        w = (c @ whiten).reshape(k, 7, 7, bands)
+        full = np.zeros((k, 4, 7, 7), np.float32)
+        full[:, :bands] = w.transpose(0, 3, 1, 2)
+        return full
+
+    w = np.concatenate([centres(items, 3, 96), centres(naip, 4, 32)])
+    w /= np.sqrt((w ** 2).sum((1, 2, 3), keepdims=True))
+    model.tower.conv1.weight.data = torch.from_numpy(w.astype(np.float32)) * 0.8
+
+
+def worker_core(_):
+    """Keeps the loader off the training core where NADIR_WORKER_CORE names another one."""
+    if 'NADIR_WORKER_CORE' in os.environ:
+        os.sched_setaffinity(0, {int(os.environ['NADIR_WORKER_CORE'])})
+        os.nice(15)
+
+
+def heat_loss(logits, target, weight):
+    """CenterNet's penalty-reduced focal loss; cells without a known answer weigh nothing."""
+    p = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
+    positive = (target > 0.999).float()
+    pos = -torch.log(p) * (1 - p) ** 2 * positive
+    neg = -torch.log(1 - p) * p ** 2 * (1 - target) ** 4 * (1 - positive)
+    return ((pos + neg) * weight).sum() / positive.sum().clamp(min=4.0)
+
+
+def box_loss(geom, box, bw, hull):
+    """geom [B,6,g,g]; box [B,g,g,6] = (cx, cy, w, h, theta, cls). Rotated labels directly; upright hulls of a rotated
+    object through the hull of the predicted box (an airplane is a cross, so its hull is smaller than its box's)."""
+    at = bw > 0
+    if not at.any():
+        return geom.sum() * 0
+    g = geom.permute(0, 2, 3, 1)[at].float()
+    t, w, kind = box[at], bw[at], hull[at]
+    _, rows, cols = torch.nonzero(at, as_tuple=True)
+    tx, ty = t[:, 0] / 8 - 0.5 - cols, t[:, 1] / 8 - 0.5 - rows
+    size = (t[:, 2] * t[:, 3]).clamp(min=16).sqrt() / 8
+    centre = (F.smooth_l1_loss(g[:, 0], tx, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 1], ty, reduction='none', beta=0.1)) * (4 / size).clamp(0.5, 4)
+    lw, lh = torch.log(t[:, 2].clamp(min=2) / 8), torch.log(t[:, 3].clamp(min=2) / 8)
+    sides = F.smooth_l1_loss(g[:, 2], lw, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 3], lh, reduction='none', beta=0.1)
+    a2 = torch.deg2rad(t[:, 4]) * 2
+    cls = t[:, 5]
+    # The angle matters as far as the box is long; airplanes are nearly square but their w axis is the fuselage.
+    weight = torch.where(cls == 0, torch.ones_like(w), ((lw - lh).abs() * 2.5).clamp(0.1, 1.5))
+    angle = ((g[:, 4] - torch.sin(a2)) ** 2 + (g[:, 5] - torch.cos(a2)) ** 2) * weight
+    norm = torch.sqrt(g[:, 4] ** 2 + g[:, 5] ** 2 + 1e-4)
+    cos2 = g[:, 5] / norm
+    c, s = torch.sqrt(((1 + cos2) / 2).clamp(min=1e-4)), torch.sqrt(((1 - cos2) / 2).clamp(min=1e-4))
+    pw, ph = torch.exp(g[:, 2].clamp(-2, 4)), torch.exp(g[:, 3].clamp(-2, 4))
+    cross = torch.where(cls == 0, torch.full_like(w, 0.8), torch.zeros_like(w))
+    hw = cross * torch.maximum(pw * c, ph * s) + (1 - cross) * (pw * c + ph * s)
+    hh = cross * torch.maximum(pw * s, ph * c) + (1 - cross) * (pw * s + ph * c)
+    hulls = F.smooth_l1_loss(torch.log(hw), lw, reduction='none', beta=0.1) + F.smooth_l1_loss(torch.log(hh), lh, reduction='none', beta=0.1)
+    # A car is about 2.3 times as long as wide: a prior that settles the hull's free direction.
+    prior = torch.where(cls == data.CAR, F.smooth_l1_loss(g[:, 2] - g[:, 3], torch.full_like(w, 0.83), reduction='none', beta=0.2), torch.zeros_like(w))
+    direct = sides + angle
+    per = centre + torch.where(kind == data.AABB, hulls + 0.5 * prior, direct)
+    return (per * w).sum() / w.sum().clamp(min=4.0)
+
+
+def losses(model, batch):
+    x = batch['image'].float().div_(255)
+    x = (x - torch.tensor(MEAN)) / torch.tensor(STD)
+    x[..., 3] *= batch['nir'][:, None, None]
+    with torch.autocast('cpu', torch.bfloat16):
+        tokens, fine = model.tower(x)
+        ev = model.connector.evidence(tokens, fine)
+    out = {}
+    known = batch['scene'] >= 0
+    out['scene'] = F.cross_entropy(ev['scene'].float()[known], batch['scene'][known], label_smoothing=0.05) if known.any() else torch.zeros(())
+    has = (batch['presence'] >= 0).float()
+    bce = F.binary_cross_entropy_with_logits(ev['presence'].float(), batch['presence'].clamp(min=0), reduction='none')
+    out['presence'] = (bce * has).sum() / has.sum().clamp(min=1) * 3
+    out['heat'] = heat_loss(ev['heat'].float(), batch['heat'], batch['weight'])
+    out['box'] = box_loss(ev['geom'], batch['box'], batch['bw'], batch['hull'])
+    right = (ev['scene'][known].argmax(-1) == batch['scene'][known]).float().mean() if known.any() else torch.zeros(())
+    return out, right
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--steps', type=int, default=8000)
+    ap.add_argument('--batch', type=int, default=16)
+    ap.add_argument('--lr', type=float, default=6e-4)
+    ap.add_argument('--small-until', type=float, default=0.55, help='share of the steps run on 192-pixel crops')
+    ap.add_argument('--seed', type=int, default=1)
+    ap.add_argument('--out', default='training/checkpoints/encoder.pt')
+    ap.add_argument('--init', help='start from this checkpoint')
+    ap.add_argument('--eval-every', type=int, default=600)
+    ap.add_argument('--workers', type=int, default=1)
+    args = ap.parse_args()
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(1)
+    model = Nadir()
+    samples = data.Samples(args.seed, args.steps * args.batch)
+    val = data.load('ucm', 'val') + data.load('kit', 'val') + data.load('oam', 'val') + data.load('gen', 'val')[:60]
+    if args.init:
+        model.load_state_dict(torch.load(args.init)['model'], strict=False)
+    else:
+        kmeans_stem(model, samples.sets['ucm'], samples.sets['naip'])
+    parts = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))]
+    decay = [p for p in parts if p.ndim >= 2]
+    plain = [p for p in parts if p.ndim < 2]
+    opt = torch.optim.AdamW([dict(params=decay, weight_decay=0.05), dict(params=plain, weight_decay=0.0)], lr=args.lr, betas=(0.9, 0.98))
+    ema = copy.deepcopy(model)
+    start = 0
+    if os.path.exists(args.out):
+        state = torch.load(args.out)
+        if state['step'] < args.steps and 'opt' in state:
+            model.load_state_dict(state['raw'])
+            ema.load_state_dict(state['model'])
+            opt.load_state_dict(state['opt'])
+            start = state['step']
+            print(f'resumed at step {start}', flush=True)
+    print(f'{sum(p.numel() for p in parts) / 1e6:.2f} M parameters, {len(samples.cuts)} cut-outs, {len(val)} validation tiles', flush=True)
+
+    def save(step, name=args.out):
+        torch.save(dict(model=ema.state_dict(), raw=model.state_dict(), opt=opt.state_dict(), step=step), name + '.tmp')
+        os.replace(name + '.tmp', name)
+
+    # Two phases by crop size; sample numbers go on, so that a resumed run sees what it would have seen.
+    switch = int(args.steps * args.small_until)
+    began, window, step = time.time(), [], start
+    while step < args.steps:
+        samples.size = 192 if step < switch else 256
+        stop = switch if step < switch else args.steps
+        order = list(range(step * args.batch, stop * args.batch))
+        loader = DataLoader(samples, args.batch, sampler=order, num_workers=args.workers, prefetch_factor=6 if args.workers else None,
+                            worker_init_fn=worker_core)
+        for batch in loader:
+            model.train()
+            warm = min(1.0, (step + 1) / 300)
+            rate = args.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+            for group in opt.param_groups:
+                group['lr'] = rate
+            parts_loss, right = losses(model, batch)
+            loss = sum(parts_loss.values())
+            opt.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parts, 5.0)
+            opt.step()
+            step += 1
+            keep = min(0.999, (1 + step) / (20 + step))
+            with torch.no_grad():
+                for (_, e), (_, p) in zip(ema.state_dict().items(), model.state_dict().items()):
+                    if e.dtype.is_floating_point:
+                        e.lerp_(p, 1 - keep)
+                    else:
+                        e.copy_(p)
+            window.append([v.item() for v in parts_loss.values()] + [right.item()])
+            if step % 50 == 0:
+                mean = np.mean(window, 0)
+                speed = (step - start) * args.batch / (time.time() - began)
+                print(f'{time.strftime("%H:%M:%S")} step {step} lr {rate:.1e} scene {mean[0]:.3f} presence {mean[1]:.3f} heat {mean[2]:.3f} '
+                      f'box {mean[3]:.3f} train-scene {mean[4]:.3f} {speed:.1f} images/s', flush=True)
+                window = []
+            if step % args.eval_every == 0 or step == args.steps:
+                results = measure.run_dense(ema, val)
+                print(f'{time.strftime("%H:%M:%S")} validation {step} ' + json.dumps(measure.summarise(val, results)), flush=True)
+                save(step)
+    save(step)
+
+
+if __name__ == '__main__':
+    main()
