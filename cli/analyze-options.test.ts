@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseAnalyzeOptions, UsageError } from './analyze-options.ts';
+
+describe('parseAnalyzeOptions', () => {
+  it('reads a task with its label, region and output', () => {
+    const args = 'scene.tif --task find --label airplane --out out.geojson --region 1,2,30.5,40 --json'.split(' ');
+    expect(parseAnalyzeOptions(args)).toMatchObject({
+      file: 'scene.tif',
+      task: 'find',
+      label: 'airplane',
+      out: 'out.geojson',
+      region: { x: 1, y: 2, width: 30.5, height: 40 },
+      backend: 'auto',
+      slicing: 'auto',
+      json: true,
+    });
+  });
+
+  it('takes a free question', () => {
+    expect(parseAnalyzeOptions(['a.png', '--ask', 'Where am I?'])).toMatchObject({ task: 'ask', text: 'Where am I?' });
+  });
+
+  it('describes when no task is named', () => {
+    expect(parseAnalyzeOptions(['a.png'])?.task).toBe('describe');
+  });
+
+  it('answers --help with null', () => {
+    expect(parseAnalyzeOptions(['--help'])).toBeNull();
+  });
+
+  it.each([
+    ['no file', []],
+    ['two files', ['a.tif', 'b.tif']],
+    ['a file and a sample', ['a.tif', '--sample', 'b.tif']],
+    ['an unknown option', ['a.tif', '--tusk', 'find']],
+    ['an unknown task', ['a.tif', '--task', 'guess']],
+    ['a missing label', ['a.tif', '--task', 'count']],
+    ['a task and a question', ['a.tif', '--task', 'find', '--label', 'car', '--ask', 'why']],
+    ['a region of three numbers', ['a.tif', '--region', '1,2,3']],
+    ['a region with an empty number', ['a.tif', '--region', '1,,3,4']],
+    ['a region without area', ['a.tif', '--region', '1,2,0,4']],
+    ['an unknown back-end', ['a.tif', '--backend', 'cuda']],
+    ['identify without a region', ['a.tif', '--task', 'identify']],
+  ])('refuses %s', (_, args) => {
+    expect(() => parseAnalyzeOptions(args)).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,144 @@
+import { parseArgs } from 'node:util';
+import type { PixelWindow } from '../src/geo/types.ts';
+import type { SlicingMode } from '../src/session/types.ts';
+import type { BackendChoice, TaskId } from '../src/workers/vlm/api.ts';
+
+export const HELP = `Asks Nadir about an image, in a headless browser on this machine.
+
+  npm run analyze -- FILE --task find --label airplane --out out.geojson
+  npm run analyze -- FILE --ask "Is there a runway?"
+  npm run -s analyze -- FILE --task count --label car --json
+
+FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that ships with the app
+--task TASK             describe, classify, count, find, segment or identify
+--label LABEL           what to count, find or segment
+--ask "QUESTION"        a free question instead of a task
+--region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
+--backend BACKEND       auto (default), webgpu or wasm
+--slicing MODE          auto (default), resize, tiles or llava-uhd
+--out PATH              writes the result as GeoJSON
+--json                  prints one JSON object, and nothing else, on stdout:
+                        {text, features, counts, model, backend, timings, answer}, or {error: {code, message}}
+                        (npm itself prints a banner unless it is run as "npm run -s")
+--batch REQUESTS.jsonl  many questions with one browser: a line is {"file", "task", "label", "text", "region"};
+                        prints one JSON object a line, {"error": {code, message}} where one failed
+--url URL               uses a Nadir that is already being served
+--timeout SECONDS       gives up after this long; default 3600
+--verbose               also prints what the page logs
+--help
+
+Progress and messages go to stderr.
+Exit status: 0 done · 1 something else failed · 2 wrong usage · 3 the file can't be read as an image
+             4 the model or its back-end failed · 5 no browser
+`;
+
+export interface AnalyzeOptions {
+  file: string | null;
+  sample: string | null;
+  task: TaskId;
+  label: string | null;
+  text: string | null;
+  region: PixelWindow | null;
+  backend: BackendChoice;
+  slicing: SlicingMode;
+  out: string | null;
+  json: boolean;
+  batch: string | null;
+  url: string | null;
+  timeoutMs: number;
+  verbose: boolean;
+}
+
+export class UsageError extends Error {}
+
+const TASKS: readonly TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment'];
+const LABELLED: readonly TaskId[] = ['count', 'find', 'segment'];
+const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
+const SLICINGS: readonly SlicingMode[] = ['auto', 'resize', 'tiles', 'llava-uhd'];
+
+/** Null when help was asked for. Errors: UsageError, whose message says what to give. */
+export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
+  const { values, positionals } = parse(args);
+  if (values.help) return null;
+  const batch = values.batch ?? null;
+  const file = positionals[0] ?? null;
+  if (positionals.length > 1) throw new UsageError(`One file at a time; got ${positionals.join(', ')}. See --batch.`);
+  if (batch === null && (file === null) === (values.sample === undefined)) {
+    throw new UsageError('Give one FILE, or --sample NAME.');
+  }
+  if (values.ask !== undefined && values.task !== undefined && values.task !== 'ask') {
+    throw new UsageError('Give either --ask or --task.');
+  }
+  const task = oneOf('--task', values.ask === undefined ? (values.task ?? 'describe') : 'ask', TASKS);
+  if (batch === null) checkTask(task, values);
+  return {
+    file,
+    sample: values.sample ?? null,
+    task,
+    label: values.label ?? null,
+    text: values.ask ?? null,
+    region: values.region === undefined ? null : parseRegion(values.region),
+    backend: oneOf('--backend', values.backend ?? 'auto', BACKENDS),
+    slicing: oneOf('--slicing', values.slicing ?? 'auto', SLICINGS),
+    out: values.out ?? null,
+    json: values.json ?? false,
+    batch,
+    url: values.url ?? null,
+    timeoutMs: parseSeconds(values.timeout ?? '3600'),
+    verbose: values.verbose ?? false,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        task: { type: 'string' },
+        label: { type: 'string' },
+        ask: { type: 'string' },
+        region: { type: 'string' },
+        backend: { type: 'string' },
+        slicing: { type: 'string' },
+        sample: { type: 'string' },
+        out: { type: 'string' },
+        json: { type: 'boolean' },
+        batch: { type: 'string' },
+        url: { type: 'string' },
+        timeout: { type: 'string' },
+        verbose: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (thrown) {
+    throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+function checkTask(task: TaskId, values: { label?: string; ask?: string; region?: string }): void {
+  if (LABELLED.includes(task) && !values.label) throw new UsageError(`--task ${task} needs --label, e.g. airplane.`);
+  if (task === 'ask' && !values.ask?.trim()) throw new UsageError('--ask needs a question.');
+  if (task === 'identify' && values.region === undefined) throw new UsageError('--task identify needs --region.');
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new UsageError(`${option} is "${value}"; it can be ${allowed.join(', ')}.`);
+  return found;
+}
+
+function parseRegion(text: string): PixelWindow {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [x, y, width, height] = numbers;
+  if (numbers.length !== 4 || !numbers.every(Number.isFinite) || !(width! > 0) || !(height! > 0)) {
+    throw new UsageError(`--region is "${text}"; give x,y,w,h in source pixels with w and h above 0.`);
+  }
+  return { x: x!, y: y!, width: width!, height: height! };
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new UsageError(`--timeout is "${text}"; give seconds above 0.`);
+  return seconds * 1000;
+}

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Page } from 'playwright';
+import { NadirError } from '../src/lib/errors.ts';
+import type { AnalyzeResult } from '../src/session/analyze.ts';
+import { type AnalyzeOptions, HELP, parseAnalyzeOptions, UsageError } from './analyze-options.ts';
+import { ensureBrowser, launchBrowser, mayHaveGpu, NoBrowserError } from './browser.ts';
+import { ensureBuilt } from './build.ts';
+import { EXIT, exitStatusOf } from './exit-status.ts';
+import { analyzeInPage, openPage, type PageRequest } from './page-driver.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { serveDist } from './serve.ts';
+
+const PORT = 4273;
+const bar = new ProgressBar(process.stderr);
+const say = (line: string) => {
+  bar.clear();
+  process.stderr.write(`${line}\n`);
+};
+
+async function main(): Promise<number> {
+  const options = parseAnalyzeOptions(process.argv.slice(2));
+  if (!options) {
+    process.stdout.write(HELP);
+    return EXIT.done;
+  }
+  const file = options.file === null ? null : requireFile(options.file);
+  const batch = options.batch === null ? null : readBatch(options.batch);
+  const found = ensureBrowser(say);
+  if (options.verbose) say(`Browser: ${found.path} (${found.source})`);
+  if (options.url === null) await ensureBuilt(say);
+  const served = options.url === null ? await serveDist(PORT, () => undefined) : null;
+  // Without a GPU, WebGPU is still there when it is asked for by name: slow, and right.
+  const webgpu = mayHaveGpu() ? 'hardware' : options.backend === 'webgpu' ? 'software' : 'hardware';
+  const browser = await launchBrowser(found, { webgpu });
+  try {
+    const url = options.url ?? served?.url ?? '';
+    const page = await openPage(browser, url, options.backend, options.verbose ? say : null);
+    if (batch) return await runBatch(page, batch, options);
+    const result = await analyzeInPage(page, requestOf(options, file), options.timeoutMs, (p) => bar.show(p));
+    bar.clear();
+    report(result, options);
+    return EXIT.done;
+  } finally {
+    bar.clear();
+    await browser.close();
+    await served?.close();
+  }
+}
+
+function requestOf(options: AnalyzeOptions, filePath: string | null): PageRequest {
+  return {
+    filePath,
+    task: options.task,
+    label: options.label,
+    backend: options.backend,
+    slicing: options.slicing,
+    ...(options.sample === null ? {} : { sample: options.sample }),
+    ...(options.text === null ? {} : { text: options.text }),
+    ...(options.region === null ? {} : { region: options.region }),
+  };
+}
+
+function report({ geojson, ...result }: AnalyzeResult, { json, out }: AnalyzeOptions): void {
+  if (out !== null) {
+    writeFileSync(fromCaller(out), `${JSON.stringify(geojson, null, 2)}\n`);
+    say(`Wrote ${geojson.features.length} features to ${out}.`);
+  }
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const { stated, merged } = result.counts;
+  process.stdout.write(`${result.text}\n`);
+  say(`${merged} objects${stated === null || stated === merged ? '' : `, where the model wrote ${stated}`}`);
+  say(`${result.model.name} ${result.model.version} · ${result.backend.label} (${result.backend.reason})`);
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  const { loadMs, openMs, answerMs } = result.timings;
+  say(`Model ${seconds(loadMs)} s · image ${seconds(openMs)} s · answer ${seconds(answerMs)} s`);
+  for (const { tile, error } of result.answer.failedTiles) {
+    say(`Tile at ${tile.x},${tile.y} failed: ${error.message} (${error.code})`);
+  }
+}
+
+type BatchLine = Partial<Pick<PageRequest, 'task' | 'label' | 'text' | 'region' | 'slicing'>> & { file: string };
+
+/** One object a line, in the order asked; a failed question is reported there and the next one asked. */
+async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions): Promise<number> {
+  let failed = 0;
+  for (const [index, line] of lines.entries()) {
+    bar.show({ stage: 'ask', done: index, total: lines.length, note: line.file });
+    try {
+      const { file, ...rest } = line;
+      const request = { ...requestOf(options, requireFile(file)), ...rest };
+      const { geojson: _geojson, ...result } = await analyzeInPage(page, request, options.timeoutMs, () => undefined);
+      process.stdout.write(`${JSON.stringify({ request: line, ...result })}\n`);
+    } catch (thrown) {
+      failed += 1;
+      const { code, message } = NadirError.from(thrown);
+      process.stdout.write(`${JSON.stringify({ request: line, error: { code, message } })}\n`);
+    }
+  }
+  say(`${lines.length - failed} of ${lines.length} questions answered.`);
+  return failed === 0 ? EXIT.done : EXIT.other;
+}
+
+function readBatch(path: string): BatchLine[] {
+  return readFileSync(requireFile(path), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, index) => {
+      try {
+        const request = JSON.parse(line) as BatchLine;
+        if (typeof request.file === 'string') return request;
+      } catch {
+        // Said below, with the line's number.
+      }
+      throw new UsageError(`Line ${index + 1} of ${path} is not a JSON object with a "file".`);
+    });
+}
+
+function requireFile(path: string): string {
+  const full = fromCaller(path);
+  if (!existsSync(full) || !statSync(full).isFile()) {
+    throw new NadirError('NOT_AN_IMAGE', `${path} is not a file that can be read. Check its path.`);
+  }
+  return full;
+}
+
+/** npm runs scripts in the repository's root; paths are meant from where the user is. */
+function fromCaller(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  if (thrown instanceof UsageError) {
+    say(`${thrown.message}\nSee npm run analyze -- --help.`);
+    process.exitCode = EXIT.usage;
+  } else if (thrown instanceof NoBrowserError) {
+    say(thrown.message);
+    process.exitCode = EXIT.browser;
+  } else {
+    const { code, message } = NadirError.from(thrown);
+    say(`${message} (${code})`);
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+    process.exitCode = exitStatusOf(code);
+  }
+}

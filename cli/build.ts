@@ -1,0 +1,48 @@
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, createLogger } from 'vite';
+import { DIST, ROOT } from './paths.ts';
+
+/** Everything that a build is made from. */
+const SOURCES = ['src', 'shaders', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'];
+
+/** Builds dist/ when it is missing or older than a source. Logs go to stderr, since stdout may be for JSON. */
+export async function ensureBuilt(say: (line: string) => void): Promise<void> {
+  const reason = whyBuild();
+  if (!reason) return;
+  say(`Building the app (${reason}) …`);
+  const startMs = performance.now();
+  await build({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), customLogger: stderrLogger() });
+  say(`Built in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
+}
+
+/** Null when dist/ is up to date. */
+export function whyBuild(): string | null {
+  const page = join(DIST, 'index.html');
+  if (!existsSync(page)) return 'there is no build yet';
+  const builtMs = statSync(page).mtimeMs;
+  const newer = SOURCES.map((source) => newerThan(join(ROOT, source), builtMs)).find((path) => path !== null);
+  return newer ? `${newer.slice(ROOT.length + 1)} is newer than the build` : null;
+}
+
+/** The first file under `path` changed after `timeMs`; tests are not part of a build. */
+function newerThan(path: string, timeMs: number): string | null {
+  if (!existsSync(path)) return null;
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs > timeMs && !path.endsWith('.test.ts') ? path : null;
+  for (const entry of readdirSync(path, { withFileTypes: true }) as Dirent[]) {
+    const found = newerThan(join(path, entry.name), timeMs);
+    if (found) return found;
+  }
+  return null;
+}
+
+function stderrLogger() {
+  const logger = createLogger('warn', { allowClearScreen: false });
+  const toStderr = (message: string) => void process.stderr.write(`${message}\n`);
+  logger.info = toStderr;
+  logger.warn = toStderr;
+  logger.warnOnce = toStderr;
+  logger.error = toStderr;
+  return logger;
+}

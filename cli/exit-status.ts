@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../src/lib/errors.ts';
+
+/** As --help states them. */
+export const EXIT = { done: 0, other: 1, usage: 2, file: 3, model: 4, browser: 5 } as const;
+
+const STATUS_OF: Record<ErrorCode, number> = {
+  FILE_EMPTY: EXIT.file,
+  NOT_AN_IMAGE: EXIT.file,
+  TIFF_CORRUPT: EXIT.file,
+  TIFF_TRUNCATED: EXIT.file,
+  TIFF_COMPRESSION_UNSUPPORTED: EXIT.file,
+  TIFF_LAYOUT_UNSUPPORTED: EXIT.file,
+  IMAGE_TOO_LARGE: EXIT.file,
+  CRS_UNSUPPORTED: EXIT.file,
+  WINDOW_OUTSIDE: EXIT.usage,
+  MODEL_FILE_MISSING: EXIT.model,
+  MODEL_HASH_MISMATCH: EXIT.model,
+  MODEL_MANIFEST_INVALID: EXIT.model,
+  MODEL_NOT_READY: EXIT.model,
+  PROMPT_TOO_LONG: EXIT.usage,
+  WEBGPU_UNAVAILABLE: EXIT.model,
+  DEVICE_LOST: EXIT.model,
+  OUT_OF_MEMORY: EXIT.model,
+  ABORTED: EXIT.other,
+  WORKER_CRASHED: EXIT.other,
+  INVALID_ARGUMENT: EXIT.usage,
+  INTERNAL: EXIT.other,
+};
+
+export function exitStatusOf(code: string): number {
+  return (STATUS_OF as Record<string, number>)[code] ?? EXIT.other;
+}

@@ -1,0 +1,65 @@
+import { type Browser, errors, type Page } from 'playwright';
+import { type ErrorCode, NadirError } from '../src/lib/errors.ts';
+import type { AnalyzeInput, AnalyzeResult } from '../src/session/analyze.ts';
+import type { AutomationProgress } from '../src/session/automation.ts';
+
+const POLL_MS = 200;
+
+export interface PageRequest extends Omit<AnalyzeInput, 'file'> {
+  /** On disk; null for a sample. Read by the page in ranges, never copied whole. */
+  filePath: string | null;
+}
+
+/** A page of the app, ready to be asked. `backend` keeps the page from loading the model for another one first. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  backend: AnalyzeInput['backend'],
+  log: ((line: string) => void) | null,
+): Promise<Page> {
+  const page = await browser.newPage();
+  if (log) {
+    page.on('console', (message) => log(`page ${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => log(`page error: ${error.message}`));
+  }
+  await page.goto(`${url}?backend=${backend}`);
+  await page.waitForFunction(() => globalThis.nadir !== undefined, undefined, { timeout: 60_000 });
+  return page;
+}
+
+/** Runs the page's own `analyze`. Errors: what the page reports, as NadirError; OUT_OF_MEMORY when the page died; ABORTED after `timeoutMs`. */
+export async function analyzeInPage(
+  page: Page,
+  { filePath, ...input }: PageRequest,
+  timeoutMs: number,
+  onProgress: (progress: AutomationProgress) => void,
+): Promise<AnalyzeResult> {
+  if (filePath !== null) await page.locator('input[type=file]').first().setInputFiles(filePath);
+  const poll = setInterval(() => {
+    void page
+      .evaluate(() => globalThis.nadir?.progress() ?? null)
+      .then((progress) => progress && onProgress(progress))
+      .catch(() => undefined);
+  }, POLL_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const died = new Promise<never>((_, reject) => {
+    page.once('crash', () =>
+      reject(new NadirError('OUT_OF_MEMORY', "The browser's page crashed, most likely for want of memory.")),
+    );
+    timer = setTimeout(
+      () => reject(new NadirError('ABORTED', `Not finished after ${timeoutMs / 1000} s. Give more with --timeout.`)),
+      timeoutMs,
+    );
+  });
+  try {
+    const reply = await Promise.race([page.evaluate((request) => globalThis.nadir!.analyze(request), input), died]);
+    if (reply.ok) return reply.result;
+    throw new NadirError(reply.error.code as ErrorCode, reply.error.message, { details: reply.error.details ?? {} });
+  } catch (thrown) {
+    if (thrown instanceof errors.TimeoutError) throw new NadirError('ABORTED', thrown.message, { cause: thrown });
+    throw thrown;
+  } finally {
+    clearInterval(poll);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,43 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { preview } from 'vite';
+import { ROOT } from './paths.ts';
+
+/** Only this machine can reach it. */
+export const HOST = '127.0.0.1';
+const PORTS_TRIED = 50;
+
+export interface Served {
+  /** Ends in "/". */
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Serves dist/ with the headers of vite.config.ts (COOP/COEP for threads). A taken port is passed over for the next free one. */
+export async function serveDist(wantedPort: number, say: (line: string) => void): Promise<Served> {
+  const port = await freePort(wantedPort);
+  if (port !== wantedPort) say(`Port ${wantedPort} is taken by another program; using ${port}.`);
+  const server = await preview({
+    root: ROOT,
+    configFile: join(ROOT, 'vite.config.ts'),
+    logLevel: 'silent',
+    preview: { host: HOST, port, strictPort: true, open: false },
+  });
+  return { url: `http://${HOST}:${port}/`, port, close: () => server.close() };
+}
+
+async function freePort(wanted: number): Promise<number> {
+  for (let port = wanted; port < wanted + PORTS_TRIED; port += 1) {
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No free port from ${wanted} to ${wanted + PORTS_TRIED - 1}. Give another one with --port.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: HOST, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
