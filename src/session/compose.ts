@@ -9,9 +9,6 @@ export interface Composed {
 
 type Named = { singular: string; plural: string };
 
-/** So many objects are linked one by one; more stay behind the one link on their number. */
-const MOST_SINGLE_LINKS = 24;
-
 export function plain(text: string): Composed {
   return { text, runs: text === '' ? [] : [{ text, objectIds: [] }] };
 }
@@ -39,7 +36,7 @@ export function linkText(text: string, spans: { start: number; end: number; obje
 export interface MergedSummary {
   /** Null when objects of several classes may be among them. */
   label: Named | null;
-  objects: readonly Pick<SceneObject, 'id' | 'label' | 'number'>[];
+  objects: readonly Pick<SceneObject, 'id'>[];
   /** "6 tiles", "the region". */
   place: string;
   /** Set while tiles are still to come: "4 of 12 tiles". */
@@ -47,7 +44,7 @@ export interface MergedSummary {
   failedTiles: number;
 }
 
-/** "12 cars in 6 tiles: car 1, car 2, …" — said from the merged objects, never from what one slice claimed. */
+/** "12 cars in 6 tiles.", the number linked to all of them — said from the merged objects, never from what one slice claimed. */
 export function composeMerged(summary: MergedSummary): Composed {
   const ids = summary.objects.map((object) => object.id);
   const heading = summary.label
@@ -60,12 +57,6 @@ export function composeMerged(summary: MergedSummary): Composed {
     return join(runs);
   }
   say(` in ${summary.place}`);
-  if (ids.length > 1 && ids.length <= MOST_SINGLE_LINKS) {
-    for (const [index, object] of summary.objects.entries()) {
-      say(index === 0 ? ': ' : ', ');
-      runs.push({ text: `${object.label} ${object.number}`, objectIds: [object.id] });
-    }
-  }
   say('.');
   if (summary.failedTiles > 0) say(` ${failedPhrase(summary.failedTiles)}`);
   return join(runs);

@@ -23,7 +23,7 @@ export function chooseRegion(asked: AskInput['region'], sources: RegionSources):
   if (explicit) {
     const inside = intersect(explicit, scene);
     if (!inside) throw outside(explicit, scene);
-    return { window: inside, kind: 'drawn' };
+    return { window: inside, kind: sameWindow(explicit, sources.view) ? 'view' : 'drawn' };
   }
   if (!sources.view) return { window: scene, kind: 'scene' };
   const visible = intersect(sources.view, scene);
@@ -42,6 +42,10 @@ export function intersect(a: PixelWindow, b: PixelWindow): PixelWindow | null {
   const height = Math.min(a.y + a.height, b.y + b.height) - y;
   if (!(width > 0 && height > 0) || width * height < 1) return null;
   return { x, y, width, height };
+}
+
+function sameWindow(a: PixelWindow, b: PixelWindow | null): boolean {
+  return b !== null && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 export function contains(window: PixelWindow, xPx: number, yPx: number): boolean {

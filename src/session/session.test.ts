@@ -124,7 +124,7 @@ describe('several slices', () => {
     const again = await session.retryFailed(answer.id);
     expect(workers.requests.length - asked).toBe(1);
     expect(again.failedTiles).toEqual([]);
-    expect(again.text).toBe('2 cars in 2 tiles: car 1, car 2.');
+    expect(again.text).toBe('2 cars in 2 tiles.');
   });
 
   it('stops between tiles and keeps what was found', async () => {
