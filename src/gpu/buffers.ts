@@ -1,6 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
 import type { Gpu } from './device.ts';
-import { floatsToHalves } from './half.ts';
+import { floatsToHalves, halvesToFloats } from './half.ts';
 
 /** A matrix of weights on the device: Elem[inner, ceil(cols / 4) * 4], padded with zeros. */
 export interface WeightMatrix {
@@ -51,13 +51,15 @@ export class BufferArena {
     return this.#fill(new Uint8Array(view.buffer), GPUBufferUsage.UNIFORM, label);
   }
 
-  /** Weights f32[inner, cols] row-major; kept as f16 where the device has it. */
-  weights(values: Float32Array, inner: number, cols: number, label: string): WeightMatrix {
+  /** Weights [inner, cols] row-major, f32 or f16 as bits; kept as f16 where the device has it, else as f32. */
+  weights(values: Float32Array | Uint16Array, inner: number, cols: number, label: string): WeightMatrix {
     const padded = padColumns(values, inner, cols);
-    const data = this.#gpu.f16 ? floatsToHalves(padded) : padded;
-    return { buffer: this.#fill(data, GPUBufferUsage.STORAGE, label), inner, cols };
+    const isHalf = padded instanceof Uint16Array;
+    const kept = this.#gpu.f16 ? (isHalf ? padded : floatsToHalves(padded)) : isHalf ? halvesToFloats(padded) : padded;
+    return { buffer: this.#fill(kept, GPUBufferUsage.STORAGE, label), inner, cols };
   }
 
+  /** A bias f32[cols]; stays f32 on every device. */
   bias(values: Float32Array, label: string): BiasVector {
     const padded = padColumns(values, 1, values.length);
     return { buffer: this.#fill(padded, GPUBufferUsage.STORAGE, label), cols: values.length };
@@ -97,10 +99,10 @@ export class BufferArena {
 }
 
 /** Rows widened to a multiple of four with zeros: kernels load weights four columns at a time. */
-function padColumns(values: Float32Array, rows: number, cols: number): Float32Array {
+function padColumns<T extends Float32Array | Uint16Array>(values: T, rows: number, cols: number): T {
   const wide = Math.ceil(cols / 4) * 4;
   if (wide === cols) return values;
-  const out = new Float32Array(rows * wide);
+  const out = (values instanceof Uint16Array ? new Uint16Array(rows * wide) : new Float32Array(rows * wide)) as T;
   for (let row = 0; row < rows; row++) out.set(values.subarray(row * cols, (row + 1) * cols), row * wide);
   return out;
 }

@@ -33,10 +33,13 @@ export function floatToHalf(value: number): number {
   return sign | ((rebased + 0xfff + odd) >>> 13);
 }
 
-/** f16 bits to f32 values. */
-export function halvesToFloats(halves: Uint16Array): Float32Array {
+let table: Float32Array | null = null;
+
+/** f16 bits to f32 values. Looked up in a table: weights come in millions. */
+export function halvesToFloats(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  table ??= Float32Array.from({ length: 65_536 }, (_, half) => halfToFloat(half));
   const out = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) out[i] = halfToFloat(halves[i]!);
+  for (let i = 0; i < halves.length; i++) out[i] = table[halves[i]!]!;
   return out;
 }
 

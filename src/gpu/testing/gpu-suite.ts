@@ -24,6 +24,8 @@ export async function describeGpu(name: string, body: (gpu: Gpu) => void): Promi
       it('finds WebGPU, as REQUIRE_WEBGPU=1 asks', () => expect.fail(opened));
     });
   } else {
+    // A skipped suite's title isn't in every report.
+    console.warn(`Skipped "${name}": ${opened}`);
     describe.skip(`${name} (skipped: ${opened})`, () => {
       it('runs', () => {});
     });

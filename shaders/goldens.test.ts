@@ -1,0 +1,148 @@
+import { describe, it } from 'vitest';
+import type { BufferArena } from '../src/gpu/buffers.ts';
+import { attentionStep } from '../src/gpu/kernels/attention.ts';
+import { conv2dStep } from '../src/gpu/kernels/conv2d.ts';
+import { layerNormStep } from '../src/gpu/kernels/layer-norm.ts';
+import { matmulStep } from '../src/gpu/kernels/matmul.ts';
+import { posEmbedStep } from '../src/gpu/kernels/pos-embed.ts';
+import { golden, goldenNote } from '../src/gpu/testing/goldens.ts';
+import { describeGpu, expectClose, runKernel } from '../src/gpu/testing/gpu-suite.ts';
+import { attentionRef } from './attention.ref.ts';
+import { conv2dRef } from './conv2d.ref.ts';
+import { layerNormRef } from './layer-norm.ref.ts';
+import { matmulRef } from './matmul.ref.ts';
+import { posEmbedRef } from './pos-embed.ref.ts';
+
+/** The same cases, from PyTorch, for the references here and for the kernels below. */
+
+function convCase(name: string) {
+  const x = golden(`${name}.x`);
+  const [, inHeight, inWidth, inChannels] = x.shape as [number, number, number, number];
+  const shape = {
+    inHeight,
+    inWidth,
+    inChannels,
+    kernel: goldenNote(name, 'k'),
+    stride: goldenNote(name, 'stride'),
+    pad: goldenNote(name, 'pad'),
+    outChannels: goldenNote(name, 'cout'),
+    activation: 'gelu' as const,
+  };
+  return { shape, x: x.data, ...layer(name), y: golden(`${name}.y`).data };
+}
+
+function linearCase(name: string, activation: 'none' | 'gelu') {
+  const { shape, data } = golden(`${name}.x`);
+  const cols = golden(`${name}.bias`).shape[0]!;
+  const y = golden(activation === 'gelu' ? `${name}.y_gelu` : `${name}.y`).data;
+  return { shape: { rows: shape[0]!, inner: shape[1]!, cols, activation }, x: data, ...layer(name), y };
+}
+
+function normCase() {
+  const { shape, data } = golden('layernorm.x');
+  const sizes = { rows: shape[0]!, cols: shape[1]!, eps: goldenNote('layernorm', 'eps') };
+  return { shape: sizes, x: data, ...layer('layernorm'), y: golden('layernorm.y').data };
+}
+
+function attentionCase(name: string) {
+  const { shape, data } = golden(`${name}.qkv`);
+  const headDim = goldenNote(name, 'headDim');
+  const sizes = { tokens: shape[0]!, heads: goldenNote(name, 'heads'), headDim, scale: 1 / Math.sqrt(headDim) };
+  return { shape: sizes, qkv: data, y: golden(`${name}.y`).data };
+}
+
+function posCase(name: string) {
+  const grid = golden(`${name}.x`);
+  const y = golden(`${name}.y`);
+  const [gridHeight, gridWidth, channels] = grid.shape as [number, number, number];
+  const [height, width] = y.shape as [number, number, number];
+  const x = new Float32Array(y.data.length);
+  return { shape: { gridHeight, gridWidth, height, width, channels }, x, grid: grid.data, y: y.data };
+}
+
+function layer(name: string) {
+  return { weight: golden(`${name}.weight`).data, bias: golden(`${name}.bias`).data };
+}
+
+const convs = ['conv_a', 'conv_b', 'conv_c'];
+const linears = ['linear_a', 'linear_b'].flatMap((name) => [[name, 'none'] as const, [name, 'gelu'] as const]);
+const attentions = ['attention_a', 'attention_b'];
+const positions = ['pos_up', 'pos_down'];
+
+describe('references against PyTorch', () => {
+  it.each(convs)('conv2d %s', (name) => {
+    const { shape, x, weight, bias, y } = convCase(name);
+    expectClose(conv2dRef(shape, x, weight, bias, null), y);
+  });
+  it.each(linears)('matmul %s %s', (name, activation) => {
+    const { shape, x, weight, bias, y } = linearCase(name, activation);
+    expectClose(matmulRef(shape, x, weight, bias, null), y);
+  });
+  it('layer-norm', () => {
+    const { shape, x, weight, bias, y } = normCase();
+    expectClose(layerNormRef(shape, x, weight, bias), y);
+  });
+  it.each(attentions)('attention %s', (name) => {
+    const { shape, qkv, y } = attentionCase(name);
+    expectClose(attentionRef(shape, qkv), y);
+  });
+  it.each(positions)('pos-embed %s', (name) => {
+    const { shape, x, grid, y } = posCase(name);
+    expectClose(posEmbedRef(shape, x, grid), y);
+  });
+});
+
+await describeGpu('kernels against PyTorch', (gpu) => {
+  it.each(convs)('conv2d %s', async (name) => {
+    const { shape, x, weight, bias, y: expected } = convCase(name);
+    const inner = shape.kernel ** 2 * shape.inChannels;
+    const actual = await runKernel(gpu, expected.length, (arena, y) => {
+      const layers = deviceLayer(arena, weight, bias, inner, shape.outChannels);
+      return conv2dStep(gpu, arena, { ...shape, x: arena.upload(x, 'x'), ...layers, y });
+    });
+    expectClose(actual, expected);
+  });
+
+  it.each(linears)('matmul %s %s', async (name, activation) => {
+    const { shape, x, weight, bias, y: expected } = linearCase(name, activation);
+    const actual = await runKernel(gpu, expected.length, (arena, y) => {
+      const layers = deviceLayer(arena, weight, bias, shape.inner, shape.cols);
+      return matmulStep(gpu, arena, { x: arena.upload(x, 'x'), ...layers, y, rows: shape.rows, activation });
+    });
+    expectClose(actual, expected);
+  });
+
+  it('layer-norm', async () => {
+    const { shape, x, weight, bias, y: expected } = normCase();
+    const actual = await runKernel(gpu, expected.length, (arena, y) =>
+      layerNormStep(gpu, arena, {
+        ...shape,
+        x: arena.upload(x, 'x'),
+        weight: arena.upload(weight, 'weight'),
+        bias: arena.upload(bias, 'bias'),
+        y,
+      }),
+    );
+    expectClose(actual, expected);
+  });
+
+  it.each(attentions)('attention %s', async (name) => {
+    const { shape, qkv, y: expected } = attentionCase(name);
+    const actual = await runKernel(gpu, expected.length, (arena, y) =>
+      attentionStep(gpu, arena, { ...shape, qkv: arena.upload(qkv, 'qkv'), y }),
+    );
+    expectClose(actual, expected);
+  });
+
+  it.each(positions)('pos-embed %s', async (name) => {
+    const { shape, x, grid, y: expected } = posCase(name);
+    const actual = await runKernel(gpu, expected.length, (arena, y) =>
+      posEmbedStep(gpu, arena, { ...shape, x: arena.upload(x, 'x'), grid: arena.upload(grid, 'grid'), y }),
+    );
+    expectClose(actual, expected);
+  });
+});
+
+function deviceLayer(arena: BufferArena, weight: Float32Array, bias: Float32Array, inner: number, cols: number) {
+  return { weight: arena.weights(weight, inner, cols, 'weight'), bias: arena.bias(bias, 'bias') };
+}

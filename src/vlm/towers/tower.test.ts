@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readFloats } from '../../gpu/buffers.ts';
+import { golden } from '../../gpu/testing/goldens.ts';
+import { describeGpu, expectClose } from '../../gpu/testing/gpu-suite.ts';
+import { parseManifest, type VisionSpec } from '../manifest.ts';
+import { Safetensors, tensorFloats } from '../safetensors.ts';
+import type { Tower } from './tower.ts';
+import { towerReference } from './tower-reference.ts';
+import { findTowerWeights } from './tower-weights.ts';
+import { createWgslTower } from './wgsl-tower.ts';
+
+/** The shape of fixtures/make_goldens.py. */
+const tiny: VisionSpec = {
+  imageSize: 32,
+  bands: 3,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  stem: [
+    { name: 'p1', k: 5, stride: 4, pad: 2, in: 3, out: 6, act: 'gelu_tanh', residual: false },
+    { name: 'p2', k: 3, stride: 2, pad: 1, in: 6, out: 10, act: 'gelu_tanh', residual: false },
+    { name: 'p2b', k: 3, stride: 1, pad: 1, in: 10, out: 10, act: 'gelu_tanh', residual: true },
+    { name: 'p3', k: 2, stride: 2, pad: 0, in: 10, out: 12, act: null, residual: false },
+  ],
+  width: 12,
+  depth: 2,
+  heads: 3,
+  mlp: 20,
+  eps: 1e-6,
+  grid: [2, 3],
+};
+
+const tinyWeights = fileBuffer('fixtures/tiny-tower.safetensors');
+const tinyGoldens = Safetensors.parse(fileBuffer('fixtures/tiny-tower-goldens.safetensors'));
+const tinySizes: ['own' | 'other', number, number][] = [
+  ['own', 32, 48],
+  ['other', 48, 80],
+];
+
+/** Two blocks and four convolutions in f32 against PyTorch in f64; the outputs are around one. */
+const tinyTolerance = { atol: 5e-5, rtol: 5e-5 };
+
+function fileBuffer(path: string): ArrayBuffer {
+  return Uint8Array.from(readFileSync(new URL(path, import.meta.url))).buffer;
+}
+
+function tinyCase(name: string, height: number, width: number) {
+  const value = (part: string, shape: number[]) => tensorFloats(tinyGoldens.tensor(`${name}.${part}`, shape));
+  return {
+    pixels: value('pixels', [height, width, 3]),
+    tokens: value('tokens', [(height / 16) * (width / 16), 12]),
+    fine: value('fine', [(height / 8) * (width / 8), 10]),
+  };
+}
+
+async function readTower(device: GPUDevice, tower: Tower, pixels: Float32Array, height: number, width: number) {
+  const out = await tower.run(pixels, height, width);
+  const count = (dims: number[]) => dims.reduce((product, size) => product * size, 1);
+  return {
+    ...out,
+    tokens: await readFloats(device, out.tokens, count(out.tokensDims)),
+    fine: await readFloats(device, out.fine, count(out.fineDims)),
+  };
+}
+
+describe('tower reference', () => {
+  it.each(tinySizes)('agrees with PyTorch at its %s grid (%i × %i pixels)', (name, height, width) => {
+    const expected = tinyCase(name, height, width);
+    const weights = findTowerWeights(tiny, Safetensors.parse(tinyWeights));
+    const actual = towerReference(tiny, weights, expected.pixels, height, width);
+    expectClose(actual.fine, expected.fine, tinyTolerance);
+    expectClose(actual.tokens, expected.tokens, tinyTolerance);
+  });
+});
+
+describe('tower weights', () => {
+  const tensors = Safetensors.parse(tinyWeights);
+  const stem = (change: Partial<VisionSpec['stem'][number]>) => [
+    ...tiny.stem.slice(0, 3),
+    { ...tiny.stem[3]!, ...change },
+  ];
+  const wrong: [string, Partial<VisionSpec>, string][] = [
+    ['a width that no heads divide', { heads: 5 }, 'heads'],
+    ['channels that do not follow on', { bands: 4 }, 'input channels'],
+    ['a stem that ends at another width', { stem: stem({ out: 13 }) }, '13 channels'],
+    ['padding that loses a pixel', { stem: stem({ pad: 1 }) }, 'pads "p3"'],
+    ['a residual between different shapes', { stem: stem({ residual: true }) }, 'another shape'],
+    ['more blocks than the file has', { depth: 3 }, 'blocks.2.norm1.weight'],
+    ['another position grid', { grid: [3, 3] }, 'pos_embed'],
+  ];
+  it.each(wrong)('refuses %s', (_, change, words) => {
+    expect(() => findTowerWeights({ ...tiny, ...change }, tensors)).toThrow(
+      expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID', message: expect.stringContaining(words) }),
+    );
+  });
+});
+
+await describeGpu('WGSL tower', (gpu) => {
+  it('agrees with PyTorch at its own grid and at another, back and forth, on the same buffers', async () => {
+    const tower = await createWgslTower(gpu, tiny, tinyWeights);
+    expect(tower.dispatches).toBe(0);
+    for (const [name, height, width] of [...tinySizes, ...tinySizes]) {
+      const expected = tinyCase(name, height, width);
+      const actual = await readTower(gpu.device, tower, expected.pixels, height, width);
+      expect(actual.tokensDims).toEqual([1, (height / 16) * (width / 16), 12]);
+      expect(actual.fineDims).toEqual([1, (height / 8) * (width / 8), 10]);
+      expectClose(actual.fine, expected.fine, tinyTolerance);
+      expectClose(actual.tokens, expected.tokens, tinyTolerance);
+      // Four convolutions, seven dispatches a block, the last norm; positions cost one more at another grid.
+      expect(tower.dispatches).toBe(4 + 7 * 2 + 1 + (name === 'other' ? 1 : 0));
+    }
+    tower.dispose();
+  });
+
+  it('gives the second image its own answer when two are asked for at once', async () => {
+    const tower = await createWgslTower(gpu, tiny, tinyWeights);
+    const [own, other] = tinySizes.map(([name, height, width]) => tinyCase(name, height, width));
+    const first = tower.run(own!.pixels, 32, 48);
+    const second = await tower.run(other!.pixels, 48, 80);
+    expect((await first).tokensDims[1]).toBe(6);
+    expectClose(await readFloats(gpu.device, second.tokens, 15 * 12), other!.tokens, tinyTolerance);
+    tower.dispose();
+  });
+
+  it('refuses sizes that are no multiple of the patch, and a wrong number of values', async () => {
+    const tower = await createWgslTower(gpu, tiny, tinyWeights);
+    const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
+    await expect(tower.run(new Float32Array(40 * 48 * 3), 40, 48)).rejects.toEqual(invalid);
+    await expect(tower.run(new Float32Array(0), 0, 48)).rejects.toEqual(invalid);
+    await expect(tower.run(new Float32Array(7), 32, 48)).rejects.toEqual(invalid);
+    // A refusal doesn't spoil the next run.
+    const { pixels, tokens } = tinyCase('own', 32, 48);
+    expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tinyTolerance);
+    tower.dispose();
+  });
+
+  it('runs the embedded model on a generated tile as PyTorch does', async () => {
+    const model = '../../../public/models/nadir-s';
+    const manifest: unknown = JSON.parse(readFileSync(new URL(`${model}/nadir.json`, import.meta.url), 'utf8'));
+    const spec = parseManifest(manifest).vision;
+    const tower = await createWgslTower(gpu, spec, fileBuffer(`${model}/onnx/vision.safetensors`));
+    const tile = golden('tile_u8').data;
+    const pixels = tile.map((value, i) => (value / 255 - spec.mean[i % 4]!) / spec.std[i % 4]!);
+    const actual = await readTower(gpu.device, tower, pixels, 256, 256);
+    const rows = (values: Float32Array, width: number, picked: number[]) =>
+      Float32Array.from(picked.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));
+    // Both sides sum in f32 in different orders; the weights are the same f16 numbers.
+    const tolerance = { atol: 1e-3, rtol: 1e-3 };
+    expectClose(rows(actual.fine, 192, [0, 500, 1023]), golden('fine_rows_0_500_1023').data, tolerance);
+    expectClose(rows(actual.tokens, 256, [0, 37, 255]), golden('tokens_rows_0_37_255').data, tolerance);
+    expect(tower.dispatches).toBe(47);
+    tower.dispose();
+  }, 180_000);
+});

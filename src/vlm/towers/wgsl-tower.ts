@@ -1,0 +1,126 @@
+import { BufferArena } from '../../gpu/buffers.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { encodeSteps } from '../../gpu/step.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { VisionSpec } from '../manifest.ts';
+import { Safetensors } from '../safetensors.ts';
+import type { Tower, TowerOutput } from './tower.ts';
+import { type DeviceWeights, planTower, type TowerPlan, uploadTowerWeights } from './tower-plan.ts';
+import { findTowerWeights } from './tower-weights.ts';
+
+/**
+ * Puts the vision tower of `spec` (nadir.json "vision") on the device and compiles it for the model's own image size.
+ * `weights` is the content of vision.safetensors; it is copied and may be dropped afterwards. The device stays the
+ * caller's. MODEL_MANIFEST_INVALID if weights and description disagree, OUT_OF_MEMORY if the device has no room.
+ */
+export async function createWgslTower(gpu: Gpu, spec: VisionSpec, weights: ArrayBuffer): Promise<Tower> {
+  const found = findTowerWeights(spec, Safetensors.parse(weights));
+  const arena = new BufferArena(gpu);
+  try {
+    const uploaded = await withinMemory(gpu, 'the vision weights', () => uploadTowerWeights(arena, found));
+    const tower = new WgslTower(gpu, spec, arena, uploaded);
+    await tower.prepare(spec.imageSize, spec.imageSize);
+    return tower;
+  } catch (thrown) {
+    arena.destroy();
+    throw thrown;
+  }
+}
+
+class WgslTower implements Tower {
+  readonly #gpu: Gpu;
+  readonly #spec: VisionSpec;
+  readonly #weightArena: BufferArena;
+  readonly #weights: DeviceWeights;
+  #activationArena: BufferArena | null = null;
+  #plan: (TowerPlan & { size: string }) | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #lost: NadirError | null = null;
+  #disposed = false;
+  #dispatches = 0;
+
+  constructor(gpu: Gpu, spec: VisionSpec, weightArena: BufferArena, weights: DeviceWeights) {
+    this.#gpu = gpu;
+    this.#spec = spec;
+    this.#weightArena = weightArena;
+    this.#weights = weights;
+    gpu.lost.then((error) => {
+      this.#lost = error;
+    });
+  }
+
+  get dispatches(): number {
+    return this.#dispatches;
+  }
+
+  /** Makes buffers and kernels for an image size; the last size is kept. */
+  async prepare(height: number, width: number): Promise<TowerPlan> {
+    const size = `${height}×${width}`;
+    if (this.#plan?.size === size) return this.#plan;
+    const arena = new BufferArena(this.#gpu);
+    try {
+      const plan = await withinMemory(this.#gpu, `an image of ${size} pixels`, () =>
+        planTower(this.#gpu, arena, this.#spec, this.#weights, height, width),
+      );
+      this.#activationArena?.destroy();
+      this.#activationArena = arena;
+      this.#plan = { ...plan, size };
+      return plan;
+    } catch (thrown) {
+      arena.destroy();
+      throw thrown;
+    }
+  }
+
+  run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput> {
+    // One at a time: a change of image size replaces the buffers.
+    const result = this.#queue.then(() => this.#run(pixels, height, width));
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput> {
+    if (this.#disposed) throw new NadirError('INTERNAL', 'The vision tower was used after dispose().');
+    const expected = height * width * this.#spec.bands;
+    const plan = await this.prepare(height, width);
+    if (pixels.length !== expected) {
+      const message = `The vision tower got ${pixels.length} values for ${height}×${width} pixels, expected ${expected}.`;
+      throw new NadirError('INVALID_ARGUMENT', message);
+    }
+    if (this.#lost) throw this.#lost;
+    const { device } = this.#gpu;
+    device.queue.writeBuffer(plan.pixels, 0, pixels as Float32Array<ArrayBuffer>);
+    const encoder = device.createCommandEncoder({ label: 'vision tower' });
+    encodeSteps(encoder, plan.steps);
+    device.queue.submit([encoder.finish()]);
+    this.#dispatches = plan.steps.length;
+    const { tokens, fine, tokensDims, fineDims } = plan;
+    return { tokens, fine, tokensDims, fineDims };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#activationArena?.destroy();
+    this.#weightArena.destroy();
+    this.#activationArena = null;
+    this.#plan = null;
+  }
+}
+
+/** Runs `allocate`, whose buffers are all made before its first await, and turns the device's word on them into an error. */
+async function withinMemory<T>(gpu: Gpu, what: string, allocate: () => T | Promise<T>): Promise<T> {
+  gpu.device.pushErrorScope('out-of-memory');
+  let result: T | Promise<T>;
+  let popped: Promise<GPUError | null>;
+  try {
+    result = allocate();
+  } finally {
+    popped = gpu.device.popErrorScope();
+  }
+  const [value, error] = await Promise.all([result, popped]);
+  if (error) {
+    const message = `The graphics device has no memory left for ${what}. Close other tabs, or use the WebAssembly backend.`;
+    throw new NadirError('OUT_OF_MEMORY', message, { details: { device: error.message } });
+  }
+  return value;
+}
