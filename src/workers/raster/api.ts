@@ -51,6 +51,8 @@ export interface SceneInfo {
   /** Ground sample distance in metres, per axis; null without georeferencing. */
   gsdMetres: { x: number; y: number } | null;
   defaultBands: BandChoice;
+  /** What to ask `computeStretch` for at first: `none` for finished pictures (PNG, JPEG, WebP, palette), else (and where absent) 2–98 %. */
+  defaultStretch?: Pick<Stretch, 'method' | 'low' | 'high'>;
 }
 
 /** Which source bands fill red, green, blue; `nir` only where there is one. 0-based. */

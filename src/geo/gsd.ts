@@ -1,0 +1,34 @@
+import { applyGeotransform } from './affine.ts';
+import type { Geotransform, Point } from './types.ts';
+
+/**
+ * Ground sample distance at one pixel, in metres along the image's columns (`x`) and rows (`y`): true ground distance on
+ * the WGS 84 ellipsoid, so that Web Mercator's stretched metres and degrees come out right. Null where the pixel falls
+ * outside the projection.
+ */
+export function gsdAt(
+  geotransform: Geotransform,
+  toLonLat: (x: number, y: number) => Point,
+  col: number,
+  row: number,
+): { x: number; y: number } | null {
+  const place = (c: number, r: number) => toLonLat(...applyGeotransform(geotransform, c, r));
+  const x = groundDistanceMetres(place(col - 0.5, row), place(col + 0.5, row));
+  const y = groundDistanceMetres(place(col, row - 0.5), place(col, row + 0.5));
+  return Number.isFinite(x) && Number.isFinite(y) ? { x, y } : null;
+}
+
+const SEMI_MAJOR_METRES = 6378137;
+const ECCENTRICITY_2 = 0.00669437999014;
+
+/** Distance between two nearby lon/lat points by the local radii of the WGS 84 ellipsoid; good to 1e-6 for pixels. */
+export function groundDistanceMetres(a: Point, b: Point): number {
+  const radians = Math.PI / 180;
+  const lat = ((a[1] + b[1]) / 2) * radians;
+  const w2 = 1 - ECCENTRICITY_2 * Math.sin(lat) ** 2;
+  const meridian = (SEMI_MAJOR_METRES * (1 - ECCENTRICITY_2)) / w2 ** 1.5;
+  const parallel = (SEMI_MAJOR_METRES / Math.sqrt(w2)) * Math.cos(lat);
+  const turn = b[0] - a[0];
+  const dLon = turn - 360 * Math.round(turn / 360);
+  return Math.hypot(dLon * radians * parallel, (b[1] - a[1]) * radians * meridian);
+}

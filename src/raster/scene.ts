@@ -1,0 +1,46 @@
+import type { BandChoice, BandInfo, Georeference, SampleType, Stretch } from '../workers/raster/api.ts';
+
+/** An opened image, whatever its format. Bands are 0-based; a palette or CMYK image shows as its red, green and blue. */
+export interface RasterScene {
+  readonly width: number;
+  readonly height: number;
+  readonly bands: BandInfo[];
+  readonly sampleType: SampleType;
+  readonly nodata: number | null;
+  readonly compression: string;
+  /** "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
+  readonly layout: string;
+  readonly georeference: Georeference;
+  readonly defaultBands: BandChoice;
+  readonly defaultStretch: Pick<Stretch, 'method' | 'low' | 'high'>;
+  /** Full resolution first, then ever coarser. Built levels are added here. */
+  readonly levels: RasterLevel[];
+  /** Raw sample values of all bands; null outside. */
+  readPixel(col: number, row: number): Promise<number[] | null>;
+  close(): void;
+}
+
+/** The image at one resolution. */
+export interface RasterLevel {
+  readonly width: number;
+  readonly height: number;
+  /** Full-resolution pixels a pixel of this level, per axis; 1 at full resolution. */
+  readonly factorX: number;
+  readonly factorY: number;
+  /** Rows that are decoded together; reading whole multiples of it wastes nothing. */
+  readonly blockRows: number;
+  /** Bands that this level holds; null = all. */
+  readonly only: ReadonlySet<number> | null;
+  /**
+   * `bands.length` planes of f32[height, width], row-major, owned by the caller. The window is whole pixels inside the level.
+   * NaN = invalid: nodata, masked, transparent or not finite. Errors: TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+   */
+  read(
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    bands: readonly number[],
+    signal: AbortSignal | null,
+  ): Promise<Float32Array<ArrayBuffer>[]>;
+}

@@ -1,0 +1,238 @@
+import { NadirError } from '../../lib/errors.ts';
+import type { SampleType } from '../../workers/raster/api.ts';
+import { bytesOf, corrupt, type Directory, numberOf, numbersOf, type TiffFile, truncated } from './directory.ts';
+import { compressionName, DECODABLE, NOT_IN_GDAL, TAG } from './tags.ts';
+
+/** One image of the file (full resolution, overview or mask), validated: nothing here is absurd any more. */
+export interface ImageLayout {
+  width: number;
+  height: number;
+  samplesPerPixel: number;
+  sampleType: SampleType;
+  /** 1–64, the same for all samples. */
+  bits: number;
+  compression: number;
+  photometric: number;
+  predictor: number;
+  /** True where each block holds one sample only. */
+  planar: boolean;
+  /** Bits of a byte reversed (FillOrder 2). */
+  reversedBits: boolean;
+  tiled: boolean;
+  blockWidth: number;
+  /** Rows a block; the last strip may have fewer. */
+  blockHeight: number;
+  /** Rows a strip or tile as the file has it: large uncompressed strips are read in parts. */
+  storedBlockHeight: number;
+  blocksAcross: number;
+  blocksDown: number;
+  extraSamples: number[];
+  jpegTables: Uint8Array | null;
+  lercParameters: number[] | null;
+  /** Byte offset and length of each block, sample-major where planar; length 0 = a sparse block of nodata. */
+  blockOffsets: Float64Array;
+  blockByteCounts: Float64Array;
+  subfileType: number;
+}
+
+const MAX_SIDE = 10_000_000;
+/** 2^40 pixels: a million on a side. */
+const MAX_PIXELS = 2 ** 40;
+const MAX_SAMPLES = 4096;
+const MAX_BLOCK_BYTES = 512 * 1024 * 1024;
+/** Uncompressed strips above this are read in parts. */
+const SPLIT_BYTES = 1024 * 1024;
+
+/** Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
+export async function readLayout(file: TiffFile, directory: Directory): Promise<ImageLayout> {
+  const number = (tag: number, fallback: number) => numberOf(file, directory, tag, fallback);
+  const width = await number(TAG.imageWidth, 0);
+  const height = await number(TAG.imageLength, 0);
+  if (!(width >= 1) || !(height >= 1)) throw corrupt(`Its header says ${width}×${height} pixels.`);
+  if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
+    throw new NadirError(
+      'IMAGE_TOO_LARGE',
+      `The header says ${width}×${height} pixels; up to ${MAX_SIDE.toLocaleString('en')} on a side can be opened. If that isn't the true size, the file is damaged.`,
+    );
+  }
+  const compression = await number(TAG.compression, 1);
+  requireDecodable(compression);
+  const samplesPerPixel = await number(TAG.samplesPerPixel, 1);
+  if (!(samplesPerPixel >= 1 && samplesPerPixel <= MAX_SAMPLES)) {
+    throw corrupt(`Its header says ${samplesPerPixel} bands.`);
+  }
+  const bits = await uniform(file, directory, TAG.bitsPerSample, samplesPerPixel, 1, 'bits per sample');
+  const format = await uniform(file, directory, TAG.sampleFormat, samplesPerPixel, 1, 'sample formats');
+  const photometric = await number(TAG.photometric, samplesPerPixel >= 3 ? 2 : 1);
+  const planarConfiguration = await number(TAG.planarConfiguration, 1);
+  if (planarConfiguration !== 1 && planarConfiguration !== 2) {
+    throw corrupt(`Its planar configuration is ${planarConfiguration}; 1 and 2 exist.`);
+  }
+  const tiled = directory.entries.has(TAG.tileOffsets);
+  const planar = planarConfiguration === 2 && samplesPerPixel > 1;
+  const blockWidth = tiled ? await number(TAG.tileWidth, 0) : width;
+  const rowsPerStrip = await number(TAG.rowsPerStrip, height);
+  const blockHeight = tiled ? await number(TAG.tileLength, 0) : Math.min(rowsPerStrip || height, height);
+  if (!(blockWidth >= 1 && blockHeight >= 1 && blockWidth <= MAX_SIDE && blockHeight <= MAX_SIDE)) {
+    throw corrupt(`Its tiles are ${blockWidth}×${blockHeight} pixels.`);
+  }
+  const offsets = await numbersOf(file, directory, tiled ? TAG.tileOffsets : TAG.stripOffsets);
+  const counts = await numbersOf(file, directory, tiled ? TAG.tileByteCounts : TAG.stripByteCounts);
+  if (!offsets) throw corrupt('It has neither strips nor tiles.');
+
+  const layout: ImageLayout = {
+    width,
+    height,
+    samplesPerPixel,
+    sampleType: sampleTypeOf(format, bits),
+    bits,
+    compression,
+    photometric,
+    // libtiff, too, looks at the predictor with these codecs only.
+    predictor: [5, 8, 32946, 50000].includes(compression) ? await number(TAG.predictor, 1) : 1,
+    planar,
+    reversedBits: (await number(TAG.fillOrder, 1)) === 2,
+    tiled,
+    blockWidth,
+    blockHeight,
+    storedBlockHeight: blockHeight,
+    blocksAcross: Math.ceil(width / blockWidth),
+    blocksDown: Math.ceil(height / blockHeight),
+    extraSamples: [...((await numbersOf(file, directory, TAG.extraSamples)) ?? [])],
+    jpegTables: compression === 7 ? await bytesOf(file, directory, TAG.jpegTables) : null,
+    lercParameters: compression === 34887 ? [...((await numbersOf(file, directory, TAG.lercParameters)) ?? [])] : null,
+    blockOffsets: offsets,
+    blockByteCounts: counts ?? new Float64Array(0),
+    subfileType: await number(TAG.newSubfileType, 0),
+  };
+  if (photometric === 6 && compression !== 7) await requirePlainYCbCr(file, directory);
+  if (compression === 7 && bits !== 8) {
+    throw unsupportedLayout(`JPEG with ${bits} bits per sample`);
+  }
+  checkBlocks(layout, file.blob.size, counts !== null);
+  return splitRawStrips(layout);
+}
+
+/** Bytes of one decoded block of `rows` rows as the file stores it, rows padded to whole bytes. */
+export function blockBytes(layout: ImageLayout, rows: number): number {
+  const samples = layout.planar ? 1 : layout.samplesPerPixel;
+  return Math.ceil((layout.blockWidth * samples * layout.bits) / 8) * rows;
+}
+
+/** Rows that block row `by` really stores: tiles are always full, the last strip may be short. */
+export function rowsInBlock(layout: ImageLayout, by: number): number {
+  return layout.tiled ? layout.blockHeight : Math.min(layout.blockHeight, layout.height - by * layout.blockHeight);
+}
+
+export function blockIndex(layout: ImageLayout, bx: number, by: number, sample: number): number {
+  const plane = layout.planar ? sample * layout.blocksAcross * layout.blocksDown : 0;
+  return plane + by * layout.blocksAcross + bx;
+}
+
+function requireDecodable(compression: number): void {
+  if (DECODABLE.has(compression)) return;
+  const help = NOT_IN_GDAL.has(compression)
+    ? 'Convert it to an uncompressed or Deflate GeoTIFF with the program that wrote it.'
+    : 'Convert it first: gdal_translate -co COMPRESS=DEFLATE -co TILED=YES input.tif output.tif';
+  throw new NadirError(
+    'TIFF_COMPRESSION_UNSUPPORTED',
+    `This TIFF is compressed with ${compressionName(compression)} (code ${compression}), which can't be read here. ${help}`,
+    { details: { compression } },
+  );
+}
+
+function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean): void {
+  const planes = layout.planar ? layout.samplesPerPixel : 1;
+  const expected = layout.blocksAcross * layout.blocksDown * planes;
+  const bytes = blockBytes(layout, layout.blockHeight);
+  if (bytes > MAX_BLOCK_BYTES && (layout.compression !== 1 || layout.tiled)) {
+    throw unsupportedLayout(`compressed blocks of ${Math.round(bytes / 2 ** 20)} MiB each`);
+  }
+  if (layout.blockOffsets.length < expected) {
+    throw corrupt(`It should have ${expected} blocks of pixels and lists ${layout.blockOffsets.length}.`);
+  }
+  if (!hasCounts) {
+    if (layout.compression !== 1) throw corrupt('The lengths of its compressed blocks are missing.');
+    layout.blockByteCounts = new Float64Array(expected).fill(bytes);
+  }
+  if (layout.blockByteCounts.length < expected) {
+    throw corrupt(`It should have ${expected} block lengths and lists ${layout.blockByteCounts.length}.`);
+  }
+  let outside = 0;
+  for (let i = 0; i < expected; i++) {
+    const stored = layout.blockByteCounts[i]!;
+    // Writers overstate the length of raw strips; only what the pixels need must be there.
+    const rows = rowsInBlock(layout, Math.floor(i / layout.blocksAcross) % layout.blocksDown);
+    const needed = layout.compression === 1 ? Math.min(stored, blockBytes(layout, rows)) : stored;
+    if (stored > 0 && layout.blockOffsets[i]! + needed > fileSize) outside++;
+  }
+  if (outside > 0) {
+    throw truncated(
+      `${outside} of its ${expected} blocks of pixels lie past the end of the file (${fileSize} bytes). It was probably cut off while it was copied or downloaded: get it again.`,
+    );
+  }
+}
+
+/** Uncompressed strips are cut into smaller ones, so that one giant strip is read by range like any other. */
+function splitRawStrips(layout: ImageLayout): ImageLayout {
+  const rowBytes = blockBytes(layout, 1);
+  if (layout.compression !== 1 || layout.tiled || rowBytes * layout.blockHeight <= SPLIT_BYTES) return layout;
+  const planes = layout.planar ? layout.samplesPerPixel : 1;
+  let partRows = Math.max(1, Math.floor(SPLIT_BYTES / rowBytes));
+  // With several strips in the file, a part must not straddle two of them.
+  if (layout.blocksDown > 1) while (layout.blockHeight % partRows !== 0) partRows--;
+  const partsDown = Math.ceil(layout.height / partRows);
+  const offsets = new Float64Array(partsDown * planes);
+  const counts = new Float64Array(partsDown * planes);
+  for (let plane = 0; plane < planes; plane++) {
+    for (let part = 0; part < partsDown; part++) {
+      const strip = Math.floor((part * partRows) / layout.blockHeight);
+      const rowsBefore = part * partRows - strip * layout.blockHeight;
+      const rows = Math.min(partRows, layout.height - part * partRows);
+      const source = plane * layout.blocksDown + strip;
+      const stored = layout.blockByteCounts[source]!;
+      offsets[plane * partsDown + part] = layout.blockOffsets[source]! + rowsBefore * rowBytes;
+      counts[plane * partsDown + part] = stored === 0 ? 0 : rows * rowBytes;
+    }
+  }
+  return { ...layout, blockHeight: partRows, blocksDown: partsDown, blockOffsets: offsets, blockByteCounts: counts };
+}
+
+async function uniform(
+  file: TiffFile,
+  directory: Directory,
+  tag: number,
+  samples: number,
+  fallback: number,
+  what: string,
+): Promise<number> {
+  const values = await numbersOf(file, directory, tag, samples);
+  if (!values || values.length === 0) return fallback;
+  if (values.some((value) => value !== values[0])) throw unsupportedLayout(`bands of different ${what}`);
+  return values[0]!;
+}
+
+async function requirePlainYCbCr(file: TiffFile, directory: Directory): Promise<void> {
+  const subsampling = await numbersOf(file, directory, TAG.yCbCrSubSampling);
+  if ((subsampling?.[0] ?? 2) !== 1 || (subsampling?.[1] ?? 2) !== 1) {
+    throw unsupportedLayout('YCbCr colours with shared chroma outside JPEG');
+  }
+}
+
+function sampleTypeOf(format: number, bits: number): SampleType {
+  if ((format === 1 || format === 4) && bits >= 1 && bits <= 32)
+    return bits <= 8 ? 'uint8' : bits <= 16 ? 'uint16' : 'uint32';
+  if (format === 2 && (bits === 8 || bits === 16 || bits === 32)) return `int${bits}`;
+  if (format === 3 && (bits === 16 || bits === 32 || bits === 64)) return `float${bits}`;
+  const kind = ['', 'unsigned integer', 'signed integer', 'floating-point', 'untyped', 'complex integer', 'complex'][
+    format
+  ];
+  throw unsupportedLayout(`${bits}-bit ${kind ?? `format ${format}`} samples`);
+}
+
+export function unsupportedLayout(what: string): NadirError {
+  return new NadirError(
+    'TIFF_LAYOUT_UNSUPPORTED',
+    `This TIFF has ${what}, which can't be read here. Convert it first, for example: gdal_translate -co TILED=YES input.tif output.tif (with -ot Float32 for other number types).`,
+  );
+}

@@ -1,0 +1,171 @@
+import type { RasterLevel } from '../scene.ts';
+import type { BlockReader } from './blocks.ts';
+import { blockBytes, type ImageLayout } from './layout.ts';
+import type { SampleArray } from './samples.ts';
+
+/** How stored samples become the scene's bands. */
+export type Channels =
+  | { kind: 'direct' }
+  /** WhiteIsZero: value → `max` − value. */
+  | { kind: 'inverted'; max: number }
+  /** Index → red, green, blue, 0–255 each; `lut[channel * size + index]`. */
+  | { kind: 'palette'; lut: Uint8Array; size: number }
+  | { kind: 'cmyk'; max: number };
+
+export interface LevelParts {
+  layout: ImageLayout;
+  reader: BlockReader;
+  channels: Channels;
+  /** In the samples' own precision. */
+  nodata: number | null;
+  /** Stored sample that is 0 where the image is transparent. */
+  alphaSample: number | null;
+  /** The image's internal mask, of the same size: 0 = invalid. */
+  mask: { layout: ImageLayout; reader: BlockReader } | null;
+  fullWidth: number;
+  fullHeight: number;
+}
+
+/** Blocks are asked for in batches of about this much decoded data, so that memory and the answer to "stop" stay bounded. */
+const BATCH_BYTES = 16 * 1024 * 1024;
+
+export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sample: number | null): void } {
+  const { layout } = parts;
+  let alphaSample = parts.alphaSample;
+  return {
+    width: layout.width,
+    height: layout.height,
+    factorX: parts.fullWidth / layout.width,
+    factorY: parts.fullHeight / layout.height,
+    blockRows: layout.blockHeight,
+    only: null,
+    setAlpha: (sample) => {
+      alphaSample = sample;
+    },
+    async read(x, y, width, height, bands, signal) {
+      const needed = storedSamples(parts.channels, bands);
+      const stored = await readStored(parts, { x, y, width, height }, needed, parts.nodata, signal);
+      const planes = toBands(parts.channels, bands, needed, stored);
+      if (alphaSample !== null) {
+        const [alpha] = await readStored(parts, { x, y, width, height }, [alphaSample], null, signal);
+        maskOut(planes, alpha!);
+      }
+      if (parts.mask) {
+        const [mask] = await readStored(parts.mask, { x, y, width, height }, [0], null, signal);
+        maskOut(planes, mask!);
+      }
+      return planes;
+    },
+  };
+}
+
+interface IntWindow {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Stored samples of a window, one f32 plane each, nodata and non-finite values as NaN. */
+export async function readStored(
+  image: { layout: ImageLayout; reader: BlockReader },
+  window: IntWindow,
+  samples: readonly number[],
+  nodata: number | null,
+  signal: AbortSignal | null,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const { layout, reader } = image;
+  const planes = samples.map(() => new Float32Array(window.width * window.height));
+  const firstBx = Math.floor(window.x / layout.blockWidth);
+  const lastBx = Math.floor((window.x + window.width - 1) / layout.blockWidth);
+  const firstBy = Math.floor(window.y / layout.blockHeight);
+  const lastBy = Math.floor((window.y + window.height - 1) / layout.blockHeight);
+  const perCell = layout.planar ? samples.length : 1;
+  const rowBytes = blockBytes(layout, layout.blockHeight) * (lastBx - firstBx + 1) * perCell;
+  const rowsPerBatch = Math.max(1, Math.floor(BATCH_BYTES / rowBytes));
+  for (let from = firstBy; from <= lastBy; from += rowsPerBatch) {
+    const cells: { bx: number; by: number }[] = [];
+    for (let by = from; by <= Math.min(lastBy, from + rowsPerBatch - 1); by++) {
+      for (let bx = firstBx; bx <= lastBx; bx++) cells.push({ bx, by });
+    }
+    const addresses = cells.flatMap((cell) =>
+      layout.planar ? samples.map((sample) => ({ ...cell, sample })) : [{ ...cell, sample: 0 }],
+    );
+    const blocks = await reader.read(addresses, signal);
+    cells.forEach((cell, i) => {
+      samples.forEach((sample, plane) => {
+        const block = layout.planar ? blocks[i * perCell + plane]! : blocks[i]!;
+        copyBlock(layout, block, cell, layout.planar ? 0 : sample, window, planes[plane]!, nodata);
+      });
+    });
+  }
+  return planes;
+}
+
+function copyBlock(
+  layout: ImageLayout,
+  block: SampleArray,
+  cell: { bx: number; by: number },
+  sample: number,
+  window: IntWindow,
+  plane: Float32Array,
+  nodata: number | null,
+): void {
+  const stride = layout.planar ? 1 : layout.samplesPerPixel;
+  const left = cell.bx * layout.blockWidth;
+  const top = cell.by * layout.blockHeight;
+  const fromCol = Math.max(left, window.x);
+  const toCol = Math.min(left + layout.blockWidth, window.x + window.width);
+  const fromRow = Math.max(top, window.y);
+  const toRow = Math.min(top + layout.blockHeight, window.y + window.height);
+  for (let row = fromRow; row < toRow; row++) {
+    let source = ((row - top) * layout.blockWidth + (fromCol - left)) * stride + sample;
+    let target = (row - window.y) * window.width + (fromCol - window.x);
+    for (let col = fromCol; col < toCol; col++, source += stride, target++) {
+      const value = block[source]!;
+      // value − value is 0 for finite numbers only.
+      plane[target] = value === nodata || value - value !== 0 ? Number.NaN : value;
+    }
+  }
+}
+
+function storedSamples(channels: Channels, bands: readonly number[]): number[] {
+  if (channels.kind === 'palette') return [0];
+  if (channels.kind === 'cmyk') return [0, 1, 2, 3];
+  return [...new Set(bands)];
+}
+
+function toBands(
+  channels: Channels,
+  bands: readonly number[],
+  needed: readonly number[],
+  stored: Float32Array<ArrayBuffer>[],
+): Float32Array<ArrayBuffer>[] {
+  switch (channels.kind) {
+    case 'palette': {
+      const [indices] = stored;
+      return bands.map((band) => indices!.map((index) => channels.lut[band * channels.size + index] ?? Number.NaN));
+    }
+    case 'cmyk': {
+      const [, , , black] = stored;
+      const { max } = channels;
+      return bands.map((band) => stored[band]!.map((ink, i) => ((max - ink) * (max - black![i]!)) / max));
+    }
+    case 'inverted':
+      return bands.map((band) => stored[needed.indexOf(band)]!.map((value) => channels.max - value));
+    case 'direct':
+      return bands.map((band, i) => {
+        const plane = stored[needed.indexOf(band)]!;
+        // A band asked for twice gets a plane of its own each time: planes belong to the caller.
+        return bands.indexOf(band) === i ? plane : plane.slice();
+      });
+  }
+}
+
+/** Turns every band invalid where `mask` is 0 (or itself invalid). */
+function maskOut(planes: Float32Array[], mask: Float32Array): void {
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i]! > 0) continue;
+    for (const plane of planes) plane[i] = Number.NaN;
+  }
+}

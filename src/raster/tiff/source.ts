@@ -1,0 +1,250 @@
+import type { BandChoice, BandInfo, SampleType } from '../../workers/raster/api.ts';
+import { chooseBands, describeBands, looksLikeAlpha } from '../bands.ts';
+import { readGdalMetadata } from '../gdal-metadata.ts';
+import { readGeoreference } from '../georeference.ts';
+import type { ByteLru } from '../lru.ts';
+import type { RasterLevel, RasterScene } from '../scene.ts';
+import { BlockReader } from './blocks.ts';
+import { type Directory, numbersOf, readDirectories, type TiffFile, textOf } from './directory.ts';
+import { type ImageLayout, readLayout, unsupportedLayout } from './layout.ts';
+import { type Channels, makeTiffLevel, readStored } from './level.ts';
+import type { SampleArray } from './samples.ts';
+import { compressionName, TAG } from './tags.ts';
+
+const REDUCED = 1;
+const MASK = 4;
+
+interface Image {
+  layout: ImageLayout;
+  reader: BlockReader;
+}
+
+/**
+ * Opens a TIFF or BigTIFF by range: only headers and tag values are read here. The first image of the file counts;
+ * its overviews and masks are recognised by NewSubfileType. `cache` is shared between scenes under `keyPrefix`.
+ * Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
+ */
+export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefix: string): Promise<RasterScene> {
+  const file = await readDirectories(blob);
+  const [first, ...rest] = file.directories;
+  const layout = await readLayout(file, first!);
+  const channels = await readChannels(file, first!, layout);
+  const nodata = parseNodata(await textOf(file, first!, TAG.gdalNodata), layout.sampleType);
+  const makeImage = (imageLayout: ImageLayout, index: number): Image => ({
+    layout: imageLayout,
+    reader: new BlockReader(file, imageLayout, cache, `${keyPrefix}/${index}/`, nodata ?? 0),
+  });
+
+  const full = makeImage(layout, 0);
+  const { overviews, masks } = await findReduced(file, rest, layout, makeImage);
+  const maskFor = (image: ImageLayout) =>
+    masks.find((mask) => mask.layout.width === image.width && mask.layout.height === image.height) ?? null;
+  const levels = [full, ...overviews].map((image) =>
+    makeTiffLevel({
+      ...image,
+      channels,
+      nodata,
+      alphaSample: null,
+      mask: maskFor(image.layout),
+      fullWidth: layout.width,
+      fullHeight: layout.height,
+    }),
+  );
+
+  const bands = await bandsOf(file, first!, layout, channels, overviews.at(-1) ?? full);
+  const alpha = bands.findIndex((band) => band.role === 'alpha');
+  if (channels.kind === 'direct' && alpha >= 0) for (const level of levels) level.setAlpha(alpha);
+  const defaultBands: BandChoice = chooseBands(bands);
+  const colours = channels.kind === 'palette' || channels.kind === 'cmyk';
+
+  return {
+    width: layout.width,
+    height: layout.height,
+    bands,
+    sampleType: channels.kind === 'palette' ? 'uint8' : layout.sampleType,
+    nodata,
+    compression: compressionName(layout.compression),
+    layout: layoutWords(layout, levels.length - 1),
+    georeference: await readGeoreference(file, first!),
+    defaultBands,
+    defaultStretch: { method: colours ? 'none' : 'percentile', low: 2, high: 98 },
+    levels: levels as RasterLevel[],
+    async readPixel(col, row) {
+      if (!(col >= 0 && row >= 0 && col < layout.width && row < layout.height)) return null;
+      return pixelValues(full, channels, Math.floor(col), Math.floor(row), bands.length);
+    },
+    close: () => cache.deletePrefix(`${keyPrefix}/`),
+  };
+}
+
+async function findReduced(
+  file: TiffFile,
+  directories: readonly Directory[],
+  layout: ImageLayout,
+  makeImage: (layout: ImageLayout, index: number) => Image,
+): Promise<{ overviews: Image[]; masks: Image[] }> {
+  const overviews: Image[] = [];
+  const masks: Image[] = [];
+  for (const [i, directory] of directories.entries()) {
+    let other: ImageLayout;
+    try {
+      other = await readLayout(file, directory);
+    } catch {
+      // A damaged overview costs speed, a damaged mask transparency; the image itself still opens.
+      continue;
+    }
+    if (other.subfileType & MASK) masks.push(makeImage(other, i + 1));
+    else if (other.subfileType & REDUCED && isOverviewOf(other, layout)) overviews.push(makeImage(other, i + 1));
+  }
+  overviews.sort((a, b) => b.layout.width - a.layout.width);
+  return { overviews, masks };
+}
+
+function isOverviewOf(other: ImageLayout, layout: ImageLayout): boolean {
+  const factorX = layout.width / other.width;
+  const factorY = layout.height / other.height;
+  const sameShape = Math.abs(Math.round(layout.width / factorY) - other.width) <= 2 || Math.abs(factorX - factorY) < 1;
+  return (
+    factorX > 1 &&
+    factorY >= 1 &&
+    sameShape &&
+    other.samplesPerPixel === layout.samplesPerPixel &&
+    other.sampleType === layout.sampleType
+  );
+}
+
+async function readChannels(file: TiffFile, directory: Directory, layout: ImageLayout): Promise<Channels> {
+  const max = 2 ** layout.bits - 1;
+  const integer = !layout.sampleType.startsWith('float');
+  switch (layout.photometric) {
+    case 0:
+      return integer && layout.samplesPerPixel === 1 && layout.bits <= 16
+        ? { kind: 'inverted', max }
+        : { kind: 'direct' };
+    case 3: {
+      const map = await numbersOf(file, directory, TAG.colorMap);
+      const size = 2 ** layout.bits;
+      if (!map || map.length < 3 * size || layout.bits > 16) return { kind: 'direct' };
+      // The map has 16 bits a colour; some writers fill 8 of them.
+      const scale = map.some((value) => value > 255) ? 257 : 1;
+      return { kind: 'palette', lut: Uint8Array.from(map, (value) => Math.round(value / scale)), size };
+    }
+    case 5:
+      return layout.samplesPerPixel >= 4 && integer ? { kind: 'cmyk', max } : { kind: 'direct' };
+    case 8:
+    case 9:
+    case 10:
+      throw unsupportedLayout('colours in CIE L*a*b*');
+    case 32844:
+    case 32845:
+      throw unsupportedLayout('colours in CIE LogLuv');
+    case 32803:
+      throw unsupportedLayout('raw sensor data (a colour filter array)');
+    default:
+      return { kind: 'direct' };
+  }
+}
+
+const COLOURS = ['red', 'green', 'blue'] as const;
+
+async function bandsOf(
+  file: TiffFile,
+  directory: Directory,
+  layout: ImageLayout,
+  channels: Channels,
+  sampled: Image,
+): Promise<BandInfo[]> {
+  if (channels.kind === 'palette' || channels.kind === 'cmyk') {
+    const from = channels.kind === 'palette' ? 'palette' : 'CMYK';
+    return COLOURS.map((role, index) => ({ index, name: `${role} (from ${from})`, role }));
+  }
+  const bands = describeBands({
+    count: layout.samplesPerPixel,
+    photometric: layout.photometric,
+    extraSamples: layout.extraSamples,
+    ...readGdalMetadata(await textOf(file, directory, TAG.gdalMetadata)),
+  });
+  for (const band of bands) {
+    if (band.role !== 'alpha') continue;
+    if (!looksLikeAlpha(await sampleBand(sampled, band.index))) band.role = 'unknown';
+  }
+  return bands;
+}
+
+/** Some windows spread over the image: enough to tell transparency from a picture. Unreadable ones are passed over. */
+async function sampleBand(image: Image, band: number): Promise<Float32Array> {
+  const { width, height } = image.layout;
+  const side = 64;
+  const parts: Float32Array[] = [];
+  for (const [fx, fy] of [
+    [0.5, 0.5],
+    [0.2, 0.2],
+    [0.8, 0.2],
+    [0.2, 0.8],
+    [0.8, 0.8],
+  ] as const) {
+    const w = Math.min(side, width);
+    const h = Math.min(side, height);
+    const x = Math.floor((width - w) * fx);
+    const y = Math.floor((height - h) * fy);
+    try {
+      parts.push((await readStored(image, { x, y, width: w, height: h }, [band], null, null))[0]!);
+    } catch {}
+  }
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Exact values, past the f32 planes: 32-bit integers and doubles keep every digit. */
+async function pixelValues(
+  image: Image,
+  channels: Channels,
+  col: number,
+  row: number,
+  bands: number,
+): Promise<number[]> {
+  const { layout, reader } = image;
+  const bx = Math.floor(col / layout.blockWidth);
+  const by = Math.floor(row / layout.blockHeight);
+  const within = (row - by * layout.blockHeight) * layout.blockWidth + (col - bx * layout.blockWidth);
+  const samples = layout.samplesPerPixel;
+  const planes = layout.planar
+    ? Array.from({ length: samples }, (_, sample) => ({ bx, by, sample }))
+    : [{ bx, by, sample: 0 }];
+  const blocks = await reader.read(planes, null);
+  const stored = Array.from({ length: samples }, (_, i) =>
+    layout.planar ? blocks[i]![within]! : blocks[0]![within * samples + i]!,
+  );
+  if (channels.kind === 'palette') {
+    return Array.from({ length: bands }, (_, band) => channels.lut[band * channels.size + stored[0]!] ?? 0);
+  }
+  if (channels.kind === 'cmyk') {
+    const { max } = channels;
+    return Array.from({ length: bands }, (_, band) => Math.round(((max - stored[band]!) * (max - stored[3]!)) / max));
+  }
+  return stored;
+}
+
+/** GDAL_NODATA is text. Rounded to the samples' precision, so that it compares equal; null when it isn't a number. */
+function parseNodata(text: string | null, type: SampleType): number | null {
+  if (text === null || text.trim() === '') return null;
+  const word = text.trim().toLowerCase();
+  if (/^[+-]?nan/.test(word)) return Number.NaN;
+  if (/^[+-]?inf/.test(word)) return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const value = Number(word);
+  if (Number.isNaN(value)) return null;
+  return type === 'float32' || type === 'float16' ? Math.fround(value) : value;
+}
+
+function layoutWords(layout: ImageLayout, overviews: number): string {
+  const blocks = layout.tiled
+    ? `tiled ${layout.blockWidth}×${layout.blockHeight}`
+    : `striped, ${layout.storedBlockHeight} row${layout.storedBlockHeight === 1 ? '' : 's'} a strip`;
+  const planes = layout.planar ? ', a plane a band' : '';
+  return `${blocks}${planes}, ${overviews === 0 ? 'no' : overviews} overview${overviews === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,137 @@
+import type { PixelWindow } from '../geo/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { BandTile, ReadRequest, RgbaTile, Stretch } from '../workers/raster/api.ts';
+import { ensureCoarseLevel, pickLevel } from './pyramid.ts';
+import { area, bilinear, type Grid, nearest } from './resample.ts';
+import type { RasterScene } from './scene.ts';
+
+/** Output sides beyond this are a mistake of the caller. */
+const MAX_OUTPUT_SIDE = 8192;
+
+export interface WindowRequest {
+  window: PixelWindow;
+  outWidth: number;
+  outHeight: number;
+  resampling: ReadRequest['resampling'];
+}
+
+/**
+ * Reads any window, also one partly or wholly outside the scene, into planes f32[outHeight, outWidth], NaN = invalid.
+ * The coarsest level that is fine enough is read. Shrinking uses area averages for `bilinear` too, which would skip pixels
+ * otherwise; enlarging uses interpolation for `area` too. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+ */
+export async function readPlanes(
+  scene: RasterScene,
+  request: WindowRequest,
+  bands: readonly number[],
+  signal: AbortSignal | null,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const { window, outWidth, outHeight } = request;
+  checkRequest(scene, request, bands);
+  const factorX = window.width / outWidth;
+  const factorY = window.height / outHeight;
+  const factor = Math.min(factorX, factorY);
+  await ensureCoarseLevel(scene, factor, overlapPixels(window, scene), bands, signal);
+  const level = pickLevel(scene, factor, bands);
+  const grid: Grid = {
+    left: window.x / level.factorX,
+    top: window.y / level.factorY,
+    stepX: factorX / level.factorX,
+    stepY: factorY / level.factorY,
+    width: outWidth,
+    height: outHeight,
+  };
+  if (overlapPixels(window, scene) === 0) {
+    return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
+  }
+  if (request.resampling === 'nearest') return nearest(level, grid, bands, signal);
+  return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
+}
+
+/** RGBA for the screen; alpha 0 where all three bands are invalid, and an invalid band of a valid pixel is black. */
+export async function readRgba(
+  scene: RasterScene,
+  request: ReadRequest,
+  signal: AbortSignal | null,
+): Promise<RgbaTile> {
+  const { red, green, blue } = request.bands;
+  const planes = await readPlanes(scene, request, [red, green, blue], signal);
+  const pixels = request.outWidth * request.outHeight;
+  const data = new Uint8ClampedArray(pixels * 4);
+  [red, green, blue].forEach((band, channel) => {
+    const plane = planes[channel]!;
+    const { black, scale } = linear(request.stretch, band);
+    for (let i = 0; i < pixels; i++) {
+      const value = plane[i]!;
+      if (Number.isNaN(value)) continue;
+      data[i * 4 + channel] = (value - black) * scale * 255;
+      data[i * 4 + 3] = 255;
+    }
+  });
+  return { width: request.outWidth, height: request.outHeight, data };
+}
+
+/** The model's input: R, G, B, NIR in [0,1] after the recorded stretch; invalid values are 0. */
+export async function readBands(
+  scene: RasterScene,
+  request: ReadRequest,
+  signal: AbortSignal | null,
+): Promise<BandTile> {
+  const { red, green, blue, nir } = request.bands;
+  const bands = nir === null ? [red, green, blue] : [red, green, blue, nir];
+  const planes = await readPlanes(scene, request, bands, signal);
+  const pixels = request.outWidth * request.outHeight;
+  const data = new Float32Array(pixels * 4);
+  bands.forEach((band, channel) => {
+    const plane = planes[channel]!;
+    const { black, scale } = linear(request.stretch, band);
+    for (let i = 0; i < pixels; i++) {
+      const value = plane[i]!;
+      if (!Number.isNaN(value)) data[i * 4 + channel] = Math.min(1, Math.max(0, (value - black) * scale));
+    }
+  });
+  let valid = 0;
+  for (let i = 0; i < pixels; i++) {
+    if (planes.some((plane) => !Number.isNaN(plane[i]))) valid++;
+  }
+  return {
+    width: request.outWidth,
+    height: request.outHeight,
+    hasNir: nir !== null,
+    validFraction: valid / pixels,
+    data,
+  };
+}
+
+function linear(stretch: Stretch, band: number): { black: number; scale: number } {
+  const [black, white] = stretch.ranges[band] ?? [0, 255];
+  return { black, scale: 1 / (white > black ? white - black : 1) };
+}
+
+function overlapPixels(window: PixelWindow, scene: RasterScene): number {
+  const width = Math.min(window.x + window.width, scene.width) - Math.max(window.x, 0);
+  const height = Math.min(window.y + window.height, scene.height) - Math.max(window.y, 0);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+function checkRequest(scene: RasterScene, request: WindowRequest, bands: readonly number[]): void {
+  const { window, outWidth, outHeight } = request;
+  const numbers = [window.x, window.y, window.width, window.height];
+  if (!numbers.every(Number.isFinite) || window.width <= 0 || window.height <= 0) {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `A window of ${numbers.join(', ')} can't be read: it needs a positive size.`,
+    );
+  }
+  const whole = Number.isInteger(outWidth) && Number.isInteger(outHeight);
+  if (!whole || outWidth < 1 || outHeight < 1 || outWidth > MAX_OUTPUT_SIDE || outHeight > MAX_OUTPUT_SIDE) {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `An output of ${outWidth}×${outHeight} pixels can't be made: whole numbers from 1 to ${MAX_OUTPUT_SIDE} are.`,
+    );
+  }
+  const wrong = bands.find((band) => !Number.isInteger(band) || band < 0 || band >= scene.bands.length);
+  if (wrong !== undefined) {
+    throw new NadirError('INVALID_ARGUMENT', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
+  }
+}

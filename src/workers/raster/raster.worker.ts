@@ -1,0 +1,83 @@
+import { NadirError } from '../../lib/errors.ts';
+import { gsdOf } from '../../raster/georeference.ts';
+import { ByteLru } from '../../raster/lru.ts';
+import { openRaster } from '../../raster/open.ts';
+import type { RasterScene } from '../../raster/scene.ts';
+import { computeStretch } from '../../raster/stretch.ts';
+import type { SampleArray } from '../../raster/tiff/samples.ts';
+import { readBands, readRgba } from '../../raster/window.ts';
+import { serve, transfer } from '../rpc.ts';
+import type { RasterApi, SceneId, SceneInfo } from './api.ts';
+
+/** Decoded blocks of all open scenes together. */
+const CACHE_BYTES = 256 * 1024 * 1024;
+
+const cache = new ByteLru<SampleArray>(CACHE_BYTES);
+const scenes = new Map<SceneId, RasterScene>();
+const jobs = new Map<string, AbortController>();
+let opened = 0;
+
+function sceneOf(id: SceneId): RasterScene {
+  const scene = scenes.get(id);
+  if (!scene) throw new NadirError('INVALID_ARGUMENT', `Scene ${id} isn't open (any more). Open its file again.`);
+  return scene;
+}
+
+/** Runs `work` under a signal that `cancel(jobId)` fires. */
+async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  jobs.set(jobId, controller);
+  try {
+    return await work(controller.signal);
+  } finally {
+    jobs.delete(jobId);
+  }
+}
+
+const api: RasterApi = {
+  async open(file) {
+    const id = `scene-${++opened}`;
+    const scene = await openRaster(file, cache, id);
+    scenes.set(id, scene);
+    return infoOf(id, file, scene);
+  },
+  computeStretch: async (id, method, low, high) => computeStretch(sceneOf(id), method, low, high),
+  async readRgba(jobId, request) {
+    const tile = await asJob(jobId, (signal) => readRgba(sceneOf(request.scene), request, signal));
+    return transfer(tile, [tile.data.buffer]);
+  },
+  async readBands(jobId, request) {
+    const tile = await asJob(jobId, (signal) => readBands(sceneOf(request.scene), request, signal));
+    return transfer(tile, [tile.data.buffer]);
+  },
+  readPixel: async (id, col, row) => sceneOf(id).readPixel(col, row),
+  async cancel(jobId) {
+    jobs.get(jobId)?.abort();
+  },
+  async close(id) {
+    scenes.get(id)?.close();
+    scenes.delete(id);
+  },
+};
+
+function infoOf(id: SceneId, file: File, scene: RasterScene): SceneInfo {
+  return {
+    id,
+    fileName: file.name,
+    sizeBytes: file.size,
+    width: scene.width,
+    height: scene.height,
+    bands: scene.bands,
+    sampleType: scene.sampleType,
+    nodata: scene.nodata,
+    compression: scene.compression,
+    layout: scene.layout,
+    levels: scene.levels.map((level) => Math.round(level.factorX * 1000) / 1000),
+    georeference: scene.georeference,
+    gsdMetres: gsdOf(scene.georeference, scene.width, scene.height),
+    defaultBands: scene.defaultBands,
+    defaultStretch: scene.defaultStretch,
+  };
+}
+
+serve(api);
