@@ -1,0 +1,130 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import type { Answer, AskInput } from '../../session/types.ts';
+import { formatDuration } from '../format.ts';
+import { Icon, type IconName } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+import { hoveredAnswer } from '../ui-state.ts';
+import { AnswerDetails } from './answer-details.tsx';
+import { AnswerRemarks } from './answer-remarks.tsx';
+import { AnswerText } from './answer-text.tsx';
+import { download } from './download.ts';
+import { RunProgress } from './run-progress.tsx';
+import { SceneScores } from './scene-scores.tsx';
+
+const regionWords: Record<Answer['regionKind'], string> = { drawn: 'drawn region', view: 'view', scene: 'whole scene' };
+
+/** The same question again: over `region`, or where it was asked. */
+function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInput {
+  return {
+    task: answer.task,
+    label: answer.label,
+    region,
+    ...(answer.task === 'ask' ? { text: answer.question } : {}),
+  };
+}
+
+/** One question with its answer, what it found, and what can be done with it. */
+export function AnswerCard({ answer }: { answer: Answer }) {
+  const session = useSession();
+  const detailsOpen = useSignal(false);
+  const detailsId = useId();
+  const running = answer.status === 'running';
+  // A failure is kept in the answer that it belongs to.
+  const ask = (input: AskInput) => session.ask(input).catch(() => undefined);
+  const busy = session.running.value !== null;
+  return (
+    <article
+      class="answer"
+      aria-label={answer.question}
+      aria-busy={running}
+      onMouseEnter={() => {
+        hoveredAnswer.value = answer.id;
+      }}
+      onMouseLeave={() => {
+        hoveredAnswer.value = null;
+      }}
+    >
+      <header>
+        <h3 class="question">{answer.question}</h3>
+        <p class="about">
+          {regionWords[answer.regionKind]}
+          {answer.timings &&
+            ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
+        </p>
+      </header>
+      <AnswerText answer={answer} />
+      {running && <RunProgress answer={answer} />}
+      {answer.task === 'classify' && <SceneScores scores={answer.sceneScores} />}
+      <AnswerRemarks
+        answer={answer}
+        onRetryFailed={busy ? null : () => void session.retryFailed(answer.id).catch(() => undefined)}
+        onRetry={busy ? null : () => ask(again(answer, answer.regionKind === 'scene' ? 'scene' : answer.region))}
+      />
+      <div class="answer-actions">
+        <Action icon="copy" label="Copy" onClick={() => copy(answer, session.notify)} />
+        <Action
+          icon="download"
+          label="Export GeoJSON"
+          disabled={running}
+          onClick={() => {
+            try {
+              const { fileName, text } = session.exportGeoJson([answer.id]);
+              download(fileName, text, 'application/geo+json');
+            } catch (thrown) {
+              session.notify(thrown, 'Export failed');
+            }
+          }}
+        />
+        {answer.regionKind !== 'scene' && (
+          <Action
+            icon="globe"
+            label="Run on whole scene"
+            disabled={busy}
+            onClick={() => void ask(again(answer, 'scene'))}
+          />
+        )}
+        <button
+          type="button"
+          class="action"
+          aria-expanded={detailsOpen.value}
+          aria-controls={detailsId}
+          onClick={() => {
+            detailsOpen.value = !detailsOpen.value;
+          }}
+        >
+          <Icon name="details" size={14} />
+          Details
+        </button>
+        <Action icon="trash" label="Remove" disabled={running} onClick={() => session.removeAnswer(answer.id)} />
+      </div>
+      <div id={detailsId} hidden={!detailsOpen.value}>
+        {detailsOpen.value && <AnswerDetails answer={answer} />}
+      </div>
+    </article>
+  );
+}
+
+async function copy(answer: Answer, notify: (error: unknown, title: string) => void): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(answer.text);
+  } catch (thrown) {
+    notify(thrown, 'Copying was refused by the browser');
+  }
+}
+
+interface ActionProps {
+  icon: IconName;
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+function Action({ icon, label, disabled, onClick }: ActionProps) {
+  return (
+    <button type="button" class="action" disabled={disabled} onClick={onClick}>
+      <Icon name={icon} size={14} />
+      {label}
+    </button>
+  );
+}

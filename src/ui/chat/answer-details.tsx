@@ -1,0 +1,100 @@
+import type { Answer } from '../../session/types.ts';
+import type { StageTimings } from '../../workers/vlm/api.ts';
+import { formatDuration, formatGrouped, formatSample } from '../format.ts';
+import { useSession } from '../session-context.ts';
+
+/** How the answer was made: enough to make it again, and to see what the model saw. */
+export function AnswerDetails({ answer }: { answer: Answer }) {
+  const { region, bands, stretch, model, backend } = answer;
+  const info = useSession().scene.value?.info;
+  const bandName = (index: number | null) =>
+    index === null ? 'none' : (info?.bands[index]?.name ?? `band ${index + 1}`);
+  const range = (index: number) => {
+    const limits = stretch.ranges[index];
+    return limits ? `${formatSample(limits[0])}–${formatSample(limits[1])}` : '';
+  };
+  return (
+    <div class="details">
+      <dl class="facts">
+        <dt>Prompt</dt>
+        <dd>{answer.prompt}</dd>
+        <dt>Region</dt>
+        <dd>
+          {formatGrouped(region.width)} × {formatGrouped(region.height)} px at {formatGrouped(region.x)},{' '}
+          {formatGrouped(region.y)}
+        </dd>
+        <dt>Slices</dt>
+        <dd>
+          {answer.progress.total}, {answer.slicing}
+        </dd>
+        <dt>Bands</dt>
+        <dd>
+          {bandName(bands.red)}, {bandName(bands.green)}, {bandName(bands.blue)}; NIR: {bandName(bands.nir)}
+        </dd>
+        <dt>Stretch</dt>
+        <dd>
+          {stretch.method}
+          {stretch.method === 'percentile' && ` ${stretch.low}–${stretch.high} %`}: {range(bands.red)},{' '}
+          {range(bands.green)}, {range(bands.blue)}
+        </dd>
+        <dt>Model</dt>
+        <dd>
+          {model.name} {model.version} <code class="hash">{model.hash}</code>
+        </dd>
+        <dt>Backend</dt>
+        <dd>{backend.label}</dd>
+        <dt>Asked at</dt>
+        <dd>{new Date(answer.createdAt).toLocaleString()}</dd>
+      </dl>
+      {answer.timings && <StageTimes timings={answer.timings} />}
+      <ol class="raw-list">
+        {answer.raw.map((slice, index) => (
+          <li key={`${slice.tile.x},${slice.tile.y},${slice.tile.width}`}>
+            <h4>
+              Slice {index + 1}: {formatGrouped(slice.tile.width)} × {formatGrouped(slice.tile.height)} px, ended by{' '}
+              {slice.stopReason}
+            </h4>
+            <h5>Raw text</h5>
+            <pre>{slice.rawText}</pre>
+            {slice.dialectText !== slice.rawText && (
+              <>
+                <h5>With boxes written out</h5>
+                <pre>{slice.dialectText}</pre>
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function StageTimes({ timings }: { timings: StageTimings }) {
+  const stages = [
+    { name: 'Vision', ms: timings.visionMs },
+    { name: 'Connector', ms: timings.connectorMs },
+    { name: 'Prefill', ms: timings.prefillMs },
+    { name: 'Decode', ms: timings.decodeMs },
+    { name: 'Masks', ms: timings.refineMs },
+  ];
+  const longest = Math.max(1, ...stages.map((stage) => stage.ms));
+  return (
+    <>
+      <h4>
+        {timings.promptTokens} prompt and {timings.newTokens} new tokens, {timings.tokensPerSecond.toFixed(1)} tok/s,{' '}
+        {formatDuration(timings.totalMs)} in all
+      </h4>
+      <ul class="stages">
+        {stages.map(({ name, ms }) => (
+          <li key={name}>
+            <span>{name}</span>
+            <span class="score-bar" aria-hidden="true">
+              <span style={{ width: `${((ms / longest) * 100).toFixed(1)}%` }} />
+            </span>
+            <span>{formatDuration(ms)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Answer } from '../../session/types.ts';
+import { loadedModel } from '../model-classes.ts';
+import { useSession } from '../session-context.ts';
+import { classLabelPlural } from './question.ts';
+
+const times = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+interface Props {
+  answer: Answer;
+  /** Asks the whole question again; null while something runs. */
+  onRetry: (() => void) | null;
+  /** Asks again about the slices that failed; null while something runs. */
+  onRetryFailed: (() => void) | null;
+}
+
+/** What must be said beside the words: counts that differ, an answer cut short, boxes dropped, slices failed. */
+export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
+  const model = loadedModel(useSession());
+  const remarks: string[] = [];
+  const { stated, merged } = answer.counts;
+  const done = answer.status !== 'running';
+  if (done && stated !== null && stated !== merged) {
+    const noun = answer.label ? classLabelPlural(answer.label, model?.classes ?? []) : 'objects';
+    remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed after merging. Check both.`);
+  }
+  if (answer.status === 'stopped') remarks.push('Stopped. What was written so far is kept.');
+  const reasons = answer.raw.map((each) => each.stopReason);
+  if (reasons.includes('repetition')) remarks.push('The model began to repeat itself; the answer was ended there.');
+  if (reasons.includes('max-tokens')) remarks.push('The answer reached its length limit and may be incomplete.');
+  const malformed = answer.raw.reduce((sum, each) => sum + each.malformedBoxes, 0);
+  if (malformed > 0) remarks.push(`${times(malformed, 'malformed box was', 'malformed boxes were')} dropped.`);
+  return (
+    <>
+      {remarks.length > 0 && (
+        <ul class="remarks">
+          {remarks.map((remark) => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
+      {answer.error && (
+        <div class="failure" role="alert">
+          <p>
+            {answer.error.message} <code>{answer.error.code}</code>
+          </p>
+          {onRetry && (
+            <button type="button" class="button" onClick={onRetry}>
+              Try again
+            </button>
+          )}
+        </div>
+      )}
+      {answer.failedTiles.length > 0 && (
+        <div class="failure">
+          <p>
+            {times(answer.failedTiles.length, 'slice', 'slices')} failed: {answer.failedTiles[0]!.error.message}{' '}
+            <code>{answer.failedTiles[0]!.error.code}</code>
+          </p>
+          {onRetryFailed && (
+            <button type="button" class="button" onClick={onRetryFailed}>
+              Retry failed
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
+import { useSession } from '../session-context.ts';
+import { ObjectLink } from './object-link.tsx';
+
+/** The answer's words as they arrive; phrases that name objects become links to their boxes. */
+export function AnswerText({ answer }: { answer: Answer }) {
+  const session = useSession();
+  const objects = new Map(
+    session.objects.value.filter((object) => object.answerId === answer.id).map((object) => [object.id, object]),
+  );
+  const runs: TextRun[] = answer.runs.length > 0 ? answer.runs : [{ text: answer.text, objectIds: [] }];
+  const running = answer.status === 'running';
+  const linked = new Set(runs.flatMap((run) => run.objectIds));
+  const unlinked = [...objects.values()].filter((object) => !linked.has(object.id));
+  return (
+    <div class="answer-text">
+      <p>
+        {runs.map((run, index) => (
+          // Runs have no identity but their place, and only grow at the end.
+          <Run run={run} objects={objects} total={objects.size} key={index} />
+        ))}
+        {running && <span class="caret" aria-hidden="true" />}
+      </p>
+      {unlinked.length > 0 && (
+        <p class="object-links">
+          {unlinked.map((object) => (
+            <ObjectLink object={object} total={objects.size} key={object.id} />
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface RunProps {
+  run: TextRun;
+  objects: ReadonlyMap<string, SceneObject>;
+  total: number;
+}
+
+function Run({ run, objects, total }: RunProps) {
+  const named = run.objectIds.map((id) => objects.get(id)).filter((object) => object !== undefined);
+  const [only] = named;
+  if (!only) return <>{run.text}</>;
+  // One object whose name is the whole phrase: the phrase is the link. Otherwise its numbers follow it.
+  if (named.length === 1 && run.text.trim().toLowerCase() === only.label.toLowerCase()) {
+    return <ObjectLink object={only} total={total} phrase={run.text.trim()} />;
+  }
+  return (
+    <>
+      {run.text}{' '}
+      {named.map((object) => (
+        <ObjectLink object={object} total={total} key={object.id} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { AskInput, Session } from '../../session/types.ts';
+import { classNames, loadedModel } from '../model-classes.ts';
+import { useSession } from '../session-context.ts';
+import { modelLine } from '../shell/model-menu.tsx';
+import { chooseTask, draftLabel, draftNeedsLabel, draftTask, draftText, regionChoice } from '../ui-state.ts';
+import { taskQuestion } from './question.ts';
+import { RegionPicker } from './region-picker.tsx';
+import { TaskChips } from './task-chips.tsx';
+
+/** Why the question can't be asked now, or null when it can. */
+function obstacle(session: Session): string | null {
+  const state = session.model.value;
+  if (state.status === 'failed') return 'The model did not load. See Model and backend above.';
+  if (state.status !== 'ready') return `${modelLine(state)}. You can ask when it is ready.`;
+  if (draftTask.value === 'identify' && (!session.region.value || regionChoice.value === 'scene')) {
+    return 'Draw a region around the object, or keep the view as the region.';
+  }
+  if (draftNeedsLabel.value && !draftLabel.value.trim()) return 'Name the class to look for.';
+  if (draftTask.value === 'ask' && !draftText.value?.trim()) return 'Type a question or choose a task.';
+  return null;
+}
+
+function askInput(session: Session): AskInput {
+  const task = draftTask.value;
+  const input: AskInput = { task };
+  if (draftNeedsLabel.value) input.label = draftLabel.value.trim();
+  if (task === 'ask') input.text = draftText.value?.trim() ?? '';
+  if (regionChoice.value === 'scene') input.region = 'scene';
+  else if (regionChoice.value === 'view' && session.view.value) input.region = session.view.value;
+  return input;
+}
+
+/** Where a question is put together and sent. Enter sends, Shift+Enter makes a new line. */
+export function Composer() {
+  const session = useSession();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const running = session.running.value;
+  const blocked = obstacle(session);
+  const text = draftText.value ?? taskQuestion(draftTask.value, draftLabel.value, loadedModel(session));
+
+  const send = () => {
+    if (blocked !== null || running !== null) return;
+    const input = askInput(session);
+    if (input.task === 'ask') draftText.value = '';
+    // A failure is kept in its answer, or is a notice.
+    session.ask(input).catch(() => undefined);
+  };
+
+  // The box grows with its text, up to a third of the screen.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight + 2}px`;
+  }, [text]);
+
+  // A view chosen while a region was drawn means nothing without the region.
+  const hasRegion = session.region.value !== null;
+  useEffect(() => {
+    if (!hasRegion && regionChoice.value === 'view') regionChoice.value = 'auto';
+  }, [hasRegion]);
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <TaskChips />
+      {draftNeedsLabel.value && (
+        <div class="field-row label-row">
+          <label for="composer-label">Label</label>
+          <input
+            id="composer-label"
+            type="text"
+            list="class-names"
+            placeholder={classNames(session)[0] ?? 'class'}
+            autocomplete="off"
+            value={draftLabel.value}
+            onInput={(event) => {
+              draftLabel.value = event.currentTarget.value;
+            }}
+          />
+          <datalist id="class-names">
+            {classNames(session).map((name) => (
+              <option value={name} key={name} />
+            ))}
+          </datalist>
+        </div>
+      )}
+      <textarea
+        id="composer-question"
+        ref={box}
+        rows={1}
+        aria-label="Ask about this view"
+        aria-describedby="composer-obstacle"
+        placeholder="Ask about this view"
+        value={text}
+        onInput={(event) => {
+          // Typing over a task's own question makes it a question of the user's own.
+          if (draftTask.value !== 'ask') chooseTask('ask');
+          draftText.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <RegionPicker />
+      <div class="composer-actions">
+        <p class="obstacle" id="composer-obstacle">
+          {running === null ? blocked : 'One answer at a time.'}
+        </p>
+        {running !== null && (
+          <button type="button" class="button" onClick={() => session.stop(running)}>
+            Stop
+          </button>
+        )}
+        {/* aria-disabled, not disabled: the focus stays here while an answer is written. */}
+        <button type="submit" class="button primary" aria-disabled={blocked !== null || running !== null}>
+          Ask
+        </button>
+      </div>
+    </form>
+  );
+}

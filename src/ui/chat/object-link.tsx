@@ -1,0 +1,52 @@
+import type { SceneObject } from '../../session/types.ts';
+import { classColour } from '../class-colour.ts';
+import { formatScore } from '../format.ts';
+import { classNames } from '../model-classes.ts';
+import { useSession } from '../session-context.ts';
+import { mapCommands } from '../ui-state.ts';
+
+interface Props {
+  object: SceneObject;
+  /** How many objects the answer has. */
+  total: number;
+  /** Words of the answer that are part of the link; without them it is the number alone. */
+  phrase?: string;
+}
+
+const marks = { proposed: '', accepted: '✓', rejected: '✕' };
+
+/** A link from the answer to its box: hovering lights the box up, clicking zooms to it. Named "airplane 1". */
+export function ObjectLink({ object, total, phrase }: Props) {
+  const session = useSession();
+  const colour = classColour(object.label, classNames(session));
+  const active = session.hovered.value === object.id || session.selected.value === object.id;
+  const point = (id: string | null) => () => {
+    session.hovered.value = id;
+  };
+  const score = object.score === null ? '' : `, score ${formatScore(object.score)}`;
+  return (
+    <button
+      type="button"
+      class="object-link"
+      data-active={active}
+      data-state={object.state}
+      data-tip={`${object.label} ${object.number}, ${object.state}${score}`}
+      aria-description={`${object.number} of ${total}, ${object.state}`}
+      style={{ '--class-colour': colour.hex, '--class-ink': colour.ink }}
+      onMouseEnter={point(object.id)}
+      onMouseLeave={point(null)}
+      onFocus={point(object.id)}
+      onBlur={point(null)}
+      onClick={() => {
+        session.selected.value = object.id;
+        mapCommands.value?.zoomToObject(object.id);
+      }}
+    >
+      <span class={phrase ? 'phrase' : 'sr-only'}>{phrase ?? object.label}</span>{' '}
+      <span class="number-chip">
+        {object.number}
+        <span aria-hidden="true">{marks[object.state]}</span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,55 @@
+import { formatGrouped } from '../format.ts';
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+import { drawing, type RegionChoice, regionChoice } from '../ui-state.ts';
+
+/** What the next question is about: the drawn region if there is one, the view, or the whole scene. */
+export function RegionPicker() {
+  const session = useSession();
+  const region = session.region.value;
+  const view = session.view.value;
+  const scene = session.scene.value;
+  const choice = regionChoice.value;
+  const about =
+    choice === 'scene' && scene ? scene.info : choice === 'auto' && region ? region : (view ?? scene?.info ?? null);
+  return (
+    <div class="region-picker">
+      <label>
+        <span>About</span>
+        <select
+          aria-label="Region"
+          value={choice}
+          onChange={(event) => {
+            regionChoice.value = event.currentTarget.value as RegionChoice;
+          }}
+        >
+          {region ? <option value="auto">drawn region</option> : <option value="auto">view</option>}
+          {region && <option value="view">view</option>}
+          <option value="scene">whole scene</option>
+        </select>
+      </label>
+      {about && (
+        <span class="muted">
+          {formatGrouped(about.width)} × {formatGrouped(about.height)} px
+        </span>
+      )}
+      <span class="spring" />
+      {/* Drawing takes a pointer; this does without one. */}
+      {!region && view && (
+        <button
+          type="button"
+          class="action"
+          data-tip="Keep this view as the region, wherever the map goes"
+          onClick={() => {
+            session.region.value = view;
+            drawing.value = false;
+            regionChoice.value = 'auto';
+          }}
+        >
+          <Icon name="region" size={14} />
+          Keep view
+        </button>
+      )}
+    </div>
+  );
+}

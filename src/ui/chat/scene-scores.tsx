@@ -1,0 +1,19 @@
+const shown = 3;
+
+/** The three likeliest scene classes with their probabilities. */
+export function SceneScores({ scores }: { scores: readonly { label: string; probability: number }[] }) {
+  if (scores.length === 0) return null;
+  return (
+    <ol class="scene-scores" aria-label="Scene probabilities">
+      {scores.slice(0, shown).map(({ label, probability }) => (
+        <li key={label}>
+          <span class="score-label">{label}</span>
+          <span class="score-bar" aria-hidden="true">
+            <span style={{ width: `${(probability * 100).toFixed(1)}%` }} />
+          </span>
+          <span class="score-value">{Math.round(probability * 100)} %</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

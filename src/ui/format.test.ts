@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import {
+  formatBytes,
+  formatDuration,
+  formatGrouped,
+  formatGsd,
+  formatLonLat,
+  formatMetres,
+  formatSample,
+  formatZoom,
+  timeLeftMs,
+} from './format.ts';
+
+test('groups digits by threes and keeps the sign', () => {
+  expect(formatGrouped(4136146)).toBe('4\u202f136\u202f146');
+  expect(formatGrouped(-1234.56, 1)).toBe('−1\u202f234.6');
+  expect(formatGrouped(-0.2)).toBe('0');
+  expect(formatGrouped(999)).toBe('999');
+});
+
+test('bytes carry one decimal below 100 of a unit', () => {
+  expect(formatBytes(0)).toBe('0 B');
+  expect(formatBytes(999)).toBe('999 B');
+  expect(formatBytes(20_400_000)).toBe('20.4 MB');
+  expect(formatBytes(999_999)).toBe('1.0 MB');
+});
+
+test('durations change unit without writing 60 s', () => {
+  expect(formatDuration(420)).toBe('420 ms');
+  expect(formatDuration(3400)).toBe('3.4 s');
+  expect(formatDuration(59_960)).toBe('1 min 0 s');
+  expect(formatDuration(3_725_000)).toBe('1 h 2 min');
+});
+
+test('longitude and latitude name their hemispheres', () => {
+  expect(formatLonLat([-118.4412, 34.2101])).toBe('34.210100° N 118.441200° W');
+  expect(formatLonLat([37.5, -1.25])).toBe('1.250000° S 37.500000° E');
+});
+
+test('GSD shows both axes only where they differ', () => {
+  expect(formatGsd({ x: 0.6, y: 0.6 })).toBe('0.60 m/px');
+  expect(formatGsd({ x: 0.3, y: 0.37 })).toBe('0.30 × 0.37 m/px');
+});
+
+test('samples, distances and zoom', () => {
+  expect(formatSample(1023)).toBe('1\u202f023');
+  expect(formatSample(0.123456)).toBe('0.1235');
+  expect(formatMetres(0.5)).toBe('50 cm');
+  expect(formatMetres(1500)).toBe('1.5 km');
+  expect(formatZoom(0.25)).toBe('400 %');
+  expect(formatZoom(64)).toBe('1.6 %');
+});
+
+test('time left needs at least one finished part', () => {
+  expect(timeLeftMs({ done: 0, total: 4, elapsedMs: 900 })).toBeNull();
+  expect(timeLeftMs({ done: 1, total: 4, elapsedMs: 900 })).toBe(2700);
+  expect(timeLeftMs({ done: 4, total: 4, elapsedMs: 900 })).toBeNull();
+});

@@ -1,0 +1,80 @@
+/** Numbers and places as the screen writes them. Every number carries its unit; digits are grouped by thin spaces. */
+
+const thinSpace = '\u202f';
+
+/** 371623.4 → "371 623"; `digits` after the decimal point. */
+export function formatGrouped(value: number, digits = 0): string {
+  if (!Number.isFinite(value)) return String(value);
+  const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thinSpace);
+  const sign = value < 0 && Number(Math.abs(value).toFixed(digits)) !== 0 ? '−' : '';
+  return `${sign}${grouped}${fraction ? `.${fraction}` : ''}`;
+}
+
+/** SI bytes: 20_400_000 → "20.4 MB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : value < 100 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** 420 → "420 ms"; 3400 → "3.4 s"; 125_000 → "2 min 5 s". */
+export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** [-118.4412, 34.2101] → "34.210100° N 118.441200° W". */
+export function formatLonLat([lonDeg, latDeg]: readonly [number, number]): string {
+  const lat = `${Math.abs(latDeg).toFixed(6)}° ${latDeg < 0 ? 'S' : 'N'}`;
+  const lon = `${Math.abs(lonDeg).toFixed(6)}° ${lonDeg < 0 ? 'W' : 'E'}`;
+  return `${lat} ${lon}`;
+}
+
+/** Ground sample distance: "0.60 m/px", or both axes where they differ by more than 1 %. */
+export function formatGsd(gsdMetres: { x: number; y: number }): string {
+  const one = (metres: number) =>
+    metres >= 100 ? metres.toFixed(0) : metres >= 10 ? metres.toFixed(1) : metres.toFixed(2);
+  const { x, y } = gsdMetres;
+  if (Math.abs(x - y) <= 0.01 * Math.max(x, y)) return `${one(x)} m/px`;
+  return `${one(x)} × ${one(y)} m/px`;
+}
+
+/** A sample value: integers as they are, fractions to four significant digits. */
+export function formatSample(value: number): string {
+  if (Number.isInteger(value)) return formatGrouped(value);
+  return Math.abs(value) >= 1000 ? formatGrouped(value, 1) : String(Number(value.toPrecision(4)));
+}
+
+/** Distance on the ground for the scale bar: "50 m", "1.2 km". */
+export function formatMetres(metres: number): string {
+  if (metres >= 1000) return `${Number((metres / 1000).toPrecision(3))} km`;
+  if (metres >= 1) return `${Number(metres.toPrecision(3))} m`;
+  return `${Number((metres * 100).toPrecision(3))} cm`;
+}
+
+/** Source pixels per screen pixel → "50 %" (2) or "400 %" (0.25). */
+export function formatZoom(resolution: number): string {
+  const percent = 100 / resolution;
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+}
+
+/** Time left from the pace so far; null before anything is done. */
+export function timeLeftMs(progress: { done: number; total: number; elapsedMs: number }): number | null {
+  if (progress.done === 0 || progress.total <= progress.done) return null;
+  return (progress.elapsedMs / progress.done) * (progress.total - progress.done);
+}
+
+/** Probability or score: 0.8231 → "0.82". */
+export function formatScore(score: number): string {
+  return score.toFixed(2);
+}

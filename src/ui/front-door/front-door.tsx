@@ -1,0 +1,43 @@
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+import { pickFile } from '../shell/file-input.tsx';
+import { ModelProgress } from './model-progress.tsx';
+import { SampleButton } from './sample-button.tsx';
+import './front-door.css';
+
+/** What a newcomer sees: where to drop a file, what happens then, and how far the model has loaded. */
+export function FrontDoor() {
+  const session = useSession();
+  return (
+    <main class="front-door">
+      <div class="drop-target">
+        <svg class="drop-art" viewBox="0 0 120 72" aria-hidden="true">
+          <path d="M12 8h96v56H12z" class="frame" />
+          <path d="M12 26h96M12 46h96M44 8v56M76 8v56" class="grid" />
+          <path d="m50.5 33 22-8 7 18-22 8z" class="box" />
+          <path d="M65 32.2v11.6M59.2 38h11.6" class="cross" />
+        </svg>
+        <h2>Drop an image here</h2>
+        <p class="formats">GeoTIFF, PNG or JPEG, of any size</p>
+        <div class="door-actions">
+          <button
+            type="button"
+            class="button primary large"
+            disabled={session.opening.value !== null}
+            onClick={pickFile}
+          >
+            <Icon name="open" />
+            Open…
+          </button>
+          <SampleButton />
+        </div>
+      </div>
+      <div class="door-words">
+        <p>Nadir shows aerial and satellite images and answers questions about them with a vision-language model.</p>
+        <p>Its answers point to boxes and masks on the map, which you check, correct and export as GeoJSON.</p>
+        <p>The model runs in this tab, on your own machine; nothing you open leaves it.</p>
+      </div>
+      <ModelProgress />
+    </main>
+  );
+}

@@ -1,0 +1,17 @@
+import type { OpenScene } from '../../session/types.ts';
+import { Panel } from '../panel.tsx';
+import { BandControls } from './band-controls.tsx';
+import { FileFacts } from './file-facts.tsx';
+import { StretchControls } from './stretch-controls.tsx';
+import './image.css';
+
+/** How the file is shown, to the eye and to the model alike, and what it is. */
+export function ImagePanel({ scene }: { scene: OpenScene }) {
+  return (
+    <Panel title="Image">
+      <BandControls scene={scene} />
+      <StretchControls scene={scene} />
+      <FileFacts info={scene.info} />
+    </Panel>
+  );
+}

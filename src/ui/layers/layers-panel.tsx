@@ -1,0 +1,51 @@
+import type { Signal } from '@preact/signals';
+import { Panel } from '../panel.tsx';
+import { useSession } from '../session-context.ts';
+import { boxesVisible, imageryOpacity, imageryVisible, masksVisible } from '../ui-state.ts';
+import { ObjectList } from './object-list.tsx';
+import './layers.css';
+
+function Toggle({ label, shown, count }: { label: string; shown: Signal<boolean>; count?: number }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={shown.value}
+        onChange={(event) => {
+          shown.value = event.currentTarget.checked;
+        }}
+      />
+      <span>{label}</span>
+      {count !== undefined && <span class="count">{count}</span>}
+    </label>
+  );
+}
+
+/** What the map shows, and every object on it. */
+export function LayersPanel() {
+  const session = useSession();
+  const objects = session.objects.value;
+  return (
+    <Panel title="Layers">
+      <Toggle label="Imagery" shown={imageryVisible} />
+      <label class="slider">
+        <span>Opacity</span>
+        <input
+          type="range"
+          min={0}
+          max={100}
+          step={5}
+          value={Math.round(imageryOpacity.value * 100)}
+          disabled={!imageryVisible.value}
+          onInput={(event) => {
+            imageryOpacity.value = event.currentTarget.valueAsNumber / 100;
+          }}
+        />
+        <output>{Math.round(imageryOpacity.value * 100)} %</output>
+      </label>
+      <Toggle label="Boxes" shown={boxesVisible} count={objects.length} />
+      <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.mask !== null).length} />
+      <ObjectList />
+    </Panel>
+  );
+}

@@ -1,0 +1,172 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { SceneObject } from '../../session/types.ts';
+import { classColour } from '../class-colour.ts';
+import { formatScore } from '../format.ts';
+import { Icon } from '../icon.tsx';
+import { classNames, loadedModel } from '../model-classes.ts';
+import { useSession } from '../session-context.ts';
+import { boxesVisible, classFilter, mapCommands } from '../ui-state.ts';
+
+const pageSize = 200;
+
+/** Every object, one line each: walked with Tab or the arrows, A accepts, Delete rejects, Enter zooms. */
+export function ObjectList() {
+  const session = useSession();
+  const shownCount = useSignal(pageSize);
+  const list = useRef<HTMLDivElement>(null);
+  const selectedId = session.selected.value;
+  const all = session.objects.value;
+  const labels = [...new Set(all.map((object) => object.label))].sort();
+  const filter = classFilter.value !== null && labels.includes(classFilter.value) ? classFilter.value : null;
+  const objects = filter === null ? all : all.filter((object) => object.label === filter);
+
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [selectedId]);
+  // A filter on a class that has gone would hide everything, and nobody could see why.
+  useEffect(() => {
+    if (classFilter.value !== null && filter === null) classFilter.value = null;
+  }, [filter]);
+
+  if (all.length === 0) {
+    return <p class="empty">No objects yet. Count, find or segment something in the conversation.</p>;
+  }
+  const tally = (state: SceneObject['state']) => objects.filter((object) => object.state === state).length;
+  return (
+    <div class="objects">
+      <label class="field-row">
+        <span>Class</span>
+        <select
+          value={filter ?? ''}
+          onChange={(event) => {
+            classFilter.value = event.currentTarget.value || null;
+          }}
+        >
+          <option value="">All ({all.length})</option>
+          {labels.map((label) => (
+            <option value={label} key={label}>
+              {label} ({all.filter((object) => object.label === label).length})
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="tally">
+        {tally('proposed')} open, {tally('accepted')} accepted, {tally('rejected')} rejected
+      </p>
+      <div
+        class="object-list"
+        role="listbox"
+        aria-label="Objects"
+        ref={list}
+        onMouseLeave={() => {
+          session.hovered.value = null;
+        }}
+      >
+        {objects.slice(0, shownCount.value).map((object, index) => (
+          <ObjectRow key={object.id} object={object} place={`${index + 1} of ${objects.length}`} />
+        ))}
+      </div>
+      <DecisionButtons object={objects.find((object) => object.id === selectedId)} />
+      {objects.length > shownCount.value && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            shownCount.value += pageSize;
+          }}
+        >
+          Show {Math.min(pageSize, objects.length - shownCount.value)} more
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Accept and reject for the selected object; pressed again, the decision is taken back. */
+function DecisionButtons({ object }: { object: SceneObject | undefined }) {
+  const session = useSession();
+  const decisions = [
+    { state: 'accepted', name: 'Accept', key: 'A', icon: 'check' },
+    { state: 'rejected', name: 'Reject', key: 'Delete', icon: 'close' },
+  ] as const;
+  return (
+    <div class="decisions">
+      {decisions.map(({ state, name, key, icon }) => (
+        <button
+          type="button"
+          class="button"
+          key={state}
+          data-tip={object ? `${name} ${object.label} ${object.number} (${key})` : 'Select an object first'}
+          disabled={!object}
+          aria-pressed={object?.state === state}
+          onClick={() => object && session.setObjectState(object.id, object.state === state ? 'proposed' : state)}
+        >
+          <Icon name={icon} size={14} />
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function moveFocus(from: HTMLElement, step: 1 | -1): void {
+  const next = step > 0 ? from.nextElementSibling : from.previousElementSibling;
+  if (next instanceof HTMLElement) next.focus();
+}
+
+function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
+  const session = useSession();
+  const colour = classColour(object.label, classNames(session));
+  const isHovered = session.hovered.value === object.id;
+  const scoreMeaning = loadedModel(session)?.scoreMeaning;
+  return (
+    <div
+      class="object-row"
+      role="option"
+      tabIndex={0}
+      data-state={object.state}
+      data-hovered={isHovered}
+      aria-selected={session.selected.value === object.id}
+      style={{ '--class-colour': colour.hex, '--class-ink': colour.ink }}
+      onMouseEnter={() => {
+        session.hovered.value = object.id;
+      }}
+      onFocus={() => {
+        session.selected.value = object.id;
+      }}
+      onClick={() => {
+        session.selected.value = object.id;
+        boxesVisible.value = true;
+      }}
+      onDblClick={() => mapCommands.value?.zoomToObject(object.id)}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowDown') moveFocus(event.currentTarget, 1);
+        else if (event.key === 'ArrowUp') moveFocus(event.currentTarget, -1);
+        else if (event.key === 'Enter') mapCommands.value?.zoomToObject(object.id);
+        else return;
+        event.preventDefault();
+      }}
+    >
+      <span class="sr-only">{`${object.label} ${object.number}, ${place}, ${object.state}`}</span>
+      <span class="number-chip" aria-hidden="true">
+        {object.number}
+      </span>
+      <span class="object-label" aria-hidden="true">
+        {object.label}
+      </span>
+      {object.score !== null && (
+        <span
+          class="count"
+          aria-hidden="true"
+          data-tip={scoreMeaning ? `Score: ${scoreMeaning}` : 'Score of the detector'}
+        >
+          {formatScore(object.score)}
+        </span>
+      )}
+      <span class="object-state" aria-hidden="true">
+        {object.state === 'proposed' ? 'open' : object.state}
+      </span>
+    </div>
+  );
+}

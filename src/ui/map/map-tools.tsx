@@ -1,0 +1,44 @@
+import { Icon } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
+import { useSession } from '../session-context.ts';
+import { drawing, mapCommands } from '../ui-state.ts';
+
+/** Buttons over the map: zoom, fit, draw a region. */
+export function MapTools() {
+  const session = useSession();
+  const commands = mapCommands.value;
+  const region = session.region.value;
+  return (
+    <div class="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical">
+      <div class="tool-group">
+        <IconButton icon="plus" label="Zoom in" tip="Zoom in (+)" onClick={() => commands?.zoomBy(2)} />
+        <IconButton icon="minus" label="Zoom out" tip="Zoom out (−)" onClick={() => commands?.zoomBy(0.5)} />
+        <IconButton icon="fit" label="Fit scene" tip="Fit scene (0)" onClick={() => commands?.fit()} />
+      </div>
+      <div class="tool-group">
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Draw region"
+          data-tip="Draw region (R)"
+          aria-pressed={drawing.value}
+          onClick={() => {
+            drawing.value = !drawing.value;
+          }}
+        >
+          <Icon name="region" />
+        </button>
+        {region && (
+          <IconButton
+            icon="close"
+            label="Clear region"
+            tip="Clear region (Escape)"
+            onClick={() => {
+              session.region.value = null;
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { OpenScene } from '../../session/types.ts';
+import { useSession } from '../session-context.ts';
+import { Notices } from '../shell/notices.tsx';
+import { drawing, mapCommands } from '../ui-state.ts';
+import type { MapController } from './map-controller.ts';
+import { MapTools } from './map-tools.tsx';
+import { ScaleBar } from './scale-bar.tsx';
+import './map.css';
+
+/** The map of the open scene. The map library is loaded with the first scene, so that the page paints without it. */
+export function MapView({ scene }: { scene: OpenScene }) {
+  const session = useSession();
+  const target = useRef<HTMLDivElement>(null);
+  const controller = useRef<MapController | null>(null);
+  const latest = useRef(scene);
+  latest.current = scene;
+
+  useEffect(() => {
+    let gone = false;
+    void import('./map-controller.ts')
+      .then((module) => {
+        if (gone || !target.current) return;
+        controller.current = new module.MapController(target.current, session, latest.current);
+        mapCommands.value = controller.current;
+      })
+      .catch((thrown: unknown) => session.notify(thrown, 'The map could not be shown'));
+    return () => {
+      gone = true;
+      mapCommands.value = null;
+      controller.current?.dispose();
+      controller.current = null;
+    };
+  }, [session, scene.info.id]);
+
+  useEffect(() => controller.current?.update(scene), [scene]);
+
+  return (
+    <section class="map" aria-label="Map">
+      <div
+        class="map-target"
+        ref={target}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map takes arrow keys, + and −, so it must take focus
+        tabIndex={0}
+        role="application"
+        aria-label="Scene view: arrow keys pan, plus and minus zoom"
+      />
+      <MapTools />
+      {drawing.value && (
+        <p class="map-hint" role="status">
+          Drag a rectangle on the map. Escape cancels.
+        </p>
+      )}
+      <Notices />
+      <ScaleBar gsdMetres={scene.info.gsdMetres} />
+    </section>
+  );
+}

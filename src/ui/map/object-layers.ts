@@ -1,0 +1,131 @@
+import { effect, untracked } from '@preact/signals';
+import Feature from 'ol/Feature.js';
+import MultiPolygon from 'ol/geom/MultiPolygon.js';
+import Polygon, { fromExtent } from 'ol/geom/Polygon.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import VectorSource from 'ol/source/Vector.js';
+import type { PixelWindow } from '../../geo/types.ts';
+import type { SceneObject, Session } from '../../session/types.ts';
+import { classColour } from '../class-colour.ts';
+import { classNames } from '../model-classes.ts';
+import { boxesVisible, classFilter, hoveredAnswer, masksVisible } from '../ui-state.ts';
+import { boxStyles, type Emphasis, maskStyle, regionStyles } from './object-style.ts';
+import { toMap, windowToExtent } from './pixel-space.ts';
+
+/** Number chips are drawn on every box up to this many; above it only where the pointer is. */
+const chipLimit = 40;
+
+const ring = (points: readonly (readonly [number, number])[]) => {
+  const mapped = points.map(([x, y]) => toMap(x, y));
+  if (mapped[0]) mapped.push(mapped[0]);
+  return mapped;
+};
+
+/** Boxes, masks and regions as vector layers, redrawn when the session's signals change. */
+export class ObjectLayers {
+  readonly #session: Session;
+  readonly #boxes = new VectorSource();
+  readonly #masks = new VectorSource();
+  readonly #regions = new VectorSource();
+  readonly layers: VectorLayer[];
+  #byId = new Map<string, SceneObject>();
+  #disposers: (() => void)[];
+
+  constructor(session: Session) {
+    this.#session = session;
+    const options = { updateWhileAnimating: true, updateWhileInteracting: true, renderBuffer: 200 };
+    const maskLayer = new VectorLayer({
+      ...options,
+      source: this.#masks,
+      style: (feature) => {
+        const object = this.#byId.get(String(feature.getId()));
+        return object ? (maskStyle(object, this.#colour(object), this.#emphasis(object)) ?? undefined) : undefined;
+      },
+    });
+    const boxLayer = new VectorLayer({
+      ...options,
+      source: this.#boxes,
+      style: (feature) => {
+        const object = this.#byId.get(String(feature.getId()));
+        return object ? boxStyles(object, this.#colour(object), this.#emphasis(object)) : undefined;
+      },
+    });
+    const regionLayer = new VectorLayer({
+      ...options,
+      source: this.#regions,
+      style: (feature) => regionStyles(feature.get('kind') === 'drawn' ? 'drawn' : 'answer'),
+    });
+    this.layers = [maskLayer, regionLayer, boxLayer];
+    this.#disposers = [
+      effect(() => this.#setObjects(session.objects.value, classFilter.value)),
+      effect(() => {
+        boxLayer.setVisible(boxesVisible.value);
+        maskLayer.setVisible(masksVisible.value);
+      }),
+      effect(() => {
+        session.hovered.value;
+        session.selected.value;
+        boxLayer.changed();
+        maskLayer.changed();
+      }),
+      effect(() => this.#setRegions(session.region.value, this.#answerRegion())),
+    ];
+  }
+
+  /** Objects that can be pointed at now. */
+  visibleObjects(): SceneObject[] {
+    return boxesVisible.value || masksVisible.value ? [...this.#byId.values()] : [];
+  }
+
+  dispose(): void {
+    for (const dispose of this.#disposers) dispose();
+  }
+
+  #colour(object: SceneObject) {
+    return classColour(
+      object.label,
+      untracked(() => classNames(this.#session)),
+    );
+  }
+
+  #emphasis(object: SceneObject): Emphasis {
+    return {
+      hovered: this.#session.hovered.peek() === object.id,
+      selected: this.#session.selected.peek() === object.id,
+      chip: this.#byId.size <= chipLimit,
+    };
+  }
+
+  #setObjects(objects: readonly SceneObject[], filter: string | null): void {
+    const shown = filter === null ? objects : objects.filter((object) => object.label === filter);
+    this.#byId = new Map(shown.map((object) => [object.id, object]));
+    const boxes: Feature[] = [];
+    const masks: Feature[] = [];
+    for (const object of shown) {
+      const box = new Feature(new Polygon([ring(object.corners)]));
+      box.setId(object.id);
+      boxes.push(box);
+      if (!object.mask) continue;
+      const mask = new Feature(new MultiPolygon(object.mask.map((outer) => [ring(outer)])));
+      mask.setId(object.id);
+      masks.push(mask);
+    }
+    this.#boxes.clear(true);
+    this.#masks.clear(true);
+    this.#boxes.addFeatures(boxes);
+    this.#masks.addFeatures(masks);
+  }
+
+  #answerRegion(): PixelWindow | null {
+    const shown = hoveredAnswer.value ?? this.#session.running.value;
+    return this.#session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
+  }
+
+  #setRegions(drawn: PixelWindow | null, answer: PixelWindow | null): void {
+    const features: Feature[] = [];
+    if (answer) features.push(new Feature({ geometry: fromExtent(windowToExtent(answer)), kind: 'answer' }));
+    if (drawn) features.push(new Feature({ geometry: fromExtent(windowToExtent(drawn)), kind: 'drawn' }));
+    this.#regions.clear(true);
+    this.#regions.addFeatures(features);
+  }
+}

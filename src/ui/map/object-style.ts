@@ -1,0 +1,80 @@
+import Point from 'ol/geom/Point.js';
+import Fill from 'ol/style/Fill.js';
+import Stroke from 'ol/style/Stroke.js';
+import Style from 'ol/style/Style.js';
+import Text from 'ol/style/Text.js';
+import type { SceneObject } from '../../session/types.ts';
+import { type ClassColour, withAlpha } from '../class-colour.ts';
+import { formatScore } from '../format.ts';
+import { toMap } from './pixel-space.ts';
+
+const halo = 'rgba(0, 0, 0, 0.65)';
+const rejectedDash = [5, 4];
+const chipFont = '600 11px system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
+
+export interface Emphasis {
+  hovered: boolean;
+  selected: boolean;
+  /** Number chips show on every box while there are few. */
+  chip: boolean;
+}
+
+/** Box outline over a dark halo, and its number chip. Rejected boxes are dashed, accepted ones carry a tick. */
+export function boxStyles(object: SceneObject, colour: ClassColour, emphasis: Emphasis): Style[] {
+  const strong = emphasis.hovered || emphasis.selected;
+  const width = strong ? 2.5 : 1.5;
+  const dash = object.state === 'rejected' ? { lineDash: rejectedDash } : {};
+  const styles = [
+    new Style({ stroke: new Stroke({ color: halo, width: width + 2.5, ...dash }), zIndex: strong ? 10 : 1 }),
+    new Style({
+      stroke: new Stroke({
+        color: object.state === 'rejected' ? withAlpha(colour.hex, 0.8) : colour.hex,
+        width,
+        ...dash,
+      }),
+      ...(emphasis.selected ? { fill: new Fill({ color: withAlpha(colour.hex, 0.16) }) } : {}),
+      zIndex: strong ? 11 : 2,
+    }),
+  ];
+  if (strong || emphasis.chip) styles.push(chipStyle(object, colour, strong));
+  return styles;
+}
+
+/** "3" while quiet; "airplane 3 · 0.82" when pointed at. Sits above the box's highest corner. */
+function chipStyle(object: SceneObject, colour: ClassColour, long: boolean): Style {
+  const top = object.corners.reduce((best, corner) => (corner[1] < best[1] ? corner : best));
+  const tick = object.state === 'accepted' ? '✓ ' : object.state === 'rejected' ? '✕ ' : '';
+  const score = object.score === null ? '' : ` · ${formatScore(object.score)}`;
+  return new Style({
+    geometry: new Point(toMap(top[0], top[1])),
+    text: new Text({
+      text: long ? `${tick}${object.label} ${object.number}${score}` : `${tick}${object.number}`,
+      font: chipFont,
+      fill: new Fill({ color: colour.ink }),
+      backgroundFill: new Fill({ color: colour.hex }),
+      backgroundStroke: new Stroke({ color: halo, width: 1 }),
+      padding: [2, 4, 1, 5],
+      offsetY: -11,
+      overflow: true,
+    }),
+    zIndex: long ? 30 : 20,
+  });
+}
+
+export function maskStyle(object: SceneObject, colour: ClassColour, emphasis: Emphasis): Style | null {
+  if (object.state === 'rejected') return null;
+  const strong = emphasis.hovered || emphasis.selected;
+  return new Style({
+    fill: new Fill({ color: withAlpha(colour.hex, strong ? 0.5 : 0.32) }),
+    stroke: new Stroke({ color: withAlpha(colour.hex, 0.95), width: 1 }),
+  });
+}
+
+/** The drawn region: solid accent; regions of answers: thin and dashed. */
+export function regionStyles(kind: 'drawn' | 'answer'): Style[] {
+  const dash = kind === 'answer' ? { lineDash: [6, 5] } : {};
+  return [
+    new Style({ stroke: new Stroke({ color: halo, width: 3.5 }) }),
+    new Style({ stroke: new Stroke({ color: kind === 'drawn' ? '#4fd1c0' : '#ffffff', width: 1.5, ...dash }) }),
+  ];
+}

@@ -1,0 +1,20 @@
+import { formatMetres } from '../format.ts';
+import { mapResolution } from '../ui-state.ts';
+import { scaleBarLength } from './scale-bar-length.ts';
+
+/** Ground distance along the screen's x axis; absent where the file doesn't say where it lies. */
+export function ScaleBar({ gsdMetres }: { gsdMetres: { x: number; y: number } | null }) {
+  const resolution = mapResolution.value;
+  if (!gsdMetres || resolution === null) return null;
+  const { metres, widthPx } = scaleBarLength(gsdMetres.x * resolution);
+  return (
+    <div
+      class="scale-bar"
+      style={{ width: `${widthPx}px` }}
+      role="img"
+      aria-label={`Scale bar: ${formatMetres(metres)}`}
+    >
+      {formatMetres(metres)}
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import type { Session } from '../session/types.ts';
+import type { ModelInfo } from '../workers/vlm/api.ts';
+
+/** The loaded model, or null until it is ready. */
+export function loadedModel(session: Session): ModelInfo | null {
+  const state = session.model.value;
+  return state.status === 'ready' ? state.loaded.model : null;
+}
+
+/** Names of the classes that the model can count, find and segment; empty until it is ready. */
+export function classNames(session: Session): string[] {
+  return loadedModel(session)?.classes.map((each) => each.name) ?? [];
+}

@@ -1,0 +1,13 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { assert } from '../lib/errors.ts';
+import type { Session } from '../session/types.ts';
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** The one session of the page; every component reads and commands the app through it. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  assert(session, 'a component was rendered outside SessionContext');
+  return session;
+}

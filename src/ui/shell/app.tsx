@@ -1,0 +1,57 @@
+// The general styles come first, so that a component's own styles win.
+import '../styles/tokens.css';
+import '../styles/base.css';
+import './shell.css';
+
+import { useEffect } from 'preact/hooks';
+import { Conversation } from '../chat/conversation.tsx';
+import { FrontDoor } from '../front-door/front-door.tsx';
+import { ImagePanel } from '../image/image-panel.tsx';
+import { LayersPanel } from '../layers/layers-panel.tsx';
+import { MapView } from '../map/map-view.tsx';
+import { useSession } from '../session-context.ts';
+import { listenForShortcuts } from '../shortcuts.ts';
+import { leftPanelOpen, rightPanelOpen } from '../ui-state.ts';
+import { DropOverlay } from './drop-overlay.tsx';
+import { FileInput } from './file-input.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { Notices } from './notices.tsx';
+import { StatusLine } from './status-line.tsx';
+import { Tooltip } from './tooltip.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** The whole screen. Without a scene it is the front door; with one, the map between its panels. */
+export function App() {
+  const session = useSession();
+  const scene = session.scene.value;
+  useEffect(() => listenForShortcuts(session), [session]);
+  useEffect(() => {
+    document.title = scene ? `${scene.info.fileName} · Nadir` : 'Nadir';
+  }, [scene?.info.fileName]);
+
+  return (
+    <div class="app">
+      <TopBar />
+      {scene ? (
+        <main class="work" data-left={leftPanelOpen.value} data-right={rightPanelOpen.value}>
+          <div class="side side-left" hidden={!leftPanelOpen.value}>
+            <LayersPanel />
+            <ImagePanel scene={scene} />
+          </div>
+          <MapView scene={scene} />
+          <div class="side side-right" hidden={!rightPanelOpen.value}>
+            <Conversation />
+          </div>
+        </main>
+      ) : (
+        <FrontDoor />
+      )}
+      <StatusLine />
+      {!scene && <Notices />}
+      <FileInput />
+      <DropOverlay />
+      <HelpDialog />
+      <Tooltip />
+    </div>
+  );
+}

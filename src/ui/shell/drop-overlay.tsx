@@ -1,0 +1,57 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { NadirError } from '../../lib/errors.ts';
+import { useSession } from '../session-context.ts';
+
+/** Lets a file be dropped anywhere in the window. */
+export function DropOverlay() {
+  const session = useSession();
+  const over = useSignal(false);
+
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    addEventListener(
+      'dragover',
+      (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        over.value = true;
+      },
+      { signal },
+    );
+    addEventListener(
+      'dragleave',
+      (event) => {
+        // Leaving for another element is not leaving the window.
+        if (event.relatedTarget === null) over.value = false;
+      },
+      { signal },
+    );
+    addEventListener(
+      'drop',
+      (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        over.value = false;
+        const file = event.dataTransfer?.files[0];
+        if (file) session.openFile(file).catch(() => undefined);
+        else
+          session.notify(
+            new NadirError('NOT_AN_IMAGE', 'A folder or a link was dropped. Drop one image file.'),
+            'Nothing to open',
+          );
+      },
+      { signal },
+    );
+    return () => listening.abort();
+  }, [session, over]);
+
+  if (!over.value) return null;
+  return (
+    <div class="drop-overlay" aria-hidden="true">
+      <p>Drop to open</p>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import type { ModelState } from '../../session/types.ts';
+import type { BackendChoice } from '../../workers/vlm/api.ts';
+import { formatBytes, formatDuration } from '../format.ts';
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+
+const choices: readonly { value: BackendChoice; label: string; note: string }[] = [
+  { value: 'auto', label: 'Automatic', note: 'WebGPU on a real graphics adapter, else WebAssembly' },
+  { value: 'webgpu', label: 'WebGPU', note: 'the graphics adapter' },
+  { value: 'wasm', label: 'WebAssembly', note: 'the processor' },
+];
+
+const phases = {
+  download: 'Reading model',
+  verify: 'Checking model',
+  compile: 'Preparing model',
+  'warm-up': 'Warming up',
+  ready: 'Starting',
+};
+
+/** One line on the model: what it is doing, or where it runs. */
+export function modelLine(state: ModelState): string {
+  switch (state.status) {
+    case 'idle':
+      return 'Model not loaded';
+    case 'loading': {
+      const { progress } = state;
+      if (!progress) return 'Loading model';
+      if (progress.phase !== 'download' || progress.totalBytes === 0) return phases[progress.phase];
+      return `${phases.download} ${formatBytes(progress.loadedBytes)} of ${formatBytes(progress.totalBytes)}`;
+    }
+    case 'ready':
+      return state.loaded.backend.label;
+    case 'failed':
+      return 'Model failed';
+  }
+}
+
+/** State of the model, and behind it what it is and the choice of backend. */
+export function ModelMenu() {
+  const session = useSession();
+  const state = session.model.value;
+  const busy = state.status === 'loading';
+  return (
+    <>
+      <button
+        type="button"
+        class="button quiet model-state"
+        popovertarget="model-menu"
+        data-status={state.status}
+        data-tip="Model and backend"
+      >
+        <span class={busy ? 'spinner' : 'lamp'} aria-hidden="true" />
+        <span class="model-line">{modelLine(state)}</span>
+        <Icon name="down" size={12} />
+      </button>
+      <div class="popover model-menu" id="model-menu" popover="auto" role="dialog" aria-label="Model and backend">
+        <ModelFacts state={state} />
+        <fieldset>
+          <legend>Backend</legend>
+          {choices.map(({ value, label, note }) => (
+            <label class="radio" key={value}>
+              <input
+                type="radio"
+                name="backend"
+                value={value}
+                checked={session.backendChoice.value === value}
+                disabled={busy}
+                // A failure shows in the model's state.
+                onChange={() => session.loadModel(value).catch(() => undefined)}
+              />
+              <span>
+                {label}
+                <small>{note}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
+    </>
+  );
+}
+
+function ModelFacts({ state }: { state: ModelState }) {
+  const session = useSession();
+  if (state.status === 'failed') {
+    return (
+      <div class="failure">
+        <p>{state.error.message}</p>
+        <p>
+          <code>{state.error.code}</code>
+        </p>
+        <button
+          type="button"
+          class="button"
+          onClick={() => session.loadModel(session.backendChoice.value).catch(() => undefined)}
+        >
+          Load again
+        </button>
+      </div>
+    );
+  }
+  if (state.status !== 'ready') return <p>{modelLine(state)}</p>;
+  const { model, backend, loadMs } = state.loaded;
+  return (
+    <dl class="facts">
+      <dt>Model</dt>
+      <dd>
+        {model.name} {model.version}, {formatBytes(model.sizeBytes)}
+      </dd>
+      <dt>Runs on</dt>
+      <dd>{backend.label}</dd>
+      <dt>Because</dt>
+      <dd>{backend.reason}</dd>
+      <dt>Bands</dt>
+      <dd>{model.bands.join(', ')}</dd>
+      {model.gsdMetres && (
+        <>
+          <dt>Made for</dt>
+          <dd>
+            {model.gsdMetres.min}–{model.gsdMetres.max} m/px, best at {model.gsdMetres.best} m/px
+          </dd>
+        </>
+      )}
+      <dt>Classes</dt>
+      <dd>{model.classes.map((each) => each.name).join(', ')}</dd>
+      <dt>Licence</dt>
+      <dd>{model.licence}</dd>
+      <dt>Loaded in</dt>
+      <dd>{formatDuration(loadMs)}</dd>
+      <dt>Hash</dt>
+      <dd>
+        <code class="hash">{model.hash}</code>
+      </dd>
+    </dl>
+  );
+}

@@ -1,0 +1,40 @@
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+
+/** What went wrong, or is worth knowing, with its code and its remedy. */
+export function Notices() {
+  const session = useSession();
+  return (
+    <div class="notices">
+      {session.notices.value.map((notice) => (
+        <div class="notice" data-kind={notice.kind} role={notice.kind === 'error' ? 'alert' : 'status'} key={notice.id}>
+          <span class="notice-icon">
+            <Icon name={notice.kind === 'error' ? 'warning' : 'info'} />
+          </span>
+          <div class="notice-body">
+            <p class="notice-title">
+              {notice.title}
+              {notice.code && <code>{notice.code}</code>}
+            </p>
+            <p>{notice.message}</p>
+            {notice.action && (
+              <button
+                type="button"
+                class="button"
+                onClick={() => {
+                  notice.action?.run();
+                  session.dismiss(notice.id);
+                }}
+              >
+                {notice.action.label}
+              </button>
+            )}
+          </div>
+          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => session.dismiss(notice.id)}>
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

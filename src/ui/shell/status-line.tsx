@@ -1,0 +1,99 @@
+import { formatDuration, formatGsd, formatZoom, timeLeftMs } from '../format.ts';
+import { useSession } from '../session-context.ts';
+import { mapResolution } from '../ui-state.ts';
+import { PointerReadout } from './pointer-readout.tsx';
+
+/** Where the pointer is, what the file is measured in, where the model runs, and how far a run has come. */
+export function StatusLine() {
+  const session = useSession();
+  const scene = session.scene.value;
+  const resolution = mapResolution.value;
+  const reference = scene?.info.georeference;
+  return (
+    <footer class="status-line">
+      {scene && (
+        <>
+          <PointerReadout scene={scene} />
+          <span class="spring" />
+          {reference?.kind === 'affine' ? (
+            <span class="status-item" data-tip={reference.crsName ?? undefined}>
+              {reference.crs ?? 'CRS not stated'}
+            </span>
+          ) : (
+            <span class="status-item" data-tip={reference?.reason}>
+              Not georeferenced
+            </span>
+          )}
+          {scene.info.gsdMetres && (
+            <span class="status-item" data-tip="Ground sample distance">
+              {formatGsd(scene.info.gsdMetres)}
+            </span>
+          )}
+          {resolution !== null && (
+            <span class="status-item" data-tip="Zoom: screen pixels per image pixel">
+              {formatZoom(resolution)}
+            </span>
+          )}
+        </>
+      )}
+      {!scene && (
+        <>
+          <span class="status-item">Nothing leaves this machine</span>
+          <span class="spring" />
+        </>
+      )}
+      <BackendItem />
+      <LastRunItem />
+      <RunItem />
+    </footer>
+  );
+}
+
+function BackendItem() {
+  const state = useSession().model.value;
+  if (state.status !== 'ready') return null;
+  const { backend } = state.loaded;
+  return (
+    <span class="status-item backend-item" data-tip={`${backend.label}: ${backend.reason}`}>
+      {backend.label}
+    </span>
+  );
+}
+
+function LastRunItem() {
+  const session = useSession();
+  const timed = session.answers.value.filter((answer) => answer.timings !== null);
+  const timings = timed[timed.length - 1]?.timings;
+  if (!timings || session.running.value) return null;
+  const stages = [
+    `vision ${formatDuration(timings.visionMs)}`,
+    `connector ${formatDuration(timings.connectorMs)}`,
+    `prefill ${formatDuration(timings.prefillMs)}`,
+    `decode ${formatDuration(timings.decodeMs)}`,
+    `masks ${formatDuration(timings.refineMs)}`,
+  ];
+  return (
+    <span class="status-item" data-tip={`Last answer: ${stages.join(', ')}`}>
+      {timings.tokensPerSecond.toFixed(1)} tok/s · {formatDuration(timings.totalMs)}
+    </span>
+  );
+}
+
+function RunItem() {
+  const session = useSession();
+  const id = session.running.value;
+  const answer = session.answers.value.find((each) => each.id === id);
+  if (!answer) return null;
+  const { done, total } = answer.progress;
+  const left = timeLeftMs(answer.progress);
+  return (
+    <span class="status-item run-item">
+      <progress value={done} max={Math.max(1, total)} aria-label="Run progress" />
+      {total > 1 ? `${done}/${total}` : 'Running'}
+      {left !== null && ` · ${formatDuration(left)} left`}
+      <button type="button" class="link-button" onClick={() => session.stop(answer.id)}>
+        Cancel run
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,72 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+
+const delayMs = 400;
+
+/**
+ * One tooltip for every element with `data-tip`: shown on hover after a moment and on keyboard focus at once, gone on
+ * Escape. It repeats or explains an accessible name, so it is hidden from screen readers.
+ */
+export function Tooltip() {
+  const shown = useSignal<{ text: string; rect: DOMRect } | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    let timer = 0;
+    const listening = new AbortController();
+    const options = { signal: listening.signal, capture: true };
+    const owner = (event: Event) =>
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tip]') : null;
+    const hide = () => {
+      clearTimeout(timer);
+      shown.value = null;
+    };
+    const show = (element: HTMLElement) => {
+      if (!element.isConnected || !element.dataset.tip) return;
+      shown.value = { text: element.dataset.tip, rect: element.getBoundingClientRect() };
+    };
+    document.addEventListener(
+      'pointerover',
+      (event) => {
+        hide();
+        const element = owner(event);
+        if (element && event.pointerType === 'mouse') timer = setTimeout(() => show(element), delayMs);
+      },
+      options,
+    );
+    document.addEventListener(
+      'focusin',
+      (event) => {
+        hide();
+        const element = owner(event);
+        if (element?.matches(':focus-visible')) show(element);
+      },
+      options,
+    );
+    for (const name of ['focusout', 'pointerdown', 'scroll'] as const) document.addEventListener(name, hide, options);
+    document.addEventListener('keydown', (event) => event.key === 'Escape' && hide(), options);
+    return () => {
+      clearTimeout(timer);
+      listening.abort();
+    };
+  }, [shown]);
+
+  const tip = shown.value;
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !tip) return;
+    const { width, height } = element.getBoundingClientRect();
+    const left = Math.min(Math.max(6, tip.rect.left + tip.rect.width / 2 - width / 2), innerWidth - width - 6);
+    const below = tip.rect.bottom + 6;
+    const top = below + height > innerHeight ? tip.rect.top - height - 6 : below;
+    element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    element.style.visibility = 'visible';
+  }, [tip]);
+
+  if (!tip) return null;
+  return (
+    <div class="tooltip" ref={box} aria-hidden="true" key={tip.text}>
+      {tip.text}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { Icon } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
+import { useSession } from '../session-context.ts';
+import { helpOpen, leftPanelOpen, rightPanelOpen } from '../ui-state.ts';
+import { pickFile } from './file-input.tsx';
+import { ModelMenu } from './model-menu.tsx';
+import { ThemeToggle } from './theme-toggle.tsx';
+
+export function TopBar() {
+  const session = useSession();
+  const scene = session.scene.value;
+  const undo = session.canUndo.value;
+  const redo = session.canRedo.value;
+  const opening = session.opening.value;
+  return (
+    <header class="top-bar">
+      <h1 class="brand">
+        <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">
+          <circle cx="8" cy="8" r="4.6" />
+          <path d="M8 1v4M8 11v4M1 8h4M11 8h4" />
+        </svg>
+        Nadir
+      </h1>
+      {scene && (
+        <>
+          <IconButton
+            icon="left"
+            label={leftPanelOpen.value ? 'Hide left panels' : 'Show left panels'}
+            expanded={leftPanelOpen.value}
+            onClick={() => {
+              leftPanelOpen.value = !leftPanelOpen.value;
+            }}
+          />
+          <span class="scene-name" data-tip={scene.info.fileName}>
+            {scene.info.fileName}
+          </span>
+          <button type="button" class="button quiet" data-tip="Open another file (O)" onClick={pickFile}>
+            <Icon name="open" />
+            Open…
+          </button>
+          <IconButton icon="close" label="Close scene" onClick={() => void session.closeScene()} />
+          <span class="divider" />
+          <IconButton
+            icon="undo"
+            label="Undo"
+            tip={undo ? `Undo: ${undo} (Ctrl+Z)` : 'Nothing to undo'}
+            disabled={undo === null}
+            onClick={() => session.undo()}
+          />
+          <IconButton
+            icon="redo"
+            label="Redo"
+            tip={redo ? `Redo: ${redo} (Ctrl+Shift+Z)` : 'Nothing to redo'}
+            disabled={redo === null}
+            onClick={() => session.redo()}
+          />
+        </>
+      )}
+      {opening && (
+        <span class="opening" role="status">
+          <span class="spinner" aria-hidden="true" />
+          Opening {opening}
+        </span>
+      )}
+      <span class="spring" />
+      <ModelMenu />
+      <ThemeToggle />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Keyboard shortcuts and help"
+        data-tip="Keyboard shortcuts and help (?)"
+        onClick={() => {
+          helpOpen.value = true;
+        }}
+      >
+        <span aria-hidden="true">?</span>
+      </button>
+      {scene && (
+        <IconButton
+          icon="right"
+          label={rightPanelOpen.value ? 'Hide conversation' : 'Show conversation'}
+          expanded={rightPanelOpen.value}
+          onClick={() => {
+            rightPanelOpen.value = !rightPanelOpen.value;
+          }}
+        />
+      )}
+    </header>
+  );
+}

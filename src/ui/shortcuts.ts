@@ -1,0 +1,156 @@
+import type { Session } from '../session/types.ts';
+import type { TaskId } from '../workers/vlm/api.ts';
+import { pickFile } from './shell/file-input.tsx';
+import {
+  boxesVisible,
+  chooseTask,
+  drawing,
+  helpOpen,
+  imageryVisible,
+  mapCommands,
+  masksVisible,
+  rightPanelOpen,
+} from './ui-state.ts';
+
+/** Shown in the help dialog, in this order. */
+export const shortcutList: readonly { keys: string[]; does: string }[] = [
+  { keys: ['O'], does: 'Open a file' },
+  { keys: ['F'], does: 'Find objects: choose the task and name the class' },
+  { keys: ['I'], does: 'Identify a region' },
+  { keys: ['R'], does: 'Draw a region on the map' },
+  { keys: ['A'], does: 'Accept the selected object' },
+  { keys: ['Delete'], does: 'Reject the selected object' },
+  { keys: ['Tab', '↑', '↓'], does: 'Walk the object list' },
+  { keys: ['Enter'], does: 'Zoom to the object in the list; ask, in the question box' },
+  { keys: ['[', ']'], does: 'Less or more contrast' },
+  { keys: ['1', '2', '3'], does: 'Show or hide imagery, boxes, masks' },
+  { keys: ['+', '−', '0'], does: 'Zoom in, zoom out, fit the scene' },
+  { keys: ['Ctrl+Z', 'Ctrl+Shift+Z'], does: 'Undo, redo' },
+  { keys: ['Escape'], does: 'Stop drawing; clear the region; clear the selection' },
+  { keys: ['?'], does: 'This list' },
+];
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['radio', 'checkbox', 'range', 'button'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+}
+
+function focusComposer(task: TaskId, fieldId: string): void {
+  rightPanelOpen.value = true;
+  chooseTask(task);
+  // After the field has been drawn.
+  requestAnimationFrame(() => document.getElementById(fieldId)?.focus());
+}
+
+/** Percentile limits a step narrower (more contrast) or wider, within 0–20 % on each side; null at the end of the scale. */
+export function stepPercentiles(low: number, high: number, step: number): [number, number] | null {
+  const nextLow = Math.min(20, Math.max(0, low + step));
+  const nextHigh = Math.min(100, Math.max(80, high - step));
+  return nextLow === low && nextHigh === high ? null : [nextLow, nextHigh];
+}
+
+function stepContrast(session: Session, step: number): void {
+  const stretch = session.scene.value?.stretch;
+  if (!stretch) return;
+  const [low, high] = stretch.method === 'percentile' ? [stretch.low, stretch.high] : [2, 98];
+  const next = stepPercentiles(low, high, step);
+  if (next)
+    session.setStretch('percentile', ...next).catch((thrown: unknown) => session.notify(thrown, 'Stretch not changed'));
+}
+
+function setSelectedState(session: Session, state: 'accepted' | 'rejected'): void {
+  const id = session.selected.value;
+  const object = session.objects.value.find((each) => each.id === id);
+  // The same key again takes the decision back.
+  if (object) session.setObjectState(object.id, object.state === state ? 'proposed' : state);
+}
+
+/** Escape undoes one thing at a time, the most fleeting first. */
+function stepBack(session: Session): boolean {
+  if (drawing.value) drawing.value = false;
+  else if (session.region.value) session.region.value = null;
+  else if (session.selected.value) session.selected.value = null;
+  else return false;
+  return true;
+}
+
+function command(session: Session, key: string): (() => void) | null {
+  const hasScene = session.scene.value !== null;
+  if (key === '?')
+    return () => {
+      helpOpen.value = true;
+    };
+  if (key === 'o') return pickFile;
+  if (!hasScene) return null;
+  switch (key) {
+    case 'f':
+      return () => focusComposer('find', 'composer-label');
+    case 'i':
+      return () => {
+        focusComposer('identify', 'composer-question');
+        if (!session.region.value) drawing.value = true;
+      };
+    case 'r':
+      return () => {
+        drawing.value = !drawing.value;
+      };
+    case 'a':
+      return () => setSelectedState(session, 'accepted');
+    case 'delete':
+    case 'backspace':
+      return () => setSelectedState(session, 'rejected');
+    case '[':
+      return () => stepContrast(session, -1);
+    case ']':
+      return () => stepContrast(session, 1);
+    case '1':
+      return () => {
+        imageryVisible.value = !imageryVisible.value;
+      };
+    case '2':
+      return () => {
+        boxesVisible.value = !boxesVisible.value;
+      };
+    case '3':
+      return () => {
+        masksVisible.value = !masksVisible.value;
+      };
+    case '0':
+      return () => mapCommands.value?.fit();
+    case '+':
+    case '=':
+      return () => mapCommands.value?.zoomBy(2);
+    case '-':
+      return () => mapCommands.value?.zoomBy(0.5);
+    default:
+      return null;
+  }
+}
+
+/** Shortcuts work wherever the focus is, except in text fields and open dialogs. Returns the disposer. */
+export function listenForShortcuts(session: Session): () => void {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || helpOpen.value) return;
+    const key = event.key.toLowerCase();
+    if (key === 'escape') {
+      if (stepBack(session)) event.preventDefault();
+      return;
+    }
+    if (isTyping(event.target)) return;
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (isUndo && (key === 'z' || key === 'y')) {
+      event.preventDefault();
+      if (key === 'y' || event.shiftKey) session.redo();
+      else session.undo();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const run = command(session, key);
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+  document.addEventListener('keydown', onKeyDown);
+  return () => document.removeEventListener('keydown', onKeyDown);
+}

@@ -1,0 +1,80 @@
+import { computed, effect, signal } from '@preact/signals';
+import type { TaskId } from '../workers/vlm/api.ts';
+
+/** State of the screen alone: nothing here belongs to the document, and nothing here is undone. */
+
+export type ThemeChoice = 'system' | 'dark' | 'light';
+
+const themeKey = 'nadir.theme';
+
+function storedTheme(): ThemeChoice {
+  try {
+    const value = localStorage.getItem(themeKey);
+    return value === 'dark' || value === 'light' ? value : 'system';
+  } catch {
+    return 'system'; // storage may be blocked; the choice then lasts for the page
+  }
+}
+
+export const theme = signal<ThemeChoice>(storedTheme());
+
+/** Keeps the document's theme and the stored choice in step with `theme`. Returns the disposer. */
+export function applyTheme(): () => void {
+  return effect(() => {
+    const choice = theme.value;
+    if (choice === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = choice;
+    try {
+      if (choice === 'system') localStorage.removeItem(themeKey);
+      else localStorage.setItem(themeKey, choice);
+    } catch {
+      // As above: the choice lasts for the page.
+    }
+  });
+}
+
+export const leftPanelOpen = signal(true);
+export const rightPanelOpen = signal(true);
+export const helpOpen = signal(false);
+
+export const imageryVisible = signal(true);
+export const imageryOpacity = signal(1);
+export const boxesVisible = signal(true);
+export const masksVisible = signal(true);
+/** Class shown in the object list and on the map; null = all. */
+export const classFilter = signal<string | null>(null);
+
+/** True while the next drag on the map draws a region. */
+export const drawing = signal(false);
+/** Source pixel under the pointer, fractional; null outside the scene. */
+export const pointer = signal<{ xPx: number; yPx: number } | null>(null);
+/** Source pixels per screen pixel. */
+export const mapResolution = signal<number | null>(null);
+/** The answer whose region is outlined on the map. */
+export const hoveredAnswer = signal<string | null>(null);
+
+/** What the page may ask of the map, present while one is on screen. */
+export interface MapCommands {
+  fit(): void;
+  zoomBy(factor: number): void;
+  zoomToObject(objectId: string): void;
+  focus(): void;
+}
+export const mapCommands = signal<MapCommands | null>(null);
+
+export type RegionChoice = 'auto' | 'view' | 'scene';
+
+export const draftTask = signal<TaskId>('ask');
+export const draftLabel = signal('');
+/** What the user typed; null while the box shows the question that the task writes itself. */
+export const draftText = signal<string | null>(null);
+export const regionChoice = signal<RegionChoice>('auto');
+
+const labelTasks: readonly TaskId[] = ['count', 'find', 'segment'];
+export const draftNeedsLabel = computed(() => labelTasks.includes(draftTask.value));
+
+/** Puts a task into the composer; its own question replaces what was typed. */
+export function chooseTask(task: TaskId): void {
+  draftTask.value = task;
+  draftText.value = task === 'ask' ? '' : null;
+}
