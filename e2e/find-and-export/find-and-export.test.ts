@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import type { BackendChoice } from '../../src/workers/vlm/api.ts';
+import { type OpenOptions, useBrowser } from '../harness/app.ts';
+import { readTruth } from '../harness/truth.ts';
+
+const browser = useBrowser({ webgpu: 'software' });
+
+/** The whole way of a newcomer: sample, question, boxes on the map, linked words, export. */
+async function story(backend: BackendChoice, options: OpenOptions = {}) {
+  const app = await browser.open({ backend, ...options });
+  await app.openSample();
+  await app.modelReady();
+  const { width, height } = readTruth('airfield');
+
+  await app.startTask('Find', 'airplane');
+  const answer = await app.answered();
+  const objects = await app.objects();
+  expect(objects.length).toBeGreaterThan(0);
+  for (const object of objects) {
+    expect(object.label).toBe('airplane');
+    expect(object.box.cx).toBeGreaterThan(0);
+    expect(object.box.cx).toBeLessThan(width);
+    expect(object.box.cy).toBeGreaterThan(0);
+    expect(object.box.cy).toBeLessThan(height);
+  }
+
+  // Every box is a link in the answer, and a row beside the map; hovering one lights the other up.
+  const links = answer.getByRole('button', { name: /^airplane \d+$/ });
+  expect(await links.count()).toBe(objects.length);
+  const rows = app.page.getByRole('listbox', { name: 'Objects' }).getByRole('option');
+  expect(await rows.count()).toBe(objects.length);
+  await links.first().hover();
+  const hovered = await app.page.evaluate(() => globalThis.nadir?.session.hovered.value);
+  expect(objects.some((object) => object.id === hovered)).toBe(true);
+  await links.first().click();
+  expect(await app.page.evaluate(() => globalThis.nadir?.session.selected.value)).toBe(hovered);
+
+  const { fileName, text } = await app.exportGeoJson();
+  expect(fileName).toMatch(/\.geojson$/);
+  const collection = JSON.parse(text);
+  expect(collection.type).toBe('FeatureCollection');
+  expect(collection.features).toHaveLength(objects.length);
+  for (const feature of collection.features) {
+    expect(feature.properties).toMatchObject({ label: 'airplane', task: 'find', backend });
+    expect(feature.properties.modelHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(feature.properties.prompt).toContain('airplanes');
+    expect(feature.properties.pixelCorners).toHaveLength(4);
+    for (const [lon, lat] of feature.geometry.coordinates[0]) {
+      // Somewhere in UTM zone 11N.
+      expect(lon).toBeGreaterThan(-120);
+      expect(lon).toBeLessThan(-114);
+      expect(lat).toBeGreaterThan(0);
+      expect(lat).toBeLessThan(84);
+    }
+  }
+  return app;
+}
+
+it('finds airplanes in the sample scene, links them and exports them, on WebAssembly', async () => {
+  const app = await story('wasm');
+  expect(await app.status.textContent()).toContain('WebAssembly');
+
+  // A rejected box is left out of the next export, and comes back with undo.
+  const before = (await app.objects()).length;
+  await app.page.getByRole('button', { name: 'Reject object' }).click();
+  expect(JSON.parse((await app.exportGeoJson()).text).features).toHaveLength(before - 1);
+  await app.page.getByRole('button', { name: 'Undo' }).click();
+  expect(JSON.parse((await app.exportGeoJson()).text).features).toHaveLength(before);
+});
+
+it('does the same on WebGPU', { timeout: 400_000 }, async () => {
+  const app = await story('webgpu');
+  expect(await app.status.textContent()).toContain('WebGPU');
+});

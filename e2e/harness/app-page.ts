@@ -1,0 +1,115 @@
+import type { Locator, Page } from 'playwright';
+import type { AnalyzeInput, AnalyzeResult } from '../../src/session/analyze.ts';
+import type { Answer, SceneObject } from '../../src/session/types.ts';
+
+/** Loading the model on a slow machine, and one answer on it. */
+const MODEL_MS = 120_000;
+const ANSWER_MS = 150_000;
+
+export type FileSource = string | { name: string; mimeType: string; buffer: Buffer };
+
+/** The app as its user meets it: by the roles and names on the screen. */
+export class AppPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  get map(): Locator {
+    return this.page.getByRole('region', { name: 'Map' });
+  }
+
+  get conversation(): Locator {
+    return this.page.getByRole('region', { name: 'Conversation' });
+  }
+
+  get status(): Locator {
+    return this.page.getByRole('contentinfo');
+  }
+
+  get lastAnswer(): Locator {
+    return this.conversation.getByRole('article').last();
+  }
+
+  /** Waits until the model is loaded; the back-end's label then stands in the status line. */
+  async modelReady(): Promise<void> {
+    await this.page.waitForFunction(
+      () => ['ready', 'failed'].includes(globalThis.nadir?.session.model.value.status ?? ''),
+      undefined,
+      { timeout: MODEL_MS },
+    );
+    const state = await this.page.evaluate(() => globalThis.nadir?.session.model.value);
+    if (state?.status === 'failed')
+      throw new Error(`The model did not load: ${state.error.code} ${state.error.message}`);
+  }
+
+  async openFile(file: FileSource): Promise<void> {
+    await this.page.locator('input[type=file]').first().setInputFiles(file);
+  }
+
+  /** Presses "Sample scene" and waits for the map. */
+  async openSample(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Sample scene' }).click();
+    await this.map.waitFor();
+  }
+
+  /** Opens another of the samples from the menu beside the button. */
+  async openSampleNamed(title: RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: 'More samples' }).click();
+    await this.page.getByRole('menuitem', { name: title }).click();
+    await this.map.waitFor();
+  }
+
+  /** Chooses a task by its button, fills the label, takes the whole scene and asks. Doesn't wait for the answer. */
+  async startTask(task: string, label: string | null): Promise<void> {
+    await this.conversation.getByRole('button', { name: task, exact: true }).click();
+    if (label !== null) await this.conversation.getByRole('combobox', { name: 'Label' }).fill(label);
+    await this.askWholeScene();
+  }
+
+  async startQuestion(text: string): Promise<void> {
+    await this.conversation.getByRole('textbox', { name: 'Ask about this view' }).fill(text);
+    await this.askWholeScene();
+  }
+
+  /** The answer's article, when it is complete. */
+  async answered(): Promise<Locator> {
+    await this.page.waitForFunction(() => globalThis.nadir?.session.running.value === null, undefined, {
+      timeout: ANSWER_MS,
+    });
+    return this.lastAnswer;
+  }
+
+  async answers(): Promise<Answer[]> {
+    return this.page.evaluate(() => globalThis.nadir?.session.answers.value ?? []);
+  }
+
+  async objects(): Promise<SceneObject[]> {
+    return this.page.evaluate(() => globalThis.nadir?.session.objects.value ?? []);
+  }
+
+  /** Presses "Export GeoJSON" of the last answer and gives the saved file. */
+  async exportGeoJson(): Promise<{ fileName: string; text: string }> {
+    const download = this.page.waitForEvent('download');
+    await this.lastAnswer.getByRole('button', { name: 'Export GeoJSON' }).click();
+    const saved = await download;
+    const chunks: Buffer[] = [];
+    for await (const chunk of await saved.createReadStream()) chunks.push(Buffer.from(chunk));
+    return { fileName: saved.suggestedFilename(), text: Buffer.concat(chunks).toString('utf8') };
+  }
+
+  /** Through the page's own `analyze`. Errors: thrown with code and message. */
+  async analyze(input: AnalyzeInput): Promise<AnalyzeResult> {
+    const reply = await this.page.evaluate((request) => globalThis.nadir?.analyze(request), input);
+    if (!reply) throw new Error('The page has no automation.');
+    if (!reply.ok) throw new Error(`${reply.error.code}: ${reply.error.message}`);
+    return reply.result;
+  }
+
+  private async askWholeScene(): Promise<void> {
+    await this.conversation.getByRole('combobox', { name: 'Region' }).selectOption('scene');
+    await this.conversation.getByRole('button', { name: 'Ask', exact: true }).click();
+    await this.conversation.getByRole('article').last().waitFor();
+  }
+}

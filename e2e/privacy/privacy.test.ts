@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { isLocal, useBrowser } from '../harness/app.ts';
+
+const browser = useBrowser({ webgpu: 'off' });
+
+it('asks no other host for anything, from the first paint to an exported answer', async () => {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  await app.startTask('Describe', null);
+  await app.answered();
+  await app.exportGeoJson();
+  // The recording sees the workers' requests too, or else it would prove nothing.
+  expect(browser.requests.some((url) => url.endsWith('.onnx'))).toBe(true);
+  expect(browser.requests.some((url) => url.endsWith('.wasm'))).toBe(true);
+  expect(browser.requests.filter((url) => !isLocal(url))).toEqual([]);
+});
+
+it('names no other host in what it loads or connects to', async () => {
+  const app = await browser.open();
+  await app.modelReady();
+  const isolated = await app.page.evaluate(() => globalThis.crossOriginIsolated);
+  expect(isolated).toBe(true);
+  const links = await app.page.evaluate(() =>
+    [...document.querySelectorAll('script[src], link[href], img[src], iframe[src]')].map(
+      (element) => element.getAttribute('src') ?? element.getAttribute('href') ?? '',
+    ),
+  );
+  expect(links.filter((link) => /^(https?:)?\/\//.test(link) && !isLocal(new URL(link, app.page.url()).href))).toEqual(
+    [],
+  );
+});

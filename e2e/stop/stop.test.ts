@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { useBrowser } from '../harness/app.ts';
+
+const browser = useBrowser({ webgpu: 'off' });
+
+it('stops in the middle of a run at once, keeps what was found, and answers the next question', async () => {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  await app.startTask('Find', 'airplane');
+  // After the first slice there are more to come.
+  await app.page.waitForFunction(() => {
+    const [answer] = globalThis.nadir?.session.answers.value ?? [];
+    return answer !== undefined && answer.progress.done >= 1;
+  });
+  const stoppedAtMs = Date.now();
+  await app.conversation.getByRole('button', { name: 'Stop' }).click();
+  await app.answered();
+  expect(Date.now() - stoppedAtMs).toBeLessThan(10_000);
+  const [answer] = await app.answers();
+  expect(answer?.status).toBe('stopped');
+  expect(answer?.progress.done).toBeLessThan(answer?.progress.total ?? 0);
+  expect((await app.lastAnswer.textContent()) ?? '').toContain('Stopped');
+
+  await app.startTask('Classify', null);
+  await app.answered();
+  expect((await app.answers()).at(-1)?.status).toBe('done');
+});
+
+it('stops between tokens', async () => {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  // Stops as soon as the first words are there, faster than a hand could.
+  await app.page.evaluate(() => {
+    const session = globalThis.nadir?.session;
+    session?.answers.subscribe((answers) => {
+      const running = answers.find((answer) => answer.status === 'running');
+      if (running && running.text !== '') session.stop(running.id);
+    });
+  });
+  await app.startTask('Describe', null);
+  await app.answered();
+  const [answer] = await app.answers();
+  expect(answer?.status).toBe('stopped');
+  expect(answer?.text).not.toBe('');
+  expect(answer?.raw[0]?.stopReason).toBe('aborted');
+});
