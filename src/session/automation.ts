@@ -29,13 +29,16 @@ declare global {
 /** Publishes `globalThis.nadir` for the command line and the tests; both drive the very session of the page. */
 export function installAutomation(session: Session): Automation {
   const chosen = keepChosenFile();
+  const lastOpeningMs = timeOpenings(session);
   const automation: Automation = {
     session,
     analyze: async (input) => {
       try {
         const file = input.file === undefined && input.sample === undefined ? chosen() : undefined;
-        const open = file === undefined || (await isOpen(session, file));
-        return { ok: true, result: await analyze(session, open ? input : { ...input, file }) };
+        if (file === undefined) return { ok: true, result: await analyze(session, input) };
+        if (!(await isOpen(session, file))) return { ok: true, result: await analyze(session, { ...input, file }) };
+        const result = await analyze(session, input);
+        return { ok: true, result: { ...result, timings: { ...result.timings, openMs: lastOpeningMs() } } };
       } catch (thrown) {
         return { ok: false, error: NadirError.from(thrown).toData() };
       }
@@ -59,6 +62,17 @@ function keepChosenFile(): () => File | undefined {
     );
   }
   return () => last;
+}
+
+/** How long the last file took to open, whoever asked for it. */
+function timeOpenings(session: Session): () => number {
+  let startMs: number | null = null;
+  let lastMs = 0;
+  session.opening.subscribe((name) => {
+    if (name !== null) startMs = performance.now();
+    else if (startMs !== null) lastMs = performance.now() - startMs;
+  });
+  return () => lastMs;
 }
 
 /** Whether the page has opened the chosen file by itself; a failure is met again, as an error, by opening it once more. */
