@@ -1,5 +1,5 @@
+import { halvesToFloats } from '../gpu/half.ts';
 import { assert } from '../lib/errors.ts';
-import { halvesToFloats } from './half.ts';
 import type { LlmSpec, WeightSpec } from './manifest.ts';
 
 /**

@@ -7,7 +7,9 @@ import { VlmModel } from './model.ts';
 import { loadModelFiles, type ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
 import { createTokenizer } from './tokenizer.ts';
+import { createWgslTower } from './towers/wgsl-tower.ts';
 import { createWasmEngine } from './wasm-engine.ts';
+import { createWebGpuEngine } from './webgpu-engine.ts';
 
 export interface Loaded {
   model: VlmModel;
@@ -64,8 +66,9 @@ async function openEngine(
   }
   const gpu = await openGpu();
   try {
-    const { createWebGpuEngine } = await import('./webgpu-engine.ts');
-    const engine = await createWebGpuEngine(host, gpu, files, onSession);
+    // Our kernels compile on the device while ONNX Runtime opens its sessions.
+    const tower = createWgslTower(gpu, files.manifest.vision, files.get('onnx/vision.safetensors').buffer);
+    const engine = await createWebGpuEngine(host, gpu, tower, files, onSession);
     const dispose = async () => {
       await engine.dispose();
       gpu.destroy();

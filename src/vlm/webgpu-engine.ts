@@ -1,4 +1,162 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { Gpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
-export async function createWebGpuEngine(..._: unknown[]): Promise<never> {
-  throw new NadirError('INTERNAL', 'not yet');
+import type { Engine, Evidence, RefinerInputs } from './engine.ts';
+import type { ModelFiles } from './model-files.ts';
+import type { OrtHost } from './ort-host.ts';
+import type { PromptRows } from './prompt.ts';
+import type { ProposalInputs } from './proposals.ts';
+import type { Tower } from './towers/tower.ts';
+import { runPlaces, runRefiner } from './wasm-engine.ts';
+
+/**
+ * The model on WebGPU, everything on one device. The tower's buffers go straight into the connector, its visual rows
+ * into the prompt, and keys and values stay in place in buffers of `maxPositions`; heat, geometry, neck, scene and
+ * presence are read back, since the host decides what is proposed, and so are the logits.
+ *
+ * `gpu` stays the caller's; the tower that is `opening` is disposed with the engine. Every call rejects with DEVICE_LOST once the device is gone.
+ */
+export async function createWebGpuEngine(
+  host: OrtHost,
+  gpu: Gpu,
+  opening: Promise<Tower>,
+  files: ModelFiles,
+  onSession: () => void,
+): Promise<Engine> {
+  // Awaited last; until then nobody else hears of its failure.
+  opening.catch(() => {});
+  const { manifest } = files;
+  const { llm, vision } = manifest;
+  const { Tensor } = host.ort;
+  const { device } = gpu;
+  const open = async (graph: string, options: InferenceSession.SessionOptions = {}) => {
+    const session = await host.create(files.get(graph), {
+      executionProviders: [{ name: 'webgpu', device }],
+      graphOptimizationLevel: 'all',
+      ...options,
+    });
+    onSession();
+    return session;
+  };
+  const connector = await open('onnx/connector.onnx', { preferredOutputLocation: { visual: 'gpu-buffer' } });
+  const proposals = await open('onnx/proposals.onnx');
+  const decoder = await open('onnx/llm_q4.onnx', {
+    externalData: [{ path: 'llm_q4.bin', data: files.get('onnx/llm_q4.bin') }],
+  });
+  const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
+
+  const buffer = (label: string, floats: number) =>
+    device.createBuffer({
+      label,
+      size: floats * 4,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+  const bind = (gpuBuffer: GPUBuffer, dims: readonly number[]) =>
+    Tensor.fromGpuBuffer(gpuBuffer, { dataType: 'float32', dims: [...dims] }) as Tensor;
+  const i32 = (value: number) => new Tensor('int32', Int32Array.of(value), [1]);
+
+  const embeds = buffer('inputs_embeds', llm.maxPositions * llm.hidden);
+  const cacheDims = [1, llm.kvHeads, llm.maxPositions, llm.headDim];
+  const cache = Array.from({ length: llm.layers }, (_, i) =>
+    ['key', 'value'].map((part) => {
+      const gpuBuffer = buffer(`cache ${i} ${part}`, llm.kvHeads * llm.maxPositions * llm.headDim);
+      return { past: `past_key_values.${i}.${part}`, present: `present.${i}.${part}`, gpuBuffer };
+    }),
+  ).flat();
+
+  const tower = await opening;
+  let seen: Awaited<ReturnType<Tower['run']>> | null = null;
+  let visual: Tensor | null = null;
+  let positions = 0;
+
+  const lost = gpu.lost.then((error): never => {
+    throw error;
+  });
+  lost.catch(() => {});
+  /** A run on a lost device may never settle. */
+  const guarded = <T>(work: Promise<T>): Promise<T> => Promise.race([work, lost]);
+
+  /** `count` rows are in `embeds`; past and present are bound to the same buffers, which GroupQueryAttention extends. */
+  const decode = async (count: number): Promise<Float32Array> => {
+    const feeds: Record<string, Tensor> = {
+      inputs_embeds: bind(embeds, [1, count, llm.hidden]),
+      seqlens_k: i32(positions + count - 1),
+      total_sequence_length: i32(positions + count),
+    };
+    const fetches: Record<string, Tensor | null> = { logits: null };
+    for (const { past, present, gpuBuffer } of cache) {
+      feeds[past] = bind(gpuBuffer, cacheDims);
+      fetches[present] = bind(gpuBuffer, cacheDims);
+    }
+    const outputs = await host.run(decoder, feeds, fetches);
+    positions += count;
+    return outputs.logits!.data as Float32Array;
+  };
+
+  return {
+    kind: 'webgpu',
+    async see(pixels) {
+      seen = await guarded(tower.run(pixels, vision.imageSize, vision.imageSize));
+      // Only so that the time shown for the tower is the tower's.
+      await guarded(device.queue.onSubmittedWorkDone());
+    },
+    async connect(): Promise<Evidence> {
+      if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
+      const feeds = { tokens: bind(seen.tokens, seen.tokensDims), fine: bind(seen.fine, seen.fineDims) };
+      const outputs = await guarded(host.run(connector, feeds));
+      visual?.dispose();
+      visual = outputs.visual as Tensor;
+      const floats = (name: string) => outputs[name]!.data as Float32Array;
+      return {
+        heat: floats('heat'),
+        geom: floats('geom'),
+        neck: floats('neck'),
+        scene: floats('scene'),
+        presence: floats('presence'),
+      };
+    },
+    embedPlaces: (inputs: ProposalInputs) => guarded(runPlaces(host, proposals, inputs)),
+    async prefill(prompt: PromptRows) {
+      if (!visual) throw new NadirError('INTERNAL', 'The language model ran before the connector.');
+      device.queue.writeBuffer(embeds, 0, prompt.rows, 0, prompt.length * llm.hidden);
+      const encoder = device.createCommandEncoder();
+      const rowBytes = llm.hidden * 4;
+      encoder.copyBufferToBuffer(
+        visual.gpuBuffer as GPUBuffer,
+        0,
+        embeds,
+        prompt.visualAt * rowBytes,
+        prompt.visualRows * rowBytes,
+      );
+      device.queue.submit([encoder.finish()]);
+      positions = 0;
+      return guarded(decode(prompt.length));
+    },
+    async step(row) {
+      device.queue.writeBuffer(embeds, 0, row as Float32Array<ArrayBuffer>);
+      return guarded(decode(1));
+    },
+    async refine(inputs: RefinerInputs) {
+      if (!refiner) throw new NadirError('INVALID_ARGUMENT', 'This model makes no masks.');
+      return guarded(runRefiner(host, refiner, inputs));
+    },
+    async readVisual() {
+      const tensor = visual;
+      if (!tensor) throw new NadirError('INTERNAL', 'Nothing was seen yet.');
+      return (await guarded(host.exclusive(() => tensor.getData()))) as Float32Array;
+    },
+    async dispose() {
+      visual?.dispose();
+      visual = null;
+      const sessions = [connector, proposals, decoder, refiner].filter((s) => s !== null);
+      const released = host.exclusive(async () => {
+        for (const session of sessions) await session.release();
+      });
+      // On a lost device there is nothing left to free.
+      await guarded(released).catch(() => {});
+      for (const { gpuBuffer } of cache) gpuBuffer.destroy();
+      embeds.destroy();
+      tower.dispose();
+    },
+  };
 }
