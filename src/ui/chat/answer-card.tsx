@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import type { Answer, AskInput } from '../../session/types.ts';
+import type { Answer, AskInput, Session } from '../../session/types.ts';
 import { formatDuration } from '../format.ts';
-import { Icon, type IconName } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { hoveredAnswer } from '../ui-state.ts';
 import { AnswerDetails } from './answer-details.tsx';
@@ -62,27 +62,19 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         onRetry={busy ? null : () => ask(again(answer, answer.regionKind === 'scene' ? 'scene' : answer.region))}
       />
       <div class="answer-actions">
-        <Action icon="copy" label="Copy" onClick={() => copy(answer, session.notify)} />
-        <Action
-          icon="download"
-          label="Export GeoJSON"
+        <button
+          type="button"
+          class="action"
           disabled={running}
-          onClick={() => {
-            try {
-              const { fileName, text } = session.exportGeoJson([answer.id]);
-              download(fileName, text, 'application/geo+json');
-            } catch (thrown) {
-              session.notify(thrown, 'Export failed');
-            }
-          }}
-        />
+          data-tip="Save the boxes and masks with how they were made"
+          onClick={() => exportAnswer(session, answer.id)}
+        >
+          Export GeoJSON
+        </button>
         {answer.regionKind !== 'scene' && (
-          <Action
-            icon="globe"
-            label="Run on whole scene"
-            disabled={busy}
-            onClick={() => void ask(again(answer, 'scene'))}
-          />
+          <button type="button" class="action" disabled={busy} onClick={() => void ask(again(answer, 'scene'))}>
+            Run on whole scene
+          </button>
         )}
         <button
           type="button"
@@ -93,10 +85,17 @@ export function AnswerCard({ answer }: { answer: Answer }) {
             detailsOpen.value = !detailsOpen.value;
           }}
         >
-          <Icon name="details" size={14} />
           Details
         </button>
-        <Action icon="trash" label="Remove" disabled={running} onClick={() => session.removeAnswer(answer.id)} />
+        <span class="spring" />
+        <IconButton icon="copy" label="Copy" tip="Copy the text" onClick={() => copy(session, answer.text)} />
+        <IconButton
+          icon="trash"
+          label="Remove"
+          tip="Remove this answer and its objects"
+          disabled={running}
+          onClick={() => session.removeAnswer(answer.id)}
+        />
       </div>
       <div id={detailsId} hidden={!detailsOpen.value}>
         {detailsOpen.value && <AnswerDetails answer={answer} />}
@@ -105,26 +104,19 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   );
 }
 
-async function copy(answer: Answer, notify: (error: unknown, title: string) => void): Promise<void> {
+async function copy(session: Session, text: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(answer.text);
+    await navigator.clipboard.writeText(text);
   } catch (thrown) {
-    notify(thrown, 'Copying was refused by the browser');
+    session.notify(thrown, 'Copying was refused by the browser');
   }
 }
 
-interface ActionProps {
-  icon: IconName;
-  label: string;
-  disabled?: boolean;
-  onClick: () => void;
-}
-
-function Action({ icon, label, disabled, onClick }: ActionProps) {
-  return (
-    <button type="button" class="action" disabled={disabled} onClick={onClick}>
-      <Icon name={icon} size={14} />
-      {label}
-    </button>
-  );
+function exportAnswer(session: Session, answerId: string): void {
+  try {
+    const { fileName, text } = session.exportGeoJson([answerId]);
+    download(fileName, text, 'application/geo+json');
+  } catch (thrown) {
+    session.notify(thrown, 'Export failed');
+  }
 }

@@ -24,9 +24,15 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed after merging. Check both.`);
   }
   if (answer.status === 'stopped') remarks.push('Stopped. What was written so far is kept.');
-  const reasons = answer.raw.map((each) => each.stopReason);
-  if (reasons.includes('repetition')) remarks.push('The model began to repeat itself; the answer was ended there.');
-  if (reasons.includes('max-tokens')) remarks.push('The answer reached its length limit and may be incomplete.');
+  const endedBy = (reason: string) => {
+    const count = answer.raw.filter((each) => each.stopReason === reason).length;
+    if (count === 0) return null;
+    return answer.raw.length === 1 ? '' : ` in ${times(count, 'slice', 'slices')} of ${answer.raw.length}`;
+  };
+  const repeated = endedBy('repetition');
+  if (repeated !== null) remarks.push(`The model began to repeat itself${repeated}; the text was ended there.`);
+  const tooLong = endedBy('max-tokens');
+  if (tooLong !== null) remarks.push(`The text reached its length limit${tooLong} and may be incomplete.`);
   const malformed = answer.raw.reduce((sum, each) => sum + each.malformedBoxes, 0);
   if (malformed > 0) remarks.push(`${times(malformed, 'malformed box was', 'malformed boxes were')} dropped.`);
   return (

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
 import { formatScore } from '../format.ts';
@@ -19,13 +20,20 @@ const marks = { proposed: '', accepted: '✓', rejected: '✕' };
 export function ObjectLink({ object, total, phrase }: Props) {
   const session = useSession();
   const colour = classColour(object.label, classNames(session));
-  const active = session.hovered.value === object.id || session.selected.value === object.id;
+  const link = useRef<HTMLButtonElement>(null);
+  const isSelected = session.selected.value === object.id;
+  // Chosen on the map, it comes into sight here.
+  useEffect(() => {
+    if (isSelected) link.current?.scrollIntoView({ block: 'nearest' });
+  }, [isSelected]);
+  const active = session.hovered.value === object.id || isSelected;
   const point = (id: string | null) => () => {
     session.hovered.value = id;
   };
   const score = object.score === null ? '' : `, score ${formatScore(object.score)}`;
   return (
     <button
+      ref={link}
       type="button"
       class="object-link"
       data-active={active}

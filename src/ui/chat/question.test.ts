@@ -14,7 +14,7 @@ test("the model's own wording is used, with the class in the plural", () => {
 
 test('a region is named in words, and a missing class shows as a gap', () => {
   expect(taskQuestion('identify', '', model)).toBe('What is at the region?');
-  expect(taskQuestion('segment', ' ', null)).toBe('Segment all ….');
+  expect(taskQuestion('segment', ' ', null)).toBe('Segment all …');
   expect(taskQuestion('ask', '', model)).toBe('');
 });
 

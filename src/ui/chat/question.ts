@@ -22,5 +22,8 @@ export function taskQuestion(task: TaskId, label: string, model: ModelInfo | nul
   if (task === 'ask') return '';
   const template = model?.tasks[task] ?? fallback[task];
   const noun = label.trim() ? classLabelPlural(label, model?.classes ?? []) : '…';
-  return template.replace(/\{label[^}]*\}/g, noun).replace('<region>', 'the region');
+  return template
+    .replace(/\{label[^}]*\}/g, noun)
+    .replace('<region>', 'the region')
+    .replace('….', '…');
 }

@@ -16,6 +16,7 @@ import {
   type MapCommands,
   mapResolution,
   pointer,
+  regionChoice,
   rightPanelOpen,
 } from '../ui-state.ts';
 import { objectAt } from './hit-test.ts';
@@ -23,7 +24,8 @@ import { ObjectLayers } from './object-layers.ts';
 import { createPixelProjection, extentToWindow, fromMap, windowToExtent } from './pixel-space.ts';
 import { SceneSource } from './scene-source.ts';
 
-const fitPadding = [28, 28, 28, 28];
+/** Top, right, bottom, left; the tools stand at the right. */
+const fitPadding = [28, 56, 28, 28];
 const hitTolerancePx = 4;
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -141,6 +143,7 @@ export class MapController implements MapCommands {
       drawing.value = false;
       if (!region) return;
       this.#session.region.value = region;
+      regionChoice.value = 'auto';
       if (draftTask.value === 'identify') rightPanelOpen.value = true;
     });
     this.#map.addInteraction(box);

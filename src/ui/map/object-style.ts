@@ -10,7 +10,7 @@ import { toMap } from './pixel-space.ts';
 
 const halo = 'rgba(0, 0, 0, 0.65)';
 const rejectedDash = [5, 4];
-const chipFont = '600 11px system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
+const chipFont = '600 11px "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
 export interface Emphasis {
   hovered: boolean;
