@@ -50,8 +50,9 @@ function roleFromPhotometric(index: number, count: number, photometricBands: num
 
 /**
  * Whether a band that the file calls alpha is one. NAIP's near infrared is often tagged as alpha, and taking it for
- * transparency would make the scene see-through and lose the band. Real alpha is mostly one value, "opaque":
- * believed if at least half of the non-zero samples equal the largest. `values` is a sample of the band; NaN is skipped.
+ * transparency would make the scene see-through and lose the band. Real alpha is mostly one value, "opaque": believed if, of
+ * the samples above 2 % of the largest, at least half are within 2 % of it (lossy compression blurs both ends).
+ * A band of zeros alone is believed, too: it says that nothing is there. `values` is a sample of the band; NaN is skipped.
  */
 export function looksLikeAlpha(values: Float32Array): boolean {
   let largest = 0;
@@ -59,10 +60,10 @@ export function looksLikeAlpha(values: Float32Array): boolean {
   let nonZero = 0;
   let opaque = 0;
   for (const value of values) {
-    if (value > 0) nonZero++;
-    if (value > 0 && value === largest) opaque++;
+    if (value > 0.02 * largest) nonZero++;
+    if (value > 0 && value >= 0.98 * largest) opaque++;
   }
-  return nonZero > 0 && opaque * 2 >= nonZero;
+  return opaque * 2 >= nonZero;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { makeToLonLat } from '../geo/projection.ts';
-import { farDatumShift, isEarthCentred } from './datums.ts';
+import { farDatumShift, farDatumShiftByName, isEarthCentred } from './datums.ts';
 import type { GeoKeys } from './geo-keys.ts';
 
 export interface CrsInfo {
@@ -12,11 +12,14 @@ export interface CrsInfo {
 }
 
 const USER_DEFINED = 32767;
+/** Web Mercator under the names of its early writers, whose keys describe a different (ellipsoidal) Mercator. GDAL knows it by name, too. */
+const WEB_MERCATOR_NAMES = /^(Google Maps Global Mercator|WGS ?84 \/ Pseudo-Mercator|Popular Visualisation CRS)/i;
+const WEB_MERCATOR = 3857;
 const ESRI_WKT_PREFIX = 'ESRI PE String = ';
 
 /** What the GeoKeys say about the CRS. Definitions come from a database inside the app; nothing is looked up online. */
 export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
-  const projected = knownCode(keys.number('ProjectedCSTypeGeoKey'));
+  const projected = projectedCode(keys);
   const geographic = knownCode(keys.number('GeographicTypeGeoKey'));
   const model = keys.number('GTModelTypeGeoKey') ?? (projected ? 1 : geographic ? 2 : 0);
   const citation = [
@@ -40,13 +43,28 @@ export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
 function esriWkt(keys: GeoKeys): string | null {
   if (knownCode(keys.number('ProjectedCSTypeGeoKey'))) return null;
   const text = keys.text('PCSCitationGeoKey') ?? keys.text('GTCitationGeoKey');
-  return text?.startsWith(ESRI_WKT_PREFIX) ? text.slice(ESRI_WKT_PREFIX.length).trim() : null;
+  return text?.startsWith(ESRI_WKT_PREFIX) ? withDatumShift(text.slice(ESRI_WKT_PREFIX.length).trim()) : null;
+}
+
+/** ArcGIS leaves the datum's shift out. Null where the datum is far from WGS 84 and its shift isn't known. */
+function withDatumShift(wkt: string): string | null {
+  const spheroid = /SPHEROID\["[^"]*",([\d.]+),([\d.]+)\]/.exec(wkt);
+  const datum = /DATUM\["([^"]*)"/.exec(wkt)?.[1];
+  if (!spheroid || !datum || wkt.includes('TOWGS84')) return wkt;
+  const a = Number(spheroid[1]);
+  const inverseFlattening = Number(spheroid[2]);
+  const b = inverseFlattening === 0 ? a : a * (1 - 1 / inverseFlattening);
+  const shift = farDatumShiftByName(datum);
+  if (shift) return wkt.replace(spheroid[0], `${spheroid[0]},TOWGS84[${shift}]`);
+  return isEarthCentred(a, b) ? wkt : null;
 }
 
 async function definitionFromKeys(keys: GeoKeys, isGeographic: boolean): Promise<string | null> {
   const raw: Record<string, unknown> = keys.all();
+  const code = projectedCode(keys);
+  if (!isGeographic && code) raw.ProjectedCSTypeGeoKey = code;
   // The library prefers the geographic CRS where both are set; for a projected image it is only its base.
-  const projected = keys.number('ProjectedCSTypeGeoKey');
+  const projected = code ?? keys.number('ProjectedCSTypeGeoKey');
   if (!isGeographic && projected) delete raw.GeographicTypeGeoKey;
   if (!isGeographic && projected === USER_DEFINED && keys.number('GeographicTypeGeoKey')) {
     raw.GeographicTypeGeoKey = keys.number('GeographicTypeGeoKey');
@@ -81,7 +99,7 @@ function completeDefinition(
     if (!parts.some((part) => part.startsWith('+to_meter='))) parts.push(`+to_meter=${unitFactor}`);
   }
   const datum = keys.number('GeogGeodeticDatumGeoKey') ?? 0;
-  const projected = knownCode(keys.number('ProjectedCSTypeGeoKey')) ?? 0;
+  const projected = projectedCode(keys) ?? 0;
   const shift = farDatumShift(projected, keys.number('GeographicTypeGeoKey') ?? 0, datum);
   const hasShift = parts.some((part) => part.startsWith('+towgs84='));
   if (shift && !hasShift) parts.push(`+towgs84=${shift}`);
@@ -102,10 +120,18 @@ function unitsOf(keys: GeoKeys, isGeographic: boolean, definition: string | null
   return 'unknown';
 }
 
+function projectedCode(keys: GeoKeys): number | null {
+  const stated = knownCode(keys.number('ProjectedCSTypeGeoKey'));
+  const name = keys.text('PCSCitationGeoKey') ?? keys.text('GTCitationGeoKey') ?? '';
+  const isWebMercator = stated === 900913 || stated === 102100 || (!stated && WEB_MERCATOR_NAMES.test(name));
+  return isWebMercator ? WEB_MERCATOR : stated;
+}
+
 const knownCode = (code: number | null) => (code && code !== USER_DEFINED ? code : null);
 
 /** Citations look like "NAD83 / UTM zone 11N|NAD83|" or "PCS Name = x|…". */
 function firstPart(citation: string | null): string | null {
   const part = citation?.split('|').find((text) => text.trim().length > 0);
-  return part?.replace(/^(PCS|GCS) Name = /, '').trim() ?? null;
+  const name = part?.replace(/^(PCS|GCS) Name = /, '').trim() ?? null;
+  return name && /^(unknown|unnamed)$/i.test(name) ? null : name;
 }

@@ -4,7 +4,8 @@
  * as PROJ uses them where no grid file is at hand. A CRS on a far datum that isn't here gets no lon/lat at all.
  */
 interface Datum {
-  name: string;
+  /** As ESRI and OGC write it. */
+  names: RegExp;
   towgs84: string;
   /** Geographic CRS and datum codes of GeoKeys. */
   geographic: readonly number[];
@@ -14,7 +15,7 @@ interface Datum {
 
 const FAR_DATUMS: readonly Datum[] = [
   {
-    name: 'NAD27',
+    names: /^(D_)?(North_American_Datum_1927|North_American_1927)$/i,
     towgs84: '-8,160,176',
     geographic: [4267, 6267],
     projected: [
@@ -24,13 +25,13 @@ const FAR_DATUMS: readonly Datum[] = [
     ],
   },
   {
-    name: 'OSGB36',
+    names: /^(D_)?(OSGB_1936)$/i,
     towgs84: '446.448,-125.157,542.06,0.15,0.247,0.842,-20.489',
     geographic: [4277, 6277],
     projected: [[27700, 27700]],
   },
   {
-    name: 'Amersfoort',
+    names: /^(D_)?(Amersfoort)$/i,
     towgs84: '565.4171,50.3319,465.5524,-0.398957,0.343988,-1.87740,4.0725',
     geographic: [4289, 6289],
     projected: [
@@ -39,13 +40,13 @@ const FAR_DATUMS: readonly Datum[] = [
     ],
   },
   {
-    name: 'DHDN',
+    names: /^(D_)?(Deutsches_Hauptdreiecksnetz)$/i,
     towgs84: '598.1,73.7,418.2,0.202,0.045,-2.455,6.7',
     geographic: [4314, 6314],
     projected: [[31461, 31469]],
   },
   {
-    name: 'CH1903',
+    names: /^(D_)?(CH1903\+?)$/i,
     towgs84: '674.374,15.056,405.346',
     geographic: [4149, 6149, 4150, 6150],
     projected: [
@@ -54,13 +55,13 @@ const FAR_DATUMS: readonly Datum[] = [
     ],
   },
   {
-    name: 'BD72',
+    names: /^(D_)?(Belge_1972|Reseau_National_Belge_1972)$/i,
     towgs84: '-106.8686,52.2978,-103.7239,0.3366,-0.457,1.8422,-1.2747',
     geographic: [4313, 6313],
     projected: [[31370, 31370]],
   },
   {
-    name: 'MGI',
+    names: /^(D_)?(MGI|Militar_Geographische_Institut)$/i,
     towgs84: '577.326,90.129,463.919,5.137,1.474,5.297,2.4232',
     geographic: [4312, 6312],
     projected: [
@@ -70,7 +71,7 @@ const FAR_DATUMS: readonly Datum[] = [
     ],
   },
   {
-    name: 'Monte Mario',
+    names: /^(D_)?(Monte_Mario)$/i,
     towgs84: '-104.1,-49.1,-9.9,0.971,-2.917,0.714,-11.68',
     geographic: [4265, 6265],
     projected: [
@@ -79,13 +80,13 @@ const FAR_DATUMS: readonly Datum[] = [
     ],
   },
   {
-    name: 'ED50',
+    names: /^(D_)?(European_1950|European_Datum_1950)$/i,
     towgs84: '-87,-98,-121',
     geographic: [4230, 6230],
     projected: [[23028, 23038]],
   },
   {
-    name: 'S-JTSK',
+    names: /^(D_)?(S_JTSK)$/i,
     towgs84: '589,76,480',
     geographic: [4156, 6156],
     projected: [
@@ -94,19 +95,19 @@ const FAR_DATUMS: readonly Datum[] = [
     ],
   },
   {
-    name: 'GGRS87',
+    names: /^(D_)?(GGRS_1987|Greek_Geodetic_Reference_System_1987)$/i,
     towgs84: '-199.87,74.79,246.62',
     geographic: [4121, 6121],
     projected: [[2100, 2100]],
   },
   {
-    name: 'Tokyo',
+    names: /^(D_)?(Tokyo)$/i,
     towgs84: '-146.414,507.337,680.507',
     geographic: [4301, 6301],
     projected: [[30161, 30179]],
   },
   {
-    name: 'Pulkovo 1942',
+    names: /^(D_)?(Pulkovo_1942)$/i,
     towgs84: '23.92,-141.27,-80.9,0,0.35,0.82,-0.12',
     geographic: [4284, 6284],
     projected: [[28402, 28432]],
@@ -122,6 +123,11 @@ export function farDatumShift(projectedCode: number, geographicCode: number, dat
       entry.geographic.includes(datumCode),
   );
   return datum?.towgs84 ?? null;
+}
+
+/** The same by the datum's name in WKT. */
+export function farDatumShiftByName(name: string): string | null {
+  return FAR_DATUMS.find((entry) => entry.names.test(name))?.towgs84 ?? null;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { getDecoder } from 'geotiff';
 import { NadirError } from '../../lib/errors.ts';
-import { corrupt } from './directory.ts';
+import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
 import { blockBytes, type ImageLayout } from './layout.ts';
+import { lercMask, unwrapLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
@@ -43,17 +44,36 @@ async function unpack(
   if (layout.reversedBits && layout.compression !== 7) reverseBits(compressed);
   switch (layout.compression) {
     case 1:
-      return padded(compressed, length);
+      return exactly(compressed, length);
     case 5:
       return decodeLzw(compressed, length);
     case 8:
     case 32946:
       return inflate(compressed, length);
+    case 34887:
+      return unpackLerc(layout, compressed, length, fromLibrary);
     case 32773:
       return decodePackBits(compressed, length);
     default:
-      return padded(await unpackWithLibrary(layout, compressed, fromLibrary), length);
+      return exactly(await unpackWithLibrary(layout, compressed, fromLibrary), length);
   }
+}
+
+async function unpackLerc(
+  layout: ImageLayout,
+  compressed: Uint8Array<ArrayBuffer>,
+  length: number,
+  fromLibrary: () => Promise<GeotiffDecoder>,
+): Promise<Uint8Array> {
+  const blob = await unwrapLerc(compressed, layout.lercParameters?.[1] ?? 0, length);
+  const bytes = exactly(await unpackWithLibrary(layout, blob, fromLibrary), length);
+  const mask = layout.sampleType.startsWith('float') ? lercMask(blob) : null;
+  if (mask) {
+    const samples = asSamples(bytes, layout.sampleType);
+    const perPixel = samples.length / mask.length;
+    for (let i = 0; i < samples.length; i++) if (mask[Math.floor(i / perPixel)] === 0) samples[i] = Number.NaN;
+  }
+  return bytes;
 }
 
 async function unpackWithLibrary(
@@ -63,7 +83,7 @@ async function unpackWithLibrary(
 ): Promise<Uint8Array> {
   try {
     const decoder = await fromLibrary();
-    return new Uint8Array(await decoder.decode(compressed.buffer));
+    return new Uint8Array(await decoder.decode(wholeBuffer(compressed)));
   } catch (cause) {
     if (cause instanceof NadirError) throw cause;
     if (layout.compression === 50001 && typeof OffscreenCanvas === 'undefined') {
@@ -87,7 +107,8 @@ function libraryDecoder(layout: ImageLayout): Promise<GeotiffDecoder> {
     planarConfiguration: layout.planar ? 2 : 1,
     samplesPerPixel: layout.planar ? 1 : layout.samplesPerPixel,
     ...(layout.jpegTables ? { JPEGTables: layout.jpegTables } : {}),
-    ...(layout.lercParameters ? { LercParameters: layout.lercParameters } : {}),
+    // The blob comes unwrapped.
+    ...(layout.lercParameters ? { LercParameters: [layout.lercParameters[0] ?? 4, 0] } : {}),
   } as Parameters<typeof getDecoder>[1]);
 }
 
@@ -135,10 +156,12 @@ function yCbCrToRgb(samples: Uint8Array, perPixel: number): void {
   }
 }
 
-/** A block that decoded short is filled up with zeros, as libtiff leaves it; a longer one is cut. */
-function padded(bytes: Uint8Array, length: number): Uint8Array {
-  if (bytes.length >= length) return bytes.subarray(0, length);
-  const out = new Uint8Array(length);
-  out.set(bytes);
-  return out;
+/** A buffer that holds these bytes and nothing else. */
+const wholeBuffer = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
+
+/** The first `length` bytes; tiles may carry padding behind. Errors: TIFF_CORRUPT where there are fewer. */
+function exactly(bytes: Uint8Array, length: number): Uint8Array {
+  requireFull(bytes.length, length);
+  return bytes.subarray(0, length);
 }

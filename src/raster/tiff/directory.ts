@@ -202,3 +202,8 @@ export function corrupt(what: string): NadirError {
 export function truncated(what: string): NadirError {
   return new NadirError('TIFF_TRUNCATED', `This TIFF file is incomplete. ${what}`);
 }
+
+/** A block that unpacks to fewer bytes than its pixels need is damaged, as libtiff too holds. Errors: TIFF_CORRUPT. */
+export function requireFull(bytes: number, expected: number): void {
+  if (bytes < expected) throw corrupt(`A block of pixels ends after ${bytes} of ${expected} bytes.`);
+}

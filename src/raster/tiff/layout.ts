@@ -68,7 +68,9 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
   if (planarConfiguration !== 1 && planarConfiguration !== 2) {
     throw corrupt(`Its planar configuration is ${planarConfiguration}; 1 and 2 exist.`);
   }
-  const tiled = directory.entries.has(TAG.tileOffsets);
+  // Some writers list tiles under the strips' tags.
+  const tiled = directory.entries.has(TAG.tileWidth);
+  const tileTags = tiled && directory.entries.has(TAG.tileOffsets);
   const planar = planarConfiguration === 2 && samplesPerPixel > 1;
   const blockWidth = tiled ? await number(TAG.tileWidth, 0) : width;
   const rowsPerStrip = await number(TAG.rowsPerStrip, height);
@@ -76,8 +78,8 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
   if (!(blockWidth >= 1 && blockHeight >= 1 && blockWidth <= MAX_SIDE && blockHeight <= MAX_SIDE)) {
     throw corrupt(`Its tiles are ${blockWidth}×${blockHeight} pixels.`);
   }
-  const offsets = await numbersOf(file, directory, tiled ? TAG.tileOffsets : TAG.stripOffsets);
-  const counts = await numbersOf(file, directory, tiled ? TAG.tileByteCounts : TAG.stripByteCounts);
+  const offsets = await numbersOf(file, directory, tileTags ? TAG.tileOffsets : TAG.stripOffsets);
+  const counts = await numbersOf(file, directory, tileTags ? TAG.tileByteCounts : TAG.stripByteCounts);
   if (!offsets) throw corrupt('It has neither strips nor tiles.');
 
   const layout: ImageLayout = {
@@ -208,6 +210,10 @@ async function uniform(
 ): Promise<number> {
   const values = await numbersOf(file, directory, tag, samples);
   if (!values || values.length === 0) return fallback;
+  // Some writers give one value for all bands; any other number contradicts the number of bands.
+  if (values.length < samples && values.length !== 1) {
+    throw corrupt(`It has ${samples} bands and ${values.length} ${what}.`);
+  }
   if (values.some((value) => value !== values[0])) throw unsupportedLayout(`bands of different ${what}`);
   return values[0]!;
 }

@@ -1,4 +1,4 @@
-import { corrupt } from './directory.ts';
+import { corrupt, requireFull } from './directory.ts';
 
 const CLEAR = 256;
 const END = 257;
@@ -7,7 +7,7 @@ const MAX_CODES = 4096;
 /**
  * TIFF LZW (TIFF 6.0 section 13: most significant bit first, code width grows one code early) into `byteLength` bytes.
  * geotiff.js's decoder collects the output in a plain array, one boxed number a byte; this one writes into place, about ten times
- * as fast. A stream that ends early leaves zeros, as libtiff does. Errors: TIFF_CORRUPT.
+ * as fast. Errors: TIFF_CORRUPT, also where the stream ends early.
  */
 export function decodeLzw(input: Uint8Array, byteLength: number): Uint8Array {
   const output = new Uint8Array(byteLength);
@@ -60,5 +60,6 @@ export function decodeLzw(input: Uint8Array, byteLength: number): Uint8Array {
     previousLength = written - at;
     if (nextCode + 1 >= 1 << width && width < 12) width++;
   }
+  requireFull(written, byteLength);
   return output;
 }

@@ -1,4 +1,6 @@
-/** PackBits into `byteLength` bytes; −128 is a no-op (geotiff.js repeats a byte there). A short stream leaves zeros. */
+import { requireFull } from './directory.ts';
+
+/** PackBits into `byteLength` bytes; −128 is a no-op (geotiff.js repeats a byte there). Errors: TIFF_CORRUPT where it ends early. */
 export function decodePackBits(input: Uint8Array, byteLength: number): Uint8Array {
   const output = new Uint8Array(byteLength);
   let written = 0;
@@ -17,5 +19,6 @@ export function decodePackBits(input: Uint8Array, byteLength: number): Uint8Arra
       written += count;
     }
   }
+  requireFull(written, byteLength);
   return output;
 }

@@ -43,7 +43,8 @@ export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefi
     makeTiffLevel({
       ...image,
       channels,
-      nodata,
+      // As in GDAL, a mask takes the place of the nodata value.
+      nodata: maskFor(image.layout) ? null : nodata,
       alphaSample: null,
       mask: maskFor(image.layout),
       fullWidth: layout.width,
@@ -115,7 +116,7 @@ function isOverviewOf(other: ImageLayout, layout: ImageLayout): boolean {
 
 async function readChannels(file: TiffFile, directory: Directory, layout: ImageLayout): Promise<Channels> {
   const max = 2 ** layout.bits - 1;
-  const integer = !layout.sampleType.startsWith('float');
+  const integer = layout.sampleType.startsWith('uint');
   switch (layout.photometric) {
     case 0:
       return integer && layout.samplesPerPixel === 1 && layout.bits <= 16
@@ -171,33 +172,28 @@ async function bandsOf(
   return bands;
 }
 
-/** Some windows spread over the image: enough to tell transparency from a picture. Unreadable ones are passed over. */
+/** Enough of a band to tell transparency from a picture: all of a small image, windows spread over a large one. */
 async function sampleBand(image: Image, band: number): Promise<Float32Array> {
   const { width, height } = image.layout;
-  const side = 64;
-  const parts: Float32Array[] = [];
-  for (const [fx, fy] of [
-    [0.5, 0.5],
-    [0.2, 0.2],
-    [0.8, 0.2],
-    [0.2, 0.8],
-    [0.8, 0.8],
-  ] as const) {
+  const small = width * height <= 1024 * 1024;
+  const side = small ? Number.POSITIVE_INFINITY : 128;
+  const places = small
+    ? [[0, 0] as const]
+    : [0.1, 0.5, 0.9].flatMap((fy) => [0.1, 0.5, 0.9].map((fx) => [fx, fy] as const));
+  const parts: number[] = [];
+  for (const [fx, fy] of places) {
     const w = Math.min(side, width);
     const h = Math.min(side, height);
     const x = Math.floor((width - w) * fx);
     const y = Math.floor((height - h) * fy);
     try {
-      parts.push((await readStored(image, { x, y, width: w, height: h }, [band], null, null))[0]!);
-    } catch {}
+      for (const value of (await readStored(image, { x, y, width: w, height: h }, [band], null, null))[0]!)
+        parts.push(value);
+    } catch {
+      // A damaged block is met again, and reported, when it is shown.
+    }
   }
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return Float32Array.from(parts);
 }
 
 /** Exact values, past the f32 planes: 32-bit integers and doubles keep every digit. */
