@@ -40,7 +40,8 @@ function newerThan(path: string, timeMs: number): string | null {
 function stderrLogger() {
   const logger = createLogger('warn', { allowClearScreen: false });
   const toStderr = (message: string) => void process.stderr.write(`${message}\n`);
-  logger.info = toStderr;
+  // The list of files that were written helps nobody here.
+  logger.info = () => undefined;
   logger.warn = toStderr;
   logger.warnOnce = toStderr;
   logger.error = toStderr;

@@ -14,7 +14,7 @@ export interface AppBrowser {
   /** A page of the app in a fresh profile; closed after the test. */
   open(options?: OpenOptions): Promise<AppPage>;
   /** URLs that every page of this file asked for. */
-  readonly requests: readonly string[];
+  readonly requests: string[];
 }
 
 /**

@@ -16,6 +16,21 @@ it('asks no other host for anything, from the first paint to an exported answer'
   expect(browser.requests.filter((url) => !isLocal(url))).toEqual([]);
 });
 
+it('would notice a request to another host, from the page as well as from a worker', async () => {
+  const app = await browser.open();
+  const elsewhere = ['https://elsewhere.invalid/page', 'https://elsewhere.invalid/worker'];
+  await app.page.evaluate(async ([page, worker]) => {
+    await fetch(page!).catch(() => undefined);
+    const code = `fetch('${worker}').catch(() => undefined).finally(() => postMessage('done'))`;
+    const asking = new Worker(URL.createObjectURL(new Blob([code])));
+    await new Promise((resolve) => asking.addEventListener('message', resolve, { once: true }));
+  }, elsewhere);
+  const noticed = browser.requests.filter((url) => !isLocal(url));
+  expect(noticed.sort()).toEqual(elsewhere);
+  // They were ours; what follows each test need not fail for them.
+  browser.requests.splice(0, browser.requests.length);
+});
+
 it('names no other host in what it loads or connects to', async () => {
   const app = await browser.open();
   await app.modelReady();
