@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { type AnswerContext, readAnswer } from './answer.ts';
+import { mulberry32 } from './sampling.ts';
+
+const classes = [
+  { name: 'airplane', plural: 'airplanes' },
+  { name: 'car', plural: 'cars' },
+];
+const at = (cx: number, thetaDeg = 0) => ({ cx, cy: 64, w: 25.6, h: 12.8, thetaDeg });
+const context: AnswerContext = {
+  task: 'find',
+  label: 'airplanes',
+  prompt: 'Find all airplanes.',
+  region: null,
+  proposals: [
+    { classIndex: 0, score: 0.9, cell: 1, box: at(64) },
+    { classIndex: 0, score: 0.8, cell: 2, box: at(128, 45) },
+    { classIndex: 1, score: 0.7, cell: 3, box: at(192) },
+  ],
+  classes,
+  tile: 256,
+};
+
+describe('readAnswer', () => {
+  it('shows pointers as numbered phrases tied to their boxes', () => {
+    const answer = readAnswer('Airplanes: <p0><p1>.', context);
+    expect(answer.text).toBe('Airplanes: airplane 1, airplane 2.');
+    expect(answer.objects.map((o) => answer.text.slice(o.start, o.end))).toEqual(['airplane 1', 'airplane 2']);
+    expect(answer.objects.map((o) => o.box.cx)).toEqual([64, 128]);
+    expect(answer.objects.map((o) => o.score)).toEqual([0.9, 0.8]);
+    expect(answer.malformedBoxes).toBe(0);
+  });
+
+  it('expands pointers to the dialect', () => {
+    expect(readAnswer('Airplanes: <p0><p1>.', context).dialectText).toBe(
+      'Airplanes: {x:250,y:250,h:50,w:100,θ:0}{x:500,y:250,h:50,w:100,θ:45}.',
+    );
+  });
+
+  it('numbers each label by itself', () => {
+    expect(readAnswer('It shows airplanes: <p0><p1> and cars: <p2>.', context).text).toBe(
+      'It shows airplanes: airplane 1, airplane 2 and cars: car 1.',
+    );
+  });
+
+  it('swallows the running numbers of a count and reads its conclusion', () => {
+    const answer = readAnswer('1 <p0> 2 <p1> - 2 airplanes.', { ...context, task: 'count' });
+    expect(answer.text).toBe('airplane 1, airplane 2 - 2 airplanes.');
+    expect(answer.statedCount).toBe(2);
+    expect(answer.objects.map((o) => answer.text.slice(o.start, o.end))).toEqual(['airplane 1', 'airplane 2']);
+  });
+
+  it('names a place once, however often it is pointed at', () => {
+    const answer = readAnswer('<p0> is beside <p1>; <p0> is larger.', context);
+    expect(answer.text).toBe('airplane 1 is beside airplane 2; airplane 1 is larger.');
+    expect(answer.objects).toHaveLength(2);
+  });
+
+  it('drops and counts pointers to nothing and malformed boxes', () => {
+    const answer = readAnswer('Airplanes: <p0><p9>{x:2000,y:1,h:1,w:1}.', context);
+    expect(answer.text).toBe('Airplanes: airplane 1.');
+    expect(answer.malformedBoxes).toBe(2);
+    expect(answer.dialectText).toBe('Airplanes: {x:250,y:250,h:50,w:100,θ:0}<p9>{x:2000,y:1,h:1,w:1}.');
+  });
+
+  it('takes boxes written as text, without a score', () => {
+    const answer = readAnswer('There is one at {x:500,y:250,h:50,w:100,θ:0}', context);
+    expect(answer.text).toBe('There is one at airplane 1');
+    expect(answer.objects[0]).toMatchObject({ label: 'airplane', score: null, start: 16, end: 26 });
+    expect(answer.objects[0]?.box.cx).toBe(128);
+  });
+
+  it('hides control tokens', () => {
+    expect(readAnswer('This is it.<|im_end|><image>', context).text).toBe('This is it.');
+  });
+
+  it('ties the class named for a region to that region', () => {
+    const region = at(100, 30);
+    const answer = readAnswer('This is a car.', { ...context, task: 'identify', region });
+    expect(answer.objects).toHaveLength(1);
+    expect(answer.text.slice(answer.objects[0]!.start, answer.objects[0]!.end)).toBe('car');
+    expect(answer.objects[0]?.box).toBe(region);
+    expect(readAnswer('There is nothing.', { ...context, region }).objects).toEqual([]);
+  });
+
+  it('keeps its spans right on any text', () => {
+    const random = mulberry32(7);
+    const pieces = [' ', 'a', '<p0>', '<p1>', '<p2>', '<p77>', '.', ': ', '1', '{x:500,y:250,h:50,w:100}', '{x:', '<|im_end|>', '\n', 'é', '<p', '>'];
+    for (let i = 0; i < 5000; i++) {
+      const raw = Array.from({ length: Math.floor(random() * 15) }, () => pieces[Math.floor(random() * pieces.length)]!).join('');
+      const answer = readAnswer(raw, context);
+      for (const o of answer.objects) expect(answer.text.slice(o.start, o.end)).toMatch(/^(airplane|car) \d+$/);
+    }
+  });
+});
+
+describe('statedCount', () => {
+  const count = (raw: string, task: AnswerContext['task'] = 'count', prompt = 'How many airplanes are there?') =>
+    readAnswer(raw, { ...context, task, prompt }).statedCount;
+
+  it.each([
+    ['There are 12 airplanes.', 12],
+    ['There are no airplanes. The image shows a beach.', 0],
+    ['I see three airplanes.', 3],
+    ['Twenty.', 20],
+    ['1 <p0> 2 <p1> 3 <p2> - 3 airplanes.', 3],
+    ['Many airplanes.', null],
+  ])('%s → %s', (raw, expected) => {
+    expect(count(raw)).toBe(expected);
+  });
+
+  it('is null where no count was asked for', () => {
+    expect(count('There are 12 airplanes.', 'describe', 'Describe this image.')).toBeNull();
+    expect(count('There are 12 airplanes.', 'ask', 'What is here?')).toBeNull();
+    expect(count('There are 12 airplanes.', 'ask')).toBe(12);
+  });
+});

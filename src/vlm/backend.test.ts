@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { chooseBackend, type Machine } from './backend.ts';
+
+const real = { available: true, software: false, label: 'nvidia ampere', f16: true };
+const software = { available: true, software: true, label: 'google swiftshader', f16: false };
+const none = { available: false, software: false, label: 'This browser has no WebGPU.', f16: false };
+const machine = (adapter: Machine['adapter'], rest: Partial<Machine> = {}): Machine => ({
+  adapter,
+  crossOriginIsolated: true,
+  hardwareConcurrency: 4,
+  ...rest,
+});
+
+describe('chooseBackend', () => {
+  it('takes a real adapter', () => {
+    expect(chooseBackend('auto', machine(real))).toEqual({
+      kind: 'webgpu',
+      label: 'WebGPU · nvidia ampere, f16',
+      adapter: 'nvidia ampere',
+      software: false,
+      f16: true,
+      threads: 1,
+      reason: 'chosen: real adapter',
+    });
+  });
+
+  it('prefers WebAssembly to a software adapter', () => {
+    expect(chooseBackend('auto', machine(software))).toMatchObject({
+      kind: 'wasm',
+      label: 'WebAssembly · 4 threads',
+      software: true,
+      reason: 'software adapter → WebAssembly',
+    });
+  });
+
+  it('falls back to WebAssembly without WebGPU', () => {
+    expect(chooseBackend('auto', machine(none))).toMatchObject({ kind: 'wasm', adapter: null, reason: 'no WebGPU → WebAssembly' });
+  });
+
+  it('honours a forced choice', () => {
+    expect(chooseBackend('webgpu', machine(software))).toMatchObject({ kind: 'webgpu', reason: 'forced', software: true });
+    expect(chooseBackend('wasm', machine(real))).toMatchObject({ kind: 'wasm', reason: 'forced' });
+  });
+
+  it('refuses in words where WebGPU is forced and missing', () => {
+    expect(() => chooseBackend('webgpu', machine(none))).toThrow(
+      expect.objectContaining({ code: 'WEBGPU_UNAVAILABLE', message: expect.stringContaining('This browser has no WebGPU.') }),
+    );
+  });
+
+  it('uses one thread where the page is not isolated, and never more than eight', () => {
+    expect(chooseBackend('wasm', machine(none, { crossOriginIsolated: false }))).toMatchObject({
+      threads: 1,
+      label: 'WebAssembly · 1 thread',
+    });
+    expect(chooseBackend('wasm', machine(none, { hardwareConcurrency: 64 })).threads).toBe(8);
+  });
+});
