@@ -8,6 +8,7 @@ import './front-door.css';
 /** What a newcomer sees: where to drop a file, what happens then, and how far the model has loaded. */
 export function FrontDoor() {
   const session = useSession();
+  const opening = session.opening.value;
   return (
     <main class="front-door">
       <div class="drop-target">
@@ -17,15 +18,17 @@ export function FrontDoor() {
           <path d="m50.5 33 22-8 7 18-22 8z" class="box" />
           <path d="M65 32.2v11.6M59.2 38h11.6" class="cross" />
         </svg>
-        <h2>Drop an image here</h2>
-        <p class="formats">GeoTIFF, PNG or JPEG, of any size</p>
+        <h2>{opening === null ? 'Drop an image here' : `Opening ${opening}`}</h2>
+        {opening === null ? (
+          <p class="formats">GeoTIFF, PNG or JPEG, of any size</p>
+        ) : (
+          <p class="formats opening-note">
+            <span class="spinner" aria-hidden="true" />
+            Reading it and measuring its values
+          </p>
+        )}
         <div class="door-actions">
-          <button
-            type="button"
-            class="button primary large"
-            disabled={session.opening.value !== null}
-            onClick={pickFile}
-          >
+          <button type="button" class="button primary large" disabled={opening !== null} onClick={pickFile}>
             <Icon name="open" />
             Open…
           </button>

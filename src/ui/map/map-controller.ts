@@ -52,7 +52,7 @@ export class MapController implements MapCommands {
     const projection = createPixelProjection(width, height);
     this.#source = new SceneSource(session, scene.info, projection, renderKey(scene));
     const imagery = new TileLayer({ source: this.#source, cacheSize: 256 });
-    this.#layers = new ObjectLayers(session);
+    this.#layers = new ObjectLayers(session, { x: 0, y: 0, width, height });
     const longest = Math.max(width, height);
     this.#view = new View({
       projection,

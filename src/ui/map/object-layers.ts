@@ -1,4 +1,4 @@
-import { effect, untracked } from '@preact/signals';
+import { computed, effect, untracked } from '@preact/signals';
 import Feature from 'ol/Feature.js';
 import MultiPolygon from 'ol/geom/MultiPolygon.js';
 import Polygon, { fromExtent } from 'ol/geom/Polygon.js';
@@ -9,7 +9,7 @@ import type { SceneObject, Session } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
 import { classNames } from '../model-classes.ts';
 import { boxesVisible, classFilter, hoveredAnswer, masksVisible } from '../ui-state.ts';
-import { boxStyles, type Emphasis, maskStyle, regionStyles } from './object-style.ts';
+import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles } from './object-style.ts';
 import { toMap, windowToExtent } from './pixel-space.ts';
 
 /** Number chips are drawn on every box up to this many; above it only where the pointer is. */
@@ -31,7 +31,7 @@ export class ObjectLayers {
   #byId = new Map<string, SceneObject>();
   #disposers: (() => void)[];
 
-  constructor(session: Session) {
+  constructor(session: Session, scene: PixelWindow) {
     this.#session = session;
     const options = { updateWhileAnimating: true, updateWhileInteracting: true, renderBuffer: 200 };
     const maskLayer = new VectorLayer({
@@ -53,9 +53,14 @@ export class ObjectLayers {
     const regionLayer = new VectorLayer({
       ...options,
       source: this.#regions,
-      style: (feature) => regionStyles(feature.get('kind') === 'drawn' ? 'drawn' : 'answer'),
+      style: (feature) => outlineStyles(feature.get('kind') as OutlineKind),
     });
     this.layers = [maskLayer, regionLayer, boxLayer];
+    // Through a computed value: answers change with every token, their regions don't, and redrawing the map is dear.
+    const answerRegion = computed(() => {
+      const shown = hoveredAnswer.value ?? session.running.value;
+      return session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
+    });
     this.#disposers = [
       effect(() => this.#setObjects(session.objects.value, classFilter.value)),
       effect(() => {
@@ -68,7 +73,7 @@ export class ObjectLayers {
         boxLayer.changed();
         maskLayer.changed();
       }),
-      effect(() => this.#setRegions(session.region.value, this.#answerRegion())),
+      effect(() => this.#setOutlines({ scene, drawn: session.region.value, answer: answerRegion.value })),
     ];
   }
 
@@ -116,15 +121,11 @@ export class ObjectLayers {
     this.#masks.addFeatures(masks);
   }
 
-  #answerRegion(): PixelWindow | null {
-    const shown = hoveredAnswer.value ?? this.#session.running.value;
-    return this.#session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
-  }
-
-  #setRegions(drawn: PixelWindow | null, answer: PixelWindow | null): void {
-    const features: Feature[] = [];
-    if (answer) features.push(new Feature({ geometry: fromExtent(windowToExtent(answer)), kind: 'answer' }));
-    if (drawn) features.push(new Feature({ geometry: fromExtent(windowToExtent(drawn)), kind: 'drawn' }));
+  #setOutlines(outlines: Record<OutlineKind, PixelWindow | null>): void {
+    const features = (['scene', 'answer', 'drawn'] as const).flatMap((kind) => {
+      const window = outlines[kind];
+      return window ? [new Feature({ geometry: fromExtent(windowToExtent(window)), kind })] : [];
+    });
     this.#regions.clear(true);
     this.#regions.addFeatures(features);
   }

@@ -70,8 +70,12 @@ export function maskStyle(object: SceneObject, colour: ClassColour, emphasis: Em
   });
 }
 
-/** The drawn region: solid accent; regions of answers: thin and dashed. */
-export function regionStyles(kind: 'drawn' | 'answer'): Style[] {
+/** What an outline on the map stands for. */
+export type OutlineKind = 'scene' | 'drawn' | 'answer';
+
+/** The drawn region: solid accent; an answer's: thin and dashed; the scene's edge: a hairline, so that even a strip can be seen. */
+export function outlineStyles(kind: OutlineKind): Style[] {
+  if (kind === 'scene') return [new Style({ stroke: new Stroke({ color: 'rgba(128, 140, 148, 0.8)', width: 1 }) })];
   const dash = kind === 'answer' ? { lineDash: [6, 5] } : {};
   return [
     new Style({ stroke: new Stroke({ color: halo, width: 3.5 }) }),

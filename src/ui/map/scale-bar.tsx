@@ -8,13 +8,9 @@ export function ScaleBar({ gsdMetres }: { gsdMetres: { x: number; y: number } | 
   if (!gsdMetres || resolution === null) return null;
   const { metres, widthPx } = scaleBarLength(gsdMetres.x * resolution);
   return (
-    <div
-      class="scale-bar"
-      style={{ width: `${widthPx}px` }}
-      role="img"
-      aria-label={`Scale bar: ${formatMetres(metres)}`}
-    >
+    <div class="scale-bar" role="img" aria-label={`Scale bar: ${formatMetres(metres)}`}>
       {formatMetres(metres)}
+      <span class="bar" style={{ width: `${widthPx}px` }} />
     </div>
   );
 }
