@@ -85,9 +85,29 @@ describe('readAnswer', () => {
 
   it('keeps its spans right on any text', () => {
     const random = mulberry32(7);
-    const pieces = [' ', 'a', '<p0>', '<p1>', '<p2>', '<p77>', '.', ': ', '1', '{x:500,y:250,h:50,w:100}', '{x:', '<|im_end|>', '\n', 'é', '<p', '>'];
+    const pieces = [
+      ' ',
+      'a',
+      '<p0>',
+      '<p1>',
+      '<p2>',
+      '<p77>',
+      '.',
+      ': ',
+      '1',
+      '{x:500,y:250,h:50,w:100}',
+      '{x:',
+      '<|im_end|>',
+      '\n',
+      'é',
+      '<p',
+      '>',
+    ];
     for (let i = 0; i < 5000; i++) {
-      const raw = Array.from({ length: Math.floor(random() * 15) }, () => pieces[Math.floor(random() * pieces.length)]!).join('');
+      const raw = Array.from(
+        { length: Math.floor(random() * 15) },
+        () => pieces[Math.floor(random() * pieces.length)]!,
+      ).join('');
       const answer = readAnswer(raw, context);
       for (const o of answer.objects) expect(answer.text.slice(o.start, o.end)).toMatch(/^(airplane|car) \d+$/);
     }

@@ -34,17 +34,28 @@ describe('chooseBackend', () => {
   });
 
   it('falls back to WebAssembly without WebGPU', () => {
-    expect(chooseBackend('auto', machine(none))).toMatchObject({ kind: 'wasm', adapter: null, reason: 'no WebGPU → WebAssembly' });
+    expect(chooseBackend('auto', machine(none))).toMatchObject({
+      kind: 'wasm',
+      adapter: null,
+      reason: 'no WebGPU → WebAssembly',
+    });
   });
 
   it('honours a forced choice', () => {
-    expect(chooseBackend('webgpu', machine(software))).toMatchObject({ kind: 'webgpu', reason: 'forced', software: true });
+    expect(chooseBackend('webgpu', machine(software))).toMatchObject({
+      kind: 'webgpu',
+      reason: 'forced',
+      software: true,
+    });
     expect(chooseBackend('wasm', machine(real))).toMatchObject({ kind: 'wasm', reason: 'forced' });
   });
 
   it('refuses in words where WebGPU is forced and missing', () => {
     expect(() => chooseBackend('webgpu', machine(none))).toThrow(
-      expect.objectContaining({ code: 'WEBGPU_UNAVAILABLE', message: expect.stringContaining('This browser has no WebGPU.') }),
+      expect.objectContaining({
+        code: 'WEBGPU_UNAVAILABLE',
+        message: expect.stringContaining('This browser has no WebGPU.'),
+      }),
     );
   });
 

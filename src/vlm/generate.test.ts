@@ -69,7 +69,10 @@ describe('generate', () => {
 
   it('cuts at the earliest stop string', async () => {
     const options = { ...greedy, stop: ['d', 'bc', ''] };
-    expect(await generate(scripted([1, 2, 3, 4], { options }))).toMatchObject({ rawText: 'a', stopReason: 'stop-string' });
+    expect(await generate(scripted([1, 2, 3, 4], { options }))).toMatchObject({
+      rawText: 'a',
+      stopReason: 'stop-string',
+    });
   });
 
   it('ends a loop and says so', async () => {

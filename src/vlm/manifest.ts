@@ -177,9 +177,11 @@ function readDialect(d: JsonReader): DialectSpec {
   d.at('origin').oneOf(['centre']);
   d.at('angle').at('unit').oneOf(['degree']);
   d.at('angle').at('direction').oneOf(['clockwise']);
+  const scale = d.at('scale').integer(1);
+  if (scale !== 1000) d.at('scale').fail('1000');
   return {
     id: 'nadir',
-    scale: d.at('scale').integer(1),
+    scale,
     keys: d.at('keys').list((k) => k.string(), 5),
     empty: d.at('empty').string(),
   };
@@ -293,6 +295,14 @@ function readFile(f: JsonReader): FileSpec {
 function checkAgreement(m: Manifest, top: JsonReader): void {
   if (m.llm.embed.shape[0] !== m.llm.vocab || m.llm.embed.shape[1] !== m.llm.hidden) {
     top.at('llm').at('embed').at('shape').fail(`[${m.llm.vocab}, ${m.llm.hidden}] (vocab, hidden)`);
+  }
+  for (const { f32 } of m.llm.weights) {
+    if (f32.offset + f32.bytes > m.llm.f32Bytes) {
+      top
+        .at('llm')
+        .at('f32Bytes')
+        .fail(`at least ${f32.offset + f32.bytes}, where the last weight ends`);
+    }
   }
   if (m.bands.length !== m.vision.bands) top.at('bands').fail(`${m.vision.bands} bands, as in "vision.bands"`);
   if (m.slicing.tile !== m.vision.imageSize) top.at('slicing').at('tile').fail(`${m.vision.imageSize}`);

@@ -6,7 +6,7 @@ import { frameToTile } from './crops.ts';
 /** A second component is kept from this share of the largest one's area. */
 const smallestShare = 0.25;
 /** Largest distance between the contour and its simplified ring, in mask samples. */
-const toleranceSamples = 0.3;
+const toleranceSamples = 0.5;
 
 /**
  * Mask logits of one box, f32[size, size] in the box's grown frame, → outer rings in tile pixels where the logit is

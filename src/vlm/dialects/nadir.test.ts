@@ -58,17 +58,50 @@ describe('findBoxes', () => {
   it('reads back what the dialect writes, within half a unit', () => {
     const random = mulberry32(1);
     for (let i = 0; i < 500; i++) {
-      const made = { cx: random() * 256, cy: random() * 256, w: 1 + random() * 200, h: 1 + random() * 200, thetaDeg: random() * 179 };
+      const made = {
+        cx: random() * 256,
+        cy: random() * 256,
+        w: 1 + random() * 200,
+        h: 1 + random() * 200,
+        thetaDeg: random() * 179,
+      };
       const read = findBoxes(formatDialectBox(toDialectNumbers(made, tile)), tile)[0]?.box;
       expect(read).toBeTruthy();
-      for (const key of ['cx', 'cy', 'w', 'h'] as const) expect(Math.abs(read![key] - made[key])).toBeLessThanOrEqual(0.1281);
+      for (const key of ['cx', 'cy', 'w', 'h'] as const)
+        expect(Math.abs(read![key] - made[key])).toBeLessThanOrEqual(0.1281);
       expect(Math.abs(read!.thetaDeg - made.thetaDeg)).toBeLessThanOrEqual(0.5);
     }
   });
 
   it('never throws, whatever the text, and its spans stay in order and in range', () => {
     const random = mulberry32(42);
-    const pieces = ['{', '}', 'x', 'y', 'w', 'h', 'θ', 'theta', ':', '=', ',', ';', '"', ' ', '-', '.', '1', '999', '1001', '\n', '𝌆', '\u0000', '<p1>', 'NaN', 'a'];
+    const pieces = [
+      '{',
+      '}',
+      'x',
+      'y',
+      'w',
+      'h',
+      'θ',
+      'theta',
+      ':',
+      '=',
+      ',',
+      ';',
+      '"',
+      ' ',
+      '-',
+      '.',
+      '1',
+      '999',
+      '1001',
+      '\n',
+      '𝌆',
+      '\u0000',
+      '<p1>',
+      'NaN',
+      'a',
+    ];
     const valid = '{x:500,y:250,h:200,w:100,θ:15}';
     let boxes = 0;
     for (let i = 0; i < 20_000; i++) {
@@ -90,7 +123,9 @@ describe('findBoxes', () => {
 });
 
 function randomText(random: () => number, pieces: string[]): string {
-  return Array.from({ length: Math.floor(random() * 40) }, () => pieces[Math.floor(random() * pieces.length)]!).join('');
+  return Array.from({ length: Math.floor(random() * 40) }, () => pieces[Math.floor(random() * pieces.length)]!).join(
+    '',
+  );
 }
 
 function mutate(random: () => number, text: string, pieces: string[]): string {

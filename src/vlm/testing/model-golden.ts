@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { golden } from '../../gpu/testing/goldens.ts';
+import type { BandTile } from '../../workers/raster/api.ts';
+
+/** What PyTorch gave for the embedded model on one generated tile (training/goldens.py). */
+export interface ModelGolden {
+  proposals: {
+    cls: number;
+    score: number;
+    cell: number;
+    box: [cx: number, cy: number, w: number, h: number, theta: number];
+  }[];
+  prompts: {
+    question: string;
+    ids: number[];
+    /** Rows of the prompt with the image. */
+    length: number;
+    /** The 20 largest logits after the prompt. */
+    top: [id: number, logit: number][];
+    answer: string;
+    answerIds: number[];
+  }[];
+  refiner: { box: [cx: number, cy: number, w: number, h: number, theta: number]; cls: number };
+}
+
+const index = new URL('../../../e2e/fixtures/goldens/index.json', import.meta.url);
+
+export const modelGolden = (JSON.parse(readFileSync(index, 'utf8')) as { model: ModelGolden }).model;
+
+/** The tile that the goldens were computed on; a fresh copy each time. */
+export function goldenTile(): BandTile {
+  const { data, shape } = golden('tile_u8');
+  const [height, width] = shape as [number, number];
+  return { width, height, hasNir: true, validFraction: 1, data: Float32Array.from(data, (v) => v / 255) };
+}

@@ -1,0 +1,186 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { golden } from '../gpu/testing/goldens.ts';
+import type { AskEvent, AskRequest } from '../workers/vlm/api.ts';
+import { dequantiseLlm } from './dequantise.ts';
+import { normalise, type VlmModel } from './model.ts';
+import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
+import { proposalInputs, propose } from './proposals.ts';
+import { goldenTile, modelGolden } from './testing/model-golden.ts';
+import { openNodeModel, readEmbeddedFiles } from './testing/node-model.ts';
+
+/** The embedded model on WebAssembly against PyTorch, end to end. */
+const model: VlmModel = await openNodeModel();
+const { manifest, engine } = model;
+const control = { onEvent: () => {}, isCancelled: () => false };
+afterAll(() => engine.dispose());
+
+function request(prompt: string, rest: Partial<AskRequest> = {}): AskRequest {
+  return {
+    task: 'ask',
+    prompt,
+    label: null,
+    region: null,
+    slice: { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } },
+    options: { maxNewTokens: 128, temperature: 0, topP: 1, seed: 0, stop: [] },
+    wantMasks: false,
+    ...rest,
+  };
+}
+
+function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: number, rtol = 1e-3): void {
+  expect(got.length).toBe(want.length);
+  for (let i = 0; i < want.length; i++) {
+    const difference = Math.abs(got[i]! - want[i]!);
+    if (!(difference <= atol + rtol * Math.abs(want[i]!))) {
+      expect.fail(`number ${i} is ${got[i]}, expected ${want[i]} (±${atol})`);
+    }
+  }
+}
+
+describe('the embedded model on WebAssembly', () => {
+  it('sees what PyTorch sees', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    expectClose(await engine.readVisual(), golden('visual').data, 2e-3);
+    expectClose(seen.evidence.scene, golden('scene').data, 1e-3);
+    expectClose(seen.evidence.presence, golden('presence').data, 1e-3);
+    // These goldens are f16.
+    expectClose(seen.evidence.heat, golden('heat').data, 2e-3, 2e-3);
+    expectClose(seen.evidence.geom, golden('geom').data, 4e-3, 2e-3);
+  });
+
+  it('proposes what PyTorch proposes', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const got = propose(manifest, seen.evidence.heat, seen.evidence.geom);
+    const plain = (p: { cls: number; cell: number }[]) => p.map(({ cls, cell }) => ({ cls, cell }));
+    expect(plain(got.map((p) => ({ cls: p.classIndex, cell: p.cell })))).toEqual(plain(modelGolden.proposals));
+    got.forEach(({ box, score }, i) => {
+      const want = modelGolden.proposals[i]!;
+      expectClose([score, box.cx, box.cy, box.w, box.h], [want.score, ...want.box.slice(0, 4)], 1e-2);
+      const turn = Math.abs(box.thetaDeg - want.box[4]);
+      expect(Math.min(turn, 180 - turn)).toBeLessThan(0.1);
+    });
+  });
+
+  it.each(modelGolden.prompts.map((p) => [p.question, p] as const))(
+    'has PyTorch’s logits after "%s"',
+    async (question, want) => {
+      const { seen } = await model.look(goldenTile(), control);
+      const ids = model.tokenizer.encodeTurn(turnContent(question, false, model.tokenizer.specialTokens));
+      const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, seen.proposals, null));
+      const prompt = assemblePrompt(
+        manifest.llm,
+        ids,
+        placeTokens(model.tokenizer),
+        model.embedding,
+        manifest.tokensPerSlice,
+        seen.proposals.length,
+        places,
+      );
+      expect(prompt.length).toBe(want.length);
+      const logits = await engine.prefill(prompt);
+      expect(logits.length).toBe(manifest.llm.vocab);
+      expectClose(
+        want.top.map(([id]) => logits[id]!),
+        want.top.map(([, logit]) => logit),
+        5e-3,
+      );
+      expect(logits.filter((l) => l > want.top[19]![1] + 5e-3).length).toBeLessThan(20);
+    },
+  );
+
+  it.each(modelGolden.prompts.map((p) => [p.question, p] as const))(
+    'answers "%s" as PyTorch does',
+    async (question, want) => {
+      const texts: string[] = [];
+      const onEvent = (e: AskEvent) => e.kind === 'text' && texts.push(e.text);
+      const result = await model.ask(request(question), { ...control, onEvent });
+      // The guard may end a loop that plain greedy decoding goes on with.
+      if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
+      else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
+      expect(result.rawText.length).toBeGreaterThan(0);
+      expect(texts.at(-1)).toBe(result.text);
+      expect(texts).toHaveLength(result.timings.newTokens);
+      expect(result.sceneScores).toHaveLength(manifest.scenes.length);
+      expect(result.sceneScores.reduce((sum, s) => sum + s.probability, 0)).toBeCloseTo(1, 4);
+      for (const o of result.objects)
+        expect(result.text.slice(o.start, o.end)).toBe(
+          `${o.label} ${result.text.slice(o.start, o.end).split(' ').at(-1)}`,
+        );
+    },
+  );
+
+  it('refines as PyTorch does', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const { refinerInputs } = await import('./crops.ts');
+    const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
+    const tile = manifest.slicing.tile;
+    const [rows, cols] = manifest.detector.grid;
+    const logits = await engine.refine(
+      refinerInputs(
+        { detector: manifest.detector, refiner: manifest.refiner! },
+        { data: normalise(manifest, goldenTile()), rows: tile, cols: tile, channels: 4, stride: 1 },
+        {
+          data: seen.evidence.neck,
+          rows,
+          cols,
+          channels: seen.evidence.neck.length / (rows * cols),
+          stride: manifest.detector.stride,
+        },
+        [{ box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls }],
+      ),
+    );
+    expectClose(logits, golden('refiner_mask_logits').data, 1e-2, 5e-3);
+  });
+
+  it('samples reproducibly', async () => {
+    const options = { maxNewTokens: 12, temperature: 1.5, topP: 0.95, stop: [] };
+    const write = async (seed: number) =>
+      (await model.ask(request('Describe this image.', { options: { ...options, seed } }), control)).rawText;
+    const first = await write(1);
+    expect(await write(1)).toBe(first);
+  });
+
+  it('is told apart by a cancel, before and between tokens', async () => {
+    const before = await model.ask(request('Find all cars.'), { ...control, isCancelled: () => true });
+    expect(before).toMatchObject({ stopReason: 'aborted', text: '', objects: [] });
+    let tokens = 0;
+    const during = await model.ask(request('Describe this image.'), {
+      onEvent: (e) => {
+        if (e.kind === 'text') tokens = e.newTokens;
+      },
+      isCancelled: () => tokens >= 2,
+    });
+    expect(during).toMatchObject({ stopReason: 'aborted' });
+    expect(during.timings.newTokens).toBe(2);
+  });
+
+  it('refuses a tile of another size and a question that is too long', async () => {
+    const { tile, window } = request('').slice;
+    await expect(
+      model.ask(request('x', { slice: { window, tile: { ...tile, width: 128 } } }), control),
+    ).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    await expect(model.ask(request('airplane '.repeat(1200)), control)).rejects.toMatchObject({
+      code: 'PROMPT_TOO_LONG',
+    });
+  });
+
+  it('ignores the fourth band of a tile without near infrared', async () => {
+    const tile = { ...goldenTile(), hasNir: false };
+    const pixels = normalise(manifest, tile);
+    expect(pixels.filter((_, i) => i % 4 === 3).every((v) => v === 0)).toBe(true);
+    expect(pixels[0]).toBeCloseTo((tile.data[0]! - manifest.vision.mean[0]!) / manifest.vision.std[0]!, 6);
+  });
+
+  it('dequantises every byte of llm_f32.bin that a graph reads', async () => {
+    const files = await readEmbeddedFiles();
+    const f32 = dequantiseLlm(manifest.llm, files.get('onnx/llm_q4.bin').buffer);
+    expect(f32.byteLength).toBe(manifest.llm.f32Bytes);
+    for (const weight of manifest.llm.weights) {
+      const values = new Float32Array(f32.buffer, weight.f32.offset, weight.f32.bytes / 4);
+      expect(values.every(Number.isFinite)).toBe(true);
+      if (weight.kind === 'q4') expect(values.some((v) => v !== 0)).toBe(true);
+    }
+  });
+});
