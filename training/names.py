@@ -14,8 +14,8 @@ CLASS_INDEX = {data: i for i, (_, _, data) in enumerate(CLASSES)}
 # Scenes: (UC Merced folder name, readable name).
 SCENES = [
     ("agricultural", "agricultural land"),
-    ("airplane", "airport apron"),
-    ("baseballdiamond", "baseball field"),
+    ("airplane", "airport apron with airplanes"),
+    ("baseballdiamond", "baseball diamond"),
     ("beach", "beach"),
     ("buildings", "commercial buildings"),
     ("chaparral", "chaparral"),
@@ -32,8 +32,8 @@ SCENES = [
     ("river", "river"),
     ("runway", "runway"),
     ("sparseresidential", "sparse residential area"),
-    ("storagetanks", "storage tank site"),
-    ("tenniscourt", "tennis court site"),
+    ("storagetanks", "tank farm with storage tanks"),
+    ("tenniscourt", "tennis court"),
 ]
 SCENE_INDEX = {data: i for i, (data, _) in enumerate(SCENES)}
 
