@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, type Machine } from './backend.ts';
+import { chooseBackend, fallBack, type Machine } from './backend.ts';
 
 const real = { available: true, software: false, label: 'nvidia ampere', f16: true };
 const software = { available: true, software: true, label: 'google swiftshader', f16: false };
@@ -57,6 +57,14 @@ describe('chooseBackend', () => {
         message: expect.stringContaining('This browser has no WebGPU.'),
       }),
     );
+  });
+
+  it('says why WebGPU was given up', () => {
+    expect(fallBack(machine(real), 'The driver refused.')).toMatchObject({
+      kind: 'wasm',
+      adapter: 'nvidia ampere',
+      reason: 'WebGPU failed → WebAssembly: The driver refused.',
+    });
   });
 
   it('uses one thread where the page is not isolated, and never more than eight', () => {

@@ -30,6 +30,11 @@ export function chooseBackend(choice: BackendChoice, machine: Machine): BackendI
   return webGpu(machine, 'chosen: real adapter');
 }
 
+/** The way out where `auto` chose WebGPU and it then failed; `why` is shown. */
+export function fallBack(machine: Machine, why: string): BackendInfo {
+  return wasm(machine, `WebGPU failed → WebAssembly: ${why}`);
+}
+
 function webGpu({ adapter }: Machine, reason: string): BackendInfo {
   const parts = [adapter.label, adapter.f16 ? 'f16' : 'f32', ...(adapter.software ? ['software'] : [])];
   return {

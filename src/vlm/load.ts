@@ -1,7 +1,7 @@
 import { describeAdapter, openGpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BackendChoice, BackendInfo, LoadProgress } from '../workers/vlm/api.ts';
-import { chooseBackend, threadsFor } from './backend.ts';
+import { chooseBackend, fallBack, threadsFor } from './backend.ts';
 import type { Engine } from './engine.ts';
 import { VlmModel } from './model.ts';
 import { loadModelFiles, type ModelFiles } from './model-files.ts';
@@ -27,23 +27,41 @@ export async function loadModel(
   openOrt: (threads: number) => Promise<OrtHost>,
 ): Promise<Loaded> {
   const threads = threadsFor({ crossOriginIsolated, hardwareConcurrency: navigator.hardwareConcurrency });
-  const adapter = choice === 'wasm' ? noAdapter : await describeAdapter();
-  const backend = chooseBackend(choice, {
-    adapter,
+  const machine = {
+    adapter: choice === 'wasm' ? noAdapter : await describeAdapter(),
     crossOriginIsolated,
     hardwareConcurrency: navigator.hardwareConcurrency,
-  });
+  };
+  const backend = chooseBackend(choice, machine);
   const [host, files] = await Promise.all([openOrt(threads), loadModelFiles(baseUrl, onProgress)]);
-  const tokenizer = createTokenizer(files);
   const report = (phase: LoadProgress['phase']) =>
     onProgress({ phase, loadedBytes: files.totalBytes, totalBytes: files.totalBytes });
+  let loaded: Loaded;
+  try {
+    loaded = await openModel(backend, host, files, report);
+  } catch (thrown) {
+    if (choice !== 'auto' || backend.kind !== 'webgpu') throw thrown;
+    // Nobody asked for WebGPU by name: a driver that fails is no reason to have no model.
+    loaded = await openModel(fallBack(machine, NadirError.from(thrown).message), host, files, report);
+  }
+  report('ready');
+  return loaded;
+}
+
+async function openModel(
+  backend: BackendInfo,
+  host: OrtHost,
+  files: ModelFiles,
+  report: (phase: LoadProgress['phase']) => void,
+): Promise<Loaded> {
+  const tokenizer = createTokenizer(files);
   report('compile');
   const { engine, dispose } = await openEngine(backend, host, files, () => report('compile'));
   try {
     const model = new VlmModel(files, tokenizer, engine);
     report('warm-up');
-    await model.warmUp();
-    report('ready');
+    // A software adapter takes as long for an empty tile as for a question.
+    if (!(backend.kind === 'webgpu' && backend.software)) await model.warmUp();
     const { manifest, manifestHash, totalBytes } = files;
     return { model, files: { manifest, manifestHash, totalBytes }, backend, dispose };
   } catch (thrown) {

@@ -89,6 +89,31 @@ describe('loadModelFiles', () => {
     });
   });
 
+  it('ends the other transfers and goes quiet when one file fails', async () => {
+    const { fetchBytes } = server();
+    let aborted = false;
+    const seen: LoadProgress[] = [];
+    const loading = loadModelFiles(
+      base,
+      (p) => seen.push(p),
+      async (url, signal) => {
+        if (url.endsWith('vision.onnx')) return new Response('', { status: 404 });
+        if (!url.endsWith('vision.safetensors')) return fetchBytes(url);
+        return new Promise((_, reject) => {
+          signal.onabort = () => {
+            aborted = true;
+            reject(signal.reason);
+          };
+        });
+      },
+    );
+    await expect(loading).rejects.toMatchObject({ code: 'MODEL_FILE_MISSING', details: { file: 'onnx/vision.onnx' } });
+    expect(aborted).toBe(true);
+    const told = seen.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen).toHaveLength(told);
+  });
+
   it('says so when the server cannot be reached', async () => {
     const failing = loadModelFiles(
       base,

@@ -13,7 +13,7 @@ export interface ModelFiles {
   has(path: string): boolean;
 }
 
-export type FetchBytes = (url: string) => Promise<Response>;
+export type FetchBytes = (url: string, signal: AbortSignal) => Promise<Response>;
 
 /**
  * Fetches and checks a model folder. `baseUrl` ends in "/"; every URL is that plus a path of the manifest, so no
@@ -23,34 +23,35 @@ export type FetchBytes = (url: string) => Promise<Response>;
 export async function loadModelFiles(
   baseUrl: string,
   onProgress: (progress: LoadProgress) => void,
-  fetchBytes: FetchBytes = (url) => fetch(url),
+  fetchBytes: FetchBytes = (url, signal) => fetch(url, { signal }),
 ): Promise<ModelFiles> {
-  const manifestBytes = await download(baseUrl, 'nadir.json', null, fetchBytes, () => {});
+  // The first file that fails ends the other transfers.
+  const abort = new AbortController();
+  const manifestBytes = await download(baseUrl, 'nadir.json', null, fetchBytes, abort.signal, () => {});
   const manifest = parseManifest(parseJson(manifestBytes));
   const entries = Object.entries(manifest.files);
   for (const [path] of entries) checkPath(path);
   const totalBytes = entries.reduce((sum, [, spec]) => sum + spec.bytes, 0);
   let loadedBytes = 0;
-  const report = (phase: LoadProgress['phase']) => onProgress({ phase, loadedBytes, totalBytes });
+  const report = (phase: LoadProgress['phase']) => {
+    if (!abort.signal.aborted) onProgress({ phase, loadedBytes, totalBytes });
+  };
   report('download');
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
-  await Promise.all(
-    entries.map(async ([path, spec]) => {
-      const data = await download(baseUrl, path, spec, fetchBytes, (count) => {
-        loadedBytes += count;
-        report('download');
-      });
-      const found = await sha256Hex(data);
-      if (found !== spec.sha256) {
-        throw new NadirError(
-          'MODEL_HASH_MISMATCH',
-          `The model file "${path}" is not the one that the manifest describes: its SHA-256 is ${found}, expected ${spec.sha256}. Restore the model folder.`,
-          { details: { file: path, found, expected: spec.sha256 } },
-        );
-      }
-      bytes.set(path, data);
-    }),
-  );
+  const take = async (path: string, spec: FileSpec) => {
+    const data = await download(baseUrl, path, spec, fetchBytes, abort.signal, (count) => {
+      loadedBytes += count;
+      report('download');
+    });
+    await checkHash(path, data, spec);
+    bytes.set(path, data);
+  };
+  try {
+    await Promise.all(entries.map(([path, spec]) => take(path, spec)));
+  } catch (thrown) {
+    abort.abort();
+    throw thrown;
+  }
   report('verify');
   return {
     manifest,
@@ -63,6 +64,16 @@ export async function loadModelFiles(
       return data;
     },
   };
+}
+
+async function checkHash(path: string, data: Uint8Array<ArrayBuffer>, spec: FileSpec): Promise<void> {
+  const found = await sha256Hex(data);
+  if (found === spec.sha256) return;
+  throw new NadirError(
+    'MODEL_HASH_MISMATCH',
+    `The model file "${path}" is not the one that the manifest describes: its SHA-256 is ${found}, expected ${spec.sha256}. Restore the model folder.`,
+    { details: { file: path, found, expected: spec.sha256 } },
+  );
 }
 
 /** A manifest may only name files inside its own folder. */
@@ -92,11 +103,12 @@ async function download(
   path: string,
   spec: FileSpec | null,
   fetchBytes: FetchBytes,
+  signal: AbortSignal,
   onBytes: (count: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let response: Response;
   try {
-    response = await fetchBytes(baseUrl + path);
+    response = await fetchBytes(baseUrl + path, signal);
   } catch (cause) {
     throw missing(path, 'it could not be fetched', cause);
   }
