@@ -46,12 +46,22 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       }}
     >
       <header>
-        <h3 class="question">{answer.question}</h3>
-        <p class="about">
-          {regionWords[answer.regionKind]}
-          {answer.timings &&
-            ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
-        </p>
+        <div>
+          <h3 class="question">{answer.question}</h3>
+          <p class="about">
+            {regionWords[answer.regionKind]}
+            {answer.timings &&
+              ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
+          </p>
+        </div>
+        <IconButton icon="copy" label="Copy" tip="Copy the text" onClick={() => copy(session, answer.text)} />
+        <IconButton
+          icon="trash"
+          label="Remove"
+          tip="Remove this answer and its objects"
+          disabled={running}
+          onClick={() => session.removeAnswer(answer.id)}
+        />
       </header>
       <AnswerText answer={answer} />
       {running && <RunProgress answer={answer} />}
@@ -87,15 +97,6 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         >
           Details
         </button>
-        <span class="spring" />
-        <IconButton icon="copy" label="Copy" tip="Copy the text" onClick={() => copy(session, answer.text)} />
-        <IconButton
-          icon="trash"
-          label="Remove"
-          tip="Remove this answer and its objects"
-          disabled={running}
-          onClick={() => session.removeAnswer(answer.id)}
-        />
       </div>
       <div id={detailsId} hidden={!detailsOpen.value}>
         {detailsOpen.value && <AnswerDetails answer={answer} />}

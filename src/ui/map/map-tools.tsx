@@ -9,7 +9,7 @@ export function MapTools() {
   const commands = mapCommands.value;
   const region = session.region.value;
   return (
-    <div class="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical">
+    <div class="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical" data-tip-side="left">
       <div class="tool-group">
         <IconButton icon="plus" label="Zoom in" tip="Zoom in (+)" onClick={() => commands?.zoomBy(2)} />
         <IconButton icon="minus" label="Zoom out" tip="Zoom out (−)" onClick={() => commands?.zoomBy(0.5)} />

@@ -2,13 +2,19 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 const delayMs = 400;
+const gapPx = 6;
+
+function place(element: HTMLElement, leftPx: number, topPx: number): void {
+  element.style.transform = `translate(${Math.round(leftPx)}px, ${Math.round(topPx)}px)`;
+  element.style.visibility = 'visible';
+}
 
 /**
  * One tooltip for every element with `data-tip`: shown on hover after a moment and on keyboard focus at once, gone on
  * Escape. It repeats or explains an accessible name, so it is hidden from screen readers.
  */
 export function Tooltip() {
-  const shown = useSignal<{ text: string; rect: DOMRect } | null>(null);
+  const shown = useSignal<{ text: string; rect: DOMRect; toLeft: boolean } | null>(null);
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -23,7 +29,8 @@ export function Tooltip() {
     };
     const show = (element: HTMLElement) => {
       if (!element.isConnected || !element.dataset.tip) return;
-      shown.value = { text: element.dataset.tip, rect: element.getBoundingClientRect() };
+      const toLeft = element.closest('[data-tip-side="left"]') !== null;
+      shown.value = { text: element.dataset.tip, rect: element.getBoundingClientRect(), toLeft };
     };
     document.addEventListener(
       'pointerover',
@@ -56,11 +63,14 @@ export function Tooltip() {
     const element = box.current;
     if (!element || !tip) return;
     const { width, height } = element.getBoundingClientRect();
-    const left = Math.min(Math.max(6, tip.rect.left + tip.rect.width / 2 - width / 2), innerWidth - width - 6);
-    const below = tip.rect.bottom + 6;
-    const top = below + height > innerHeight ? tip.rect.top - height - 6 : below;
-    element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
-    element.style.visibility = 'visible';
+    if (tip.toLeft) {
+      const middle = tip.rect.top + tip.rect.height / 2 - height / 2;
+      place(element, tip.rect.left - width - gapPx, middle);
+      return;
+    }
+    const left = Math.min(Math.max(gapPx, tip.rect.left + tip.rect.width / 2 - width / 2), innerWidth - width - gapPx);
+    const below = tip.rect.bottom + gapPx;
+    place(element, left, below + height > innerHeight ? tip.rect.top - height - gapPx : below);
   }, [tip]);
 
   if (!tip) return null;
