@@ -92,6 +92,11 @@ function completeDefinition(
     .split(/\s+/)
     .filter((part) => !/^\+(axis|no_defs|pm=0$)/.test(part) && !/undefined|NaN/.test(part));
   const value = (key: string) => Number(parts.find((part) => part.startsWith(`+${key}=`))?.slice(key.length + 2));
+  // Polar stereographic by standard parallel: the library leaves the pole to be inferred from it, proj4 takes the equator.
+  const standardParallel = value('lat_ts');
+  if (parts.includes('+proj=stere') && Number.isNaN(value('lat_0')) && standardParallel) {
+    parts.push(`+lat_0=${standardParallel < 0 ? -90 : 90}`);
+  }
   // GeoTIFF coordinates are always easting/longitude first, whatever axis order EPSG gives the CRS.
   if (unitFactor !== 1) {
     // proj4 knows no unit for angles but degrees.

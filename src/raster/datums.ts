@@ -16,7 +16,7 @@ interface Datum {
 const FAR_DATUMS: readonly Datum[] = [
   {
     names: /^(D_)?(North_American_Datum_1927|North_American_1927)$/i,
-    towgs84: '-8,160,176',
+    towgs84: '-8,159,175',
     geographic: [4267, 6267],
     projected: [
       [26701, 26722],
@@ -87,7 +87,7 @@ const FAR_DATUMS: readonly Datum[] = [
   },
   {
     names: /^(D_)?(S_JTSK)$/i,
-    towgs84: '589,76,480',
+    towgs84: '570.8,85.7,462.8,4.998,1.587,5.261,3.56',
     geographic: [4156, 6156],
     projected: [
       [5513, 5514],
@@ -99,6 +99,12 @@ const FAR_DATUMS: readonly Datum[] = [
     towgs84: '-199.87,74.79,246.62',
     geographic: [4121, 6121],
     projected: [[2100, 2100]],
+  },
+  {
+    names: /^(D_)?(Israel|Israel_1993)$/i,
+    towgs84: '-24.0024,-17.1032,-17.8444,-0.33077,-1.85269,1.66969,5.4248',
+    geographic: [4141, 6141],
+    projected: [[2039, 2039]],
   },
   {
     names: /^(D_)?(Tokyo)$/i,

@@ -1,0 +1,41 @@
+import { openAsBlob, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ByteLru } from './lru.ts';
+import { openRaster } from './open.ts';
+import type { RasterScene } from './scene.ts';
+import type { SampleArray } from './tiff/samples.ts';
+
+/** For tests in Node only: fixtures as Blobs, read by range as in the browser. */
+export const FIXTURES = fileURLToPath(new URL('../../e2e/fixtures/imagery/', import.meta.url));
+
+export async function openPath(path: string, cacheBytes = 64 * 2 ** 20): Promise<RasterScene> {
+  return openRaster(await openAsBlob(path), new ByteLru<SampleArray>(cacheBytes), 'test');
+}
+
+export const openFixture = (name: string): Promise<RasterScene> => openPath(FIXTURES + name);
+
+export interface GoldenFile {
+  error?: string;
+  pixelError?: string;
+  width: number;
+  height: number;
+  count: number;
+  nodata: GoldenNumber | null;
+  geotransform: number[] | null;
+  crs: string | null;
+  lonLatCorners: GoldenNumber[][] | null;
+  probes: { at: [number, number]; values: GoldenNumber[] }[];
+  valid: number;
+  stretch?: [GoldenNumber, GoldenNumber];
+}
+
+/** JSON has no NaN; reference.py writes it as a word. */
+export type GoldenNumber = number | 'nan' | 'inf' | '-inf';
+
+export function goldenNumber(value: GoldenNumber): number {
+  return typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity').replace('nan', 'NaN'));
+}
+
+export function readGoldens<T>(name: string): T {
+  return JSON.parse(readFileSync(FIXTURES + name, 'utf8')) as T;
+}
