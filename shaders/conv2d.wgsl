@@ -1,11 +1,12 @@
-// Convolution as a matrix product without an im2col buffer (implicit GEMM), for any kernel, stride, padding and band count:
-// y[oy,ox,n] = act(sum_{ky,kx,c} x[oy*stride+ky-pad, ox*stride+kx-pad, c] * weight[(ky*kernel+kx)*in_channels+c, n] + bias[n]) + residual[oy,ox,n]
+// Convolution as a matrix product without an im2col buffer (implicit GEMM), any kernel, stride, padding and band count:
+// y[oy,ox,n] = act(sum_{ky,kx,c} x[oy*stride+ky-pad, ox*stride+kx-pad, c] * weight[(ky*kernel+kx)*in_channels+c, n] + bias[n])
+//              + residual[oy,ox,n]
 // x: f32[in_height, in_width, in_channels] (zero outside); residual, y: f32[out_height, out_width, cols]; weight:
 // Elem[kernel*kernel*in_channels, col_vecs * 4]; bias: f32[col_vecs * 4]; row-major, col_vecs = ceil(cols / 4), the
 // padding is zero. act: none or GELU (tanh approximation). Sums in f32.
 // One workgroup a TILE_M x TILE_N tile of y (rows = output pixels in raster order), walking (ky, kx, c) by TILE_K through
-// workgroup memory; a thread keeps REG_M x 4 sums. Tiles are numbered along cols first and spread over grid x, then y.
-// Header: Elem, TILE_M, TILE_N, TILE_K, REG_M, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL. Reference: conv2d.ref.ts
+// workgroup memory; a thread keeps 4 x 4 sums. Tiles are numbered along cols first and spread over grid x, then y.
+// Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL. Reference: conv2d.ref.ts
 // Without a residual its binding holds the bias and isn't read.
 
 struct Dims {
@@ -29,16 +30,16 @@ struct Dims {
 @group(0) @binding(5) var<storage, read_write> y: array<f32>;
 
 const THREADS_N = TILE_N / 4u;
-const THREADS_M = TILE_M / REG_M;
+const THREADS_M = TILE_M / 4u;
 const THREADS = THREADS_N * THREADS_M;
-// A thread loads one column of x_tile, every X_ROW_STEP-th row of it, so (ky, kx, c) is worked out once a step.
-const X_LOADS = TILE_M * TILE_K / THREADS;
-const X_ROW_STEP = THREADS / TILE_K;
-const W_LOADS = TILE_K * THREADS_N / THREADS;
-// One more than TILE_M, so that neighbouring threads write to different memory banks.
-const X_STRIDE = TILE_M + 1u;
+// vec4s that a thread loads a step: of x four pixels at one (ky, kx, c), of weight one (ky, kx, c) at four columns.
+// TILE_K divides THREADS, so a thread's k is the same in all its loads of x.
+const X_LOADS = THREADS_M * TILE_K / THREADS;
+const W_LOADS = THREADS_N * TILE_K / THREADS;
+// One more than THREADS_M, so that neighbouring threads write to different memory banks.
+const X_STRIDE = THREADS_M + 1u;
 
-var<workgroup> x_tile: array<f32, TILE_K * X_STRIDE>;
+var<workgroup> x_tile: array<vec4f, TILE_K * X_STRIDE>;
 var<workgroup> w_tile: array<vec4f, TILE_K * THREADS_N>;
 
 fn activate(v: vec4f) -> vec4f {
@@ -50,13 +51,46 @@ fn activate(v: vec4f) -> vec4f {
   return 0.5 * v * (1.0 + tanh(u));
 }
 
+/// Top left input pixel under output pixel `row`; for a row past the end one outside the image.
+fn corner(row: u32) -> vec2i {
+  if (row < dims.out_height * dims.out_width) {
+    return vec2i(vec2u(row % dims.out_width, row / dims.out_width) * dims.stride) - i32(dims.pad);
+  }
+  return vec2i(i32(dims.in_width), i32(dims.in_height));
+}
+
+/// x at (column, row) `at`, zero outside the image.
+fn load_x(at: vec2i, channel: u32) -> f32 {
+  if (at.x >= 0 && at.y >= 0 && at.x < i32(dims.in_width) && at.y < i32(dims.in_height)) {
+    return x[(u32(at.y) * dims.in_width + u32(at.x)) * dims.in_channels + channel];
+  }
+  return 0.0;
+}
+
+fn store(row: u32, col_vec: u32, sum: vec4f) {
+  if (row >= dims.out_height * dims.out_width || col_vec >= dims.col_vecs) {
+    return;
+  }
+  let value = activate(sum + bias[col_vec]);
+  for (var j = 0u; j < 4u; j++) {
+    let col = col_vec * 4u + j;
+    if (col < dims.cols) {
+      let at = row * dims.cols + col;
+      if (HAS_RESIDUAL) {
+        y[at] = value[j] + residual[at];
+      } else {
+        y[at] = value[j];
+      }
+    }
+  }
+}
+
 @compute @workgroup_size(THREADS)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let rows = dims.out_height * dims.out_width;
   let inner = dims.kernel * dims.kernel * dims.in_channels;
   let tile = group.x + group.y * groups.x;
   let tiles_n = (dims.cols + TILE_N - 1u) / TILE_N;
@@ -64,32 +98,36 @@ fn main(
   let vec0 = (tile % tiles_n) * THREADS_N;
   let thread_n = thread % THREADS_N;
   let thread_m = thread / THREADS_N;
-  let load_k = thread % TILE_K;
-  let load_m = thread / TILE_K;
+  let x_k = thread % TILE_K;
 
-  // Top left input pixel of each output pixel that this thread loads for; a row past the end gets one outside the image.
-  var corners: array<vec2i, X_LOADS>;
+  var corners: array<vec2i, 4u * X_LOADS>;
   for (var i = 0u; i < X_LOADS; i++) {
-    let row = row0 + load_m + i * X_ROW_STEP;
-    corners[i] = vec2i(i32(dims.in_width), i32(dims.in_height));
-    if (row < rows) {
-      corners[i] = vec2i(vec2u(row % dims.out_width, row / dims.out_width) * dims.stride) - i32(dims.pad);
+    let row = row0 + (thread + i * THREADS) / TILE_K * 4u;
+    for (var j = 0u; j < 4u; j++) {
+      corners[i * 4u + j] = corner(row + j);
     }
   }
 
-  var sums: array<vec4f, REG_M>;
+  var sum0 = vec4f();
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  var sum3 = vec4f();
   for (var k0 = 0u; k0 < inner; k0 += TILE_K) {
-    let k = k0 + load_k;
+    let k = k0 + x_k;
     let tap = k / dims.in_channels;
     let channel = k % dims.in_channels;
     let offset = vec2i(vec2u(tap % dims.kernel, tap / dims.kernel));
     for (var i = 0u; i < X_LOADS; i++) {
-      let at = corners[i] + offset;
-      var value = 0.0;
-      if (k < inner && at.x >= 0 && at.y >= 0 && at.x < i32(dims.in_width) && at.y < i32(dims.in_height)) {
-        value = x[(u32(at.y) * dims.in_width + u32(at.x)) * dims.in_channels + channel];
+      var value = vec4f();
+      if (k < inner) {
+        value = vec4f(
+          load_x(corners[i * 4u] + offset, channel),
+          load_x(corners[i * 4u + 1u] + offset, channel),
+          load_x(corners[i * 4u + 2u] + offset, channel),
+          load_x(corners[i * 4u + 3u] + offset, channel),
+        );
       }
-      x_tile[load_k * X_STRIDE + load_m + i * X_ROW_STEP] = value;
+      x_tile[x_k * X_STRIDE + (thread + i * THREADS) / TILE_K] = value;
     }
     for (var i = 0u; i < W_LOADS; i++) {
       let slot = thread + i * THREADS;
@@ -103,34 +141,20 @@ fn main(
     }
     workgroupBarrier();
     for (var kk = 0u; kk < TILE_K; kk++) {
+      let xs = x_tile[kk * X_STRIDE + thread_m];
       let w = w_tile[kk * THREADS_N + thread_n];
-      for (var i = 0u; i < REG_M; i++) {
-        sums[i] += x_tile[kk * X_STRIDE + thread_m * REG_M + i] * w;
-      }
+      sum0 += xs.x * w;
+      sum1 += xs.y * w;
+      sum2 += xs.z * w;
+      sum3 += xs.w * w;
     }
     workgroupBarrier();
   }
 
+  let row = row0 + thread_m * 4u;
   let col_vec = vec0 + thread_n;
-  if (col_vec >= dims.col_vecs) {
-    return;
-  }
-  let b = bias[col_vec];
-  for (var i = 0u; i < REG_M; i++) {
-    let row = row0 + thread_m * REG_M + i;
-    if (row < rows) {
-      let value = activate(sums[i] + b);
-      for (var j = 0u; j < 4u; j++) {
-        let col = col_vec * 4u + j;
-        if (col < dims.cols) {
-          let at = row * dims.cols + col;
-          if (HAS_RESIDUAL) {
-            y[at] = value[j] + residual[at];
-          } else {
-            y[at] = value[j];
-          }
-        }
-      }
-    }
-  }
+  store(row, col_vec, sum0);
+  store(row + 1u, col_vec, sum1);
+  store(row + 2u, col_vec, sum2);
+  store(row + 3u, col_vec, sum3);
 }

@@ -1,9 +1,9 @@
 // Linear layer: y[m,n] = act(sum_k x[m,k] * weight[k,n] + bias[n]) + residual[m,n]
 // x: f32[rows, inner]; residual, y: f32[rows, cols]; weight: Elem[inner, col_vecs * 4]; bias: f32[col_vecs * 4]; all
 // row-major, col_vecs = ceil(cols / 4), the padding is zero. act: none or GELU (tanh approximation). Sums in f32.
-// One workgroup a TILE_M x TILE_N tile of y, walking `inner` by TILE_K through workgroup memory; a thread keeps
-// REG_M x 4 sums. Tiles are numbered along cols first and spread over grid x, then y. Reference: matmul.ref.ts
-// Header: Elem, TILE_M, TILE_N, TILE_K, REG_M, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL.
+// One workgroup a TILE_M x TILE_N tile of y, walking `inner` by TILE_K through workgroup memory; a thread keeps 4 x 4
+// sums. Tiles are numbered along cols first and spread over grid x, then y. Reference: matmul.ref.ts
+// Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL.
 // Without a residual its binding holds the bias and isn't read.
 
 struct Dims {
@@ -21,16 +21,15 @@ struct Dims {
 @group(0) @binding(5) var<storage, read_write> y: array<f32>;
 
 const THREADS_N = TILE_N / 4u;
-const THREADS_M = TILE_M / REG_M;
+const THREADS_M = TILE_M / 4u;
 const THREADS = THREADS_N * THREADS_M;
-// A thread loads one column of x_tile, every X_ROW_STEP-th row of it.
-const X_LOADS = TILE_M * TILE_K / THREADS;
-const X_ROW_STEP = THREADS / TILE_K;
-const W_LOADS = TILE_K * THREADS_N / THREADS;
-// One more than TILE_M, so that neighbouring threads write to different memory banks.
-const X_STRIDE = TILE_M + 1u;
+// vec4s that a thread loads a step: of x four rows at one k, of weight one k at four columns.
+const X_LOADS = THREADS_M * TILE_K / THREADS;
+const W_LOADS = THREADS_N * TILE_K / THREADS;
+// One more than THREADS_M, so that neighbouring threads write to different memory banks.
+const X_STRIDE = THREADS_M + 1u;
 
-var<workgroup> x_tile: array<f32, TILE_K * X_STRIDE>;
+var<workgroup> x_tile: array<vec4f, TILE_K * X_STRIDE>;
 var<workgroup> w_tile: array<vec4f, TILE_K * THREADS_N>;
 
 fn activate(v: vec4f) -> vec4f {
@@ -40,6 +39,32 @@ fn activate(v: vec4f) -> vec4f {
   // tanh(10) is 1 in f32; larger arguments give NaN on some drivers.
   let u = clamp(0.7978845608028654 * (v + 0.044715 * v * v * v), vec4f(-10.0), vec4f(10.0));
   return 0.5 * v * (1.0 + tanh(u));
+}
+
+/// x[row, k], zero outside.
+fn load_x(row: u32, k: u32) -> f32 {
+  if (row < dims.rows && k < dims.inner) {
+    return x[row * dims.inner + k];
+  }
+  return 0.0;
+}
+
+fn store(row: u32, col_vec: u32, sum: vec4f) {
+  if (row >= dims.rows || col_vec >= dims.col_vecs) {
+    return;
+  }
+  let value = activate(sum + bias[col_vec]);
+  for (var j = 0u; j < 4u; j++) {
+    let col = col_vec * 4u + j;
+    if (col < dims.cols) {
+      let at = row * dims.cols + col;
+      if (HAS_RESIDUAL) {
+        y[at] = value[j] + residual[at];
+      } else {
+        y[at] = value[j];
+      }
+    }
+  }
 }
 
 @compute @workgroup_size(THREADS)
@@ -54,19 +79,19 @@ fn main(
   let vec0 = (tile % tiles_n) * THREADS_N;
   let thread_n = thread % THREADS_N;
   let thread_m = thread / THREADS_N;
-  let load_k = thread % TILE_K;
-  let load_m = thread / TILE_K;
 
-  var sums: array<vec4f, REG_M>;
+  var sum0 = vec4f();
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  var sum3 = vec4f();
   for (var k0 = 0u; k0 < dims.inner; k0 += TILE_K) {
-    let k = k0 + load_k;
     for (var i = 0u; i < X_LOADS; i++) {
-      let m = load_m + i * X_ROW_STEP;
-      var value = 0.0;
-      if (row0 + m < dims.rows && k < dims.inner) {
-        value = x[(row0 + m) * dims.inner + k];
-      }
-      x_tile[load_k * X_STRIDE + m] = value;
+      let slot = thread + i * THREADS;
+      let x_k = slot % TILE_K;
+      let x_m = slot / TILE_K;
+      let k = k0 + x_k;
+      let row = row0 + x_m * 4u;
+      x_tile[x_k * X_STRIDE + x_m] = vec4f(load_x(row, k), load_x(row + 1u, k), load_x(row + 2u, k), load_x(row + 3u, k));
     }
     for (var i = 0u; i < W_LOADS; i++) {
       let slot = thread + i * THREADS;
@@ -80,34 +105,20 @@ fn main(
     }
     workgroupBarrier();
     for (var kk = 0u; kk < TILE_K; kk++) {
+      let xs = x_tile[kk * X_STRIDE + thread_m];
       let w = w_tile[kk * THREADS_N + thread_n];
-      for (var i = 0u; i < REG_M; i++) {
-        sums[i] += x_tile[kk * X_STRIDE + thread_m * REG_M + i] * w;
-      }
+      sum0 += xs.x * w;
+      sum1 += xs.y * w;
+      sum2 += xs.z * w;
+      sum3 += xs.w * w;
     }
     workgroupBarrier();
   }
 
+  let row = row0 + thread_m * 4u;
   let col_vec = vec0 + thread_n;
-  if (col_vec >= dims.col_vecs) {
-    return;
-  }
-  let b = bias[col_vec];
-  for (var i = 0u; i < REG_M; i++) {
-    let row = row0 + thread_m * REG_M + i;
-    if (row < dims.rows) {
-      let value = activate(sums[i] + b);
-      for (var j = 0u; j < 4u; j++) {
-        let col = col_vec * 4u + j;
-        if (col < dims.cols) {
-          let at = row * dims.cols + col;
-          if (HAS_RESIDUAL) {
-            y[at] = value[j] + residual[at];
-          } else {
-            y[at] = value[j];
-          }
-        }
-      }
-    }
-  }
+  store(row, col_vec, sum0);
+  store(row + 1u, col_vec, sum1);
+  store(row + 2u, col_vec, sum2);
+  store(row + 3u, col_vec, sum3);
 }

@@ -1,17 +1,16 @@
 import type { KernelConstants } from '../pipelines.ts';
 
-/** How a matrix product is cut: a workgroup's tile, the step along `inner`, and the rows a thread sums. */
+/** How a matrix product is cut: a workgroup's tile of the result (4 × 4 values a thread) and the step along `inner`. */
 export interface Tiling {
   readonly tileM: number;
   readonly tileN: number;
   readonly tileK: number;
-  readonly regM: number;
 }
 
-/** 64 threads of 4 × 4 sums. */
-export const smallTiles: Tiling = { tileM: 32, tileN: 32, tileK: 16, regM: 4 };
-/** 128 threads of 8 × 4 sums: half the traffic through workgroup memory, a quarter of the workgroups. */
-export const largeTiles: Tiling = { tileM: 64, tileN: 64, tileK: 16, regM: 8 };
+/** 64 threads. */
+export const smallTiles: Tiling = { tileM: 32, tileN: 32, tileK: 16 };
+/** 256 threads: half the reads from memory, a quarter of the workgroups. */
+export const largeTiles: Tiling = { tileM: 64, tileN: 64, tileK: 16 };
 
 /** Workgroups that a real GPU wants in flight before larger tiles can pay. Unmeasured: see bench/LOG.md. */
 const enoughGroups = 256;
@@ -26,5 +25,5 @@ export function countTiles(tiling: Tiling, rows: number, cols: number): number {
 }
 
 export function tilingConstants(tiling: Tiling): KernelConstants {
-  return { TILE_M: tiling.tileM, TILE_N: tiling.tileN, TILE_K: tiling.tileK, REG_M: tiling.regM };
+  return { TILE_M: tiling.tileM, TILE_N: tiling.tileN, TILE_K: tiling.tileK };
 }
