@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { doubleSignedArea } from '../geo/convex.ts';
+import { cornersOf } from '../geo/rotated-box.ts';
+import type { Point } from '../geo/types.ts';
+import type { Georeference } from '../workers/raster/api.ts';
+import { exportGeoJson } from './geojson.ts';
+import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
+
+const TILE = { x: 0, y: 0, width: 256, height: 256 };
+
+const ANSWER: ExportAnswer = {
+  id: 'a1',
+  createdAt: '2026-11-22T03:00:00.000Z',
+  task: 'find',
+  label: 'airplane',
+  question: 'Find all airplanes.',
+  prompt: 'Find all airplanes.',
+  region: TILE,
+  text: '1 airplane.',
+  raw: [
+    { tile: TILE, rawText: '1 airplane: <p0>.', dialectText: '1 airplane: {x:1,y:2,h:3,w:4,θ:5}.', stopReason: 'end' },
+  ],
+  counts: { stated: 1, merged: 1 },
+  model: { id: 'nadir-s', name: 'Nadir S', version: '0.1.0', hash: 'ab'.repeat(32), scoreMeaning: 'uncalibrated heat' },
+  backend: { kind: 'wasm', label: 'WebAssembly · 2 threads' },
+  bands: { red: 0, green: 1, blue: 2, nir: 3 },
+  stretch: {
+    method: 'percentile',
+    low: 2,
+    high: 98,
+    ranges: [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+      [7, 8],
+    ],
+    sampledPixels: 65536,
+    sampledLevel: 1,
+  },
+  slicing: 'tiles',
+};
+
+const OBJECT: ExportObject = {
+  label: 'airplane',
+  number: 1,
+  score: 0.75,
+  corners: cornersOf({ cx: 100, cy: 50, w: 40, h: 20, thetaDeg: 30 }),
+  mask: null,
+  state: 'accepted',
+  tile: TILE,
+};
+
+const DEGREES: Georeference = {
+  kind: 'affine',
+  geotransform: [10, 0.001, 0, 50, 0, -0.001],
+  crs: 'EPSG:4326',
+  crsName: 'WGS 84',
+  proj4: '+proj=longlat +datum=WGS84 +no_defs',
+  units: 'degree',
+  pixelIsPoint: false,
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
+const exported = (object: ExportObject, georeference: Georeference = DEGREES): any => {
+  const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
+  const input: ExportInput = {
+    scene: { fileName: 'a.tif', width: 256, height: 256, bands, georeference },
+    answers: [{ answer: ANSWER, objects: [object] }],
+  };
+  return JSON.parse(exportGeoJson(input));
+};
+
+describe('GeoJSON of a placed scene', () => {
+  it('is an RFC 7946 FeatureCollection with closed rings, counter-clockwise', () => {
+    const { type, features, nadir, crs } = exported(OBJECT);
+    expect(type).toBe('FeatureCollection');
+    expect(nadir.coordinates).toBe('wgs84');
+    expect(crs).toBeUndefined();
+    const [ring] = features[0].geometry.coordinates as [Point[]];
+    expect(ring).toHaveLength(5);
+    expect(ring[4]).toEqual(ring[0]);
+    expect(doubleSignedArea(ring.slice(0, 4))).toBeGreaterThan(0);
+  });
+
+  it('puts corners where the geotransform says, in their own order', () => {
+    const { properties } = exported(OBJECT).features[0];
+    OBJECT.corners.forEach(([col, row], i) => {
+      expect(properties.lonLatCorners[i][0]).toBeCloseTo(10 + col * 0.001, 7);
+      expect(properties.lonLatCorners[i][1]).toBeCloseTo(50 - row * 0.001, 7);
+      expect(properties.pixelCorners[i][0]).toBeCloseTo(col, 3);
+    });
+  });
+
+  it('says how the object was made', () => {
+    expect(exported(OBJECT).features[0].properties).toMatchObject({
+      label: 'airplane',
+      number: 1,
+      score: 0.75,
+      scoreMeaning: 'uncalibrated heat',
+      review: 'accepted',
+      text: '1 airplane.',
+      prompt: 'Find all airplanes.',
+      task: 'find',
+      model: 'Nadir S',
+      modelHash: 'ab'.repeat(32),
+      modelVersion: '0.1.0',
+      backend: 'wasm',
+      tile: TILE,
+      slicing: 'tiles',
+      rawText: '1 airplane: <p0>.',
+      bands: { red: { index: 0, name: 'red' }, nir: { index: 3, name: 'nir' } },
+      stretch: { method: 'percentile', low: 2, high: 98, ranges: { red: [1, 2], nir: [7, 8] } },
+    });
+  });
+
+  it('gives a missing score as null, with its meaning', () => {
+    const { properties } = exported({ ...OBJECT, score: null }).features[0];
+    expect(properties.score).toBeNull();
+    expect(properties.scoreMeaning).toMatch(/no score/);
+  });
+
+  it('prefers the mask to the box, and several rings make a MultiPolygon', () => {
+    const ring = [
+      [10, 10],
+      [10, 20],
+      [20, 20],
+    ] as const;
+    const one = exported({ ...OBJECT, mask: [ring] }).features[0];
+    expect(one.geometry.type).toBe('Polygon');
+    expect(one.geometry.coordinates[0]).toHaveLength(4);
+    expect(one.properties.geometrySource).toBe('mask');
+    const two = exported({ ...OBJECT, mask: [ring, ring.map(([x, y]) => [x + 50, y] as const)] }).features[0];
+    expect(two.geometry.type).toBe('MultiPolygon');
+    expect(two.geometry.coordinates).toHaveLength(2);
+  });
+
+  it('cuts a box at the antimeridian', () => {
+    const { geometry } = exported(OBJECT, { ...DEGREES, geotransform: [179.9, 0.001, 0, 0, 0, -0.001] }).features[0];
+    expect(geometry.type).toBe('MultiPolygon');
+    for (const [lon] of geometry.coordinates.flat(2)) expect(Math.abs(lon)).toBeLessThanOrEqual(180);
+  });
+
+  it('leaves an object outside the projection unplaced instead of writing NaN', () => {
+    const { geometry, properties } = exported(OBJECT, { ...DEGREES, geotransform: [10, 0.001, 0, 95, 0, -0.001] })
+      .features[0];
+    expect(geometry).toBeNull();
+    expect(properties.lonLatCorners).toBeNull();
+    expect(properties.pixelCorners).toHaveLength(4);
+  });
+});
+
+describe('GeoJSON of a scene without a place on the ground', () => {
+  it('gives pixels, and says so and why', () => {
+    const { nadir, features } = exported(OBJECT, { kind: 'none', reason: 'The file has no georeferencing.' });
+    expect(nadir.coordinates).toBe('pixel');
+    expect(nadir.note).toMatch(/image pixels.*no georeferencing/);
+    const xs = features[0].geometry.coordinates[0].map(([x]: Point) => x);
+    expect(Math.max(...xs)).toBeCloseTo(Math.max(...OBJECT.corners.map(([x]) => x)), 3);
+    expect(features[0].properties.lonLatCorners).toBeNull();
+  });
+
+  it('names a CRS that it can’t convert', () => {
+    const { nadir } = exported(OBJECT, { ...DEGREES, crs: 'Local grid', proj4: null });
+    expect(nadir.note).toMatch(/Local grid can't be converted/);
+  });
+});
