@@ -62,6 +62,7 @@ export interface MapCommands {
 }
 export const mapCommands = signal<MapCommands | null>(null);
 
+/** `auto`: the drawn region if there is one, else the view. */
 export type RegionChoice = 'auto' | 'view' | 'scene';
 
 export const draftTask = signal<TaskId>('ask');

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { Answer, AskInput, Session } from '../../session/types.ts';
+import { exportGeoJson } from '../export-geojson.ts';
 import { formatDuration } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
@@ -8,7 +9,6 @@ import { hoveredAnswer } from '../ui-state.ts';
 import { AnswerDetails } from './answer-details.tsx';
 import { AnswerRemarks } from './answer-remarks.tsx';
 import { AnswerText } from './answer-text.tsx';
-import { download } from './download.ts';
 import { RunProgress } from './run-progress.tsx';
 import { SceneScores } from './scene-scores.tsx';
 
@@ -77,7 +77,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           class="action"
           disabled={running}
           data-tip="Save the boxes and masks with how they were made"
-          onClick={() => exportAnswer(session, answer.id)}
+          onClick={() => exportGeoJson(session, [answer.id])}
         >
           Export GeoJSON
         </button>
@@ -110,14 +110,5 @@ async function copy(session: Session, text: string): Promise<void> {
     await navigator.clipboard.writeText(text);
   } catch (thrown) {
     session.notify(thrown, 'Copying was refused by the browser');
-  }
-}
-
-function exportAnswer(session: Session, answerId: string): void {
-  try {
-    const { fileName, text } = session.exportGeoJson([answerId]);
-    download(fileName, text, 'application/geo+json');
-  } catch (thrown) {
-    session.notify(thrown, 'Export failed');
   }
 }

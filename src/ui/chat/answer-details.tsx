@@ -3,6 +3,14 @@ import type { StageTimings } from '../../workers/vlm/api.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
 import { useSession } from '../session-context.ts';
 
+const endings: Record<string, string> = {
+  end: 'complete',
+  'max-tokens': 'cut at the length limit',
+  'stop-string': 'ended at a stop string',
+  repetition: 'ended at a repetition',
+  aborted: 'stopped',
+};
+
 /** How the answer was made: enough to make it again, and to see what the model saw. */
 export function AnswerDetails({ answer }: { answer: Answer }) {
   const { region, bands, stretch, model, backend } = answer;
@@ -51,8 +59,8 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         {answer.raw.map((slice, index) => (
           <li key={`${slice.tile.x},${slice.tile.y},${slice.tile.width}`}>
             <h4>
-              Slice {index + 1}: {formatGrouped(slice.tile.width)} × {formatGrouped(slice.tile.height)} px, ended by{' '}
-              {slice.stopReason}
+              Slice {index + 1}: {formatGrouped(slice.tile.width)} × {formatGrouped(slice.tile.height)} px,{' '}
+              {endings[slice.stopReason] ?? slice.stopReason}
             </h4>
             <h5>Raw text</h5>
             <pre>{slice.rawText}</pre>

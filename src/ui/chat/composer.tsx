@@ -27,7 +27,8 @@ function askInput(session: Session): AskInput {
   if (draftNeedsLabel.value) input.label = draftLabel.value.trim();
   if (task === 'ask') input.text = draftText.value?.trim() ?? '';
   if (regionChoice.value === 'scene') input.region = 'scene';
-  else if (regionChoice.value === 'view' && session.view.value) input.region = session.view.value;
+  else if (regionChoice.value === 'view' && session.region.value && session.view.value)
+    input.region = session.view.value;
   return input;
 }
 
@@ -54,12 +55,6 @@ export function Composer() {
     element.style.height = 'auto';
     element.style.height = `${element.scrollHeight + 2}px`;
   }, [text]);
-
-  // A view chosen while a region was drawn means nothing without the region.
-  const hasRegion = session.region.value !== null;
-  useEffect(() => {
-    if (!hasRegion && regionChoice.value === 'view') regionChoice.value = 'auto';
-  }, [hasRegion]);
 
   return (
     <form

@@ -1,7 +1,7 @@
 import { formatGrouped } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
-import { drawing, type RegionChoice, regionChoice } from '../ui-state.ts';
+import { drawing, regionChoice } from '../ui-state.ts';
 
 /** What the next question is about: the drawn region if there is one, the view, or the whole scene. */
 export function RegionPicker() {
@@ -9,9 +9,9 @@ export function RegionPicker() {
   const region = session.region.value;
   const view = session.view.value;
   const scene = session.scene.value;
-  const choice = regionChoice.value;
-  const about =
-    choice === 'scene' && scene ? scene.info : choice === 'auto' && region ? region : (view ?? scene?.info ?? null);
+  const chosen = regionChoice.value;
+  const choice = chosen === 'auto' ? (region ? 'auto' : 'view') : chosen;
+  const about = choice === 'scene' && scene ? scene.info : choice === 'auto' ? region : (view ?? scene?.info ?? null);
   return (
     <div class="region-picker">
       <label>
@@ -20,11 +20,12 @@ export function RegionPicker() {
           aria-label="Region"
           value={choice}
           onChange={(event) => {
-            regionChoice.value = event.currentTarget.value as RegionChoice;
+            const picked = event.currentTarget.value;
+            regionChoice.value = picked === 'scene' || picked === 'view' ? picked : 'auto';
           }}
         >
-          {region ? <option value="auto">drawn region</option> : <option value="auto">view</option>}
-          {region && <option value="view">view</option>}
+          {region && <option value="auto">drawn region</option>}
+          <option value="view">view</option>
           <option value="scene">whole scene</option>
         </select>
       </label>

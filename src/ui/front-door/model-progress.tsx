@@ -7,7 +7,7 @@ export function ModelProgress() {
   const state = session.model.value;
   if (state.status === 'failed') {
     return (
-      <div class="model-progress" role="alert">
+      <div class="model-progress failure">
         <p>
           The model did not load. {state.error.message} <code>{state.error.code}</code>
         </p>

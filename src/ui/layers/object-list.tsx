@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
+import { exportGeoJson } from '../export-geojson.ts';
 import { formatScore } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { classNames, loadedModel } from '../model-classes.ts';
@@ -68,6 +69,14 @@ export function ObjectList() {
         ))}
       </div>
       <DecisionButtons object={objects.find((object) => object.id === selectedId)} />
+      <button
+        type="button"
+        class="action"
+        data-tip="GeoJSON of every answer; rejected objects are left out"
+        onClick={() => exportGeoJson(session)}
+      >
+        Export all
+      </button>
       {objects.length > shownCount.value && (
         <button
           type="button"
@@ -97,6 +106,7 @@ function DecisionButtons({ object }: { object: SceneObject | undefined }) {
           type="button"
           class="button"
           key={state}
+          aria-label={`${name} object`}
           data-tip={object ? `${name} ${object.label} ${object.number} (${key})` : 'Select an object first'}
           disabled={!object}
           aria-pressed={object?.state === state}

@@ -91,6 +91,8 @@ export class MapController implements MapCommands {
   update(scene: OpenScene): void {
     if (renderKey(scene) !== renderKey(this.#scene)) this.#source.refreshAs(renderKey(scene));
     this.#scene = scene;
+    // Opened anew, though it looks the same from outside.
+    if (this.#session.view.peek() === null) this.fit();
   }
 
   fit(): void {

@@ -11,6 +11,9 @@ import './map.css';
 /** The map of the open scene. The map library is loaded with the first scene, so that the page paints without it. */
 export function MapView({ scene }: { scene: OpenScene }) {
   const session = useSession();
+  // Not the scene's id: a restarted worker gives the same scene another one, and the map must not jump.
+  const { fileName, sizeBytes, width, height } = scene.info;
+  const identity = `${fileName}|${sizeBytes}|${width}|${height}`;
   const target = useRef<HTMLDivElement>(null);
   const controller = useRef<MapController | null>(null);
   const latest = useRef(scene);
@@ -31,7 +34,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
       controller.current?.dispose();
       controller.current = null;
     };
-  }, [session, scene.info.id]);
+  }, [session, identity]);
 
   useEffect(() => controller.current?.update(scene), [scene]);
 

@@ -18,6 +18,8 @@ export class SceneSource extends DataTileSource {
   /** Reads under way, with the map extent each fills. */
   readonly #pending: Map<AbortController, Extent>;
   #smooth = true;
+  /** One notice an image: a broken file breaks in many tiles. */
+  #failureTold = false;
 
   constructor(session: Session, info: SceneInfo, projection: Projection, key: string) {
     const tileGrid = createPixelTileGrid(info.width, info.height);
@@ -48,7 +50,14 @@ export class SceneSource extends DataTileSource {
     this.#pending = pending;
     this.on('tileloaderror', ({ tile }) => {
       // An aborted tile is not a broken one: make it loadable again, once the library's own listeners are done.
-      if (tile instanceof DataTile && isAbort(tile.getError())) queueMicrotask(() => tile.setState(TileState.IDLE));
+      if (!(tile instanceof DataTile)) return;
+      const error = tile.getError();
+      if (isAbort(error)) {
+        queueMicrotask(() => tile.setState(TileState.IDLE));
+      } else if (!this.#failureTold) {
+        this.#failureTold = true;
+        session.notify(error, 'Part of the image could not be read');
+      }
     });
   }
 
