@@ -64,7 +64,8 @@ describe('openGpu', () => {
     expect((await openGpu({ gpu })).f16).toBe(true);
     expect((await openGpu({ gpu, f16: false })).f16).toBe(false);
     expect(asked.map((descriptor) => descriptor.requiredFeatures)).toEqual([['shader-f16'], []]);
-    expect(asked[0]?.requiredLimits).toMatchObject({ maxBufferSize: 2 ** 30 });
+    // Limits that the adapter doesn't name aren't asked for.
+    expect(asked[0]?.requiredLimits).toEqual({ maxBufferSize: 2 ** 30 });
   });
 
   it('leaves subgroups off where they are narrower than 8', async () => {

@@ -72,7 +72,11 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
   const adapter = await requestAdapter(options);
   const f16 = adapter.features.has('shader-f16') && options.f16 !== false;
   const requiredLimits: Record<string, number> = {};
-  for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name];
+  for (const name of raisedLimits) {
+    // Asking for a limit that an older browser doesn't know would refuse the device.
+    const value = adapter.limits[name] as number | undefined;
+    if (value !== undefined) requiredLimits[name] = value;
+  }
   const label = labelOf(adapter.info);
 
   let device: GPUDevice;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readFloats } from '../../gpu/buffers.ts';
 import { golden } from '../../gpu/testing/goldens.ts';
 import { describeGpu, expectClose } from '../../gpu/testing/gpu-suite.ts';
+import { openNodeGpu } from '../../gpu/testing/node-gpu.ts';
 import { parseManifest, type VisionSpec } from '../manifest.ts';
 import { Safetensors, tensorFloats } from '../safetensors.ts';
 import type { Tower } from './tower.ts';
@@ -132,6 +133,27 @@ await describeGpu('WGSL tower', (gpu) => {
     const { pixels, tokens } = tinyCase('own', 32, 48);
     expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tinyTolerance);
     tower.dispose();
+  });
+
+  it('says that the device is lost, and that it was disposed', async () => {
+    const opened = await openNodeGpu();
+    if (typeof opened === 'string') return expect.fail(opened);
+    const tower = await createWgslTower(opened.gpu, tiny, tinyWeights);
+    const { pixels } = tinyCase('own', 32, 48);
+    // As a driver's reset does it; openGpu's own destroy() would be no loss.
+    opened.gpu.device.destroy();
+    expect((await opened.gpu.lost).code).toBe('DEVICE_LOST');
+    await expect(tower.run(pixels, 32, 48)).rejects.toMatchObject({ code: 'DEVICE_LOST' });
+    opened.close();
+
+    const disposed = await createWgslTower(gpu, tiny, tinyWeights);
+    disposed.dispose();
+    await expect(disposed.run(pixels, 32, 48)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('refuses a file that is cut short', async () => {
+    const cut = tinyWeights.slice(0, tinyWeights.byteLength - 1);
+    await expect(createWgslTower(gpu, tiny, cut)).rejects.toMatchObject({ code: 'MODEL_MANIFEST_INVALID' });
   });
 
   it('runs the embedded model on a generated tile as PyTorch does', async () => {

@@ -6,7 +6,7 @@ import type { VisionSpec } from '../manifest.ts';
 import { Safetensors } from '../safetensors.ts';
 import type { Tower, TowerOutput } from './tower.ts';
 import { type DeviceWeights, planTower, type TowerPlan, uploadTowerWeights } from './tower-plan.ts';
-import { findTowerWeights } from './tower-weights.ts';
+import { findTowerWeights, tokensAlong } from './tower-weights.ts';
 
 /**
  * Puts the vision tower of `spec` (nadir.json "vision") on the device and compiles it for the model's own image size.
@@ -81,12 +81,15 @@ class WgslTower implements Tower {
 
   async #run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput> {
     if (this.#disposed) throw new NadirError('INTERNAL', 'The vision tower was used after dispose().');
+    if (this.#lost) throw this.#lost;
+    tokensAlong(this.#spec, height, 'height');
+    tokensAlong(this.#spec, width, 'width');
     const expected = height * width * this.#spec.bands;
-    const plan = await this.prepare(height, width);
     if (pixels.length !== expected) {
       const message = `The vision tower got ${pixels.length} values for ${height}×${width} pixels, expected ${expected}.`;
       throw new NadirError('INVALID_ARGUMENT', message);
     }
+    const plan = await this.prepare(height, width);
     if (this.#lost) throw this.#lost;
     const { device } = this.#gpu;
     device.queue.writeBuffer(plan.pixels, 0, pixels as Float32Array<ArrayBuffer>);
