@@ -18,6 +18,7 @@ export const shortcutList: readonly { keys: string[]; does: string }[] = [
   { keys: ['F'], does: 'Find objects: choose the task and name the class' },
   { keys: ['I'], does: 'Identify a region' },
   { keys: ['R'], does: 'Draw a region on the map' },
+  { keys: ['Space'], does: 'Held while drawing: pan instead' },
   { keys: ['A'], does: 'Accept the selected object' },
   { keys: ['Delete'], does: 'Reject the selected object' },
   { keys: ['Tab', '↑', '↓'], does: 'Walk the object list' },

@@ -49,6 +49,8 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         <dd>
           {model.name} {model.version} <code class="hash">{model.hash}</code>
         </dd>
+        <dt>Scores</dt>
+        <dd>{model.scoreMeaning}</dd>
         <dt>Backend</dt>
         <dd>{backend.label}</dd>
         <dt>Asked at</dt>

@@ -44,6 +44,8 @@ export class MapController implements MapCommands {
   #source: SceneSource;
   #layers: ObjectLayers;
   #disposers: (() => void)[] = [];
+  /** Space lends the hand while a region is being drawn. */
+  #spaceHeld = false;
 
   constructor(target: HTMLElement, session: Session, scene: OpenScene) {
     this.#session = session;
@@ -138,7 +140,11 @@ export class MapController implements MapCommands {
   }
 
   #addRegionBox(): void {
-    const box = new DragBox({ className: 'region-box', condition: () => drawing.value, minArea: 16 });
+    const box = new DragBox({
+      className: 'region-box',
+      condition: () => drawing.value && !this.#spaceHeld,
+      minArea: 16,
+    });
     box.on('boxend', () => {
       const { width, height } = this.#scene.info;
       const region = extentToWindow(box.getGeometry().getExtent(), width, height);
@@ -172,6 +178,14 @@ export class MapController implements MapCommands {
       }),
       this.#map.on('postrender', () => this.#publishView()),
     ];
+    const onSpace = (event: KeyboardEvent) => {
+      if (event.key !== ' ') return;
+      this.#spaceHeld = event.type === 'keydown';
+      // Else a focused button would be pressed, or the page scrolled.
+      if (drawing.value) event.preventDefault();
+    };
+    document.addEventListener('keydown', onSpace);
+    document.addEventListener('keyup', onSpace);
     const leave = () => {
       pointer.value = null;
       session.hovered.value = null;
@@ -180,6 +194,8 @@ export class MapController implements MapCommands {
     viewport.addEventListener('pointerleave', leave);
     this.#disposers.push(() => {
       unByKey(keys);
+      document.removeEventListener('keydown', onSpace);
+      document.removeEventListener('keyup', onSpace);
       viewport.removeEventListener('pointerleave', leave);
     });
   }

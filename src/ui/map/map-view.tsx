@@ -26,6 +26,8 @@ export function MapView({ scene }: { scene: OpenScene }) {
         if (gone || !target.current) return;
         controller.current = new module.MapController(target.current, session, latest.current);
         mapCommands.value = controller.current;
+        // The button that opened the scene is gone, and the focus with it.
+        if (document.activeElement === document.body) controller.current.focus();
       })
       .catch((thrown: unknown) => session.notify(thrown, 'The map could not be shown'));
     return () => {

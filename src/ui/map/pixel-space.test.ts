@@ -35,10 +35,18 @@ test.each([
 });
 
 test("the library's tile numbers and our windows name the same pixels", () => {
-  const grid = createPixelTileGrid(1000, 700);
+  const grid = createPixelTileGrid(1000, 700, 1);
   const coarsest = grid.getTileCoordForCoordAndResolution(toMap(999, 699), 4);
   expect(coarsest).toEqual([0, 0, 0]);
   const fine = grid.getTileCoordForCoordAndResolution(toMap(600, 300), 1);
   expect(fine).toEqual([2, 2, 1]);
+  expect(grid.getTileCoordExtent(fine)).toEqual(windowToExtent(tileWindow(1, 2, 1)));
+});
+
+test('on a dense screen the same tiles cover the same pixels at half the CSS size', () => {
+  const grid = createPixelTileGrid(1000, 700, 2);
+  const fine = grid.getTileCoordForCoordAndResolution(toMap(600, 300), 2);
+  expect(fine).toEqual([2, 2, 1]);
+  expect(grid.getTileSize(2)).toBe(128);
   expect(grid.getTileCoordExtent(fine)).toEqual(windowToExtent(tileWindow(1, 2, 1)));
 });

@@ -42,12 +42,16 @@ export function createPixelProjection(width: number, height: number): Projection
   return new Projection({ code: 'nadir-pixels', units: 'pixels', extent: [0, -height, width, 0], global: false });
 }
 
-export function createPixelTileGrid(width: number, height: number): TileGrid {
+/**
+ * The tiles of `gridResolutions` as the map library sees them: in CSS pixels, of which one is `pixelRatio` pixels of the
+ * screen. On a dense screen a tile is drawn smaller, so that its pixels still meet the screen's.
+ */
+export function createPixelTileGrid(width: number, height: number, pixelRatio: number): TileGrid {
   return new TileGrid({
     extent: [0, -height, width, 0],
     origin: [0, 0],
-    resolutions: gridResolutions(width, height),
-    tileSize: tileSizePx,
+    resolutions: gridResolutions(width, height).map((resolution) => resolution * pixelRatio),
+    tileSize: tileSizePx / pixelRatio,
   });
 }
 

@@ -6,7 +6,7 @@ import TileState from 'ol/TileState.js';
 import { NadirError } from '../../lib/errors.ts';
 import type { Session } from '../../session/types.ts';
 import type { SceneInfo } from '../../workers/raster/api.ts';
-import { createPixelTileGrid, tileSizePx, tileWindow, windowToExtent } from './pixel-space.ts';
+import { createPixelTileGrid, gridResolutions, tileSizePx, tileWindow, windowToExtent } from './pixel-space.ts';
 
 const isAbort = (thrown: Error | null) => thrown !== null && NadirError.from(thrown).code === 'ABORTED';
 
@@ -18,16 +18,20 @@ export class SceneSource extends DataTileSource {
   /** Reads under way, with the map extent each fills. */
   readonly #pending: Map<AbortController, Extent>;
   #smooth = true;
+  /** Screen pixels to a CSS pixel, 1 or 2. */
+  readonly #pixelRatio: number;
   /** One notice an image: a broken file breaks in many tiles. */
   #failureTold = false;
 
   constructor(session: Session, info: SceneInfo, projection: Projection, key: string) {
-    const tileGrid = createPixelTileGrid(info.width, info.height);
-    const resolutions = tileGrid.getResolutions();
+    const pixelRatio = Math.min(2, Math.max(1, Math.round(devicePixelRatio)));
+    const tileGrid = createPixelTileGrid(info.width, info.height, pixelRatio);
+    const resolutions = gridResolutions(info.width, info.height);
     const pending = new Map<AbortController, Extent>();
     super({
       projection,
       tileGrid,
+      tileSize: tileSizePx,
       key,
       transition: 0,
       wrapX: false,
@@ -48,6 +52,7 @@ export class SceneSource extends DataTileSource {
       },
     });
     this.#pending = pending;
+    this.#pixelRatio = pixelRatio;
     this.on('tileloaderror', ({ tile }) => {
       // An aborted tile is not a broken one: make it loadable again, once the library's own listeners are done.
       if (!(tile instanceof DataTile)) return;
@@ -66,8 +71,9 @@ export class SceneSource extends DataTileSource {
     return this.#smooth;
   }
 
-  /** Told of every new view; stops the reads that no longer touch it. `extent` in map coordinates. */
-  viewChanged(extent: Extent, resolution: number): void {
+  /** Told of every new view; stops the reads that no longer touch it. `extent` in map coordinates, `cssResolution` in source pixels to a CSS pixel. */
+  viewChanged(extent: Extent, cssResolution: number): void {
+    const resolution = cssResolution / this.#pixelRatio;
     this.#smooth = resolution > 0.5;
     for (const [controller, tile] of this.#pending) {
       const outside = tile[0]! > extent[2]! || tile[2]! < extent[0]! || tile[1]! > extent[3]! || tile[3]! < extent[1]!;
