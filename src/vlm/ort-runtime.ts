@@ -3,6 +3,8 @@ import asyncifyMjs from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiMjs from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
+// transformers.js imports this build itself, so it is here in any case.
+import * as asyncifyOrt from 'onnxruntime-web/webgpu';
 import { type Ort, OrtHost } from './ort-host.ts';
 
 let opened: Promise<OrtHost> | null = null;
@@ -18,7 +20,7 @@ export function openOrt(threads: number): Promise<OrtHost> {
 
 async function open(threads: number): Promise<OrtHost> {
   const jspi = 'Suspending' in WebAssembly;
-  const ort: Ort = jspi ? await import('onnxruntime-web/jspi') : await import('onnxruntime-web/webgpu');
+  const ort: Ort = jspi ? await import('onnxruntime-web/jspi') : asyncifyOrt;
   const absolute = (url: string) => new URL(url, import.meta.url).href;
   const wasmPaths = {
     mjs: absolute(jspi ? jspiMjs : asyncifyMjs),

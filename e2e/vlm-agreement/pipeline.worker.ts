@@ -1,0 +1,81 @@
+import * as Comlink from 'comlink';
+import type { RotatedBox } from '../../src/geo/types.ts';
+import { refinerInputs } from '../../src/vlm/crops.ts';
+import { loadModel } from '../../src/vlm/load.ts';
+import { openOrt } from '../../src/vlm/ort-runtime.ts';
+import type { AskResult } from '../../src/workers/vlm/api.ts';
+
+export interface Look {
+  label: string;
+  reason: string;
+  /** f32[tokensPerSlice, hidden]. */
+  visual: number[];
+  heat: number[];
+  maskLogits: number[];
+  proposals: { classIndex: number; cell: number; score: number }[];
+  answers: AskResult[];
+}
+
+export interface LookRequest {
+  base: string;
+  backend: 'webgpu' | 'wasm';
+  tile: Float32Array<ArrayBuffer>;
+  questions: string[];
+  maxNewTokens: number;
+  /** A box whose mask is refined. */
+  place: { box: RotatedBox; classIndex: number };
+}
+
+/** Looks inside the pipeline, which the app's own worker keeps to itself. */
+const api = {
+  async look(request: LookRequest): Promise<Look> {
+    const { model, backend } = await loadModel(request.base, request.backend, () => {}, openOrt);
+    const { manifest, engine } = model;
+    const side = manifest.slicing.tile;
+    const control = { onEvent: () => {}, isCancelled: () => false };
+    const tile = () => ({ width: side, height: side, hasNir: true, validFraction: 1, data: request.tile.slice() });
+    const { seen } = await model.look(tile(), control);
+    const [rows, cols] = manifest.detector.grid;
+    const maskLogits = await engine.refine(
+      refinerInputs(
+        { detector: manifest.detector, refiner: manifest.refiner! },
+        { data: seen.pixels, rows: side, cols: side, channels: manifest.vision.bands, stride: 1 },
+        {
+          data: seen.evidence.neck,
+          rows,
+          cols,
+          channels: seen.evidence.neck.length / (rows * cols),
+          stride: manifest.detector.stride,
+        },
+        [request.place],
+      ),
+    );
+    const answers: AskResult[] = [];
+    for (const prompt of request.questions) {
+      const result = await model.ask(
+        {
+          task: 'ask',
+          prompt,
+          label: null,
+          region: null,
+          slice: { tile: tile(), window: { x: 0, y: 0, width: side, height: side } },
+          options: { maxNewTokens: request.maxNewTokens, temperature: 0, topP: 1, seed: 0, stop: [] },
+          wantMasks: false,
+        },
+        control,
+      );
+      answers.push(result);
+    }
+    return {
+      label: backend.label,
+      reason: backend.reason,
+      visual: Array.from(await engine.readVisual()),
+      heat: Array.from(seen.evidence.heat),
+      maskLogits: Array.from(maskLogits),
+      proposals: seen.proposals.map(({ classIndex, cell, score }) => ({ classIndex, cell, score })),
+      answers,
+    };
+  },
+};
+export type PipelineApi = typeof api;
+Comlink.expose(api);
