@@ -25,7 +25,7 @@ await describeGpu('attention', (gpu) => {
     check(tokens, 3, 64),
   );
 
-  it.each([1, 3, 4, 17, 32, 63, 65, 80, 127, 128])('takes heads of %i values', (headDim) => check(19, 2, headDim));
+  it.each([1, 3, 17, 63, 65, 128])('takes heads of %i values', (headDim) => check(19, 2, headDim));
 
   it('follows a maximum that grows from tile to tile, and scores that would overflow exp', async () => {
     const tokens = 5 * tile;

@@ -73,9 +73,11 @@ function loadVulkan(folder: string): void {
   }
 }
 
-/** The folder of an installed Chromium that has SwiftShader: Playwright's, one on PATH, the usual places. */
+/** The folder of an installed Chromium that has SwiftShader: NADIR_BROWSER's, Playwright's, one on PATH, the usual places. */
 function findSwiftShader(): string | undefined {
   const folders: string[] = [];
+  const named = process.env.NADIR_BROWSER;
+  if (named && existsSync(named)) folders.push(dirname(realpathSync(named)));
   const playwright = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), '.cache', 'ms-playwright');
   for (const browser of list(playwright).filter((name) => name.startsWith('chromium'))) {
     for (const build of list(join(playwright, browser))) folders.push(join(playwright, browser, build));
