@@ -1,8 +1,7 @@
-import { formatDialectBox, toDialectNumbers } from '../geo/dialect-box.ts';
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
 import type { AskResult, DetectorClass, GroundedObject, TaskId } from '../workers/vlm/api.ts';
-import { findBoxes } from './dialects/nadir.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import type { Proposal } from './proposals.ts';
 import { readStatedCount } from './stated-count.ts';
 
@@ -14,6 +13,7 @@ export interface AnswerContext {
   region: RotatedBox | null;
   proposals: readonly Proposal[];
   classes: readonly DetectorClass[];
+  dialect: Dialect;
   /** Side of the tile in pixels. */
   tile: number;
 }
@@ -32,7 +32,7 @@ type Piece =
  * counted. Works on unfinished text too, for streaming.
  */
 export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer {
-  const pieces = cut(rawText, context.tile);
+  const pieces = cut(rawText, context);
   const writer = new AnswerWriter(context);
   pieces.forEach((piece, i) => {
     if (piece.kind === 'text') writer.text(enumerates(pieces, i) ? ' ' : piece.text);
@@ -62,23 +62,23 @@ function enumerates(pieces: Piece[], i: number): boolean {
   );
 }
 
-function cut(rawText: string, tile: number): Piece[] {
+function cut(rawText: string, context: AnswerContext): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of rawText.matchAll(/<p(\d{1,3})>|<region>|<image>|<\|\w+\|>/g)) {
-    pieces.push(...cutBoxes(rawText.slice(at, match.index), tile));
+    pieces.push(...cutBoxes(rawText.slice(at, match.index), context));
     if (match[1] === undefined) pieces.push({ kind: 'control' });
     else pieces.push({ kind: 'pointer', index: Number(match[1]), raw: match[0] });
     at = match.index + match[0].length;
   }
-  pieces.push(...cutBoxes(rawText.slice(at), tile));
+  pieces.push(...cutBoxes(rawText.slice(at), context));
   return pieces;
 }
 
-function cutBoxes(text: string, tile: number): Piece[] {
+function cutBoxes(text: string, { dialect, tile }: AnswerContext): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
-  for (const { start, end, box } of findBoxes(text, tile)) {
+  for (const { start, end, box } of dialect.findBoxes(text, tile)) {
     if (start > at) pieces.push({ kind: 'text', text: text.slice(at, start) });
     pieces.push({ kind: 'box', box, raw: text.slice(start, end) });
     at = end;
@@ -87,11 +87,11 @@ function cutBoxes(text: string, tile: number): Piece[] {
   return pieces;
 }
 
-function dialectOf(piece: Piece, { proposals, tile }: AnswerContext): string {
+function dialectOf(piece: Piece, { proposals, dialect, tile }: AnswerContext): string {
   if (piece.kind === 'text') return piece.text;
   if (piece.kind === 'control') return '';
   const proposal = piece.kind === 'pointer' ? proposals[piece.index] : undefined;
-  return proposal ? formatDialectBox(toDialectNumbers(proposal.box, tile)) : piece.raw;
+  return proposal ? dialect.writeBox(proposal.box, tile) : piece.raw;
 }
 
 /** The words alone, running numbers left out. */

@@ -1,3 +1,4 @@
+import { type DialectId, dialectIds } from './dialects/by-id.ts';
 import { JsonReader } from './json-reader.ts';
 
 /** `nadir.json`, typed. Everything numeric about a model comes from here; nothing of it is repeated in code. */
@@ -36,7 +37,7 @@ export interface FileSpec {
 }
 
 export interface DialectSpec {
-  id: string;
+  id: DialectId;
   /** Numbers run 0…scale across the tile. */
   scale: number;
   keys: string[];
@@ -173,14 +174,13 @@ function readSlicing(s: JsonReader): Manifest['slicing'] {
 }
 
 function readDialect(d: JsonReader): DialectSpec {
-  d.at('id').oneOf(['nadir']);
   d.at('origin').oneOf(['centre']);
   d.at('angle').at('unit').oneOf(['degree']);
   d.at('angle').at('direction').oneOf(['clockwise']);
   const scale = d.at('scale').integer(1);
   if (scale !== 1000) d.at('scale').fail('1000');
   return {
-    id: 'nadir',
+    id: d.at('id').oneOf(dialectIds),
     scale,
     keys: d.at('keys').list((k) => k.string(), 5),
     empty: d.at('empty').string(),

@@ -4,6 +4,7 @@ import type { BandTile } from '../workers/raster/api.ts';
 import type { AskEvent, AskRequest, AskResult, ModelInfo, TaskId } from '../workers/vlm/api.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { readEmbedding } from './dequantise.ts';
+import { dialects } from './dialects/by-id.ts';
 import type { Engine, Evidence } from './engine.ts';
 import { generate } from './generate.ts';
 import { nextMacrotask } from './macrotask.ts';
@@ -174,6 +175,7 @@ export class VlmModel {
       region: request.region,
       proposals,
       classes: this.manifest.detector.classes,
+      dialect: dialects[this.manifest.dialect.id],
       tile: this.manifest.slicing.tile,
     };
   }

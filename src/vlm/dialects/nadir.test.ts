@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { formatDialectBox, toDialectNumbers } from '../../geo/dialect-box.ts';
 import { mulberry32 } from '../sampling.ts';
-import { findBoxes } from './nadir.ts';
+import { nadir } from './nadir.ts';
+
+const { findBoxes, writeBox } = nadir;
 
 const tile = 256;
 const box = { cx: 128, cy: 64, w: 25.6, h: 51.2, thetaDeg: 15 };
@@ -65,7 +66,7 @@ describe('findBoxes', () => {
         h: 1 + random() * 200,
         thetaDeg: random() * 179,
       };
-      const read = findBoxes(formatDialectBox(toDialectNumbers(made, tile)), tile)[0]?.box;
+      const read = findBoxes(writeBox(made, tile), tile)[0]?.box;
       expect(read).toBeTruthy();
       for (const key of ['cx', 'cy', 'w', 'h'] as const)
         expect(Math.abs(read![key] - made[key])).toBeLessThanOrEqual(0.1281);

@@ -1,13 +1,6 @@
-import { fromDialectNumbers } from '../../geo/dialect-box.ts';
+import { formatDialectBox, fromDialectNumbers, toDialectNumbers } from '../../geo/dialect-box.ts';
 import type { RotatedBox } from '../../geo/types.ts';
-
-/** A stretch of text that is, or tries to be, a box. Offsets are UTF-16, `end` exclusive. */
-export interface BoxSpan {
-  start: number;
-  end: number;
-  /** In tile pixels; null where it could not be read or left the tile. */
-  box: RotatedBox | null;
-}
+import type { BoxSpan, Dialect } from './dialect.ts';
 
 /** Numbers run 0…scale across the tile; sides too, since a box of the dialect lies inside its tile. */
 const scale = 1000;
@@ -25,12 +18,18 @@ const keyName = '["\']?(x|y|w|h|θ|ϑ|theta|angle)["\']?';
 const looksLikeBox = new RegExp(`^\\{\\s*${keyName}\\s*[:=]`, 'i');
 const member = new RegExp(`^\\s*${keyName}\\s*[:=]\\s*(-?\\d+(?:\\.\\d+)?)\\s*°?\\s*$`, 'i');
 
+/** `{x:512,y:300,h:40,w:80,θ:15}`: centre and sides in 0–1000 of the tile, θ in degrees clockwise on screen, [0, 180). */
+export const nadir: Dialect = {
+  findBoxes,
+  writeBox: (box, tile) => formatDialectBox(toDialectNumbers(box, tile)),
+};
+
 /**
  * Finds the Nadir dialect's boxes `{x:512,y:300,h:40,w:80,θ:15}` in any text: keys in any order, spaces, quotes, `=` for
  * `:`, `;` for `,`, "theta" or "angle" for θ, no θ for 0. Never throws. Braces without a box's keys are plain text.
  * `tile`: side of the tile in pixels.
  */
-export function findBoxes(text: string, tile: number): BoxSpan[] {
+function findBoxes(text: string, tile: number): BoxSpan[] {
   const spans: BoxSpan[] = [];
   let at = text.indexOf('{');
   while (at >= 0) {
