@@ -77,7 +77,7 @@ def presence_vector(known):
     return v
 
 
-def load_sets(split='train'):
+def load_sets(split='train', share_alike=False):
     """Yields (set name, list of items); an item is dict(image, nir, objects, complete, scene, presence, group, ...)."""
     items = []
     for r in rows(split, 'ucm'):
@@ -94,7 +94,7 @@ def load_sets(split='train'):
     yield 'oam', items
     items = []
     for r in rows(split, 'aerial_cars'):
-        if 'SA' in r['licence'].split() or 'BY-SA' in r['licence']:
+        if 'BY-SA' in r['licence'] and not share_alike:
             continue  # share-alike photos must not shape the weights
         objects = []
         for b in r['boxes']:
@@ -215,7 +215,7 @@ def cut_outs(items):
     return out
 
 
-def paste(rng, canvas, objects, cut, scale_range=(0.3, 1.15)):
+def paste(rng, canvas, objects, cut, scale_range=(0.3, 1.15), masks=None):
     """Blends one cut-out into u8[S,S,4] at a free place; returns the new object or None."""
     size = canvas.shape[0]
     lo = max(scale_range[0], 12 / max(cut['w'], cut['h']))
@@ -250,6 +250,8 @@ def paste(rng, canvas, objects, cut, scale_range=(0.3, 1.15)):
     nir = body.mean(-1, keepdims=True) * rng.uniform(0.8, 1.1)
     blended = canvas[roi] * (1 - a[roi]) + np.concatenate([body, nir], -1) * a[roi]
     canvas[roi] = np.clip(blended, 0, 255).astype(np.uint8)
+    if masks is not None:
+        masks.append(a[..., 0])
     if cls == TANK:
         return (cls, cx, cy, w, h, 0.0, UPRIGHT)
     if cls == DIAMOND:
@@ -399,7 +401,8 @@ class Samples:
         items = self.sets[name]
         return items[rng.integers(len(items))]
 
-    def __getitem__(self, i):
+    def compose(self, i):
+        """Augmented image with what is known of it: dict(image, nir, scene, presence, objects, complete, ids)."""
         rng = np.random.default_rng((self.seed, i))
         size = self.size
         zoom = size / 256
@@ -451,8 +454,12 @@ class Samples:
         image = colour(rng, image)
         if nir and rng.random() < 0.5:
             nir = False
-        heat, weight, box, bw, hull = targets(objects, complete, size)
-        return dict(image=image, nir=np.float32(nir), scene=np.int64(scene), presence=presence.astype(np.float32),
+        return dict(image=image, nir=bool(nir), scene=int(scene), presence=presence, objects=objects, complete=complete, kind=kind)
+
+    def __getitem__(self, i):
+        s = self.compose(i)
+        heat, weight, box, bw, hull = targets(s['objects'], s['complete'], self.size)
+        return dict(image=s['image'], nir=np.float32(s['nir']), scene=np.int64(s['scene']), presence=s['presence'].astype(np.float32),
                     heat=heat, weight=weight, box=box, bw=bw, hull=hull)
 
 

@@ -45,7 +45,10 @@ SYNONYMS = {
 # Detector class -> presence label.
 CLASS_PRESENCE = {0: 'airplane', 1: 'tanks', 2: 'court', 4: 'buildings', 5: 'cars'}
 PRESENCE_CLASS = {v: k for k, v in CLASS_PRESENCE.items()}
-OTHER_NAMES = ['swimming pool', 'bridge', 'stadium', 'wind turbine', 'helicopter', 'train', 'solar panel', 'crane']
+UNKNOWN = ['swimming pools', 'bridges', 'stadiums', 'wind turbines', 'helicopters', 'trains', 'solar panels', 'cranes', 'ships', 'boats', 'docks', 'trees', 'people', 'animals',
+           'roads', 'trucks', 'buses', 'roundabouts', 'fountains', 'containers', 'churches', 'schools', 'greenhouses', 'rivers', 'lakes', 'cows', 'tents', 'silos', 'chimneys', 'flags',
+           'elephants', 'submarines', 'statues', 'soccer fields', 'basketball courts', 'mobile homes', 'pylons', 'mines', 'quarries', 'volcanoes', 'dogs', 'windows', 'doors', 'runways']
+UNKNOWN_ANSWER = 'I can not box that. I can find airplanes, storage tanks, tennis courts, baseball diamonds, buildings and cars.'
 
 FIND = ['Find all {p}.', 'Find {p}.', 'Find the {p}.', 'Locate all {p}.', 'Locate the {p}.', 'Where are the {p}?', 'Show me the {p}.', 'Detect {p}.', 'Detect all {p}.',
         'Mark every {s}.', 'Point out all {p} in this image.', 'Where is the {s}?', 'Box every {s}.', 'Give the boxes of all {p}.', 'find {p}', '{p}', 'Highlight {p}.',
@@ -94,7 +97,7 @@ def join(words, last='and'):
 
 def scene_phrase(index):
     name = SCENES[index][1]
-    return name if name in ('agricultural land', 'commercial buildings', 'chaparral') else article(name)
+    return name if name in ('agricultural land', 'commercial buildings', 'chaparral', 'forest') else article(name)
 
 
 def kept(record, cls):
@@ -159,13 +162,11 @@ def ask_class(rng, record, templates):
     return cls, singular, plural, question
 
 
-def askable(record):
-    """Classes for which a right answer is known: complete labels, or none of the class proposed above the threshold."""
-    return [c for c in range(len(CLASSES)) if record['complete'][c]]
-
-
 def choose_class(rng, record):
-    known = askable(record)
+    """Mostly a class with complete labels; else the detector's own score decides what the answer names."""
+    known = [c for c in range(len(CLASSES)) if record['complete'][c]]
+    if not known or rng.random() < 0.15:
+        known = list(range(len(CLASSES)))
     there = [c for c in known if kept(record, c)]
     if there and rng.random() < 0.7:
         return int(rng.choice(there))
@@ -178,8 +179,9 @@ def sample(rng, record, task=None):
     weights = [0.22, 0.08, 0.17, 0.12, 0.10, 0.04, 0.18, 0.07, 0.02]
     task = task or str(rng.choice(tasks, p=weights))
     if task in ('find', 'segment', 'count'):
-        if not askable(record):
-            return None
+        if rng.random() < 0.04:
+            many = str(rng.choice(UNKNOWN))
+            return 'unknown', str(rng.choice(dict(find=FIND, segment=SEGMENT, count=COUNT)[task])).format(s=many.rstrip('s'), p=many), UNKNOWN_ANSWER
         cls, singular, plural, question = ask_class(rng, record, dict(find=FIND, segment=SEGMENT, count=COUNT)[task])
         name, names = CLASSES[cls][0], CLASSES[cls][1]
         return task, question, count_answer(record, cls, name, names) if task == 'count' else find_answer(record, cls, names)
@@ -249,7 +251,8 @@ def train_tokenizer(path=TOKENIZER_FILE, vocab=CONFIG['vocab']):
     for _ in range(30000):
         made = sample(rng, random_record(rng)) if rng.random() < 0.95 else identify(rng, int(rng.integers(6)))
         lines += [made[1], made[2]] if made else []
-    lines += [f'{a} {w}' for w in OTHER_NAMES for a in ('a', 'the', 'any', 'Find', 'How many') for _ in range(20)]
+    lines += [f'{a} {w}' for w in UNKNOWN for a in ('the', 'any', 'all', 'Find', 'How many') for _ in range(20)]
+    lines += [w for q, _ in TALK for w in q for _ in range(30)]
     lines += [f' {n}' for n in range(1, 65) for _ in range(40)]
     # Pointers are added tokens: their text must not shape the merges.
     lines = [part for line in lines for part in line.replace('<region>', '\0').replace('<p', '\0').split('\0')]

@@ -1,0 +1,194 @@
+"""Fast checks of the training code: python -m pytest training/tests -q (from the repository root)."""
+import hashlib
+import json
+import math
+import os
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from training import boxes, data, language, pipeline, scenes
+from training.model import CONFIG, LLM, Nadir, fake_int4
+from training.names import CLASSES
+
+DATA = data.DATA
+needs_data = pytest.mark.skipif(not os.path.isdir(f'{DATA}/eval/ucm'), reason=f'imagery not found at {DATA}; set NADIR_DATA')
+MODEL = os.path.join(os.path.dirname(__file__), '../../public/models/nadir-s')
+
+
+@needs_data
+def test_no_eval_image_in_train():
+    digests = {}
+    for split in ('train', 'eval'):
+        for folder, _, names in os.walk(f'{DATA}/{split}'):
+            for n in names:
+                if n.endswith(('.jpg', '.png', '.tif')):
+                    with open(os.path.join(folder, n), 'rb') as f:
+                        digests.setdefault(hashlib.sha256(f.read()).hexdigest(), set()).add(split)
+    assert digests, 'no imagery read'
+    shared = [d for d, s in digests.items() if len(s) == 2]
+    assert not shared, f'{len(shared)} files are in both train and eval'
+
+
+@needs_data
+def test_share_alike_photos_stay_out():
+    kit = dict(data.load_sets('train'))['kit']
+    assert kit and all('BY-SA' not in it['row']['licence'] for it in kit)
+
+
+def test_box_corners_round_trip():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        box = (*rng.uniform(0, 256, 2), *rng.uniform(4, 90, 2), rng.uniform(0, 180))
+        assert np.allclose(boxes.from_corners(boxes.corners(box)), box, atol=1e-6)
+
+
+def test_angle_is_clockwise_on_screen():
+    x, y = boxes.corners((0, 0, 10, 2, 30))[1]  # +w end, -h side
+    assert x > 0 and y > 0, 'y points down: a clockwise turn lowers the w axis'
+
+
+def test_iou_agrees_with_opencv():
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        a = (*rng.uniform(40, 60, 2), *rng.uniform(10, 50, 2), rng.uniform(0, 180))
+        b = (*rng.uniform(40, 60, 2), *rng.uniform(10, 50, 2), rng.uniform(0, 180))
+        _, pts = cv2.rotatedRectangleIntersection(((a[0], a[1]), (a[2], a[3]), a[4]), ((b[0], b[1]), (b[2], b[3]), b[4]))
+        inter = 0.0 if pts is None else cv2.contourArea(cv2.convexHull(pts))
+        want = inter / (a[2] * a[3] + b[2] * b[3] - inter)
+        assert abs(boxes.iou(a, b) - want) < 2e-3
+
+
+def test_decoding_finds_a_written_box():
+    heat, geom = np.zeros((32, 32, 6), np.float32), np.zeros((32, 32, 6), np.float32)
+    heat[10, 20, 2] = 0.9
+    a = math.radians(2 * 40)
+    geom[10, 20] = [0.25, -0.5, math.log(5), math.log(2), math.sin(a), math.cos(a)]
+    (p,) = boxes.propose(heat, geom)
+    assert (p['cls'], p['cell']) == (2, 10 * 32 + 20)
+    assert np.allclose(p['box'], (20.75 * 8, 10 * 8, 40, 16, 40), atol=1e-4)
+
+
+@pytest.mark.parametrize('kind', scenes.KINDS)
+def test_generated_truth_matches_the_drawing(kind):
+    s = scenes.generate(11, 256, 256, 0.3, kind)
+    assert s['image'].shape == (256, 256, 4)
+    again = scenes.generate(11, 256, 256, 0.3, kind)
+    assert (s['image'] == again['image']).all(), 'same seed, same picture'
+    for o in s['objects']:
+        mask = np.zeros((256, 256), np.uint8)
+        cv2.fillPoly(mask, [np.round(np.array(boxes.corners(o['box']))).astype(np.int32)], 1)
+        own = s['ids'] == o['id']
+        assert own.any() and (own & (cv2.dilate(mask, np.ones((5, 5))) > 0)).sum() >= 0.95 * own.sum(), f'{o["label"]} is drawn outside its box'
+
+
+def test_augmentation_moves_boxes_with_pixels():
+    image = np.zeros((256, 256, 4), np.uint8)
+    box = (90.0, 140.0, 60.0, 16.0, 25.0)
+    cv2.fillPoly(image, [np.round(np.array(boxes.corners(box)) - 0.5).astype(np.int32)], (255,) * 4)
+    for turn, flip in ((90, False), (37, True), (180, True)):
+        m = data.similarity((128, 128), 0.9, turn, flip, (128, 128))
+        out, moved = data.transform(image, [(4, *box, data.OBB)], m, 0.9, turn, flip, 256)
+        mask = np.zeros((256, 256), np.uint8)
+        cv2.fillPoly(mask, [np.round(np.array(boxes.corners(moved[0][1:6])) - 0.5).astype(np.int32)], 1)
+        drawn = out[..., 0] > 127
+        assert (drawn & (mask > 0)).sum() / (drawn | (mask > 0)).sum() > 0.85
+
+
+def test_completeness_masks():
+    row = {'scene': 'buildings', 'present': ['buildings', 'cars']}
+    assert data.ucm_complete(row) == [True, True, True, True, False, False]
+    row = {'scene': 'airplane', 'present': ['airplane'], 'boxes_complete_for': ['airplane']}
+    assert data.ucm_complete(row) == [True] * 6
+
+
+def test_pointer_tokens_survive_the_tokenizer():
+    tok = language.tokenizer()
+    text = 'Airplanes: <p0><p12><p47>.'
+    ids = tok.encode(text).ids
+    assert tok.decode(ids, skip_special_tokens=False) == text
+    assert all(language.token_id(f'<p{i}>') in ids for i in (0, 12, 47))
+    assert tok.get_vocab_size() <= CONFIG['vocab']
+    odd = 'Où est la forêt? 森林 θ'
+    assert tok.decode(tok.encode(odd).ids) == odd
+
+
+def test_answers_follow_the_record():
+    rng = np.random.default_rng(2)
+    record = dict(scene=1, present={'airplane': True, 'cars': False}, complete=[True] * 6,
+                  proposals=[dict(cls=0, score=0.9, truth=True), dict(cls=0, score=0.5, truth=False), dict(cls=5, score=0.4, truth=None)])
+    assert language.find_answer(record, 0, 'airplanes') == 'Airplanes: <p0>.'
+    assert language.count_answer(record, 5, 'car', 'cars') == '1 <p2> - 1 car.'
+    assert language.find_answer(record, 2, 'tennis courts').startswith('There are no tennis courts.')
+    for _ in range(200):
+        made = language.sample(rng, language.random_record(rng))
+        assert made and made[1] and made[2]
+
+
+def test_four_bit_values_are_on_the_grid():
+    w = torch.randn(8, 64)
+    q = fake_int4(w)
+    assert (q - w).abs().max() <= w.abs().max() / 8 + 1e-6  # one step: the far end of the range has no +8
+    for block in q.reshape(8, 2, 32).reshape(-1, 32):
+        assert len(torch.unique(block)) <= 16
+
+
+def test_language_model_prefill_equals_steps():
+    torch.manual_seed(0)
+    llm = LLM().eval()
+    x = torch.randn(1, 9, CONFIG['hidden'])
+    with torch.no_grad():
+        whole, _ = llm(x)
+        past = None
+        for t in range(9):
+            logits, past = llm(x[:, t:t + 1], past)
+    assert torch.allclose(whole, logits, atol=1e-4)
+
+
+def test_tiny_overfit():
+    """Twenty steps on two generated tiles must lower the loss by half."""
+    from training.train_encoder import losses
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    items = []
+    for seed in (3, 4):
+        it = data.generated_item(seed)
+        complete = np.ones((6, 32, 32), bool)
+        objects = data.finish_objects(it['objects'], complete, 256)
+        heat, weight, box, bw, hull = data.targets(objects, complete, 256)
+        items.append(dict(image=data.as_array(it), nir=np.float32(1), scene=np.int64(it['scene']), presence=it['presence'].astype(np.float32),
+                          heat=heat, weight=weight, box=box, bw=bw, hull=hull))
+    batch = {k: torch.from_numpy(np.stack([i[k] for i in items])) for k in items[0]}
+    model = Nadir()
+    params = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))]
+    opt = torch.optim.AdamW(params, lr=1e-3)
+    seen = []
+    for _ in range(20):
+        loss = sum(losses(model, {k: v.clone() for k, v in batch.items()})[0].values())
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        seen.append(float(loss.detach()))
+    assert seen[-1] < 0.5 * seen[0], seen
+
+
+@pytest.mark.skipif(not os.path.exists(f'{MODEL}/nadir.json'), reason='no exported model folder')
+def test_model_folder_is_whole():
+    manifest = json.load(open(f'{MODEL}/nadir.json'))
+    total = 0
+    for name, facts in manifest['files'].items():
+        with open(f'{MODEL}/{name}', 'rb') as f:
+            raw = f.read()
+        assert len(raw) == facts['bytes'] and hashlib.sha256(raw).hexdigest() == facts['sha256'], name
+        total += len(raw)
+    assert total <= 25e6
+    assert [c['name'] for c in manifest['detector']['classes']] == [n for n, _, _ in CLASSES]
+    assert any(w['name'] == 'lm_head' for w in manifest['llm']['weights'])
+
+
+def test_region_takes_the_nearest_cell_when_tiny():
+    heat, neck = np.random.rand(32, 32, 6).astype(np.float32), np.random.rand(32, 32, 8).astype(np.float32)
+    _, scores, features = pipeline.region_inputs((100.0, 60.0, 2.0, 2.0, 0.0), heat, neck)
+    assert np.allclose(scores[0], heat[7, 12]) and np.allclose(features[0], neck[7, 12])

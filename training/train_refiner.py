@@ -1,0 +1,178 @@
+"""Stage 3: box -> mask, on the frozen tower's neck features and the pixels inside the box.
+
+    python -m training.train_refiner --encoder ENC.pt --steps 1000 --out refiner.pt
+Masks come from building footprints, generated scenes, tanks (ellipses), courts and diamonds (by their box), and
+pasted airplane cut-outs.
+"""
+import argparse
+import math
+import os
+import time
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import boxes, data, pipeline
+from .model import Nadir
+from .names import CLASSES
+from .normalise import normalise
+
+C = len(CLASSES)
+
+
+def polygon_mask(polygons, size=256, shift=4):
+    mask = np.zeros((size, size), np.uint8)
+    for p in polygons:
+        cv2.fillPoly(mask, [np.round((np.asarray(p, float) - 0.5) * 2 ** shift).astype(np.int32)], 255, cv2.LINE_AA, shift)
+    return mask
+
+
+def ellipse_points(box, power=2.0):
+    a = np.linspace(0, 2 * math.pi, 48, endpoint=False)
+    cx, cy, w, h = box[:4]
+    e = 2 / power
+    return np.stack([cx + w / 2 * np.sign(np.cos(a)) * np.abs(np.cos(a)) ** e, cy + h / 2 * np.sign(np.sin(a)) * np.abs(np.sin(a)) ** e], 1)
+
+
+def quarter(image, objects, masks, turn, flip):
+    """Dihedral symmetry of a tile with its boxes and masks."""
+    m = data.similarity((128, 128), 1.0, 90.0 * turn, flip, (128, 128))
+    out, moved = data.transform(image, objects, m, 1.0, 90.0 * turn, flip, 256)
+    m_px = m.copy()
+    m_px[:, 2] += m_px[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    return out, moved, [cv2.warpAffine(k, m_px, (256, 256), flags=cv2.INTER_LINEAR) for k in masks]
+
+
+def tiles(seed, limit):
+    """Yields dict(image u8, nir, objects, masks u8[256,256] one for each object)."""
+    rng = np.random.default_rng(seed)
+    oam = [it for it in data.load('oam') if it['objects']]
+    gen = [it for it in data.load('gen') if it['objects']]
+    ucm = data.load('ucm')
+    naip = data.load('naip')
+    tanks = [it for it in ucm if any(o[0] in (data.TANK, 2, data.DIAMOND) for o in it['objects'])]
+    planes = [c for c in data.cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
+    for _ in range(limit):
+        kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste'], p=[0.45, 0.3, 0.12, 0.13]))
+        masks = []
+        if kind == 'oam':
+            it = oam[rng.integers(len(oam))]
+            objects = it['objects']
+            big = [p for p in it['polygons'] if data.polygon_boxes([p])]
+            masks = [polygon_mask([p]) for p in big]
+        elif kind == 'gen':
+            it = gen[rng.integers(len(gen))]
+            order = rng.permutation(len(it['objects']))[:8]
+            objects = [it['objects'][i] for i in order]
+            masks = [(it['ids'] == it['id_list'][i]).astype(np.uint8) * 255 for i in order]
+        elif kind == 'ucm':
+            it = tanks[rng.integers(len(tanks))]
+            objects = [o for o in it['objects'] if o[0] in (data.TANK, 2, data.DIAMOND)]
+            masks = [polygon_mask([ellipse_points(o[1:6], 4.0 if o[0] == data.DIAMOND else 2.0)]) if o[0] != 2 else polygon_mask([boxes.corners(o[1:6])]) for o in objects]
+        else:
+            it = naip[rng.integers(len(naip))]
+            canvas, objects, alphas = it['image'].copy(), [], []
+            for _ in range(4):
+                new = data.paste(rng, canvas, objects, planes[rng.integers(len(planes))], (0.25, 1.1), alphas)
+                if new:
+                    objects.append(new)
+            it = {**it, 'image': canvas}
+            masks = [(a * 255).astype(np.uint8) for a in alphas][:len(objects)]
+        if not objects or len(masks) != len(objects):
+            continue
+        image, objects, masks = quarter(it['image'], objects, masks, int(rng.integers(4)), bool(rng.random() < 0.5))
+        yield dict(image=data.colour(rng, image), nir=it['has_nir'] and rng.random() < 0.5, objects=objects, masks=masks)
+
+
+@torch.no_grad()
+def with_neck(model, source, batch=16):
+    out, part = [], []
+
+    def flush():
+        x = torch.from_numpy(np.stack([normalise(t['image'], t['nir']) for t in part]))
+        with torch.autocast('cpu', torch.bfloat16):
+            tokens, fine = model.tower(x)
+            neck = model.connector.evidence(tokens, fine)['neck']
+        for t, n in zip(part, neck.float().permute(0, 2, 3, 1).numpy()):
+            out.append({**t, 'neck': n.astype(np.float16)})
+        part.clear()
+    for t in source:
+        part.append(t)
+        if len(part) == batch:
+            flush()
+    if part:
+        flush()
+    return out
+
+
+def jitter(rng, box):
+    cx, cy, w, h, t = box
+    du, dv = rng.normal(0, 0.05, 2)
+    c, s = math.cos(math.radians(t)), math.sin(math.radians(t))
+    x, y = cx + du * w * c - dv * h * s, cy + du * w * s + dv * h * c
+    gw, gh = np.exp(rng.normal(0, 0.09, 2))
+    return (x, y, w * gw, h * gh, t + rng.normal(0, 4))
+
+
+def example(rng, tile, exact=False):
+    i = int(rng.integers(len(tile['objects'])))
+    cls, box = tile['objects'][i][0], tile['objects'][i][1:6]
+    box = box if exact else jitter(rng, box)
+    pixels = normalise(tile['image'], tile['nir'])
+    crop, features = pipeline.refiner_inputs(pixels, tile['neck'].astype(np.float32), box)
+    x, y, _, _ = pipeline.frame_grid(box, 64)
+    target = pipeline.bilinear(tile['masks'][i][..., None].astype(np.float32) / 255, x, y)[..., 0]
+    inside = (x >= 0) & (x <= 256) & (y >= 0) & (y <= 256)
+    return crop, features, np.eye(C, dtype=np.float32)[cls], target, inside.astype(np.float32)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--encoder', required=True)
+    ap.add_argument('--init')
+    ap.add_argument('--tiles', type=int, default=2400)
+    ap.add_argument('--steps', type=int, default=1000)
+    ap.add_argument('--batch', type=int, default=32)
+    ap.add_argument('--lr', type=float, default=2e-3)
+    ap.add_argument('--seed', type=int, default=5)
+    ap.add_argument('--out', required=True)
+    args = ap.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    model = Nadir()
+    model.load_state_dict(torch.load(args.encoder)['model'])
+    if args.init and os.path.exists(args.init):
+        model.refiner.load_state_dict(torch.load(args.init)['refiner'])
+    model.eval()
+    cached = with_neck(model, tiles(args.seed, args.tiles))
+    print(f'{time.strftime("%H:%M:%S")} {len(cached)} tiles', flush=True)
+    rng = np.random.default_rng(args.seed)
+    net = model.refiner
+    opt = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=0.01)
+    window = []
+    for step in range(args.steps):
+        for g in opt.param_groups:
+            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+        crop, features, label, target, inside = (torch.from_numpy(np.stack(v)) for v in zip(*[example(rng, cached[rng.integers(len(cached))]) for _ in range(args.batch)]))
+        with torch.autocast('cpu', torch.bfloat16):
+            logits = net(crop, features, label)[:, 0].float()
+        bce = (F.binary_cross_entropy_with_logits(logits, target, reduction='none') * inside).sum() / inside.sum()
+        p = torch.sigmoid(logits) * inside
+        dice = 1 - (2 * (p * target).sum((1, 2)) + 1) / (p.sum((1, 2)) + (target * inside).sum((1, 2)) + 1)
+        loss = bce + 0.5 * dice.mean()
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        opt.step()
+        hard, want = (logits > 0) & (inside > 0), (target > 0.5) & (inside > 0)
+        window.append((loss.item(), ((hard & want).sum((1, 2)) / (hard | want).sum((1, 2)).clamp(min=1)).mean().item()))
+        if (step + 1) % 50 == 0:
+            m = np.mean(window, 0)
+            print(f'{time.strftime("%H:%M:%S")} step {step + 1} loss {m[0]:.4f} IoU {m[1]:.3f}', flush=True)
+            window = []
+    torch.save(dict(refiner=net.state_dict()), args.out)
+
+
+if __name__ == '__main__':
+    main()
