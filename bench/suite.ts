@@ -14,7 +14,8 @@ import { medianMs } from './timing.ts';
 
 /** Inputs are around one and sums are up to 1,728 terms long, in another order than the reference's. */
 const kernelTolerance = { atol: 1e-4, rtol: 1e-4 };
-const towerTolerance = { atol: 2e-4, rtol: 2e-4 };
+/** Trained weights amplify f32 rounding: PyTorch's own f32 is 2e-4 from its f64. */
+const towerTolerance = { atol: 1e-3, rtol: 1e-3 };
 
 /** Checks, then times. Returns the exit code: 0 all right, 1 a wrong result, 3 no WebGPU. */
 export async function runSuite(args: string[]): Promise<number> {

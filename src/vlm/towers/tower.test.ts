@@ -166,8 +166,9 @@ await describeGpu('WGSL tower', (gpu) => {
     const actual = await readTower(gpu.device, tower, pixels, 256, 256);
     const rows = (values: Float32Array, width: number, picked: number[]) =>
       Float32Array.from(picked.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));
-    // Both sides sum in f32 in different orders; the weights are the same f16 numbers. Seen: 4e-6 with random weights.
-    const tolerance = { atol: 2e-4, rtol: 2e-4 };
+    // Both sides sum in f32 in different orders, on the same f16 weights. With trained weights PyTorch's own f32 is 2e-4
+    // from its f64, and this tower was 1e-4 from PyTorch's f32 (4e-6 with random weights).
+    const tolerance = { atol: 1e-3, rtol: 1e-3 };
     expectClose(rows(actual.fine, 192, [0, 500, 1023]), golden('fine_rows_0_500_1023').data, tolerance);
     expectClose(rows(actual.tokens, 256, [0, 37, 255]), golden('tokens_rows_0_37_255').data, tolerance);
     expect(tower.dispatches).toBe(47);
