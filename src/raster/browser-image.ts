@@ -56,6 +56,7 @@ export function sceneFromRgba(
         height,
         factorX: 1,
         factorY: 1,
+        blockCols: width,
         blockRows: 1,
         only: null,
         async read(x, y, w, h, bands, signal) {

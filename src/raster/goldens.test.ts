@@ -29,8 +29,10 @@ describe.each(files)('%s as GDAL reads it', (name, golden) => {
     expect(scene.nodata).toEqual(golden.nodata === null ? null : goldenNumber(golden.nodata));
     expectSamePlace(scene, golden);
   });
+});
 
-  it.skipIf(SHOWN_OTHERWISE.has(name))('has the same pixels and the same 2–98 % stretch', async () => {
+describe.each(files.filter(([name]) => !SHOWN_OTHERWISE.has(name)))('%s as GDAL reads it', (name, golden) => {
+  it('has the same pixels and the same 2–98 % stretch', async () => {
     const scene = await openFixture(name);
     // geotiff.js repeats shared chroma where libjpeg interpolates it: a few grey levels at colour edges.
     const tolerance = scene.compression === 'JPEG' ? 8 : 0;

@@ -1,3 +1,4 @@
+import { whenIdle } from './priority.ts';
 import { area } from './resample.ts';
 import type { RasterLevel, RasterScene } from './scene.ts';
 
@@ -11,35 +12,37 @@ const MAX_LEVEL_PIXELS = 2048 * 2048;
 /** Reads of fewer source pixels than this go to the file directly. */
 const DIRECT_PIXELS = 2048 * 2048;
 const SMALLEST_SIDE = 256;
+const MAX_PAUSE_MS = 2000;
 
-const building = new WeakMap<RasterScene, Map<string, Promise<void>>>();
+/** Running and failed builds. A failed one is kept: its damaged block would fail again, after as long a time. */
+const jobs = new WeakMap<RasterScene, Map<string, Promise<void>>>();
 
 /**
- * Makes sure that a read needing about `factor` full-resolution pixels a pixel over `sourcePixels` of them is cheap:
- * builds levels for `bands` where the existing ones are too fine. The work is shared between callers and isn't
- * undone by one of them giving up; `signal` only ends the waiting.
+ * The work of building coarser levels for `bands`, where a read at `factor` full-resolution pixels a pixel over
+ * `sourcePixels` of them would be dear without; null where it is cheap already. The work is shared by all callers and
+ * goes on whoever waits for it.
  */
-export async function ensureCoarseLevel(
+export function coarseLevelJob(
   scene: RasterScene,
   factor: number,
   sourcePixels: number,
   bands: readonly number[],
-  signal: AbortSignal | null,
-): Promise<void> {
+): Promise<void> | null {
   const best = pickLevel(scene, factor, bands);
   const pixels = sourcePixels / (best.factorX * best.factorY);
-  if (pixels <= DIRECT_PIXELS || factor < 2 * Math.max(best.factorX, best.factorY)) return;
+  if (pixels <= DIRECT_PIXELS || factor < 2 * Math.max(best.factorX, best.factorY)) return null;
   const wanted = [...new Set([...bands, ...defaultBandsOf(scene)])].filter((band) => !hasBuilt(scene, band)).sort();
-  if (wanted.length === 0) return;
-  const jobs = building.get(scene) ?? new Map<string, Promise<void>>();
-  building.set(scene, jobs);
+  if (wanted.length === 0) return null;
+  const running = jobs.get(scene) ?? new Map<string, Promise<void>>();
+  jobs.set(scene, running);
   const key = wanted.join();
-  let job = jobs.get(key);
-  if (!job) {
-    job = build(scene, wanted).finally(() => jobs.delete(key));
-    jobs.set(key, job);
-  }
-  await raceAbort(job, signal);
+  const known = running.get(key);
+  if (known) return known;
+  const job = build(scene, wanted);
+  running.set(key, job);
+  // Whoever waits sees a failure; unobserved, it must not end the worker.
+  job.catch(() => {});
+  return job;
 }
 
 /** The coarsest level that is still at least as fine as `factor` and holds all of `bands`. */
@@ -76,13 +79,21 @@ async function reduce(
   const width = Math.ceil(base.width / reduction);
   const height = Math.ceil(base.height / reduction);
   const grid = { left: 0, top: 0, stepX: base.width / width, stepY: base.height / height, width, height };
-  const planes = await area(base, grid, bands, null);
+  const patient: RasterLevel = {
+    ...base,
+    async read(...window) {
+      await whenIdle(MAX_PAUSE_MS);
+      return base.read(...window);
+    },
+  };
+  const planes = await area(patient, grid, bands, null);
   const stored = new Map(bands.map((band, i) => [band, planes[i]!]));
   return {
     width,
     height,
     factorX: scene.width / width,
     factorY: scene.height / height,
+    blockCols: width,
     blockRows: 1,
     only: new Set(bands),
     async read(x, y, w, h, wanted) {
@@ -104,18 +115,3 @@ function defaultBandsOf(scene: RasterScene): number[] {
 }
 
 const hasBuilt = (scene: RasterScene, band: number) => scene.levels.some((level) => level.only?.has(band));
-
-async function raceAbort(job: Promise<void>, signal: AbortSignal | null): Promise<void> {
-  if (!signal) return job;
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([job, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}

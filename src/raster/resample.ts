@@ -169,6 +169,35 @@ export async function area(
   return out;
 }
 
+/**
+ * A quick look: the source row in the middle of each output row, averaged along the columns. For a first picture of a large
+ * striped file, while its coarser levels are built.
+ */
+export async function sketch(
+  level: RasterLevel,
+  grid: Grid,
+  bands: readonly number[],
+  signal: AbortSignal | null,
+): Promise<Planes> {
+  const out = emptyPlanes(grid, bands.length);
+  const x0 = clamp(Math.floor(grid.left), 0, level.width);
+  const x1 = clamp(Math.ceil(grid.left + grid.width * grid.stepX), 0, level.width);
+  const rows = indices(grid.top, grid.stepY, grid.height, level.height);
+  const rowSum = new Float64Array(grid.width);
+  const rowWeight = new Float64Array(grid.width);
+  for (let i = 0; i < grid.height && x1 > x0; i++) {
+    if (rows[i]! < 0) continue;
+    const source = await level.read(x0, rows[i]!, x1 - x0, 1, bands, signal);
+    source.forEach((plane, band) => {
+      sumRow(plane, -x0, x0, x1, grid, rowSum, rowWeight);
+      for (let j = 0; j < grid.width; j++) {
+        if (rowWeight[j]! >= grid.stepX / 2) out[band]![i * grid.width + j] = rowSum[j]! / rowWeight[j]!;
+      }
+    });
+  }
+  return out;
+}
+
 /** One source row into `rowSum`, `rowWeight`: Σ value·coverage and Σ coverage for each output column. */
 function sumRow(
   plane: Float32Array,

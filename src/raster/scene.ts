@@ -27,7 +27,8 @@ export interface RasterLevel {
   /** Full-resolution pixels a pixel of this level, per axis; 1 at full resolution. */
   readonly factorX: number;
   readonly factorY: number;
-  /** Rows that are decoded together; reading whole multiples of it wastes nothing. */
+  /** Columns and rows that are decoded together; reading whole multiples of them wastes nothing. */
+  readonly blockCols: number;
   readonly blockRows: number;
   /** Bands that this level holds; null = all. */
   readonly only: ReadonlySet<number> | null;

@@ -1,8 +1,10 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BandTile, ReadRequest, RgbaTile, Stretch } from '../workers/raster/api.ts';
-import { ensureCoarseLevel, pickLevel } from './pyramid.ts';
-import { area, bilinear, type Grid, nearest } from './resample.ts';
+import { waitFor } from './abort.ts';
+import { asForeground } from './priority.ts';
+import { coarseLevelJob, pickLevel } from './pyramid.ts';
+import { area, bilinear, type Grid, nearest, sketch } from './resample.ts';
 import type { RasterScene } from './scene.ts';
 
 /** Output sides beyond this are a mistake of the caller. */
@@ -18,20 +20,26 @@ export interface WindowRequest {
 /**
  * Reads any window, also one partly or wholly outside the scene, into planes f32[outHeight, outWidth], NaN = invalid.
  * The coarsest level that is fine enough is read. Shrinking uses area averages for `bilinear` too, which would skip pixels
- * otherwise; enlarging uses interpolation for `area` too. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+ * otherwise; enlarging uses interpolation for `area` too. Where coarser levels have yet to be built (a large file without
+ * overviews), `hurry` gives a sketch at once and lets them be built behind it; without it the read waits, and gives the same
+ * numbers every time. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
  */
 export async function readPlanes(
   scene: RasterScene,
   request: WindowRequest,
   bands: readonly number[],
   signal: AbortSignal | null,
+  hurry = false,
 ): Promise<Float32Array<ArrayBuffer>[]> {
   const { window, outWidth, outHeight } = request;
   checkRequest(scene, request, bands);
   const factorX = window.width / outWidth;
   const factorY = window.height / outHeight;
   const factor = Math.min(factorX, factorY);
-  await ensureCoarseLevel(scene, factor, overlapPixels(window, scene), bands, signal);
+  const pixels = overlapPixels(window, scene);
+  if (pixels === 0) return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
+  const job = coarseLevelJob(scene, factor, pixels, bands);
+  if (job && !hurry) await waitFor(job, signal);
   const level = pickLevel(scene, factor, bands);
   const grid: Grid = {
     left: window.x / level.factorX,
@@ -41,11 +49,11 @@ export async function readPlanes(
     width: outWidth,
     height: outHeight,
   };
-  if (overlapPixels(window, scene) === 0) {
-    return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
-  }
-  if (request.resampling === 'nearest') return nearest(level, grid, bands, signal);
-  return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
+  return asForeground(() => {
+    if (job && hurry) return sketch(level, grid, bands, signal);
+    if (request.resampling === 'nearest') return nearest(level, grid, bands, signal);
+    return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
+  });
 }
 
 /** RGBA for the screen; alpha 0 where all three bands are invalid, and an invalid band of a valid pixel is black. */
@@ -55,7 +63,7 @@ export async function readRgba(
   signal: AbortSignal | null,
 ): Promise<RgbaTile> {
   const { red, green, blue } = request.bands;
-  const planes = await readPlanes(scene, request, [red, green, blue], signal);
+  const planes = await readPlanes(scene, request, [red, green, blue], signal, true);
   const pixels = request.outWidth * request.outHeight;
   const data = new Uint8ClampedArray(pixels * 4);
   [red, green, blue].forEach((band, channel) => {

@@ -24,10 +24,12 @@ export interface LevelParts {
   mask: { layout: ImageLayout; reader: BlockReader } | null;
   fullWidth: number;
   fullHeight: number;
+  /** Aborted when the scene is closed: ends work that nobody waits for, such as building overviews. */
+  life: AbortSignal;
 }
 
 /** Blocks are asked for in batches of about this much decoded data, so that memory and the answer to "stop" stay bounded. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sample: number | null): void } {
   const { layout } = parts;
@@ -37,12 +39,14 @@ export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sampl
     height: layout.height,
     factorX: parts.fullWidth / layout.width,
     factorY: parts.fullHeight / layout.height,
-    blockRows: layout.blockHeight,
+    blockCols: Math.min(layout.blockWidth, layout.width),
+    blockRows: Math.min(layout.blockHeight, layout.height),
     only: null,
     setAlpha: (sample) => {
       alphaSample = sample;
     },
     async read(x, y, width, height, bands, signal) {
+      parts.life.throwIfAborted();
       const needed = storedSamples(parts.channels, bands);
       const stored = await readStored(parts, { x, y, width, height }, needed, parts.nodata, signal);
       const planes = toBands(parts.channels, bands, needed, stored);

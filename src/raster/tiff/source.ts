@@ -35,6 +35,7 @@ export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefi
     reader: new BlockReader(file, imageLayout, cache, `${keyPrefix}/${index}/`, nodata ?? 0),
   });
 
+  const life = new AbortController();
   const full = makeImage(layout, 0);
   const { overviews, masks } = await findReduced(file, rest, layout, makeImage);
   const maskFor = (image: ImageLayout) =>
@@ -49,6 +50,7 @@ export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefi
       mask: maskFor(image.layout),
       fullWidth: layout.width,
       fullHeight: layout.height,
+      life: life.signal,
     }),
   );
 
@@ -74,7 +76,10 @@ export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefi
       if (!(col >= 0 && row >= 0 && col < layout.width && row < layout.height)) return null;
       return pixelValues(full, channels, Math.floor(col), Math.floor(row), bands.length);
     },
-    close: () => cache.deletePrefix(`${keyPrefix}/`),
+    close() {
+      life.abort();
+      cache.deletePrefix(`${keyPrefix}/`);
+    },
   };
 }
 

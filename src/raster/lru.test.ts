@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { ByteLru } from './lru.ts';
+
+it('keeps to its bytes and drops what was used longest ago', () => {
+  const cache = new ByteLru<string>(100);
+  cache.set('a', 'A', 40);
+  cache.set('b', 'B', 40);
+  expect(cache.get('a')).toBe('A');
+  cache.set('c', 'C', 40);
+  expect(cache.get('b')).toBeUndefined();
+  expect([cache.get('a'), cache.get('c')]).toEqual(['A', 'C']);
+  expect(cache.heldBytes).toBe(80);
+});
+
+it('doesn’t keep a value larger than itself, nor the old one under its key', () => {
+  const cache = new ByteLru<string>(100);
+  cache.set('a', 'A', 40);
+  cache.set('a', 'huge', 101);
+  expect(cache.get('a')).toBeUndefined();
+  expect(cache.heldBytes).toBe(0);
+});
+
+it('forgets one scene and keeps the others', () => {
+  const cache = new ByteLru<number>(100);
+  cache.set('scene-1/0', 1, 10);
+  cache.set('scene-10/0', 2, 10);
+  cache.deletePrefix('scene-1/');
+  expect([cache.get('scene-1/0'), cache.get('scene-10/0')]).toEqual([undefined, 2]);
+});
