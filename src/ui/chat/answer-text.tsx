@@ -1,6 +1,7 @@
 import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
 import { useSession } from '../session-context.ts';
 import { ObjectLink } from './object-link.tsx';
+import { ObjectLinks } from './object-links.tsx';
 
 /** The answer's words as they arrive; phrases that name objects become links to their boxes. */
 export function AnswerText({ answer }: { answer: Answer }) {
@@ -23,9 +24,7 @@ export function AnswerText({ answer }: { answer: Answer }) {
       </p>
       {unlinked.length > 0 && (
         <p class="object-links">
-          {unlinked.map((object) => (
-            <ObjectLink object={object} total={objects.size} key={object.id} />
-          ))}
+          <ObjectLinks objects={unlinked} total={objects.size} />
         </p>
       )}
     </div>
@@ -48,10 +47,7 @@ function Run({ run, objects, total }: RunProps) {
   }
   return (
     <>
-      {run.text}{' '}
-      {named.map((object) => (
-        <ObjectLink object={object} total={total} key={object.id} />
-      ))}
+      {run.text} <ObjectLinks objects={named} total={total} />
     </>
   );
 }
