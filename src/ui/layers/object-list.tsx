@@ -68,6 +68,17 @@ export function ObjectList() {
           <ObjectRow key={object.id} object={object} place={`${index + 1} of ${objects.length}`} />
         ))}
       </div>
+      {objects.length > shownCount.value && (
+        <button
+          type="button"
+          class="action"
+          onClick={() => {
+            shownCount.value += pageSize;
+          }}
+        >
+          Show {Math.min(pageSize, objects.length - shownCount.value)} more
+        </button>
+      )}
       <DecisionButtons object={objects.find((object) => object.id === selectedId)} />
       <button
         type="button"
@@ -77,17 +88,6 @@ export function ObjectList() {
       >
         Export all
       </button>
-      {objects.length > shownCount.value && (
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            shownCount.value += pageSize;
-          }}
-        >
-          Show {Math.min(pageSize, objects.length - shownCount.value)} more
-        </button>
-      )}
     </div>
   );
 }
