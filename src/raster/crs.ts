@@ -70,8 +70,10 @@ async function definitionFromKeys(keys: GeoKeys, isGeographic: boolean): Promise
     raw.GeographicTypeGeoKey = keys.number('GeographicTypeGeoKey');
     delete raw.ProjectedCSTypeGeoKey;
   }
-  // 1.4 MB of definitions: loaded with the first georeferenced file.
-  const { toProj4 } = await import('geotiff-geokeys-to-proj4');
+  // 1.4 MB of definitions: loaded with the first georeferenced file. Should that fail, the image opens without lon/lat.
+  const library = await import('geotiff-geokeys-to-proj4').catch(() => null);
+  if (!library) return null;
+  const { toProj4 } = library;
   const result = toProj4(raw as unknown as Parameters<typeof toProj4>[0]);
   const errors = Object.keys(result.errors).filter(
     (key) => !key.startsWith('vertical') && key !== 'bothGCSAndPCSAreSet',
