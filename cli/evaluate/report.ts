@@ -44,7 +44,7 @@ export interface Report {
   scene: { accuracy: Ratio; macroF1: number; majority: number } | null;
   presence: { macroF1: number; withinScenes: number | null; falseYes: Ratio; unparsable: number } | null;
   counting: { label: string; meanAbsoluteError: number; within10Percent: Ratio }[];
-  boxes: ({ label: string } & DetectionScore)[];
+  boxes: ({ label: string; f1ByHull: number } & DetectionScore)[];
   captionRougeL: number | null;
   malformedBoxes: number;
   repetitionStops: number;
@@ -54,7 +54,7 @@ export interface Report {
 
 export const PROTOCOL =
   'Every question asked through the app with greedy decoding and its own slicing. Boxes match one to one at IoU ≥ 0.5, upright ' +
-  'truth against the upright hull, polygons and rotated truth as rectangles against the rotated box. Only labels that are complete ' +
+  'truth against the found box or its upright hull, whichever overlaps more (F1 by the hull alone beside it), polygons and rotated truth as rectangles against the rotated box. Only labels that are complete ' +
   'in an image are scored there. Presence is macro-F1 of "yes" over 17 labels. Intervals are 95 % Wilson.';
 
 export function summarise(
@@ -161,16 +161,19 @@ function countScores(answered: readonly Answered[]): Report['counting'] {
 function boxScores(answered: readonly Answered[]): Report['boxes'] {
   return byLabel(answered, 'boxes').map(([label, of]) => {
     let matched = 0;
+    let matchedByHull = 0;
     let found = 0;
     let truths = 0;
     for (const { question, answer } of of) {
       if (question.truth.kind !== 'boxes') continue;
       const quads = answer.boxes.map(({ corners }) => corners);
-      matched += matchBoxes(quads, question.truth.boxes, IOU);
+      matched += matchBoxes(quads, question.truth.boxes, IOU, 'either');
+      matchedByHull += matchBoxes(quads, question.truth.boxes, IOU, 'hull');
       found += quads.length;
       truths += question.truth.boxes.length;
     }
-    return { label, ...detectionScore(matched, found, truths) };
+    const { f1: f1ByHull } = detectionScore(matchedByHull, found, truths);
+    return { label, f1ByHull, ...detectionScore(matched, found, truths) };
   });
 }
 
@@ -215,7 +218,7 @@ export function toMarkdown(report: Report): string {
       : []),
     ...report.boxes.map(
       (b) =>
-        `| ${b.label} boxes at IoU 0.5 | F1 ${b.f1.toFixed(3)}, precision ${b.precision.toFixed(3)}, recall ${b.recall.toFixed(3)} (${b.matched} of ${b.truth}, ${b.found} found) |`,
+        `| ${b.label} boxes at IoU 0.5 | F1 ${b.f1.toFixed(3)} (by hull ${b.f1ByHull.toFixed(3)}), precision ${b.precision.toFixed(3)}, recall ${b.recall.toFixed(3)} (${b.matched} of ${b.truth}, ${b.found} found) |`,
     ),
     ...report.counting.map(
       (c) =>

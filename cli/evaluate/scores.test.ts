@@ -13,7 +13,7 @@ const square = (x: number, y: number, side: number): Quad => [
 describe('matching boxes', () => {
   it('uses each true box once', () => {
     const truth = [{ corners: square(0, 0, 10), upright: true }];
-    expect(matchBoxes([square(0, 0, 10), square(1, 0, 10)], truth, 0.5)).toBe(1);
+    expect(matchBoxes([square(0, 0, 10), square(1, 0, 10)], truth, 0.5, 'hull')).toBe(1);
   });
 
   it('compares upright truth with the hull of a rotated box', () => {
@@ -24,8 +24,21 @@ describe('matching boxes', () => {
       [0, 5],
     ];
     const truth = { corners: square(0, 0, 10) };
-    expect(matchBoxes([diamond], [{ ...truth, upright: true }], 0.9)).toBe(1);
-    expect(matchBoxes([diamond], [{ ...truth, upright: false }], 0.9)).toBe(0);
+    expect(matchBoxes([diamond], [{ ...truth, upright: true }], 0.9, 'hull')).toBe(1);
+    expect(matchBoxes([diamond], [{ ...truth, upright: false }], 0.9, 'hull')).toBe(0);
+  });
+
+  it('takes the better of box and hull where asked', () => {
+    const diamond: Quad = [
+      [5, 0],
+      [10, 5],
+      [5, 10],
+      [0, 5],
+    ];
+    // The upright square inside the diamond: half of the diamond's area, a quarter of its hull's.
+    const truth = [{ corners: square(2.5, 2.5, 5), upright: true }];
+    expect(matchBoxes([diamond], truth, 0.45, 'hull')).toBe(0);
+    expect(matchBoxes([diamond], truth, 0.45, 'either')).toBe(1);
   });
 
   it('scores nothing found, and nothing there, as zero', () => {

@@ -41,13 +41,21 @@ export interface DetectionScore {
 }
 
 /**
- * Matches found boxes to true ones, best overlap first, each at most once, at IoU ≥ `threshold`. A true box drawn upright is
- * compared with the upright hull of the found one, a rotated box or polygon (as its smallest rectangle) with the box itself.
+ * How a found rotated box is compared with a truth that was drawn upright. `hull`: by its upright hull, right for objects that
+ * fill their box (cars). `either`: by the hull or the box itself, whichever overlaps more: an airplane at 45° is a cross, and the
+ * upright box drawn around it is far smaller than the hull of its rotated box.
+ */
+export type UprightRule = 'hull' | 'either';
+
+/**
+ * Matches found boxes to true ones, best overlap first, each at most once, at IoU ≥ `threshold`. A rotated box or a polygon (as
+ * its smallest rectangle) is compared with the found box itself, one drawn upright by `rule`.
  */
 export function matchBoxes(
   found: readonly Quad[],
   truth: readonly { corners: readonly Point[]; upright: boolean }[],
   threshold: number,
+  rule: UprightRule,
 ): number {
   const quads = truth.map(({ corners, upright }) => ({
     upright,
@@ -55,7 +63,11 @@ export function matchBoxes(
   }));
   const pairs = found
     .flatMap((quad, f) =>
-      quads.map((other, t) => ({ f, t, iou: rotatedIou(other.upright ? uprightQuad(quad) : quad, other.quad) })),
+      quads.map(({ quad: other, upright }, t) => ({
+        f,
+        t,
+        iou: upright ? uprightIou(quad, other, rule) : rotatedIou(quad, other),
+      })),
     )
     .filter(({ iou }) => iou >= threshold)
     .sort((a, b) => b.iou - a.iou);
@@ -74,6 +86,11 @@ export function detectionScore(matched: number, found: number, truth: number): D
   const recall = truth === 0 ? 0 : matched / truth;
   const f1 = matched === 0 ? 0 : (2 * precision * recall) / (precision + recall);
   return { precision, recall, f1, found, truth, matched };
+}
+
+function uprightIou(found: Quad, truth: Quad, rule: UprightRule): number {
+  const byHull = rotatedIou(uprightQuad(found), truth);
+  return rule === 'hull' ? byHull : Math.max(byHull, rotatedIou(found, truth));
 }
 
 function uprightQuad(quad: Quad): Quad {
