@@ -12,7 +12,13 @@ export async function ensureBuilt(say: (line: string) => void): Promise<void> {
   if (!reason) return;
   say(`Building the app (${reason}) …`);
   const startMs = performance.now();
-  await build({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), customLogger: stderrLogger() });
+  await build({
+    root: ROOT,
+    configFile: join(ROOT, 'vite.config.ts'),
+    logLevel: 'warn',
+    customLogger: stderrLogger(),
+    build: { rolldownOptions: { checks: { pluginTimings: false } } },
+  });
   say(`Built in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
 }
 
