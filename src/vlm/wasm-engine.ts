@@ -5,7 +5,7 @@ import type { Engine, Evidence, RefinerInputs } from './engine.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
 import type { PromptRows } from './prompt.ts';
-import type { ProposalInputs } from './proposals.ts';
+import { runPlaces, runRefiner } from './small-graphs.ts';
 
 /**
  * The model on WebAssembly: ONNX vision tower, and the language model as a plain f32 graph over the 4-bit weights
@@ -108,38 +108,4 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
 
 function floats(outputs: InferenceSession.ReturnType, name: string): Float32Array {
   return outputs[name]!.data as Float32Array;
-}
-
-/** onnx/proposals.onnx on CPU tensors. Shared by both engines. */
-export async function runPlaces(
-  host: OrtHost,
-  session: InferenceSession,
-  inputs: ProposalInputs,
-): Promise<Float32Array> {
-  const { count, geometry, scores, features } = inputs;
-  if (count === 0) return new Float32Array(0);
-  const rows = (data: Float32Array) => new host.ort.Tensor('float32', data, [1, count, data.length / count]);
-  const outputs = await host.run(session, {
-    geometry: rows(geometry),
-    scores: rows(scores),
-    features: rows(features),
-  });
-  return floats(outputs, 'tokens');
-}
-
-/** onnx/refiner.onnx on CPU tensors. Shared by both engines. */
-export async function runRefiner(
-  host: OrtHost,
-  session: InferenceSession,
-  inputs: RefinerInputs,
-): Promise<Float32Array> {
-  const { count, crop, features, label } = inputs;
-  const maps = (data: Float32Array, side: number) =>
-    new host.ort.Tensor('float32', data, [count, data.length / (count * side * side), side, side]);
-  const outputs = await host.run(session, {
-    crop: maps(crop, inputs.cropSide),
-    features: maps(features, inputs.featureSide),
-    label: new host.ort.Tensor('float32', label, [count, label.length / count]),
-  });
-  return floats(outputs, 'mask');
 }

@@ -6,8 +6,8 @@ import type { ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
 import type { PromptRows } from './prompt.ts';
 import type { ProposalInputs } from './proposals.ts';
+import { runPlaces, runRefiner } from './small-graphs.ts';
 import type { Tower } from './towers/tower.ts';
-import { runPlaces, runRefiner } from './wasm-engine.ts';
 
 /**
  * The model on WebGPU, everything on one device. The tower's buffers go straight into the connector, its visual rows
