@@ -27,6 +27,17 @@ describe('mergeDetections', () => {
     expect(ids(mergeDetections([cut, whole]))).toEqual(['whole']);
   });
 
+  it('counts an object once that is cut by both tiles’ seams', () => {
+    // From 100 to 400, wider than either tile shows: 100–256 in the left one, 192–400 in the right one.
+    const left = item('left', LEFT, 178, 156, 0.8);
+    const right = item('right', { ...RIGHT, width: 200 }, 292, 200, 0.7);
+    const extent = { x: 0, y: 0, width: 600, height: 256 };
+    expect(ids(mergeDetections([left, right], { extent }))).toEqual(['left']);
+    // Another object, above, that only the right tile cuts the same way.
+    const above = { ...right, id: 'above', corners: cornersOf({ cx: 292, cy: 60, w: 200, h: 20, thetaDeg: 0 }) };
+    expect(mergeDetections([left, above], { extent })).toHaveLength(2);
+  });
+
   it('doesn’t call a box at the edge of everything cut', () => {
     const atEdge = item('edge', LEFT, 10, 20, 0.9);
     const other = item('other', { ...LEFT, y: 128 }, 11, 20, 0.5);

@@ -1,3 +1,5 @@
+import { intersectConvex } from './convex.ts';
+import { ringArea } from './rings.ts';
 import { areaOf, hullOf, intersectionOverSmaller, rotatedIou } from './rotated-box.ts';
 import type { PixelWindow, Quad } from './types.ts';
 
@@ -20,11 +22,17 @@ export interface MergeOptions {
   extent?: PixelWindow;
 }
 
+interface Ranked {
+  item: MergeItem;
+  cut: boolean;
+}
+
 export const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, seamPx: 2 };
 
 /**
  * One detection per object across slices, per label. A box cut by an inner tile seam loses to one that isn't; then the
- * higher score wins (null below every number), then the larger box. Boxes of one and the same tile are merged by IoU
+ * higher score wins (null below every number), then the larger box. Two cut pieces are one object where they agree in the
+ * tiles' common part. Boxes of one and the same tile are merged by IoU
  * only. Nothing is averaged: each survivor is one of `items`, untouched. The result doesn't depend on the order of
  * `items`; it is sorted by label, then score from high to low, then position.
  */
@@ -41,17 +49,56 @@ export function mergeDetections<T extends MergeItem>(items: readonly T[], option
       (winner) =>
         winner.item.label === candidate.item.label &&
         windowsMeet(winner.hull, candidate.hull) &&
-        isSameObject(winner.item, candidate.item, settings),
+        isSameObject(winner, candidate, settings),
     );
     if (!known) kept.push(candidate);
   }
   return kept.map(({ item }) => item).sort((a, b) => compare(a.label, b.label) || byStrength(a, b));
 }
 
-function isSameObject(a: MergeItem, b: MergeItem, settings: MergeOptions): boolean {
+function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): boolean {
+  const a = first.item;
+  const b = second.item;
   if (rotatedIou(a.corners, b.corners) >= settings.iou) return true;
-  return !sameWindow(a.tile, b.tile) && intersectionOverSmaller(a.corners, b.corners) >= settings.overSmaller;
+  if (sameWindow(a.tile, b.tile)) return false;
+  return (
+    intersectionOverSmaller(a.corners, b.corners) >= settings.overSmaller ||
+    (first.cut && second.cut && agreeWhereBothSee(a, b, settings.iou))
+  );
 }
+
+/** Less of a box than this in the tiles' common part says nothing. */
+const MIN_COMMON_SHARE = 0.2;
+
+/** An object longer than the tiles' overlap is cut in both: its two pieces are one if they agree where both tiles look. */
+function agreeWhereBothSee(a: MergeItem, b: MergeItem, iou: number): boolean {
+  const common = cornersOfWindow(commonWindow(a.tile, b.tile));
+  const partA = intersectConvex(a.corners, common);
+  const partB = intersectConvex(b.corners, common);
+  const areaA = ringArea(partA);
+  const areaB = ringArea(partB);
+  if (Math.min(areaA, areaB) < MIN_COMMON_SHARE * Math.min(areaOf(a.corners), areaOf(b.corners))) return false;
+  const shared = ringArea(intersectConvex(partA, partB));
+  return shared > 0 && shared / (areaA + areaB - shared) >= iou;
+}
+
+function commonWindow(a: PixelWindow, b: PixelWindow): PixelWindow {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(right(a), right(b)) - x),
+    height: Math.max(0, Math.min(bottom(a), bottom(b)) - y),
+  };
+}
+
+const cornersOfWindow = (w: PixelWindow): Quad => [
+  [w.x, w.y],
+  [right(w), w.y],
+  [right(w), bottom(w)],
+  [w.x, bottom(w)],
+];
 
 function isCut(item: MergeItem, extent: PixelWindow, seamPx: number): boolean {
   const box = hullOf(item.corners);

@@ -147,9 +147,9 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean):
   const planes = layout.planar ? layout.samplesPerPixel : 1;
   const expected = layout.blocksAcross * layout.blocksDown * planes;
   const bytes = blockBytes(layout, layout.blockHeight);
-  if (bytes > MAX_BLOCK_BYTES && (layout.compression !== 1 || layout.tiled)) {
-    throw unsupportedLayout(`compressed blocks of ${Math.round(bytes / 2 ** 20)} MiB each`);
-  }
+  // Raw strips are read in parts, down to a row.
+  const together = layout.compression === 1 && !layout.tiled ? blockBytes(layout, 1) : bytes;
+  if (together > MAX_BLOCK_BYTES) throw unsupportedLayout(`blocks of ${Math.round(together / 2 ** 20)} MiB each`);
   if (layout.blockOffsets.length < expected) {
     throw corrupt(`It should have ${expected} blocks of pixels and lists ${layout.blockOffsets.length}.`);
   }

@@ -37,9 +37,11 @@ export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefi
 
   const life = new AbortController();
   const full = makeImage(layout, 0);
-  const { overviews, masks } = await findReduced(file, rest, layout, makeImage);
+  const reduced = await findReduced(file, rest, layout, makeImage);
   const maskFor = (image: ImageLayout) =>
-    masks.find((mask) => mask.layout.width === image.width && mask.layout.height === image.height) ?? null;
+    reduced.masks.find((mask) => mask.layout.width === image.width && mask.layout.height === image.height) ?? null;
+  // An overview that lost its mask would show what the image hides.
+  const overviews = maskFor(layout) ? reduced.overviews.filter(({ layout: own }) => maskFor(own)) : reduced.overviews;
   const levels = [full, ...overviews].map((image) =>
     makeTiffLevel({
       ...image,
