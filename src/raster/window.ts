@@ -39,7 +39,10 @@ export async function readPlanes(
   const pixels = overlapPixels(window, scene);
   if (pixels === 0) return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
   const job = coarseLevelJob(scene, factor, pixels, bands);
-  if (job && !hurry) await waitFor(job, signal);
+  // Where every block would be decoded for a sketch as well, building is as quick.
+  const finest = pickLevel(scene, factor, bands);
+  const asSketch = job !== null && hurry && 2 * finest.blockRows * finest.factorY <= factorY;
+  if (job && !asSketch) await waitFor(job, signal);
   const level = pickLevel(scene, factor, bands);
   const grid: Grid = {
     left: window.x / level.factorX,
@@ -50,7 +53,7 @@ export async function readPlanes(
     height: outHeight,
   };
   return asForeground(() => {
-    if (job && hurry) return sketch(level, grid, bands, signal);
+    if (asSketch) return sketch(level, grid, bands, signal);
     if (request.resampling === 'nearest') return nearest(level, grid, bands, signal);
     return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
   });
