@@ -1,18 +1,35 @@
 import * as Comlink from 'comlink';
+import type { BackendInfo } from '../../src/workers/vlm/api.ts';
 import type { Look, LookRequest, PipelineApi } from './pipeline.worker.ts';
+
+/** Each call gets a worker of its own. The model folder is this page's. */
+export interface AgreementPage {
+  /** `tile`: bytes R,G,B,NIR. */
+  look(request: Omit<LookRequest, 'base' | 'tile'> & { tile: number[] }): Promise<Look>;
+  loadOnBrokenGpu(): Promise<BackendInfo>;
+  loseDevice(): Promise<string>;
+}
 
 declare global {
   interface Window {
-    /** `tile`: bytes R,G,B,NIR; the model folder is this page's own. */
-    look(request: Omit<LookRequest, 'base' | 'tile'> & { tile: number[] }): Promise<Look>;
+    agreement: AgreementPage;
   }
 }
 
-window.look = async (request) => {
+const base = new URL('../../models/nadir-s/', document.baseURI).href;
+
+async function inWorker<T>(work: (pipeline: Comlink.Remote<PipelineApi>) => Promise<T>): Promise<T> {
   const worker = new Worker(new URL('./pipeline.worker.ts', import.meta.url), { type: 'module' });
-  const { look } = Comlink.wrap<PipelineApi>(worker);
-  const base = new URL('../../models/nadir-s/', document.baseURI).href;
-  const seen = await look({ ...request, base, tile: Float32Array.from(request.tile, (byte) => byte / 255) });
-  worker.terminate();
-  return seen;
+  try {
+    return await work(Comlink.wrap<PipelineApi>(worker));
+  } finally {
+    worker.terminate();
+  }
+}
+
+window.agreement = {
+  look: (request) =>
+    inWorker((p) => p.look({ ...request, base, tile: Float32Array.from(request.tile, (byte) => byte / 255) })),
+  loadOnBrokenGpu: () => inWorker((p) => p.loadOnBrokenGpu(base)),
+  loseDevice: () => inWorker((p) => p.loseDevice(base)),
 };

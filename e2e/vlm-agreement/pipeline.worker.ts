@@ -1,9 +1,10 @@
 import * as Comlink from 'comlink';
 import type { RotatedBox } from '../../src/geo/types.ts';
+import { NadirError } from '../../src/lib/errors.ts';
 import { refinerInputs } from '../../src/vlm/crops.ts';
 import { loadModel } from '../../src/vlm/load.ts';
 import { openOrt } from '../../src/vlm/ort-runtime.ts';
-import type { AskResult } from '../../src/workers/vlm/api.ts';
+import type { AskResult, BackendInfo } from '../../src/workers/vlm/api.ts';
 
 export interface Look {
   label: string;
@@ -26,8 +27,54 @@ export interface LookRequest {
   place: { box: RotatedBox; classIndex: number };
 }
 
+/** A graphics adapter that looks real and whose driver fails. */
+function breakGpu(): void {
+  const adapter = {
+    info: { vendor: 'acme', architecture: 'broken', subgroupMinSize: 32, isFallbackAdapter: false },
+    features: new Set(),
+    limits: {},
+    requestDevice: () => Promise.reject(new Error('no device today')),
+  };
+  Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => adapter } });
+}
+
+/** Hands out every device that is opened from now on. */
+function watchDevices(): GPUDevice[] {
+  const devices: GPUDevice[] = [];
+  const original = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await original.call(this, descriptor);
+    devices.push(device);
+    return device;
+  };
+  return devices;
+}
+
 /** Looks inside the pipeline, which the app's own worker keeps to itself. */
 const api = {
+  /** What `auto` chooses on a machine whose adapter refuses a device. */
+  async loadOnBrokenGpu(base: string): Promise<BackendInfo> {
+    breakGpu();
+    const { backend, dispose } = await loadModel(base, 'auto', () => {}, openOrt);
+    await dispose();
+    return backend;
+  },
+
+  /** The code of the error that ends a question whose device goes away while it is answered. */
+  async loseDevice(base: string): Promise<string> {
+    const devices = watchDevices();
+    const { model } = await loadModel(base, 'webgpu', () => {}, openOrt);
+    const side = model.manifest.slicing.tile;
+    const data = new Float32Array(side * side * 4);
+    const tile = { width: side, height: side, hasNir: true, validFraction: 1, data };
+    const looking = model.look(tile, { onEvent: () => {}, isCancelled: () => false });
+    for (const device of devices) device.destroy();
+    return looking.then(
+      () => 'none',
+      (thrown: unknown) => (thrown instanceof NadirError ? thrown.code : String(thrown)),
+    );
+  },
+
   async look(request: LookRequest): Promise<Look> {
     const { model, backend } = await loadModel(request.base, request.backend, () => {}, openOrt);
     const { manifest, engine } = model;

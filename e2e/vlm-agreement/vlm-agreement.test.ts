@@ -42,7 +42,7 @@ beforeAll(async () => {
     if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
   });
   await page.goto(`${url}/e2e/vlm-agreement/`);
-  await page.waitForFunction(() => 'look' in window);
+  await page.waitForFunction(() => 'agreement' in window);
 }, 120_000);
 
 afterAll(async () => {
@@ -54,7 +54,7 @@ afterAll(async () => {
 /** Everything a backend says of the golden tile; asked once. */
 async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
   const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
-  looks[backend] ??= await page.evaluate((request) => window.look(request), {
+  looks[backend] ??= await page.evaluate((request) => window.agreement.look(request), {
     backend,
     tile: Array.from(golden('tile_u8').data),
     questions: modelGolden.prompts.map((p) => p.question),
@@ -113,6 +113,16 @@ it('gives the same on both backends', async () => {
     if (answer.stopReason === 'max-tokens') expect(other.rawText.startsWith(answer.rawText)).toBe(true);
     else expect(answer.rawText).toBe(other.rawText);
   });
+});
+
+it('takes WebAssembly, and says why, where an automatic choice of WebGPU fails', async () => {
+  const backend = await page.evaluate(() => window.agreement.loadOnBrokenGpu());
+  expect(backend).toMatchObject({ kind: 'wasm', adapter: 'acme broken' });
+  expect(backend.reason).toContain('WebGPU failed → WebAssembly');
+});
+
+it('ends a question with DEVICE_LOST when the device goes away', async () => {
+  expect(await page.evaluate(() => window.agreement.loseDevice())).toBe('DEVICE_LOST');
 });
 
 it('ships each WebAssembly runtime once', async () => {
