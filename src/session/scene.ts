@@ -49,9 +49,8 @@ export class SceneKeeper {
       }
       const api = this.raster().api;
       const info = await api.open(file);
-      const stretch =
-        settings?.stretch ??
-        (await api.computeStretch(info.id, DEFAULT_STRETCH.method, DEFAULT_STRETCH.low, DEFAULT_STRETCH.high));
+      const { method, low, high } = info.defaultStretch ?? DEFAULT_STRETCH;
+      const stretch = settings?.stretch ?? (await api.computeStretch(info.id, method, low, high));
       if (turn !== this.openings) {
         void this.forget(info.id);
         throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
