@@ -340,13 +340,19 @@ def finish_objects(objects, complete, size):
 
 
 def colour(rng, image):
-    """Brightness, contrast, gamma and tint by lookup table; sometimes blur or noise."""
-    x = np.arange(256, dtype=np.float32) / 255
+    """Brightness, contrast, gamma and tint by lookup table; sometimes blur or noise. Three of four pictures get the
+    percentile stretch first, since the app shows the model stretched scenes."""
+    x = np.repeat(np.arange(256, dtype=np.float32)[:, None] / 255, 4, 1)
     gain, bias, gamma = rng.uniform(0.75, 1.3), rng.uniform(-0.1, 0.1), math.exp(rng.uniform(-0.25, 0.25))
+    if rng.random() < 0.75:
+        sample = image[::5, ::5].reshape(-1, 4)
+        black, white = np.percentile(sample, (rng.uniform(1, 3), rng.uniform(97, 99)), axis=0) / 255
+        x = np.clip((x - black) / np.maximum(white - black, 0.02), 0, 1).astype(np.float32)
+        gain, bias, gamma = 1 + (gain - 1) * 0.4, bias * 0.5, gamma ** 0.6
     lut = np.empty((1, 256, 4), np.uint8)
     for b in range(4):
-        k = gain * (1 + rng.normal(0, 0.05))
-        lut[0, :, b] = np.clip(((x ** gamma - 0.5) * k + 0.5 + bias + rng.normal(0, 0.02)) * 255, 0, 255)
+        k = gain * (1 + rng.normal(0, 0.04))
+        lut[0, :, b] = np.clip(((x[:, b] ** gamma - 0.5) * k + 0.5 + bias + rng.normal(0, 0.02)) * 255, 0, 255)
     image = cv2.LUT(image, lut)
     u = rng.random()
     if u < 0.12:
@@ -383,7 +389,7 @@ def targets(objects, complete, size):
 
 class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
-    MIX = [('ucm', 0.50), ('paste', 0.13), ('oam', 0.12), ('kit', 0.04), ('gen', 0.15), ('mosaic', 0.06)]
+    MIX = [('ucm', 0.46), ('paste', 0.15), ('oam', 0.11), ('kit', 0.04), ('gen', 0.18), ('mosaic', 0.06)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None):
         self.seed, self.length, self.size = seed, length, size
@@ -423,7 +429,7 @@ class Samples:
             image, objects, complete = place(rng, it, size, (0.8, 1.6))
             nir, presence = it['has_nir'], it['presence'].copy()
             objects = list(objects)
-            cls = int(rng.choice(4, p=[0.5, 0.2, 0.15, 0.15]))
+            cls = int(rng.choice(4, p=[0.45, 0.2, 0.15, 0.2]))
             reach = [(0.16, 1.1), (0.25, 1.2), (0.4, 1.1), (0.35, 0.9)][cls]
             for _ in range(int(rng.integers(1, 5 if rng.random() < 0.6 else 10))):
                 new = paste(rng, image, objects, self.by_class[cls][rng.integers(len(self.by_class[cls]))], reach)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import os
+import shutil
 import tempfile
 
 import numpy as np
@@ -422,6 +423,7 @@ def export(model, folder, scores=(), cfg=CONFIG):
         after, _ = model.llm(probe)
     print(f'4-bit quantisation: logits differ by {(after - before).abs().mean():.4f} on average, standard deviation of the logits {before.std():.3f}')
     language.write_tokenizer_files(folder)
+    shutil.copyfile(os.path.join(os.path.dirname(__file__), 'model-card.md'), f'{folder}/README.md')
     write_json(f'{folder}/config.json', dict(
         architectures=['Qwen2ForCausalLM'], model_type='qwen2', hidden_size=cfg['hidden'], intermediate_size=cfg['ffn'],
         num_hidden_layers=cfg['layers'], num_attention_heads=cfg['q_heads'], num_key_value_heads=cfg['kv_heads'],
@@ -432,18 +434,13 @@ def export(model, folder, scores=(), cfg=CONFIG):
         image_processor_type='NadirImageProcessor', size={'height': cfg['image'], 'width': cfg['image']}, resample='bilinear',
         do_rescale=True, rescale_factor=1 / 255, do_normalize=True, image_mean=MEAN, image_std=STD, bands=['red', 'green', 'blue', 'nir']))
     check_parity(model, folder, llm, cfg)
-    nadir = manifest(llm, list(scores), cfg)
-    files = {}
-    for root, _, names in os.walk(folder):
-        for n in sorted(names):
-            path = os.path.join(root, n)
-            key = os.path.relpath(path, folder)
-            if key != 'nadir.json':
-                files[key] = {'bytes': os.path.getsize(path), 'sha256': sha256(path)}
-    nadir['files'] = dict(sorted(files.items()))
-    write_json(f'{folder}/nadir.json', nadir)
+    write_json(f'{folder}/nadir.json', manifest(llm, list(scores), cfg))
+    from .refresh_manifest import refresh
+    refresh(folder)
+    with open(f'{folder}/nadir.json', encoding='utf-8') as f:
+        files = json.load(f)['files']
     total = sum(f['bytes'] for f in files.values())
-    print(f'{folder}: {total / 2 ** 20:.1f} MiB in {len(files) + 1} files')
+    print(f'{folder}: {total / 1e6:.1f} MB in {len(files) + 1} files')
     assert total <= 25e6, 'the model folder is over 25 MB'
 
 

@@ -102,6 +102,8 @@ def scene_phrase(index):
 
 def kept(record, cls):
     """Pointer numbers of the proposals of a class that an answer should name."""
+    if record['present'].get(CLASS_PRESENCE.get(cls)) is False:
+        return []
     out = []
     for i, p in enumerate(record['proposals']):
         if p['cls'] == cls and (p['truth'] if p['truth'] is not None else p['score'] >= SCORE_KEEP):

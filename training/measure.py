@@ -1,4 +1,5 @@
 """Measures of the dense heads on a list of items (see data.py), shared by training and evaluation."""
+import cv2
 import numpy as np
 import torch
 
@@ -6,7 +7,7 @@ from . import boxes
 from .data import OBB
 from .language import PROPOSALS
 from .names import CLASSES, PRESENCE
-from .normalise import normalise
+from .normalise import normalise, stretch
 
 
 def f1(tp, predicted, truth):
@@ -14,9 +15,8 @@ def f1(tp, predicted, truth):
 
 
 def to_tile(item, size=256):
-    """Resizes an item to the tile; returns image u8[256,256,4] and scaled objects."""
-    import cv2
-    image = item['image']
+    """Stretches and resizes an item to the tile; returns image u8[256,256,4] and scaled objects."""
+    image = stretch(item['image'])
     h, w = image.shape[:2]
     if (h, w) == (size, size):
         return image, item['objects']

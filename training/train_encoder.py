@@ -20,6 +20,9 @@ from .names import SCENES
 from .normalise import MEAN, STD
 
 
+RARE = [1.5, 2.0, 1.5, 3.0, 1.0, 1.2]  # heat loss weight of each class
+
+
 def kmeans_stem(model, items, naip, seed=0):
     """Sets conv1 to whitened k-means centres of 7x7 patches: 96 from RGB tiles, 32 from RGB + NIR tiles."""
     rng = np.random.default_rng(seed)
@@ -71,7 +74,9 @@ def heat_loss(logits, target, weight):
     positive = (target > 0.999).float()
     pos = -torch.log(p) * (1 - p) ** 2 * positive
     neg = -torch.log(1 - p) * p ** 2 * (1 - target) ** 4 * (1 - positive)
-    return ((pos + neg) * weight).sum() / positive.sum().clamp(min=4.0)
+    # Rare classes would drown among buildings and cars.
+    rare = torch.tensor(RARE).view(1, -1, 1, 1)
+    return ((pos + neg) * weight * rare).sum() / positive.sum().clamp(min=4.0)
 
 
 def box_loss(geom, box, bw, hull):

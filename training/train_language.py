@@ -142,7 +142,7 @@ def assemble(model, examples):
     return embeds, torch.stack([F.pad(x, (0, longest - len(x)), value=-100) for x in labels])
 
 
-def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, log=print, warm=100):
+def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, log=print, warm=100, save=None):
     params = [p for n, p in model.named_parameters() if n.startswith(TRAINED)]
     for p in model.parameters():
         p.requires_grad_(False)
@@ -181,6 +181,8 @@ def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, log
             m = np.mean(window, 0)
             log(f'{time.strftime("%H:%M:%S")} step {step + 1} lr {rate:.1e} loss {m[0]:.4f} token accuracy {m[1]:.4f} {(step + 1) * batch / (time.time() - began):.1f} examples/s', flush=True)
             window = []
+        if save and (step + 1) % 200 == 0:
+            save()
     model.llm.quantise(False)
     return model
 
@@ -240,8 +242,9 @@ def main():
     if args.encoder:  # tower and evidence heads from the encoder stage, the rest as it is
         state = torch.load(args.encoder)['model']
         model.load_state_dict({k: v for k, v in state.items() if k.startswith(('tower.', 'connector.')) and not k.startswith(TRAINED)}, strict=False)
-    train(model, items, args.steps, args.batch, args.lr, args.quantise_from, args.seed)
-    torch.save(dict(model=model.state_dict()), args.out)
+    save = lambda: torch.save(dict(model=model.state_dict()), args.out)
+    train(model, items, args.steps, args.batch, args.lr, args.quantise_from, args.seed, save=save)
+    save()
     model.llm.quantise(True)
     try_out(model, torch.load(args.val, weights_only=False) if args.val else items, 120)
 
