@@ -28,11 +28,27 @@ export function concludeAnswer(input: OutcomeInput): Outcome {
   const single = input.total === 1;
   const wantsBoxes = isBoxTask(answer.task);
   const inScene = gathered.detections.filter((detection) => isCentredIn(detection, input.scene));
-  const asked = wantsBoxes ? inScene.filter((detection) => isCentredIn(detection, answer.region)) : inScene;
+  const asked = wantsBoxes ? inScene.filter((detection) => isAskedFor(detection, answer.region, input.label)) : inScene;
   const merged = single ? asked : mergeAcrossSlices(asked, answer.region, answer.model.tileSize);
-  const objects = merged.map((detection, index) => ({ ...detection, answerId: answer.id, number: index + 1 }));
+  const objects = numberedPerLabel(answer.id, merged);
   const counts = { stated: gathered.stated, merged: objects.length };
   return { composed: compose(input, objects, single), objects, counts };
+}
+
+/** The model may point at something of another class than the one asked for: that is no answer to the question. */
+function isAskedFor(detection: Detection, region: PixelWindow, label: Label | null): boolean {
+  const ofClass = !label?.className || detection.label === label.className;
+  return ofClass && isCentredIn(detection, region);
+}
+
+/** "building 2" and "car 2" may stand side by side, as in the model's own words. */
+function numberedPerLabel(answerId: string, detections: readonly Detection[]): Outcome['objects'] {
+  const counts = new Map<string, number>();
+  return detections.map((detection) => {
+    const number = (counts.get(detection.label) ?? 0) + 1;
+    counts.set(detection.label, number);
+    return { ...detection, answerId, number };
+  });
 }
 
 export function isBoxTask(task: Answer['task']): boolean {

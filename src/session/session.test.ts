@@ -50,6 +50,23 @@ describe('one slice', () => {
     expect(smaller.text).toBe('1 car in the region.');
   });
 
+  it('leaves out what the model points at and is of another class than asked', async () => {
+    const mixed = () => {
+      const result = carsResult(3);
+      const [first, second, third] = result.objects;
+      return { ...result, objects: [first!, { ...second!, label: 'airplane' }, third!] };
+    };
+    const { session } = await opened({ answer: async () => mixed() });
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    expect(answer).toMatchObject({ counts: { stated: 3, merged: 2 }, text: '2 cars in the region.' });
+    await session.ask({ task: 'describe' });
+    expect(session.objects.value.slice(2).map(({ label, number }) => `${label} ${number}`)).toEqual([
+      'car 1',
+      'airplane 1',
+      'car 2',
+    ]);
+  });
+
   it('passes an identified region in tile pixels', async () => {
     const { session, workers } = await opened({ info: { width: 1000, height: 1000 } });
     await expect(session.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });

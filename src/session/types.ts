@@ -36,7 +36,7 @@ export interface SceneObject {
   id: string;
   answerId: string;
   label: string;
-  /** 1-based number shown beside the box and in the answer. */
+  /** 1-based number among the answer's objects of this label, shown beside the box and in the answer. */
   number: number;
   box: RotatedBox;
   corners: Quad;

@@ -41,9 +41,11 @@ function Run({ run, objects, total }: RunProps) {
   const named = run.objectIds.map((id) => objects.get(id)).filter((object) => object !== undefined);
   const [only] = named;
   if (!only) return <>{run.text}</>;
-  // One object whose name is the whole phrase: the phrase is the link. Otherwise its numbers follow it.
-  if (named.length === 1 && run.text.trim().toLowerCase() === only.label.toLowerCase()) {
-    return <ObjectLink object={only} total={total} phrase={run.text.trim()} />;
+  // One object whose name is the whole phrase ("car" or "car 2"): the phrase is the link, and its chip has the number.
+  const phrase = run.text.trim().toLowerCase();
+  const name = only.label.toLowerCase();
+  if (named.length === 1 && (phrase === name || phrase === `${name} ${only.number}`)) {
+    return <ObjectLink object={only} total={total} phrase={only.label} />;
   }
   return (
     <>
