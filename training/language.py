@@ -178,7 +178,7 @@ def choose_class(rng, record):
 def sample(rng, record, task=None):
     """One (task, question, answer) for a record; None if the record can't carry the task."""
     tasks = ['find', 'segment', 'count', 'describe', 'classify', 'options', 'present', 'which', 'talk']
-    weights = [0.22, 0.08, 0.17, 0.12, 0.10, 0.04, 0.18, 0.07, 0.02]
+    weights = [0.21, 0.07, 0.21, 0.12, 0.08, 0.04, 0.17, 0.07, 0.03]
     task = task or str(rng.choice(tasks, p=weights))
     if task in ('find', 'segment', 'count'):
         if rng.random() < 0.04:
