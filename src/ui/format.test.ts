@@ -45,6 +45,9 @@ test('GSD shows both axes only where they differ', () => {
 test('samples, distances and zoom', () => {
   expect(formatSample(1023)).toBe('1\u202f023');
   expect(formatSample(0.123456)).toBe('0.1235');
+  expect(formatSample(-1.628e35)).toBe('-1.63e+35');
+  expect(formatSample(0.0000123)).toBe('1.23e-5');
+  expect(formatSample(0)).toBe('0');
   expect(formatMetres(0.5)).toBe('50 cm');
   expect(formatMetres(1500)).toBe('1.5 km');
   expect(formatZoom(0.25)).toBe('400 %');

@@ -49,8 +49,14 @@ export function formatGsd(gsdMetres: { x: number; y: number }): string {
   return `${one(x)} × ${one(y)} m/px`;
 }
 
-/** A sample value: integers as they are, fractions to four significant digits. */
+/** Magnitudes that no sensor's samples have, but float files' nodata and damaged values do. */
+const largestPlain = 1e12;
+const smallestPlain = 1e-4;
+
+/** A sample value: integers as they are, fractions to four significant digits, extremes as "1.00e+20". */
 export function formatSample(value: number): string {
+  const size = Math.abs(value);
+  if (size >= largestPlain || (size > 0 && size < smallestPlain)) return value.toExponential(2);
   if (Number.isInteger(value)) return formatGrouped(value);
   return Math.abs(value) >= 1000 ? formatGrouped(value, 1) : String(Number(value.toPrecision(4)));
 }

@@ -1,4 +1,5 @@
 import type { Answer } from '../../session/types.ts';
+import { isUncertain, uncertainBelow } from '../certainty.ts';
 import { loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { classLabelPlural } from './question.ts';
@@ -15,13 +16,23 @@ interface Props {
 
 /** What must be said beside the words: counts that differ, an answer cut short, boxes dropped, slices failed. */
 export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
-  const model = loadedModel(useSession());
+  const session = useSession();
+  const model = loadedModel(session);
   const remarks: string[] = [];
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
   if (done && stated !== null && stated !== merged) {
     const noun = answer.label ? classLabelPlural(answer.label, model?.classes ?? []) : 'objects';
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed after merging. Check both.`);
+  }
+  const boxes = session.objects.value.filter((object) => object.answerId === answer.id);
+  const uncertain = boxes.filter(isUncertain).length;
+  if (done && uncertain > 0) {
+    const share =
+      uncertain === boxes.length
+        ? 'All boxes are'
+        : `${uncertain} of ${boxes.length} boxes ${uncertain === 1 ? 'is' : 'are'}`;
+    remarks.push(`${share} uncertain: score below ${uncertainBelow}, marked “?”.`);
   }
   if (answer.status === 'stopped') remarks.push('Stopped. What was written so far is kept.');
   const endedBy = (reason: string) => {

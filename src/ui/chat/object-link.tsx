@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/types.ts';
+import { certaintyTip, isUncertain } from '../certainty.ts';
 import { classColour } from '../class-colour.ts';
-import { formatScore } from '../format.ts';
-import { classNames } from '../model-classes.ts';
+import { classNames, loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { mapCommands } from '../ui-state.ts';
 
@@ -30,7 +30,8 @@ export function ObjectLink({ object, total, phrase }: Props) {
   const point = (id: string | null) => () => {
     session.hovered.value = id;
   };
-  const score = object.score === null ? '' : `, score ${formatScore(object.score)}`;
+  const uncertain = isUncertain(object);
+  const tip = certaintyTip(object, loadedModel(session)?.scoreMeaning);
   return (
     <button
       ref={link}
@@ -38,8 +39,8 @@ export function ObjectLink({ object, total, phrase }: Props) {
       class="object-link"
       data-active={active}
       data-state={object.state}
-      data-tip={`${object.label} ${object.number}, ${object.state}${score}`}
-      aria-description={`${object.number} of ${total}, ${object.state}`}
+      data-tip={`${object.label} ${object.number}, ${object.state}. ${tip}`}
+      aria-description={`${object.number} of ${total}, ${object.state}${uncertain ? ', uncertain' : ''}`}
       style={{ '--class-colour': colour.hex, '--class-ink': colour.ink }}
       onMouseEnter={point(object.id)}
       onMouseLeave={point(null)}
@@ -53,7 +54,7 @@ export function ObjectLink({ object, total, phrase }: Props) {
       <span class={phrase ? 'phrase' : 'sr-only'}>{phrase ?? object.label}</span>{' '}
       <span class="number-chip">
         {object.number}
-        <span aria-hidden="true">{marks[object.state]}</span>
+        <span aria-hidden="true">{marks[object.state] || (uncertain ? '?' : '')}</span>
       </span>
     </button>
   );

@@ -4,8 +4,8 @@ import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import type { SceneObject } from '../../session/types.ts';
+import { certaintyWords, isUncertain } from '../certainty.ts';
 import { type ClassColour, withAlpha } from '../class-colour.ts';
-import { formatScore } from '../format.ts';
 import { toMap } from './pixel-space.ts';
 
 const halo = 'rgba(0, 0, 0, 0.65)';
@@ -40,15 +40,16 @@ export function boxStyles(object: SceneObject, colour: ClassColour, emphasis: Em
   return styles;
 }
 
-/** "3" while quiet; "airplane 3 · 0.82" when pointed at. Sits above the box's highest corner. */
+/** "3" while quiet, "3?" for an uncertain one; "airplane 3 · score 0.82" when pointed at. Sits above the box's highest corner. */
 function chipStyle(object: SceneObject, colour: ClassColour, long: boolean): Style {
   const top = object.corners.reduce((best, corner) => (corner[1] < best[1] ? corner : best));
   const tick = object.state === 'accepted' ? '✓ ' : object.state === 'rejected' ? '✕ ' : '';
-  const score = object.score === null ? '' : ` · ${formatScore(object.score)}`;
+  const score = object.score === null ? '' : ` · ${certaintyWords(object)}`;
+  const doubt = object.state === 'proposed' && isUncertain(object) ? '?' : '';
   return new Style({
     geometry: new Point(toMap(top[0], top[1])),
     text: new Text({
-      text: long ? `${tick}${object.label} ${object.number}${score}` : `${tick}${object.number}`,
+      text: long ? `${tick}${object.label} ${object.number}${score}` : `${tick}${object.number}${doubt}`,
       font: chipFont,
       fill: new Fill({ color: colour.ink }),
       backgroundFill: new Fill({ color: colour.hex }),
