@@ -53,6 +53,15 @@ export const mapResolution = signal<number | null>(null);
 /** The answer whose region is outlined on the map. */
 export const hoveredAnswer = signal<string | null>(null);
 
+/** Answers whose objects are hidden on the map and in the list: several answers about one thing would cover each other. */
+export const hiddenAnswers = signal<ReadonlySet<string>>(new Set());
+
+export function toggleAnswer(answerId: string): void {
+  const next = new Set(hiddenAnswers.value);
+  if (!next.delete(answerId)) next.add(answerId);
+  hiddenAnswers.value = next;
+}
+
 /** What the page may ask of the map, present while one is on screen. */
 export interface MapCommands {
   fit(): void;

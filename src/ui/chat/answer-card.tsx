@@ -5,7 +5,7 @@ import { exportGeoJson } from '../export-geojson.ts';
 import { formatDuration } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
-import { hoveredAnswer } from '../ui-state.ts';
+import { hiddenAnswers, hoveredAnswer, toggleAnswer } from '../ui-state.ts';
 import { AnswerDetails } from './answer-details.tsx';
 import { AnswerRemarks } from './answer-remarks.tsx';
 import { AnswerText } from './answer-text.tsx';
@@ -33,6 +33,8 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   // A failure is kept in the answer that it belongs to.
   const ask = (input: AskInput) => session.ask(input).catch(() => undefined);
   const busy = session.running.value !== null;
+  const hasObjects = session.objects.value.some((object) => object.answerId === answer.id);
+  const isHidden = hiddenAnswers.value.has(answer.id);
   return (
     <article
       class="answer"
@@ -81,6 +83,11 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         >
           Export GeoJSON
         </button>
+        {hasObjects && (
+          <button type="button" class="action" onClick={() => toggleAnswer(answer.id)}>
+            {isHidden ? 'Show boxes' : 'Hide boxes'}
+          </button>
+        )}
         {answer.regionKind !== 'scene' && (
           <button type="button" class="action" disabled={busy} onClick={() => void ask(again(answer, 'scene'))}>
             Run on whole scene

@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/types.ts';
+import { certaintyTip, isUncertain } from '../certainty.ts';
 import { classColour } from '../class-colour.ts';
 import { exportGeoJson } from '../export-geojson.ts';
 import { formatScore } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { classNames, loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
-import { boxesVisible, classFilter, mapCommands } from '../ui-state.ts';
+import { boxesVisible, classFilter, hiddenAnswers, mapCommands } from '../ui-state.ts';
 
 const pageSize = 200;
 
@@ -17,7 +18,8 @@ export function ObjectList() {
   const shownCount = useSignal(pageSize);
   const list = useRef<HTMLDivElement>(null);
   const selectedId = session.selected.value;
-  const all = session.objects.value;
+  const found = session.objects.value;
+  const all = found.filter((object) => !hiddenAnswers.value.has(object.answerId));
   const labels = [...new Set(all.map((object) => object.label))].sort();
   const filter = classFilter.value !== null && labels.includes(classFilter.value) ? classFilter.value : null;
   const objects = filter === null ? all : all.filter((object) => object.label === filter);
@@ -31,7 +33,11 @@ export function ObjectList() {
   }, [filter]);
 
   if (all.length === 0) {
-    return <p class="empty">No objects yet. Count, find or segment something in the conversation.</p>;
+    const words =
+      found.length > 0
+        ? 'The boxes of every answer are hidden. Show them in the conversation.'
+        : 'No objects yet. Count, find or segment something in the conversation.';
+    return <p class="empty">{words}</p>;
   }
   const tally = (state: SceneObject['state']) => objects.filter((object) => object.state === state).length;
   return (
@@ -129,7 +135,9 @@ function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
   const session = useSession();
   const colour = classColour(object.label, classNames(session));
   const isHovered = session.hovered.value === object.id;
-  const scoreMeaning = loadedModel(session)?.scoreMeaning;
+  const uncertain = isUncertain(object);
+  const scoreTip = certaintyTip(object, loadedModel(session)?.scoreMeaning);
+  const spoken = `${object.label} ${object.number}, ${place}, ${object.state}${uncertain ? ', uncertain' : ''}`;
   return (
     <div
       class="object-row"
@@ -158,7 +166,7 @@ function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
         event.preventDefault();
       }}
     >
-      <span class="sr-only">{`${object.label} ${object.number}, ${place}, ${object.state}`}</span>
+      <span class="sr-only">{spoken}</span>
       <span class="number-chip" aria-hidden="true">
         {object.number}
       </span>
@@ -166,16 +174,12 @@ function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
         {object.label}
       </span>
       {object.score !== null && (
-        <span
-          class="count"
-          aria-hidden="true"
-          data-tip={scoreMeaning ? `Score: ${scoreMeaning}` : 'Score of the detector'}
-        >
+        <span class="count" aria-hidden="true" data-tip={scoreTip}>
           {formatScore(object.score)}
         </span>
       )}
-      <span class="object-state" aria-hidden="true">
-        {object.state === 'proposed' ? 'open' : object.state}
+      <span class="object-state" aria-hidden="true" data-tip={uncertain ? scoreTip : undefined}>
+        {object.state !== 'proposed' ? object.state : uncertain ? 'uncertain' : 'open'}
       </span>
     </div>
   );

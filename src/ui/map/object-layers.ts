@@ -8,7 +8,7 @@ import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneObject, Session } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
 import { classNames } from '../model-classes.ts';
-import { boxesVisible, classFilter, hoveredAnswer, masksVisible } from '../ui-state.ts';
+import { boxesVisible, classFilter, hiddenAnswers, hoveredAnswer, masksVisible } from '../ui-state.ts';
 import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles } from './object-style.ts';
 import { toMap, windowToExtent } from './pixel-space.ts';
 
@@ -62,7 +62,7 @@ export class ObjectLayers {
       return session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
     });
     this.#disposers = [
-      effect(() => this.#setObjects(session.objects.value, classFilter.value)),
+      effect(() => this.#setObjects(session.objects.value, classFilter.value, hiddenAnswers.value)),
       effect(() => {
         boxLayer.setVisible(boxesVisible.value);
         maskLayer.setVisible(masksVisible.value);
@@ -101,8 +101,10 @@ export class ObjectLayers {
     };
   }
 
-  #setObjects(objects: readonly SceneObject[], filter: string | null): void {
-    const shown = filter === null ? objects : objects.filter((object) => object.label === filter);
+  #setObjects(objects: readonly SceneObject[], filter: string | null, hidden: ReadonlySet<string>): void {
+    const shown = objects.filter(
+      (object) => (filter === null || object.label === filter) && !hidden.has(object.answerId),
+    );
     this.#byId = new Map(shown.map((object) => [object.id, object]));
     const boxes: Feature[] = [];
     const masks: Feature[] = [];
