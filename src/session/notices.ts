@@ -28,6 +28,11 @@ export function dismiss(state: SessionState, noticeId: string): void {
   state.notices.value = state.notices.value.filter((notice) => notice.id !== noticeId);
 }
 
+/** Takes away the notices whose title ends with `ending`: what they told has been overtaken. */
+export function dismissTitled(state: SessionState, ending: string): void {
+  state.notices.value = state.notices.value.filter((notice) => !notice.title.endsWith(ending));
+}
+
 function add(state: SessionState, notice: Notice): void {
   const others = state.notices.value.filter((old) => old.title !== notice.title || old.message !== notice.message);
   state.notices.value = [...others, notice].slice(-MOST_KEPT);

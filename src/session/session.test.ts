@@ -229,6 +229,8 @@ describe('opening', () => {
     await expect(session.openFile(new File([], 'empty.tif'))).rejects.toMatchObject({ code: 'FILE_EMPTY' });
     expect(session.scene.value?.info.fileName).toBe('scene.tif');
     expect(session.notices.value.map((notice) => notice.code)).toEqual(['NOT_AN_IMAGE', 'FILE_EMPTY']);
+    await session.openFile(new File(['x'], 'scene.tif'));
+    expect(session.notices.value).toEqual([]);
     expect(session.opening.value).toBeNull();
   });
 

@@ -6,13 +6,16 @@ import type { SessionDeps } from './deps.ts';
 import { History } from './history.ts';
 import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
-import { dismiss, notifyError } from './notices.ts';
+import { dismiss, dismissTitled, notifyError } from './notices.ts';
 import { removeAnswer, setObjectState } from './review.ts';
 import { fetchSample, listSamples } from './samples.ts';
 import { SceneKeeper } from './scene.ts';
 import { createState, type SessionState } from './state.ts';
 import type { OpenScene, Session } from './types.ts';
 import { WorkerHost } from './worker-host.ts';
+
+/** Ends the title of a notice about a file; it goes once another file is open. */
+const OPEN_FAILED = 'could not be opened';
 
 /**
  * The document and its use cases over two workers. Starts reading the list of samples and putting the last session
@@ -35,9 +38,11 @@ export function createSession(deps: SessionDeps): Session {
   const opened = async (name: string, open: () => Promise<OpenScene>): Promise<OpenScene> => {
     try {
       asking.stopAll();
-      return await open();
+      const scene = await open();
+      dismissTitled(state, OPEN_FAILED);
+      return scene;
     } catch (thrown) {
-      throw notifyError(state, thrown, `${name} could not be opened`);
+      throw notifyError(state, thrown, `${name} ${OPEN_FAILED}`);
     }
   };
 
