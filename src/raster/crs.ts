@@ -139,6 +139,8 @@ const knownCode = (code: number | null) => (code && code !== USER_DEFINED ? code
 /** Citations look like "NAD83 / UTM zone 11N|NAD83|" or "PCS Name = x|…". */
 function firstPart(citation: string | null): string | null {
   const part = citation?.split('|').find((text) => text.trim().length > 0);
-  const name = part?.replace(/^(PCS|GCS) Name = /, '').trim() ?? null;
+  // ERDAS Imagine puts its copyright and a version before the name, on lines of their own.
+  const named = part && /^(?:PCS Name|GCS Name|Projection Name|Projection) = (.+)$/m.exec(part)?.[1];
+  const name = (named ?? part)?.replace(/\s+/g, ' ').trim() ?? null;
   return name && /^(unknown|unnamed)$/i.test(name) ? null : name;
 }

@@ -2,6 +2,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { gsdOf } from '../../raster/georeference.ts';
 import { ByteLru } from '../../raster/lru.ts';
 import { openRaster } from '../../raster/open.ts';
+import { asForeground } from '../../raster/priority.ts';
 import type { RasterScene } from '../../raster/scene.ts';
 import { computeStretch } from '../../raster/stretch.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
@@ -37,11 +38,11 @@ async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>
 const api: RasterApi = {
   async open(file) {
     const id = `scene-${++opened}`;
-    const scene = await openRaster(file, cache, id);
+    const scene = await asForeground(() => openRaster(file, cache, id));
     scenes.set(id, scene);
     return infoOf(id, file, scene);
   },
-  computeStretch: async (id, method, low, high) => computeStretch(sceneOf(id), method, low, high),
+  computeStretch: async (id, method, low, high) => asForeground(() => computeStretch(sceneOf(id), method, low, high)),
   async readRgba(jobId, request) {
     const tile = await asJob(jobId, (signal) => readRgba(sceneOf(request.scene), request, signal));
     return transfer(tile, [tile.data.buffer]);
