@@ -50,6 +50,8 @@ export const drawing = signal(false);
 export const pointer = signal<{ xPx: number; yPx: number } | null>(null);
 /** Source pixels per screen pixel. */
 export const mapResolution = signal<number | null>(null);
+/** Map tiles that are being read. */
+export const tilesPending = signal(0);
 /** The answer whose region is outlined on the map. */
 export const hoveredAnswer = signal<string | null>(null);
 

@@ -5,6 +5,7 @@ import { Notices } from '../shell/notices.tsx';
 import { drawing, mapCommands } from '../ui-state.ts';
 import type { MapController } from './map-controller.ts';
 import { MapTools } from './map-tools.tsx';
+import { ReadingHint } from './reading-hint.tsx';
 import { ScaleBar } from './scale-bar.tsx';
 import './map.css';
 
@@ -57,6 +58,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
         </p>
       )}
       <Notices />
+      <ReadingHint />
       <ScaleBar gsdMetres={scene.info.gsdMetres} />
     </section>
   );

@@ -6,6 +6,7 @@ import TileState from 'ol/TileState.js';
 import { NadirError } from '../../lib/errors.ts';
 import type { Session } from '../../session/types.ts';
 import type { SceneInfo } from '../../workers/raster/api.ts';
+import { tilesPending } from '../ui-state.ts';
 import { createPixelTileGrid, gridResolutions, tileSizePx, tileWindow, windowToExtent } from './pixel-space.ts';
 
 const isAbort = (thrown: Error | null) => thrown !== null && NadirError.from(thrown).code === 'ABORTED';
@@ -40,6 +41,7 @@ export class SceneSource extends DataTileSource {
         const window = tileWindow(resolution, column, row);
         const controller = new AbortController();
         pending.set(controller, windowToExtent(window));
+        tilesPending.value++;
         const size = { outWidth: tileSizePx, outHeight: tileSizePx };
         const resampling = resolution > 1 ? 'area' : 'nearest';
         try {
@@ -48,6 +50,7 @@ export class SceneSource extends DataTileSource {
           return await createImageBitmap(new ImageData(tile.data, tile.width, tile.height));
         } finally {
           pending.delete(controller);
+          tilesPending.value--;
         }
       },
     });
