@@ -5,8 +5,10 @@ import type { Gathered } from './gathering.ts';
 import type { Label } from './prompt.ts';
 import type { Answer, SceneObject } from './types.ts';
 
+const PLACES: Record<Answer['regionKind'], string> = { drawn: 'the region', view: 'the view', scene: 'the scene' };
+
 export interface OutcomeInput {
-  answer: Pick<Answer, 'id' | 'task' | 'region' | 'slicing' | 'model'>;
+  answer: Pick<Answer, 'id' | 'task' | 'region' | 'regionKind' | 'slicing' | 'model'>;
   label: Label | null;
   gathered: Gathered;
   scene: PixelWindow;
@@ -66,8 +68,15 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   const only = gathered.slices[0];
   if (single && only) {
     const everyLinkKept = objects.length === gathered.detections.length;
-    if (only.result && everyLinkKept) return ownWords(only.result, gathered.detections);
-    return composeMerged({ label, objects, place: 'the region', soFar: null, failedTiles: 0 });
+    const counted = countedLabel(input, objects);
+    if (only.result && everyLinkKept && !counted) return ownWords(only.result, gathered.detections);
+    return composeMerged({
+      label: counted ?? label,
+      objects,
+      place: PLACES[answer.regionKind],
+      soFar: null,
+      failedTiles: 0,
+    });
   }
   const noun = answer.slicing === 'llava-uhd' ? 'slice' : 'tile';
   const failedTiles = gathered.failedTiles.length;
@@ -91,6 +100,17 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
     noun,
     failedTiles,
   );
+}
+
+/** The class whose objects the model counted one by one, "1 … 2 … 3 …": a list to be checked, no sentence to be read. */
+function countedLabel({ answer, gathered, label }: OutcomeInput, objects: Outcome['objects']) {
+  if (gathered.stated === null || objects.length === 0) return null;
+  if (answer.task === 'count') return label;
+  if (answer.task !== 'ask') return null;
+  const [first, ...others] = objects;
+  if (others.some((object) => object.label !== first?.label)) return null;
+  const known = answer.model.classes.find(({ name }) => name === first?.label);
+  return known ? { singular: known.name, plural: known.plural } : null;
 }
 
 function ownWords(

@@ -58,13 +58,22 @@ describe('one slice', () => {
     };
     const { session } = await opened({ answer: async () => mixed() });
     const answer = await session.ask({ task: 'find', label: 'car' });
-    expect(answer).toMatchObject({ counts: { stated: 3, merged: 2 }, text: '2 cars in the region.' });
+    expect(answer).toMatchObject({ counts: { stated: 3, merged: 2 }, text: '2 cars in the scene.' });
     await session.ask({ task: 'describe' });
     expect(session.objects.value.slice(2).map(({ label, number }) => `${label} ${number}`)).toEqual([
       'car 1',
       'airplane 1',
       'car 2',
     ]);
+  });
+
+  it('says a count as one number with all its boxes, whether a task or a question asked for it', async () => {
+    const { session } = await opened({ answer: async () => carsResult(3, { text: 'car 1, car 2, car 3 - 3 cars.' }) });
+    for (const input of [{ task: 'count', label: 'car' } as const, { task: 'ask', text: 'How many cars?' } as const]) {
+      const answer = await session.ask(input);
+      expect(answer.text).toBe('3 cars in the scene.');
+      expect(answer.runs[0]?.objectIds).toHaveLength(3);
+    }
   });
 
   it('passes an identified region in tile pixels', async () => {
