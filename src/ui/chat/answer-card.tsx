@@ -56,6 +56,13 @@ export function AnswerCard({ answer }: { answer: Answer }) {
               ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
           </p>
         </div>
+        {hasObjects && (
+          <IconButton
+            icon={isHidden ? 'eyeClosed' : 'eye'}
+            label={isHidden ? 'Show boxes' : 'Hide boxes'}
+            onClick={() => toggleAnswer(answer.id)}
+          />
+        )}
         <IconButton icon="copy" label="Copy" tip="Copy the text" onClick={() => copy(session, answer.text)} />
         <IconButton
           icon="trash"
@@ -83,11 +90,6 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         >
           Export GeoJSON
         </button>
-        {hasObjects && (
-          <button type="button" class="action" onClick={() => toggleAnswer(answer.id)}>
-            {isHidden ? 'Show boxes' : 'Hide boxes'}
-          </button>
-        )}
         {answer.regionKind !== 'scene' && (
           <button type="button" class="action" disabled={busy} onClick={() => void ask(again(answer, 'scene'))}>
             Run on whole scene

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AskInput, Session } from '../../session/types.ts';
 import { classNames, loadedModel } from '../model-classes.ts';
@@ -38,6 +39,7 @@ export function Composer() {
   const box = useRef<HTMLTextAreaElement>(null);
   const running = session.running.value;
   const blocked = obstacle(session);
+  const stopping = useSignal<string | null>(null);
   const text = draftText.value ?? taskQuestion(draftTask.value, draftLabel.value, loadedModel(session));
 
   const send = () => {
@@ -108,10 +110,22 @@ export function Composer() {
       <RegionPicker />
       <div class="composer-actions">
         <p class="obstacle" id="composer-obstacle">
-          {running === null ? blocked : 'One answer at a time.'}
+          {running === null
+            ? blocked
+            : running === stopping.value
+              ? 'Stopping after this step.'
+              : 'One answer at a time.'}
         </p>
         {running !== null && (
-          <button type="button" class="button" onClick={() => session.stop(running)}>
+          <button
+            type="button"
+            class="button"
+            aria-disabled={running === stopping.value}
+            onClick={() => {
+              stopping.value = running;
+              session.stop(running);
+            }}
+          >
             Stop
           </button>
         )}
