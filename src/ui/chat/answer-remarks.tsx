@@ -26,7 +26,8 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed after merging. Check both.`);
   }
   const boxes = session.objects.value.filter((object) => object.answerId === answer.id);
-  const uncertain = boxes.filter(isUncertain).length;
+  // What has been accepted or rejected is settled.
+  const uncertain = boxes.filter((box) => box.state === 'proposed' && isUncertain(box)).length;
   if (done && uncertain > 0) {
     const share =
       uncertain === boxes.length
