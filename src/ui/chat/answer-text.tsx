@@ -1,5 +1,6 @@
 import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
 import { useSession } from '../session-context.ts';
+import { groupRuns } from './group-runs.ts';
 import { ObjectLink } from './object-link.tsx';
 import { ObjectLinks } from './object-links.tsx';
 
@@ -9,7 +10,7 @@ export function AnswerText({ answer }: { answer: Answer }) {
   const objects = new Map(
     session.objects.value.filter((object) => object.answerId === answer.id).map((object) => [object.id, object]),
   );
-  const runs: TextRun[] = answer.runs.length > 0 ? answer.runs : [{ text: answer.text, objectIds: [] }];
+  const runs: TextRun[] = answer.runs.length > 0 ? groupRuns(answer.runs) : [{ text: answer.text, objectIds: [] }];
   const running = answer.status === 'running';
   const linked = new Set(runs.flatMap((run) => run.objectIds));
   const unlinked = [...objects.values()].filter((object) => !linked.has(object.id));
@@ -49,7 +50,8 @@ function Run({ run, objects, total }: RunProps) {
   }
   return (
     <>
-      {run.text} <ObjectLinks objects={named} total={total} />
+      {run.text !== '' && `${run.text} `}
+      <ObjectLinks objects={named} total={total} />
     </>
   );
 }

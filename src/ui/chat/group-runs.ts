@@ -1,0 +1,33 @@
+import type { TextRun } from '../../session/types.ts';
+
+const separator = /^(, | and |, and |; |,| )$/;
+
+/**
+ * Lists such as "airplanes: airplane 1, airplane 2, airplane 3" as one run with all their objects, so that they read as
+ * "airplanes: 1 2 3". The text before a list that names it with a colon stands for the phrase. Other runs stay as they are.
+ */
+export function groupRuns(runs: readonly TextRun[]): TextRun[] {
+  const grouped: TextRun[] = [];
+  let at = 0;
+  while (at < runs.length) {
+    const first = runs[at]!;
+    const ids = [...first.objectIds];
+    let end = at + 1;
+    while (ids.length > 0) {
+      const between = runs[end];
+      const next = between?.objectIds.length === 0 ? runs[end + 1] : undefined;
+      if (!between || !next || !separator.test(between.text) || next.objectIds.length === 0) break;
+      if (phrase(next) !== phrase(first)) break;
+      ids.push(...next.objectIds);
+      end += 2;
+    }
+    const listed = end > at + 1;
+    const named = grouped.at(-1)?.text.trimEnd().endsWith(':') ?? false;
+    grouped.push(listed ? { text: named ? '' : phrase(first), objectIds: [...new Set(ids)] } : first);
+    at = end;
+  }
+  return grouped;
+}
+
+/** "airplane 3" → "airplane". */
+const phrase = (run: TextRun) => run.text.trim().replace(/\s*\d+$/, '');
