@@ -21,9 +21,10 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   const remarks: string[] = [];
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
-  if (done && stated !== null && stated !== merged) {
+  // Slices overlap, so what each of them counted doesn't add up to anything.
+  if (done && answer.raw.length === 1 && stated !== null && stated !== merged) {
     const noun = answer.label ? classLabelPlural(answer.label, model?.classes ?? []) : 'objects';
-    remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed after merging. Check both.`);
+    remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed. Check both.`);
   }
   const boxes = session.objects.value.filter((object) => object.answerId === answer.id);
   // What has been accepted or rejected is settled.
