@@ -21,6 +21,13 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   const remarks: string[] = [];
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
+  const isKnown = answer.label === null || answer.model.classes.some(({ name }) => name === answer.label);
+  if (done && !isKnown) {
+    const known = answer.model.classes.map(({ plural }) => plural).join(', ');
+    remarks.push(
+      `${answer.model.name} never learned to find “${answer.label}”, so this says little. It knows ${known}.`,
+    );
+  }
   // Slices overlap, so what each of them counted doesn't add up to anything.
   if (done && answer.raw.length === 1 && stated !== null && stated !== merged) {
     const noun = answer.label ? classLabelPlural(answer.label, model?.classes ?? []) : 'objects';

@@ -4,11 +4,14 @@ import { ObjectLink } from './object-link.tsx';
 
 /** Numbers shown before "more": about two lines of the panel. */
 const firstShown = 24;
+/** A cut that hides fewer than this is no gain. */
+const leastHidden = 6;
 
 /** A row of numbered links; a long one is cut until it is asked for. */
 export function ObjectLinks({ objects, total }: { objects: readonly SceneObject[]; total: number }) {
   const all = useSignal(false);
-  const shown = all.value ? objects : objects.slice(0, firstShown);
+  const isWhole = all.value || objects.length < firstShown + leastHidden;
+  const shown = isWhole ? objects : objects.slice(0, firstShown);
   const hidden = objects.length - shown.length;
   return (
     <>
