@@ -45,7 +45,7 @@ const LOADED: LoadedModel = {
     software: false,
     f16: false,
     threads: 1,
-    reason: 'forced',
+    reason: 'chosen by hand',
   },
   loadMs: 1,
 };

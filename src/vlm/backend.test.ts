@@ -44,10 +44,10 @@ describe('chooseBackend', () => {
   it('honours a forced choice', () => {
     expect(chooseBackend('webgpu', machine(software))).toMatchObject({
       kind: 'webgpu',
-      reason: 'forced',
+      reason: 'chosen by hand',
       software: true,
     });
-    expect(chooseBackend('wasm', machine(real))).toMatchObject({ kind: 'wasm', reason: 'forced' });
+    expect(chooseBackend('wasm', machine(real))).toMatchObject({ kind: 'wasm', reason: 'chosen by hand' });
   });
 
   it('refuses in words where WebGPU is forced and missing', () => {

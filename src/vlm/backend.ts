@@ -23,8 +23,8 @@ export function chooseBackend(choice: BackendChoice, machine: Machine): BackendI
       `WebGPU was asked for and can't be used. ${adapter.label} Choose the WebAssembly backend, or leave the choice to Nadir.`,
     );
   }
-  if (choice === 'webgpu') return webGpu(machine, 'forced');
-  if (choice === 'wasm') return wasm(machine, 'forced');
+  if (choice === 'webgpu') return webGpu(machine, 'chosen by hand');
+  if (choice === 'wasm') return wasm(machine, 'chosen by hand');
   if (!adapter.available) return wasm(machine, 'no WebGPU → WebAssembly');
   if (adapter.software) return wasm(machine, 'software adapter → WebAssembly');
   return webGpu(machine, 'chosen: real adapter');

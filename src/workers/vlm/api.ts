@@ -13,7 +13,7 @@ export interface BackendInfo {
   software: boolean;
   f16: boolean;
   threads: number;
-  /** Why this one: "chosen: real adapter", "software adapter → WebAssembly", "no WebGPU", "forced". */
+  /** Why this one: "chosen: real adapter", "software adapter → WebAssembly", "no WebGPU", "chosen by hand". */
   reason: string;
 }
 
