@@ -81,7 +81,7 @@ function compare(got: ArrayLike<number>, want: ArrayLike<number>, { atol, rtol }
 describe.each(['wasm', 'webgpu'] as const)('%s', (backend) => {
   it('sees, proposes and refines what PyTorch does', { timeout: 400_000 }, async () => {
     const seen = await look(backend);
-    expect(seen.reason).toBe('forced');
+    expect(seen.reason).toBe('chosen by hand');
     expect(seen.label).toContain(backend === 'wasm' ? 'WebAssembly' : 'WebGPU');
     const largest = compare(seen.visual, golden('visual').data);
     console.log(`${seen.label}: visual rows differ from PyTorch by at most ${largest.toExponential(1)}`);
