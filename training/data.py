@@ -234,7 +234,7 @@ def paste(rng, canvas, objects, cut, scale_range=(0.3, 1.15), masks=None):
     c, sn = math.cos(math.radians(theta)) * s, math.sin(math.radians(theta)) * s
     flip = -1 if rng.random() < 0.5 else 1
     m = np.array([[c, -sn * flip, 0], [sn, c * flip, 0]])
-    m[:, 2] = np.array([cx, cy]) - m[:, :2] @ np.array([pw / 2, ph / 2])
+    m[:, 2] = np.array([cx - 0.5, cy - 0.5]) - m[:, :2] @ np.array([pw / 2 - 0.5, ph / 2 - 0.5])
     patch, alpha = cut['patch'], cut['alpha']
     if s < 0.6:
         patch = cv2.GaussianBlur(patch, (0, 0), 0.4 / s)
@@ -262,14 +262,13 @@ def paste(rng, canvas, objects, cut, scale_range=(0.3, 1.15), masks=None):
 # --- geometry of augmentation ---------------------------------------------------------------------------------------
 
 def transform(image, objects, m, scale, turn, flip, size):
-    """Warps an image by a similarity (scale, turn clockwise, flip of x first) and its objects with it."""
-    src = image
+    """Warps an image by a similarity (scale, turn clockwise, flip of x first) and its objects with it. `m` maps pixel
+    edges, as boxes are given; OpenCV maps pixel centres, half a pixel further."""
+    src, m2 = image, m.copy()
     if scale < 0.62:
         src = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        m2 = m.copy()
         m2[:, :2] *= 2
-    else:
-        m2 = m
+    m2[:, 2] += m2[:, :2] @ np.array([0.5, 0.5]) - 0.5
     out = cv2.warpAffine(src, m2, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
     moved = []
     for cls, cx, cy, w, h, theta, mode in objects:
@@ -393,7 +392,8 @@ class Samples:
 
     def __init__(self, seed, length, size=256, part='train', mix=None):
         self.seed, self.length, self.size = seed, length, size
-        self.sets = {n: load(n, part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
+        # NAIP tiles are backgrounds without labels of ours: all of them are for training.
+        self.sets = {n: load(n, 'train' if n == 'naip' else part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
         self.cuts = cut_outs(self.sets['ucm'])
         self.by_class = [[c for c in self.cuts if c['cls'] == k] for k in range(4)]
         names, p = zip(*(mix or self.MIX))

@@ -143,6 +143,7 @@ def main():
     ap.add_argument('--init', help='start from this checkpoint')
     ap.add_argument('--eval-every', type=int, default=600)
     ap.add_argument('--workers', type=int, default=1)
+    ap.add_argument('--ema', type=float, default=0.999)
     args = ap.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
@@ -195,7 +196,7 @@ def main():
             torch.nn.utils.clip_grad_norm_(parts, 5.0)
             opt.step()
             step += 1
-            keep = min(0.999, (1 + step) / (20 + step))
+            keep = min(args.ema, (1 + step) / (20 + step))
             with torch.no_grad():
                 for (_, e), (_, p) in zip(ema.state_dict().items(), model.state_dict().items()):
                     if e.dtype.is_floating_point:

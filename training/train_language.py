@@ -88,6 +88,9 @@ def cache(model, samples, first, count, batch=16):
     return out
 
 
+FOCUS = {'task': None, 'share': 0.0}  # one task asked more often than its weight (--focus)
+
+
 def make_example(rng, item):
     """(item, question, answer, region or None)"""
     while True:
@@ -95,7 +98,7 @@ def make_example(rng, item):
             region, label = item['regions'][rng.integers(len(item['regions']))]
             _, question, answer = language.identify(rng, label)
             return item, question, answer, region, 'identify'
-        made = language.sample(rng, item['record'])
+        made = language.sample(rng, item['record'], FOCUS['task'] if rng.random() < FOCUS['share'] else None)
         if made:
             return item, made[1], made[2], None, made[0]
 
@@ -221,8 +224,12 @@ def main():
     ap.add_argument('--lr', type=float, default=1e-3)
     ap.add_argument('--quantise-from', type=float, default=0.7)
     ap.add_argument('--seed', type=int, default=3)
+    ap.add_argument('--focus', help='task to ask more often, as TASK:SHARE')
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
+    if args.focus:
+        FOCUS['task'], share = args.focus.split(':')
+        FOCUS['share'] = float(share)
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     model = Nadir()

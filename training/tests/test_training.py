@@ -94,7 +94,7 @@ def test_augmentation_moves_boxes_with_pixels():
         mask = np.zeros((256, 256), np.uint8)
         cv2.fillPoly(mask, [np.round(np.array(boxes.corners(moved[0][1:6])) - 0.5).astype(np.int32)], 1)
         drawn = out[..., 0] > 127
-        assert (drawn & (mask > 0)).sum() / (drawn | (mask > 0)).sum() > 0.85
+        assert (drawn & (mask > 0)).sum() / (drawn | (mask > 0)).sum() > 0.93
 
 
 def test_completeness_masks():
