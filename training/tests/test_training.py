@@ -117,11 +117,13 @@ def test_pointer_tokens_survive_the_tokenizer():
 
 def test_answers_follow_the_record():
     rng = np.random.default_rng(2)
-    record = dict(scene=1, present={'airplane': True, 'cars': False}, complete=[True] * 6,
+    record = dict(scene=1, present={'airplane': True, 'cars': True}, complete=[True] * 6,
                   proposals=[dict(cls=0, score=0.9, truth=True), dict(cls=0, score=0.5, truth=False), dict(cls=5, score=0.4, truth=None)])
     assert language.find_answer(record, 0, 'airplanes') == 'Airplanes: <p0>.'
     assert language.count_answer(record, 5, 'car', 'cars') == '1 <p2> - 1 car.'
     assert language.find_answer(record, 2, 'tennis courts').startswith('There are no tennis courts.')
+    record['present']['cars'] = False  # a known absence wins over the detector's guess
+    assert language.count_answer(record, 5, 'car', 'cars').startswith('There are no cars.')
     for _ in range(200):
         made = language.sample(rng, language.random_record(rng))
         assert made and made[1] and made[2]
