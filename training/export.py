@@ -63,6 +63,7 @@ def export_vision(tower, folder, cfg=CONFIG):
     weights = vision_weights(tower)
     path = f'{folder}/onnx/vision.safetensors'
     save_file(weights, path, metadata={'format': 'nadir-vision/1'})
+    os.chmod(path, 0o644)  # safetensors writes files that only their owner can read
     with open(path, 'rb') as f:
         header_bytes = int.from_bytes(f.read(8), 'little')
         header = json.loads(f.read(header_bytes))
