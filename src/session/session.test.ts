@@ -116,7 +116,7 @@ describe('several slices', () => {
       return { ...result, objects: [{ ...object, corners }] };
     };
     const { session } = await opened({ info: wide, answer: async (_job, request) => shared(request.slice.window) });
-    const answer = await session.ask({ task: 'count', label: 'car' });
+    const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
     expect(answer.progress).toMatchObject({ done: 2, total: 2 });
     expect(answer.counts).toEqual({ stated: 2, merged: 1 });
     expect(answer.text).toBe('1 car in 2 tiles.');
@@ -126,7 +126,7 @@ describe('several slices', () => {
 
   it('skips empty tiles without asking', async () => {
     const { session, workers } = await opened({ info: wide, read: ({ x }) => ({ validFraction: x === 0 ? 0 : 1 }) });
-    const answer = await session.ask({ task: 'find', label: 'car' });
+    const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(workers.requests).toHaveLength(1);
     expect(answer).toMatchObject({ status: 'done', progress: { done: 2, total: 2 } });
     expect(answer.text).toContain('in 1 tile');
@@ -141,7 +141,7 @@ describe('several slices', () => {
         return carsResult(1);
       },
     });
-    const answer = await session.ask({ task: 'find', label: 'car' });
+    const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(answer.status).toBe('done');
     expect(answer.failedTiles).toMatchObject([{ tile: { x: 0 }, error: { code: 'OUT_OF_MEMORY' } }]);
     expect(answer.text).toBe('1 car in 1 tile. 1 tile failed and is not included.');
@@ -161,7 +161,7 @@ describe('several slices', () => {
         return carsResult(1);
       },
     });
-    const answer = await session.ask({ task: 'find', label: 'car' });
+    const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(answer.status).toBe('stopped');
     expect(workers.requests).toHaveLength(2);
     expect(answer.counts.merged).toBe(2);

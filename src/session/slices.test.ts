@@ -50,6 +50,13 @@ describe('planSlices', () => {
     expect(small.windows).toEqual([{ x: 46, y: 46, width: 128, height: 128 }]);
   });
 
+  it('shows a photograph of unknown scale whole up to two tiles a side', () => {
+    const photo = { x: 0, y: 0, width: 512, height: 400 };
+    const plan = (gsdMetres: number | null) => planSlices(input({ region: photo, scene: photo, gsdMetres }));
+    expect(plan(null)).toEqual({ mode: 'resize', windows: [{ x: 0, y: -56, width: 512, height: 512 }] });
+    expect(plan(0.3).mode).toBe('tiles');
+  });
+
   it('covers a larger region with overlapping native tiles', () => {
     const plan = planSlices(input({ task: 'count' }));
     expect(plan.mode).toBe('tiles');
