@@ -54,7 +54,12 @@ describe('mergeDetections', () => {
     expect(merged).toHaveLength(2);
   });
 
-  it('keeps a small box inside a large one of the same tile: the model saw two things', () => {
+  it('drops a weaker box inside a large one of the same tile: a part taken for the whole', () => {
+    const merged = mergeDetections([item('large', LEFT, 100, 90, 0.9), item('small', LEFT, 100, 15, 0.6)]);
+    expect(ids(merged)).toEqual(['large']);
+  });
+
+  it('keeps both where the small box is the stronger', () => {
     const merged = mergeDetections([item('large', LEFT, 100, 90, 0.6), item('small', LEFT, 100, 15, 0.9)]);
     expect(merged).toHaveLength(2);
   });

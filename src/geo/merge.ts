@@ -16,6 +16,8 @@ export interface MergeOptions {
   iou: number;
   /** Same object, seen from two tiles, at intersection-over-smaller ≥ this: a piece cut by a seam lies inside the whole. */
   overSmaller: number;
+  /** Same object, seen in one tile, at intersection-over-smaller ≥ this: stricter, since real neighbours' boxes overlap. */
+  insideSameTile: number;
   /** A box is cut when it comes this close to an inner tile edge. */
   seamPx: number;
   /** What the tiles cover: a tile edge on its border is no seam. Default: the hull of the items' tiles. */
@@ -27,13 +29,13 @@ interface Ranked {
   cut: boolean;
 }
 
-export const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, seamPx: 2 };
+export const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, insideSameTile: 0.8, seamPx: 2 };
 
 /**
  * One detection per object across slices, per label. A box cut by an inner tile seam loses to one that isn't; then the
  * higher score wins (null below every number), then the larger box. Two cut pieces are one object where they agree in the
- * tiles' common part. Boxes of one and the same tile are merged by IoU
- * only. Nothing is averaged: each survivor is one of `items`, untouched. The result doesn't depend on the order of
+ * tiles' common part. Within one tile, neighbours may overlap, so only a box that lies nearly whole inside another is a
+ * second look at it (a nose or a wing taken for an airplane). Nothing is averaged: each survivor is one of `items`, untouched. The result doesn't depend on the order of
  * `items`; it is sorted by label, then score from high to low, then position.
  */
 export function mergeDetections<T extends MergeItem>(items: readonly T[], options: Partial<MergeOptions> = {}): T[] {
@@ -56,15 +58,15 @@ export function mergeDetections<T extends MergeItem>(items: readonly T[], option
   return kept.map(({ item }) => item).sort((a, b) => compare(a.label, b.label) || byStrength(a, b));
 }
 
+/** `first` is the stronger one. Within one tile it swallows what lies inside it, but never the larger box around it. */
 function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): boolean {
   const a = first.item;
   const b = second.item;
   if (rotatedIou(a.corners, b.corners) >= settings.iou) return true;
-  if (sameWindow(a.tile, b.tile)) return false;
-  return (
-    intersectionOverSmaller(a.corners, b.corners) >= settings.overSmaller ||
-    (first.cut && second.cut && agreeWhereBothSee(a, b, settings.iou))
-  );
+  const overSmaller = intersectionOverSmaller(a.corners, b.corners);
+  if (sameWindow(a.tile, b.tile))
+    return areaOf(b.corners) < areaOf(a.corners) && overSmaller >= settings.insideSameTile;
+  return overSmaller >= settings.overSmaller || (first.cut && second.cut && agreeWhereBothSee(a, b, settings.iou));
 }
 
 /** Less of a box than this in the tiles' common part says nothing. */
