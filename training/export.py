@@ -18,6 +18,7 @@ from safetensors.numpy import save_file
 
 from . import language
 from .export_llm import dequantise_file, export_llm
+from .export_lora import export_lora
 from .model import CONFIG, Nadir
 from .names import CLASSES, PRESENCE, SCENES
 from .normalise import MEAN, STD
@@ -284,6 +285,7 @@ def export(model, folder, scores=(), cfg=CONFIG):
     export_proposals(model.proposals, folder, cfg)
     export_refiner(model.refiner, folder, cfg)
     llm = export_llm(model.llm, folder, cfg)
+    llm['loraGraphs'] = export_lora(model.llm, folder, llm)
     with torch.no_grad():
         after, _ = model.llm(probe)
     print(f'4-bit quantisation: logits differ by {(after - before).abs().mean():.4f} on average, standard deviation of the logits {before.std():.3f}')
