@@ -1,103 +1,116 @@
-import type { SampleType, Stretch } from '../workers/raster/api.ts';
-import type { RasterLevel, RasterScene } from './scene.ts';
+import type { PixelWindow } from '../geo/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { BandHistogram, SampleType, Stretch } from '../workers/raster/api.ts';
+import { planSample, readSample } from './sample.ts';
+import type { RasterScene } from './scene.ts';
 
-/** Scenes up to this many pixels are looked at in full. */
-const SAMPLE_PIXELS = 2048 * 2048;
-/** A sample by blocks comes from at least this many places, however large the blocks are. */
-const MIN_PLACES = 16;
 /** Bands read together. */
 const GROUP = 4;
+/** Bins of a histogram. */
+const BINS = 256;
 
 /**
- * The scene-wide stretch, for every band, from the whole scene or from an evenly spread sample of a large one. `percentile`: numpy's linear definition over all valid pixels. `minmax`: the whole range. `none`: the
- * type's own range (0–255, 0–65535, 0–1 for floats). Nodata, masked and non-finite pixels don't count. A band without any
- * valid pixel gets [0,1]; one of a single value v gets [v−½, v+½], which shows as mid grey.
+ * The stretch for every band, from the whole scene or `window` of it, or from an evenly spread sample where that is large.
+ * `percentile`: numpy's linear definition over all valid pixels. `minmax`: the whole range. `stddev`: mean − low·σ to
+ * mean + high·σ. `none`: the type's own range (0–255, 0–65535, 0–1 for floats). Nodata, masked and non-finite pixels don't
+ * count. A band without any valid pixel gets [0,1]; one of a single value v gets [v−½, v+½], which shows as mid grey.
+ * Errors: INVALID_ARGUMENT for `manual`, whose ranges are a person's choice.
  */
 export async function computeStretch(
   scene: RasterScene,
   method: Stretch['method'],
   low: number,
   high: number,
+  window: PixelWindow | null = null,
   signal: AbortSignal | null = null,
 ): Promise<Stretch> {
+  if (method === 'manual') {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      'A stretch set by hand has no rule to compute it by. Choose another method.',
+    );
+  }
   if (method === 'none') {
     const range = typeRange(scene.sampleType);
     return { method, low, high, ranges: scene.bands.map(() => [...range]), sampledPixels: 0, sampledLevel: 1 };
   }
-  const level = sampleLevel(scene);
-  const places = samplePlaces(level);
+  const plan = planSample(scene, window);
   const ranges: [number, number][] = [];
   for (let from = 0; from < scene.bands.length; from += GROUP) {
     const bands = scene.bands.slice(from, from + GROUP).map((band) => band.index);
-    for (const plane of await samplePlanes(level, places, bands, signal))
-      ranges.push(rangeOf(plane, method, low, high));
+    for (const plane of await readSample(plan, bands, signal)) ranges.push(rangeOf(plane, method, low, high));
   }
   return {
     method,
     low,
     high,
+    ...(window ? { window } : {}),
     ranges,
-    sampledPixels: places.reduce((sum, place) => sum + place.width * place.height, 0),
-    sampledLevel: Math.round(level.factorX * 1000) / 1000,
+    sampledPixels: plan.pixels,
+    sampledLevel: Math.round(plan.level.factorX * 1000) / 1000,
   };
 }
 
-/** Full resolution, or the file's finest overview within the limit; full resolution again where there is none. */
-function sampleLevel(scene: RasterScene): RasterLevel {
-  const fits = scene.levels.filter((level) => level.only === null && level.width * level.height <= SAMPLE_PIXELS);
-  return fits.sort((a, b) => a.factorX - b.factorX)[0] ?? scene.levels[0]!;
-}
-
-interface Place {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-/** The whole level, or whole blocks spread evenly over it: what one decodes, one looks at. */
-function samplePlaces(level: RasterLevel): Place[] {
-  if (level.width * level.height <= SAMPLE_PIXELS) return [{ x: 0, y: 0, width: level.width, height: level.height }];
-  const across = Math.ceil(level.width / level.blockCols);
-  const down = Math.ceil(level.height / level.blockRows);
-  const wanted = Math.max(MIN_PLACES, Math.floor(SAMPLE_PIXELS / (level.blockCols * level.blockRows)));
-  // As many columns as rows of places where blocks allow; strips have one column.
-  const columns = Math.min(across, Math.max(1, Math.round(Math.sqrt((wanted * across) / down))));
-  const rows = Math.min(down, Math.max(1, Math.floor(wanted / columns)));
-  const spread = (count: number, of: number, i: number) => Math.floor(((i + 0.5) * of) / count);
-  return Array.from({ length: rows * columns }, (_, i) => {
-    const x = spread(columns, across, i % columns) * level.blockCols;
-    const y = spread(rows, down, Math.floor(i / columns)) * level.blockRows;
-    return {
-      x,
-      y,
-      width: Math.min(level.blockCols, level.width - x),
-      height: Math.min(level.blockRows, level.height - y),
-    };
-  });
-}
-
-/** One plane a band, the places' pixels behind one another. */
-async function samplePlanes(
-  level: RasterLevel,
-  places: readonly Place[],
+/** Histograms of the pixels that `computeStretch` looks at. Errors: INVALID_ARGUMENT for a band that the scene doesn't have. */
+export async function computeHistograms(
+  scene: RasterScene,
   bands: readonly number[],
-  signal: AbortSignal | null,
-): Promise<Float32Array[]> {
-  const pixels = places.reduce((sum, place) => sum + place.width * place.height, 0);
-  const planes = bands.map(() => new Float32Array(pixels));
-  let at = 0;
-  for (const { x, y, width, height } of places) {
-    const parts = await level.read(x, y, width, height, bands, signal);
-    parts.forEach((part, i) => {
-      planes[i]!.set(part, at);
-    });
-    at += width * height;
+  window: PixelWindow | null,
+  signal: AbortSignal | null = null,
+): Promise<BandHistogram[]> {
+  const wrong = bands.find((band) => !scene.bands[band]);
+  if (wrong !== undefined) {
+    throw new NadirError('INVALID_ARGUMENT', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
   }
-  return planes;
+  const plan = planSample(scene, window);
+  const histograms: BandHistogram[] = [];
+  for (let from = 0; from < bands.length; from += GROUP) {
+    const some = bands.slice(from, from + GROUP);
+    const planes = await readSample(plan, some, signal);
+    some.forEach((band, i) => {
+      histograms.push(histogramOf(band, planes[i]!));
+    });
+  }
+  return histograms;
+}
+
+function histogramOf(band: number, plane: Float32Array): BandHistogram {
+  const { count, min, max, mean, stdDev } = momentsOf(plane);
+  const bins = new Array<number>(BINS).fill(0);
+  if (count === 0) return { band, min: 0, max: 0, mean: 0, stdDev: 0, count, bins };
+  const perValue = max > min ? BINS / (max - min) : 0;
+  for (const value of plane) {
+    if (Number.isNaN(value)) continue;
+    bins[Math.min(BINS - 1, Math.floor((value - min) * perValue))]!++;
+  }
+  return { band, min, max, mean, stdDev, count, bins };
+}
+
+function momentsOf(plane: Float32Array) {
+  let count = 0;
+  let sum = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of plane) {
+    if (Number.isNaN(value)) continue;
+    count++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const mean = sum / count;
+  // In a second pass: the difference of two large sums would lose the small one.
+  let squares = 0;
+  for (const value of plane) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  return { count, min, max, mean, stdDev: Math.sqrt(squares / count) };
 }
 
 function rangeOf(plane: Float32Array, method: Stretch['method'], low: number, high: number): [number, number] {
+  if (method === 'stddev') {
+    const { count, mean, stdDev } = momentsOf(plane);
+    if (count === 0) return [0, 1];
+    return stdDev > 0 ? [mean - low * stdDev, mean + high * stdDev] : [mean - 0.5, mean + 0.5];
+  }
   const valueAt = rankedValues(plane);
   if (!valueAt) return [0, 1];
   const [from, to] = method === 'minmax' ? [0, 100] : [low, high];

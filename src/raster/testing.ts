@@ -2,7 +2,7 @@ import { openAsBlob, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ByteLru } from './lru.ts';
 import { openRaster } from './open.ts';
-import type { RasterScene } from './scene.ts';
+import type { RasterLevel, RasterScene } from './scene.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
 /** For tests in Node only: fixtures as Blobs, read by range as in the browser. */
@@ -38,4 +38,31 @@ export function goldenNumber(value: GoldenNumber): number {
 
 export function readGoldens<T>(name: string): T {
   return JSON.parse(readFileSync(FIXTURES + name, 'utf8')) as T;
+}
+
+/** A scene of one band whose pixels are `value(x, y)`, for code that looks at levels alone; counts what is read. */
+export function fakeScene(width: number, height: number, value: (x: number, y: number) => number, blockRows = 1) {
+  let pixelsRead = 0;
+  const level: RasterLevel = {
+    width,
+    height,
+    factorX: 1,
+    factorY: 1,
+    blockCols: width,
+    blockRows,
+    only: null,
+    async read(x, y, w, h) {
+      pixelsRead += w * h;
+      return [Float32Array.from({ length: w * h }, (_, i) => value(x + (i % w), y + Math.floor(i / w)))];
+    },
+  };
+  const scene = {
+    width,
+    height,
+    bands: [{ index: 0, name: 'x', role: 'grey' }],
+    sampleType: 'float32',
+    levels: [level],
+    defaultBands: { red: 0, green: 0, blue: 0, nir: null },
+  };
+  return { scene: scene as unknown as RasterScene, pixelsRead: () => pixelsRead };
 }

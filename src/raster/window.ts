@@ -1,7 +1,8 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BandTile, ReadRequest, RgbaTile, Stretch } from '../workers/raster/api.ts';
+import type { BandTile, ReadRequest, RgbaTile } from '../workers/raster/api.ts';
 import { waitFor } from './abort.ts';
+import { brightnessOf } from './brightness.ts';
 import { asForeground } from './priority.ts';
 import { coarseLevelJob, pickLevel } from './pyramid.ts';
 import { area, bilinear, type Grid, nearest, sketch } from './resample.ts';
@@ -71,11 +72,11 @@ export async function readRgba(
   const data = new Uint8ClampedArray(pixels * 4);
   [red, green, blue].forEach((band, channel) => {
     const plane = planes[channel]!;
-    const { black, scale } = linear(request.stretch, band);
+    const brightness = brightnessOf(request.stretch, band);
     for (let i = 0; i < pixels; i++) {
       const value = plane[i]!;
       if (Number.isNaN(value)) continue;
-      data[i * 4 + channel] = (value - black) * scale * 255;
+      data[i * 4 + channel] = brightness(value) * 255;
       data[i * 4 + 3] = 255;
     }
   });
@@ -95,10 +96,10 @@ export async function readBands(
   const data = new Float32Array(pixels * 4);
   bands.forEach((band, channel) => {
     const plane = planes[channel]!;
-    const { black, scale } = linear(request.stretch, band);
+    const brightness = brightnessOf(request.stretch, band);
     for (let i = 0; i < pixels; i++) {
       const value = plane[i]!;
-      if (!Number.isNaN(value)) data[i * 4 + channel] = Math.min(1, Math.max(0, (value - black) * scale));
+      if (!Number.isNaN(value)) data[i * 4 + channel] = brightness(value);
     }
   });
   let valid = 0;
@@ -112,11 +113,6 @@ export async function readBands(
     validFraction: valid / pixels,
     data,
   };
-}
-
-function linear(stretch: Stretch, band: number): { black: number; scale: number } {
-  const [black, white] = stretch.ranges[band] ?? [0, 255];
-  return { black, scale: 1 / (white > black ? white - black : 1) };
 }
 
 function overlapPixels(window: PixelWindow, scene: RasterScene): number {

@@ -156,7 +156,13 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       scenes += 1;
       return sceneInfo({ id: `s${scenes}`, fileName: file.name, sizeBytes: file.size, ...behaviour.info });
     },
-    computeStretch: async (_scene, method, low, high) => ({ ...TEST_STRETCH, method, low, high }),
+    computeStretch: async (_scene, method, low, high, window) => ({
+      ...TEST_STRETCH,
+      method,
+      low,
+      high,
+      ...(window ? { window } : {}),
+    }),
     readRgba: async () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }),
     readBands: async (_job, request) => ({
       width: request.outWidth,
@@ -166,6 +172,14 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       data: new Float32Array(4),
       ...behaviour.read?.(request.window),
     }),
+    readRaw: async (_job, request) => ({
+      width: request.outWidth,
+      height: request.outHeight,
+      bands: request.bands,
+      data: new Uint8Array(request.outWidth * request.outHeight * (request.bands.length + 1)),
+    }),
+    histogram: async (_scene, bands) =>
+      bands.map((band) => ({ band, min: 0, max: 255, mean: 128, stdDev: 40, count: 2, bins: [1, 1] })),
     readPixel: async () => [1, 2, 3],
     cancel: async () => undefined,
     close: async () => undefined,

@@ -63,12 +63,20 @@ export interface BandChoice {
   nir: number | null;
 }
 
-/** A linear stretch per source band index, computed once for the scene and recorded with every answer. */
+/**
+ * A linear stretch and a gamma per source band index, computed once and recorded with every answer: a value v shows as
+ * clamp((v − black) / (white − black), 0, 1) ^ (1 / gamma).
+ */
 export interface Stretch {
-  method: 'percentile' | 'minmax' | 'none';
-  /** e.g. 2 and 98 for `percentile`. */
+  /** `stddev`: mean − low·σ to mean + high·σ. `manual`: the ranges were set by hand. */
+  method: 'percentile' | 'minmax' | 'stddev' | 'manual' | 'none';
+  /** e.g. 2 and 98 for `percentile`, 2 and 2 for `stddev`. */
   low: number;
   high: number;
+  /** Above 1 brightens; absent = 1. */
+  gamma?: number;
+  /** The part of the scene that was looked at, in full-resolution pixels; null or absent = the whole scene. */
+  window?: PixelWindow | null;
   /** `ranges[band] = [black, white]` in sample values, for every band of the file. */
   ranges: [number, number][];
   /** How many pixels were looked at, and at which downsampling factor. */
@@ -105,14 +113,67 @@ export interface BandTile {
   data: Float32Array<ArrayBuffer>;
 }
 
+/** The bands as they are, for a shader to stretch. */
+export interface RawRequest {
+  scene: SceneId;
+  /** In full-resolution pixels; parts outside the scene come back invalid. */
+  window: PixelWindow;
+  outWidth: number;
+  outHeight: number;
+  /** 0-based source bands, in the order wanted. */
+  bands: number[];
+  resampling: ReadRequest['resampling'];
+  /**
+   * For another pixel grid than the scene's own: where output points lie in the scene, as (columns × rows) pairs of source
+   * column and row, row by row, spread evenly over the output with the first at its upper-left and the last at its
+   * lower-right corner; between them positions are interpolated. `window` is ignored then.
+   */
+  grid?: { columns: number; rows: number; points: Float64Array };
+}
+
+/** Sample values for the screen. Transferred. */
+export interface RawTile {
+  width: number;
+  height: number;
+  bands: number[];
+  /**
+   * `[outHeight, outWidth, bands + 1]`, row-major: the samples (Uint8 for 8-bit scenes), then validity: 0, or 255 (1 in
+   * floats) where any band is valid. An invalid sample is 0; in floats beside valid ones −1e30.
+   */
+  data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+}
+
+/** How often values occur in one band, from the pixels that a stretch is computed from. */
+export interface BandHistogram {
+  band: number;
+  /** Smallest and largest valid value; both 0 when `count` is 0. */
+  min: number;
+  max: number;
+  mean: number;
+  stdDev: number;
+  /** Valid pixels looked at. */
+  count: number;
+  /** Equal bins from `min` to `max`. */
+  bins: number[];
+}
+
 /** Every call may reject with a NadirError; reads take a job id so that `cancel(jobId)` stops them. */
 export interface RasterApi {
   /** Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
   open(file: File): Promise<SceneInfo>;
   /** Scene-wide statistics with nodata masked (from an overview or a stated sample). */
-  computeStretch(scene: SceneId, method: Stretch['method'], low: number, high: number): Promise<Stretch>;
+  computeStretch(
+    scene: SceneId,
+    method: Stretch['method'],
+    low: number,
+    high: number,
+    window?: PixelWindow | null,
+  ): Promise<Stretch>;
+  /** One entry a band asked for. `window` as in `Stretch`. Errors: INVALID_ARGUMENT for a band that isn't there. */
+  histogram(scene: SceneId, bands: number[], window: PixelWindow | null): Promise<BandHistogram[]>;
   readRgba(jobId: string, request: ReadRequest): Promise<RgbaTile>;
   readBands(jobId: string, request: ReadRequest): Promise<BandTile>;
+  readRaw(jobId: string, request: RawRequest): Promise<RawTile>;
   /** Raw sample values of all bands at one full-resolution pixel; null outside. */
   readPixel(scene: SceneId, col: number, row: number): Promise<number[] | null>;
   cancel(jobId: string): Promise<void>;

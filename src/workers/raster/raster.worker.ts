@@ -3,8 +3,9 @@ import { gsdOf } from '../../raster/georeference.ts';
 import { ByteLru } from '../../raster/lru.ts';
 import { openRaster } from '../../raster/open.ts';
 import { asForeground } from '../../raster/priority.ts';
+import { readRaw } from '../../raster/raw.ts';
 import type { RasterScene } from '../../raster/scene.ts';
-import { computeStretch } from '../../raster/stretch.ts';
+import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { readBands, readRgba } from '../../raster/window.ts';
 import { serve, transfer } from '../rpc.ts';
@@ -42,13 +43,19 @@ const api: RasterApi = {
     scenes.set(id, scene);
     return infoOf(id, file, scene);
   },
-  computeStretch: async (id, method, low, high) => asForeground(() => computeStretch(sceneOf(id), method, low, high)),
+  computeStretch: async (id, method, low, high, window) =>
+    asForeground(() => computeStretch(sceneOf(id), method, low, high, window)),
+  histogram: async (id, bands, window) => asForeground(() => computeHistograms(sceneOf(id), bands, window)),
   async readRgba(jobId, request) {
     const tile = await asJob(jobId, (signal) => readRgba(sceneOf(request.scene), request, signal));
     return transfer(tile, [tile.data.buffer]);
   },
   async readBands(jobId, request) {
     const tile = await asJob(jobId, (signal) => readBands(sceneOf(request.scene), request, signal));
+    return transfer(tile, [tile.data.buffer]);
+  },
+  async readRaw(jobId, request) {
+    const tile = await asJob(jobId, (signal) => readRaw(sceneOf(request.scene), request, signal));
     return transfer(tile, [tile.data.buffer]);
   },
   readPixel: async (id, col, row) => sceneOf(id).readPixel(col, row),
