@@ -2,6 +2,7 @@
 export type ErrorCode =
   // files and imagery
   | 'FILE_EMPTY'
+  | 'FILE_UNREADABLE'
   | 'NOT_AN_IMAGE'
   | 'TIFF_CORRUPT'
   | 'TIFF_TRUNCATED'

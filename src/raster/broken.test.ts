@@ -1,10 +1,10 @@
 import { openAsBlob } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, NadirError } from '../lib/errors.ts';
-import { ByteLru } from './lru.ts';
 import { openRaster } from './open.ts';
 import { computeStretch } from './stretch.ts';
-import { FIXTURES, openFixture } from './testing.ts';
+import { FIXTURES, openFixture, testContext } from './testing.ts';
+import { blobSource } from './tiff/byte-source.ts';
 
 async function failureOf(name: string): Promise<NadirError> {
   try {
@@ -45,7 +45,7 @@ describe('files that can’t be read', () => {
 
   it('names a Git LFS pointer for what it is', async () => {
     const blob = new Blob(['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n']);
-    await expect(openRaster(blob, new ByteLru(1024), 'x')).rejects.toThrow(/git lfs pull/);
+    await expect(openRaster(blobSource(blob), testContext())).rejects.toThrow(/git lfs pull/);
   });
 
   it('opens the image of a file whose directories run in a circle', async () => {
@@ -58,7 +58,7 @@ describe('files that can’t be read', () => {
 describe('damage at random', () => {
   const tryBytes = async (bytes: Uint8Array<ArrayBuffer>) => {
     try {
-      const scene = await openRaster(new Blob([bytes]), new ByteLru(16 * 2 ** 20), 'x');
+      const scene = await openRaster(blobSource(new Blob([bytes])), testContext(16 * 2 ** 20));
       await scene.levels[0]!.read(0, 0, Math.min(16, scene.width), Math.min(16, scene.height), [0], null);
     } catch (error) {
       expect(error).toBeInstanceOf(NadirError);

@@ -1,8 +1,11 @@
 import { NadirError } from '../lib/errors.ts';
+import type { OpenContext } from './open-context.ts';
 import type { RasterScene } from './scene.ts';
+import { type ByteSource, wholeBlob } from './tiff/byte-source.ts';
 
 /** Decoded, a pixel takes 4 bytes: 256 MiB. Larger pictures belong into a GeoTIFF, which is read by window. */
 const MAX_PIXELS = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** The format by its first bytes, or null. Only formats that browsers decode in a worker. */
 export function browserFormat(head: Uint8Array): 'PNG' | 'JPEG' | 'WebP' | null {
@@ -14,20 +17,34 @@ export function browserFormat(head: Uint8Array): 'PNG' | 'JPEG' | 'WebP' | null 
 }
 
 /** Opens a picture through the browser's own decoder, whole. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE. */
-export async function openBrowserImage(blob: Blob, format: 'PNG' | 'JPEG' | 'WebP'): Promise<RasterScene> {
+export async function openBrowserImage(
+  source: ByteSource,
+  format: 'PNG' | 'JPEG' | 'WebP',
+  { cache, keyPrefix }: OpenContext,
+): Promise<RasterScene> {
+  const blob = await wholeBlob(source, MAX_FILE_BYTES);
   // Before decoding: a small PNG can claim a size that takes all memory.
   const stated = await statedSize(blob, format);
   if (stated) requireSize(stated.width, stated.height);
   const bitmap = await decode(blob, format);
   requireSize(bitmap.width, bitmap.height);
   const { width, height } = bitmap;
+  // The picture stays in memory for as long as it is open.
+  if (!cache.reserve(`${keyPrefix}/picture`, width * height * 4)) {
+    bitmap.close();
+    throw new NadirError(
+      'IMAGE_TOO_LARGE',
+      `The picture needs ${Math.round((width * height * 4) / 2 ** 20)} MiB, more than is left of the ${Math.round(cache.capacityBytes / 2 ** 20)} MiB for open pictures. Close other images, or convert it to a tiled GeoTIFF, which is read in parts.`,
+    );
+  }
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context)
     throw new NadirError('IMAGE_TOO_LARGE', `The browser can't hold a picture of ${width}×${height} pixels.`);
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
-  return sceneFromRgba(context.getImageData(0, 0, width, height).data, width, height, format);
+  const scene = sceneFromRgba(context.getImageData(0, 0, width, height).data, width, height, format);
+  return { ...scene, close: () => cache.deletePrefix(`${keyPrefix}/`) };
 }
 
 /** A scene over decoded RGBA, u8[height, width, 4]; takes `rgba` over. Transparent pixels are invalid. */

@@ -2,14 +2,17 @@
 export class ByteLru<Value> {
   readonly capacityBytes: number;
   private readonly entries = new Map<string, { value: Value; bytes: number }>();
+  private readonly reserved = new Map<string, number>();
   private held = 0;
+  private reservedTotal = 0;
 
   constructor(capacityBytes: number) {
     this.capacityBytes = capacityBytes;
   }
 
+  /** Cached and reserved bytes together; never more than `capacityBytes`. */
   get heldBytes(): number {
-    return this.held;
+    return this.held + this.reservedTotal;
   }
 
   get(key: string): Value | undefined {
@@ -24,16 +27,27 @@ export class ByteLru<Value> {
   /** A value larger than the whole cache isn't kept. */
   set(key: string, value: Value, bytes: number): void {
     this.delete(key);
-    if (bytes > this.capacityBytes) return;
+    if (bytes > this.capacityBytes - this.reservedTotal) return;
     this.entries.set(key, { value, bytes });
     this.held += bytes;
-    for (const oldest of this.entries.keys()) {
-      if (this.held <= this.capacityBytes) break;
-      this.delete(oldest);
-    }
+    this.shrink();
+  }
+
+  /**
+   * Counts memory that something else holds for good (a decoded picture, overviews without a disk) against the same bound;
+   * cached values give way. False, and nothing reserved, where there isn't that much. Released by `delete` or `deletePrefix`.
+   */
+  reserve(key: string, bytes: number): boolean {
+    if (this.reservedTotal - (this.reserved.get(key) ?? 0) + bytes > this.capacityBytes) return false;
+    this.reservedTotal += bytes - (this.reserved.get(key) ?? 0);
+    this.reserved.set(key, bytes);
+    this.shrink();
+    return true;
   }
 
   delete(key: string): void {
+    this.reservedTotal -= this.reserved.get(key) ?? 0;
+    this.reserved.delete(key);
     const entry = this.entries.get(key);
     if (!entry) return;
     this.entries.delete(key);
@@ -41,6 +55,13 @@ export class ByteLru<Value> {
   }
 
   deletePrefix(prefix: string): void {
-    for (const key of [...this.entries.keys()]) if (key.startsWith(prefix)) this.delete(key);
+    for (const key of [...this.entries.keys(), ...this.reserved.keys()]) if (key.startsWith(prefix)) this.delete(key);
+  }
+
+  private shrink(): void {
+    for (const oldest of this.entries.keys()) {
+      if (this.held + this.reservedTotal <= this.capacityBytes) break;
+      this.delete(oldest);
+    }
   }
 }

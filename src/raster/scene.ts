@@ -20,6 +20,9 @@ export interface RasterScene {
   close(): void;
 }
 
+/** Whose read it is: a pass over the whole image yields to views, and leaves their blocks in the cache. */
+export type ReadPurpose = 'view' | 'pass';
+
 /** The image at one resolution. */
 export interface RasterLevel {
   readonly width: number;
@@ -34,7 +37,7 @@ export interface RasterLevel {
   readonly only: ReadonlySet<number> | null;
   /**
    * `bands.length` planes of f32[height, width], row-major, owned by the caller. The window is whole pixels inside the level.
-   * NaN = invalid: nodata, masked, transparent or not finite. Errors: TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+   * NaN = invalid: nodata, masked, transparent or not finite. Errors: TIFF_CORRUPT, TIFF_TRUNCATED, FILE_UNREADABLE, WORKER_CRASHED, ABORTED.
    */
   read(
     x: number,
@@ -43,5 +46,8 @@ export interface RasterLevel {
     height: number,
     bands: readonly number[],
     signal: AbortSignal | null,
+    purpose?: ReadPurpose,
   ): Promise<Float32Array<ArrayBuffer>[]>;
+  /** True where the file holds nothing for the window (sparse blocks): all its pixels have one value, or none. Absent: unknown. */
+  isSparse?(x: number, y: number, width: number, height: number): boolean;
 }

@@ -2,14 +2,27 @@ import { openAsBlob, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ByteLru } from './lru.ts';
 import { openRaster } from './open.ts';
+import type { OpenContext } from './open-context.ts';
+import { decodeHere } from './pool/decode-service.ts';
 import type { RasterLevel, RasterScene } from './scene.ts';
+import { blobSource } from './tiff/byte-source.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
 /** For tests in Node only: fixtures as Blobs, read by range as in the browser. */
 export const FIXTURES = fileURLToPath(new URL('../../e2e/fixtures/imagery/', import.meta.url));
 
+/** Decoding on the test's own thread, blocks up to 64 MiB. */
+export function testContext(cacheBytes = 64 * 2 ** 20): OpenContext {
+  return {
+    cache: new ByteLru<SampleArray>(cacheBytes),
+    keyPrefix: 'test',
+    decoders: decodeHere,
+    limits: { maxBlockBytes: 64 * 2 ** 20 },
+  };
+}
+
 export async function openPath(path: string, cacheBytes = 64 * 2 ** 20): Promise<RasterScene> {
-  return openRaster(await openAsBlob(path), new ByteLru<SampleArray>(cacheBytes), 'test');
+  return openRaster(blobSource(await openAsBlob(path)), testContext(cacheBytes));
 }
 
 export const openFixture = (name: string): Promise<RasterScene> => openPath(FIXTURES + name);

@@ -1,11 +1,10 @@
 import { openAsBlob } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ByteLru } from '../lru.ts';
-import { FIXTURES } from '../testing.ts';
+import { FIXTURES, testContext } from '../testing.ts';
 import { BlockReader } from './blocks.ts';
+import { blobSource } from './byte-source.ts';
 import { readDirectories } from './directory.ts';
 import { readLayout } from './layout.ts';
-import type { SampleArray } from './samples.ts';
 
 async function readerOf(name: string, cacheBytes = 2 ** 24) {
   const blob = await openAsBlob(FIXTURES + name);
@@ -17,11 +16,10 @@ async function readerOf(name: string, cacheBytes = 2 ** 24) {
       return Blob.prototype.slice.call(blob, from, to);
     },
   });
-  const file = await readDirectories(counted);
-  const layout = await readLayout(file, file.directories[0]!);
+  const file = await readDirectories(blobSource(counted));
+  const layout = await readLayout(file, file.directories[0]!, 2 ** 26);
   ranges.length = 0;
-  const cache = new ByteLru<SampleArray>(cacheBytes);
-  return { reader: new BlockReader(file, layout, cache, 'x/', 0), layout, ranges };
+  return { reader: new BlockReader(file, layout, testContext(cacheBytes), '0', 0), layout, ranges };
 }
 
 describe('BlockReader', () => {
@@ -83,11 +81,11 @@ describe('one giant uncompressed strip', () => {
       head.setUint32(14 + i * 12, count, true);
       head.setUint32(18 + i * 12, value, true);
     });
-    const file = await readDirectories(new Blob([head.buffer, pixels]));
-    const layout = await readLayout(file, file.directories[0]!);
+    const file = await readDirectories(blobSource(new Blob([head.buffer, pixels])));
+    const layout = await readLayout(file, file.directories[0]!, 2 ** 26);
     expect(layout.blocksDown).toBeGreaterThan(1);
     expect(layout.storedBlockHeight).toBe(height);
-    const reader = new BlockReader(file, layout, new ByteLru(2 ** 24), 'x/', 0);
+    const reader = new BlockReader(file, layout, testContext(), '0', 0);
     const last = layout.blocksDown - 1;
     const [block] = await reader.read([{ bx: 0, by: last, sample: 0 }], null);
     const from = last * layout.blockHeight * width * 3;

@@ -1,7 +1,11 @@
-import type { ByteLru } from '../lru.ts';
-import { makeBlockDecoder } from './codec.ts';
+import { NadirError } from '../../lib/errors.ts';
+import { waitFor } from '../abort.ts';
+import type { OpenContext } from '../open-context.ts';
+import { type DecodedBlock, decodeHere } from '../pool/decode-service.ts';
+import type { ReadPurpose } from '../scene.ts';
+import { type BlockFormat, blockBytes, blockFormatOf } from './block-format.ts';
 import { type TiffFile, truncated } from './directory.ts';
-import { blockBytes, blockIndex, type ImageLayout, rowsInBlock } from './layout.ts';
+import { blockIndex, type ImageLayout, rowsInBlock } from './layout.ts';
 import type { SampleArray } from './samples.ts';
 
 export interface BlockAddress {
@@ -14,99 +18,220 @@ export interface BlockAddress {
 /** Neighbouring blocks are fetched in one read when no more than this lies between them. */
 const MAX_GAP_BYTES = 64 * 1024;
 const MAX_READ_BYTES = 8 * 1024 * 1024;
+/** Small blocks go to a decoder together. */
+const TASK_BYTES = 512 * 1024;
+
+interface Missing {
+  index: number;
+  rows: number;
+  offset: number;
+  length: number;
+}
+
+/** One read of neighbouring blocks, for as long as somebody waits for any of them. */
+interface Flight {
+  controller: AbortController;
+  readers: number;
+}
+
+interface Underway {
+  flight: Flight;
+  samples: Promise<SampleArray>;
+}
 
 /**
  * Decoded blocks of one image, read by byte range and kept in a shared, bounded cache. A block asked for twice at the
- * same time is decoded once. Arrays belong to the cache: don't write into them.
+ * same time is decoded once; when all who asked have aborted, what hasn't begun is dropped. Arrays belong to the cache:
+ * don't write into them.
  */
 export class BlockReader {
   private readonly file: TiffFile;
   private readonly layout: ImageLayout;
-  private readonly cache: ByteLru<SampleArray>;
+  private readonly format: BlockFormat;
+  private readonly context: OpenContext;
   private readonly keyPrefix: string;
   private readonly fillValue: number;
-  private readonly decoder: ReturnType<typeof makeBlockDecoder>;
-  private readonly underway = new Map<number, Promise<SampleArray>>();
+  private readonly underway = new Map<number, Underway>();
   /** Blocks decoded so far, for tests and for measuring what a cache saves. */
   decodedBlocks = 0;
 
-  constructor(file: TiffFile, layout: ImageLayout, cache: ByteLru<SampleArray>, keyPrefix: string, fillValue: number) {
+  /** `part` tells this image's blocks from those of the scene's other images. */
+  constructor(file: TiffFile, layout: ImageLayout, context: OpenContext, part: string, fillValue: number) {
     this.file = file;
     this.layout = layout;
-    this.cache = cache;
-    this.keyPrefix = keyPrefix;
+    this.format = blockFormatOf(layout);
+    this.context = context;
+    this.keyPrefix = `${context.keyPrefix}/${part}/`;
     this.fillValue = fillValue;
-    this.decoder = makeBlockDecoder(layout, file.littleEndian);
   }
 
-  /** Errors: TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED. */
-  async read(addresses: readonly BlockAddress[], signal: AbortSignal | null): Promise<SampleArray[]> {
+  /** True where the file holds no bytes for the block: it is all nodata (or zero). */
+  isSparse({ bx, by, sample }: BlockAddress): boolean {
+    return this.layout.blockByteCounts[blockIndex(this.layout, bx, by, sample)] === 0;
+  }
+
+  /** Errors: TIFF_CORRUPT, TIFF_TRUNCATED, FILE_UNREADABLE, WORKER_CRASHED, ABORTED. */
+  async read(
+    addresses: readonly BlockAddress[],
+    signal: AbortSignal | null,
+    purpose: ReadPurpose = 'view',
+  ): Promise<SampleArray[]> {
     signal?.throwIfAborted();
-    const { layout } = this;
     const found = new Map<number, SampleArray | Promise<SampleArray>>();
-    const missing: { index: number; by: number; offset: number; length: number }[] = [];
-    for (const { bx, by, sample } of addresses) {
-      const index = blockIndex(layout, bx, by, sample);
-      const known = this.cache.get(this.keyPrefix + index) ?? this.underway.get(index);
+    const flights = new Set<Flight>();
+    const missing: Missing[] = [];
+    for (const address of addresses) {
+      const index = blockIndex(this.layout, address.bx, address.by, address.sample);
+      if (found.has(index)) continue;
+      const underway = this.underway.get(index);
+      const known = this.context.cache.get(this.keyPrefix + index) ?? underway?.samples;
       if (known) {
         found.set(index, known);
+        if (underway) flights.add(underway.flight);
+      } else if (this.isSparse(address)) {
+        found.set(index, this.sparse(rowsInBlock(this.layout, address.by)));
       } else {
-        const stored = layout.blockByteCounts[index]!;
-        const raw = blockBytes(layout, rowsInBlock(layout, by));
-        const length = layout.compression === 1 ? Math.min(stored, raw) : stored;
-        missing.push({ index, by, offset: layout.blockOffsets[index]!, length });
+        // Asked for twice in one call, it is still one block.
+        found.set(index, Promise.resolve(EMPTY));
+        missing.push(this.rangeOf(index, address.by));
       }
     }
-    missing.sort((a, b) => a.offset - b.offset);
-    for (const group of groupRanges(missing)) {
-      const bytes = this.fetch(group.offset, group.length);
-      for (const { index, by, offset, length } of group.members) {
-        const decoded = this.decode(bytes, by, offset - group.offset, length);
-        const kept = decoded.then((samples) => {
-          this.cache.set(this.keyPrefix + index, samples, samples.byteLength);
-          return samples;
-        });
-        this.underway.set(index, kept);
-        // Unlike finally(), this leaves no second, unobserved promise that rejects.
-        const forget = () => this.underway.delete(index);
-        kept.then(forget, forget);
-        found.set(index, kept);
+    for (const [index, underway] of this.launch(missing, purpose)) {
+      found.set(index, underway.samples);
+      flights.add(underway.flight);
+    }
+    for (const flight of flights) flight.readers++;
+    try {
+      const blocks: SampleArray[] = [];
+      for (const { bx, by, sample } of addresses) {
+        const block = found.get(blockIndex(this.layout, bx, by, sample))!;
+        blocks.push(block instanceof Promise ? await waitFor(block, signal) : block);
+      }
+      return blocks;
+    } finally {
+      for (const flight of flights) {
+        flight.readers--;
+        if (flight.readers === 0) flight.controller.abort();
       }
     }
-    const blocks: SampleArray[] = [];
-    for (const { bx, by, sample } of addresses) {
-      blocks.push(await found.get(blockIndex(layout, bx, by, sample))!);
-      signal?.throwIfAborted();
-    }
-    return blocks;
   }
 
-  private async fetch(offset: number, length: number): Promise<ArrayBuffer> {
-    if (length === 0) return new ArrayBuffer(0);
-    const bytes = await this.file.blob.slice(offset, offset + length).arrayBuffer();
+  private rangeOf(index: number, by: number): Missing {
+    const { layout } = this;
+    const rows = rowsInBlock(layout, by);
+    const stored = layout.blockByteCounts[index]!;
+    const length = layout.compression === 1 ? Math.min(stored, blockBytes(layout, rows)) : stored;
+    return { index, rows, offset: layout.blockOffsets[index]!, length };
+  }
+
+  private launch(missing: Missing[], purpose: ReadPurpose): [number, Underway][] {
+    const launched: [number, Underway][] = [];
+    missing.sort((a, b) => a.offset - b.offset);
+    for (const group of groupRanges(missing)) {
+      const flight: Flight = { controller: new AbortController(), readers: 0 };
+      // Nobody may join a flight that has been called off.
+      const calledOff: (() => void)[] = [];
+      flight.controller.signal.addEventListener('abort', () => calledOff.forEach((forget) => void forget()));
+      const bytes = this.fetch(group.offset, group.length, flight.controller.signal);
+      for (const task of splitTasks(this.format, group.members)) {
+        const decoded = this.decode(bytes, group.offset, task, flight.controller.signal, purpose);
+        task.forEach((block, i) => {
+          const samples = decoded.then((results) => this.keep(block.index, results[i]!, purpose));
+          const underway: Underway = { flight, samples };
+          this.underway.set(block.index, underway);
+          // Whoever waits sees a failure; unobserved, it must not end the worker.
+          const forget = () => {
+            if (this.underway.get(block.index) === underway) this.underway.delete(block.index);
+          };
+          samples.then(forget, forget);
+          calledOff.push(forget);
+          launched.push([block.index, underway]);
+        });
+      }
+    }
+    return launched;
+  }
+
+  private keep(index: number, result: DecodedBlock, purpose: ReadPurpose): SampleArray {
+    if (!result.ok) throw NadirError.fromData(result.error);
+    // A pass touches each block once, unless the block reaches into its next step.
+    if (purpose === 'view' || result.samples.byteLength > LARGE_BLOCK_BYTES) {
+      this.context.cache.set(this.keyPrefix + index, result.samples, result.samples.byteLength);
+    }
+    return result.samples;
+  }
+
+  private async fetch(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.file.source.read(offset, length, signal);
     if (bytes.byteLength < length) {
-      throw truncated(`Bytes ${offset}–${offset + length} are past its end at ${this.file.blob.size}.`);
+      throw truncated(`Bytes ${offset}–${offset + length} are past its end at ${this.file.source.size}.`);
     }
     return bytes;
   }
 
-  private async decode(bytes: Promise<ArrayBuffer>, by: number, at: number, length: number): Promise<SampleArray> {
-    const rows = rowsInBlock(this.layout, by);
-    if (length === 0) return this.sparse(rows);
-    // Own copy: codecs work in place, and hand the whole underlying buffer around.
-    const compressed = new Uint8Array((await bytes).slice(at, at + length));
-    this.decodedBlocks++;
-    return this.decoder.decode(compressed, rows);
+  private async decode(
+    fetched: Promise<Uint8Array<ArrayBuffer>>,
+    start: number,
+    blocks: readonly Missing[],
+    signal: AbortSignal,
+    purpose: ReadPurpose,
+  ): Promise<DecodedBlock[]> {
+    const bytes = await fetched;
+    this.decodedBlocks += blocks.length;
+    return this.context.decoders.decode(
+      {
+        format: this.format,
+        // Own copies: codecs work in place, and hand the whole underlying buffer around.
+        blocks: blocks.map(({ offset, length, rows }) => ({
+          bytes: bytes.slice(offset - start, offset - start + length),
+          rows,
+        })),
+      },
+      signal,
+      purpose === 'pass',
+    );
   }
 
+  /** All sparse blocks of one height are one array. */
   private async sparse(rows: number): Promise<SampleArray> {
-    const zeros = new Uint8Array(blockBytes(this.layout, rows));
-    const empty = await makeBlockDecoder({ ...this.layout, compression: 1, predictor: 1, photometric: 1 }, true).decode(
-      zeros,
-      rows,
-    );
-    return this.fillValue === 0 ? empty : empty.fill(this.fillValue);
+    const key = `${this.keyPrefix}sparse/${rows}`;
+    const known = this.context.cache.get(key);
+    if (known) return known;
+    const format: BlockFormat = {
+      ...this.format,
+      compression: 1,
+      predictor: 1,
+      photometric: 1,
+      reversedBits: false,
+      littleEndian: true,
+    };
+    const bytes = new Uint8Array(blockBytes(format, rows));
+    const [result] = await decodeHere.decode({ format, blocks: [{ bytes, rows }] }, null, false);
+    if (!result?.ok) throw NadirError.fromData(result!.error);
+    const samples = this.fillValue === 0 ? result.samples : result.samples.fill(this.fillValue);
+    this.context.cache.set(key, samples, samples.byteLength);
+    return samples;
   }
+}
+
+/** Stands for a block until its read is launched. */
+const EMPTY: SampleArray = new Uint8Array(0);
+/** Larger than the steps in which a pass goes over an image (see overviews/): such a block is wanted again by the next step. */
+const LARGE_BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** Neighbours of about TASK_BYTES decoded, in order. */
+function splitTasks(format: BlockFormat, blocks: readonly Missing[]): Missing[][] {
+  const tasks: Missing[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const block of blocks) {
+    if (bytes >= TASK_BYTES) {
+      tasks.push([]);
+      bytes = 0;
+    }
+    tasks.at(-1)!.push(block);
+    bytes += blockBytes(format, block.rows);
+  }
+  return tasks;
 }
 
 interface Range {

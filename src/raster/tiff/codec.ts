@@ -1,8 +1,8 @@
 import { getDecoder } from 'geotiff';
 import { NadirError } from '../../lib/errors.ts';
+import { type BlockFormat, blockBytes } from './block-format.ts';
 import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
-import { blockBytes, type ImageLayout } from './layout.ts';
 import { lercMask, unwrapLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
@@ -20,7 +20,7 @@ export interface BlockDecoder {
   decode(compressed: Uint8Array<ArrayBuffer>, rows: number): Promise<SampleArray>;
 }
 
-export function makeBlockDecoder(layout: ImageLayout, littleEndian: boolean): BlockDecoder {
+export function makeBlockDecoder(layout: BlockFormat): BlockDecoder {
   let library: Promise<GeotiffDecoder> | null = null;
   const fromLibrary = () => {
     library ??= libraryDecoder(layout);
@@ -29,13 +29,13 @@ export function makeBlockDecoder(layout: ImageLayout, littleEndian: boolean): Bl
   return {
     async decode(compressed, rows) {
       const bytes = await unpack(layout, compressed, rows, fromLibrary);
-      return toSamples(layout, bytes, rows, littleEndian);
+      return toSamples(layout, bytes, rows);
     },
   };
 }
 
 async function unpack(
-  layout: ImageLayout,
+  layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
   rows: number,
   fromLibrary: () => Promise<GeotiffDecoder>,
@@ -60,7 +60,7 @@ async function unpack(
 }
 
 async function unpackLerc(
-  layout: ImageLayout,
+  layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
   length: number,
   fromLibrary: () => Promise<GeotiffDecoder>,
@@ -77,7 +77,7 @@ async function unpackLerc(
 }
 
 async function unpackWithLibrary(
-  layout: ImageLayout,
+  layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
   fromLibrary: () => Promise<GeotiffDecoder>,
 ): Promise<Uint8Array> {
@@ -97,7 +97,7 @@ async function unpackWithLibrary(
   }
 }
 
-function libraryDecoder(layout: ImageLayout): Promise<GeotiffDecoder> {
+function libraryDecoder(layout: BlockFormat): Promise<GeotiffDecoder> {
   return getDecoder(layout.compression, {
     tileWidth: layout.blockWidth,
     tileHeight: layout.blockHeight,
@@ -112,7 +112,7 @@ function libraryDecoder(layout: ImageLayout): Promise<GeotiffDecoder> {
   } as Parameters<typeof getDecoder>[1]);
 }
 
-function toSamples(layout: ImageLayout, bytes: Uint8Array, rows: number, littleEndian: boolean): SampleArray {
+function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number): SampleArray {
   const perPixel = layout.planar ? 1 : layout.samplesPerPixel;
   const rowSamples = layout.blockWidth * perPixel;
   const size = sampleBytes(layout.sampleType);
@@ -121,7 +121,7 @@ function toSamples(layout: ImageLayout, bytes: Uint8Array, rows: number, littleE
   }
   if (layout.predictor === 3) {
     undoFloatingPoint(bytes, rowSamples * size, perPixel, size);
-  } else if (!littleEndian && size > 1 && storesFileByteOrder(layout.compression)) {
+  } else if (!layout.littleEndian && size > 1 && storesFileByteOrder(layout.compression)) {
     swapBytes(bytes, size);
   }
   const samples = asSamples(bytes, layout.sampleType);

@@ -1,4 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
+import type { ByteSource } from './byte-source.ts';
 import { fieldTypeSize } from './tags.ts';
 
 /**
@@ -18,7 +19,7 @@ export interface Entry {
 }
 
 export interface TiffFile {
-  blob: Blob;
+  source: ByteSource;
   littleEndian: boolean;
   bigTiff: boolean;
   directories: Directory[];
@@ -42,15 +43,15 @@ export function isTiffSignature(head: Uint8Array): boolean {
  * a broken later one ends the list, since the image itself is still good. Loops end the list too.
  * Errors: TIFF_CORRUPT, TIFF_TRUNCATED.
  */
-export async function readDirectories(blob: Blob): Promise<TiffFile> {
-  const head = await view(blob, 0, Math.min(16, blob.size));
+export async function readDirectories(source: ByteSource): Promise<TiffFile> {
+  const head = await view(source, 0, Math.min(16, source.size));
   if (head.byteLength < 8) throw truncated('The file ends inside the TIFF header.');
   const littleEndian = head.getUint8(0) === 0x49;
   const bigTiff = head.getUint16(2, littleEndian) === 43;
   if (bigTiff && (head.byteLength < 16 || head.getUint16(4, littleEndian) !== 8)) {
     throw corrupt('The BigTIFF header is malformed.');
   }
-  const file: TiffFile = { blob, littleEndian, bigTiff, directories: [] };
+  const file: TiffFile = { source, littleEndian, bigTiff, directories: [] };
   const seen = new Set<number>();
   let next = bigTiff ? uint64(head, 8, littleEndian) : head.getUint32(4, littleEndian);
   if (next === 0) throw corrupt('The file is a TIFF without any image in it.');
@@ -69,18 +70,18 @@ export async function readDirectories(blob: Blob): Promise<TiffFile> {
 }
 
 async function readDirectory(file: TiffFile, offset: number): Promise<{ directory: Directory; next: number }> {
-  const { blob, littleEndian, bigTiff } = file;
+  const { source, littleEndian, bigTiff } = file;
   const countSize = bigTiff ? 8 : 2;
-  if (!(offset >= 8) || offset + countSize > blob.size) {
+  if (!(offset >= 8) || offset + countSize > source.size) {
     throw truncated(
-      `The file has ${blob.size} bytes, and its image directory should be at byte ${offset}. The file was probably cut off while it was copied or downloaded: get it again.`,
+      `The file has ${source.size} bytes, and its image directory should be at byte ${offset}. The file was probably cut off while it was copied or downloaded: get it again.`,
     );
   }
-  const countView = await view(blob, offset, countSize);
+  const countView = await view(source, offset, countSize);
   const count = bigTiff ? uint64(countView, 0, littleEndian) : countView.getUint16(0, littleEndian);
   if (count === 0 || count > MAX_ENTRIES) throw corrupt(`An image directory claims ${count} entries.`);
   const entrySize = bigTiff ? 20 : 12;
-  const body = await view(blob, offset + countSize, count * entrySize + (bigTiff ? 8 : 4));
+  const body = await view(source, offset + countSize, count * entrySize + (bigTiff ? 8 : 4));
   if (body.byteLength < count * entrySize) throw truncated('The file ends inside an image directory.');
   const entries = new Map<number, Entry>();
   for (let i = 0; i < count; i++) {
@@ -146,10 +147,10 @@ async function valueBytes(file: TiffFile, tag: number, entry: Entry, count: numb
   if (size === 0) throw corrupt(`Tag ${tag} has the unknown field type ${entry.type}.`);
   const length = size * count;
   if (length > MAX_TAG_BYTES) throw corrupt(`Tag ${tag} claims ${count} values.`);
-  if (entry.offset + length > file.blob.size) {
+  if (entry.offset + length > file.source.size) {
     throw truncated(`Tag ${tag} points to bytes ${entry.offset}–${entry.offset + length}, past the end of the file.`);
   }
-  return view(file.blob, entry.offset, length);
+  return view(file.source, entry.offset, length);
 }
 
 function reader(type: number): (bytes: DataView, at: number, little: boolean) => number {
@@ -188,8 +189,8 @@ function uint64(bytes: DataView, at: number, little: boolean): number {
   return Number(bytes.getBigUint64(at, little));
 }
 
-async function view(blob: Blob, offset: number, length: number): Promise<DataView> {
-  return new DataView(await blob.slice(offset, offset + length).arrayBuffer());
+async function view(source: ByteSource, offset: number, length: number): Promise<DataView> {
+  return new DataView((await source.read(offset, length, null)).buffer);
 }
 
 export function corrupt(what: string): NadirError {

@@ -1,34 +1,19 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { SampleType } from '../../workers/raster/api.ts';
+import { type BlockFormat, blockBytes } from './block-format.ts';
 import { bytesOf, corrupt, type Directory, numberOf, numbersOf, type TiffFile, truncated } from './directory.ts';
 import { compressionName, DECODABLE, NOT_IN_GDAL, TAG } from './tags.ts';
 
 /** One image of the file (full resolution, overview or mask), validated: nothing here is absurd any more. */
-export interface ImageLayout {
+export interface ImageLayout extends BlockFormat {
   width: number;
   height: number;
-  samplesPerPixel: number;
-  sampleType: SampleType;
-  /** 1–64, the same for all samples. */
-  bits: number;
-  compression: number;
-  photometric: number;
-  predictor: number;
-  /** True where each block holds one sample only. */
-  planar: boolean;
-  /** Bits of a byte reversed (FillOrder 2). */
-  reversedBits: boolean;
   tiled: boolean;
-  blockWidth: number;
-  /** Rows a block; the last strip may have fewer. */
-  blockHeight: number;
   /** Rows a strip or tile as the file has it: large uncompressed strips are read in parts. */
   storedBlockHeight: number;
   blocksAcross: number;
   blocksDown: number;
   extraSamples: number[];
-  jpegTables: Uint8Array | null;
-  lercParameters: number[] | null;
   /** Byte offset and length of each block, sample-major where planar; length 0 = a sparse block of nodata. */
   blockOffsets: Float64Array;
   blockByteCounts: Float64Array;
@@ -39,12 +24,11 @@ const MAX_SIDE = 10_000_000;
 /** 2^40 pixels: a million on a side. */
 const MAX_PIXELS = 2 ** 40;
 const MAX_SAMPLES = 4096;
-const MAX_BLOCK_BYTES = 512 * 1024 * 1024;
 /** Uncompressed strips above this are read in parts. */
 const SPLIT_BYTES = 1024 * 1024;
 
 /** Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
-export async function readLayout(file: TiffFile, directory: Directory): Promise<ImageLayout> {
+export async function readLayout(file: TiffFile, directory: Directory, maxBlockBytes: number): Promise<ImageLayout> {
   const number = (tag: number, fallback: number) => numberOf(file, directory, tag, fallback);
   const width = await number(TAG.imageWidth, 0);
   const height = await number(TAG.imageLength, 0);
@@ -94,6 +78,7 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
     predictor: [5, 8, 32946, 50000].includes(compression) ? await number(TAG.predictor, 1) : 1,
     planar,
     reversedBits: (await number(TAG.fillOrder, 1)) === 2,
+    littleEndian: file.littleEndian,
     tiled,
     blockWidth,
     blockHeight,
@@ -111,14 +96,8 @@ export async function readLayout(file: TiffFile, directory: Directory): Promise<
   if (compression === 7 && bits !== 8) {
     throw unsupportedLayout(`JPEG with ${bits} bits per sample`);
   }
-  checkBlocks(layout, file.blob.size, counts !== null);
+  checkBlocks(layout, file.source.size, counts !== null, maxBlockBytes);
   return splitRawStrips(layout);
-}
-
-/** Bytes of one decoded block of `rows` rows as the file stores it, rows padded to whole bytes. */
-export function blockBytes(layout: ImageLayout, rows: number): number {
-  const samples = layout.planar ? 1 : layout.samplesPerPixel;
-  return Math.ceil((layout.blockWidth * samples * layout.bits) / 8) * rows;
 }
 
 /** Rows that block row `by` really stores: tiles are always full, the last strip may be short. */
@@ -143,13 +122,13 @@ function requireDecodable(compression: number): void {
   );
 }
 
-function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean): void {
+function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, maxBlockBytes: number): void {
   const planes = layout.planar ? layout.samplesPerPixel : 1;
   const expected = layout.blocksAcross * layout.blocksDown * planes;
   const bytes = blockBytes(layout, layout.blockHeight);
   // Raw strips are read in parts, down to a row.
   const together = layout.compression === 1 && !layout.tiled ? blockBytes(layout, 1) : bytes;
-  if (together > MAX_BLOCK_BYTES) throw unsupportedLayout(`blocks of ${Math.round(together / 2 ** 20)} MiB each`);
+  if (together > maxBlockBytes) throw unsupportedLayout(`blocks of ${Math.round(together / 2 ** 20)} MiB each`);
   if (layout.blockOffsets.length < expected) {
     throw corrupt(`It should have ${expected} blocks of pixels and lists ${layout.blockOffsets.length}.`);
   }

@@ -1,6 +1,7 @@
-import type { RasterLevel } from '../scene.ts';
+import type { RasterLevel, ReadPurpose } from '../scene.ts';
+import { blockBytes } from './block-format.ts';
 import type { BlockReader } from './blocks.ts';
-import { blockBytes, type ImageLayout } from './layout.ts';
+import type { ImageLayout } from './layout.ts';
 import type { SampleArray } from './samples.ts';
 
 /** How stored samples become the scene's bands. */
@@ -45,21 +46,22 @@ export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sampl
     setAlpha: (sample) => {
       alphaSample = sample;
     },
-    async read(x, y, width, height, bands, signal) {
+    async read(x, y, width, height, bands, signal, purpose = 'view') {
       parts.life.throwIfAborted();
       const needed = storedSamples(parts.channels, bands);
-      const stored = await readStored(parts, { x, y, width, height }, needed, parts.nodata, signal);
+      const stored = await readStored(parts, { x, y, width, height }, needed, parts.nodata, signal, purpose);
       const planes = toBands(parts.channels, bands, needed, stored);
       if (alphaSample !== null) {
-        const [alpha] = await readStored(parts, { x, y, width, height }, [alphaSample], null, signal);
+        const [alpha] = await readStored(parts, { x, y, width, height }, [alphaSample], null, signal, purpose);
         maskOut(planes, alpha!);
       }
       if (parts.mask) {
-        const [mask] = await readStored(parts.mask, { x, y, width, height }, [0], null, signal);
+        const [mask] = await readStored(parts.mask, { x, y, width, height }, [0], null, signal, purpose);
         maskOut(planes, mask!);
       }
       return planes;
     },
+    isSparse: (x, y, width, height) => isSparseWindow(parts, { x, y, width, height }),
   };
 }
 
@@ -70,6 +72,18 @@ interface IntWindow {
   height: number;
 }
 
+function isSparseWindow({ layout, reader }: LevelParts, window: IntWindow): boolean {
+  const lastBx = Math.floor((window.x + window.width - 1) / layout.blockWidth);
+  const lastBy = Math.floor((window.y + window.height - 1) / layout.blockHeight);
+  const planes = layout.planar ? layout.samplesPerPixel : 1;
+  for (let by = Math.floor(window.y / layout.blockHeight); by <= lastBy; by++) {
+    for (let bx = Math.floor(window.x / layout.blockWidth); bx <= lastBx; bx++) {
+      for (let sample = 0; sample < planes; sample++) if (!reader.isSparse({ bx, by, sample })) return false;
+    }
+  }
+  return true;
+}
+
 /** Stored samples of a window, one f32 plane each, nodata and non-finite values as NaN. */
 export async function readStored(
   image: { layout: ImageLayout; reader: BlockReader },
@@ -77,6 +91,7 @@ export async function readStored(
   samples: readonly number[],
   nodata: number | null,
   signal: AbortSignal | null,
+  purpose: ReadPurpose = 'view',
 ): Promise<Float32Array<ArrayBuffer>[]> {
   const { layout, reader } = image;
   const planes = samples.map(() => new Float32Array(window.width * window.height));
@@ -95,7 +110,7 @@ export async function readStored(
     const addresses = cells.flatMap((cell) =>
       layout.planar ? samples.map((sample) => ({ ...cell, sample })) : [{ ...cell, sample: 0 }],
     );
-    const blocks = await reader.read(addresses, signal);
+    const blocks = await reader.read(addresses, signal, purpose);
     cells.forEach((cell, i) => {
       samples.forEach((sample, plane) => {
         const block = layout.planar ? blocks[i * perCell + plane]! : blocks[i]!;

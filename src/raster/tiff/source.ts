@@ -2,13 +2,13 @@ import type { BandChoice, BandInfo, SampleType } from '../../workers/raster/api.
 import { chooseBands, describeBands, looksLikeAlpha } from '../bands.ts';
 import { readGdalMetadata } from '../gdal-metadata.ts';
 import { readGeoreference } from '../georeference.ts';
-import type { ByteLru } from '../lru.ts';
+import type { OpenContext } from '../open-context.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { BlockReader } from './blocks.ts';
+import type { ByteSource } from './byte-source.ts';
 import { type Directory, numbersOf, readDirectories, type TiffFile, textOf } from './directory.ts';
 import { type ImageLayout, readLayout, unsupportedLayout } from './layout.ts';
 import { type Channels, makeTiffLevel, readStored } from './level.ts';
-import type { SampleArray } from './samples.ts';
 import { compressionName, TAG } from './tags.ts';
 
 const REDUCED = 1;
@@ -21,23 +21,23 @@ interface Image {
 
 /**
  * Opens a TIFF or BigTIFF by range: only headers and tag values are read here. The first image of the file counts;
- * its overviews and masks are recognised by NewSubfileType. `cache` is shared between scenes under `keyPrefix`.
+ * its overviews and masks are recognised by NewSubfileType.
  * Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
  */
-export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefix: string): Promise<RasterScene> {
-  const file = await readDirectories(blob);
+export async function openTiff(source: ByteSource, context: OpenContext): Promise<RasterScene> {
+  const file = await readDirectories(source);
   const [first, ...rest] = file.directories;
-  const layout = await readLayout(file, first!);
+  const layout = await readLayout(file, first!, context.limits.maxBlockBytes);
   const channels = await readChannels(file, first!, layout);
   const nodata = parseNodata(await textOf(file, first!, TAG.gdalNodata), layout.sampleType);
   const makeImage = (imageLayout: ImageLayout, index: number): Image => ({
     layout: imageLayout,
-    reader: new BlockReader(file, imageLayout, cache, `${keyPrefix}/${index}/`, nodata ?? 0),
+    reader: new BlockReader(file, imageLayout, context, String(index), nodata ?? 0),
   });
 
   const life = new AbortController();
   const full = makeImage(layout, 0);
-  const reduced = await findReduced(file, rest, layout, makeImage);
+  const reduced = await findReduced(file, rest, layout, makeImage, context.limits.maxBlockBytes);
   const maskFor = (image: ImageLayout) =>
     reduced.masks.find((mask) => mask.layout.width === image.width && mask.layout.height === image.height) ?? null;
   // An overview that lost its mask would show what the image hides.
@@ -80,7 +80,7 @@ export async function openTiff(blob: Blob, cache: ByteLru<SampleArray>, keyPrefi
     },
     close() {
       life.abort();
-      cache.deletePrefix(`${keyPrefix}/`);
+      context.cache.deletePrefix(`${context.keyPrefix}/`);
     },
   };
 }
@@ -90,13 +90,14 @@ async function findReduced(
   directories: readonly Directory[],
   layout: ImageLayout,
   makeImage: (layout: ImageLayout, index: number) => Image,
+  maxBlockBytes: number,
 ): Promise<{ overviews: Image[]; masks: Image[] }> {
   const overviews: Image[] = [];
   const masks: Image[] = [];
   for (const [i, directory] of directories.entries()) {
     let other: ImageLayout;
     try {
-      other = await readLayout(file, directory);
+      other = await readLayout(file, directory, maxBlockBytes);
     } catch {
       // A damaged overview costs speed, a damaged mask transparency; the image itself still opens.
       continue;

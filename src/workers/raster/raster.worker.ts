@@ -1,20 +1,27 @@
 import { NadirError } from '../../lib/errors.ts';
+import { planMemory } from '../../raster/cache/memory-plan.ts';
 import { gsdOf } from '../../raster/georeference.ts';
 import { ByteLru } from '../../raster/lru.ts';
 import { openRaster } from '../../raster/open.ts';
+import { DecodePool } from '../../raster/pool/decode-pool.ts';
 import { asForeground } from '../../raster/priority.ts';
 import { readRaw } from '../../raster/raw.ts';
 import type { RasterScene } from '../../raster/scene.ts';
 import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
+import { blobSource } from '../../raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { readBands, readRgba } from '../../raster/window.ts';
 import { serve, transfer } from '../rpc.ts';
 import type { RasterApi, SceneId, SceneInfo } from './api.ts';
 
+const limits = planMemory((navigator as { deviceMemory?: number }).deviceMemory);
 /** Decoded blocks of all open scenes together. */
-const CACHE_BYTES = 256 * 1024 * 1024;
-
-const cache = new ByteLru<SampleArray>(CACHE_BYTES);
+const cache = new ByteLru<SampleArray>(limits.cacheBytes);
+/** One core is left for the page. */
+const decoders = new DecodePool({
+  size: Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1)),
+  spawn: () => new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' }),
+});
 const scenes = new Map<SceneId, RasterScene>();
 const jobs = new Map<string, AbortController>();
 let opened = 0;
@@ -39,7 +46,7 @@ async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>
 const api: RasterApi = {
   async open(file) {
     const id = `scene-${++opened}`;
-    const scene = await asForeground(() => openRaster(file, cache, id));
+    const scene = await asForeground(() => openRaster(blobSource(file), { cache, keyPrefix: id, decoders, limits }));
     scenes.set(id, scene);
     return infoOf(id, file, scene);
   },

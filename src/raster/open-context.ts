@@ -1,0 +1,14 @@
+import type { MemoryPlan } from './cache/memory-plan.ts';
+import type { ByteLru } from './lru.ts';
+import type { DecodeService } from './pool/decode-service.ts';
+import type { SampleArray } from './tiff/samples.ts';
+
+/** What all open scenes share, and what belongs to the one being opened. */
+export interface OpenContext {
+  /** Decoded blocks of all scenes together. */
+  cache: ByteLru<SampleArray>;
+  /** The scene's own part of the cache: no other scene's prefix begins with it. */
+  keyPrefix: string;
+  decoders: DecodeService;
+  limits: Pick<MemoryPlan, 'maxBlockBytes'>;
+}

@@ -1,0 +1,160 @@
+import { NadirError } from '../../lib/errors.ts';
+import { type DecodedBlock, type DecodeService, type DecodeTask, decodedBytes, decodeHere } from './decode-service.ts';
+
+/** What the pool needs of a Worker. */
+export interface PoolThread {
+  postMessage(message: DecodeRequest, transfer: Transferable[]): void;
+  addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: Event) => void): void;
+  terminate(): void;
+}
+
+/** To a thread of the pool. It answers with a DecodeReply of the same id. */
+export interface DecodeRequest {
+  id: number;
+  task: DecodeTask;
+}
+
+export interface DecodeReply {
+  id: number;
+  results: DecodedBlock[];
+}
+
+export interface PoolOptions {
+  /** Most threads at once; they are started when first needed. */
+  size: number;
+  spawn(): PoolThread;
+  /** A task that takes longer than this, and as much again per 64 MiB of result, ends its thread. */
+  limitMs?: number;
+}
+
+interface Job {
+  task: DecodeTask;
+  signal: AbortSignal | null;
+  background: boolean;
+  resolve(results: DecodedBlock[]): void;
+  reject(error: unknown): void;
+}
+
+interface Slot {
+  thread: PoolThread;
+  job: Job | null;
+  id: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const LIMIT_MS = 4000;
+const LIMIT_STEP_BYTES = 64 * 2 ** 20;
+
+/** Uncompressed blocks are views of what was read: sending them round costs more than it saves. */
+const isPlain = (task: DecodeTask) => task.format.compression === 1;
+
+/**
+ * Decodes in up to `size` threads. Foreground tasks go first; a thread that crashes or hangs is ended and replaced, and only the
+ * task that it held fails. Buffers are transferred both ways.
+ */
+export class DecodePool implements DecodeService {
+  private readonly options: PoolOptions;
+  private readonly slots: Slot[] = [];
+  private readonly foreground: Job[] = [];
+  private readonly backgroundJobs: Job[] = [];
+  private ids = 0;
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+  }
+
+  decode(task: DecodeTask, signal: AbortSignal | null, background: boolean): Promise<DecodedBlock[]> {
+    if (isPlain(task)) return decodeHere.decode(task, signal, background);
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      (background ? this.backgroundJobs : this.foreground).push({ task, signal, background, resolve, reject });
+      this.dispatch();
+    });
+  }
+
+  /** Ends all threads; what is under way fails with WORKER_CRASHED. */
+  close(): void {
+    for (const slot of [...this.slots]) this.drop(slot, crashed('The imagery reader was closed.'));
+  }
+
+  private dispatch(): void {
+    for (let job = this.peek(); job; job = this.peek()) {
+      const slot = this.freeSlot();
+      if (!slot) return;
+      this.take();
+      if (job.signal?.aborted) job.reject(job.signal.reason);
+      else this.start(slot, job);
+    }
+  }
+
+  private peek(): Job | undefined {
+    return this.foreground[0] ?? this.backgroundJobs[0];
+  }
+
+  private take(): void {
+    (this.foreground.length > 0 ? this.foreground : this.backgroundJobs).shift();
+  }
+
+  private freeSlot(): Slot | null {
+    const free = this.slots.find((slot) => slot.job === null);
+    if (free) return free;
+    return this.slots.length < Math.max(1, this.options.size) ? this.addSlot() : null;
+  }
+
+  private addSlot(): Slot {
+    const thread = this.options.spawn();
+    const slot: Slot = { thread, job: null, id: 0, timer: undefined };
+    thread.addEventListener('message', (event) => this.finish(slot, (event as MessageEvent<DecodeReply>).data));
+    thread.addEventListener('error', (event) => {
+      event.preventDefault();
+      const reason = (event as ErrorEvent).message || 'unknown reason';
+      this.drop(slot, crashed(`A decoder stopped while it unpacked a part of the image (${reason}).`));
+    });
+    thread.addEventListener('messageerror', () => this.drop(slot, crashed("A decoder's answer could not be read.")));
+    this.slots.push(slot);
+    return slot;
+  }
+
+  private start(slot: Slot, job: Job): void {
+    slot.job = job;
+    slot.id = ++this.ids;
+    const limitMs = this.options.limitMs ?? LIMIT_MS;
+    const allowedMs = limitMs * (1 + decodedBytes(job.task) / LIMIT_STEP_BYTES);
+    slot.timer = setTimeout(() => {
+      const seconds = Math.round(allowedMs / 1000);
+      this.drop(
+        slot,
+        new NadirError(
+          'TIFF_CORRUPT',
+          `A part of this TIFF could not be unpacked within ${seconds} s; its compressed data are most likely damaged. Get the file again.`,
+        ),
+      );
+    }, allowedMs);
+    const buffers = new Set(job.task.blocks.map(({ bytes }) => bytes.buffer));
+    slot.thread.postMessage({ id: slot.id, task: job.task }, [...buffers]);
+  }
+
+  private finish(slot: Slot, reply: DecodeReply): void {
+    if (reply.id !== slot.id || !slot.job) return;
+    clearTimeout(slot.timer);
+    const { job } = slot;
+    slot.job = null;
+    job.resolve(reply.results);
+    this.dispatch();
+  }
+
+  private drop(slot: Slot, error: NadirError): void {
+    const at = this.slots.indexOf(slot);
+    if (at < 0) return;
+    this.slots.splice(at, 1);
+    clearTimeout(slot.timer);
+    slot.thread.terminate();
+    slot.job?.reject(error);
+    slot.job = null;
+    this.dispatch();
+  }
+}
+
+function crashed(what: string): NadirError {
+  return new NadirError('WORKER_CRASHED', `${what} Another one has been started; move the map to try again.`);
+}
