@@ -10,7 +10,12 @@ module.exports = {
     forbid(
       'raster-below',
       { path: '^src/raster/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!raster/|geo/|lib/|workers/raster/api)' },
+      { path: '^src/(?!raster/|render/|geo/|lib/|workers/raster/api)' },
+    ),
+    forbid(
+      'render-below',
+      { path: '^src/render/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!render/|lib/|workers/raster/api)' },
     ),
     forbid(
       'vlm-below',

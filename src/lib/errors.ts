@@ -3,6 +3,7 @@ export type ErrorCode =
   // files and imagery
   | 'FILE_EMPTY'
   | 'FILE_UNREADABLE'
+  | 'STORAGE_FULL'
   | 'NOT_AN_IMAGE'
   | 'TIFF_CORRUPT'
   | 'TIFF_TRUNCATED'
@@ -11,12 +12,18 @@ export type ErrorCode =
   | 'IMAGE_TOO_LARGE'
   | 'CRS_UNSUPPORTED'
   | 'WINDOW_OUTSIDE'
+  | 'EXPRESSION_INVALID'
+  | 'SCENES_DO_NOT_MATCH'
+  | 'SCENES_DO_NOT_MATCH'
   // model
   | 'MODEL_FILE_MISSING'
   | 'MODEL_HASH_MISMATCH'
   | 'MODEL_MANIFEST_INVALID'
   | 'MODEL_NOT_READY'
   | 'PROMPT_TOO_LONG'
+  | 'ADAPTER_INVALID'
+  | 'ADAPTER_UNSUPPORTED'
+  | 'ADAPTER_WRONG_BASE'
   // devices
   | 'WEBGPU_UNAVAILABLE'
   | 'DEVICE_LOST'

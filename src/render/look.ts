@@ -1,0 +1,28 @@
+import type { BandChoice, Stretch } from '../workers/raster/api.ts';
+import type { Display } from './display.ts';
+import { bandsOf, parseExpression } from './expression.ts';
+
+/** Everything that decides how samples become colours. */
+export interface Look {
+  bands: BandChoice;
+  stretch: Stretch;
+  display: Display;
+}
+
+/** Invalid floats beside valid samples hold −1e30; interpolation between pixels may have brought that closer to 0. */
+export const HOLE_BELOW = -1e26;
+
+/** The bands that a look needs, ascending. Errors: EXPRESSION_INVALID. */
+export function bandsOfLook({ bands, display }: Look, bandCount: number): number[] {
+  if (display.kind === 'ramp') return [display.band];
+  if (display.kind === 'index') return bandsOf(parseExpression(display.expression, bandCount));
+  return [...new Set([bands.red, bands.green, bands.blue])].sort((a, b) => a - b);
+}
+
+/** Black point and scale of a band: brightness is clamp((value − black) · scale, 0, 1) ^ power. */
+export function linearOf(stretch: Stretch, band: number): { black: number; scale: number } {
+  const [black, white] = stretch.ranges[band] ?? [0, 255];
+  return { black, scale: 1 / (white > black ? white - black : 1) };
+}
+
+export const powerOf = (stretch: Stretch): number => 1 / (stretch.gamma ?? 1);
