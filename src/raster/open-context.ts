@@ -1,5 +1,6 @@
 import type { MemoryPlan } from './cache/memory-plan.ts';
 import type { ByteLru } from './lru.ts';
+import type { OverviewDisk } from './overviews/disk.ts';
 import type { DecodeService } from './pool/decode-service.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
@@ -10,5 +11,7 @@ export interface OpenContext {
   /** The scene's own part of the cache: no other scene's prefix begins with it. */
   keyPrefix: string;
   decoders: DecodeService;
+  /** Where overviews are kept over reloads; null or absent: in memory only. */
+  disk?: OverviewDisk | null;
   limits: Pick<MemoryPlan, 'maxBlockBytes'>;
 }

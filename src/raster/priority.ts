@@ -16,11 +16,30 @@ export async function asForeground<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Resolves when nobody waits for a read, or after `limitMs`, so that steady reading can't starve the background. */
-export function whenIdle(limitMs: number): Promise<void> {
-  if (active === 0) return Promise.resolve();
+/**
+ * Resolves when nobody waits for a read, or after `limitMs`, so that steady reading can't starve the background. Always gives the
+ * thread a turn first, so that a request that has just come in is heard.
+ */
+export async function whenIdle(limitMs: number): Promise<void> {
+  await nextTurn();
+  if (active === 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    waiting.push(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Timers would wait 4 ms each. */
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    waiting.push(resolve);
-    setTimeout(resolve, limitMs);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
   });
 }

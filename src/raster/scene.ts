@@ -1,4 +1,7 @@
 import type { BandChoice, BandInfo, Georeference, SampleType, Stretch } from '../workers/raster/api.ts';
+import type { ByteLru } from './lru.ts';
+import type { OverviewDisk } from './overviews/disk.ts';
+import type { SampleArray } from './tiff/samples.ts';
 
 /** An opened image, whatever its format. Bands are 0-based; a palette or CMYK image shows as its red, green and blue. */
 export interface RasterScene {
@@ -15,9 +18,21 @@ export interface RasterScene {
   readonly defaultStretch: Pick<Stretch, 'method' | 'low' | 'high'>;
   /** Full resolution first, then ever coarser. Built levels are added here. */
   readonly levels: RasterLevel[];
+  /** Where levels built for it are kept; absent: in memory, unaccounted (tests). */
+  readonly home?: SceneHome;
   /** Raw sample values of all bands; null outside. */
   readPixel(col: number, row: number): Promise<number[] | null>;
   close(): void;
+}
+
+/** What building levels needs to know of a scene's surroundings. */
+export interface SceneHome {
+  cache: ByteLru<SampleArray>;
+  keyPrefix: string;
+  /** Null where the browser has no private files. */
+  disk: OverviewDisk | null;
+  /** Names the content; null where that can't be had. */
+  fingerprint(): Promise<string | null>;
 }
 
 /** Whose read it is: a pass over the whole image yields to views, and leaves their blocks in the cache. */

@@ -3,8 +3,9 @@ import { NadirError } from '../lib/errors.ts';
 import type { BandTile, ReadRequest, RgbaTile } from '../workers/raster/api.ts';
 import { waitFor } from './abort.ts';
 import { brightnessOf } from './brightness.ts';
+import { previewOf } from './overviews/preview.ts';
 import { asForeground } from './priority.ts';
-import { coarseLevelJob, pickLevel } from './pyramid.ts';
+import { coarseLevelJob, isDear, pickLevel } from './pyramid.ts';
 import { area, bilinear, type Grid, nearest, sketch } from './resample.ts';
 import type { RasterScene } from './scene.ts';
 
@@ -22,7 +23,7 @@ export interface WindowRequest {
  * Reads any window, also one partly or wholly outside the scene, into planes f32[outHeight, outWidth], NaN = invalid.
  * The coarsest level that is fine enough is read. Shrinking uses area averages for `bilinear` too, which would skip pixels
  * otherwise; enlarging uses interpolation for `area` too. Where coarser levels have yet to be built (a large file without
- * overviews), `hurry` gives a sketch at once and lets them be built behind it; without it the read waits, and gives the same
+ * overviews), `hurry` gives a sketch or a coarse pass at once and lets them be built behind it; without it the read waits, and gives the same
  * numbers every time. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
  */
 export async function readPlanes(
@@ -40,11 +41,15 @@ export async function readPlanes(
   const pixels = overlapPixels(window, scene);
   if (pixels === 0) return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
   const job = coarseLevelJob(scene, factor, pixels, bands);
-  // Where every block would be decoded for a sketch as well, building is as quick.
-  const finest = pickLevel(scene, factor, bands);
-  const asSketch = job !== null && hurry && 2 * finest.blockRows * finest.factorY <= factorY;
-  if (job && !asSketch) await waitFor(job, signal);
-  const level = pickLevel(scene, factor, bands);
+  const inPart = hurry && isDear(scene, factor, pixels, bands);
+  if (job && !inPart) await waitFor(job, signal);
+  const exact = pickLevel(scene, factor, bands);
+  // A row here and there, where that spares most of the decoding; else what the coarse pass has seen.
+  const asSketch = inPart && 2 * exact.blockRows * exact.factorY <= factorY;
+  const level =
+    inPart && !asSketch
+      ? await asForeground(() => waitFor(previewOf(scene, exact, [...new Set(bands)]), signal))
+      : exact;
   const grid: Grid = {
     left: window.x / level.factorX,
     top: window.y / level.factorY,
@@ -55,7 +60,7 @@ export async function readPlanes(
   };
   return asForeground(() => {
     if (asSketch) return sketch(level, grid, bands, signal);
-    if (request.resampling === 'nearest') return nearest(level, grid, bands, signal);
+    if (inPart || request.resampling === 'nearest') return nearest(level, grid, bands, signal);
     return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
   });
 }

@@ -4,6 +4,8 @@ import { NadirError } from '../../lib/errors.ts';
 export interface ByteSource {
   /** Bytes in all. */
   readonly size: number;
+  /** Changes whenever the content may have: a file's time of change, an address's ETag. What is derived is kept under it. */
+  readonly version?: string;
   /**
    * Up to `length` bytes from `offset`, in a buffer of their own that the caller may change and transfer; fewer only where the
    * source ends (the caller reports TIFF_TRUNCATED). Errors: ABORTED, FILE_UNREADABLE and whatever a source adds.
@@ -15,6 +17,7 @@ export interface ByteSource {
 export function blobSource(blob: Blob): ByteSource {
   return {
     size: blob.size,
+    ...(blob instanceof File ? { version: String(blob.lastModified) } : {}),
     async read(offset, length, signal) {
       signal?.throwIfAborted();
       try {

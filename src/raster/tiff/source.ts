@@ -3,6 +3,7 @@ import { chooseBands, describeBands, looksLikeAlpha } from '../bands.ts';
 import { readGdalMetadata } from '../gdal-metadata.ts';
 import { readGeoreference } from '../georeference.ts';
 import type { OpenContext } from '../open-context.ts';
+import { fingerprint } from '../overviews/fingerprint.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { BlockReader } from './blocks.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -74,6 +75,12 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     defaultBands,
     defaultStretch: { method: colours ? 'none' : 'percentile', low: 2, high: 98 },
     levels: levels as RasterLevel[],
+    home: {
+      cache: context.cache,
+      keyPrefix: context.keyPrefix,
+      disk: context.disk ?? null,
+      fingerprint: () => fingerprint(source, [String(nodata), String(alpha)]),
+    },
     async readPixel(col, row) {
       if (!(col >= 0 && row >= 0 && col < layout.width && row < layout.height)) return null;
       return pixelValues(full, channels, Math.floor(col), Math.floor(row), bands.length);

@@ -157,6 +157,29 @@ export interface BandHistogram {
   bins: number[];
 }
 
+/** Levels that are built for an image without overviews of its own. */
+export interface OverviewStatus {
+  /** `ready` also where none are needed; `stopped` by the user; `failed`: see `note`. */
+  state: 'waiting' | 'building' | 'ready' | 'stopped' | 'failed';
+  /** Of the work, 0–1. */
+  fraction: number;
+  /** `file`: the image's own are used. `none`: nothing built yet. `disk` outlives the page. */
+  storage: 'file' | 'disk' | 'memory' | 'none';
+  /** That they take there, when ready. */
+  bytes: number;
+  /** What the user should know, in a sentence or two; else null. */
+  note: string | null;
+}
+
+/** Overviews of all images kept on this device. */
+export interface OverviewCacheUse {
+  bytes: number;
+  /** Files: one for each set of bands of each image. */
+  count: number;
+  /** The least recently used are evicted beyond this, and all that weren't used for 30 days. 0: the browser keeps none. */
+  limitBytes: number;
+}
+
 /** Every call may reject with a NadirError; reads take a job id so that `cancel(jobId)` stops them. */
 export interface RasterApi {
   /** Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
@@ -177,5 +200,14 @@ export interface RasterApi {
   /** Raw sample values of all bands at one full-resolution pixel; null outside. */
   readPixel(scene: SceneId, col: number, row: number): Promise<number[] | null>;
   cancel(jobId: string): Promise<void>;
+  /** The present state; later ones go to `onStatus` (a Comlink callback, at most five a second) until the scene is closed. */
+  overviews(scene: SceneId, onStatus: (status: OverviewStatus) => void): Promise<OverviewStatus>;
+  /** Stops building; what is finished stays, on disk too. Zoomed-out views then stay coarse. */
+  stopOverviews(scene: SceneId): Promise<void>;
+  /** Builds, or goes on after `stopOverviews` or a failure. */
+  buildOverviews(scene: SceneId): Promise<void>;
+  overviewCache(): Promise<OverviewCacheUse>;
+  /** Removes all that no open image uses; returns the bytes freed. */
+  clearOverviewCache(): Promise<number>;
   close(scene: SceneId): Promise<void>;
 }

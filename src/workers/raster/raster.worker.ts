@@ -5,6 +5,7 @@ import { ByteLru } from '../../raster/lru.ts';
 import { openRaster } from '../../raster/open.ts';
 import { DecodePool } from '../../raster/pool/decode-pool.ts';
 import { asForeground } from '../../raster/priority.ts';
+import { overviewsOf } from '../../raster/pyramid.ts';
 import { readRaw } from '../../raster/raw.ts';
 import type { RasterScene } from '../../raster/scene.ts';
 import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
@@ -13,6 +14,7 @@ import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { readBands, readRgba } from '../../raster/window.ts';
 import { serve, transfer } from '../rpc.ts';
 import type { RasterApi, SceneId, SceneInfo } from './api.ts';
+import { overviewCalls, overviewDisk } from './overview-calls.ts';
 
 const limits = planMemory((navigator as { deviceMemory?: number }).deviceMemory);
 /** Decoded blocks of all open scenes together. */
@@ -46,8 +48,12 @@ async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>
 const api: RasterApi = {
   async open(file) {
     const id = `scene-${++opened}`;
-    const scene = await asForeground(() => openRaster(blobSource(file), { cache, keyPrefix: id, decoders, limits }));
+    const disk = await overviewDisk();
+    const scene = await asForeground(() =>
+      openRaster(blobSource(file), { cache, keyPrefix: id, decoders, limits, disk }),
+    );
     scenes.set(id, scene);
+    overviewsOf(scene).start();
     return infoOf(id, file, scene);
   },
   computeStretch: async (id, method, low, high, window) =>
@@ -65,12 +71,16 @@ const api: RasterApi = {
     const tile = await asJob(jobId, (signal) => readRaw(sceneOf(request.scene), request, signal));
     return transfer(tile, [tile.data.buffer]);
   },
+  ...overviewCalls(sceneOf),
   readPixel: async (id, col, row) => sceneOf(id).readPixel(col, row),
   async cancel(jobId) {
     jobs.get(jobId)?.abort();
   },
   async close(id) {
-    scenes.get(id)?.close();
+    const scene = scenes.get(id);
+    if (!scene) return;
+    overviewsOf(scene).close();
+    scene.close();
     scenes.delete(id);
   },
 };

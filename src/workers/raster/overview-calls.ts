@@ -1,0 +1,42 @@
+import { type OverviewDisk, openOverviewDisk } from '../../raster/overviews/disk.ts';
+import { overviewsOf } from '../../raster/pyramid.ts';
+import type { RasterScene } from '../../raster/scene.ts';
+import type { OverviewStatus, RasterApi, SceneId } from './api.ts';
+
+type OverviewApi = Pick<
+  RasterApi,
+  'overviews' | 'stopOverviews' | 'buildOverviews' | 'overviewCache' | 'clearOverviewCache'
+>;
+
+/** Opened once: a folder for all scenes. */
+let opening: Promise<OverviewDisk | null> | null = null;
+
+export function overviewDisk(): Promise<OverviewDisk | null> {
+  opening ??= openOverviewDisk();
+  return opening;
+}
+
+/** The part of the raster worker's contract that is about overviews. */
+export function overviewCalls(sceneOf: (id: SceneId) => RasterScene): OverviewApi {
+  return {
+    async overviews(id, onStatus) {
+      const overviews = overviewsOf(sceneOf(id));
+      // A page that has gone can't be told; that is no failure of the build.
+      const tell = onStatus as (status: OverviewStatus) => unknown;
+      overviews.subscribe((status) => void Promise.resolve(tell(status)).catch(() => undefined));
+      return overviews.status;
+    },
+    async stopOverviews(id) {
+      overviewsOf(sceneOf(id)).stop();
+    },
+    async buildOverviews(id) {
+      overviewsOf(sceneOf(id)).start();
+    },
+    async overviewCache() {
+      return (await (await overviewDisk())?.use()) ?? { bytes: 0, count: 0, limitBytes: 0 };
+    },
+    async clearOverviewCache() {
+      return (await (await overviewDisk())?.clear()) ?? 0;
+    },
+  };
+}
