@@ -82,7 +82,7 @@ const api = {
     const control = { onEvent: () => {}, isCancelled: () => false };
     const tile = () => ({ width: side, height: side, hasNir: true, validFraction: 1, data: request.tile.slice() });
     const { seen } = await model.look(tile(), control);
-    const [rows, cols] = manifest.detector.grid;
+    const [rows, cols] = manifest.neck.grid;
     const maskLogits = await engine.refine(
       refinerInputs(
         { detector: manifest.detector, refiner: manifest.refiner! },
@@ -92,7 +92,7 @@ const api = {
           rows,
           cols,
           channels: seen.evidence.neck.length / (rows * cols),
-          stride: manifest.detector.stride,
+          stride: manifest.neck.stride,
         },
         [request.place],
       ),
@@ -106,6 +106,7 @@ const api = {
           label: null,
           region: null,
           slice: { tile: tile(), window: { x: 0, y: 0, width: side, height: side } },
+          before: null,
           options: { maxNewTokens: request.maxNewTokens, temperature: 0, topP: 1, seed: 0, stop: [] },
           wantMasks: false,
         },

@@ -14,7 +14,6 @@ export type ErrorCode =
   | 'WINDOW_OUTSIDE'
   | 'EXPRESSION_INVALID'
   | 'SCENES_DO_NOT_MATCH'
-  | 'SCENES_DO_NOT_MATCH'
   // model
   | 'MODEL_FILE_MISSING'
   | 'MODEL_HASH_MISMATCH'

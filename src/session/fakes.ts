@@ -113,6 +113,8 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
     statedCount: cars,
     stopReason: 'end',
     sceneScores: [{ label: 'airport', probability: 0.8 }],
+    qualityScores: [],
+    changedProbability: null,
     timings: {
       visionMs: 1,
       connectorMs: 1,
@@ -190,6 +192,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       requests.push(args[1]);
       return behaviour.answer ? behaviour.answer(...args) : carsResult(2);
     },
+    look: async () => ({ masks: [], proposals: [], sceneScores: [], qualityScores: [], densities: [] }),
     cancel: async () => undefined,
     unload: async () => undefined,
   };

@@ -137,6 +137,7 @@ async function askSlice(
     label: run.label?.className ?? null,
     region: answer.task === 'identify' ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
     slice: { tile, window },
+    before: null,
     options: run.options,
     wantMasks: answer.task === 'segment',
   };

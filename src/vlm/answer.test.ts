@@ -137,3 +137,67 @@ describe('statedCount', () => {
     expect(count('There are 12 airplanes.', 'ask')).toBe(12);
   });
 });
+
+describe('readAnswer in Chinese', () => {
+  const chinese: AnswerContext = {
+    ...context,
+    prompt: '找出所有飞机。',
+    classes: [
+      { name: 'airplane', plural: 'airplanes', zh: '飞机' },
+      { name: 'car', plural: 'cars' },
+    ],
+  };
+
+  it('shows Chinese names and keeps the English labels', () => {
+    const answer = readAnswer('飞机：<p0><p1>。', chinese);
+    expect(answer.text).toBe('飞机：飞机 1、飞机 2。');
+    expect(answer.objects.map((o) => o.label)).toEqual(['airplane', 'airplane']);
+    expect(answer.objects.map((o) => answer.text.slice(o.start, o.end))).toEqual(['飞机 1', '飞机 2']);
+    expect(answer.dialectText).toBe('飞机：{x:250,y:250,h:50,w:100,θ:0}{x:500,y:250,h:50,w:100,θ:45}。');
+  });
+
+  it('falls back to the English name where there is no Chinese one', () => {
+    expect(readAnswer('有车：<p2>。', chinese).text).toBe('有车：car 1。');
+  });
+
+  it('goes by what the model wrote, not by what was asked', () => {
+    expect(readAnswer('Airplanes: <p0>.', chinese).text).toBe('Airplanes: airplane 1.');
+  });
+
+  it('names a region by the Chinese class', () => {
+    const region = { cx: 10, cy: 10, w: 4, h: 4, thetaDeg: 0 };
+    const [object] = readAnswer('这是飞机。', { ...chinese, task: 'identify', region }).objects;
+    expect(object).toMatchObject({ label: 'airplane', start: 2, end: 4, box: region });
+  });
+
+  it.each([
+    ['有3架飞机：<p0><p1><p2>。', 3],
+    ['有三架飞机。', 3],
+    ['大约60棵树。', 60],
+    ['大约一百二十棵树。', 120],
+    ['有十二个储罐。', 12],
+    ['有两辆汽车。', 2],
+    ['没有飞机。这张图像是海滩。', 0],
+    ['这是海滩。', null],
+  ])('reads the number of %s', (text, count) => {
+    expect(readAnswer(text, { ...chinese, task: 'count' }).statedCount).toBe(count);
+  });
+
+  it('knows a question for a number', () => {
+    const read = (prompt: string) => readAnswer('有3架飞机。', { ...chinese, task: 'ask', prompt }).statedCount;
+    expect(read('有几架飞机？')).toBe(3);
+    expect(read('这里有多少飞机？')).toBe(3);
+    expect(read('有飞机吗？')).toBeNull();
+  });
+});
+
+describe('counts without boxes', () => {
+  it.each([
+    ['About 60 trees.', 60],
+    ['About 1,250 trees.', 1250],
+    ['There are no trees.', 0],
+  ])('reads %s', (text, count) => {
+    const trees: AnswerContext = { ...context, task: 'count', label: null, prompt: 'How many trees are there?' };
+    expect(readAnswer(text, trees)).toMatchObject({ statedCount: count, objects: [] });
+  });
+});

@@ -1,18 +1,34 @@
 import type { PromptRows } from './prompt.ts';
 import type { ProposalInputs } from './proposals.ts';
 
-/** What the connector read off a tile, on the CPU. Shapes are those of the manifest's detector grid and label lists. */
+/** What the connector read off a tile, on the CPU. Shapes are those of the manifest's grids and label lists. */
 export interface Evidence {
   /** f32[rows, cols, classes], sigmoid scores. */
   heat: Float32Array;
   /** f32[rows, cols, 6] = (dx, dy, log w, log h, sin2θ, cos2θ). */
   geom: Float32Array;
-  /** f32[rows, cols, features]. */
+  /** f32[rows, cols, features] on the neck's grid. */
   neck: Float32Array;
   /** f32[scenes], probabilities. */
   scene: Float32Array;
   /** f32[presence labels], probabilities. */
   presence: Float32Array;
+  /** f32[defects], probabilities; null for a model without this head. */
+  quality: Float32Array | null;
+  /** f32[rows, cols, density classes] on the neck's grid, objects a cell; null for a model without this head. */
+  density: Float32Array | null;
+}
+
+/** What the change head read off two necks, on the CPU. Shapes are those of the manifest's `change` grid. */
+export interface ChangeEvidence {
+  /** f32[rows · hidden]: rows of the prompt. */
+  rows: Float32Array;
+  /** f32[rows, cols, 1], sigmoid scores. */
+  heat: Float32Array;
+  /** f32[rows, cols, 6], as in `Evidence`. */
+  geom: Float32Array;
+  /** Probability that anything changed. */
+  changed: number;
 }
 
 /** Inputs of onnx/refiner.onnx for `count` boxes. */
@@ -40,13 +56,17 @@ export interface Engine {
   connect(): Promise<Evidence>;
   /** f32[count, hidden]; empty for no places. */
   embedPlaces(inputs: ProposalInputs): Promise<Float32Array>;
-  /** Starts an answer: fills the prompt's visual gap, resets the cache. Returns logits f32[vocab] after the last row. */
+  /** Compares two necks f32[rows, cols, features]. INVALID_ARGUMENT for a model without a change head. */
+  compare(neckBefore: Float32Array, neckAfter: Float32Array): Promise<ChangeEvidence>;
+  /** f32[count, hidden]; empty for no places. INVALID_ARGUMENT for a model without a change head. */
+  embedChanges(inputs: ProposalInputs): Promise<Float32Array>;
+  /** Starts an answer: fills the prompt's visual gap (where it has one), resets the cache. Returns logits f32[vocab] after the last row. */
   prefill(prompt: PromptRows): Promise<Float32Array>;
   /** Appends one row f32[hidden]. Returns logits f32[vocab]. */
   step(row: Float32Array): Promise<Float32Array>;
   /** Mask logits f32[count, size, size]. */
   refine(inputs: RefinerInputs): Promise<Float32Array>;
-  /** The visual rows f32[tokensPerSlice, hidden] of the last `connect`, for comparing backends. */
+  /** The visual rows f32[tokensPerSlice, hidden] of the last `connect`; a copy. */
   readVisual(): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

@@ -6,6 +6,25 @@ const text = readFileSync(new URL('../../public/models/nadir-s/nadir.json', impo
 // biome-ignore lint/suspicious/noExplicitAny: the tests break a JSON document anywhere
 const document = (): any => JSON.parse(text);
 
+/** The embedded model's manifest as 0.2 has it. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function document02(): any {
+  const file = { bytes: 1, sha256: '0'.repeat(64) };
+  const made = document();
+  const [first, ...others] = made.detector.classes;
+  return {
+    ...made,
+    tokensPerSlice: 69,
+    connector: { graph: 'onnx/connector.onnx', neckStride: 8, neckGrid: [32, 32] },
+    detector: { classes: [{ ...first, zh: '飞机' }, ...others], stride: 4, grid: [64, 64] },
+    quality: ['blur', 'noise'],
+    density: [{ name: 'tree', plural: 'trees', zh: '树' }],
+    change: { graph: 'onnx/change.onnx', max: 16, minScore: 0.2, nmsIou: 0.3, stride: 8, grid: [32, 32] },
+    tasks: { ...made.tasks, find: { prompt: 'Find all {label}.', zh: '找出所有{label}。' } },
+    files: { ...made.files, 'onnx/change.onnx': file, 'onnx/change_proposals.onnx': file },
+  };
+}
+
 describe('parseManifest', () => {
   it('reads the embedded model', () => {
     const manifest = parseManifest(document());
@@ -49,6 +68,51 @@ describe('parseManifest', () => {
         message: expect.stringContaining(key),
       }),
     );
+  });
+
+  it('reads a model with one grid, without Chinese, density, quality and change', () => {
+    const old = document();
+    old.detector.stride = 8;
+    old.detector.grid = [32, 32];
+    for (const key of ['quality', 'density', 'change']) delete old[key];
+    old.connector = { graph: 'onnx/connector.onnx' };
+    old.tasks = { find: { prompt: 'Find all {label}.' } };
+    const manifest = parseManifest(old);
+    expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
+    expect(manifest).toMatchObject({ quality: [], density: [], change: null });
+    expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.' });
+  });
+
+  it('reads a finer dense head, Chinese, density, quality and change', () => {
+    const manifest = parseManifest(document02());
+    expect(manifest.detector).toMatchObject({ stride: 4, grid: [64, 64] });
+    expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
+    expect(manifest.detector.classes[0]).toEqual({ name: 'airplane', plural: 'airplanes', zh: '飞机' });
+    expect(manifest.density).toEqual([{ name: 'tree', plural: 'trees', zh: '树' }]);
+    expect(manifest.quality).toEqual(['blur', 'noise']);
+    expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.', zh: '找出所有{label}。' });
+    expect(manifest.change).toEqual({
+      graph: 'onnx/change.onnx',
+      embedGraph: 'onnx/change_proposals.onnx',
+      proposals: { max: 16, minScore: 0.2, nmsIou: 0.3, peakWindow: 3 },
+      visualRows: 5,
+      stride: 8,
+      grid: [32, 32],
+    });
+  });
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  it.each<[key: string, breakIt: (d: any) => void]>([
+    ['connector.neckGrid', (d) => (d.connector.neckGrid = [16, 16])],
+    ['detector.classes[0].zh', (d) => (d.detector.classes[0].zh = 7)],
+    ['density[0].plural', (d) => delete d.density[0].plural],
+    ['change.stride', (d) => Object.assign(d.change, { stride: 4, grid: [64, 64] })],
+    ['change.visualRows', (d) => (d.change.visualRows = 99)],
+    ['files.onnx/change_proposals.onnx', (d) => delete d.files['onnx/change_proposals.onnx']],
+  ])('names %s', (key, breakIt) => {
+    const broken = document02();
+    breakIt(broken);
+    expect(() => parseManifest(broken)).toThrow(expect.objectContaining({ details: { key } }));
   });
 
   it('names the weight whose size is wrong', () => {

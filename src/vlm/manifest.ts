@@ -15,12 +15,19 @@ export interface Manifest {
   tokensPerSlice: number;
   schema: { column: string; row: string };
   dialect: DialectSpec;
-  detector: { classes: { name: string; plural: string }[]; stride: number; grid: [rows: number, cols: number] };
+  detector: GridSpec & { classes: ClassSpec[] };
+  /** The connector's feature map; the dense head may be finer. */
+  neck: GridSpec;
   proposals: ProposalSpec;
   scenes: string[];
   presence: string[];
-  /** Prompt templates by task; `{label}` is filled with a class's plural. */
-  tasks: Record<string, { prompt: string }>;
+  /** Defects that the connector's `quality` output scores, in its order; empty for a model without it. */
+  quality: string[];
+  /** Classes that are counted by density, without boxes, in the order of the `density` output's channels. */
+  density: ClassSpec[];
+  change: ChangeSpec | null;
+  /** Prompt templates by task; `{label}` is filled with a class's plural, in `zh` with its Chinese name. */
+  tasks: Record<string, { prompt: string; zh?: string }>;
   stop: string[];
   maxNewTokens: number;
   refiner: RefinerSpec | null;
@@ -28,6 +35,29 @@ export interface Manifest {
   vision: VisionSpec;
   llm: LlmSpec;
   files: Record<string, FileSpec>;
+}
+
+export interface ClassSpec {
+  name: string;
+  plural: string;
+  /** Chinese name. */
+  zh?: string;
+}
+
+/** Cells of `stride` × `stride` tile pixels. */
+export interface GridSpec {
+  stride: number;
+  grid: [rows: number, cols: number];
+}
+
+/** The change head: compares the connector's feature maps of two images of one place. */
+export interface ChangeSpec extends GridSpec {
+  /** File of the graph; its sibling that embeds what changed is `embedGraph`. */
+  graph: string;
+  embedGraph: string;
+  proposals: ProposalSpec;
+  /** How many of a tile's last visual rows (those after its patches) stand for it in the prompt. */
+  visualRows: number;
 }
 
 export interface FileSpec {
@@ -139,18 +169,15 @@ export function parseManifest(json: unknown): Manifest {
       row: '\n',
     }),
     dialect: readDialect(top.at('dialect')),
-    detector: {
-      classes: top
-        .at('detector')
-        .at('classes')
-        .list((c) => ({ name: c.at('name').string(), plural: c.at('plural').string() })),
-      stride: top.at('detector').at('stride').integer(1),
-      grid: readPair(top.at('detector').at('grid')),
-    },
+    detector: { classes: top.at('detector').at('classes').list(readClass), ...readGrid(top.at('detector')) },
+    neck: readNeck(top),
     proposals: readProposals(top.at('proposals')),
     scenes: top.at('scenes').list((s) => s.string()),
     presence: top.at('presence').list((p) => p.string()),
-    tasks: top.at('tasks').record((t) => ({ prompt: t.at('prompt').string() })),
+    quality: top.at('quality').optional((q) => q.list((d) => d.string()), []),
+    density: top.at('density').optional((d) => d.list(readClass), []),
+    change: top.at('change').optional(readChange, null as Manifest['change']),
+    tasks: top.at('tasks').record((t) => ({ prompt: t.at('prompt').string(), ...readChinese(t) })),
     stop: top.at('stop').list((s) => s.string()),
     maxNewTokens: top.at('maxNewTokens').integer(1),
     refiner: top.at('refiner').optional(readRefiner, null as Manifest['refiner']),
@@ -184,6 +211,36 @@ function readDialect(d: JsonReader): DialectSpec {
     scale,
     keys: d.at('keys').list((k) => k.string(), 5),
     empty: d.at('empty').string(),
+  };
+}
+
+function readClass(c: JsonReader): ClassSpec {
+  return { name: c.at('name').string(), plural: c.at('plural').string(), ...readChinese(c) };
+}
+
+function readChinese(item: JsonReader): { zh?: string } {
+  const zh = item.at('zh');
+  return zh.present ? { zh: zh.string() } : {};
+}
+
+function readGrid(g: JsonReader): GridSpec {
+  return { stride: g.at('stride').integer(1), grid: readPair(g.at('grid')) };
+}
+
+/** Models before 0.2 have one grid for everything. */
+function readNeck(top: JsonReader): GridSpec {
+  const own = top.at('connector').optional((c) => (c.at('neckStride').present ? c : null), null);
+  if (!own) return readGrid(top.at('detector'));
+  return { stride: own.at('neckStride').integer(1), grid: readPair(own.at('neckGrid')) };
+}
+
+function readChange(c: JsonReader): ChangeSpec {
+  return {
+    graph: c.at('graph').string(),
+    embedGraph: c.at('embedGraph').optional((g) => g.string(), 'onnx/change_proposals.onnx'),
+    proposals: readProposals(c),
+    visualRows: c.at('visualRows').optional((v) => v.integer(1), 5),
+    ...readGrid(c),
   };
 }
 
@@ -306,9 +363,15 @@ function checkAgreement(m: Manifest, top: JsonReader): void {
   }
   if (m.bands.length !== m.vision.bands) top.at('bands').fail(`${m.vision.bands} bands, as in "vision.bands"`);
   if (m.slicing.tile !== m.vision.imageSize) top.at('slicing').at('tile').fail(`${m.vision.imageSize}`);
-  const [rows, cols] = m.detector.grid;
-  if (rows * m.detector.stride !== m.slicing.tile || cols * m.detector.stride !== m.slicing.tile) {
-    top.at('detector').at('grid').fail(`a grid that, times its stride, covers ${m.slicing.tile} pixels`);
+  checkGrid(m, m.detector, top.at('detector').at('grid'));
+  if (m.neck.stride !== m.detector.stride) checkGrid(m, m.neck, top.at('connector').at('neckGrid'));
+  if (m.change) {
+    checkGrid(m, m.change, top.at('change').at('grid'));
+    if (m.change.stride !== m.neck.stride) top.at('change').at('stride').fail(`${m.neck.stride}, that of the neck`);
+    if (m.change.visualRows > m.tokensPerSlice) top.at('change').at('visualRows').fail(`at most ${m.tokensPerSlice}`);
+    for (const file of [m.change.graph, m.change.embedGraph]) {
+      if (!m.files[file]) top.at('files').at(file).fail('the size and SHA-256 of this file');
+    }
   }
   const needed = ['vision.onnx', 'vision.safetensors', 'connector.onnx', 'proposals.onnx', 'llm_q4.onnx', 'llm_q4.bin'];
   for (const file of [...needed, 'llm_f32.onnx'].map((f) => `onnx/${f}`).concat('tokenizer.json')) {
@@ -316,4 +379,9 @@ function checkAgreement(m: Manifest, top: JsonReader): void {
   }
   if (m.refiner && !m.files['onnx/refiner.onnx']) top.at('files').at('onnx/refiner.onnx').fail('the refiner graph');
   if (!m.files[m.llm.embed.file]) top.at('llm').at('embed').at('file').fail('a file listed under "files"');
+}
+
+function checkGrid({ slicing }: Manifest, { stride, grid }: GridSpec, at: JsonReader): void {
+  const covers = grid.every((cells) => cells * stride === slicing.tile);
+  if (!covers) at.fail(`a grid that, times its stride, covers ${slicing.tile} pixels`);
 }

@@ -1,18 +1,22 @@
+import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BandTile } from '../workers/raster/api.ts';
-import type { AskEvent, AskRequest, AskResult, ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { AskEvent, AskRequest, AskResult, DetectorClass, LookRequest, LookResult } from '../workers/vlm/api.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
+import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
 import { readEmbedding } from './dequantise.ts';
 import { dialects } from './dialects/by-id.ts';
 import type { Engine, Evidence } from './engine.ts';
 import { generate } from './generate.ts';
+import { densitySums, groundedAt, headScores } from './heads.ts';
 import { nextMacrotask } from './macrotask.ts';
 import type { Manifest } from './manifest.ts';
 import type { ModelFiles } from './model-files.ts';
-import { assemblePrompt, type PlaceTokens, placeTokens, turnContent } from './prompt.ts';
+import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
 import { addMasks } from './refine.ts';
+import { noChangeHead } from './small-graphs.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
 
 /** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
@@ -20,6 +24,18 @@ interface Seen {
   pixels: Float32Array;
   evidence: Evidence;
   proposals: Proposal[];
+}
+
+/** A prompt with its images in it, and what its pointers point at. */
+interface Shown {
+  prompt: PromptRows;
+  proposals: readonly Proposal[];
+  classes: readonly DetectorClass[];
+  /** For change, of the later image. */
+  seen: Seen;
+  visionMs: number;
+  connectorMs: number;
+  changed: number | null;
 }
 
 export interface AskControl {
@@ -70,33 +86,16 @@ export class VlmModel {
   private async answer(request: AskRequest, control: AskControl, started: number): Promise<AskResult> {
     await stopIfCancelled(control);
     const { manifest, engine } = this;
-    const hasRegion = request.region !== null && this.tokens.region !== null;
-    const content = turnContent(request.prompt, hasRegion, this.tokenizer.specialTokens);
-    const ids = this.tokenizer.encodeTurn(content);
-    const { seen, visionMs, connectorMs } = await this.look(request.slice.tile, control);
-
-    const region: RotatedBox | null = hasRegion ? request.region : null;
-    const placesStarted = performance.now();
-    const inputs = proposalInputs(manifest, seen.evidence, seen.proposals, region);
-    const places = await engine.embedPlaces(inputs);
-    const placesMs = performance.now() - placesStarted;
-    const prompt = assemblePrompt(
-      manifest.llm,
-      ids,
-      this.tokens,
-      this.embedding,
-      manifest.tokensPerSlice,
-      seen.proposals.length,
-      places,
-    );
+    const shown = request.task === 'change' ? await this.showPair(request, control) : await this.show(request, control);
+    await stopIfCancelled(control);
 
     control.onEvent({ kind: 'stage', stage: 'prefill' });
-    const context = this.answerContext(request, seen.proposals);
+    const context = this.answerContext(request, shown);
     const pointerIds = new Set(this.tokens.pointers);
     const written = await generate({
       engine,
       tokenizer: this.tokenizer,
-      prompt,
+      prompt: shown.prompt,
       embedding: this.embedding,
       hidden: manifest.llm.hidden,
       maxPositions: manifest.llm.maxPositions,
@@ -114,7 +113,8 @@ export class VlmModel {
     let objects = answer.objects;
     if (request.wantMasks && objects.length > 0 && manifest.refiner && !control.isCancelled()) {
       control.onEvent({ kind: 'stage', stage: 'refine' });
-      objects = await addMasks(engine, manifest, seen.pixels, seen.evidence.neck, objects, control.isCancelled);
+      const { pixels, evidence } = shown.seen;
+      objects = await addMasks(engine, manifest, pixels, evidence.neck, objects, control.isCancelled);
     }
     const ended = performance.now();
     return {
@@ -122,18 +122,97 @@ export class VlmModel {
       objects,
       rawText: written.rawText,
       stopReason: written.stopReason,
-      sceneScores: rank(manifest.scenes, seen.evidence.scene),
+      ...headScores(manifest, shown.seen.evidence),
+      changedProbability: shown.changed,
       timings: {
-        visionMs,
-        connectorMs: connectorMs + placesMs,
+        visionMs: shown.visionMs,
+        connectorMs: shown.connectorMs,
         prefillMs: written.prefillMs,
         decodeMs: written.decodeMs,
         refineMs: ended - refineStarted,
         totalMs: ended - started,
-        promptTokens: prompt.length,
+        promptTokens: shown.prompt.length,
         newTokens: written.tokens.length,
         tokensPerSecond: written.decodeMs > 0 ? (written.tokens.length * 1000) / written.decodeMs : 0,
       },
+    };
+  }
+
+  /** One tile, with what the dense head proposes on it and the region asked about. */
+  private async show(request: AskRequest, control: AskControl): Promise<Shown> {
+    const { manifest, engine } = this;
+    const hasRegion = request.region !== null && this.tokens.region !== null;
+    const ids = this.tokenizer.encodeTurn(turnContent(request.prompt, hasRegion, this.tokenizer.specialTokens));
+    const { seen, visionMs, connectorMs } = await this.look(request.slice.tile, control);
+    const { proposals } = seen;
+    const placesStarted = performance.now();
+    const region: RotatedBox | null = hasRegion ? request.region : null;
+    const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, region));
+    const placesMs = performance.now() - placesStarted;
+    const prompt = assemblePrompt(
+      manifest.llm,
+      ids,
+      this.tokens,
+      this.embedding,
+      manifest.tokensPerSlice,
+      proposals.length,
+      places,
+    );
+    const classes = manifest.detector.classes;
+    return { prompt, proposals, classes, seen, visionMs, connectorMs: connectorMs + placesMs, changed: null };
+  }
+
+  /** Two tiles of one place: what stands for each of them, and what the change head makes of the pair. */
+  private async showPair(request: AskRequest, control: AskControl): Promise<Shown> {
+    const { manifest, engine } = this;
+    const spec = manifest.change;
+    if (!spec) throw noChangeHead();
+    if (!request.before) {
+      throw new NadirError('INVALID_ARGUMENT', 'A question about change needs an earlier image. Open one, then ask.');
+    }
+    const ids = this.tokenizer.encodeTurn(turnContent(request.prompt, false, this.tokenizer.specialTokens));
+    const before = await this.look(request.before.tile, control);
+    const visualBefore = await engine.readVisual();
+    // The later image last: the next question about it finds it seen.
+    const after = await this.look(request.slice.tile, control);
+    const visualAfter = await engine.readVisual();
+    const started = performance.now();
+    const necks = { before: before.seen.evidence.neck, after: after.seen.evidence.neck };
+    const found = await engine.compare(necks.before, necks.after);
+    const changes = proposeChanges(spec, found);
+    const places = await engine.embedChanges(changeInputs(manifest, spec, necks, changes));
+    const given = changeRows(spec, manifest.llm.hidden, visualBefore, visualAfter, found.rows);
+    const givenRows = given.length / manifest.llm.hidden;
+    const prompt = assemblePrompt(manifest.llm, ids, this.tokens, this.embedding, givenRows, changes.length, places);
+    prompt.rows.set(given, prompt.visualAt * manifest.llm.hidden);
+    return {
+      prompt: { ...prompt, visualRows: 0 },
+      proposals: changes,
+      classes: [changeClass],
+      seen: after.seen,
+      visionMs: before.visionMs + after.visionMs,
+      connectorMs: before.connectorMs + after.connectorMs + performance.now() - started,
+      changed: found.changed,
+    };
+  }
+
+  /** What is seen on a tile before any question, and the masks of given boxes. Errors: as `ask`; ABORTED. */
+  async inspect({ slice, boxes }: LookRequest, isCancelled: () => boolean): Promise<LookResult> {
+    const { manifest, engine } = this;
+    const { seen } = await this.look(slice.tile, { onEvent: () => {}, isCancelled });
+    const objects = boxes.map(({ label, box }) => groundedAt(label, box));
+    const { pixels, evidence, proposals } = seen;
+    const masked = await addMasks(engine, manifest, pixels, evidence.neck, objects, isCancelled);
+    return {
+      masks: masked.map(({ mask }) => mask),
+      proposals: proposals.map(({ classIndex, score, box }) => ({
+        label: manifest.detector.classes[classIndex]!.name,
+        score,
+        box,
+        corners: cornersOf(box),
+      })),
+      ...headScores(manifest, evidence),
+      densities: densitySums(manifest, evidence),
     };
   }
 
@@ -167,14 +246,14 @@ export class VlmModel {
     return { seen: this.seen, visionMs: middle - started, connectorMs: performance.now() - middle };
   }
 
-  private answerContext(request: AskRequest, proposals: Proposal[]): AnswerContext {
+  private answerContext(request: AskRequest, { proposals, classes }: Shown): AnswerContext {
     return {
       task: request.task,
       label: request.label,
       prompt: request.prompt,
       region: request.region,
       proposals,
-      classes: this.manifest.detector.classes,
+      classes,
       dialect: dialects[this.manifest.dialect.id],
       tile: this.manifest.slicing.tile,
     };
@@ -196,6 +275,8 @@ function nothingWritten(started: number): AskResult {
     statedCount: null,
     stopReason: 'aborted',
     sceneScores: [],
+    qualityScores: [],
+    changedProbability: null,
     timings: {
       visionMs: 0,
       connectorMs: 0,
@@ -234,35 +315,4 @@ function sameNumbers(a: Float32Array, b: Float32Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-function rank(labels: readonly string[], probabilities: Float32Array): AskResult['sceneScores'] {
-  return labels
-    .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
-    .sort((a, b) => b.probability - a.probability);
-}
-
-const taskIds: TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment'];
-
-/** What the page is told about a model. */
-export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelInfo {
-  const { manifest } = files;
-  return {
-    id: manifest.id,
-    name: manifest.name,
-    version: manifest.version,
-    licence: manifest.licence,
-    hash: files.manifestHash,
-    sizeBytes: files.totalBytes,
-    tileSize: manifest.slicing.tile,
-    tileOverlap: manifest.slicing.overlap,
-    maxSlices: manifest.slicing.maxSlices,
-    bands: manifest.bands.map((b) => b.name),
-    gsdMetres: manifest.gsd,
-    classes: manifest.detector.classes,
-    scenes: manifest.scenes,
-    tasks: Object.fromEntries(taskIds.flatMap((id) => (manifest.tasks[id] ? [[id, manifest.tasks[id].prompt]] : []))),
-    scoreMeaning: manifest.scoreMeaning,
-    hasRefiner: manifest.refiner !== null,
-  };
 }

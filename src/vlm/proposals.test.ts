@@ -10,6 +10,7 @@ const spec = {
     stride: 8,
     grid: [4, 5] as [number, number],
   },
+  neck: { stride: 8, grid: [4, 5] as [number, number] },
   proposals: { max: 3, minScore: 0.2, nmsIou: 0.3, peakWindow: 3 },
   slicing: { default: 'resize', tile: 40, overlap: 0, modes: [], maxSlices: 1 },
 };
@@ -107,6 +108,66 @@ describe('propose', () => {
   it('finds nothing in NaN', () => {
     const { geom } = maps([]);
     expect(propose(spec, new Float32Array(40).fill(Number.NaN), geom)).toEqual([]);
+  });
+});
+
+describe('a dense head finer than the neck', () => {
+  // Cells of 4 px over a neck of 8 px: a tile of 32 × 40 px.
+  const fine = {
+    ...spec,
+    detector: { ...spec.detector, stride: 4, grid: [8, 10] as [number, number] },
+  };
+  const cols = 10;
+  const neck = Float32Array.from({ length: 4 * 5 }, (_, i) => i);
+
+  it('decodes with its own stride', () => {
+    const geom = new Float32Array(8 * 10 * 6);
+    const cell = 3 * cols + 7;
+    geom.set([0.25, -0.25, Math.log(3), Math.log(2), 0, 1], cell * 6);
+    const heat = new Float32Array(8 * 10 * 2);
+    heat[cell * 2 + 1] = 0.9;
+    const [found] = propose(fine, heat, geom);
+    expect(found).toMatchObject({ classIndex: 1, cell });
+    expect(found?.box.cx).toBeCloseTo((7.5 + 0.25) * 4, 4);
+    expect(found?.box.cy).toBeCloseTo((3.5 - 0.25) * 4, 4);
+    expect(found?.box.w).toBeCloseTo(12, 4);
+    expect(found?.box.h).toBeCloseTo(8, 4);
+  });
+
+  it.each([
+    [0, 0, 0],
+    [0, 1, 0],
+    [1, 1, 0],
+    [2, 1, 5],
+    [3, 7, 5 + 3],
+    [7, 9, 3 * 5 + 4],
+  ])('takes the neck of heat cell (%i, %i) from cell %i', (row, col, neckCell) => {
+    const box = { cx: 1, cy: 1, w: 1, h: 1, thetaDeg: 0 };
+    const proposal = { classIndex: 0, score: 1, cell: row * cols + col, box };
+    const inputs = proposalInputs(fine, { heat: new Float32Array(160), neck }, [proposal], null);
+    expect(Array.from(inputs.features)).toEqual([neckCell]);
+  });
+
+  it('averages a region over the cells of each grid', () => {
+    const heat = new Float32Array(8 * 10 * 2);
+    // x 8–16, y 8–16: heat cells (2–3, 2–3), neck cell (1, 1).
+    for (const [row, col, score] of [
+      [2, 2, 0.8],
+      [3, 3, 0.4],
+      [2, 4, 1],
+    ] as const)
+      heat[(row * cols + col) * 2] = score;
+    const inputs = proposalInputs(fine, { heat, neck }, [], { cx: 12, cy: 12, w: 8, h: 8, thetaDeg: 0 });
+    expect(inputs.scores[0]).toBeCloseTo(0.3, 6);
+    expect(Array.from(inputs.features)).toEqual([6]);
+  });
+
+  it('gives a region smaller than any cell the nearest one of each grid', () => {
+    const heat = new Float32Array(8 * 10 * 2);
+    heat[(5 * cols + 6) * 2] = 0.5;
+    const inputs = proposalInputs(fine, { heat, neck }, [], { cx: 25, cy: 21, w: 0.5, h: 0.5, thetaDeg: 0 });
+    expect(inputs.scores[0]).toBeCloseTo(0.5, 6);
+    expect(Array.from(inputs.features)).toEqual([2 * 5 + 3]);
   });
 });
 

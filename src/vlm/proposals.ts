@@ -1,6 +1,6 @@
 import { cornersOf, rotatedIou } from '../geo/rotated-box.ts';
 import type { Quad, RotatedBox } from '../geo/types.ts';
-import type { Manifest } from './manifest.ts';
+import type { GridSpec, Manifest, ProposalSpec } from './manifest.ts';
 
 /** A place the dense head proposes; number i of the list is the pointer token `<p{i}>`. */
 export interface Proposal {
@@ -8,13 +8,17 @@ export interface Proposal {
   classIndex: number;
   /** Detector heat 0–1, uncalibrated. */
   score: number;
-  /** row · cols + col on the detector's grid. */
+  /** row · cols + col on the dense head's grid. */
   cell: number;
   /** In tile pixels. */
   box: RotatedBox;
 }
 
-type Detector = Pick<Manifest, 'detector' | 'proposals'>;
+/** A dense head: what it finds, on which grid, and what of it is proposed. */
+export interface DenseHead {
+  detector: Manifest['detector'];
+  proposals: ProposalSpec;
+}
 
 /**
  * Proposals of one tile, the same rule as the training code's:
@@ -22,7 +26,7 @@ type Detector = Pick<Manifest, 'detector' | 'proposals'>;
  * within the class → the best `max` over all classes → sorted by class, then score descending, then cell.
  * `heat` f32[rows, cols, classes] sigmoid scores; `geom` f32[rows, cols, 6] = (dx, dy, log w, log h, sin2θ, cos2θ).
  */
-export function propose(spec: Detector, heat: Float32Array, geom: Float32Array): Proposal[] {
+export function propose(spec: DenseHead, heat: Float32Array, geom: Float32Array): Proposal[] {
   const classes = spec.detector.classes.length;
   const kept: Proposal[] = [];
   for (let k = 0; k < classes; k++) {
@@ -45,7 +49,7 @@ function byScore(a: Proposal, b: Proposal): number {
   return b.score - a.score || a.classIndex - b.classIndex || a.cell - b.cell;
 }
 
-function peaksOf({ detector, proposals }: Detector, heat: Float32Array, k: number): number[] {
+function peaksOf({ detector, proposals }: DenseHead, heat: Float32Array, k: number): number[] {
   const [rows, cols] = detector.grid;
   const classes = detector.classes.length;
   // Heat is f32, and so is the threshold that the training code compares it with.
@@ -114,18 +118,19 @@ export interface ProposalInputs {
 }
 
 /**
- * `neck` f32[rows, cols, F]. Each proposal gives one row; a `region` drawn by the user, in tile pixels, gives one more
- * at the end, with the mean heat and neck over the cells whose centres lie in it (at least the nearest one).
+ * `heat` f32[rows, cols, C] on the dense head's grid, `neck` f32[rows, cols, F] on the neck's own. Each proposal gives
+ * one row, with the neck at the cell that holds its heat cell; a `region` drawn by the user, in tile pixels, gives one
+ * more at the end, with the means of heat and neck over the cells of each grid whose centres lie in it (at least the
+ * nearest one).
  */
 export function proposalInputs(
-  { detector, slicing }: Pick<Manifest, 'detector' | 'slicing'>,
+  { detector, neck, slicing }: Pick<Manifest, 'detector' | 'neck' | 'slicing'>,
   maps: { heat: Float32Array; neck: Float32Array },
-  proposals: Proposal[],
+  proposals: readonly Proposal[],
   region: RotatedBox | null,
 ): ProposalInputs {
-  const [rows, cols] = detector.grid;
   const classes = detector.classes.length;
-  const width = maps.neck.length / (rows * cols);
+  const width = maps.neck.length / (neck.grid[0] * neck.grid[1]);
   const count = proposals.length + (region ? 1 : 0);
   const inputs: ProposalInputs = {
     count,
@@ -134,26 +139,33 @@ export function proposalInputs(
     features: new Float32Array(count * width),
   };
   proposals.forEach((proposal, i) => {
+    const cell = cellUnder(neck, detector, proposal.cell);
     inputs.geometry.set(normalisedGeometry(proposal.box, slicing.tile), i * 6);
     inputs.scores[i * classes + proposal.classIndex] = proposal.score;
-    inputs.features.set(maps.neck.subarray(proposal.cell * width, (proposal.cell + 1) * width), i * width);
+    inputs.features.set(maps.neck.subarray(cell * width, (cell + 1) * width), i * width);
   });
   if (region) {
     const i = proposals.length;
-    const cells = cellsIn(region, rows, cols, detector.stride);
     inputs.geometry.set(normalisedGeometry(region, slicing.tile), i * 6);
-    inputs.scores.set(meanRows(maps.heat, classes, cells), i * classes);
-    inputs.features.set(meanRows(maps.neck, width, cells), i * width);
+    inputs.scores.set(meanRows(maps.heat, classes, cellsIn(region, detector)), i * classes);
+    inputs.features.set(meanRows(maps.neck, width, cellsIn(region, neck)), i * width);
   }
   return inputs;
 }
 
-function normalisedGeometry(box: RotatedBox, tile: number): number[] {
+/** The coarse cell that holds the corner nearest the origin of a cell of the finer grid. */
+export function cellUnder(coarse: GridSpec, fine: GridSpec, cell: number): number {
+  const along = (index: number) => Math.floor((index * fine.stride) / coarse.stride);
+  const cols = fine.grid[1];
+  return along(Math.floor(cell / cols)) * coarse.grid[1] + along(cell % cols);
+}
+
+export function normalisedGeometry(box: RotatedBox, tile: number): number[] {
   const twice = (box.thetaDeg * Math.PI) / 90;
   return [box.cx / tile, box.cy / tile, box.w / tile, box.h / tile, Math.sin(twice), Math.cos(twice)];
 }
 
-function cellsIn(box: RotatedBox, rows: number, cols: number, stride: number): number[] {
+function cellsIn(box: RotatedBox, { stride, grid: [rows, cols] }: GridSpec): number[] {
   const theta = (box.thetaDeg * Math.PI) / 180;
   const cos = Math.cos(theta);
   const sin = Math.sin(theta);

@@ -8,9 +8,10 @@ import { addMasks } from './refine.ts';
 const manifest = {
   detector: {
     classes: ['tank', 'building', 'car'].map((name) => ({ name, plural: `${name}s` })),
-    stride: 8,
-    grid: [4, 4],
+    stride: 4,
+    grid: [8, 8],
   },
+  neck: { stride: 8, grid: [4, 4] },
   slicing: { tile: 32 },
   vision: { bands: 4 },
   refiner: { size: 16, grow: 1.25, featureSize: 4, classes: ['tank', 'building'] },

@@ -21,9 +21,10 @@ export async function addMasks(
 ): Promise<GroundedObject[]> {
   const { refiner, detector, slicing, vision } = manifest;
   if (!refiner) return objects;
-  const [rows, cols] = detector.grid;
+  const { stride } = manifest.neck;
+  const [rows, cols] = manifest.neck.grid;
   const image: PixelMap = { data: pixels, rows: slicing.tile, cols: slicing.tile, channels: vision.bands, stride: 1 };
-  const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride: detector.stride };
+  const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride };
   const places = objects.flatMap((object, index) => {
     const classIndex = detector.classes.findIndex((c) => c.name === object.label);
     return classIndex >= 0 && refiner.classes.includes(object.label) ? [{ index, classIndex, box: object.box }] : [];

@@ -1,11 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import type { RefinerInputs } from './engine.ts';
+import { NadirError } from '../lib/errors.ts';
+import type { ChangeEvidence, Evidence, RefinerInputs } from './engine.ts';
+import type { GridSpec } from './manifest.ts';
 import type { OrtHost } from './ort-host.ts';
 import type { ProposalInputs } from './proposals.ts';
 
-/** The two small graphs, run the same way on both backends: inputs from the CPU, outputs back to it. */
+/** The small graphs, run the same way on both backends: inputs from the CPU, outputs back to it. */
 
-/** onnx/proposals.onnx, f32[count, hidden]; empty for no places. */
+/** onnx/proposals.onnx or the change head's, f32[count, hidden]; empty for no places. */
 export async function runPlaces(
   host: OrtHost,
   session: InferenceSession,
@@ -37,4 +39,39 @@ export async function runRefiner(
     label: new host.ort.Tensor('float32', label, [count, label.length / count]),
   });
   return outputs.mask!.data as Float32Array;
+}
+
+/** What the connector's outputs hold for the host; `visual` is left to the engine. */
+export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
+  const floats = (name: string) => outputs[name]!.data as Float32Array;
+  const optional = (name: string) => (outputs[name] ? floats(name) : null);
+  return {
+    heat: floats('heat'),
+    geom: floats('geom'),
+    neck: floats('neck'),
+    scene: floats('scene'),
+    presence: floats('presence'),
+    quality: optional('quality'),
+    density: optional('density'),
+  };
+}
+
+export function noChangeHead(): NadirError {
+  return new NadirError('INVALID_ARGUMENT', 'This model compares no images. Choose one with a change task.');
+}
+
+/** The change head. Both necks are f32[rows, cols, features] of `neck`'s grid. */
+export async function runChange(
+  host: OrtHost,
+  session: InferenceSession,
+  neck: GridSpec,
+  before: Float32Array,
+  after: Float32Array,
+): Promise<ChangeEvidence> {
+  const [rows, cols] = neck.grid;
+  const map = (data: Float32Array) =>
+    new host.ort.Tensor('float32', data, [1, rows, cols, data.length / (rows * cols)]);
+  const outputs = await host.run(session, { neck_before: map(before), neck_after: map(after) });
+  const floats = (name: string) => outputs[name]!.data as Float32Array;
+  return { rows: floats('rows'), heat: floats('heat'), geom: floats('geom'), changed: floats('changed')[0]! };
 }

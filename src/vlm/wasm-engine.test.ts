@@ -21,6 +21,7 @@ function request(prompt: string, rest: Partial<AskRequest> = {}): AskRequest {
     label: null,
     region: null,
     slice: { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } },
+    before: null,
     options: { maxNewTokens: 128, temperature: 0, topP: 1, seed: 0, stop: [] },
     wantMasks: false,
     ...rest,
@@ -114,7 +115,7 @@ describe('the embedded model on WebAssembly', () => {
     const { refinerInputs } = await import('./crops.ts');
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
     const tile = manifest.slicing.tile;
-    const [rows, cols] = manifest.detector.grid;
+    const [rows, cols] = manifest.neck.grid;
     const logits = await engine.refine(
       refinerInputs(
         { detector: manifest.detector, refiner: manifest.refiner! },
@@ -124,7 +125,7 @@ describe('the embedded model on WebAssembly', () => {
           rows,
           cols,
           channels: seen.evidence.neck.length / (rows * cols),
-          stride: manifest.detector.stride,
+          stride: manifest.neck.stride,
         },
         [{ box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls }],
       ),

@@ -5,7 +5,7 @@ import type { Engine, Evidence, RefinerInputs } from './engine.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
 import type { PromptRows } from './prompt.ts';
-import { runPlaces, runRefiner } from './small-graphs.ts';
+import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 
 /**
  * The model on WebAssembly: ONNX vision tower, and the language model as a plain f32 graph over the 4-bit weights
@@ -35,6 +35,9 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
     data: dequantiseLlm(llm, files.get('onnx/llm_q4.bin').buffer),
   });
   const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
+  const change = manifest.change
+    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
+    : null;
 
   const f32 = (data: Float32Array, dims: number[]) => new Tensor('float32', data, dims);
   const i32 = (value: number) => new Tensor('int32', Int32Array.of(value), [1]);
@@ -68,18 +71,22 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
       if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
       const outputs = await host.run(connector, { tokens: seen.tokens!, fine: seen.fine! });
       visual = floats(outputs, 'visual');
-      return {
-        heat: floats(outputs, 'heat'),
-        geom: floats(outputs, 'geom'),
-        neck: floats(outputs, 'neck'),
-        scene: floats(outputs, 'scene'),
-        presence: floats(outputs, 'presence'),
-      };
+      return evidenceOf(outputs);
     },
     embedPlaces: (inputs) => runPlaces(host, proposals, inputs),
+    async compare(neckBefore, neckAfter) {
+      if (!change) throw noChangeHead();
+      return runChange(host, change.compare, manifest.neck, neckBefore, neckAfter);
+    },
+    async embedChanges(inputs) {
+      if (!change) throw noChangeHead();
+      return runPlaces(host, change.embed, inputs);
+    },
     async prefill(prompt: PromptRows) {
-      if (!visual) throw new NadirError('INTERNAL', 'The language model ran before the connector.');
-      prompt.rows.set(visual, prompt.visualAt * llm.hidden);
+      if (prompt.visualRows > 0) {
+        if (!visual) throw new NadirError('INTERNAL', 'The language model ran before the connector.');
+        prompt.rows.set(visual, prompt.visualAt * llm.hidden);
+      }
       positions = 0;
       past = {};
       for (let i = 0; i < llm.layers; i++) {
@@ -96,10 +103,10 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
     },
     async readVisual() {
       if (!visual) throw new NadirError('INTERNAL', 'Nothing was seen yet.');
-      return visual;
+      return visual.slice();
     },
     async dispose() {
-      for (const session of [vision, connector, proposals, decoder, refiner]) {
+      for (const session of [vision, connector, proposals, decoder, refiner, change?.compare, change?.embed]) {
         if (session) await host.exclusive(() => session.release());
       }
     },

@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { readFloats } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { Engine, Evidence, RefinerInputs } from './engine.ts';
@@ -6,13 +7,13 @@ import type { ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
 import type { PromptRows } from './prompt.ts';
 import type { ProposalInputs } from './proposals.ts';
-import { runPlaces, runRefiner } from './small-graphs.ts';
+import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 import type { Tower } from './towers/tower.ts';
 
 /**
  * The model on WebGPU, everything on one device. The tower's buffers go straight into the connector, its visual rows
- * into the prompt, and keys and values stay in place in buffers of `maxPositions`; heat, geometry, neck, scene and
- * presence are read back, since the host decides what is proposed, and so are the logits.
+ * into the prompt, and keys and values stay in place in buffers of `maxPositions`; the connector's
+ * other outputs are read back, since the host decides what is proposed, and so are the logits.
  *
  * `gpu` stays the caller's; the tower that is `opening` is disposed with the engine. Every call rejects with DEVICE_LOST once the device is gone.
  */
@@ -44,6 +45,9 @@ export async function createWebGpuEngine(
     externalData: [{ path: 'llm_q4.bin', data: files.get('onnx/llm_q4.bin') }],
   });
   const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
+  const change = manifest.change
+    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
+    : null;
 
   const buffer = (label: string, floats: number) =>
     device.createBuffer({
@@ -93,6 +97,14 @@ export async function createWebGpuEngine(
     return outputs.logits!.data as Float32Array;
   };
 
+  const fillVisualGap = ({ visualAt, visualRows }: PromptRows): void => {
+    if (!visual) throw new NadirError('INTERNAL', 'The language model ran before the connector.');
+    const encoder = device.createCommandEncoder();
+    const rowBytes = llm.hidden * 4;
+    encoder.copyBufferToBuffer(visual.gpuBuffer as GPUBuffer, 0, embeds, visualAt * rowBytes, visualRows * rowBytes);
+    device.queue.submit([encoder.finish()]);
+  };
+
   return {
     kind: 'webgpu',
     async see(pixels) {
@@ -106,29 +118,20 @@ export async function createWebGpuEngine(
       const outputs = await guarded(host.run(connector, feeds));
       visual?.dispose();
       visual = outputs.visual as Tensor;
-      const floats = (name: string) => outputs[name]!.data as Float32Array;
-      return {
-        heat: floats('heat'),
-        geom: floats('geom'),
-        neck: floats('neck'),
-        scene: floats('scene'),
-        presence: floats('presence'),
-      };
+      return evidenceOf(outputs);
     },
     embedPlaces: (inputs: ProposalInputs) => guarded(runPlaces(host, proposals, inputs)),
+    async compare(neckBefore, neckAfter) {
+      if (!change) throw noChangeHead();
+      return guarded(runChange(host, change.compare, manifest.neck, neckBefore, neckAfter));
+    },
+    async embedChanges(inputs) {
+      if (!change) throw noChangeHead();
+      return guarded(runPlaces(host, change.embed, inputs));
+    },
     async prefill(prompt: PromptRows) {
-      if (!visual) throw new NadirError('INTERNAL', 'The language model ran before the connector.');
       device.queue.writeBuffer(embeds, 0, prompt.rows, 0, prompt.length * llm.hidden);
-      const encoder = device.createCommandEncoder();
-      const rowBytes = llm.hidden * 4;
-      encoder.copyBufferToBuffer(
-        visual.gpuBuffer as GPUBuffer,
-        0,
-        embeds,
-        prompt.visualAt * rowBytes,
-        prompt.visualRows * rowBytes,
-      );
-      device.queue.submit([encoder.finish()]);
+      if (prompt.visualRows > 0) fillVisualGap(prompt);
       positions = 0;
       return guarded(decode(prompt.length));
     },
@@ -141,14 +144,16 @@ export async function createWebGpuEngine(
       return guarded(runRefiner(host, refiner, inputs));
     },
     async readVisual() {
-      const tensor = visual;
-      if (!tensor) throw new NadirError('INTERNAL', 'Nothing was seen yet.');
-      return (await guarded(host.exclusive(() => tensor.getData()))) as Float32Array;
+      if (!visual) throw new NadirError('INTERNAL', 'Nothing was seen yet.');
+      // Not `getData`: it would move the tensor off the device, and the next prompt needs it there.
+      return guarded(readFloats(device, visual.gpuBuffer as GPUBuffer, manifest.tokensPerSlice * llm.hidden));
     },
     async dispose() {
       visual?.dispose();
       visual = null;
-      const sessions = [connector, proposals, decoder, refiner].filter((s) => s !== null);
+      const sessions = [connector, proposals, decoder, refiner, change?.compare, change?.embed].filter(
+        (s) => s != null,
+      );
       const released = host.exclusive(async () => {
         for (const session of sessions) await session.release();
       });

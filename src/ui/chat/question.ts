@@ -9,6 +9,8 @@ const fallback: Record<TaskId, string> = {
   find: 'Find all {label}.',
   identify: 'What is at <region>?',
   segment: 'Segment all {label}.',
+  quality: 'What is wrong with this image?',
+  change: 'What changed between the two images?',
 };
 
 /** "airplane" → "airplanes", by the model's own list; a label it doesn't know stays as typed. */

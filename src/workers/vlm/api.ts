@@ -24,11 +24,13 @@ export interface LoadProgress {
   totalBytes: number;
 }
 
-export type TaskId = 'describe' | 'classify' | 'ask' | 'count' | 'find' | 'identify' | 'segment';
+export type TaskId = 'describe' | 'classify' | 'ask' | 'count' | 'find' | 'identify' | 'segment' | 'quality' | 'change';
 
 export interface DetectorClass {
   name: string;
   plural: string;
+  /** Chinese name. */
+  zh?: string;
 }
 
 /** What the page needs of the manifest. */
@@ -46,8 +48,12 @@ export interface ModelInfo {
   bands: string[];
   gsdMetres: { min: number; max: number; best: number } | null;
   classes: DetectorClass[];
+  /** Counted by density, without boxes: trees. Absent in answers kept from before there were any. */
+  densities?: DetectorClass[];
   scenes: string[];
   tasks: Partial<Record<TaskId, string>>;
+  /** The same templates in Chinese, where the model has learned them. */
+  tasksZh?: Partial<Record<TaskId, string>>;
   scoreMeaning: string;
   hasRefiner: boolean;
 }
@@ -83,6 +89,8 @@ export interface AskRequest {
   /** For identify: the region, in pixels of the slice's tile. */
   region: RotatedBox | null;
   slice: Slice;
+  /** For change, and only there: the same ground as `slice`, at the same size, seen earlier. */
+  before: Slice | null;
   options: GenerationOptions;
   wantMasks: boolean;
 }
@@ -113,6 +121,11 @@ export interface StageTimings {
   tokensPerSecond: number;
 }
 
+export interface Scored {
+  label: string;
+  probability: number;
+}
+
 export interface AskResult {
   /** What the user reads: pointers replaced by their phrases. */
   text: string;
@@ -127,8 +140,30 @@ export interface AskResult {
   statedCount: number | null;
   stopReason: 'end' | 'max-tokens' | 'stop-string' | 'repetition' | 'aborted';
   /** Scene classes with probabilities, best first (classification head). */
-  sceneScores: { label: string; probability: number }[];
+  sceneScores: Scored[];
+  /** Defects of the picture, each by itself, likeliest first; empty for a model that doesn't look for them. */
+  qualityScores: Scored[];
+  /** For change: the change head's probability that anything changed, else null. */
+  changedProbability: number | null;
   timings: StageTimings;
+}
+
+/** Boxes whose masks are wanted, in tile pixels. */
+export interface LookRequest {
+  slice: Slice;
+  boxes: { label: string; box: RotatedBox }[];
+}
+
+/** What the model sees on one tile before any question: for measuring its parts by themselves. */
+export interface LookResult {
+  /** One a box asked about: outer rings in tile pixels, or null where its class has no masks or nothing was found. */
+  masks: GroundedObject['mask'][];
+  /** The dense head's boxes, in tile pixels. */
+  proposals: { label: string; score: number; box: RotatedBox; corners: Quad }[];
+  sceneScores: Scored[];
+  qualityScores: Scored[];
+  /** Objects on the tile by the density head's own sum. */
+  densities: { label: string; count: number }[];
 }
 
 /** Streamed while an answer is written. `text` is the whole visible text so far. */
@@ -139,8 +174,10 @@ export type AskEvent =
 export interface VlmApi {
   /** `baseUrl` ends in "/"; files are fetched relative to it. Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. `onProgress` is a Comlink proxy. */
   load(baseUrl: string, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
-  /** One slice, one answer. The tile's buffer is transferred. `cancel(jobId)` ends it at the next token with stopReason "aborted". */
+  /** One slice (for change, two), one answer. The tiles' buffers are transferred. `cancel(jobId)` ends it at the next token with stopReason "aborted". */
   ask(jobId: string, request: AskRequest, onEvent: (e: AskEvent) => void): Promise<AskResult>;
+  /** Encodes a tile and refines boxes on it, without the language model. The tile's buffer is transferred. Errors: as `ask`, ABORTED. */
+  look(jobId: string, request: LookRequest): Promise<LookResult>;
   cancel(jobId: string): Promise<void>;
   /** Frees sessions and buffers. */
   unload(): Promise<void>;

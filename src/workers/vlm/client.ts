@@ -4,7 +4,7 @@ import type { VlmApi } from './api.ts';
 
 /**
  * Starts the VLM worker. If it dies, pending and later calls reject with WORKER_CRASHED and `onCrash` is told once;
- * start another client then. The tile of an `ask` is moved to the worker and must not be used afterwards.
+ * start another client then. The tiles of an `ask` or `look` are moved to the worker and must not be used afterwards.
  */
 export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerClient<VlmApi> {
   const worker = new Worker(new URL('./vlm.worker.ts', import.meta.url), { type: 'module', name: 'vlm' });
@@ -13,8 +13,12 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
     terminate,
     api: {
       load: (baseUrl, backend, onProgress) => api.load(baseUrl, backend, callback(onProgress)),
-      ask: (jobId, request, onEvent) =>
-        api.ask(jobId, moveArgument(request, [request.slice.tile.data.buffer]), callback(onEvent)),
+      ask: (jobId, request, onEvent) => {
+        const tiles = request.before ? [request.slice.tile, request.before.tile] : [request.slice.tile];
+        const buffers = tiles.map((tile) => tile.data.buffer);
+        return api.ask(jobId, moveArgument(request, buffers), callback(onEvent));
+      },
+      look: (jobId, request) => api.look(jobId, moveArgument(request, [request.slice.tile.data.buffer])),
       cancel: (jobId) => api.cancel(jobId),
       unload: () => api.unload(),
     },

@@ -1,6 +1,6 @@
 import { NadirError } from '../../lib/errors.ts';
 import { type Loaded, loadModel } from '../../vlm/load.ts';
-import { modelInfo } from '../../vlm/model.ts';
+import { modelInfo } from '../../vlm/model-info.ts';
 import { openOrt } from '../../vlm/ort-runtime.ts';
 import { serve } from '../rpc.ts';
 import type { VlmApi } from './api.ts';
@@ -15,6 +15,20 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const result = turn.then(work);
   turn = result.catch(() => {});
   return result;
+}
+
+/** Work on the loaded model that `cancel(jobId)` can end. */
+function asJob<T>(jobId: string, work: (model: Loaded, isCancelled: () => boolean) => Promise<T>): Promise<T> {
+  running.add(jobId);
+  return inTurn(async () => {
+    if (!loaded) {
+      throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
+    }
+    return work(loaded, () => cancelled.has(jobId));
+  }).finally(() => {
+    running.delete(jobId);
+    cancelled.delete(jobId);
+  });
 }
 
 async function free(): Promise<void> {
@@ -32,18 +46,10 @@ serve<VlmApi>({
       return { model: modelInfo(loaded.files), backend: loaded.backend, loadMs: performance.now() - started };
     }),
 
-  ask: (jobId, request, onEvent) => {
-    running.add(jobId);
-    return inTurn(async () => {
-      if (!loaded) {
-        throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
-      }
-      return loaded.model.ask(request, { onEvent, isCancelled: () => cancelled.has(jobId) });
-    }).finally(() => {
-      running.delete(jobId);
-      cancelled.delete(jobId);
-    });
-  },
+  ask: (jobId, request, onEvent) =>
+    asJob(jobId, ({ model }, isCancelled) => model.ask(request, { onEvent, isCancelled })),
+
+  look: (jobId, request) => asJob(jobId, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
 
   cancel: async (jobId) => {
     if (running.has(jobId)) cancelled.add(jobId);

@@ -1,0 +1,31 @@
+import type { ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { ModelFiles } from './model-files.ts';
+
+const taskIds: TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment', 'quality', 'change'];
+
+/** What the page is told about a model. */
+export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelInfo {
+  const { manifest } = files;
+  // A prompt without the graphs that answer it is no task.
+  const known = taskIds.filter((id) => manifest.tasks[id] && (id !== 'change' || manifest.change !== null));
+  return {
+    id: manifest.id,
+    name: manifest.name,
+    version: manifest.version,
+    licence: manifest.licence,
+    hash: files.manifestHash,
+    sizeBytes: files.totalBytes,
+    tileSize: manifest.slicing.tile,
+    tileOverlap: manifest.slicing.overlap,
+    maxSlices: manifest.slicing.maxSlices,
+    bands: manifest.bands.map((b) => b.name),
+    gsdMetres: manifest.gsd,
+    classes: manifest.detector.classes,
+    densities: manifest.density,
+    scenes: manifest.scenes,
+    tasks: Object.fromEntries(known.map((id) => [id, manifest.tasks[id]!.prompt])),
+    tasksZh: Object.fromEntries(known.flatMap((id) => (manifest.tasks[id]!.zh ? [[id, manifest.tasks[id]!.zh]] : []))),
+    scoreMeaning: manifest.scoreMeaning,
+    hasRefiner: manifest.refiner !== null,
+  };
+}
