@@ -1,146 +1,205 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { NadirError } from '../src/lib/errors.ts';
-import type { AnalyzeResult } from '../src/session/analyze.ts';
 import type { BackendChoice } from '../src/workers/vlm/api.ts';
 import { ensureBrowser, launchBrowser, mayHaveGpu } from './browser.ts';
 import { ensureBuilt } from './build.ts';
-import { planQuestions, type Question } from './evaluate/questions.ts';
-import { summarise, toMarkdown } from './evaluate/report.ts';
-import type { AnswerLine } from './evaluate/scores.ts';
-import { analyzeInPage, openPage } from './page-driver.ts';
-import { serveDist } from './serve.ts';
+import type { Answered } from './evaluate/answer-line.ts';
+import { AnswerFile } from './evaluate/answers.ts';
+import { Asker } from './evaluate/asker.ts';
+import { PagePixels } from './evaluate/images/page-pixels.ts';
+import { toMarkdown } from './evaluate/markdown.ts';
+import { type ModelFolder, readModelFolder } from './evaluate/model-folder.ts';
+import { planQuestions } from './evaluate/plan.ts';
+import { PROTOCOL, type Report, rowsOf } from './evaluate/report.ts';
+import { runQuestions } from './evaluate/run.ts';
+import { vegetationShares } from './evaluate/vegetation.ts';
+import { EXIT, exitStatusOf } from './exit-status.ts';
+import { openPage } from './page-driver.ts';
+import { DIST } from './paths.ts';
+import { MODEL_PATH, serveDist } from './serve.ts';
 
-const HELP = `npm run evaluate -- --data DIR [--out DIR] [--limit N] [--only classify,ask,…] [--backend auto|webgpu|wasm]
+const HELP = `npm run evaluate -- --data DIR [--model DIR] [--out DIR] [--limit N] [--only TASKS] [--backend auto|webgpu|wasm]
 
-Asks the model in the app about labelled images (folders ucm, oam_buildings, aerial_cars with labels.jsonl) and writes
-report.json and report.md to --out (default: evaluation). Answers are kept in answers.jsonl: a stopped run goes on from there.
+Asks the model in the app about labelled images and writes report.json and report.md.
+
+  --data DIR     folders of sets, each with labels.jsonl: ucm, oam_buildings, aerial_cars, naip_trees, real_change, planet_scenes
+  --model DIR    a model folder (with nadir.json) to ask instead of the embedded one
+  --out DIR      where the report and answers.jsonl go (default: evaluation)
+  --limit N      at most N images a set, taken evenly over it
+  --only TASKS   comma-separated: tasks (classify, ask, find, …), sets (ucm, …) or kinds of truth (presence, quality, …)
+  --backend      what the app runs the model on (default: auto)
+
+Answers are kept in answers.jsonl by model, image and question: a stopped run goes on from there. Ctrl-C stops it.
 `;
 const PORT = 4283;
-const QUESTION_TIMEOUT_MS = 300_000;
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
+    model: { type: 'string' },
     out: { type: 'string', default: 'evaluation' },
     limit: { type: 'string' },
     only: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
-    help: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
   if (values.help || !values.data) {
     process.stdout.write(HELP);
-    process.exitCode = values.help ? 0 : 2;
+    if (!values.help) process.exitCode = EXIT.usage;
     return;
   }
-  const only = values.only?.split(',') ?? null;
-  const questions = planQuestions(fromCaller(values.data), values.limit ? Number(values.limit) : null).filter(
-    ({ task }) => !only || only.includes(task),
-  );
+  const dataDir = fromCaller(values.data);
+  if (!existsSync(dataDir))
+    throw new NadirError('INVALID_ARGUMENT', `There is no folder ${dataDir}. Give another with --data.`);
+  const backend = backendOf(values.backend);
+  const limit = limitOf(values.limit);
   const out = fromCaller(values.out);
+  const modelDir = values.model === undefined ? null : fromCaller(values.model);
+  if (modelDir !== null) readModelFolder(modelDir);
   mkdirSync(out, { recursive: true });
-
   await ensureBuilt(say);
-  const served = await serveDist(PORT, () => undefined);
-  const backend = values.backend as BackendChoice;
+  const model = readModelFolder(modelDir ?? join(DIST, MODEL_PATH));
+  const served = await serveDist(PORT, () => undefined, modelDir);
   const browser = await launchBrowser(ensureBrowser(say), {
     webgpu: !mayHaveGpu() && backend === 'webgpu' ? 'software' : 'hardware',
   });
   try {
-    const manifest = (await (await fetch(`${served.url}models/nadir-s/nadir.json`)).json()) as { scenes: string[] };
-    const page = await openPage(browser, served.url, backend, null);
-    const answers = await askAll(page, questions, backend, join(out, 'answers.jsonl'));
-    const { model, label } = await page.evaluate(() => {
-      const state = globalThis.nadir!.session.model.value;
-      if (state.status !== 'ready') throw new Error('The model did not load.');
-      const { id, version, hash } = state.loaded.model;
-      return { model: { id, version, hash }, label: state.loaded.backend.label };
-    });
-    const answered = questions.flatMap((question) => {
-      const answer = answers.get(question.id);
-      return answer ? [{ question, answer }] : [];
-    });
-    const report = summarise(answered, manifest.scenes, model, label);
-    writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-    writeFileSync(join(out, 'report.md'), toMarkdown(report));
-    process.stdout.write(toMarkdown(report));
+    await evaluate({ browser, url: served.url, dataDir, out, limit, backend, model });
   } finally {
     await browser.close();
     await served.close();
   }
 }
 
-/** Answers kept from an earlier run of the same model are not asked again. */
-async function askAll(page: Page, questions: readonly Question[], backend: BackendChoice, log: string) {
-  const answers = new Map<string, AnswerLine>();
-  if (existsSync(log)) {
-    for (const line of readFileSync(log, 'utf8').split('\n')) {
-      if (line === '') continue;
-      const kept = JSON.parse(line) as AnswerLine;
-      answers.set(kept.id, kept);
-    }
-    say(`${answers.size} answers kept from ${log}.`);
-  }
-  const startMs = Date.now();
-  let asked = 0;
-  for (const [index, question] of questions.entries()) {
-    if (answers.has(question.id)) continue;
-    const answer = await askOne(page, question, backend);
-    answers.set(question.id, answer);
-    appendFileSync(log, `${JSON.stringify(answer)}\n`);
-    asked += 1;
-    if (asked % 50 === 0) {
-      const leftMin = (((Date.now() - startMs) / asked) * (questions.length - index - 1)) / 60_000;
-      say(`${index + 1} of ${questions.length}, about ${leftMin.toFixed(1)} min left`);
-    }
-  }
-  return answers;
+interface Job {
+  browser: Browser;
+  url: string;
+  dataDir: string;
+  out: string;
+  limit: number | null;
+  backend: BackendChoice;
+  model: ModelFolder;
 }
 
-async function askOne(page: Page, question: Question, backend: BackendChoice): Promise<AnswerLine> {
-  const { id, file, task, label, text } = question;
-  const request = { filePath: file, task, label, backend, ...(text === null ? {} : { text }) };
-  try {
-    return lineOf(id, await analyzeInPage(page, request, QUESTION_TIMEOUT_MS, () => undefined));
-  } catch (thrown) {
-    const { code, message } = NadirError.from(thrown);
-    return {
-      id,
-      text: '',
-      boxes: [],
-      statedCount: null,
-      malformedBoxes: 0,
-      stopReasons: [],
-      answerMs: 0,
-      error: `${code}: ${message}`,
-    };
+async function evaluate({ browser, url, dataDir, out, limit, backend, model }: Job): Promise<void> {
+  const skipped: string[] = [];
+  const pixels = new PagePixels(browser);
+  const decode = (file: Buffer) => pixels.decode(file);
+  const first = await openReady(browser, url, backend);
+  const loaded = await loadedModel(first);
+  if (loaded.hash !== model.hash) {
+    throw new NadirError(
+      'INTERNAL',
+      `The app loaded model ${loaded.hash.slice(0, 12)}, not ${model.hash.slice(0, 12)}.`,
+    );
   }
-}
-
-function lineOf(id: string, { text, features, counts, answer, timings }: AnalyzeResult): AnswerLine {
-  return {
-    id,
-    text,
-    boxes: features.flatMap(({ properties }) => {
-      const corners = properties?.pixelCorners as AnswerLine['boxes'][number]['corners'] | undefined;
-      return corners ? [{ corners, score: (properties?.score as number | null) ?? null }] : [];
-    }),
-    statedCount: counts.stated,
-    malformedBoxes: answer.raw.reduce((sum, { malformedBoxes }) => sum + malformedBoxes, 0),
-    stopReasons: answer.raw.map(({ stopReason }) => stopReason),
-    answerMs: timings.answerMs,
-    error: null,
+  const canLook = await first.evaluate(() => 'look' in (globalThis.nadir ?? {}));
+  const wantsVegetation = model.abilities.presence.includes('vegetation');
+  const questions = planQuestions({
+    dataDir,
+    limit,
+    abilities: { ...model.abilities, canLook },
+    vegetation: wantsVegetation ? await vegetationShares(dataDir, limit, decode) : new Map(),
+    only: values.only?.split(',').map((part) => part.trim()) ?? null,
+    say: (line) => {
+      skipped.push(line.replace(/^Skipped: /, ''));
+      say(line);
+    },
+  });
+  say(`${questions.length} questions for ${model.id} ${model.version} on ${loaded.label}.`);
+  let spare: Page | null = first;
+  const asker = new Asker(async () => {
+    const page = spare ?? (await openReady(browser, url, backend));
+    spare = null;
+    return page;
+  }, backend);
+  const app = createHash('sha256')
+    .update(readFileSync(join(DIST, 'index.html')))
+    .digest('hex')
+    .slice(0, 12);
+  const answered = await runQuestions(questions, {
+    asker,
+    answers: new AnswerFile(join(out, 'answers.jsonl')),
+    decode,
+    modelHash: model.hash,
+    backend: loaded.kind,
+    app,
+    say,
+  });
+  const report: Report = {
+    format: 'nadir-evaluation/1',
+    protocol: [...PROTOCOL],
+    model: { id: model.id, version: model.version, hash: model.hash },
+    backend: loaded.label,
+    app: { hash: app, answersOfOtherBuilds: answered.filter(({ answer }) => answer.app !== app).length },
+    createdAt: new Date().toISOString(),
+    questions: countsOf(questions.length, answered),
+    limit,
+    skipped,
+    rows: rowsOf(answered),
   };
+  writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(out, 'report.md'), toMarkdown(report));
+  process.stdout.write(toMarkdown(report));
+}
+
+function countsOf(planned: number, answered: readonly Answered[]): Report['questions'] {
+  const failed = answered.filter(({ answer }) => answer.error !== null).length;
+  return { planned, answered: answered.length - failed, failed };
+}
+
+async function openReady(browser: Browser, url: string, backend: BackendChoice): Promise<Page> {
+  const page = await openPage(browser, url, backend, null);
+  await page.waitForFunction(
+    () => ['ready', 'failed'].includes(globalThis.nadir!.session.model.value.status),
+    undefined,
+    {
+      timeout: 120_000,
+    },
+  );
+  return page;
+}
+
+/** Errors: what made the page's load fail. */
+async function loadedModel(page: Page): Promise<{ hash: string; kind: string; label: string }> {
+  const state = await page.evaluate(() => {
+    const model = globalThis.nadir!.session.model.value;
+    if (model.status === 'failed') return { error: model.error };
+    if (model.status !== 'ready') return { error: null };
+    const { loaded } = model;
+    return { hash: loaded.model.hash, kind: loaded.backend.kind, label: loaded.backend.label };
+  });
+  if ('hash' in state && state.hash !== undefined) return state;
+  if (state.error) throw NadirError.fromData(state.error);
+  throw new NadirError('MODEL_NOT_READY', 'The app did not load the model in time.');
+}
+
+function backendOf(text: string): BackendChoice {
+  if (text === 'auto' || text === 'webgpu' || text === 'wasm') return text;
+  throw new NadirError('INVALID_ARGUMENT', `"${text}" is no backend: give auto, webgpu or wasm.`);
+}
+
+function limitOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw new NadirError('INVALID_ARGUMENT', `"${text}" is no limit: give a whole number from 1.`);
 }
 
 function fromCaller(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
-await main();
+main().catch((thrown: unknown) => {
+  const { code, message } = NadirError.from(thrown);
+  say(`${code}: ${message}`);
+  process.exitCode = exitStatusOf(code);
+});

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { preview } from 'vite';
+import { folderInstead } from './folder-instead.ts';
 import { ROOT } from './paths.ts';
 
 /** Only this machine can reach it. */
@@ -14,14 +15,25 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Serves dist/ with the headers of vite.config.ts (COOP/COEP for threads). A taken port is passed over for the next free one. */
-export async function serveDist(wantedPort: number, say: (line: string) => void): Promise<Served> {
+/** Where the app looks for its embedded model, below its own address. */
+export const MODEL_PATH = '/models/nadir-s/';
+
+/**
+ * Serves dist/ with the headers of vite.config.ts (COOP/COEP for threads). A taken port is passed over for the next free one.
+ * `modelDir`, absolute: served in place of the embedded model; nothing of the embedded one is then reachable.
+ */
+export async function serveDist(
+  wantedPort: number,
+  say: (line: string) => void,
+  modelDir: string | null = null,
+): Promise<Served> {
   const port = await freePort(wantedPort);
   if (port !== wantedPort) say(`Port ${wantedPort} is taken by another program; using ${port}.`);
   const server = await preview({
     root: ROOT,
     configFile: join(ROOT, 'vite.config.ts'),
     logLevel: 'silent',
+    plugins: modelDir === null ? [] : [folderInstead(MODEL_PATH, modelDir)],
     preview: { host: HOST, port, strictPort: true, open: false },
   });
   return { url: `http://${HOST}:${port}/`, port, close: () => server.close() };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { matchBoxes } from '../../cli/evaluate/scores.ts';
+import { matchBoxes } from '../../cli/evaluate/scores/boxes.ts';
 import { ROOT } from '../../cli/paths.ts';
 import type { Quad } from '../../src/geo/types.ts';
 

@@ -1,0 +1,40 @@
+import type { Point, Quad } from '../../src/geo/types.ts';
+import type { Question } from './question.ts';
+
+/** A box in full-resolution source pixels. */
+export interface FoundBox {
+  label: string | null;
+  corners: Quad;
+  /** Detector heat 0–1, uncalibrated; null where the box came from text alone. */
+  score: number | null;
+  /** Outer rings in source pixels; null when none was asked for. */
+  mask: Point[][] | null;
+}
+
+/** What is kept of an answer, a line in answers.jsonl. */
+export interface AnswerLine {
+  /** From the model's hash, the image's and the question: an answer of another model is never taken for this one's. */
+  key: string;
+  /** For people reading the file. */
+  id: string;
+  /** SHA-256 of the app's page, 12 digits: which build answered. */
+  app: string;
+  text: string;
+  /** Exactly what the model wrote, a slice an entry. */
+  rawTexts: string[];
+  boxes: FoundBox[];
+  /** For `masks`: a mask for each given box, null where the class has none; else null. */
+  masks: (Point[][] | null)[] | null;
+  /** For `masks`: what the dense head proposes before the language model chooses; null where the app doesn't say. */
+  proposals: FoundBox[] | null;
+  statedCount: number | null;
+  malformedBoxes: number;
+  stopReasons: string[];
+  answerMs: number;
+  error: string | null;
+}
+
+export interface Answered {
+  question: Question;
+  answer: AnswerLine;
+}

@@ -1,0 +1,171 @@
+import { basename } from 'node:path';
+import type { Feature } from 'geojson';
+import type { Page } from 'playwright';
+import type { Point, Quad } from '../../src/geo/types.ts';
+import { NadirError } from '../../src/lib/errors.ts';
+import type { AnalyzeResult } from '../../src/session/analyze.ts';
+import type { BackendChoice, TaskId } from '../../src/workers/vlm/api.ts';
+import { analyzeInPage } from '../page-driver.ts';
+import type { AnswerLine, FoundBox } from './answer-line.ts';
+import type { PageFile, PageImage } from './images/make-image.ts';
+import type { Question } from './question.ts';
+
+const QUESTION_TIMEOUT_MS = 120_000;
+const OPEN_TIMEOUT_MS = 30_000;
+const BEFORE_INPUT = '#before-file';
+
+/** What `globalThis.nadir.look` gives, where the app has it. */
+interface LookResult {
+  masks: (Point[][] | null)[];
+  proposals: { label: string; score: number | null; corners: Quad }[];
+}
+
+export type Given = Omit<AnswerLine, 'key' | 'id' | 'app'>;
+
+/** Puts questions to a page of the app; a page that died is replaced by a new one before the next question. */
+export class Asker {
+  private readonly open: () => Promise<Page>;
+  private readonly backend: BackendChoice;
+  private page: Page | null = null;
+  private shown: string | null = null;
+
+  constructor(open: () => Promise<Page>, backend: BackendChoice) {
+    this.open = open;
+    this.backend = backend;
+  }
+
+  /** `image` is made only when the page doesn't show it already; `name` tells images apart. Never rejects: a failure is kept as the answer's `error`. */
+  async ask(question: Question, name: string, image: () => Promise<PageImage>): Promise<Given> {
+    try {
+      const page = await this.ready();
+      if (this.shown !== name) {
+        this.shown = null;
+        const { main, before } = await image();
+        await show(page, 'input[type=file]', main);
+        if (before !== null || question.task === 'masks') await this.settled(page, main);
+        if (before !== null) await show(page, BEFORE_INPUT, before);
+      }
+      const given = question.task === 'masks' ? await this.look(page, question) : await this.analyze(page, question);
+      this.shown = name;
+      return given;
+    } catch (thrown) {
+      const { code, message } = NadirError.from(thrown);
+      this.shown = null;
+      if (code === 'OUT_OF_MEMORY' || code === 'ABORTED' || this.page?.isClosed()) await this.drop();
+      return nothing(`${code}: ${message}`);
+    }
+  }
+
+  private async ready(): Promise<Page> {
+    this.page ??= await this.open();
+    return this.page;
+  }
+
+  private async drop(): Promise<void> {
+    await this.page?.close().catch(() => undefined);
+    this.page = null;
+  }
+
+  private async analyze(page: Page, { task, label, text }: Question): Promise<Given> {
+    // `masks` never comes here; a task that this build doesn't know is refused by the page, in words.
+    const request = { filePath: null, task: task as TaskId, label, backend: this.backend };
+    const result = await analyzeInPage(
+      page,
+      text === null ? request : { ...request, text },
+      QUESTION_TIMEOUT_MS,
+      () => undefined,
+    );
+    return givenOf(result);
+  }
+
+  private async look(page: Page, { truth, label }: Question): Promise<Given> {
+    await this.settled(page, null);
+    const shapes = truth.kind === 'true-masks' ? truth.shapes : [];
+    const boxes = shapes.map(({ box }) => ({ label: label ?? '', corners: box }));
+    const startMs = Date.now();
+    const reply = await page.evaluate(
+      async (given) => {
+        const { nadir } = globalThis as unknown as { nadir: { look(input: unknown): Promise<unknown> } };
+        return nadir.look(given);
+      },
+      { boxes },
+    );
+    const { ok, result, error } = reply as {
+      ok: boolean;
+      result?: LookResult;
+      error?: { code: string; message: string };
+    };
+    if (!ok || !result)
+      throw new NadirError('INTERNAL', `${error?.code ?? 'INTERNAL'}: ${error?.message ?? 'no masks'}`);
+    return {
+      ...nothing(null),
+      masks: result.masks,
+      proposals: result.proposals.map((proposal) => ({ ...proposal, mask: null })),
+      answerMs: Date.now() - startMs,
+    };
+  }
+
+  /** Waits until the page has opened the file that it was given, so that nothing is asked of the one before. */
+  private async settled(page: Page, file: PageFile | null): Promise<void> {
+    const name = file === null ? null : typeof file === 'string' ? basename(file) : file.name;
+    await page.waitForFunction(
+      (wanted) => {
+        const { opening, scene } = globalThis.nadir!.session;
+        return opening.value === null && (wanted === null || scene.value?.info.fileName === wanted);
+      },
+      name,
+      { polling: 20, timeout: OPEN_TIMEOUT_MS },
+    );
+  }
+}
+
+async function show(page: Page, selector: string, file: PageFile): Promise<void> {
+  await page.locator(selector).first().setInputFiles(file);
+}
+
+function nothing(error: string | null): Given {
+  return {
+    text: '',
+    rawTexts: [],
+    boxes: [],
+    masks: null,
+    proposals: null,
+    statedCount: null,
+    malformedBoxes: 0,
+    stopReasons: [],
+    answerMs: 0,
+    error,
+  };
+}
+
+/** Outer rings in source pixels; null for a box without a mask, and where the export is in degrees. */
+function maskOf({ geometry, properties }: Feature, geojson: AnalyzeResult['geojson']): Point[][] | null {
+  const { coordinates } = (geojson as { nadir?: { coordinates?: string } }).nadir ?? {};
+  if (properties?.geometrySource !== 'mask' || coordinates !== 'pixel') return null;
+  const polygons =
+    geometry?.type === 'Polygon'
+      ? [geometry.coordinates]
+      : geometry?.type === 'MultiPolygon'
+        ? geometry.coordinates
+        : [];
+  return polygons.map(([outer = []]) => outer.map(([x = 0, y = 0]): Point => [x, y]));
+}
+
+function givenOf({ text, features, counts, answer, timings, geojson }: AnalyzeResult): Given {
+  return {
+    ...nothing(null),
+    text,
+    rawTexts: answer.raw.map(({ rawText }) => rawText),
+    boxes: features.flatMap((feature): FoundBox[] => {
+      const { properties } = feature;
+      const corners = properties?.pixelCorners as Quad | undefined;
+      if (!corners) return [];
+      const { label, score } = properties as { label?: string; score?: number };
+      return [{ corners, label: label ?? null, score: score ?? null, mask: maskOf(feature, geojson) }];
+    }),
+    statedCount: counts.stated,
+    malformedBoxes: answer.raw.reduce((sum, { malformedBoxes }) => sum + malformedBoxes, 0),
+    stopReasons: answer.raw.map(({ stopReason }) => stopReason),
+    answerMs: timings.answerMs,
+  };
+}

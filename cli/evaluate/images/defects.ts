@@ -1,0 +1,123 @@
+import type { Defect } from '../question.ts';
+import { seededRandom } from '../scores/ratio.ts';
+
+/** Red, green and blue, 8 bits, row-major and interleaved. */
+export interface Rgb {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** What each severity does, for the report. */
+export const SEVERITIES: Record<Defect, string> = {
+  blur: 'Gaussian blur, σ 2.5–4 pixels',
+  noise: 'Gaussian noise, σ 28–45 of 255, each band by itself',
+  haze: 'mixed with a bright grey veil, 55–75 % of it, thicker on one side',
+  stripes: 'every 6th to 10th line brighter or darker by 35–60',
+  'missing data': 'one to three black rectangles over 8–25 % of the image',
+  overexposure: 'gain 2.2–3.2, clipped at white',
+  underexposure: 'gain 0.16–0.28, then 6–14 taken off and clipped at black',
+};
+
+/**
+ * A clean image spoilt by one defect. `severity` 0…1 runs from the mild to the strong end of `SEVERITIES`; the same seed gives
+ * the same pixels. The input is left as it is.
+ */
+export function spoil(image: Rgb, defect: Defect, severity: number, seed: number): Rgb {
+  const random = seededRandom(seed);
+  const between = (mild: number, strong: number) => mild + (strong - mild) * severity;
+  switch (defect) {
+    case 'blur':
+      return blur(image, between(2.5, 4));
+    case 'noise': {
+      const sigma = between(28, 45);
+      return mapSamples(image, (value) => value + sigma * gaussian(random));
+    }
+    case 'haze': {
+      const thickness = between(0.55, 0.75);
+      const turned = random() < 0.5;
+      return mapSamples(image, (value, col, row) => {
+        const along = turned ? col / image.width : row / image.height;
+        const share = thickness * (0.8 + 0.4 * along);
+        return value * (1 - share) + 215 * share;
+      });
+    }
+    case 'stripes':
+      return stripes(image, between(35, 60), random);
+    case 'missing data':
+      return holes(image, between(0.08, 0.25), random);
+    case 'overexposure':
+      return mapSamples(image, (value) => value * between(2.2, 3.2));
+    case 'underexposure':
+      return mapSamples(image, (value) => value * between(0.28, 0.16) - between(6, 14));
+  }
+}
+
+function mapSamples({ data, width, height }: Rgb, change: (value: number, col: number, row: number) => number): Rgb {
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < data.length; i += 1) {
+    const pixel = Math.floor(i / 3);
+    out[i] = clamp(change(data[i]!, pixel % width, Math.floor(pixel / width)));
+  }
+  return { data: out, width, height };
+}
+
+function stripes(image: Rgb, step: number, random: () => number): Rgb {
+  const period = 6 + Math.floor(random() * 5);
+  const first = Math.floor(random() * period);
+  const upright = random() < 0.5;
+  const offsets = Array.from({ length: Math.max(image.width, image.height) }, () => (random() < 0.5 ? -step : step));
+  return mapSamples(image, (value, col, row) => {
+    const line = upright ? col : row;
+    return line % period === first ? value + offsets[line]! : value;
+  });
+}
+
+function holes(image: Rgb, share: number, random: () => number): Rgb {
+  const count = 1 + Math.floor(random() * 3);
+  const area = (share * image.width * image.height) / count;
+  const out = new Uint8Array(image.data);
+  for (let n = 0; n < count; n += 1) {
+    const wide = 0.6 + 1.2 * random();
+    const width = Math.min(image.width, Math.max(1, Math.round(Math.sqrt(area) * wide)));
+    const height = Math.min(image.height, Math.max(1, Math.round(area / width)));
+    const x = Math.floor(random() * (image.width - width + 1));
+    const y = Math.floor(random() * (image.height - height + 1));
+    for (let row = y; row < y + height; row += 1) {
+      out.fill(0, (row * image.width + x) * 3, (row * image.width + x + width) * 3);
+    }
+  }
+  return { ...image, data: out };
+}
+
+/** Separable; edges repeat the outermost pixel. */
+function blur(image: Rgb, sigma: number): Rgb {
+  const radius = Math.ceil(3 * sigma);
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const pass = ({ data, width, height }: Rgb, dx: number, dy: number): Rgb => {
+    const out = new Uint8Array(data.length);
+    for (let row = 0; row < height; row += 1) {
+      for (let col = 0; col < width; col += 1) {
+        for (let band = 0; band < 3; band += 1) {
+          let sum = 0;
+          for (const [i, weight] of weights.entries()) {
+            const x = Math.min(width - 1, Math.max(0, col + (i - radius) * dx));
+            const y = Math.min(height - 1, Math.max(0, row + (i - radius) * dy));
+            sum += weight * data[(y * width + x) * 3 + band]!;
+          }
+          out[(row * width + col) * 3 + band] = clamp(sum / total);
+        }
+      }
+    }
+    return { data: out, width, height };
+  };
+  return pass(pass(image, 1, 0), 0, 1);
+}
+
+const clamp = (value: number) => Math.min(255, Math.max(0, Math.round(value)));
+
+/** Standard normal (Box–Muller). */
+function gaussian(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A row of `labels.jsonl`; only the keys that evaluation reads. Pixels of the full image; boxes are [x0, y0, x1, y1]. */
+export interface LabelRow {
+  file: string;
+  /** Set instead of `file` for a pair. */
+  before?: string;
+  after?: string;
+  w: number;
+  h: number;
+  licence?: string;
+  scene?: string;
+  present?: string[];
+  contains?: string;
+  captions?: string[];
+  boxes?: { label: string; box: BoxEdges; obb?: [number, number][] }[] | null;
+  boxes_complete_for?: string[];
+  building_polygons?: [number, number][][];
+  tree_points?: [number, number][];
+  changed?: boolean;
+  changes?: { box: BoxEdges | null }[];
+}
+
+export type BoxEdges = [number, number, number, number];
+
+/** Null where the folder has no such set. Throws on a line that is no JSON. */
+export function readLabels(dataDir: string, set: string): LabelRow[] | null {
+  const path = join(dataDir, set, 'labels.jsonl');
+  if (!existsSync(path)) return null;
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as LabelRow);
+}
+
+/** `limit` of the rows, evenly over all of them; all where there are no more, or `limit` is null. */
+export function spread<T>(rows: readonly T[], limit: number | null): T[] {
+  if (limit === null || limit >= rows.length) return [...rows];
+  return Array.from({ length: limit }, (_, index) => rows[Math.floor(((index + 0.5) * rows.length) / limit)]!);
+}
+
+/** A licence that asks for sharing alike: figures on such photos are marked. Null for others. */
+export function restriction(licence: string | undefined): string | null {
+  return licence && /BY-SA/i.test(licence) ? licence : null;
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NadirError } from '../../src/lib/errors.ts';
+import type { ModelAbilities } from './sets/set.ts';
+
+/** What evaluation reads of a model folder; the app checks the rest when it loads it. */
+export interface ModelFolder {
+  id: string;
+  version: string;
+  /** SHA-256 of nadir.json, hex, which names every other file by its own. */
+  hash: string;
+  abilities: Omit<ModelAbilities, 'canLook'>;
+}
+
+interface ManifestPart {
+  id: string;
+  version: string;
+  tasks?: Record<string, unknown>;
+  detector?: { classes?: { name: string }[] };
+  density?: { name: string }[] | null;
+  presence?: string[];
+  refiner?: unknown;
+}
+
+/** Errors: MODEL_FILE_MISSING without nadir.json; MODEL_MANIFEST_INVALID when it is no JSON. */
+export function readModelFolder(folder: string): ModelFolder {
+  const path = join(folder, 'nadir.json');
+  if (!existsSync(path)) {
+    throw new NadirError(
+      'MODEL_FILE_MISSING',
+      `${folder} has no nadir.json, so it is no model folder. Give another with --model.`,
+    );
+  }
+  const bytes = readFileSync(path);
+  let manifest: ManifestPart;
+  try {
+    manifest = JSON.parse(bytes.toString('utf8')) as ManifestPart;
+  } catch (cause) {
+    throw new NadirError('MODEL_MANIFEST_INVALID', `${path} is not JSON. Restore the model folder.`, { cause });
+  }
+  return {
+    id: manifest.id,
+    version: manifest.version,
+    hash: createHash('sha256').update(bytes).digest('hex'),
+    abilities: {
+      tasks: Object.keys(manifest.tasks ?? {}),
+      classes: (manifest.detector?.classes ?? []).map(({ name }) => name),
+      counted: (manifest.density ?? []).map(({ name }) => name),
+      presence: manifest.presence ?? [],
+      hasRefiner: manifest.refiner !== undefined && manifest.refiner !== null,
+    },
+  };
+}

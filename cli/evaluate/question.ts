@@ -1,0 +1,65 @@
+import type { Quad } from '../../src/geo/types.ts';
+import type { TaskId } from '../../src/workers/vlm/api.ts';
+
+/** `masks`: no question to the language model, but the refiner on given boxes and the dense head's own proposals. */
+export type EvalTask = TaskId | 'masks';
+
+/** Seven things that can be wrong with an image, in the words that the model uses for them. */
+export const DEFECTS = ['blur', 'noise', 'haze', 'stripes', 'missing data', 'overexposure', 'underexposure'] as const;
+export type Defect = (typeof DEFECTS)[number];
+
+/** How an image comes about; all but `file` are made in memory and never written to disk. Paths are absolute. */
+export type ImageRecipe =
+  | { kind: 'file'; path: string }
+  /** Red, green, blue and, unless null, near infrared beside them, as one TIFF. */
+  | { kind: 'bands'; rgb: string; nir: string | null }
+  /** A clean image spoilt by one defect; null leaves it as it is, through the same code. */
+  | { kind: 'defect'; path: string; defect: Defect | null; severity: number; seed: number }
+  | { kind: 'pair'; before: string; after: string };
+
+/** A true box in pixels of the full image. `upright`: drawn along the axes, whatever the object's own direction. */
+export interface TrueBox {
+  corners: readonly (readonly [number, number])[];
+  upright: boolean;
+}
+
+/** A box given to the refiner, and the shape that its mask is held against. */
+export interface TrueShape {
+  box: Quad;
+  /** A polygon, or the ellipse that fills the box. */
+  shape: { kind: 'polygon'; ring: readonly (readonly [number, number])[] } | { kind: 'ellipse' };
+}
+
+/** What an answer is held against. */
+export type Truth =
+  | { kind: 'scene'; scene: string }
+  | { kind: 'option'; answer: string; options: string[] }
+  /** `scene`: groups images that look alike; null where there is no such grouping. `derived`: from NDVI, not from people. */
+  | { kind: 'presence'; label: string; present: boolean; scene: string | null; derived: boolean }
+  | { kind: 'caption'; references: string[] }
+  | { kind: 'count'; label: string; count: number }
+  | { kind: 'boxes'; label: string; boxes: TrueBox[] }
+  /** Polygons of everything of this label in the image; the masks found are held against them. */
+  | { kind: 'found-masks'; label: string; polygons: (readonly (readonly [number, number])[])[] }
+  | { kind: 'true-masks'; label: string; shapes: TrueShape[] }
+  | { kind: 'quality'; defect: Defect | null }
+  | { kind: 'change'; changed: boolean; boxes: TrueBox[] };
+
+export interface Question {
+  /** Set, image and question in one line; unique within a run. */
+  id: string;
+  set: string;
+  /** Tells rows of one set apart that may not be pooled, such as "RGB" and "RGB + NIR"; null otherwise. */
+  variant: string | null;
+  /** Width and height of the full image in pixels. */
+  size: { width: number; height: number };
+  image: ImageRecipe;
+  task: EvalTask;
+  label: string | null;
+  text: string | null;
+  truth: Truth;
+  /** The photo's licence where it restricts reuse (share-alike), else null: such rows are marked. */
+  restricted: string | null;
+  /** 1: fills the table that a release is judged by; 2: the rest, asked afterwards. */
+  round: 1 | 2;
+}

@@ -1,0 +1,100 @@
+import type { Quad } from '../../../src/geo/types.ts';
+import type { LabelRow } from '../label-files.ts';
+import type { Question, TrueBox, TrueShape } from '../question.ts';
+import { quadOfEdges, smallestRectangle } from '../scores/boxes.ts';
+import { type EvalSet, question, type SetContext } from './set.ts';
+
+/** Kept out of mask scores: what the image's edge leaves of a building is no shape to be found. */
+const LEAST_SIDE_PX = 4;
+
+/** Every building in the image has a footprint; boxes are the footprints' smallest rectangles. */
+export const oamBuildings: EvalSet = {
+  id: 'oam_buildings',
+  questions: (row, context) => {
+    const polygons = row.building_polygons ?? [];
+    const boxes = polygons.map((corners) => ({ corners, upright: false }));
+    const shapes = polygons.flatMap((ring) => {
+      const box = smallestRectangle(ring);
+      return isShape(box) ? [{ box, shape: { kind: 'polygon' as const, ring } }] : [];
+    });
+    return [
+      ...findAndCount('oam_buildings', row, 'building', boxes, context),
+      ...trueMasks('oam_buildings', row, 'building', shapes, context),
+      ...segment('oam_buildings', row, 'building', polygons, context),
+    ];
+  },
+};
+
+/** Cars are complete in these photographs; buses and trucks are too few to score. */
+export const aerialCars: EvalSet = {
+  id: 'aerial_cars',
+  questions: (row, context) => boxQuestions('aerial_cars', row, 'car', context),
+};
+
+/** Only labels that are complete in the image come here, so that every miss and every surplus box is one. */
+export function boxQuestions(set: string, row: LabelRow, label: string, context: SetContext): Question[] {
+  const name = label.replaceAll('_', ' ');
+  const of = (row.boxes ?? []).filter((box) => box.label === label);
+  const boxes = of.map(({ box, obb }) =>
+    obb ? { corners: obb, upright: false } : { corners: quadOfEdges(...box), upright: true },
+  );
+  const questions = findAndCount(set, row, name, boxes, context);
+  // A tank seen from above fills its box as a disc; other classes have no shape that their box tells.
+  if (name !== 'storage tank') return questions;
+  const shapes = of.map(({ box }) => ({ box: quadOfEdges(...box), shape: { kind: 'ellipse' as const } }));
+  return [...questions, ...trueMasks(set, row, name, shapes, context)];
+}
+
+function findAndCount(set: string, row: LabelRow, label: string, boxes: TrueBox[], context: SetContext): Question[] {
+  if (!context.abilities.classes.includes(label)) {
+    context.skip(`${set}: the model has no class "${label}"; its boxes are not asked for.`);
+    return [];
+  }
+  return [
+    question(set, row, context, { task: 'find', label, truth: { kind: 'boxes', label, boxes }, round: 1 }),
+    question(set, row, context, {
+      task: 'count',
+      label,
+      truth: { kind: 'count', label, count: boxes.length },
+      round: 2,
+    }),
+  ];
+}
+
+/** Also asked where there is nothing to refine: the same look gives the dense head's own proposals. */
+function trueMasks(set: string, row: LabelRow, label: string, shapes: TrueShape[], context: SetContext): Question[] {
+  const { canLook, hasRefiner } = context.abilities;
+  if (!hasRefiner || !canLook) {
+    context.skip(
+      `${set}: no masks from true boxes; ${hasRefiner ? 'the app offers no way to give boxes' : 'the model has no refiner'}.`,
+    );
+    return [];
+  }
+  return [
+    question(set, row, context, { task: 'masks', label, truth: { kind: 'true-masks', label, shapes }, round: 1 }),
+  ];
+}
+
+function segment(
+  set: string,
+  row: LabelRow,
+  label: string,
+  polygons: readonly (readonly [number, number])[][],
+  context: SetContext,
+): Question[] {
+  const { tasks, classes, hasRefiner } = context.abilities;
+  if (!hasRefiner || !tasks.includes('segment') || !classes.includes(label)) return [];
+  return [
+    question(set, row, context, {
+      task: 'segment',
+      label,
+      truth: { kind: 'found-masks', label, polygons: polygons.map((ring) => [...ring]) },
+      round: 2,
+    }),
+  ];
+}
+
+function isShape(box: Quad): boolean {
+  const side = (a: number, b: number) => Math.hypot(box[a]![0] - box[b]![0], box[a]![1] - box[b]![1]);
+  return side(0, 1) >= LEAST_SIDE_PX && side(1, 2) >= LEAST_SIDE_PX;
+}
