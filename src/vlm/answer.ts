@@ -1,5 +1,6 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
+import { hasHan } from '../lib/han.ts';
 import type { AskResult, DetectorClass, GroundedObject, TaskId } from '../workers/vlm/api.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { Proposal } from './proposals.ts';
@@ -28,12 +29,12 @@ type Piece =
 
 /**
  * Turns what the model wrote into what the user reads. Pointers `<p4>` and boxes `{x:…}` become phrases ("airplane 1",
- * numbered per label in the order of their first mention); pointers to nothing and malformed boxes are left out and
- * counted. Works on unfinished text too, for streaming.
+ * in a Chinese answer "飞机 1", numbered per label in the order of their first mention); pointers to nothing and
+ * malformed boxes are left out and counted. Works on unfinished text too, for streaming.
  */
 export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer {
   const pieces = cut(rawText, context);
-  const writer = new AnswerWriter(context);
+  const writer = new AnswerWriter(context, hasHan(rawText));
   pieces.forEach((piece, i) => {
     if (piece.kind === 'text') writer.text(enumerates(pieces, i) ? ' ' : piece.text);
     else if (piece.kind === 'pointer') writer.pointer(piece.index);
@@ -107,9 +108,12 @@ class AnswerWriter {
   private readonly byPointer = new Map<number, { label: string; number: number }>();
   private readonly counts = new Map<string, number>();
   private readonly context: AnswerContext;
+  private readonly chinese: boolean;
 
-  constructor(context: AnswerContext) {
+  /** `chinese`: labels are shown by their Chinese names; objects keep the English ones. */
+  constructor(context: AnswerContext, chinese: boolean) {
     this.context = context;
+    this.chinese = chinese;
   }
 
   text(text: string): void {
@@ -128,7 +132,7 @@ class AnswerWriter {
     const isNew = !named;
     named ??= { label, number: this.nextNumber(label) };
     this.byPointer.set(index, named);
-    const [start, end] = this.phrase(`${named.label} ${named.number}`);
+    const [start, end] = this.phrase(`${this.shown(named.label)} ${named.number}`);
     if (isNew) this.add(label, start, end, proposal.box, proposal.score);
   }
 
@@ -138,7 +142,7 @@ class AnswerWriter {
       return;
     }
     const label = this.singularOf(this.context.label) ?? 'object';
-    const [start, end] = this.phrase(`${label} ${this.nextNumber(label)}`);
+    const [start, end] = this.phrase(`${this.shown(label)} ${this.nextNumber(label)}`);
     this.add(label, start, end, box, null);
   }
 
@@ -151,8 +155,8 @@ class AnswerWriter {
 
   private phrase(words: string): [start: number, end: number] {
     // Pointers stand side by side; phrases need something between them.
-    if (this.afterPhrase) this.written = `${this.written.trimEnd()}, `;
-    else if (/[\p{L}\p{N}:;,.]$/u.test(this.written)) this.written += ' ';
+    if (this.afterPhrase) this.written = `${this.written.trimEnd()}${this.chinese ? '、' : ', '}`;
+    else if (!this.chinese && /[\p{L}\p{N}:;,.]$/u.test(this.written)) this.written += ' ';
     const start = this.written.length;
     this.written += words;
     this.afterPhrase = true;
@@ -170,7 +174,11 @@ class AnswerWriter {
   }
 
   private singularOf(label: string | null): string | null {
-    return this.context.classes.find((c) => c.name === label || c.plural === label)?.name ?? label;
+    return this.context.classes.find((c) => c.name === label || c.plural === label || c.zh === label)?.name ?? label;
+  }
+
+  private shown(label: string): string {
+    return (this.chinese ? this.context.classes.find((c) => c.name === label)?.zh : undefined) ?? label;
   }
 }
 
@@ -178,11 +186,12 @@ class AnswerWriter {
 function nameRegion(text: string, region: RotatedBox, classes: readonly DetectorClass[]): GroundedObject[] {
   const lower = text.toLowerCase();
   const found = classes
-    .map((c) => ({ name: c.name, start: lower.indexOf(c.name.toLowerCase()) }))
+    .flatMap(({ name, zh }) => [name, ...(zh === undefined ? [] : [zh])].map((words) => ({ name, words })))
+    .map(({ name, words }) => ({ name, words, start: lower.indexOf(words.toLowerCase()) }))
     .filter((c) => c.start >= 0)
-    .sort((a, b) => a.start - b.start || b.name.length - a.name.length)[0];
+    .sort((a, b) => a.start - b.start || b.words.length - a.words.length)[0];
   if (!found) return [];
-  const end = found.start + found.name.length;
+  const end = found.start + found.words.length;
   const corners = cornersOf(region);
   return [{ label: found.name, start: found.start, end, box: region, corners, score: null, mask: null }];
 }
