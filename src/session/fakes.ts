@@ -1,7 +1,7 @@
 import { NadirError } from '../lib/errors.ts';
 import { createMemoryStore } from '../storage/key-value-store.ts';
 import type { BandTile, RasterApi, SceneInfo, Stretch } from '../workers/raster/api.ts';
-import type { AskRequest, AskResult, LoadedModel, ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo, VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
 
 /** Stand-ins for both workers, for unit tests of the session alone; nothing that ships uses them. */
@@ -48,6 +48,19 @@ const LOADED: LoadedModel = {
     reason: 'chosen by hand',
   },
   loadMs: 1,
+};
+
+export const TEST_ADAPTER: AdapterInfo = {
+  name: 'Terse',
+  partial: false,
+  rank: 4,
+  alpha: 8,
+  targets: ['qkv'],
+  parameters: 100,
+  licence: 'MIT',
+  about: null,
+  sizeBytes: 400,
+  hash: 'abc',
 };
 
 export const TEST_STRETCH: Stretch = {
@@ -144,6 +157,7 @@ export interface FakeBehaviour {
   read?: (window: { x: number; y: number }) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   load?: VlmApi['load'];
+  attach?: VlmApi['attachAdapter'];
 }
 
 export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
@@ -192,6 +206,8 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       requests.push(args[1]);
       return behaviour.answer ? behaviour.answer(...args) : carsResult(2);
     },
+    attachAdapter: async (files) => (behaviour.attach ? behaviour.attach(files) : TEST_ADAPTER),
+    detachAdapter: async () => undefined,
     look: async () => ({ masks: [], proposals: [], sceneScores: [], qualityScores: [], densities: [] }),
     cancel: async () => undefined,
     unload: async () => undefined,

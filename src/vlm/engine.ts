@@ -1,3 +1,4 @@
+import type { LoraWeights } from './adapters/lora-weights.ts';
 import type { PromptRows } from './prompt.ts';
 import type { ProposalInputs } from './proposals.ts';
 
@@ -64,6 +65,8 @@ export interface Engine {
   prefill(prompt: PromptRows): Promise<Float32Array>;
   /** Appends one row f32[hidden]. Returns logits f32[vocab]. */
   step(row: Float32Array): Promise<Float32Array>;
+  /** Answers that start from now on go through this adapter, or (null) through the base model. ADAPTER_UNSUPPORTED. */
+  useAdapter(adapter: LoraWeights | null): Promise<void>;
   /** Mask logits f32[count, size, size]. */
   refine(inputs: RefinerInputs): Promise<Float32Array>;
   /** The visual rows f32[tokensPerSlice, hidden] of the last `connect`; a copy. */

@@ -1,5 +1,6 @@
 import { type DialectId, dialectIds } from './dialects/by-id.ts';
 import { JsonReader } from './json-reader.ts';
+import { withDenseHead } from './plain-manifest.ts';
 
 /** `nadir.json`, typed. Everything numeric about a model comes from here; nothing of it is repeated in code. */
 export interface Manifest {
@@ -111,7 +112,10 @@ export interface VisionSpec {
   bands: number;
   mean: number[];
   std: number[];
+  /** Empty where only the ONNX tower computes this architecture. */
   stem: StemLayer[];
+  /** False where features are read before the last norm. */
+  finalNorm?: boolean;
   width: number;
   depth: number;
   heads: number;
@@ -121,6 +125,8 @@ export interface VisionSpec {
 }
 
 export interface ByteRange {
+  /** Of llm_q4.bin's, which later files of a large model follow. */
+  file?: string;
   offset: number;
   bytes: number;
 }
@@ -141,11 +147,15 @@ export interface LlmSpec {
   embed: { file: string; offset: number; dtype: 'f16' | 'f32'; shape: [vocab: number, hidden: number] };
   weights: WeightSpec[];
   f32Bytes: number;
+  /** The same graphs with an adapter's matrices as inputs; null for a model that takes no adapters. */
+  loraGraphs: { q4: string; f32: string } | null;
+  /** Other names that adapters know this model's language model by. */
+  baseModels: string[];
 }
 
 /** Reads `nadir.json`. Throws MODEL_MANIFEST_INVALID naming the first key that is wrong. */
 export function parseManifest(json: unknown): Manifest {
-  const top = new JsonReader(json, '');
+  const top = new JsonReader(withDenseHead(json), '');
   top.at('format').oneOf(['nadir-model/1']);
   const manifest: Manifest = {
     id: top.at('id').string(),
@@ -248,7 +258,7 @@ function readProposals(p: JsonReader): ProposalSpec {
   const peakWindow = p.at('peakWindow').optional((w) => w.integer(1), 3);
   if (peakWindow % 2 === 0) p.at('peakWindow').fail('an odd integer');
   return {
-    max: p.at('max').integer(1),
+    max: p.at('max').integer(0),
     minScore: p.at('minScore').number(0),
     nmsIou: p.at('nmsIou').number(0),
     peakWindow,
@@ -281,6 +291,7 @@ function readVision(v: JsonReader): VisionSpec {
       act: s.at('act').optional((a) => a.oneOf(['gelu_tanh'] as const), null as StemLayer['act']),
       residual: s.at('residual').value === true,
     })),
+    ...(v.at('finalNorm').value === false ? { finalNorm: false } : {}),
     width: v.at('width').integer(1),
     depth: v.at('depth').integer(1),
     heads: v.at('heads').integer(1),
@@ -307,6 +318,10 @@ function readLlm(l: JsonReader): LlmSpec {
     },
     weights: l.at('weights').list(readWeight),
     f32Bytes: l.at('f32Bytes').integer(4),
+    loraGraphs: l
+      .at('loraGraphs')
+      .optional((g) => ({ q4: g.at('q4').string(), f32: g.at('f32').string() }), null as LlmSpec['loraGraphs']),
+    baseModels: l.at('baseModels').optional((b) => b.list((name) => name.string()), []),
   };
 }
 
@@ -332,7 +347,8 @@ function readWeight(w: JsonReader): WeightSpec {
 }
 
 function readRange(r: JsonReader, bytes?: number): ByteRange {
-  const range = { offset: r.at('offset').integer(), bytes: r.at('bytes').integer() };
+  const file = r.at('file').present ? { file: r.at('file').string() } : {};
+  const range = { ...file, offset: r.at('offset').integer(), bytes: r.at('bytes').integer() };
   if (bytes !== undefined && range.bytes !== bytes) r.at('bytes').fail(`${bytes}`);
   return range;
 }
@@ -373,11 +389,15 @@ function checkAgreement(m: Manifest, top: JsonReader): void {
       if (!m.files[file]) top.at('files').at(file).fail('the size and SHA-256 of this file');
     }
   }
-  const needed = ['vision.onnx', 'vision.safetensors', 'connector.onnx', 'proposals.onnx', 'llm_q4.onnx', 'llm_q4.bin'];
-  for (const file of [...needed, 'llm_f32.onnx'].map((f) => `onnx/${f}`).concat('tokenizer.json')) {
+  const needed = ['vision.onnx', 'vision.safetensors', 'connector.onnx', 'llm_q4.onnx', 'llm_q4.bin'];
+  if (m.detector.classes.length > 0) needed.push('proposals.onnx');
+  for (const file of needed.map((f) => `onnx/${f}`).concat('tokenizer.json')) {
     if (!m.files[file]) top.at('files').at(file).fail('the size and SHA-256 of this file');
   }
   if (m.refiner && !m.files['onnx/refiner.onnx']) top.at('files').at('onnx/refiner.onnx').fail('the refiner graph');
+  for (const [kind, file] of Object.entries(m.llm.loraGraphs ?? {})) {
+    if (!m.files[file]) top.at('llm').at('loraGraphs').at(kind).fail('a file listed under "files"');
+  }
   if (!m.files[m.llm.embed.file]) top.at('llm').at('embed').at('file').fail('a file listed under "files"');
 }
 

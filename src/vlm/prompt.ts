@@ -26,6 +26,8 @@ export interface PromptRows {
   length: number;
   visualAt: number;
   visualRows: number;
+  /** Rows from `visualAt` on that stand for the image: those of the gap and a row a proposal. Absent: the gap alone. */
+  imageRows?: number;
 }
 
 /**
@@ -95,7 +97,7 @@ export function assemblePrompt(
       },
     );
   }
-  return { rows, length, visualAt, visualRows };
+  return { rows, length, visualAt, visualRows, imageRows: visualRows + proposalCount };
 }
 
 /** Positions kept free for the answer. */

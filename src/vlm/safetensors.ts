@@ -10,11 +10,12 @@ export interface TensorEntry {
   readonly data: TensorData;
 }
 
-const dtypeBytes = { F16: 2, F32: 4 } as const;
+const dtypeBytes = { BF16: 2, F16: 2, F32: 4 } as const;
+type Dtype = keyof typeof dtypeBytes;
 
 /**
  * A safetensors file (https://github.com/huggingface/safetensors): u64 header length, JSON header, raw little-endian data.
- * The buffer is kept, not copied; views into it are handed out. Every fault is MODEL_MANIFEST_INVALID.
+ * The buffer is kept, not copied; views into it are handed out (bfloat16 as an f32 copy). Every fault is MODEL_MANIFEST_INVALID.
  */
 export class Safetensors {
   readonly #entries: Map<string, TensorEntry>;
@@ -35,6 +36,11 @@ export class Safetensors {
 
   get names(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  /** The tensor `name`, whatever its shape. */
+  entry(name: string): TensorEntry {
+    return this.#entries.get(name) ?? fail(`has no tensor "${name}"`);
   }
 
   /** The tensor `name`, which must have this very shape. */
@@ -73,7 +79,7 @@ function readHeader(buffer: ArrayBuffer): { header: Record<string, unknown>; dat
 function readEntry(buffer: ArrayBuffer, dataStart: number, name: string, value: unknown): TensorEntry {
   if (!isRecord(value)) fail(`describes "${name}" by something that isn't an object`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (dtype !== 'F16' && dtype !== 'F32') fail(`stores "${name}" as ${String(dtype)}; F16 and F32 are supported`);
+  if (!isDtype(dtype)) fail(`stores "${name}" as ${String(dtype)}; BF16, F16 and F32 are supported`);
   if (!isSizes(shape)) fail(`gives "${name}" no valid shape`);
   if (!isSizes(offsets) || offsets.length !== 2) fail(`gives "${name}" no valid data_offsets`);
   const [begin, end] = offsets as [number, number];
@@ -82,7 +88,18 @@ function readEntry(buffer: ArrayBuffer, dataStart: number, name: string, value: 
   const count = shape.reduce((product, size) => product * size, 1);
   const bytes = count * dtypeBytes[dtype];
   if (end - begin !== bytes) fail(`gives "${name}" ${end - begin} bytes, its shape [${shape}] needs ${bytes}`);
+  if (dtype === 'BF16') return { dtype: 'F32', shape, data: widened(buffer, dataStart + begin, count) };
   return { dtype, shape, data: view(buffer, dataStart + begin, count, dtype) };
+}
+
+/** bfloat16 is the upper half of an f32. */
+function widened(buffer: ArrayBuffer, offset: number, count: number): Float32Array {
+  const halves = new Uint16Array(buffer.slice(offset, offset + count * 2));
+  return new Float32Array(Uint32Array.from(halves, (half) => half * 65_536).buffer);
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === 'string' && Object.hasOwn(dtypeBytes, value);
 }
 
 /** A view where the offset is aligned for its type, else a copy. */
@@ -102,5 +119,8 @@ function isSizes(value: unknown): value is number[] {
 
 function fail(what: string, cause?: unknown): never {
   const message = `The weights file (safetensors) ${what}. The model folder is damaged or for another version: copy it again.`;
-  throw new NadirError('MODEL_MANIFEST_INVALID', message, cause === undefined ? {} : { cause });
+  throw new NadirError('MODEL_MANIFEST_INVALID', message, {
+    details: { fault: what },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

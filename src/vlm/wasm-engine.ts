@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { NadirError } from '../lib/errors.ts';
-import { dequantiseLlm } from './dequantise.ts';
+import { AdapterSlot, imageSpan, type Span } from './adapters/adapter-slot.ts';
+import { type ExternalData, wasmDecoder } from './decoder-weights.ts';
 import type { Engine, Evidence, RefinerInputs } from './engine.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
@@ -15,25 +16,24 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
   const { manifest } = files;
   const { llm } = manifest;
   const { Tensor } = host.ort;
-  const open = async (graph: string, external?: { path: string; data: Uint8Array }) => {
-    const session = await host.create(files.get(graph), {
+  const create = (graph: string, externalData: ExternalData[] = []) =>
+    host.create(files.get(graph), {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
-      ...(external ? { externalData: [external] } : {}),
+      externalData,
     });
+  const open = async (graph: string, externalData: ExternalData[] = []) => {
+    const session = await create(graph, externalData);
     onSession();
     return session;
   };
-  const vision = await open('onnx/vision.onnx', {
-    path: 'vision.safetensors',
-    data: files.get('onnx/vision.safetensors'),
-  });
+  const { graph: decoderGraph, weights: decoderWeights } = wasmDecoder(files);
+  const vision = await open('onnx/vision.onnx', [
+    { path: 'vision.safetensors', data: files.get('onnx/vision.safetensors') },
+  ]);
   const connector = await open('onnx/connector.onnx');
-  const proposals = await open('onnx/proposals.onnx');
-  const decoder = await open('onnx/llm_f32.onnx', {
-    path: 'llm_f32.bin',
-    data: dequantiseLlm(llm, files.get('onnx/llm_q4.bin').buffer),
-  });
+  const proposals = files.has('onnx/proposals.onnx') ? await open('onnx/proposals.onnx') : null;
+  const decoder = await open(decoderGraph, decoderWeights());
   const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
   const change = manifest.change
     ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
@@ -41,13 +41,22 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
 
   const f32 = (data: Float32Array, dims: number[]) => new Tensor('float32', data, dims);
   const i32 = (value: number) => new Tensor('int32', Int32Array.of(value), [1]);
+  const { loraGraphs } = llm;
+  const adapter = new AdapterSlot(host, {
+    open: loraGraphs ? () => create(loraGraphs.f32, decoderWeights()) : null,
+    upload: (_, { data, dims }) => f32(data, dims),
+    free: (tensor) => tensor.dispose(),
+  });
   let seen: InferenceSession.ReturnType | null = null;
   let visual: Float32Array | null = null;
   let past: Record<string, Tensor> = {};
   let positions = 0;
 
-  const decode = async (rows: Float32Array, count: number): Promise<Float32Array> => {
-    const outputs = await host.run(decoder, {
+  /** `image`: which of the rows stand for the image. */
+  const decode = async (rows: Float32Array, count: number, image: Span | null): Promise<Float32Array> => {
+    const adapted = adapter.route(count, image);
+    const outputs = await host.run(adapted?.session ?? decoder, {
+      ...adapted?.feeds,
       inputs_embeds: f32(rows, [1, count, llm.hidden]),
       seqlens_k: i32(positions + count - 1),
       total_sequence_length: i32(positions + count),
@@ -69,7 +78,8 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
     },
     async connect(): Promise<Evidence> {
       if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
-      const outputs = await host.run(connector, { tokens: seen.tokens!, fine: seen.fine! });
+      const { tokens, fine } = seen;
+      const outputs = await host.run(connector, { tokens: tokens!, ...(fine ? { fine } : {}) });
       visual = floats(outputs, 'visual');
       return evidenceOf(outputs);
     },
@@ -94,9 +104,10 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
           past[`past_key_values.${i}.${part}`] = f32(new Float32Array(0), [1, llm.kvHeads, 0, llm.headDim]);
         }
       }
-      return decode(prompt.rows, prompt.length);
+      return decode(prompt.rows, prompt.length, imageSpan(prompt));
     },
-    step: (row) => decode(row, 1),
+    step: (row) => decode(row, 1, null),
+    useAdapter: (weights) => adapter.use(weights),
     async refine(inputs: RefinerInputs) {
       if (!refiner) throw new NadirError('INVALID_ARGUMENT', 'This model makes no masks.');
       return runRefiner(host, refiner, inputs);
@@ -106,6 +117,7 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
       return visual.slice();
     },
     async dispose() {
+      await adapter.close();
       for (const session of [vision, connector, proposals, decoder, refiner, change?.compare, change?.embed]) {
         if (session) await host.exclusive(() => session.release());
       }

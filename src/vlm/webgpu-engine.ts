@@ -2,6 +2,8 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { readFloats } from '../gpu/buffers.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
+import { AdapterSlot, imageSpan, type Span } from './adapters/adapter-slot.ts';
+import { quantisedWeights } from './decoder-weights.ts';
 import type { Engine, Evidence, RefinerInputs } from './engine.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
@@ -30,20 +32,21 @@ export async function createWebGpuEngine(
   const { llm, vision } = manifest;
   const { Tensor } = host.ort;
   const { device } = gpu;
-  const open = async (graph: string, options: InferenceSession.SessionOptions = {}) => {
-    const session = await host.create(files.get(graph), {
+  const create = (graph: string, options: InferenceSession.SessionOptions = {}) =>
+    host.create(files.get(graph), {
       executionProviders: [{ name: 'webgpu', device }],
       graphOptimizationLevel: 'all',
       ...options,
     });
+  const open = async (graph: string, options: InferenceSession.SessionOptions = {}) => {
+    const session = await create(graph, options);
     onSession();
     return session;
   };
+  const decoderWeights = () => ({ externalData: quantisedWeights(files) });
   const connector = await open('onnx/connector.onnx', { preferredOutputLocation: { visual: 'gpu-buffer' } });
-  const proposals = await open('onnx/proposals.onnx');
-  const decoder = await open('onnx/llm_q4.onnx', {
-    externalData: [{ path: 'llm_q4.bin', data: files.get('onnx/llm_q4.bin') }],
-  });
+  const proposals = files.has('onnx/proposals.onnx') ? await open('onnx/proposals.onnx') : null;
+  const decoder = await open('onnx/llm_q4.onnx', decoderWeights());
   const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
   const change = manifest.change
     ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
@@ -68,6 +71,17 @@ export async function createWebGpuEngine(
     }),
   ).flat();
 
+  const { loraGraphs } = llm;
+  const adapter = new AdapterSlot(host, {
+    open: loraGraphs ? () => guarded(create(loraGraphs.q4, decoderWeights())) : null,
+    upload: (name, { data, dims }) => {
+      const gpuBuffer = buffer(name, data.length);
+      device.queue.writeBuffer(gpuBuffer, 0, data);
+      return bind(gpuBuffer, dims);
+    },
+    free: (tensor) => (tensor.gpuBuffer as GPUBuffer).destroy(),
+  });
+
   const tower = await opening;
   let seen: Awaited<ReturnType<Tower['run']>> | null = null;
   let visual: Tensor | null = null;
@@ -81,8 +95,10 @@ export async function createWebGpuEngine(
   const guarded = <T>(work: Promise<T>): Promise<T> => Promise.race([work, lost]);
 
   /** `count` rows are in `embeds`; past and present are bound to the same buffers, which GroupQueryAttention extends. */
-  const decode = async (count: number): Promise<Float32Array> => {
+  const decode = async (count: number, image: Span | null): Promise<Float32Array> => {
+    const adapted = adapter.route(count, image);
     const feeds: Record<string, Tensor> = {
+      ...adapted?.feeds,
       inputs_embeds: bind(embeds, [1, count, llm.hidden]),
       seqlens_k: i32(positions + count - 1),
       total_sequence_length: i32(positions + count),
@@ -92,7 +108,7 @@ export async function createWebGpuEngine(
       feeds[past] = bind(gpuBuffer, cacheDims);
       fetches[present] = bind(gpuBuffer, cacheDims);
     }
-    const outputs = await host.run(decoder, feeds, fetches);
+    const outputs = await host.run(adapted?.session ?? decoder, feeds, fetches);
     positions += count;
     return outputs.logits!.data as Float32Array;
   };
@@ -114,7 +130,8 @@ export async function createWebGpuEngine(
     },
     async connect(): Promise<Evidence> {
       if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
-      const feeds = { tokens: bind(seen.tokens, seen.tokensDims), fine: bind(seen.fine, seen.fineDims) };
+      const feeds: Record<string, Tensor> = { tokens: bind(seen.tokens, seen.tokensDims) };
+      if (connector.inputNames.includes('fine')) feeds.fine = bind(seen.fine, seen.fineDims);
       const outputs = await guarded(host.run(connector, feeds));
       visual?.dispose();
       visual = outputs.visual as Tensor;
@@ -133,12 +150,13 @@ export async function createWebGpuEngine(
       device.queue.writeBuffer(embeds, 0, prompt.rows, 0, prompt.length * llm.hidden);
       if (prompt.visualRows > 0) fillVisualGap(prompt);
       positions = 0;
-      return guarded(decode(prompt.length));
+      return guarded(decode(prompt.length, imageSpan(prompt)));
     },
     async step(row) {
       device.queue.writeBuffer(embeds, 0, row as Float32Array<ArrayBuffer>);
-      return guarded(decode(1));
+      return guarded(decode(1, null));
     },
+    useAdapter: (weights) => guarded(adapter.use(weights)),
     async refine(inputs: RefinerInputs) {
       if (!refiner) throw new NadirError('INVALID_ARGUMENT', 'This model makes no masks.');
       return guarded(runRefiner(host, refiner, inputs));
@@ -158,7 +176,7 @@ export async function createWebGpuEngine(
         for (const session of sessions) await session.release();
       });
       // On a lost device there is nothing left to free.
-      await guarded(released).catch(() => {});
+      await guarded(released.then(() => adapter.close())).catch(() => {});
       for (const { gpuBuffer } of cache) gpuBuffer.destroy();
       embeds.destroy();
       tower.dispose();

@@ -58,6 +58,24 @@ export interface ModelInfo {
   hasRefiner: boolean;
 }
 
+/** A LoRA adapter added to the loaded model. */
+export interface AdapterInfo {
+  name: string;
+  /** Partial LoRA: acts on the image's rows only. */
+  partial: boolean;
+  rank: number;
+  alpha: number;
+  /** Modules that it changes; empty where its configuration gives a pattern. */
+  targets: string[];
+  /** Numbers in its file. */
+  parameters: number;
+  licence: string | null;
+  about: string | null;
+  sizeBytes: number;
+  /** SHA-256 of adapter_model.safetensors, hex. */
+  hash: string;
+}
+
 export interface LoadedModel {
   model: ModelInfo;
   backend: BackendInfo;
@@ -178,6 +196,13 @@ export interface VlmApi {
   ask(jobId: string, request: AskRequest, onEvent: (e: AskEvent) => void): Promise<AskResult>;
   /** Encodes a tile and refines boxes on it, without the language model. The tile's buffer is transferred. Errors: as `ask`, ABORTED. */
   look(jobId: string, request: LookRequest): Promise<LookResult>;
+  /**
+   * Adds the adapter among these files (PEFT layout) to the loaded model, in the place of one that is there; a failure
+   * leaves that one. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, MODEL_NOT_READY, OUT_OF_MEMORY.
+   */
+  attachAdapter(files: File[]): Promise<AdapterInfo>;
+  /** Back to the base model; nothing happens without an adapter. */
+  detachAdapter(): Promise<void>;
   cancel(jobId: string): Promise<void>;
   /** Frees sessions and buffers. */
   unload(): Promise<void>;

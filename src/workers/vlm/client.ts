@@ -19,6 +19,8 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
         return api.ask(jobId, moveArgument(request, buffers), callback(onEvent));
       },
       look: (jobId, request) => api.look(jobId, moveArgument(request, [request.slice.tile.data.buffer])),
+      attachAdapter: (files) => api.attachAdapter(files),
+      detachAdapter: () => api.detachAdapter(),
       cancel: (jobId) => api.cancel(jobId),
       unload: () => api.unload(),
     },

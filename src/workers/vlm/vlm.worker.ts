@@ -1,4 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
+import { readAdapter } from '../../vlm/adapters/read-adapter.ts';
 import { type Loaded, loadModel } from '../../vlm/load.ts';
 import { modelInfo } from '../../vlm/model-info.ts';
 import { openOrt } from '../../vlm/ort-runtime.ts';
@@ -50,6 +51,16 @@ serve<VlmApi>({
     asJob(jobId, ({ model }, isCancelled) => model.ask(request, { onEvent, isCancelled })),
 
   look: (jobId, request) => asJob(jobId, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
+
+  attachAdapter: (files) =>
+    inTurn(async () => {
+      if (!loaded) throw new NadirError('MODEL_NOT_READY', 'No model is loaded yet. Load it, then add the adapter.');
+      const { info, weights } = await readAdapter(loaded.files.manifest, files);
+      await loaded.model.engine.useAdapter(weights);
+      return info;
+    }),
+
+  detachAdapter: () => inTurn(async () => loaded?.model.engine.useAdapter(null)),
 
   cancel: async (jobId) => {
     if (running.has(jobId)) cancelled.add(jobId);
