@@ -10,6 +10,8 @@ export interface AnalyzeInput {
   /** One of the two; with neither, the scene that is open. */
   file?: File;
   sample?: string;
+  /** For `change`: the earlier image; default: the one that is open. */
+  before?: File;
   task: TaskId;
   label?: string | null;
   /** The question, for `ask`. */
@@ -36,7 +38,20 @@ export interface AnalyzeResult {
   /** Beyond the headline figures: how the answer came about. */
   answer: Pick<
     Answer,
-    'status' | 'task' | 'label' | 'prompt' | 'region' | 'slicing' | 'raw' | 'sceneScores' | 'failedTiles' | 'progress'
+    | 'status'
+    | 'task'
+    | 'label'
+    | 'prompt'
+    | 'region'
+    | 'slicing'
+    | 'raw'
+    | 'sceneScores'
+    | 'qualityScores'
+    | 'changedProbability'
+    | 'before'
+    | 'otherClassBoxes'
+    | 'failedTiles'
+    | 'progress'
   >;
   /** The whole export, as `Export GeoJSON` would save it. */
   geojson: FeatureCollection;
@@ -50,6 +65,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   else if (!session.scene.value) {
     throw new NadirError('INVALID_ARGUMENT', 'Nothing to analyze: give a file or the name of a sample scene.');
   }
+  if (input.before) await session.openBefore(input.before);
   const openMs = performance.now() - openStartMs;
   const { model, loadMs } = await loadedWith(session, input.backend);
   const answer = await session.ask({
@@ -62,6 +78,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   if (answer.status === 'failed' && answer.error) throw NadirError.fromData(answer.error);
   const geojson = JSON.parse(session.exportGeoJson([answer.id]).text) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
+  const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
   return {
     text: answer.text,
     features: geojson.features,
@@ -69,7 +86,22 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     model: { id: model.id, name: model.name, version: model.version, hash: model.hash },
     backend: answer.backend,
     timings: { loadMs, openMs, answerMs: progress.elapsedMs, stages: answer.timings },
-    answer: { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress },
+    answer: {
+      status,
+      task,
+      label,
+      prompt,
+      region,
+      slicing,
+      raw,
+      sceneScores,
+      qualityScores,
+      changedProbability,
+      before,
+      otherClassBoxes,
+      failedTiles,
+      progress,
+    },
     geojson,
   };
 }

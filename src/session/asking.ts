@@ -1,12 +1,13 @@
 import { batch } from '@preact/signals';
 import { NadirError } from '../lib/errors.ts';
 import type { ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { BeforeKeeper } from './change.ts';
 import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
 import { newId } from './ids.ts';
 import type { ModelKeeper } from './model.ts';
 import { notifyError } from './notices.ts';
 import { concludeAnswer } from './outcome.ts';
-import { buildQuestion, type Label, matchLabel } from './prompt.ts';
+import { buildQuestion, labelIn } from './prompt.ts';
 import { chooseRegion } from './region.ts';
 import { readSlices, type SliceRun } from './run.ts';
 import type { SceneKeeper } from './scene.ts';
@@ -23,15 +24,23 @@ const PUBLISH_EVERY_MS = 400;
 export class Asking {
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
+  private readonly befores: BeforeKeeper;
   private readonly models: ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
   private current: { answerId: string; abort: AbortController } | null = null;
   private preparing = false;
   private readonly gathered = new Map<string, Gathered>();
 
-  constructor(state: SessionState, scenes: SceneKeeper, models: ModelKeeper, vlm: () => WorkerHost<VlmApi>) {
+  constructor(
+    state: SessionState,
+    scenes: SceneKeeper,
+    befores: BeforeKeeper,
+    models: ModelKeeper,
+    vlm: () => WorkerHost<VlmApi>,
+  ) {
     this.state = state;
     this.scenes = scenes;
+    this.befores = befores;
     this.models = models;
     this.vlm = vlm;
   }
@@ -54,6 +63,9 @@ export class Asking {
       const { model } = await this.models.ready();
       const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
       if (!found) throw new NadirError('INVALID_ARGUMENT', 'That answer is no longer there. Ask again.');
+      if (found.adapter?.hash !== this.state.adapter.value.info?.hash) {
+        throw new NadirError('INVALID_ARGUMENT', 'Another adapter is on now than when this was answered. Ask again.');
+      }
       if (found.model.hash !== model.hash) {
         throw new NadirError('INVALID_ARGUMENT', 'Another model is loaded now than the one that answered. Ask again.');
       }
@@ -65,7 +77,9 @@ export class Asking {
     const gathered = this.gathered.get(answerId) ?? resumeGathering(answer, objects);
     const windows = answer.failedTiles.map(({ tile }) => tile);
     gathered.failedTiles = [];
-    const run = this.runOf(answer, windows, {}, matchLabel(answer.model.classes, answer.label ?? ''));
+    const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
+    if (answer.task === 'change') this.befores.required(after);
+    const run = this.runOf(answer, windows, {}, { label: labelIn(answer.model, answer.label ?? ''), after });
     patchAnswer(this.state, answerId, { status: 'running', failedTiles: [], error: null });
     return this.run(answer, run, gathered);
   }
@@ -93,6 +107,7 @@ export class Asking {
     if (input.task === 'identify' && !drawn && (input.region === undefined || input.region === 'scene')) {
       throw new NadirError('INVALID_ARGUMENT', 'No region is marked. Draw a box around the object, then identify it.');
     }
+    const before = input.task === 'change' ? this.befores.required(info) : null;
     const { question, prompt, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
     const region = chooseRegion(input.region, {
       width: info.width,
@@ -111,6 +126,7 @@ export class Asking {
     });
     const answer: Answer = {
       id: newId('a'),
+      layerId: scene.layerId,
       createdAt: new Date().toISOString(),
       task: input.task,
       label: label?.className ?? label?.singular ?? null,
@@ -129,19 +145,32 @@ export class Asking {
       error: null,
       failedTiles: [],
       model,
+      adapter: this.state.adapter.value.info,
       backend,
       bands: scene.bands,
       stretch: scene.stretch,
       slicing: plan.mode,
+      ...(before && {
+        before: {
+          fileName: before.info.fileName,
+          bands: this.befores.bandsFor(info, scene.bands),
+          stretch: before.stretch,
+        },
+      }),
     };
-    return { answer, run: this.runOf(answer, plan.windows, input, label) };
+    return { answer, run: this.runOf(answer, plan.windows, input, { label, after: info }) };
   }
 
-  private runOf(answer: Answer, windows: SliceRun['windows'], input: Partial<AskInput>, label: Label | null): SliceRun {
+  private runOf(
+    answer: Answer,
+    windows: SliceRun['windows'],
+    input: Partial<AskInput>,
+    asked: Pick<SliceRun, 'label' | 'after'>,
+  ): SliceRun {
     return {
       answer,
       windows,
-      label,
+      ...asked,
       options: {
         maxNewTokens: input.maxNewTokens ?? DEFAULT_NEW_TOKENS,
         temperature: input.temperature ?? 0,
@@ -164,7 +193,7 @@ export class Asking {
       await readSlices(
         run,
         gathered,
-        { scenes: this.scenes, models: this.models, vlm: this.vlm, signal },
+        { scenes: this.scenes, befores: this.befores, models: this.models, vlm: this.vlm, signal },
         {
           text: (text) => {
             if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
@@ -203,11 +232,11 @@ export class Asking {
     gathered: Gathered,
     now: { complete: boolean; status: Answer['status']; elapsedMs: number },
   ): void {
-    const scene = this.state.scene.value;
+    const scene = this.scenes.layers.find(answer.layerId);
     const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
     // The scene was closed or the answer removed while it ran.
     if (!scene || !shown) return;
-    const { composed, objects, counts } = concludeAnswer({
+    const { composed, objects, counts, otherClassBoxes } = concludeAnswer({
       answer,
       label: run.label,
       gathered,
@@ -228,6 +257,9 @@ export class Asking {
         status: now.status,
         raw: [...gathered.raw],
         sceneScores: gathered.sceneScores,
+        qualityScores: gathered.qualityScores,
+        changedProbability: gathered.changedProbability,
+        otherClassBoxes,
         timings: gathered.timings,
         failedTiles: [...gathered.failedTiles],
         progress: { ...shown.progress, elapsedMs: now.elapsedMs },

@@ -7,7 +7,7 @@ export interface Composed {
   runs: TextRun[];
 }
 
-type Named = { singular: string; plural: string };
+type Named = { singular: string; plural: string; zh?: string };
 
 export function plain(text: string): Composed {
   return { text, runs: text === '' ? [] : [{ text, objectIds: [] }] };
@@ -44,6 +44,17 @@ export interface MergedSummary {
   failedTiles: number;
 }
 
+/** The same in Chinese, for a question in Chinese: "6 个图块中有 12 个汽车。" `place` and `soFar` in Chinese, too. */
+export function composeMergedZh({ label, objects, place, soFar, failedTiles }: MergedSummary): Composed {
+  const ids = objects.map((object) => object.id);
+  const name = label?.zh ?? label?.plural ?? '目标';
+  const run = (text: string, objectIds: string[] = []): TextRun => ({ text, objectIds });
+  const found = ids.length === 0 ? run(`没有${name}`) : run(`有 ${ids.length} 个${name}`, ids);
+  const runs = [run(`${place}中`), found, run(soFar === null ? '。' : `（${soFar}）。`)];
+  if (soFar === null && failedTiles > 0) runs.push(run(`另有 ${failedTiles} 个图块失败，未计入。`));
+  return join(runs);
+}
+
 /** "12 cars in 6 tiles.", the number linked to all of them — said from the merged objects, never from what one slice claimed. */
 export function composeMerged(summary: MergedSummary): Composed {
   const ids = summary.objects.map((object) => object.id);
@@ -60,6 +71,48 @@ export function composeMerged(summary: MergedSummary): Composed {
   say('.');
   if (summary.failedTiles > 0) say(` ${failedPhrase(summary.failedTiles)}`);
   return join(runs);
+}
+
+/** "About 240 trees, added up over 4 tiles." — what is counted by density has no boxes to link. */
+export function composeAdded(
+  { count, tiles, share }: { count: number; tiles: number; share: number },
+  {
+    label,
+    place,
+    noun,
+    chinese,
+    soFar,
+    failedTiles,
+  }: {
+    label: Named;
+    /** "the region". */
+    place: string;
+    noun: string;
+    chinese: boolean;
+    soFar: string | null;
+    failedTiles: number;
+  },
+): Composed {
+  if (chinese) {
+    const name = label.zh ?? label.plural;
+    const sum = tiles > 1 ? `，由 ${tiles} 个图块相加` : '';
+    const end = soFar === null ? `${sum}。` : `（${soFar}）。`;
+    return plain(
+      count === 0
+        ? `${place}中没有${name}${end}`
+        : `${place}中大约有 ${count} ${name === '树' ? '棵' : '个'}${name}${end}`,
+    );
+  }
+  const heading = count === 0 ? capitalise(countPhrase(0, label)) : `About ${countPhrase(count, label)}`;
+  if (soFar !== null) return plain(`${heading} so far, ${soFar}.`);
+  const how =
+    tiles > 1
+      ? `, added up over ${tiles} ${noun}s`
+      : share < 1
+        ? ` in ${place}, by its share of what the ${noun} shows`
+        : ` in ${place}`;
+  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles)}` : '';
+  return plain(`${heading}${how}.${failed}`);
 }
 
 /** For questions whose answer is words: one line a slice, equal answers said once. */

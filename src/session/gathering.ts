@@ -13,6 +13,9 @@ export interface Gathered {
   stated: number | null;
   timings: StageTimings | null;
   sceneScores: Answer['sceneScores'];
+  qualityScores: Answer['sceneScores'];
+  /** The largest over the slices. */
+  changedProbability: number | null;
   failedTiles: Answer['failedTiles'];
   emptyTiles: number;
   aborted: boolean;
@@ -26,6 +29,8 @@ export function emptyGathering(): Gathered {
     stated: null,
     timings: null,
     sceneScores: [],
+    qualityScores: [],
+    changedProbability: null,
     failedTiles: [],
     emptyTiles: 0,
     aborted: false,
@@ -42,6 +47,8 @@ export function resumeGathering(answer: Answer, objects: readonly SceneObject[])
     stated: answer.counts.stated,
     timings: answer.timings,
     sceneScores: answer.sceneScores,
+    qualityScores: answer.qualityScores ?? [],
+    changedProbability: answer.changedProbability ?? null,
   };
 }
 
@@ -61,10 +68,15 @@ export function gather(
     dialectText: result.dialectText,
     stopReason: result.stopReason,
     malformedBoxes: result.malformedBoxes,
+    statedCount: result.statedCount,
   });
   if (result.statedCount !== null) gathered.stated = (gathered.stated ?? 0) + result.statedCount;
   gathered.timings = addTimings(gathered.timings, result.timings);
   gathered.sceneScores = meanScores(gathered.sceneScores, gathered.slices.length - 1, result.sceneScores);
+  gathered.qualityScores = meanScores(gathered.qualityScores, gathered.slices.length - 1, result.qualityScores);
+  if (result.changedProbability !== null) {
+    gathered.changedProbability = Math.max(gathered.changedProbability ?? 0, result.changedProbability);
+  }
   if (result.stopReason === 'aborted') gathered.aborted = true;
 }
 

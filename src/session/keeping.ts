@@ -1,7 +1,16 @@
 import { batch, effect } from '@preact/signals';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import { inform, notifyError } from './notices.ts';
-import { clearSaved, loadSaved, saveFile, saveRecord } from './saved-session.ts';
+import {
+  clearSaved,
+  dropFile,
+  LARGEST_KEPT_BYTES,
+  type LoadedSession,
+  loadSaved,
+  type SavedLayer,
+  saveFile,
+  saveRecord,
+} from './saved-session.ts';
 import type { SceneKeeper } from './scene.ts';
 import type { SessionState } from './state.ts';
 
@@ -12,7 +21,8 @@ export class Keeping {
   private readonly storage: KeyValueStore;
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
-  private keptFile: { file: File; kept: boolean } | null = null;
+  /** Files written, or found too large, by layer. */
+  private readonly written = new Map<string, { file: File; kept: boolean }>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private writing: Promise<void> = Promise.resolve();
 
@@ -25,41 +35,60 @@ export class Keeping {
   /** Opens what was open, unless the user has opened something by then; after that every change is saved. */
   async start(): Promise<void> {
     const saved = await loadSaved(this.storage);
-    try {
-      if (saved && !this.state.scene.value && this.state.opening.value === null) await this.restore(saved);
-    } catch (thrown) {
-      notifyError(this.state, thrown, `${saved?.record.fileName ?? 'The last image'} could not be opened again`);
-    }
+    if (saved && !this.state.scene.value && this.state.opening.value === null) await this.restore(saved);
     effect(() => {
       // Reading them subscribes this effect to them.
-      const { scene, answers, objects } = this.state;
-      void [scene.value, answers.value, objects.value];
+      const { layers, activeLayer, answers, objects } = this.state;
+      void [layers.value, activeLayer.value, answers.value, objects.value];
       this.saveSoon();
     });
   }
 
   async forget(): Promise<void> {
-    this.keptFile = null;
+    const known = [...this.written.keys()];
+    this.written.clear();
     await this.writing;
-    await clearSaved(this.storage);
+    await clearSaved(this.storage, known);
   }
 
-  private async restore({ record, file }: NonNullable<Awaited<ReturnType<typeof loadSaved>>>): Promise<void> {
-    if (!file) {
+  private async restore({ record, files }: LoadedSession): Promise<void> {
+    const lost: string[] = [];
+    // From the bottom up, as they were added.
+    for (const layer of record.layers.toReversed()) {
+      const file = files.get(layer.layerId);
+      if (!file) lost.push(layer.fileName);
+      else if (!(await this.openAgain(layer, file))) return;
+    }
+    const open = new Set(this.state.layers.value.map((layer) => layer.layerId));
+    if (lost.length > 0) {
       inform(
         this.state,
-        `${record.fileName} was open`,
-        'It is too large to be kept by the browser. Open it again to go on; its earlier answers are not kept.',
+        `${lost.join(', ')} ${lost.length === 1 ? 'was' : 'were'} open`,
+        `Files of more than ${LARGEST_KEPT_BYTES / 2 ** 20} MiB together are not kept by the browser. Open what is missing again to go on; its earlier answers are not kept.`,
       );
-      await clearSaved(this.storage);
-      return;
     }
-    await this.scenes.open(file, record.sample, { bands: record.bands, stretch: record.stretch });
-    this.keptFile = this.scenes.file ? { file: this.scenes.file, kept: true } : null;
+    if (open.size === 0) return clearSaved(this.storage, files.keys());
+    const answers = record.answers.filter((answer) => answer.layerId !== undefined && open.has(answer.layerId));
+    const answerIds = new Set(answers.map((answer) => answer.id));
     batch(() => {
-      this.state.answers.value = record.answers;
-      this.state.objects.value = record.objects;
+      this.state.answers.value = answers;
+      this.state.objects.value = record.objects.filter((object) => answerIds.has(object.answerId));
+      if (record.activeLayer !== null && open.has(record.activeLayer)) this.scenes.layers.activate(record.activeLayer);
     });
+    this.scenes.restored();
+  }
+
+  /** False when the user has opened something else meanwhile: then the rest stays closed. */
+  private async openAgain(layer: SavedLayer, file: File): Promise<boolean> {
+    try {
+      const scene = await this.scenes.add(file, layer.sample, layer);
+      const kept = this.scenes.fileOf(scene.layerId);
+      if (kept) this.written.set(scene.layerId, { file: kept, kept: true });
+      return true;
+    } catch (thrown) {
+      const { code } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);
+      return code !== 'ABORTED';
+    }
   }
 
   private saveSoon(): void {
@@ -71,9 +100,25 @@ export class Keeping {
   }
 
   private async save(): Promise<void> {
-    const { file } = this.scenes;
-    if (!this.state.scene.value || !file) return;
-    if (this.keptFile?.file !== file) this.keptFile = { file, kept: await saveFile(this.storage, file) };
-    await saveRecord(this.storage, this.state, this.keptFile.kept);
+    const layers = this.state.layers.value;
+    for (const layerId of [...this.written.keys()]) {
+      if (layers.some((layer) => layer.layerId === layerId)) continue;
+      this.written.delete(layerId);
+      await dropFile(this.storage, layerId);
+    }
+    if (layers.length === 0) return clearSaved(this.storage, []);
+    for (const { layerId } of layers) {
+      const file = this.scenes.fileOf(layerId);
+      if (!file || this.written.get(layerId)?.file === file) continue;
+      const fits = this.keptBytes() + file.size <= LARGEST_KEPT_BYTES;
+      this.written.set(layerId, { file, kept: fits && (await saveFile(this.storage, layerId, file)) });
+    }
+    await saveRecord(this.storage, this.state, (layerId) => this.written.get(layerId)?.kept ?? false);
+  }
+
+  private keptBytes(): number {
+    let bytes = 0;
+    for (const { file, kept } of this.written.values()) if (kept) bytes += file.size;
+    return bytes;
   }
 }

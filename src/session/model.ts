@@ -13,8 +13,17 @@ export class ModelKeeper {
   private readonly baseUrl: string;
   private turn = 0;
   private loading: Promise<void> | null = null;
+  private change: Promise<unknown> | null = null;
+  private readonly onLoaded: () => Promise<void>;
 
-  constructor(state: SessionState, vlm: () => WorkerHost<VlmApi>, baseUrl: string) {
+  /** `onLoaded` runs after each load, before the model counts as ready. */
+  constructor(
+    state: SessionState,
+    vlm: () => WorkerHost<VlmApi>,
+    baseUrl: string,
+    onLoaded: () => Promise<void> = async () => {},
+  ) {
+    this.onLoaded = onLoaded;
     this.state = state;
     this.vlm = vlm;
     this.baseUrl = baseUrl;
@@ -35,9 +44,18 @@ export class ModelKeeper {
     return load;
   }
 
-  /** The loaded model, waiting for a load that is under way. Errors: MODEL_NOT_READY, or what made the load fail. */
+  /** A change to the loaded model, such as another adapter: questions wait for its end. */
+  changing<T>(change: Promise<T>): Promise<T> {
+    const waited = change.finally(() => {
+      if (this.change === waited) this.change = null;
+    });
+    this.change = waited;
+    return waited;
+  }
+
+  /** The loaded model, waiting for a load or a change that is under way. Errors: MODEL_NOT_READY, or what made the load fail. */
   async ready(): Promise<LoadedModel> {
-    while (this.loading) await this.loading;
+    while (this.loading ?? this.change) await (this.loading ?? this.change?.catch(() => undefined));
     const state = this.state.model.value;
     if (state.status === 'ready') return state.loaded;
     if (state.status === 'failed') throw NadirError.fromData(state.error);
@@ -65,6 +83,7 @@ export class ModelKeeper {
     };
     try {
       const loaded = await this.vlm().api.load(this.baseUrl, choice, callback(onProgress));
+      if (turn === this.turn) await this.onLoaded();
       if (turn === this.turn) this.state.model.value = { status: 'ready', loaded };
     } catch (thrown) {
       if (turn !== this.turn) return;

@@ -1,4 +1,5 @@
 import { NadirError } from '../lib/errors.ts';
+import { hasHan } from '../lib/han.ts';
 import type { DetectorClass, ModelInfo, TaskId } from '../workers/vlm/api.ts';
 
 /** A label as the user gave it, matched against the model's classes. */
@@ -7,6 +8,10 @@ export interface Label {
   plural: string;
   /** The model's class name, or null when it has no such class and is asked plainly. */
   className: string | null;
+  /** Chinese name, where the model has one. */
+  zh?: string;
+  /** Counted by density: there are no boxes of it. */
+  byDensity?: true;
 }
 
 export interface Question {
@@ -19,10 +24,13 @@ export interface Question {
 
 const LABELLED: readonly TaskId[] = ['count', 'find', 'segment'];
 
-/** Fills the task's template from the manifest. Errors: INVALID_ARGUMENT when the task lacks its label or text, or the model the task. */
+/**
+ * Fills the task's template from the manifest, the Chinese one for a label in Chinese; what the user typed goes as it is.
+ * Errors: INVALID_ARGUMENT when the task lacks its label or text, or the model the task.
+ */
 export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string | null, text: string): Question {
+  const asked = text.trim();
   if (task === 'ask') {
-    const asked = text.trim();
     if (asked === '') throw new NadirError('INVALID_ARGUMENT', 'The question is empty. Type a question and ask again.');
     return { question: asked, prompt: asked, label: null };
   }
@@ -31,22 +39,40 @@ export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string 
     const known = Object.keys(model.tasks).join(', ');
     throw new NadirError('INVALID_ARGUMENT', `${model.name} has no task "${task}". It has: ${known}.`);
   }
+  if (task === 'change' && asked !== '') return { question: asked, prompt: asked, label: null };
   if (!LABELLED.includes(task)) return { question: readable(template), prompt: template, label: null };
-  const label = matchLabel(model.classes, labelText ?? '');
+  const label = labelIn(model, labelText ?? '');
   if (!label) {
     throw new NadirError('INVALID_ARGUMENT', `"${task}" needs a label, for example ${exampleOf(model)}.`);
   }
-  const prompt = template.replaceAll('{label singular}', label.singular).replaceAll('{label}', label.plural);
+  const chinese = hasHan(labelText ?? '') ? model.tasksZh?.[task] : undefined;
+  const prompt = chinese
+    ? chinese.replaceAll('{label}', label.zh ?? label.singular)
+    : template.replaceAll('{label singular}', label.singular).replaceAll('{label}', label.plural);
   return { question: readable(prompt), prompt, label };
 }
 
-/** The class named by `text` in singular or plural, whatever its case; else `text` itself as a free label; null when empty. */
+/** What `text` names of everything the model finds or counts. */
+export function labelIn(model: Pick<ModelInfo, 'classes' | 'densities'>, text: string): Label | null {
+  const label = matchLabel(model.classes, text);
+  if (!label || label.className !== null) return label;
+  const dense = matchLabel(model.densities ?? [], text);
+  return dense && dense.className !== null ? { ...dense, className: null, byDensity: true } : label;
+}
+
+/** The class named by `text` in singular, plural or Chinese, whatever its case; else `text` itself as a free label; null when empty. */
 export function matchLabel(classes: readonly DetectorClass[], text: string): Label | null {
   const wanted = normalise(text);
   if (wanted === '') return null;
-  const known = classes.find(({ name, plural }) => normalise(name) === wanted || normalise(plural) === wanted);
-  if (known) return { singular: known.name, plural: known.plural, className: known.name };
-  return { singular: wanted, plural: wanted.endsWith('s') ? wanted : `${wanted}s`, className: null };
+  const known = classes.find((each) =>
+    [each.name, each.plural, each.zh ?? each.name].some((name) => normalise(name) === wanted),
+  );
+  if (known) {
+    const { name, plural, zh } = known;
+    return { singular: name, plural, className: name, ...(zh === undefined ? {} : { zh }) };
+  }
+  const plural = wanted.endsWith('s') || hasHan(wanted) ? wanted : `${wanted}s`;
+  return { singular: wanted, plural, className: null };
 }
 
 /** "1 car", "3 cars", "no cars". */

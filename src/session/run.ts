@@ -1,8 +1,9 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BandTile } from '../workers/raster/api.ts';
+import type { BandTile, ReadRequest, SceneInfo } from '../workers/raster/api.ts';
 import { callback, moveArgument } from '../workers/rpc.ts';
 import type { AskRequest, AskResult, GenerationOptions, VlmApi } from '../workers/vlm/api.ts';
+import type { BeforeKeeper } from './change.ts';
 import { type Gathered, gather, gatherFailure } from './gathering.ts';
 import { newId } from './ids.ts';
 import type { ModelKeeper } from './model.ts';
@@ -17,11 +18,14 @@ export interface SliceRun {
   answer: Answer;
   windows: PixelWindow[];
   label: Label | null;
+  /** The scene asked about. */
+  after: SceneInfo;
   options: GenerationOptions;
 }
 
 export interface RunContext {
   scenes: SceneKeeper;
+  befores: BeforeKeeper;
   models: ModelKeeper;
   vlm: () => WorkerHost<VlmApi>;
   signal: AbortSignal;
@@ -34,7 +38,9 @@ export interface RunEvents {
   sliceDone(done: number): void;
 }
 
-type Read = { ok: true; tile: BandTile } | { ok: false; error: NadirError };
+/** `before` is there for questions about change. */
+type Tiles = { tile: BandTile; before: BandTile | null };
+type Read = ({ ok: true } & Tiles) | { ok: false; error: NadirError };
 
 /**
  * Asks about each slice in turn and gathers the answers; the next slice is read while the model works on this one. A
@@ -54,14 +60,14 @@ export async function readSlices(
     if (context.signal.aborted) return;
     try {
       if (!read.ok) throw read.error;
-      if (read.tile.validFraction === 0) gathered.emptyTiles += 1;
+      if (showsNothing(read)) gathered.emptyTiles += 1;
       else
         gather(
           gathered,
           run.answer.id,
           window,
           run.answer.model.tileSize,
-          await askSlice(run, window, read.tile, context, events),
+          await askSlice(run, window, read, context, events),
         );
     } catch (thrown) {
       const error = await tryAgain(run, window, gathered, context, events, NadirError.from(thrown));
@@ -90,7 +96,7 @@ async function tryAgain(
   const read = await startRead(run, run.windows.indexOf(window), context);
   if (!read.ok) return read.error;
   try {
-    const result = await askSlice(run, window, read.tile, context, events);
+    const result = await askSlice(run, window, read, context, events);
     gather(gathered, run.answer.id, window, run.answer.model.tileSize, result);
     return null;
   } catch (thrown) {
@@ -100,33 +106,52 @@ async function tryAgain(
   }
 }
 
+/** How one slice of an answer is read for the model: to show later what it saw, too. */
+export function modelInputOf(answer: Answer, window: PixelWindow): Omit<ReadRequest, 'scene'> & { layerId?: string } {
+  const { tileSize } = answer.model;
+  return {
+    ...(answer.layerId === undefined ? {} : { layerId: answer.layerId }),
+    window,
+    outWidth: tileSize,
+    outHeight: tileSize,
+    bands: answer.bands,
+    stretch: answer.stretch,
+    resampling: window.width > tileSize ? 'area' : 'bilinear',
+  };
+}
+
 /** Never rejects, since a read ahead may fail before anybody waits for it. */
-async function startRead(run: SliceRun, index: number, { scenes, signal }: RunContext): Promise<Read> {
+async function startRead(run: SliceRun, index: number, { scenes, befores, signal }: RunContext): Promise<Read> {
   const window = run.windows[index];
   if (!window) return { ok: false, error: new NadirError('INTERNAL', 'No further slice.') };
-  const { tileSize } = run.answer.model;
   try {
-    const tile = await scenes.readBands(
-      {
-        window,
-        outWidth: tileSize,
-        outHeight: tileSize,
-        bands: run.answer.bands,
-        stretch: run.answer.stretch,
-        resampling: window.width > tileSize ? 'area' : 'bilinear',
-      },
-      signal,
-    );
-    return { ok: true, tile };
+    const tile = await scenes.readBands(modelInputOf(run.answer, window), signal);
+    const { answer, after } = run;
+    const before =
+      answer.task === 'change'
+        ? await befores.readTile(after, window, answer.model.tileSize, answer.bands, signal)
+        : null;
+    return { ok: true, ...alikeInBands(tile, before) };
   } catch (thrown) {
     return { ok: false, error: NadirError.from(thrown) };
   }
 }
 
+/** Nothing can be said where one of the images shows nothing. */
+function showsNothing({ tile, before }: Tiles): boolean {
+  return tile.validFraction === 0 || before?.validFraction === 0;
+}
+
+/** A near infrared that only one of two images has would itself look like a change. */
+function alikeInBands(tile: BandTile, before: BandTile | null): Tiles {
+  if (!before || tile.hasNir === before.hasNir) return { tile, before };
+  return { tile: { ...tile, hasNir: false }, before: { ...before, hasNir: false } };
+}
+
 async function askSlice(
   run: SliceRun,
   window: PixelWindow,
-  tile: BandTile,
+  { tile, before }: Tiles,
   { vlm, signal }: RunContext,
   events: RunEvents,
 ): Promise<AskResult> {
@@ -137,7 +162,7 @@ async function askSlice(
     label: run.label?.className ?? null,
     region: answer.task === 'identify' ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
     slice: { tile, window },
-    before: null,
+    before: before && { tile: before, window },
     options: run.options,
     wantMasks: answer.task === 'segment',
   };
@@ -148,7 +173,7 @@ async function askSlice(
   try {
     return await api.ask(
       jobId,
-      moveArgument(request, [tile.data.buffer]),
+      moveArgument(request, before ? [tile.data.buffer, before.data.buffer] : [tile.data.buffer]),
       callback((event) => {
         if (event.kind === 'text') events.text(event.text);
       }),

@@ -1,69 +1,105 @@
+import { type Display, RGB } from '../render/display.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, Stretch } from '../workers/raster/api.ts';
 import type { SessionState } from './state.ts';
-import type { Answer, SceneObject } from './types.ts';
+import type { Answer, OpenScene, SceneObject } from './types.ts';
 
-/** Larger files are not copied into the browser's storage: only their name is kept, and the user is asked to open them again. */
+/** Files beyond this, all layers together, aren't copied into the browser's storage: their names are kept, and the user is told. */
 export const LARGEST_KEPT_BYTES = 256 * 1024 * 1024;
 
 const RECORD_KEY = 'session';
-const FILE_KEY = 'file';
-const VERSION = 1;
+const VERSION = 2;
+const fileKey = (layerId: string) => `file:${layerId}`;
 
-/** What survives a reload. The imagery itself lies beside it, under its own key, so that it is written once. */
-export interface SavedSession {
-  version: typeof VERSION;
+/** One layer of a kept session. The imagery itself lies beside it, under its own key, so that it is written once. */
+export interface SavedLayer {
+  layerId: string;
+  name: string;
+  visible: boolean;
+  opacity: number;
+  display: Display;
   fileName: string;
   fileBytes: number;
-  /** False for a file too large to keep. */
+  /** False for a file that was too large to keep. */
   fileKept: boolean;
   sample: string | null;
   bands: BandChoice;
   stretch: Stretch;
+}
+
+/** What survives a reload. */
+export interface SavedSession {
+  version: typeof VERSION;
+  /** The topmost first. */
+  layers: SavedLayer[];
+  activeLayer: string | null;
   answers: Answer[];
   objects: SceneObject[];
 }
 
-/** Keeps the file of a scene that was just opened; false when it was too large or the storage refused it. */
-export async function saveFile(storage: KeyValueStore, file: File): Promise<boolean> {
-  if (file.size > LARGEST_KEPT_BYTES || !(await storage.set(FILE_KEY, file))) {
-    await storage.delete(FILE_KEY);
-    return false;
-  }
-  return true;
+/** Keeps a layer's file; false when the storage refused it. */
+export async function saveFile(storage: KeyValueStore, layerId: string, file: File): Promise<boolean> {
+  if (await storage.set(fileKey(layerId), file)) return true;
+  await storage.delete(fileKey(layerId));
+  return false;
 }
 
-export async function saveRecord(storage: KeyValueStore, state: SessionState, fileKept: boolean): Promise<void> {
-  const scene = state.scene.value;
-  if (!scene) return;
+export async function dropFile(storage: KeyValueStore, layerId: string): Promise<void> {
+  await storage.delete(fileKey(layerId));
+}
+
+export async function saveRecord(
+  storage: KeyValueStore,
+  state: SessionState,
+  isKept: (layerId: string) => boolean,
+): Promise<void> {
+  const layers = state.layers.value;
+  const known = new Set(layers.map((layer) => layer.layerId));
+  // Answers of removed layers come back with an undo, not with a reload.
+  const answers = state.answers.value.filter((answer) => answer.layerId !== undefined && known.has(answer.layerId));
+  const answerIds = new Set(answers.map((answer) => answer.id));
   const record: SavedSession = {
     version: VERSION,
-    fileName: scene.info.fileName,
-    fileBytes: scene.info.sizeBytes,
-    fileKept,
-    sample: scene.sample,
-    bands: scene.bands,
-    stretch: scene.stretch,
-    answers: state.answers.value,
-    objects: state.objects.value,
+    layers: layers.map((layer) => savedLayer(layer, isKept(layer.layerId))),
+    activeLayer: state.activeLayer.value,
+    answers,
+    objects: state.objects.value.filter((object) => answerIds.has(object.answerId)),
   };
   await storage.set(RECORD_KEY, record);
 }
 
+function savedLayer(layer: OpenScene, fileKept: boolean): SavedLayer {
+  const { layerId, name, visible, opacity, display, info, sample, bands, stretch } = layer;
+  const { fileName, sizeBytes: fileBytes } = info;
+  return { layerId, name, visible, opacity, display, fileName, fileBytes, fileKept, sample, bands, stretch };
+}
+
+export interface LoadedSession {
+  record: SavedSession;
+  /** By layer; null for a file that wasn't kept. */
+  files: ReadonlyMap<string, File | null>;
+}
+
 /** The last session, or null when there is none that this version can read. An answer that was running counts as stopped. */
-export async function loadSaved(storage: KeyValueStore): Promise<{ record: SavedSession; file: File | null } | null> {
-  const record = await storage.get(RECORD_KEY);
-  if (!isSavedSession(record)) return null;
-  const blob = record.fileKept ? await storage.get(FILE_KEY) : undefined;
-  const file = blob instanceof Blob ? new File([blob], record.fileName) : null;
+export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession | null> {
+  const stored = await storage.get(RECORD_KEY);
+  const record = isSavedSession(stored) ? stored : upgraded(stored);
+  if (!record) return null;
+  const files = new Map<string, File | null>();
+  for (const layer of record.layers) {
+    const key = record === stored ? fileKey(layer.layerId) : OLD_FILE_KEY;
+    const blob = layer.fileKept ? await storage.get(key) : undefined;
+    files.set(layer.layerId, blob instanceof Blob ? new File([blob], layer.fileName) : null);
+  }
   const answers = record.answers.map((answer) =>
     answer.status === 'running' ? { ...answer, status: 'stopped' as const } : answer,
   );
-  return { record: { ...record, answers }, file };
+  return { record: { ...record, answers }, files };
 }
 
-export async function clearSaved(storage: KeyValueStore): Promise<void> {
-  await Promise.all([storage.delete(RECORD_KEY), storage.delete(FILE_KEY)]);
+export async function clearSaved(storage: KeyValueStore, layerIds: Iterable<string>): Promise<void> {
+  const keys = [RECORD_KEY, OLD_FILE_KEY, ...[...layerIds].map(fileKey)];
+  await Promise.all(keys.map((key) => storage.delete(key)));
 }
 
 function isSavedSession(value: unknown): value is SavedSession {
@@ -71,10 +107,44 @@ function isSavedSession(value: unknown): value is SavedSession {
   const record = value as Partial<SavedSession>;
   return (
     record.version === VERSION &&
-    typeof record.fileName === 'string' &&
+    Array.isArray(record.layers) &&
+    record.layers.every(isSavedLayer) &&
     Array.isArray(record.answers) &&
-    Array.isArray(record.objects) &&
-    typeof record.bands === 'object' &&
-    typeof record.stretch === 'object'
+    Array.isArray(record.objects)
   );
+}
+
+function isSavedLayer(layer: Partial<SavedLayer>): boolean {
+  return (
+    typeof layer.layerId === 'string' &&
+    typeof layer.fileName === 'string' &&
+    typeof layer.bands === 'object' &&
+    typeof layer.stretch === 'object'
+  );
+}
+
+const OLD_FILE_KEY = 'file';
+
+/** Version 1 kept one file; it becomes the only layer. */
+function upgraded(value: unknown): SavedSession | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const old = value as Partial<Pick<SavedSession, 'answers' | 'objects'> & SavedLayer> & { version?: number };
+  const layerId = 'layer-1';
+  const readable = old.version === 1 && Array.isArray(old.answers) && Array.isArray(old.objects);
+  if (!readable || !isSavedLayer({ ...old, layerId }) || !old.fileName || !old.bands || !old.stretch) return null;
+  const layer: SavedLayer = {
+    layerId,
+    name: old.fileName,
+    visible: true,
+    opacity: 1,
+    display: RGB,
+    fileName: old.fileName,
+    fileBytes: old.fileBytes ?? 0,
+    fileKept: old.fileKept ?? false,
+    sample: old.sample ?? null,
+    bands: old.bands,
+    stretch: old.stretch,
+  };
+  const answers = (old.answers ?? []).map((answer) => ({ ...answer, layerId }));
+  return { version: VERSION, layers: [layer], activeLayer: layerId, answers, objects: old.objects ?? [] };
 }

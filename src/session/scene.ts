@@ -1,12 +1,22 @@
 import { batch } from '@preact/signals';
-import { applyGeotransform } from '../geo/affine.ts';
-import { makeToLonLat } from '../geo/projection.ts';
+import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BandChoice, BandTile, RasterApi, ReadRequest, RgbaTile, Stretch } from '../workers/raster/api.ts';
+import { type Display, RGB } from '../render/display.ts';
+import type {
+  BandChoice,
+  BandTile,
+  RasterApi,
+  RawRequest,
+  RawTile,
+  ReadRequest,
+  RgbaTile,
+  Stretch,
+} from '../workers/raster/api.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
+import { Layers } from './layers.ts';
 import { inform, notifyError } from './notices.ts';
-import type { SessionState } from './state.ts';
+import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
 
@@ -16,76 +26,104 @@ const DEFAULT_STRETCH = { method: 'percentile', low: 2, high: 98 } as const;
 export interface SceneSettings {
   bands: BandChoice;
   stretch: Stretch;
+  layerId?: string;
+  name?: string;
+  visible?: boolean;
+  opacity?: number;
+  display?: Display;
 }
 
-/** The open scene: opening, reading, bands and stretch, and coming back after the raster worker crashed. */
+/** Open scenes: opening, reading, and coming back after the raster worker crashed. */
 export class SceneKeeper {
+  readonly layers: Layers;
   private readonly state: SessionState;
   private readonly history: History;
   private readonly raster: () => WorkerHost<RasterApi>;
-  private currentFile: File | null = null;
+  /** By layer, also of layers that were removed and may come back. */
+  private readonly files = new Map<string, File>();
   private openings = 0;
+  /** Counts the worker's lives: a scene id of an earlier one means nothing. */
+  private generation = 0;
+  private readonly openedIn = new Map<string, number>();
   private recovery: Promise<void> = Promise.resolve();
-  private projectors: { scene: string; toLonLat: ReturnType<typeof makeToLonLat> } | null = null;
 
   constructor(state: SessionState, history: History, raster: () => WorkerHost<RasterApi>) {
     this.state = state;
     this.history = history;
     this.raster = raster;
+    this.layers = new Layers(state, history);
   }
 
-  get file(): File | null {
-    return this.currentFile;
+  /** The file behind a layer; null when there is none. */
+  fileOf(layerId: string): File | null {
+    return this.files.get(layerId) ?? null;
   }
 
-  /** The scene that was open stays when the new one can't be opened; the newest of two calls wins. */
+  /** In place of everything that is open, which stays when the new one can't be opened; the newest of two calls wins. */
   async open(file: File, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
     this.openings += 1;
     const turn = this.openings;
     this.state.opening.value = file.name;
     try {
-      if (file.size === 0) {
-        throw new NadirError('FILE_EMPTY', `${file.name} has no content (0 bytes). Choose another file.`);
-      }
-      const api = this.raster().api;
-      const info = await api.open(file);
-      const { method, low, high } = info.defaultStretch ?? DEFAULT_STRETCH;
-      const stretch = settings?.stretch ?? (await api.computeStretch(info.id, method, low, high));
+      const scene = await this.load(file, sample, settings);
       if (turn !== this.openings) {
-        void this.forget(info.id);
+        void this.forget(scene.info.id);
         throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
       }
-      const before = this.state.scene.value;
-      const scene: OpenScene = { info, bands: settings?.bands ?? info.defaultBands, stretch, sample };
-      this.currentFile = file;
+      const before = this.state.layers.value;
       this.reset(scene);
-      if (before) void this.forget(before.info.id);
+      this.remember(scene, file);
+      for (const layer of before) void this.forget(layer.info.id);
       return scene;
     } finally {
       if (turn === this.openings) this.state.opening.value = null;
     }
   }
 
+  /** Above the layers that are open. Given up, with ABORTED, when everything is closed or replaced meanwhile. */
+  async add(file: File, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
+    const turn = this.openings;
+    this.state.opening.value = file.name;
+    try {
+      const scene = await this.load(file, sample, settings);
+      if (turn !== this.openings) {
+        void this.forget(scene.info.id);
+        throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
+      }
+      this.remember(scene, file);
+      this.layers.add(scene, (layer) => this.comeBack(layer));
+      return scene;
+    } finally {
+      if (turn === this.openings) this.state.opening.value = null;
+    }
+  }
+
+  /** What a reload puts back is no step to undo. */
+  restored(): void {
+    this.history.clear();
+  }
+
+  remove(layerId: string): void {
+    this.layers.remove(layerId, (layer) => this.comeBack(layer));
+  }
+
   async close(): Promise<void> {
     this.openings += 1;
-    const before = this.state.scene.value;
-    this.currentFile = null;
+    const before = this.state.layers.value;
     this.reset(null);
     this.state.opening.value = null;
-    if (before) await this.forget(before.info.id);
+    for (const layer of before) await this.forget(layer.info.id);
   }
 
-  setBands(bands: BandChoice): void {
-    const scene = this.state.scene.value;
-    if (scene) this.state.scene.value = { ...scene, bands };
-  }
-
-  async setStretch(method: Stretch['method'], low: number, high: number): Promise<void> {
+  /** Errors: those of reading; the stretch then stays. */
+  async setStretch(method: Stretch['method'], low: number, high: number, window: PixelWindow | null): Promise<void> {
     const scene = this.state.scene.value;
     if (!scene) return;
-    const stretch = await this.raster().api.computeStretch(scene.info.id, method, low, high);
-    const now = this.state.scene.value;
-    if (now?.info.id === scene.info.id) this.state.scene.value = { ...now, stretch };
+    const stretch = await this.raster().api.computeStretch(scene.info.id, method, low, high, window);
+    const now = this.layers.find(scene.layerId);
+    if (now?.info.id !== scene.info.id) return;
+    const { gamma } = now.stretch;
+    this.layers.change(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'stretch');
   }
 
   readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile> {
@@ -95,44 +133,34 @@ export class SceneKeeper {
     );
   }
 
-  /** The model's input: the same code and the same recorded stretch as the map's. */
-  readBands(request: Omit<ReadRequest, 'scene'>, signal: AbortSignal): Promise<BandTile> {
-    const { info } = this.required();
-    return this.cancellable(signal, (jobId) => this.raster().api.readBands(jobId, { ...request, scene: info.id }));
+  readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
+    const { info } = this.required(layerId);
+    return this.cancellable(signal, (jobId) => this.raster().api.readRaw(jobId, { ...request, scene: info.id }));
   }
 
-  async readPixel(col: number, row: number): Promise<number[] | null> {
-    const scene = this.state.scene.value;
+  /** The model's input: the same code and the same recorded stretch as the map's. Of the active layer unless one is named. */
+  readBands(
+    request: Omit<ReadRequest, 'scene'> & { layerId?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<BandTile> {
+    const { layerId, ...read } = request;
+    const { info } = this.required(layerId);
+    return this.cancellable(signal, (jobId) => this.raster().api.readBands(jobId, { ...read, scene: info.id }));
+  }
+
+  async readPixel(col: number, row: number, layerId?: string): Promise<number[] | null> {
+    const scene = this.layers.find(layerId);
     return scene ? this.raster().api.readPixel(scene.info.id, col, row) : null;
   }
 
-  toCrs(col: number, row: number): readonly [number, number] | null {
-    const georeference = this.state.scene.value?.info.georeference;
-    return georeference?.kind === 'affine' ? applyGeotransform(georeference.geotransform, col, row) : null;
-  }
-
-  toLonLat(col: number, row: number): readonly [number, number] | null {
-    const info = this.state.scene.value?.info;
-    const crs = this.toCrs(col, row);
-    if (!info || !crs || info.georeference.kind !== 'affine') return null;
-    if (this.projectors?.scene !== info.id) {
-      this.projectors = { scene: info.id, toLonLat: makeToLonLat(info.georeference.proj4) };
-    }
-    const lonLat = this.projectors.toLonLat?.(crs[0], crs[1]) ?? null;
-    return lonLat && Number.isFinite(lonLat[0]) && Number.isFinite(lonLat[1]) ? lonLat : null;
-  }
-
-  /** Called when the raster worker died: opens the scene again in its replacement. Bands, stretch and answers stay. */
+  /** Called when the raster worker died: opens the scenes again in its replacement. Bands, stretch and answers stay. */
   recover(): void {
-    const scene = this.state.scene.value;
-    const file = this.currentFile;
-    if (!scene || !file) return;
+    this.generation += 1;
+    const layers = this.state.layers.value;
+    if (layers.length === 0) return;
     this.recovery = (async () => {
       try {
-        const info = await this.raster().api.open(file);
-        const now = this.state.scene.value;
-        if (!now || this.currentFile !== file) return void this.forget(info.id);
-        this.state.scene.value = { ...now, info };
+        for (const layer of layers) await this.reopen(layer);
         inform(
           this.state,
           'Imagery reader restarted',
@@ -149,22 +177,66 @@ export class SceneKeeper {
     return this.recovery;
   }
 
-  private required(): OpenScene {
-    const scene = this.state.scene.value;
+  private async load(file: File, sample: string | null, settings: SceneSettings | null): Promise<OpenScene> {
+    if (file.size === 0) {
+      throw new NadirError('FILE_EMPTY', `${file.name} has no content (0 bytes). Choose another file.`);
+    }
+    const api = this.raster().api;
+    const info = await api.open(file);
+    const { method, low, high } = info.defaultStretch ?? DEFAULT_STRETCH;
+    const stretch = settings?.stretch ?? (await api.computeStretch(info.id, method, low, high));
+    return {
+      layerId: settings?.layerId ?? newId('layer'),
+      name: settings?.name ?? info.fileName,
+      visible: settings?.visible ?? true,
+      opacity: settings?.opacity ?? 1,
+      display: settings?.display ?? RGB,
+      info,
+      bands: settings?.bands ?? info.defaultBands,
+      stretch,
+      sample,
+    };
+  }
+
+  private remember(scene: OpenScene, file: File): void {
+    this.files.set(scene.layerId, file);
+    this.openedIn.set(scene.layerId, this.generation);
+  }
+
+  /** A removal was undone; the worker may have died in between. */
+  private comeBack(layer: OpenScene): void {
+    if (this.openedIn.get(layer.layerId) === this.generation) return;
+    void this.reopen(layer).catch((thrown: unknown) =>
+      notifyError(this.state, thrown, `${layer.name} could not be opened again`),
+    );
+  }
+
+  private async reopen(layer: OpenScene): Promise<void> {
+    const { layerId } = layer;
+    const file = this.files.get(layerId);
+    if (!file) return;
+    const info = await this.raster().api.open(file);
+    if (this.files.get(layerId) !== file) return void this.forget(info.id);
+    this.openedIn.set(layerId, this.generation);
+    patchLayer(this.state, layerId, { info });
+  }
+
+  private required(layerId?: string): OpenScene {
+    const scene = this.layers.find(layerId);
     if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
     return scene;
   }
 
   private reset(scene: OpenScene | null): void {
+    this.files.clear();
+    this.openedIn.clear();
     batch(() => {
       this.state.answers.value = [];
       this.state.objects.value = [];
-      this.state.view.value = null;
-      this.state.region.value = null;
-      this.state.hovered.value = null;
-      this.state.selected.value = null;
+      this.layers.leaveScene();
       this.history.clear();
-      this.state.scene.value = scene;
+      this.state.layers.value = scene ? [scene] : [];
+      this.state.activeLayer.value = scene?.layerId ?? null;
     });
   }
 

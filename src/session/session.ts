@@ -1,21 +1,29 @@
+import { computed } from '@preact/signals';
 import { exportGeoJson } from '../export/geojson.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
+import { AdapterKeeper } from './adapter.ts';
 import { Asking } from './asking.ts';
+import { BeforeKeeper } from './change.ts';
 import type { SessionDeps } from './deps.ts';
+import { Ground } from './ground.ts';
 import { History } from './history.ts';
+import { inspect } from './inspect.ts';
 import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
 import { dismiss, dismissTitled, notifyError } from './notices.ts';
 import { removeAnswer, setObjectState } from './review.ts';
+import { modelInputOf } from './run.ts';
 import { fetchSample, listSamples } from './samples.ts';
 import { SceneKeeper } from './scene.ts';
 import { createState, type SessionState } from './state.ts';
-import type { OpenScene, Session } from './types.ts';
+import type { Answer, OpenScene, Session } from './types.ts';
+import { until } from './until.ts';
 import { WorkerHost } from './worker-host.ts';
 
 /** Ends the title of a notice about a file; it goes once another file is open. */
 const OPEN_FAILED = 'could not be opened';
+const BEFORE_FAILED = 'could not be opened as the earlier image';
 
 /**
  * The document and its use cases over two workers. Starts reading the list of samples and putting the last session
@@ -25,10 +33,26 @@ export function createSession(deps: SessionDeps): Session {
   const state = createState();
   const history = new History(state.canUndo, state.canRedo);
   const scenes: SceneKeeper = new SceneKeeper(state, history, () => raster);
-  const models: ModelKeeper = new ModelKeeper(state, () => vlm, deps.modelBaseUrl);
-  const raster = new WorkerHost<RasterApi>(deps.raster, () => scenes.recover());
+  const models: ModelKeeper = new ModelKeeper(
+    state,
+    () => vlm,
+    deps.modelBaseUrl,
+    () => adapters.putBack(),
+  );
+  const adapters: AdapterKeeper = new AdapterKeeper(
+    state,
+    () => models,
+    () => vlm,
+    deps.storage,
+  );
+  const raster = new WorkerHost<RasterApi>(deps.raster, () => {
+    scenes.recover();
+    befores.recover();
+  });
+  const befores = new BeforeKeeper(state, () => raster);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, () => models.recover());
-  const asking = new Asking(state, scenes, models, () => vlm);
+  const asking = new Asking(state, scenes, befores, models, () => vlm);
+  const ground = new Ground();
   const keeping = new Keeping(deps.storage, state, scenes);
   void keeping.start();
   void listSamples(deps.samplesBaseUrl).then((samples) => {
@@ -39,6 +63,7 @@ export function createSession(deps: SessionDeps): Session {
     try {
       asking.stopAll();
       const scene = await open();
+      await befores.close();
       dismissTitled(state, OPEN_FAILED);
       return scene;
     } catch (thrown) {
@@ -46,28 +71,85 @@ export function createSession(deps: SessionDeps): Session {
     }
   };
 
+  const ofActive = (answer: Answer) => answer.layerId === undefined || answer.layerId === state.activeLayer.value;
+  const answers = computed(() => state.answers.value.filter(ofActive));
+  const objects = computed(() => {
+    const shown = new Set(answers.value.map((answer) => answer.id));
+    return state.objects.value.filter((object) => shown.has(object.answerId));
+  });
+
   return {
     ...state,
+    answers,
+    objects,
     loadModel: (choice) => {
       asking.stopAll();
       return models.load(choice);
     },
+    attachAdapter: (files) => adapters.attach(files),
+    detachAdapter: () => adapters.detach(),
     openFile: (file) => opened(file.name, () => scenes.open(file, null)),
     openSample: (file) => opened(file, async () => scenes.open(await fetchSample(deps.samplesBaseUrl, file), file)),
+    addFiles: async (files) => {
+      const added: OpenScene[] = [];
+      for (const file of files) {
+        try {
+          // A question that runs goes on: its layer stays.
+          added.push(await scenes.add(file, null));
+          dismissTitled(state, OPEN_FAILED);
+        } catch (thrown) {
+          notifyError(state, thrown, `${file.name} ${OPEN_FAILED}`);
+        }
+      }
+      return added;
+    },
     closeScene: async () => {
       asking.stopAll();
+      await befores.close();
       await scenes.close();
       await keeping.forget();
     },
-    setBands: (bands) => scenes.setBands(bands),
-    setStretch: async (method, low, high) => {
+    openBefore: async (file) => {
       try {
-        await scenes.setStretch(method, low, high);
+        // Chosen right after the later image, it waits for that one.
+        await until(state.opening, (name) => name === null);
+        asking.stopAll();
+        await befores.open(file);
+        dismissTitled(state, BEFORE_FAILED);
+      } catch (thrown) {
+        throw notifyError(state, thrown, `${file.name} ${BEFORE_FAILED}`);
+      }
+    },
+    closeBefore: async () => {
+      asking.stopAll();
+      await befores.close();
+    },
+    setBands: (bands, layerId) => scenes.layers.change(layerId, { bands }, 'bands'),
+    setStretch: async (method, low, high, window = null) => {
+      try {
+        await scenes.setStretch(method, low, high, window);
       } catch (thrown) {
         throw notifyError(state, thrown, 'The stretch could not be changed');
       }
     },
+    adjustStretch: (change) => {
+      const scene = state.scene.value;
+      if (!scene) return;
+      const method = change.ranges ? 'manual' : scene.stretch.method;
+      scenes.layers.change(undefined, { stretch: { ...scene.stretch, ...change, method } }, 'stretch');
+    },
+    setDisplay: (display, layerId) => scenes.layers.change(layerId, { display }, 'display'),
+    shareStretch: () => scenes.layers.shareStretch(),
+    activateLayer: (layerId) => scenes.layers.activate(layerId),
+    moveLayer: (layerId, index) => scenes.layers.move(layerId, index),
+    setLayer: (layerId, change) => scenes.layers.change(layerId, change, Object.keys(change).join(' and ')),
+    removeLayer: (layerId) => {
+      const running = state.answers.value.find((answer) => answer.id === state.running.value);
+      if (running?.layerId === layerId) asking.stopAll();
+      scenes.remove(layerId);
+    },
     ask: (input) => asking.ask(input),
+    inspect: (input) => inspect(state, scenes, models, () => vlm, input),
     retryFailed: (answerId) => asking.retryFailed(answerId),
     stop: (answerId) => asking.stop(answerId),
     removeAnswer: (answerId) => {
@@ -78,9 +160,18 @@ export function createSession(deps: SessionDeps): Session {
     undo: () => history.undo(),
     redo: () => history.redo(),
     readRgba: (request, signal) => scenes.readRgba(request, signal),
-    readPixel: (col, row) => scenes.readPixel(col, row),
-    toLonLat: (col, row) => scenes.toLonLat(col, row),
-    toCrs: (col, row) => scenes.toCrs(col, row),
+    readRaw: (layerId, request, signal) => scenes.readRaw(layerId, request, signal),
+    histogram: (bands, window) => {
+      const scene = state.scene.value;
+      return scene ? raster.api.histogram(scene.info.id, bands, window) : Promise.resolve([]);
+    },
+    readModelInput: (answer, tile, signal) => scenes.readBands(modelInputOf(answer, tile), signal),
+    readPixel: (col, row, layerId) => scenes.readPixel(col, row, layerId),
+    toLonLat: (col, row) => ground.toLonLat(state.scene.value, col, row),
+    toCrs: (col, row) => ground.toCrs(state.scene.value, col, row),
+    fromLonLat: (lonDeg, latDeg) => ground.fromLonLat(state.scene.value, lonDeg, latDeg),
+    fromCrs: (x, y) => ground.fromCrs(state.scene.value, x, y),
+    pixelMap: (from, to) => ground.pixelMap(scenes.layers.find(from), scenes.layers.find(to)),
     exportGeoJson: (answerIds) => exportAnswers(state, answerIds),
     notify: (error, title) => void notifyError(state, error, title),
     dismiss: (noticeId) => dismiss(state, noticeId),
@@ -90,7 +181,8 @@ export function createSession(deps: SessionDeps): Session {
 function exportAnswers(state: SessionState, answerIds: string[] | undefined): { fileName: string; text: string } {
   const scene = state.scene.value;
   if (!scene) return { fileName: 'nadir.geojson', text: '{"type":"FeatureCollection","features":[]}\n' };
-  const chosen = state.answers.value.filter((answer) => !answerIds || answerIds.includes(answer.id));
+  const ofLayer = state.answers.value.filter(({ layerId }) => layerId === undefined || layerId === scene.layerId);
+  const chosen = ofLayer.filter((answer) => !answerIds || answerIds.includes(answer.id));
   const answers = chosen.map((answer) => ({
     answer,
     objects: state.objects.value.filter((object) => object.answerId === answer.id && object.state !== 'rejected'),

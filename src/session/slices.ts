@@ -23,7 +23,7 @@ export interface SliceInput {
 }
 
 /** Tasks whose answer is boxes, and so needs objects at the size that the model was trained on. */
-const BOX_TASKS: readonly TaskId[] = ['count', 'find', 'segment'];
+const BOX_TASKS: readonly TaskId[] = ['count', 'find', 'segment', 'change'];
 /** How far the imagery may be shrunk or enlarged to reach the model's best ground sample distance. */
 const SCALE_RANGE = { min: 0.5, max: 8 };
 /**
@@ -39,6 +39,8 @@ const LEAST_SHOWN = 0.25;
 
 export function planSlices(input: SliceInput): SlicePlan {
   if (input.task === 'identify') return { mode: 'resize', windows: [identifyWindow(input)] };
+  // Haze or stripes are of the picture, not of a tile of it.
+  if (input.task === 'quality') return { mode: 'resize', windows: [wholeWindow(input)] };
   if (input.mode === 'resize') return { mode: 'resize', windows: [wholeWindow(input)] };
   if (input.mode === 'llava-uhd') return { mode: 'llava-uhd', windows: uhdWindows(input) };
   if (input.mode === 'tiles') return { mode: 'tiles', windows: tileWindows(input) };

@@ -1,16 +1,33 @@
-import { type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { BackendChoice } from '../workers/vlm/api.ts';
-import type { Answer, ModelState, Notice, OpenScene, SampleScene, SceneObject } from './types.ts';
+import type {
+  AdapterState,
+  Answer,
+  BeforeImage,
+  ModelState,
+  Notice,
+  OpenScene,
+  SampleScene,
+  SceneObject,
+} from './types.ts';
 
 /** The document as signals: written by the parts of the session, read by everybody. */
 export interface SessionState {
   model: Signal<ModelState>;
+  adapter: Signal<AdapterState>;
   backendChoice: Signal<BackendChoice>;
   samples: Signal<SampleScene[]>;
   opening: Signal<string | null>;
-  scene: Signal<OpenScene | null>;
+  /** The topmost first. */
+  layers: Signal<OpenScene[]>;
+  activeLayer: Signal<string | null>;
+  /** The active layer; changed through `layers`. */
+  scene: ReadonlySignal<OpenScene | null>;
+  /** Of all layers; what the screen shows are those of the active one. */
   answers: Signal<Answer[]>;
+  before: Signal<BeforeImage | null>;
+  openingBefore: Signal<string | null>;
   objects: Signal<SceneObject[]>;
   notices: Signal<Notice[]>;
   canUndo: Signal<string | null>;
@@ -23,13 +40,20 @@ export interface SessionState {
 }
 
 export function createState(): SessionState {
+  const layers = signal<OpenScene[]>([]);
+  const activeLayer = signal<string | null>(null);
   return {
+    layers,
+    activeLayer,
+    scene: computed(() => layers.value.find((layer) => layer.layerId === activeLayer.value) ?? null),
     model: signal<ModelState>({ status: 'idle' }),
+    adapter: signal<AdapterState>({ info: null, changing: null, error: null }),
     backendChoice: signal<BackendChoice>('auto'),
     samples: signal<SampleScene[]>([]),
     opening: signal<string | null>(null),
-    scene: signal<OpenScene | null>(null),
     answers: signal<Answer[]>([]),
+    before: signal<BeforeImage | null>(null),
+    openingBefore: signal<string | null>(null),
     objects: signal<SceneObject[]>([]),
     notices: signal<Notice[]>([]),
     canUndo: signal<string | null>(null),
@@ -47,4 +71,9 @@ export function patchAnswer(state: SessionState, answerId: string, patch: Partia
   state.answers.value = state.answers.value.map((answer) =>
     answer.id === answerId ? { ...answer, ...patch } : answer,
   );
+}
+
+/** Changes one layer in place of the list; a layer that was removed meanwhile is left alone. */
+export function patchLayer(state: SessionState, layerId: string, change: Partial<OpenScene>): void {
+  state.layers.value = state.layers.value.map((layer) => (layer.layerId === layerId ? { ...layer, ...change } : layer));
 }

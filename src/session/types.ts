@@ -1,8 +1,21 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { PixelMap } from '../geo/placement.ts';
 import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
 import type { ErrorData } from '../lib/errors.ts';
-import type { BandChoice, ReadRequest, RgbaTile, SceneInfo, Stretch } from '../workers/raster/api.ts';
+import type { Display } from '../render/display.ts';
 import type {
+  BandChoice,
+  BandHistogram,
+  BandTile,
+  RawRequest,
+  RawTile,
+  ReadRequest,
+  RgbaTile,
+  SceneInfo,
+  Stretch,
+} from '../workers/raster/api.ts';
+import type {
+  AdapterInfo,
   BackendChoice,
   BackendInfo,
   LoadedModel,
@@ -14,7 +27,17 @@ import type {
 
 /** The document and what a user can do with it. The UI and the command line see only this file. */
 
+/** An open image: one layer of the map. */
 export interface OpenScene {
+  /** Stays the same when the reader restarts and when the page is loaded again, unlike `info.id`. */
+  layerId: string;
+  /** What the user calls it; at first the file's name. */
+  name: string;
+  visible: boolean;
+  /** 0–1. */
+  opacity: number;
+  /** What the eye sees; the model gets `bands` through `stretch`. */
+  display: Display;
   info: SceneInfo;
   bands: BandChoice;
   stretch: Stretch;
@@ -27,6 +50,15 @@ export type ModelState =
   | { status: 'loading'; progress: LoadProgress | null }
   | { status: 'ready'; loaded: LoadedModel }
   | { status: 'failed'; error: ErrorData };
+
+/** The adapter on the loaded model. */
+export interface AdapterState {
+  info: AdapterInfo | null;
+  /** What is being done, in words; null when nothing is. */
+  changing: string | null;
+  /** Why the last change failed. */
+  error: ErrorData | null;
+}
 
 /** How a region larger than the model's tile is covered. `tiles` overlaps; `llava-uhd` adds an overview slice. */
 export type SlicingMode = 'auto' | 'resize' | 'tiles' | 'llava-uhd';
@@ -56,6 +88,8 @@ export interface TextRun {
 
 export interface Answer {
   id: string;
+  /** The layer that was asked about; absent in sessions kept by earlier versions. */
+  layerId?: string;
   createdAt: string;
   task: TaskId;
   label: string | null;
@@ -69,15 +103,33 @@ export interface Answer {
   text: string;
   runs: TextRun[];
   /** One entry a slice. */
-  raw: { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string; malformedBoxes: number }[];
+  raw: {
+    tile: PixelWindow;
+    rawText: string;
+    dialectText: string;
+    stopReason: string;
+    malformedBoxes: number;
+    /** The number written for this slice; absent in answers kept from before it was. */
+    statedCount?: number | null;
+  }[];
   /** `stated`: the number that the model wrote; `merged`: distinct boxes left after merging slices. */
   counts: { stated: number | null; merged: number };
   sceneScores: { label: string; probability: number }[];
+  /** For quality: the defects looked for, likeliest first. */
+  qualityScores?: { label: string; probability: number }[];
+  /** For change: the largest probability over the slices that anything changed. */
+  changedProbability?: number | null;
+  /** For change: the earlier image that the scene was compared with. */
+  before?: { fileName: string; bands: BandChoice; stretch: Stretch } | null;
+  /** How many boxes were left out because the model pointed at another class than the one asked for. */
+  otherClassBoxes?: number;
   progress: { done: number; total: number; elapsedMs: number };
   timings: StageTimings | null;
   error: ErrorData | null;
   failedTiles: { tile: PixelWindow; error: ErrorData }[];
   model: ModelInfo;
+  /** The adapter that was on; absent or null for the base model alone. */
+  adapter?: AdapterInfo | null;
   backend: BackendInfo;
   bands: BandChoice;
   stretch: Stretch;
@@ -86,9 +138,9 @@ export interface Answer {
 
 export interface AskInput {
   task: TaskId;
-  /** Class name for count, find, segment; free label allowed. */
+  /** Class name for count, find, segment; free label allowed, also in Chinese. */
   label?: string | null;
-  /** The question for `ask`; ignored elsewhere. */
+  /** The question for `ask`; for `change`, in place of the task's own; ignored elsewhere. */
   text?: string;
   /** Default: the drawn region, else the view, else the whole scene. */
   region?: PixelWindow | 'scene';
@@ -96,6 +148,27 @@ export interface AskInput {
   temperature?: number;
   topP?: number;
   maxNewTokens?: number;
+}
+
+/** The earlier image of a comparison. */
+export type BeforeImage = Pick<OpenScene, 'info' | 'bands' | 'stretch'>;
+
+export interface InspectInput {
+  /** In full-resolution source pixels, as corners in order around each box. */
+  boxes?: { label: string; corners: Quad }[];
+  /** Shown whole, as one tile; default: the whole scene. */
+  region?: PixelWindow;
+}
+
+export interface InspectResult {
+  /** One a box: outer rings in source pixels; null where its class has no masks, or nothing was found. */
+  masks: (readonly (readonly [number, number])[][] | null)[];
+  /** The dense head's boxes, in source pixels. */
+  proposals: { label: string; score: number; corners: Quad }[];
+  sceneScores: { label: string; probability: number }[];
+  qualityScores: { label: string; probability: number }[];
+  /** Objects in the region by the density head's own sum. */
+  densities: { label: string; count: number }[];
 }
 
 export interface Notice {
@@ -115,11 +188,20 @@ export interface SampleScene {
 
 export interface Session {
   readonly model: ReadonlySignal<ModelState>;
+  readonly adapter: ReadonlySignal<AdapterState>;
   readonly backendChoice: ReadonlySignal<BackendChoice>;
   readonly samples: ReadonlySignal<SampleScene[]>;
   /** A file being opened, for the progress line; null when idle. */
   readonly opening: ReadonlySignal<string | null>;
+  /** Open images, the topmost first. */
+  readonly layers: ReadonlySignal<OpenScene[]>;
+  /** The active layer: what questions, the region and the status line are about. */
   readonly scene: ReadonlySignal<OpenScene | null>;
+  /** The earlier image of the same ground that `change` compares the scene with. */
+  readonly before: ReadonlySignal<BeforeImage | null>;
+  /** An earlier image being opened; null when idle. */
+  readonly openingBefore: ReadonlySignal<string | null>;
+  /** Of the active layer, as are `objects`. */
   readonly answers: ReadonlySignal<Answer[]>;
   readonly objects: ReadonlySignal<SceneObject[]>;
   readonly notices: ReadonlySignal<Notice[]>;
@@ -135,15 +217,44 @@ export interface Session {
 
   /** Loads the embedded model; called once at start and again when the user overrides the backend. */
   loadModel(choice: BackendChoice): Promise<void>;
-  /** Failures become a notice beside the action and are also thrown, for the command line. */
+  /**
+   * Adds the LoRA adapter among these files (PEFT layout) to the model; it stays through loads and reloads until it is
+   * taken off. A failure stands in `adapter.error` and is also thrown; what was there stays.
+   */
+  attachAdapter(files: readonly File[]): Promise<AdapterInfo>;
+  detachAdapter(): Promise<void>;
+  /** Opens the file in place of everything that is open. Failures become a notice beside the action and are also thrown. */
   openFile(file: File): Promise<OpenScene>;
+  /** Opens files as layers above those that are open; the last that opens becomes active. Failures become notices; never rejects. */
+  addFiles(files: File[]): Promise<OpenScene[]>;
   openSample(file: string): Promise<OpenScene>;
+  /** Closes every layer and forgets the session. */
   closeScene(): Promise<void>;
-  setBands(bands: BandChoice): void;
-  setStretch(method: Stretch['method'], low: number, high: number): Promise<void>;
+  /**
+   * Opens the earlier image for `change`; the scene must be open. It goes when another scene is opened. Errors, shown as a
+   * notice too: as opening a file, INVALID_ARGUMENT without a scene, SCENES_DO_NOT_MATCH where sizes or places differ.
+   */
+  openBefore(file: File): Promise<void>;
+  closeBefore(): Promise<void>;
+  /** What follows changes the layer given, default the active one, and can be undone. */
+  setBands(bands: BandChoice, layerId?: string): void;
+  /** Computes the stretch anew, of the whole scene or `window`; keeps the gamma. */
+  setStretch(method: Stretch['method'], low: number, high: number, window?: PixelWindow | null): Promise<void>;
+  /** Ranges or gamma by hand; the map follows at once. */
+  adjustStretch(change: Partial<Pick<Stretch, 'ranges' | 'gamma'>>): void;
+  setDisplay(display: Display, layerId?: string): void;
+  /** Gives every layer of as many bands the same ranges: from the darkest black to the brightest white of them all. */
+  shareStretch(): void;
+  activateLayer(layerId: string): void;
+  /** To place `index` in `layers`, 0 = on top. */
+  moveLayer(layerId: string, index: number): void;
+  setLayer(layerId: string, change: Partial<Pick<OpenScene, 'name' | 'visible' | 'opacity'>>): void;
+  removeLayer(layerId: string): void;
   /** Resolves with the finished (or stopped, or failed) answer; state streams through `answers`. */
   ask(input: AskInput): Promise<Answer>;
   stop(answerId: string): void;
+  /** What the model sees before any question, and the masks of given boxes: for measuring its parts by themselves. */
+  inspect(input: InspectInput): Promise<InspectResult>;
   /** Asks again about the slices listed in `failedTiles`, and merges what they give into the same answer. */
   retryFailed(answerId: string): Promise<Answer>;
   removeAnswer(answerId: string): void;
@@ -151,11 +262,22 @@ export interface Session {
   undo(): void;
   redo(): void;
   readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile>;
-  readPixel(col: number, row: number): Promise<number[] | null>;
+  /** The layer's samples as they are, for a shader. */
+  readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile>;
+  /** Histograms of bands of the active layer, of the whole scene or `window`. */
+  histogram(bands: number[], window: PixelWindow | null): Promise<BandHistogram[]>;
+  /** What the model was given for the answer's slices, read again by the recorded bands and stretch: the same numbers. */
+  readModelInput(answer: Answer, tile: PixelWindow, signal: AbortSignal): Promise<BandTile>;
+  readPixel(col: number, row: number, layerId?: string): Promise<number[] | null>;
   /** Source pixel → lon/lat in degrees (WGS 84), or null without georeferencing. */
   toLonLat(col: number, row: number): readonly [number, number] | null;
   /** Source pixel → CRS coordinates, or null. */
   toCrs(col: number, row: number): readonly [number, number] | null;
+  /** The reverse of the two; null without georeferencing or outside the projection. May lie outside the scene. */
+  fromLonLat(lonDeg: number, latDeg: number): readonly [number, number] | null;
+  fromCrs(x: number, y: number): readonly [number, number] | null;
+  /** Pixels of one layer → pixels of another; null where one of them has no place. */
+  pixelMap(fromLayerId: string, toLayerId: string): PixelMap | null;
   /** GeoJSON of the answers given (default: all), rejected objects left out. */
   exportGeoJson(answerIds?: string[]): { fileName: string; text: string };
   notify(error: unknown, title: string): void;

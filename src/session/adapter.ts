@@ -1,0 +1,100 @@
+import { NadirError } from '../lib/errors.ts';
+import type { KeyValueStore } from '../storage/key-value-store.ts';
+import type { AdapterInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { ModelKeeper } from './model.ts';
+import type { SessionState } from './state.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+const STORE_KEY = 'adapter';
+/** The files that matter are two; the rest of a folder is not carried about. */
+const WANTED = /(^|\/)adapter_(config\.json|model\.\w+)$/;
+
+/**
+ * The adapter beside the model: added, exchanged and taken off between questions, put back after the model was loaded
+ * again and after the page was. What failed stands in `state.adapter.error`, beside the control that was used.
+ */
+export class AdapterKeeper {
+  private readonly state: SessionState;
+  private readonly models: () => ModelKeeper;
+  private readonly vlm: () => WorkerHost<VlmApi>;
+  private readonly storage: KeyValueStore;
+  private files: File[] | null = null;
+  private readonly restored: Promise<void>;
+
+  constructor(state: SessionState, models: () => ModelKeeper, vlm: () => WorkerHost<VlmApi>, storage: KeyValueStore) {
+    this.state = state;
+    this.models = models;
+    this.vlm = vlm;
+    this.storage = storage;
+    this.restored = this.readKept();
+  }
+
+  /** Errors: INVALID_ARGUMENT while a question runs; those of `VlmApi.attachAdapter`. A failure leaves what was there. */
+  attach(files: readonly File[]): Promise<AdapterInfo> {
+    return this.change('Reading the adapter', async () => {
+      const wanted = files.filter((file) => WANTED.test(file.webkitRelativePath || file.name));
+      const info = await this.vlm().api.attachAdapter(wanted.length > 0 ? wanted : files.slice(0, 8));
+      this.files = wanted;
+      const kept: KeptFile[] = wanted.map((file) => ({ name: file.name, blob: file }));
+      await this.storage.set(STORE_KEY, kept);
+      return info;
+    });
+  }
+
+  /** Back to the base model. Errors: INVALID_ARGUMENT while a question runs. */
+  async detach(): Promise<void> {
+    await this.change('Taking the adapter off', async () => {
+      await this.vlm().api.detachAdapter();
+      this.files = null;
+      await this.storage.delete(STORE_KEY);
+      return null;
+    });
+  }
+
+  /** Called when a model has just been loaded, before anything is asked of it. Never rejects. */
+  async putBack(): Promise<void> {
+    await this.restored;
+    if (!this.files) return;
+    try {
+      const info = await this.vlm().api.attachAdapter(this.files);
+      this.state.adapter.value = { info, changing: null, error: null };
+    } catch (thrown) {
+      const error = NadirError.from(thrown).toData();
+      this.state.adapter.value = { info: null, changing: null, error };
+    }
+  }
+
+  private async change<T extends AdapterInfo | null>(changing: string, work: () => Promise<T>): Promise<T> {
+    const { adapter } = this.state;
+    const before = adapter.peek().info;
+    try {
+      if (this.state.running.peek()) {
+        throw new NadirError('INVALID_ARGUMENT', 'A question is being answered. Stop it, or wait for its end.');
+      }
+      const models = this.models();
+      await models.ready();
+      adapter.value = { info: before, changing, error: null };
+      const info = await models.changing(work());
+      adapter.value = { info, changing: null, error: null };
+      return info;
+    } catch (thrown) {
+      const error = NadirError.from(thrown);
+      adapter.value = { info: before, changing: null, error: error.toData() };
+      throw error;
+    }
+  }
+
+  private async readKept(): Promise<void> {
+    const kept = await this.storage.get(STORE_KEY);
+    if (Array.isArray(kept) && kept.every(isKeptFile)) this.files ??= kept.map((k) => new File([k.blob], k.name));
+  }
+}
+
+interface KeptFile {
+  name: string;
+  blob: Blob;
+}
+
+function isKeptFile(value: Partial<KeptFile> | null): value is KeptFile {
+  return typeof value?.name === 'string' && value.blob instanceof Blob;
+}

@@ -1,0 +1,67 @@
+import { boxFromCorners } from '../geo/rotated-box.ts';
+import type { PixelWindow, Point, Quad } from '../geo/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import { moveArgument } from '../workers/rpc.ts';
+import type { VlmApi } from '../workers/vlm/api.ts';
+import { newId } from './ids.ts';
+import type { ModelKeeper } from './model.ts';
+import type { SceneKeeper } from './scene.ts';
+import { planSlices } from './slices.ts';
+import type { SessionState } from './state.ts';
+import type { InspectInput, InspectResult } from './types.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+/** Shows the model one region, whole, and brings back what its heads see there. Errors: INVALID_ARGUMENT, MODEL_NOT_READY, those of reading. */
+export async function inspect(
+  state: SessionState,
+  scenes: SceneKeeper,
+  models: ModelKeeper,
+  vlm: () => WorkerHost<VlmApi>,
+  { boxes = [], region }: InspectInput,
+): Promise<InspectResult> {
+  const { model } = await models.ready();
+  const scene = state.scene.value;
+  if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
+  const whole: PixelWindow = { x: 0, y: 0, width: scene.info.width, height: scene.info.height };
+  const plan = planSlices({
+    task: 'describe',
+    mode: 'resize',
+    region: region ?? whole,
+    scene: whole,
+    gsdMetres: null,
+    model,
+  });
+  const [window] = plan.windows;
+  if (!window) throw new NadirError('INTERNAL', 'A region without a slice.');
+  const tile = await scenes.readBands(
+    {
+      window,
+      outWidth: model.tileSize,
+      outHeight: model.tileSize,
+      bands: scene.bands,
+      stretch: scene.stretch,
+      resampling: window.width > model.tileSize ? 'area' : 'bilinear',
+    },
+    new AbortController().signal,
+  );
+  const scale = window.width / model.tileSize;
+  const toTile = ([x, y]: Point): Point => [(x - window.x) / scale, (y - window.y) / scale];
+  const toSource = ([x, y]: Point): Point => [window.x + x * scale, window.y + y * scale];
+  const request = {
+    slice: { tile, window },
+    boxes: boxes.map(({ label, corners }) => ({
+      label,
+      box: boxFromCorners(corners.map(toTile) as unknown as Quad),
+    })),
+  };
+  const seen = await vlm().api.look(newId('look'), moveArgument(request, [tile.data.buffer]));
+  return {
+    ...seen,
+    masks: seen.masks.map((mask) => mask?.map((ring) => ring.map(toSource)) ?? null),
+    proposals: seen.proposals.map(({ label, score, corners }) => ({
+      label,
+      score,
+      corners: corners.map(toSource) as unknown as Quad,
+    })),
+  };
+}
