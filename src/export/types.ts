@@ -1,6 +1,6 @@
 import type { PixelWindow, Quad } from '../geo/types.ts';
 import type { BandChoice, SceneInfo, Stretch } from '../workers/raster/api.ts';
-import type { BackendInfo, ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { AdapterInfo, BackendInfo, ModelInfo, TaskId } from '../workers/vlm/api.ts';
 
 /** What every export format is given. The session's answers and objects fit these as they are. */
 
@@ -30,6 +30,7 @@ export interface ExportAnswer {
   raw: readonly { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string }[];
   counts: { stated: number | null; merged: number };
   model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
+  adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;
   backend: Pick<BackendInfo, 'kind' | 'label'>;
   bands: BandChoice;
   stretch: Stretch;

@@ -49,6 +49,15 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         <dd>
           {model.name} {model.version} <code class="hash">{model.hash}</code>
         </dd>
+        {answer.adapter && (
+          <>
+            <dt>Adapter</dt>
+            <dd>
+              {answer.adapter.name}, {answer.adapter.partial ? 'Partial LoRA' : 'LoRA'} of rank {answer.adapter.rank}{' '}
+              <code class="hash">{answer.adapter.hash}</code>
+            </dd>
+          </>
+        )}
         <dt>Scores</dt>
         <dd>{model.scoreMeaning}</dd>
         <dt>Backend</dt>

@@ -1,5 +1,6 @@
 import type { ModelState } from '../../session/types.ts';
 import type { BackendChoice } from '../../workers/vlm/api.ts';
+import { AdapterPanel } from '../adapters/adapter-panel.tsx';
 import { formatBytes, formatDuration } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
@@ -76,6 +77,7 @@ export function ModelMenu() {
             </label>
           ))}
         </fieldset>
+        <AdapterPanel />
       </div>
     </>
   );

@@ -1,0 +1,123 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import type { AdapterInfo } from '../../workers/vlm/api.ts';
+import { formatBytes, formatGrouped } from '../format.ts';
+import { useSession } from '../session-context.ts';
+import './adapters.css';
+import { droppedFiles } from './dropped-files.ts';
+
+/** A LoRA adapter on the model: choose or drop its folder, see what it is, take it off. */
+export function AdapterPanel() {
+  const session = useSession();
+  const { info, changing, error } = session.adapter.value;
+  const over = useSignal(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const answering = session.running.value !== null;
+  const closed = changing !== null || answering || session.model.value.status !== 'ready';
+  // A failure is shown below, from the session's state.
+  const attach = (files: readonly File[]) => session.attachAdapter(files).catch(() => undefined);
+
+  return (
+    <fieldset
+      class="adapter-panel"
+      data-over={over.value}
+      onDragOver={(event) => {
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) over.value = false;
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        over.value = false;
+        if (event.dataTransfer && !closed) void droppedFiles(event.dataTransfer).then(attach);
+      }}
+    >
+      <legend>Adapter</legend>
+      {info ? <AdapterFacts info={info} /> : <p class="muted">None: the base model answers.</p>}
+      <div class="adapter-actions" aria-busy={changing !== null}>
+        <button type="button" class="button" disabled={closed} onClick={() => picker.current?.click()}>
+          {info ? 'Exchange…' : 'Choose folder…'}
+        </button>
+        {info && (
+          <button
+            type="button"
+            class="button"
+            disabled={closed}
+            onClick={() => session.detachAdapter().catch(() => undefined)}
+          >
+            Detach
+          </button>
+        )}
+        <span role="status">
+          {changing ? (
+            <>
+              <span class="spinner" aria-hidden="true" /> {changing}
+            </>
+          ) : answering ? (
+            'Locked while a question is answered'
+          ) : (
+            'or drop a LoRA folder here'
+          )}
+        </span>
+        <input
+          ref={picker}
+          id="adapter-folder"
+          type="file"
+          hidden
+          aria-label="Adapter folder"
+          // @ts-expect-error: missing in Preact's types; every current browser has it.
+          webkitdirectory
+          onChange={(event) => {
+            const input = event.currentTarget;
+            const files = [...(input.files ?? [])];
+            if (files.length > 0) void attach(files);
+            input.value = ''; // so that choosing the same folder again is a change
+          }}
+        />
+      </div>
+      {error && (
+        <div class="failure" role="alert">
+          <p>{error.message}</p>
+          <code>{error.code}</code>
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function AdapterFacts({ info }: { info: AdapterInfo }) {
+  return (
+    <dl class="facts">
+      <dt>Name</dt>
+      <dd>{info.name}</dd>
+      {info.about && (
+        <>
+          <dt>About</dt>
+          <dd>{info.about}</dd>
+        </>
+      )}
+      <dt>Kind</dt>
+      <dd>
+        {info.partial ? 'Partial LoRA (image rows only)' : 'LoRA'}, rank {info.rank}, α {info.alpha}
+      </dd>
+      {info.targets.length > 0 && (
+        <>
+          <dt>Changes</dt>
+          <dd>{info.targets.join(', ')}</dd>
+        </>
+      )}
+      <dt>Size</dt>
+      <dd>
+        {formatBytes(info.sizeBytes)}, {formatGrouped(info.parameters)} numbers
+      </dd>
+      <dt>Licence</dt>
+      <dd>{info.licence ?? 'not stated'}</dd>
+      <dt>Hash</dt>
+      <dd>
+        <code class="hash">{info.hash}</code>
+      </dd>
+    </dl>
+  );
+}

@@ -1,0 +1,34 @@
+/** Folders of adapters are small; a home directory dropped by mistake is not walked. */
+const MOST_FILES = 64;
+const DEEPEST = 2;
+
+/**
+ * The files of what was dropped, folders opened. Must be called within the drop event, since the browser empties the
+ * transfer afterwards.
+ */
+export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  if (entries.length === 0) return [...transfer.files];
+  const files: File[] = [];
+  for (const entry of entries) await collect(entry, 0, files);
+  return files;
+}
+
+async function collect(entry: FileSystemEntry, depth: number, files: File[]): Promise<void> {
+  if (files.length >= MOST_FILES) return;
+  if (entry instanceof FileSystemFileEntry) {
+    files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
+  } else if (entry instanceof FileSystemDirectoryEntry && depth < DEEPEST) {
+    const reader = entry.createReader();
+    for (;;) {
+      const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (part.length === 0) return;
+      for (const child of part) await collect(child, depth + 1, files);
+    }
+  }
+}
+
+/** Whether these are, or hold, an adapter: then a drop anywhere in the window means the adapter, not an image. */
+export function isAdapter(files: readonly File[]): boolean {
+  return files.some((file) => file.name === 'adapter_config.json');
+}
