@@ -1,22 +1,28 @@
 import { halvesToFloats } from '../gpu/half.ts';
 import { assert } from '../lib/errors.ts';
-import type { LlmSpec, WeightSpec } from './manifest.ts';
+import type { ByteRange, LlmSpec, WeightSpec } from './manifest.ts';
 
 /**
  * Makes `llm_f32.bin`, the external data of the plain f32 graph, from the same 4-bit weights that the WebGPU graph
  * uses, so that both backends compute with the same numbers. MatMulNBits at one token is many times slower on
  * WebAssembly than a plain f32 MatMul.
  *
- * `q4`: the bytes of llm_q4.bin. Returns a new buffer of `llm.f32Bytes`, laid out as `llm.weights[].f32` says.
+ * `q4`: the bytes of llm_q4.bin, or of a weight file by its path. Returns a new buffer of `llm.f32Bytes`, laid out as `llm.weights[].f32` says.
  */
-export function dequantiseLlm(llm: LlmSpec, q4: ArrayBuffer): Uint8Array<ArrayBuffer> {
+export function dequantiseLlm(
+  llm: LlmSpec,
+  q4: ArrayBuffer | ((file: string) => ArrayBuffer),
+): Uint8Array<ArrayBuffer> {
+  const bytesOf = (range: ByteRange) => (q4 instanceof ArrayBuffer ? q4 : q4(range.file ?? 'onnx/llm_q4.bin'));
   const out = new Uint8Array(llm.f32Bytes);
   for (const weight of llm.weights) {
     assert(weight.f32.offset + weight.f32.bytes <= out.byteLength, `${weight.name} ends inside llm_f32.bin`);
     if (weight.kind === 'f32') {
-      out.set(new Uint8Array(q4, weight.source.offset, weight.source.bytes), weight.f32.offset);
+      const { offset, bytes } = weight.source;
+      out.set(new Uint8Array(bytesOf(weight.source), offset, bytes), weight.f32.offset);
     } else {
-      dequantiseMatrix(weight, q4, new Float32Array(out.buffer, weight.f32.offset, weight.n * weight.k));
+      const target = new Float32Array(out.buffer, weight.f32.offset, weight.n * weight.k);
+      dequantiseMatrix(weight, bytesOf(weight.q), bytesOf(weight.scales), target);
     }
   }
   return out;
@@ -26,11 +32,16 @@ export function dequantiseLlm(llm: LlmSpec, q4: ArrayBuffer): Uint8Array<ArrayBu
  * MatMulNBits B → f32[K, N] row-major. B: uint8[N, K/block, block/2], low nibble first; scales f32[N, K/block];
  * value = (nibble − 8) · scale, the symmetric form without zero points.
  */
-function dequantiseMatrix(weight: Extract<WeightSpec, { kind: 'q4' }>, q4: ArrayBuffer, out: Float32Array): void {
+function dequantiseMatrix(
+  weight: Extract<WeightSpec, { kind: 'q4' }>,
+  q: ArrayBuffer,
+  scaleFile: ArrayBuffer,
+  out: Float32Array,
+): void {
   const { n, k, block } = weight;
   const blocks = Math.ceil(k / block);
-  const packed = new Uint8Array(q4, weight.q.offset, weight.q.bytes);
-  const scales = readFloats(q4, weight.scales.offset, n * blocks);
+  const packed = new Uint8Array(q, weight.q.offset, weight.q.bytes);
+  const scales = readFloats(scaleFile, weight.scales.offset, n * blocks);
   for (let row = 0; row < n; row++) {
     for (let b = 0; b < blocks; b++) {
       const scale = scales[row * blocks + b]!;

@@ -10,11 +10,12 @@ import type { ProposalInputs } from './proposals.ts';
 /** onnx/proposals.onnx or the change head's, f32[count, hidden]; empty for no places. */
 export async function runPlaces(
   host: OrtHost,
-  session: InferenceSession,
+  session: InferenceSession | null,
   inputs: ProposalInputs,
 ): Promise<Float32Array> {
   const { count, geometry, scores, features } = inputs;
   if (count === 0) return new Float32Array(0);
+  if (!session) throw new NadirError('INVALID_ARGUMENT', 'This model reads no regions. Choose one that does.');
   const rows = (data: Float32Array) => new host.ort.Tensor('float32', data, [1, count, data.length / count]);
   const outputs = await host.run(session, {
     geometry: rows(geometry),
@@ -45,12 +46,14 @@ export async function runRefiner(
 export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
   const floats = (name: string) => outputs[name]!.data as Float32Array;
   const optional = (name: string) => (outputs[name] ? floats(name) : null);
+  // A model without a dense head gives `visual` alone.
+  const dense = (name: string) => optional(name) ?? new Float32Array(0);
   return {
-    heat: floats('heat'),
-    geom: floats('geom'),
-    neck: floats('neck'),
-    scene: floats('scene'),
-    presence: floats('presence'),
+    heat: dense('heat'),
+    geom: dense('geom'),
+    neck: dense('neck'),
+    scene: dense('scene'),
+    presence: dense('presence'),
     quality: optional('quality'),
     density: optional('density'),
   };

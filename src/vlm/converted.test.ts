@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { BandTile } from '../workers/raster/api.ts';
+import type { AskRequest } from '../workers/vlm/api.ts';
+import { VlmModel } from './model.ts';
+import { loadModelFiles } from './model-files.ts';
+import { modelInfo } from './model-info.ts';
+import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
+import { openNodeOrt } from './testing/node-model.ts';
+import { createTokenizer } from './tokenizer.ts';
+import { createWasmEngine } from './wasm-engine.ts';
+
+/** A checkpoint converted by training/convert (CLIP, MLP, Qwen2; random weights), against PyTorch. */
+interface Golden {
+  question: string;
+  /** The turn as the checkpoint's own chat template writes it. */
+  text: string;
+  ids: number[];
+  /** Rows of the prompt with the image. */
+  length: number;
+  visual: number[];
+  visualRows: number[];
+  top: [id: number, logit: number][];
+  answerIds: number[];
+}
+
+const folder = new URL('../../e2e/fixtures/tiny-converted/', import.meta.url);
+const golden = JSON.parse(readFileSync(new URL('golden.json', folder), 'utf8')) as Golden;
+const files = await loadModelFiles(
+  folder.href,
+  () => {},
+  async (url) => new Response(await readFile(new URL(url))),
+);
+const { manifest } = files;
+const tokenizer = createTokenizer(files);
+const host = await openNodeOrt();
+const engine = await createWasmEngine(host, files, () => {});
+const model = new VlmModel(files, tokenizer, engine);
+const control = { onEvent: () => {}, isCancelled: () => false };
+afterAll(() => engine.dispose());
+
+function tile(): BandTile {
+  const data = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => ((37 * i + 11 * (i >> 5)) % 256) / 255);
+  return { width: 32, height: 32, hasNir: false, validFraction: 1, data };
+}
+
+function request(prompt: string): AskRequest {
+  return {
+    task: 'ask',
+    prompt,
+    label: null,
+    region: null,
+    slice: { tile: tile(), window: { x: 0, y: 0, width: 32, height: 32 } },
+    before: null,
+    options: { maxNewTokens: golden.answerIds.length, temperature: 0, topP: 1, seed: 0, stop: [] },
+    wantMasks: true,
+  };
+}
+
+function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: number): void {
+  expect(got.length).toBe(want.length);
+  for (let i = 0; i < want.length; i++) {
+    if (!(Math.abs(got[i]! - want[i]!) <= atol + 1e-3 * Math.abs(want[i]!))) {
+      expect.fail(`number ${i} is ${got[i]}, expected ${want[i]} (±${atol})`);
+    }
+  }
+}
+
+describe('a converted checkpoint on WebAssembly', () => {
+  it('has no dense head, no scenes and no masks', () => {
+    expect(manifest.detector.classes).toEqual([]);
+    expect(manifest.proposals.max).toBe(0);
+    expect(manifest.refiner).toBeNull();
+    expect(manifest.vision.stem).toEqual([]);
+    expect(modelInfo(files)).toMatchObject({ name: 'Tiny converted', tileSize: 32, classes: [], hasRefiner: false });
+    expect(modelInfo(files).bands).toEqual(['red', 'green', 'blue']);
+  });
+
+  it('writes the turn as the checkpoint’s own template and tokenizer do', () => {
+    const ids = tokenizer.encodeTurn(turnContent(golden.question, false, tokenizer.specialTokens));
+    expect(tokenizer.decode(ids)).toBe(golden.text);
+    expect(ids).toEqual(golden.ids);
+  });
+
+  it('sees what PyTorch sees', async () => {
+    const { seen } = await model.look(tile(), control);
+    expect(seen.proposals).toEqual([]);
+    const visual = await engine.readVisual();
+    const { hidden } = manifest.llm;
+    const rows = golden.visualRows.flatMap((row) => Array.from(visual.subarray(row * hidden, (row + 1) * hidden)));
+    expectClose(rows, golden.visual, 1e-3);
+  });
+
+  it('has PyTorch’s logits after the prompt', async () => {
+    await model.look(tile(), control);
+    const none = new Float32Array(0);
+    const prompt = assemblePrompt(
+      manifest.llm,
+      golden.ids,
+      placeTokens(tokenizer),
+      model.embedding,
+      manifest.tokensPerSlice,
+      0,
+      none,
+    );
+    expect(prompt.length).toBe(golden.length);
+    const logits = await engine.prefill(prompt);
+    expectClose(
+      golden.top.map(([id]) => logits[id]!),
+      golden.top.map(([, logit]) => logit),
+      1e-3,
+    );
+    expect(logits.filter((l) => l > golden.top[19]![1] + 1e-3).length).toBeLessThan(20);
+  });
+
+  it('answers as PyTorch does, token by token', async () => {
+    const result = await model.ask(request(golden.question), control);
+    expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
+    expect(result.timings.newTokens).toBe(golden.answerIds.length);
+    expect(result).toMatchObject({ stopReason: 'max-tokens', objects: [], sceneScores: [] });
+  });
+
+  it('runs the 4-bit graph where there is no f32 graph', async () => {
+    const lean = { ...files, has: (path: string) => path !== 'onnx/llm_f32.onnx' && files.has(path) };
+    const other = await createWasmEngine(host, lean, () => {});
+    try {
+      const result = await new VlmModel(lean, tokenizer, other).ask(request(golden.question), control);
+      expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
+    } finally {
+      await other.dispose();
+    }
+  });
+});
