@@ -8,10 +8,12 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
   npm run analyze -- FILE --task find --label airplane --out out.geojson
   npm run analyze -- FILE --ask "Is there a runway?"
   npm run -s analyze -- FILE --task count --label car --json
+  npm run analyze -- LATER --task change --before EARLIER
 
 FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that ships with the app
---task TASK             describe, classify, count, find, segment or identify
+--task TASK             describe, classify, count, find, segment, identify, quality or change
 --label LABEL           what to count, find or segment
+--before FILE           for change: the earlier image of the same ground
 --ask "QUESTION"        a free question instead of a task
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
@@ -20,7 +22,8 @@ FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that shi
 --json                  prints one JSON object, and nothing else, on stdout:
                         {text, features, counts, model, backend, timings, answer}, or {error: {code, message}}
                         (npm itself prints a banner unless it is run as "npm run -s")
---batch REQUESTS.jsonl  many questions with one browser: a line is {"file", "task", "label", "text", "region"};
+--batch REQUESTS.jsonl  many questions with one browser: a line is {"file", "task", "label", "text", "region",
+                        "before"};
                         prints one JSON object a line, {"error": {code, message}} where one failed
 --url URL               uses a Nadir that is already being served
 --timeout SECONDS       gives up after this long; default 3600
@@ -35,6 +38,7 @@ Exit status: 0 done · 1 something else failed · 2 wrong usage · 3 the file ca
 export interface AnalyzeOptions {
   file: string | null;
   sample: string | null;
+  before: string | null;
   task: TaskId;
   label: string | null;
   text: string | null;
@@ -51,7 +55,17 @@ export interface AnalyzeOptions {
 
 export class UsageError extends Error {}
 
-const TASKS: readonly TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment'];
+const TASKS: readonly TaskId[] = [
+  'describe',
+  'classify',
+  'ask',
+  'count',
+  'find',
+  'identify',
+  'segment',
+  'quality',
+  'change',
+];
 const LABELLED: readonly TaskId[] = ['count', 'find', 'segment'];
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 const SLICINGS: readonly SlicingMode[] = ['auto', 'resize', 'tiles', 'llava-uhd'];
@@ -74,6 +88,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
   return {
     file,
     sample: values.sample ?? null,
+    before: values.before ?? null,
     task,
     label: values.label ?? null,
     text: values.ask ?? null,
@@ -102,6 +117,7 @@ function parse(args: string[]) {
         backend: { type: 'string' },
         slicing: { type: 'string' },
         sample: { type: 'string' },
+        before: { type: 'string' },
         out: { type: 'string' },
         json: { type: 'boolean' },
         batch: { type: 'string' },
@@ -116,9 +132,11 @@ function parse(args: string[]) {
   }
 }
 
-function checkTask(task: TaskId, values: { label?: string; ask?: string; region?: string }): void {
+function checkTask(task: TaskId, values: { label?: string; ask?: string; region?: string; before?: string }): void {
   if (LABELLED.includes(task) && !values.label) throw new UsageError(`--task ${task} needs --label, e.g. airplane.`);
   if (task === 'ask' && !values.ask?.trim()) throw new UsageError('--ask needs a question.');
+  if (task === 'change' && !values.before)
+    throw new UsageError('--task change needs --before FILE, the earlier image.');
   if (task === 'identify' && values.region === undefined) throw new UsageError('--task identify needs --region.');
 }
 

@@ -25,6 +25,7 @@ async function main(): Promise<number> {
     return EXIT.done;
   }
   const file = options.file === null ? null : requireFile(options.file);
+  const before = options.before === null ? null : requireFile(options.before);
   const batch = options.batch === null ? null : readBatch(options.batch);
   const found = ensureBrowser(say);
   if (options.verbose) say(`Browser: ${found.path} (${found.source})`);
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
     const url = options.url ?? served?.url ?? '';
     const page = await openPage(browser, url, options.backend, options.verbose ? say : null);
     if (batch) return await runBatch(page, batch, options);
-    const result = await analyzeInPage(page, requestOf(options, file), options.timeoutMs, (p) => bar.show(p));
+    const result = await analyzeInPage(page, requestOf(options, file, before), options.timeoutMs, (p) => bar.show(p));
     bar.clear();
     report(result, options);
     return EXIT.done;
@@ -48,9 +49,10 @@ async function main(): Promise<number> {
   }
 }
 
-function requestOf(options: AnalyzeOptions, filePath: string | null): PageRequest {
+function requestOf(options: AnalyzeOptions, filePath: string | null, beforePath: string | null): PageRequest {
   return {
     filePath,
+    beforePath,
     task: options.task,
     label: options.label,
     backend: options.backend,
@@ -82,7 +84,10 @@ function report({ geojson, ...result }: AnalyzeResult, { json, out }: AnalyzeOpt
   }
 }
 
-type BatchLine = Partial<Pick<PageRequest, 'task' | 'label' | 'text' | 'region' | 'slicing'>> & { file: string };
+type BatchLine = Partial<Pick<PageRequest, 'task' | 'label' | 'text' | 'region' | 'slicing'>> & {
+  file: string;
+  before?: string;
+};
 
 /** One object a line, in the order asked; a failed question is reported there and the next one asked. */
 async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions): Promise<number> {
@@ -90,8 +95,9 @@ async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions)
   for (const [index, line] of lines.entries()) {
     bar.show({ stage: 'ask', done: index, total: lines.length, note: line.file });
     try {
-      const { file, ...rest } = line;
-      const request = { ...requestOf(options, requireFile(file)), ...rest };
+      const { file, before, ...rest } = line;
+      const earlier = before === undefined ? null : requireFile(before);
+      const request = { ...requestOf(options, requireFile(file), earlier), ...rest };
       const { geojson: _geojson, ...result } = await analyzeInPage(page, request, options.timeoutMs, () => undefined);
       process.stdout.write(`${JSON.stringify({ request: line, ...result })}\n`);
     } catch (thrown) {

@@ -5,9 +5,11 @@ import type { AutomationProgress } from '../src/session/automation.ts';
 
 const POLL_MS = 200;
 
-export interface PageRequest extends Omit<AnalyzeInput, 'file'> {
+export interface PageRequest extends Omit<AnalyzeInput, 'file' | 'before'> {
   /** On disk; null for a sample. Read by the page in ranges, never copied whole. */
   filePath: string | null;
+  /** For `change`: the earlier image, on disk. */
+  beforePath?: string | null;
 }
 
 /** A page of the app, ready to be asked. `backend` keeps the page from loading the model for another one first. */
@@ -30,11 +32,12 @@ export async function openPage(
 /** Runs the page's own `analyze`. Errors: what the page reports, as NadirError; OUT_OF_MEMORY when the page died; ABORTED after `timeoutMs`. */
 export async function analyzeInPage(
   page: Page,
-  { filePath, ...input }: PageRequest,
+  { filePath, beforePath = null, ...input }: PageRequest,
   timeoutMs: number,
   onProgress: (progress: AutomationProgress) => void,
 ): Promise<AnalyzeResult> {
   if (filePath !== null) await page.locator('input[type=file]').first().setInputFiles(filePath);
+  if (beforePath !== null) await page.locator('#before-file').setInputFiles(beforePath);
   const poll = setInterval(() => {
     void page
       .evaluate(() => globalThis.nadir?.progress() ?? null)

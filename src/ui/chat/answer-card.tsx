@@ -20,7 +20,7 @@ function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInpu
     task: answer.task,
     label: answer.label,
     region,
-    ...(answer.task === 'ask' ? { text: answer.question } : {}),
+    ...(answer.task === 'ask' || answer.task === 'change' ? { text: answer.question } : {}),
   };
 }
 
@@ -52,6 +52,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           <h3 class="question">{answer.question}</h3>
           <p class="about">
             {regionWords[answer.regionKind]}
+            {answer.before && ` · compared with ${answer.before.fileName}`}
             {answer.timings &&
               ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
           </p>
@@ -74,7 +75,8 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       </header>
       <AnswerText answer={answer} />
       {running && <RunProgress answer={answer} />}
-      {answer.task === 'classify' && <SceneScores scores={answer.sceneScores} />}
+      {answer.task === 'classify' && <SceneScores scores={answer.sceneScores} of="Scene" />}
+      {answer.task === 'quality' && <SceneScores scores={answer.qualityScores ?? []} of="Defect" />}
       <AnswerRemarks
         answer={answer}
         onRetryFailed={busy ? null : () => void session.retryFailed(answer.id).catch(() => undefined)}

@@ -1,10 +1,22 @@
 import type { Answer } from '../../session/types.ts';
 import { isUncertain, uncertainBelow } from '../certainty.ts';
-import { loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { classLabelPlural } from './question.ts';
 
 const times = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+/** A number that stands without boxes: asked for as a task, or in a question that names what is counted so. */
+function countsByDensity({ task, label, question, model }: Answer): boolean {
+  const densities = model.densities ?? [];
+  if (task === 'count') return densities.some(({ name }) => name === label);
+  const asked = question.toLowerCase();
+  return densities.some(({ name, zh }) => asked.includes(name) || (zh !== undefined && asked.includes(zh)));
+}
+
+/** More than two source pixels a tile pixel. */
+function shrinks({ raw, model }: Answer): boolean {
+  return raw.some(({ tile }) => Math.max(tile.width, tile.height) > 2 * model.tileSize);
+}
 
 interface Props {
   answer: Answer;
@@ -17,20 +29,34 @@ interface Props {
 /** What must be said beside the words: counts that differ, an answer cut short, boxes dropped, slices failed. */
 export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   const session = useSession();
-  const model = loadedModel(session);
   const remarks: string[] = [];
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
-  const isKnown = answer.label === null || answer.model.classes.some(({ name }) => name === answer.label);
+  const isCounted = answer.model.densities?.some(({ name }) => name === answer.label) ?? false;
+  const isKnown = answer.label === null || isCounted || answer.model.classes.some(({ name }) => name === answer.label);
   if (done && !isKnown) {
     const known = answer.model.classes.map(({ plural }) => plural).join(', ');
     remarks.push(
       `${answer.model.name} never learned to find “${answer.label}”, so this says little. It knows ${known}.`,
     );
   }
+  if (done && isCounted && answer.task !== 'count') {
+    remarks.push(
+      `${answer.model.name} counts ${classLabelPlural(answer.label ?? '', answer.model)} without boxing them. Ask for their count.`,
+    );
+  }
+  if (done && answer.task === 'quality' && shrinks(answer)) {
+    remarks.push(
+      'The region was shrunk to one tile for this; fine noise or slight blur may not show. Ask about a smaller region for those.',
+    );
+  }
+  const others = answer.otherClassBoxes ?? 0;
+  if (done && others > 0) {
+    remarks.push(`${times(others, 'box of another class was', 'boxes of other classes were')} left out.`);
+  }
   // Slices overlap, so what each of them counted doesn't add up to anything.
-  if (done && answer.raw.length === 1 && stated !== null && stated !== merged) {
-    const noun = answer.label ? classLabelPlural(answer.label, model?.classes ?? []) : 'objects';
+  if (done && !countsByDensity(answer) && answer.raw.length === 1 && stated !== null && stated !== merged) {
+    const noun = answer.label ? classLabelPlural(answer.label, answer.model) : 'objects';
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed. Check both.`);
   }
   const boxes = session.objects.value.filter((object) => object.answerId === answer.id);

@@ -1,6 +1,7 @@
 import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
+import type { DetectorClass } from '../../workers/vlm/api.ts';
 import { useSession } from '../session-context.ts';
-import { groupRuns } from './group-runs.ts';
+import { groupRuns, phraseOf } from './group-runs.ts';
 import { ObjectLink } from './object-link.tsx';
 import { ObjectLinks } from './object-links.tsx';
 
@@ -19,7 +20,7 @@ export function AnswerText({ answer }: { answer: Answer }) {
       <p>
         {runs.map((run, index) => (
           // Runs have no identity but their place, and only grow at the end.
-          <Run run={run} objects={objects} total={objects.size} key={index} />
+          <Run run={run} objects={objects} total={objects.size} classes={answer.model.classes} key={index} />
         ))}
         {running && <span class="caret" aria-hidden="true" />}
       </p>
@@ -36,17 +37,18 @@ interface RunProps {
   run: TextRun;
   objects: ReadonlyMap<string, SceneObject>;
   total: number;
+  classes: readonly DetectorClass[];
 }
 
-function Run({ run, objects, total }: RunProps) {
+function Run({ run, objects, total, classes }: RunProps) {
   const named = run.objectIds.map((id) => objects.get(id)).filter((object) => object !== undefined);
   const [only] = named;
   if (!only) return <>{run.text}</>;
   // One object whose name is the whole phrase ("car" or "car 2"): the phrase is the link, and its chip has the number.
-  const phrase = run.text.trim().toLowerCase();
-  const name = only.label.toLowerCase();
-  if (named.length === 1 && (phrase === name || phrase === `${name} ${only.number}`)) {
-    return <ObjectLink object={only} total={total} phrase={only.label} />;
+  const phrase = phraseOf(run);
+  const names = [only.label, classes.find(({ name }) => name === only.label)?.zh];
+  if (named.length === 1 && names.some((name) => name?.toLowerCase() === phrase.toLowerCase())) {
+    return <ObjectLink object={only} total={total} phrase={phrase} />;
   }
   return (
     <>

@@ -5,6 +5,7 @@ import { classNames, loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { modelLine } from '../shell/model-menu.tsx';
 import { chooseTask, draftLabel, draftNeedsLabel, draftTask, draftText, regionChoice } from '../ui-state.ts';
+import { BeforeImageRow } from './before-image.tsx';
 import { taskQuestion } from './question.ts';
 import { RegionPicker } from './region-picker.tsx';
 import { TaskChips } from './task-chips.tsx';
@@ -17,6 +18,8 @@ function obstacle(session: Session): string | null {
   if (draftTask.value === 'identify' && (!session.region.value || regionChoice.value === 'scene')) {
     return 'Draw a region around the object, or keep the view as the region.';
   }
+  if (draftTask.value === 'change' && session.openingBefore.value !== null) return 'The earlier image is being opened.';
+  if (draftTask.value === 'change' && !session.before.value) return 'Choose the earlier image to compare with.';
   if (draftNeedsLabel.value && !draftLabel.value.trim()) return 'Name the class to look for.';
   if (draftTask.value === 'ask' && !draftText.value?.trim()) return 'Type a question or choose a task.';
   return null;
@@ -26,7 +29,7 @@ function askInput(session: Session): AskInput {
   const task = draftTask.value;
   const input: AskInput = { task };
   if (draftNeedsLabel.value) input.label = draftLabel.value.trim();
-  if (task === 'ask') input.text = draftText.value?.trim() ?? '';
+  if (task === 'ask' || task === 'change') input.text = draftText.value?.trim() ?? '';
   if (regionChoice.value === 'scene') input.region = 'scene';
   else if (regionChoice.value === 'view' && session.region.value && session.view.value)
     input.region = session.view.value;
@@ -88,6 +91,7 @@ export function Composer() {
           </datalist>
         </div>
       )}
+      {draftTask.value === 'change' && <BeforeImageRow />}
       <textarea
         id="composer-question"
         ref={box}
@@ -97,8 +101,8 @@ export function Composer() {
         placeholder="Ask about this view"
         value={text}
         onInput={(event) => {
-          // Typing over a task's own question makes it a question of the user's own.
-          if (draftTask.value !== 'ask') chooseTask('ask');
+          // Typing over a task's own question makes it a question of the user's own; only change shows two images.
+          if (draftTask.value !== 'ask' && draftTask.value !== 'change') chooseTask('ask');
           draftText.value = event.currentTarget.value;
         }}
         onKeyDown={(event) => {

@@ -17,3 +17,8 @@ test('classes stay apart, and a single link stays a link', () => {
   const runs = [words('Cars: '), link('car', 'a'), words(', '), link('building', 'b'), words('.')];
   expect(groupRuns(runs)).toEqual(runs);
 });
+
+test('a Chinese list is one, too', () => {
+  const runs = [words('飞机：'), link('飞机 1', 'a'), words('、'), link('飞机 2', 'b'), words('。')];
+  expect(groupRuns(runs)).toEqual([words('飞机：'), link('', 'a', 'b'), words('。')]);
+});

@@ -1,6 +1,6 @@
 import type { TextRun } from '../../session/types.ts';
 
-const separator = /^(, | and |, and |; |,| )$/;
+const separator = /^(, | and |, and |; |,| |、|，|和)$/;
 
 /**
  * Lists such as "airplanes: airplane 1, airplane 2, airplane 3" as one run with all their objects, so that they read as
@@ -17,17 +17,17 @@ export function groupRuns(runs: readonly TextRun[]): TextRun[] {
       const between = runs[end];
       const next = between?.objectIds.length === 0 ? runs[end + 1] : undefined;
       if (!between || !next || !separator.test(between.text) || next.objectIds.length === 0) break;
-      if (phrase(next) !== phrase(first)) break;
+      if (phraseOf(next) !== phraseOf(first)) break;
       ids.push(...next.objectIds);
       end += 2;
     }
     const listed = end > at + 1;
-    const named = grouped.at(-1)?.text.trimEnd().endsWith(':') ?? false;
-    grouped.push(listed ? { text: named ? '' : phrase(first), objectIds: [...new Set(ids)] } : first);
+    const named = /[:：]$/.test(grouped.at(-1)?.text.trimEnd() ?? '');
+    grouped.push(listed ? { text: named ? '' : phraseOf(first), objectIds: [...new Set(ids)] } : first);
     at = end;
   }
   return grouped;
 }
 
 /** "airplane 3" → "airplane". */
-const phrase = (run: TextRun) => run.text.trim().replace(/\s*\d+$/, '');
+export const phraseOf = (run: TextRun) => run.text.trim().replace(/\s*\d+$/, '');

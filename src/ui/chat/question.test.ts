@@ -18,6 +18,18 @@ test('a region is named in words, and a missing class shows as a gap', () => {
   expect(taskQuestion('ask', '', model)).toBe('');
 });
 
-test('an unknown class stays as typed', () => {
-  expect(classLabelPlural(' piers ', model.classes)).toBe('piers');
+test('an unknown class gets a plain plural, as the model is asked', () => {
+  expect(classLabelPlural(' piers ', model)).toBe('piers');
+  expect(taskQuestion('segment', 'swimming pool', model)).toBe('Segment all swimming pools.');
+});
+
+test('a label in Chinese asks in Chinese where the model can', () => {
+  const bilingual = {
+    ...model,
+    classes: [{ name: 'airplane', plural: 'airplanes', zh: '飞机' }],
+    tasksZh: { find: '找出所有{label}。' },
+  };
+  expect(taskQuestion('find', '飞机', bilingual)).toBe('找出所有飞机。');
+  expect(taskQuestion('count', '飞机', bilingual)).toBe('How many airplanes are there?');
+  expect(taskQuestion('find', 'airplane', bilingual)).toBe('Locate every airplanes.');
 });

@@ -1,4 +1,6 @@
-import type { DetectorClass, ModelInfo, TaskId } from '../../workers/vlm/api.ts';
+import { hasHan } from '../../lib/han.ts';
+import { labelIn } from '../../session/prompt.ts';
+import type { ModelInfo, TaskId } from '../../workers/vlm/api.ts';
 
 /** Used until the model has said how it wants to be asked. */
 const fallback: Record<TaskId, string> = {
@@ -13,17 +15,18 @@ const fallback: Record<TaskId, string> = {
   change: 'What changed between the two images?',
 };
 
-/** "airplane" → "airplanes", by the model's own list; a label it doesn't know stays as typed. */
-export function classLabelPlural(label: string, classes: readonly DetectorClass[]): string {
-  const wanted = label.trim().toLowerCase();
-  return classes.find((each) => each.name === wanted || each.plural === wanted)?.plural ?? label.trim();
+/** "airplane" → "airplanes", by the model's own list; an unknown label gets a plain plural, as the model is asked. */
+export function classLabelPlural(label: string, model: Pick<ModelInfo, 'classes' | 'densities'>): string {
+  return labelIn(model, label)?.plural ?? '';
 }
 
-/** The question that a task asks, as the user reads it. */
+/** The question that a task asks, as the user reads it; in Chinese for a label in Chinese. */
 export function taskQuestion(task: TaskId, label: string, model: ModelInfo | null): string {
   if (task === 'ask') return '';
-  const template = model?.tasks[task] ?? fallback[task];
-  const noun = label.trim() ? classLabelPlural(label, model?.classes ?? []) : '…';
+  const chinese = hasHan(label) ? model?.tasksZh?.[task] : undefined;
+  const template = chinese ?? model?.tasks[task] ?? fallback[task];
+  const named = labelIn(model ?? { classes: [] }, label);
+  const noun = named ? (chinese ? (named.zh ?? named.singular) : named.plural) : '…';
   return template
     .replace(/\{label[^}]*\}/g, noun)
     .replace('<region>', 'the region')

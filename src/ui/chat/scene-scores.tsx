@@ -1,10 +1,10 @@
 const shown = 3;
 
-/** The three likeliest scene classes with their probabilities. */
-export function SceneScores({ scores }: { scores: readonly { label: string; probability: number }[] }) {
+/** The three likeliest scene classes, or defects, with their probabilities. */
+export function SceneScores({ scores, of }: { scores: readonly { label: string; probability: number }[]; of: string }) {
   if (scores.length === 0) return null;
   return (
-    <ol class="scene-scores" aria-label="Scene probabilities">
+    <ol class="scene-scores" aria-label={`${of} probabilities`}>
       {scores.slice(0, shown).map(({ label, probability }) => (
         <li key={label}>
           <span class="score-label">{label}</span>

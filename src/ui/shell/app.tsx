@@ -4,6 +4,7 @@ import '../styles/base.css';
 import './shell.css';
 
 import { useEffect } from 'preact/hooks';
+import { BeforeFileInput } from '../chat/before-image.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { FrontDoor } from '../front-door/front-door.tsx';
 import { ImagePanel } from '../image/image-panel.tsx';
@@ -49,6 +50,7 @@ export function App() {
       <StatusLine />
       {!scene && <Notices />}
       <FileInput />
+      <BeforeFileInput />
       <DropOverlay />
       <HelpDialog />
       <Tooltip />

@@ -1,0 +1,79 @@
+import { formatGrouped } from '../format.ts';
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+
+const inputId = 'before-file';
+
+/** Shows the system's file dialog for the earlier image of a comparison. */
+export function pickBeforeFile(): void {
+  document.getElementById(inputId)?.click();
+}
+
+/** The hidden file input for the earlier image. It is always on the page, for the command line's sake, too. */
+export function BeforeFileInput() {
+  const session = useSession();
+  return (
+    <input
+      id={inputId}
+      type="file"
+      hidden
+      aria-label="Earlier image"
+      onChange={(event) => {
+        const input = event.currentTarget;
+        const file = input.files?.[0];
+        // The session has turned a failure into a notice already.
+        if (file) session.openBefore(file).catch(() => undefined);
+        input.value = ''; // so that choosing the same file again is a change
+      }}
+    />
+  );
+}
+
+/** Which image the scene is compared with, and how to choose, change or remove it. */
+export function BeforeImageRow() {
+  const session = useSession();
+  const before = session.before.value;
+  const opening = session.openingBefore.value;
+  return (
+    <fieldset class="before-row">
+      <legend class="sr-only">Earlier image</legend>
+      <span>Earlier image</span>
+      {opening !== null ? (
+        <span class="muted" role="status">
+          Opening {opening}…
+        </span>
+      ) : before ? (
+        <>
+          <span class="before-name" data-tip={before.info.fileName}>
+            {before.info.fileName}
+          </span>
+          <span class="muted">
+            {formatGrouped(before.info.width)} × {formatGrouped(before.info.height)} px
+          </span>
+        </>
+      ) : (
+        <span class="muted">none</span>
+      )}
+      <span class="spring" />
+      <button
+        type="button"
+        class="action"
+        data-tip="An image of the same ground, taken earlier"
+        disabled={opening !== null}
+        onClick={pickBeforeFile}
+      >
+        {before ? 'Change…' : 'Choose…'}
+      </button>
+      {before && (
+        <button
+          type="button"
+          class="action"
+          aria-label="Remove the earlier image"
+          onClick={() => void session.closeBefore()}
+        >
+          <Icon name="close" size={14} />
+        </button>
+      )}
+    </fieldset>
+  );
+}
