@@ -22,7 +22,8 @@ import { openPage } from './page-driver.ts';
 import { DIST } from './paths.ts';
 import { MODEL_PATH, serveDist } from './serve.ts';
 
-const HELP = `npm run evaluate -- --data DIR [--model DIR] [--out DIR] [--limit N] [--only TASKS] [--backend auto|webgpu|wasm]
+const HELP = `npm run evaluate -- --data DIR [--model DIR] [--out DIR] [--limit N] [--only TASKS] [--minutes N]
+                            [--backend auto|webgpu|wasm]
 
 Asks the model in the app about labelled images and writes report.json and report.md.
 
@@ -31,6 +32,7 @@ Asks the model in the app about labelled images and writes report.json and repor
   --out DIR      where the report and answers.jsonl go (default: evaluation)
   --limit N      at most N images a set, taken evenly over it
   --only TASKS   comma-separated: tasks (classify, ask, find, …), sets (ucm, …) or kinds of truth (presence, quality, …)
+  --minutes N    stop asking after N minutes and report what there is
   --backend      what the app runs the model on (default: auto)
 
 Answers are kept in answers.jsonl by model, image and question: a stopped run goes on from there. Ctrl-C stops it.
@@ -44,6 +46,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'evaluation' },
     limit: { type: 'string' },
     only: { type: 'string' },
+    minutes: { type: 'string' },
     backend: { type: 'string', default: 'auto' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -60,7 +63,8 @@ async function main(): Promise<void> {
   if (!existsSync(dataDir))
     throw new NadirError('INVALID_ARGUMENT', `There is no folder ${dataDir}. Give another with --data.`);
   const backend = backendOf(values.backend);
-  const limit = limitOf(values.limit);
+  const limit = wholeNumber('--limit', values.limit);
+  const minutes = wholeNumber('--minutes', values.minutes);
   const out = fromCaller(values.out);
   const modelDir = values.model === undefined ? null : fromCaller(values.model);
   if (modelDir !== null) readModelFolder(modelDir);
@@ -72,7 +76,7 @@ async function main(): Promise<void> {
     webgpu: !mayHaveGpu() && backend === 'webgpu' ? 'software' : 'hardware',
   });
   try {
-    await evaluate({ browser, url: served.url, dataDir, out, limit, backend, model });
+    await evaluate({ browser, url: served.url, dataDir, out, limit, minutes, backend, model });
   } finally {
     await browser.close();
     await served.close();
@@ -85,11 +89,12 @@ interface Job {
   dataDir: string;
   out: string;
   limit: number | null;
+  minutes: number | null;
   backend: BackendChoice;
   model: ModelFolder;
 }
 
-async function evaluate({ browser, url, dataDir, out, limit, backend, model }: Job): Promise<void> {
+async function evaluate({ browser, url, dataDir, out, limit, minutes, backend, model }: Job): Promise<void> {
   const skipped: string[] = [];
   const pixels = new PagePixels(browser);
   const decode = (file: Buffer) => pixels.decode(file);
@@ -132,6 +137,7 @@ async function evaluate({ browser, url, dataDir, out, limit, backend, model }: J
     modelHash: model.hash,
     backend: loaded.kind,
     app,
+    untilMs: minutes === null ? null : Date.now() + minutes * 60_000,
     say,
   });
   const report: Report = {
@@ -187,11 +193,11 @@ function backendOf(text: string): BackendChoice {
   throw new NadirError('INVALID_ARGUMENT', `"${text}" is no backend: give auto, webgpu or wasm.`);
 }
 
-function limitOf(text: string | undefined): number | null {
+function wholeNumber(option: string, text: string | undefined): number | null {
   if (text === undefined) return null;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit > 0) return limit;
-  throw new NadirError('INVALID_ARGUMENT', `"${text}" is no limit: give a whole number from 1.`);
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new NadirError('INVALID_ARGUMENT', `${option} ${text} is not understood: give a whole number from 1.`);
 }
 
 function fromCaller(path: string): string {

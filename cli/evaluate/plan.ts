@@ -47,7 +47,7 @@ export function planQuestions(input: PlanInput): Question[] {
   questions.push(...qualityQuestions(readLabels(input.dataDir, 'ucm') ?? [], context), ...sampleQuestions(context));
   for (const [set, why] of Object.entries(NOT_ASKED)) skip(`${set}: ${why}.`);
   const wanted = questions.filter((question) => isWanted(question, input.only));
-  return [...wanted.filter(({ round }) => round === 1), ...wanted.filter(({ round }) => round === 2)];
+  return [1, 2, 3].flatMap((round) => wanted.filter((question) => question.round === round));
 }
 
 function isWanted({ task, set, truth }: Question, only: readonly string[] | null): boolean {

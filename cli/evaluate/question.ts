@@ -60,6 +60,9 @@ export interface Question {
   truth: Truth;
   /** The photo's licence where it restricts reuse (share-alike), else null: such rows are marked. */
   restricted: string | null;
-  /** 1: fills the table that a release is judged by; 2: the rest, asked afterwards. */
-  round: 1 | 2;
+  /**
+   * Asked in this order, so that a run that is stopped has filled most of the table that a release is judged by: 1 its short
+   * rows, 2 its long one (presence: most of all questions), 3 the rest.
+   */
+  round: 1 | 2 | 3;
 }

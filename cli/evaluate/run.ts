@@ -14,12 +14,14 @@ export interface RunParts {
   backend: string;
   /** Which build of the app; see AnswerLine. */
   app: string;
+  /** No question is begun after this, by `Date.now()`; null: all are asked. */
+  untilMs: number | null;
   say: (line: string) => void;
 }
 
-/** Asks what isn't answered yet, one after another, and returns all answers. A question that fails doesn't stop the others. */
+/** Asks what isn't answered yet, one after another, and returns all answers that there are. A question that fails doesn't stop the others. */
 export async function runQuestions(questions: readonly Question[], parts: RunParts): Promise<Answered[]> {
-  const { asker, answers, decode, modelHash, backend, app, say } = parts;
+  const { asker, answers, decode, modelHash, backend, app, untilMs, say } = parts;
   const hashes = new Map<string, string | null>();
   const answered: Answered[] = [];
   const open: { question: Question; key: string; name: string }[] = [];
@@ -41,6 +43,10 @@ export async function runQuestions(questions: readonly Question[], parts: RunPar
     say(`${questions.length - open.length} of ${questions.length} answers are kept in ${answers.path}.`);
   const progress = new Progress(open.length, say);
   for (const { question, key, name } of open) {
+    if (untilMs !== null && Date.now() >= untilMs) {
+      say('The time is up; the same command goes on from here.');
+      break;
+    }
     const given = await asker.ask(question, name, () => makeImage(question.image, decode));
     const answer: AnswerLine = { key, id: question.id, app, ...given };
     if (given.error !== null) say(`${question.id}: ${given.error}`);

@@ -19,7 +19,7 @@ export const oamBuildings: EvalSet = {
     });
     return [
       ...findAndCount('oam_buildings', row, 'building', boxes, context),
-      ...trueMasks('oam_buildings', row, 'building', shapes, context),
+      ...look('oam_buildings', row, 'building', shapes, context),
       ...segment('oam_buildings', row, 'building', polygons, context),
     ];
   },
@@ -40,9 +40,9 @@ export function boxQuestions(set: string, row: LabelRow, label: string, context:
   );
   const questions = findAndCount(set, row, name, boxes, context);
   // A tank seen from above fills its box as a disc; other classes have no shape that their box tells.
-  if (name !== 'storage tank') return questions;
-  const shapes = of.map(({ box }) => ({ box: quadOfEdges(...box), shape: { kind: 'ellipse' as const } }));
-  return [...questions, ...trueMasks(set, row, name, shapes, context)];
+  const discs = name === 'storage tank' ? of : [];
+  const shapes = discs.map(({ box }) => ({ box: quadOfEdges(...box), shape: { kind: 'ellipse' as const } }));
+  return [...questions, ...look(set, row, name, shapes, context)];
 }
 
 function findAndCount(set: string, row: LabelRow, label: string, boxes: TrueBox[], context: SetContext): Question[] {
@@ -56,23 +56,24 @@ function findAndCount(set: string, row: LabelRow, label: string, boxes: TrueBox[
       task: 'count',
       label,
       truth: { kind: 'count', label, count: boxes.length },
-      round: 2,
+      round: 3,
     }),
   ];
 }
 
-/** Also asked where there is nothing to refine: the same look gives the dense head's own proposals. */
-function trueMasks(set: string, row: LabelRow, label: string, shapes: TrueShape[], context: SetContext): Question[] {
-  const { canLook, hasRefiner } = context.abilities;
-  if (!hasRefiner || !canLook) {
+/** The refiner's masks of true boxes, and in the same look the dense head's own proposals, so also where no shape is known. */
+function look(set: string, row: LabelRow, label: string, shapes: TrueShape[], context: SetContext): Question[] {
+  const { canLook, hasRefiner, classes } = context.abilities;
+  if (!classes.includes(label)) return [];
+  if (!canLook) {
     context.skip(
-      `${set}: no masks from true boxes; ${hasRefiner ? 'the app offers no way to give boxes' : 'the model has no refiner'}.`,
+      `${set}: neither masks from true boxes nor the dense head alone; the app offers no way to look without asking.`,
     );
     return [];
   }
-  return [
-    question(set, row, context, { task: 'masks', label, truth: { kind: 'true-masks', label, shapes }, round: 1 }),
-  ];
+  if (!hasRefiner) context.skip(`${set}: no masks from true boxes; the model has no refiner.`);
+  const truth = { kind: 'true-masks' as const, label, shapes: hasRefiner ? shapes : [] };
+  return [question(set, row, context, { task: 'masks', label, truth, round: 1 })];
 }
 
 function segment(
@@ -89,7 +90,7 @@ function segment(
       task: 'segment',
       label,
       truth: { kind: 'found-masks', label, polygons: polygons.map((ring) => [...ring]) },
-      round: 2,
+      round: 3,
     }),
   ];
 }

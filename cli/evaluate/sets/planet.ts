@@ -12,7 +12,7 @@ export const planetScenes: EvalSet = {
         task: 'ask',
         text: PRESENCE_QUESTIONS[label]!,
         truth: { kind: 'presence', label, present: row.contains === label, scene: null, derived: false },
-        round: 2,
+        round: 3,
       }),
     ),
 };

@@ -36,7 +36,7 @@ export function sampleQuestions(context: SetContext): Question[] {
           label,
           image: { kind: 'file', path: join(SAMPLES, file) },
           truth: { kind: 'boxes', label, boxes },
-          round: 2,
+          round: 3,
         }),
       ];
     });

@@ -63,7 +63,7 @@ function asked(row: LabelRow, { abilities, skip }: SetContext, vegetation: numbe
     });
   }
   if (abilities.presence.includes('water')) {
-    list.push({ task: 'ask', text: 'Is there water in this image?', truth: presence('water', false, false), round: 1 });
+    list.push({ task: 'ask', text: 'Is there water in this image?', truth: presence('water', false, false), round: 3 });
   }
   if (!abilities.presence.includes('vegetation')) {
     skip('naip_trees: the model has no presence label "vegetation"; it is not asked for.');

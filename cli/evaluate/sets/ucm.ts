@@ -37,17 +37,17 @@ export const ucm: EvalSet = {
       add({ task: 'classify', truth: { kind: 'scene', scene: row.scene }, round: 1 });
       const options = optionsFor(row.scene, row.file);
       const text = `Which of these fits best: ${listed(options.map(sceneName))}?`;
-      add({ task: 'ask', text, truth: { kind: 'option', answer: row.scene, options }, round: 2 });
+      add({ task: 'ask', text, truth: { kind: 'option', answer: row.scene, options }, round: 3 });
     }
     if (row.present && row.scene) {
       for (const [label, text] of Object.entries(PRESENCE_QUESTIONS)) {
         const present = row.present.includes(label);
         const truth = { kind: 'presence', label, present, scene: row.scene, derived: false } as const;
-        add({ task: 'ask', text, truth, round: 1 });
+        add({ task: 'ask', text, truth, round: 2 });
       }
     }
     for (const label of row.boxes_complete_for ?? []) questions.push(...boxQuestions('ucm', row, label, context));
-    if (row.captions) add({ task: 'describe', truth: { kind: 'caption', references: row.captions }, round: 2 });
+    if (row.captions) add({ task: 'describe', truth: { kind: 'caption', references: row.captions }, round: 3 });
     return questions;
   },
 };

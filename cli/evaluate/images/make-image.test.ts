@@ -1,0 +1,91 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fromArrayBuffer } from 'geotiff';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Rgb } from './defects.ts';
+import { imageHash, makeImage, type PageFile } from './make-image.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nadir-make-image-'));
+});
+
+/** Stands for a decoder: the file's first byte is the grey of a 4 × 3 image. */
+const decode = async (file: Buffer): Promise<Rgb> => ({
+  width: 4,
+  height: 3,
+  data: new Uint8Array(4 * 3 * 3).fill(file[0]!),
+});
+const write = (name: string, grey: number) => {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.from([grey, 1, 2]));
+  return path;
+};
+
+async function bandsOf(file: PageFile): Promise<{ name: string; bands: number[]; width: number; height: number }> {
+  if (typeof file === 'string') throw new Error('expected an image made in memory');
+  const bytes = new Uint8Array(file.buffer).buffer;
+  const image = await (await fromArrayBuffer(bytes)).getImage();
+  const rasters = await image.readRasters();
+  return {
+    name: file.name,
+    bands: [...rasters].map((band) => Number((band as Uint8Array)[5])),
+    width: image.getWidth(),
+    height: image.getHeight(),
+  };
+}
+
+describe('images made in memory', () => {
+  it('put near infrared beside red, green and blue, as a TIFF that other readers open', async () => {
+    const rgb = write('a.jpg', 50);
+    const nir = write('n.jpg', 90);
+    const four = await bandsOf((await makeImage({ kind: 'bands', rgb, nir }, decode)).main);
+    expect(four).toEqual({ name: 'a.rgbn.tif', bands: [50, 50, 50, 90], width: 4, height: 3 });
+    const three = await bandsOf((await makeImage({ kind: 'bands', rgb, nir: null }, decode)).main);
+    expect(three).toMatchObject({ name: 'a.rgb.tif', bands: [50, 50, 50] });
+  });
+
+  it('spoil an image, or carry it through unchanged', async () => {
+    const path = write('a.jpg', 50);
+    const recipe = { kind: 'defect', path, severity: 0, seed: 1 } as const;
+    const clean = await bandsOf((await makeImage({ ...recipe, defect: null }, decode)).main);
+    expect(clean).toMatchObject({ name: 'a.clean-1.tif', bands: [50, 50, 50] });
+    const over = await bandsOf((await makeImage({ ...recipe, defect: 'overexposure' }, decode)).main);
+    expect(over.bands).toEqual([110, 110, 110]);
+  });
+
+  it('give a pair as the later image with the earlier one beside it', async () => {
+    expect(await makeImage({ kind: 'pair', before: '/b.jpg', after: '/a.jpg' }, decode)).toEqual({
+      main: '/a.jpg',
+      before: '/b.jpg',
+    });
+  });
+});
+
+describe('the name of an image', () => {
+  it('follows the bytes, not the path', () => {
+    const here = { kind: 'file', path: write('a.jpg', 50) } as const;
+    const there = { kind: 'file', path: write('b.jpg', 50) } as const;
+    expect(imageHash(here)).toBe(imageHash(there));
+    expect(imageHash({ kind: 'file', path: write('c.jpg', 51) })).not.toBe(imageHash(here));
+  });
+
+  it('differs by what is made of the bytes', () => {
+    const path = write('a.jpg', 50);
+    const recipe = { kind: 'defect', path, defect: 'blur', severity: 0, seed: 1 } as const;
+    const names = [
+      imageHash({ kind: 'file', path }),
+      imageHash(recipe),
+      imageHash({ ...recipe, severity: 1 }),
+      imageHash({ ...recipe, defect: 'noise' }),
+      imageHash({ kind: 'bands', rgb: path, nir: null }),
+      imageHash({ kind: 'bands', rgb: path, nir: path }),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('is refused for a file that is not there', () => {
+    expect(() => imageHash({ kind: 'file', path: join(folder, 'none.jpg') })).toThrow();
+  });
+});
