@@ -1,4 +1,5 @@
 import { NadirError } from '../lib/errors.ts';
+import { placePicture } from './georeference.ts';
 import type { OpenContext } from './open-context.ts';
 import type { RasterScene } from './scene.ts';
 import { type ByteSource, wholeBlob } from './tiff/byte-source.ts';
@@ -20,7 +21,7 @@ export function browserFormat(head: Uint8Array): 'PNG' | 'JPEG' | 'WebP' | null 
 export async function openBrowserImage(
   source: ByteSource,
   format: 'PNG' | 'JPEG' | 'WebP',
-  { cache, keyPrefix }: OpenContext,
+  { cache, keyPrefix, sidecars }: OpenContext,
 ): Promise<RasterScene> {
   const blob = await wholeBlob(source, MAX_FILE_BYTES);
   // Before decoding: a small PNG can claim a size that takes all memory.
@@ -44,7 +45,8 @@ export async function openBrowserImage(
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   const scene = sceneFromRgba(context.getImageData(0, 0, width, height).data, width, height, format);
-  return { ...scene, close: () => cache.deletePrefix(`${keyPrefix}/`) };
+  const georeference = await placePicture(format, scene, sidecars);
+  return { ...scene, georeference, close: () => cache.deletePrefix(`${keyPrefix}/`) };
 }
 
 /** A scene over decoded RGBA, u8[height, width, 4]; takes `rgba` over. Transparent pixels are invalid. */

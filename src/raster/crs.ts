@@ -1,15 +1,10 @@
 import { makeToLonLat } from '../geo/projection.ts';
-import { farDatumShift, farDatumShiftByName, isEarthCentred } from './datums.ts';
+import { type CrsInfo, unitsOfDefinition } from './crs-info.ts';
+import { lookUpCrs } from './crs-table.ts';
+import { approximateNote, crsFromWkt, fromKnown } from './crs-text.ts';
+import { NO_SHIFT, shiftOf } from './datum-shift.ts';
+import { farDatumShift, isEarthCentred } from './datums.ts';
 import type { GeoKeys } from './geo-keys.ts';
-
-export interface CrsInfo {
-  /** "EPSG:26911", a name for a user-defined CRS, or null. */
-  crs: string | null;
-  crsName: string | null;
-  /** proj4 definition to WGS 84, easting first, in the CRS's own units; null where none can be had. */
-  proj4: string | null;
-  units: 'metre' | 'degree' | 'foot' | 'us-foot' | 'unknown';
-}
 
 const USER_DEFINED = 32767;
 /** Web Mercator under the names of its early writers, whose keys describe a different (ellipsoidal) Mercator. GDAL knows it by name, too. */
@@ -17,49 +12,74 @@ const WEB_MERCATOR_NAMES = /^(Google Maps Global Mercator|WGS ?84 \/ Pseudo-Merc
 const WEB_MERCATOR = 3857;
 const ESRI_WKT_PREFIX = 'ESRI PE String = ';
 
-/** What the GeoKeys say about the CRS. Definitions come from a database inside the app; nothing is looked up online. */
+/** What the GeoKeys say about the CRS. Definitions come from tables inside the app; nothing is looked up online. */
 export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
   const projected = projectedCode(keys);
   const geographic = knownCode(keys.number('GeographicTypeGeoKey'));
   const model = keys.number('GTModelTypeGeoKey') ?? (projected ? 1 : geographic ? 2 : 0);
+  const isGeographic = model === 2;
+  const code = isGeographic ? geographic : projected;
+  const notes = notesOf(keys, model);
+  const known = code && model !== 3 ? await lookUpCrs(code) : null;
+  if (known?.proj4) return addNotes(fromKnown(known), notes);
+  const wkt = esriWkt(keys);
+  const written = wkt ? await crsFromWkt(wkt) : null;
+  if (written) return addNotes(written, notes);
+  const name = citedName(keys);
+  const found = model === 3 || known ? null : await definitionFromKeys(keys, isGeographic);
+  const definition = found && makeToLonLat(found.proj4) ? found.proj4 : null;
+  if (definition && found?.approximateMetres) notes.push(approximateNote(name ?? 'the CRS', found.approximateMetres));
+  return {
+    crs: code ? `EPSG:${code}` : (name ?? (definition ? 'user-defined' : null)),
+    crsName: known?.name ?? name,
+    proj4: definition,
+    units: unitsOf(keys, isGeographic, definition),
+    notes: known ? [...notes, ...fromKnown(known).notes] : notes,
+    shiftBase: found?.shiftBase ?? null,
+  };
+}
+
+const addNotes = (info: CrsInfo, notes: string[]): CrsInfo => ({ ...info, notes: [...notes, ...info.notes] });
+
+function notesOf(keys: GeoKeys, model: number): string[] {
+  const notes: string[] = [];
+  const vertical = keys.number('VerticalCSTypeGeoKey') ?? keys.number('VerticalGeoKey');
+  if (vertical) {
+    const name =
+      keys.text('VerticalCitationGeoKey') ?? (vertical === USER_DEFINED ? 'user-defined' : `EPSG:${vertical}`);
+    notes.push(`The vertical CRS (${name}) is ignored: Nadir places pixels in the plane.`);
+  }
+  if (model === 3) notes.push('The file’s CRS is geocentric, which doesn’t place a flat image.');
+  if (model === USER_DEFINED) notes.push('The file’s CRS is an engineering (local) one, which has no place on Earth.');
+  return notes;
+}
+
+function citedName(keys: GeoKeys): string | null {
   const citation = [
     keys.text('PCSCitationGeoKey'),
     keys.text('GTCitationGeoKey'),
     keys.text('GeogCitationGeoKey'),
   ].find((text) => text && !text.startsWith('ESRI PE String'));
-  const isGeographic = model === 2;
-  const code = isGeographic ? geographic : projected;
-  const name = firstPart(citation ?? null);
-  const definition = model === 3 ? null : (esriWkt(keys) ?? (await definitionFromKeys(keys, isGeographic)));
-  return {
-    crs: code ? `EPSG:${code}` : (name ?? (definition ? 'user-defined' : null)),
-    crsName: name,
-    proj4: definition && makeToLonLat(definition) ? definition : null,
-    units: unitsOf(keys, isGeographic, definition),
-  };
+  return firstPart(citation ?? null);
 }
 
-/** ArcGIS writes a user-defined CRS as WKT into a citation; proj4 reads WKT. */
+/** ArcGIS writes a user-defined CRS as WKT into a citation. */
 function esriWkt(keys: GeoKeys): string | null {
   if (knownCode(keys.number('ProjectedCSTypeGeoKey'))) return null;
-  const text = keys.text('PCSCitationGeoKey') ?? keys.text('GTCitationGeoKey');
-  return text?.startsWith(ESRI_WKT_PREFIX) ? withDatumShift(text.slice(ESRI_WKT_PREFIX.length).trim()) : null;
+  const text = [keys.text('PCSCitationGeoKey'), keys.text('GTCitationGeoKey')].find((cited) =>
+    cited?.startsWith(ESRI_WKT_PREFIX),
+  );
+  return text?.slice(ESRI_WKT_PREFIX.length).trim() ?? null;
 }
 
-/** ArcGIS leaves the datum's shift out. Null where the datum is far from WGS 84 and its shift isn't known. */
-function withDatumShift(wkt: string): string | null {
-  const spheroid = /SPHEROID\["[^"]*",([\d.]+),([\d.]+)\]/.exec(wkt);
-  const datum = /DATUM\["([^"]*)"/.exec(wkt)?.[1];
-  if (!spheroid || !datum || wkt.includes('TOWGS84')) return wkt;
-  const a = Number(spheroid[1]);
-  const inverseFlattening = Number(spheroid[2]);
-  const b = inverseFlattening === 0 ? a : a * (1 - 1 / inverseFlattening);
-  const shift = farDatumShiftByName(datum);
-  if (shift) return wkt.replace(spheroid[0], `${spheroid[0]},TOWGS84[${shift}]`);
-  return isEarthCentred(a, b) ? wkt : null;
+interface KeyDefinition {
+  proj4: string;
+  approximateMetres: number | null;
+  shiftBase: number | null;
 }
 
-async function definitionFromKeys(keys: GeoKeys, isGeographic: boolean): Promise<string | null> {
+/** A user-defined CRS, parameter by parameter. */
+async function definitionFromKeys(keys: GeoKeys, isGeographic: boolean): Promise<KeyDefinition | null> {
   const raw: Record<string, unknown> = keys.all();
   const code = projectedCode(keys);
   if (!isGeographic && code) raw.ProjectedCSTypeGeoKey = code;
@@ -83,12 +103,12 @@ async function definitionFromKeys(keys: GeoKeys, isGeographic: boolean): Promise
 }
 
 /** Turns the library's string into one that proj4 reads in the file's own units and axis order, with a datum shift. */
-function completeDefinition(
+async function completeDefinition(
   definition: string,
   unitFactor: number,
   keys: GeoKeys,
   isGeographic: boolean,
-): string | null {
+): Promise<KeyDefinition | null> {
   const parts = definition
     .trim()
     .split(/\s+/)
@@ -105,13 +125,19 @@ function completeDefinition(
     if (isGeographic) return null;
     if (!parts.some((part) => part.startsWith('+to_meter='))) parts.push(`+to_meter=${unitFactor}`);
   }
+  const base = keys.number('GeographicTypeGeoKey') ?? 0;
   const datum = keys.number('GeogGeodeticDatumGeoKey') ?? 0;
-  const projected = projectedCode(keys) ?? 0;
-  const shift = farDatumShift(projected, keys.number('GeographicTypeGeoKey') ?? 0, datum);
+  // EPSG numbers a datum 2000 above its geographic CRS, as far as GeoTIFF 1.0 lists them.
+  const known = (await lookUpCrs(base)) ?? (await lookUpCrs(datum - 2000));
+  const shift = (known && shiftOf(known)) ?? {
+    ...NO_SHIFT,
+    shift: farDatumShift(projectedCode(keys) ?? 0, base, datum) ?? '',
+  };
   const hasShift = parts.some((part) => part.startsWith('+towgs84='));
-  if (shift && !hasShift) parts.push(`+towgs84=${shift}`);
-  else if (!shift && !hasShift && !isEarthCentred(value('a'), value('b'))) return null;
-  return [...parts, '+no_defs'].join(' ');
+  if (shift.shift && !hasShift) parts.push(`+towgs84=${shift.shift}`);
+  else if (!shift.shift && !hasShift && !known?.proj4 && !isEarthCentred(value('a'), value('b'))) return null;
+  const proj4 = [...parts, '+no_defs'].join(' ');
+  return { proj4, approximateMetres: shift.approximateMetres, shiftBase: hasShift ? null : shift.shiftBase };
 }
 
 function unitsOf(keys: GeoKeys, isGeographic: boolean, definition: string | null): CrsInfo['units'] {
@@ -119,12 +145,9 @@ function unitsOf(keys: GeoKeys, isGeographic: boolean, definition: string | null
     const angular = keys.number('GeogAngularUnitsGeoKey') ?? 9102;
     return angular === 9102 || angular === 9122 ? 'degree' : 'unknown';
   }
-  const stated = keys.number('ProjLinearUnitsGeoKey');
-  const toMetre = Number(/\+to_meter=(\S+)/.exec(definition ?? '')?.[1] ?? (definition ? 1 : Number.NaN));
-  if (stated === 9002 || Math.abs(toMetre - 0.3048) < 1e-9) return 'foot';
-  if (stated === 9003 || Math.abs(toMetre - 1200 / 3937) < 1e-9) return 'us-foot';
-  if (stated === 9001 || toMetre === 1) return 'metre';
-  return 'unknown';
+  const stated = { 9001: 'metre', 9002: 'foot', 9003: 'us-foot' } as const;
+  const code = keys.number('ProjLinearUnitsGeoKey');
+  return (code && stated[code as keyof typeof stated]) || unitsOfDefinition(definition, false);
 }
 
 function projectedCode(keys: GeoKeys): number | null {

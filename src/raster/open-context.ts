@@ -2,6 +2,7 @@ import type { MemoryPlan } from './cache/memory-plan.ts';
 import type { ByteLru } from './lru.ts';
 import type { OverviewDisk } from './overviews/disk.ts';
 import type { DecodeService } from './pool/decode-service.ts';
+import type { Sidecars } from './sidecars/read.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
 /** What all open scenes share, and what belongs to the one being opened. */
@@ -13,5 +14,7 @@ export interface OpenContext {
   decoders: DecodeService;
   /** Where overviews are kept over reloads; null or absent: in memory only. */
   disk?: OverviewDisk | null;
+  /** The files that lie beside the image. Absent: none. */
+  sidecars?: Sidecars;
   limits: Pick<MemoryPlan, 'maxBlockBytes'>;
 }

@@ -36,6 +36,7 @@ export interface GoldenFile {
   nodata: GoldenNumber | null;
   geotransform: number[] | null;
   crs: string | null;
+  gcps?: number;
   lonLatCorners: GoldenNumber[][] | null;
   probes: { at: [number, number]; values: GoldenNumber[] }[];
   valid: number;

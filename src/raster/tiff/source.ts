@@ -71,7 +71,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     nodata,
     compression: compressionName(layout.compression),
     layout: layoutWords(layout, levels.length - 1),
-    georeference: await readGeoreference(file, first!),
+    georeference: await readGeoreference(file, first!, layout, context.sidecars),
     defaultBands,
     defaultStretch: { method: colours ? 'none' : 'percentile', low: 2, high: 98 },
     levels: levels as RasterLevel[],

@@ -18,7 +18,7 @@ export interface BandInfo {
 
 /** Where the pixels lie on the ground. `none` is said in words by the page; nothing is guessed. */
 export type Georeference =
-  | { kind: 'none'; reason: string }
+  | { kind: 'none'; reason: string; notes?: string[] }
   | {
       kind: 'affine';
       /** PixelIsArea corners, whatever the file's own raster type was. */
@@ -30,6 +30,12 @@ export type Georeference =
       proj4: string | null;
       units: 'metre' | 'degree' | 'foot' | 'us-foot' | 'unknown';
       pixelIsPoint: boolean;
+      /** Where the transform comes from, in words: "GeoTIFF tags", "scene.tfw", "12 ground control points, fitted: …". */
+      source?: string;
+      /** What was ignored, contradicts or is only approximate, in sentences for the user. */
+      notes?: string[];
+      /** Set where the user chose the CRS: what the file itself said. */
+      chosenOver?: { crs: string | null; crsName: string | null };
     };
 
 export interface SceneInfo {

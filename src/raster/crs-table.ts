@@ -1,0 +1,100 @@
+/** One of EPSG's coordinate systems. */
+export interface KnownCrs {
+  code: number;
+  name: string;
+  geographic: boolean;
+  /** Withdrawn by EPSG: still opened, no longer offered. */
+  deprecated: boolean;
+  /** Definition to WGS 84, checked against PROJ when the table was made; null where none agrees with it. */
+  proj4: string | null;
+  /** How far off, at most, lon/lat may be because the datum has no single shift; null where it is exact. */
+  approximateMetres: number | null;
+  /** The geographic CRS whose shift depends on the place (shift-areas.ts): `proj4` carries the one for the middle of its area. */
+  shiftBase: number | null;
+}
+
+let loading: Promise<ReadonlyMap<number, KnownCrs>> | null = null;
+
+/** All of EPSG's projected and geographic 2D systems; 0.9 MB, loaded with the first image that names one. Offline. */
+function table(): Promise<ReadonlyMap<number, KnownCrs>> {
+  loading ??= import('./crs-table-data.ts').then(({ CRS_TABLE }) => {
+    const rows = CRS_TABLE.split('\n').map(readRow);
+    return new Map(rows.map((row) => [row.code, row]));
+  });
+  // A failed load (offline before the part was cached) may succeed later.
+  loading.catch(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+function readRow(line: string): KnownCrs {
+  const [code, flags = '', name = '', proj4 = '', base = ''] = line.split('\t');
+  const metres = /\d+/.exec(flags)?.[0];
+  return {
+    code: Number(code),
+    name,
+    geographic: flags.startsWith('g'),
+    deprecated: flags.includes('d'),
+    proj4: proj4 || null,
+    approximateMetres: metres ? Number(metres) : null,
+    shiftBase: base ? Number(base) : null,
+  };
+}
+
+/** The CRS of an EPSG code, or null for a code that EPSG (or this copy of it) doesn't have. */
+export async function lookUpCrs(code: number): Promise<KnownCrs | null> {
+  return (await table()).get(code) ?? null;
+}
+
+/** A geographic CRS by its or its datum's name as WKT writers spell it: "GCS_North_American_1927", "D_Amersfoort", "NTF (Paris)". */
+export async function geographicByName(name: string): Promise<KnownCrs | null> {
+  const wanted = plain(name.replace(/^(GCS|D)_/i, ''));
+  if (!wanted) return null;
+  for (const crs of (await table()).values())
+    if (crs.geographic && !crs.deprecated && plain(crs.name) === wanted) return crs;
+  return null;
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** What most imagery comes in, offered before anything is typed and first among equals. */
+const COMMON = [4326, 3857, 4258, 3035, 4269, 27700, 25832, 25833, 32632, 32633, 32617, 32611, 2154, 28992, 2056, 3346];
+
+/**
+ * CRS whose code begins with the query, or whose name holds all its words ("utm 33n", "lambert 93"); best first, at most
+ * `limit`, with how many there are in all. An empty query gives common ones.
+ */
+export async function searchCrs(query: string, limit: number): Promise<{ found: KnownCrs[]; total: number }> {
+  const known = await table();
+  const text = query
+    .trim()
+    .toLowerCase()
+    .replace(/^epsg\s*:?\s*/, '');
+  if (!text) {
+    const found = COMMON.flatMap((code) => known.get(code) ?? []).slice(0, limit);
+    return { found, total: found.length };
+  }
+  const words = text.split(/[\s/,()_]+/).filter(Boolean);
+  const scored: { crs: KnownCrs; score: number }[] = [];
+  for (const crs of known.values()) {
+    const score = scoreOf(crs, text, words);
+    // A withdrawn code is found by itself only.
+    if (score > 0 && (!crs.deprecated || String(crs.code) === text)) scored.push({ crs, score });
+  }
+  scored.sort((a, b) => b.score - a.score || a.crs.code - b.crs.code);
+  return { found: scored.slice(0, limit).map(({ crs }) => crs), total: scored.length };
+}
+
+function scoreOf(crs: KnownCrs, text: string, words: readonly string[]): number {
+  const code = String(crs.code);
+  if (code === text) return 100;
+  if (/^\d+$/.test(text) && code.startsWith(text)) return 50;
+  const name = crs.name.toLowerCase();
+  const parts = name.split(/[\s/,()_-]+/);
+  if (!words.every((word) => parts.some((part) => part.startsWith(word)) || name.includes(word))) return 0;
+  const whole = words.filter((word) => parts.includes(word)).length / words.length;
+  const common = COMMON.includes(crs.code) ? 2 : 0;
+  const modern = /^(wgs 84|etrs89|nad83|gda2020|sirgas 2000)( |$)/.test(name) ? 1 : 0;
+  return 10 + whole * 5 + common + modern + (name.startsWith(words[0]!) ? 1 : 0) - name.length / 1000;
+}

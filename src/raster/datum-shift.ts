@@ -1,0 +1,37 @@
+import { geographicByName, type KnownCrs, lookUpCrs } from './crs-table.ts';
+import { farDatumShiftByName, isEarthCentred } from './datums.ts';
+import type { PlainDefinition } from './wkt-definition.ts';
+
+/** `+towgs84` values ('' where none is needed), and how far off they may be. */
+export interface DatumShift {
+  shift: string;
+  approximateMetres: number | null;
+  /** See CrsInfo. */
+  shiftBase: number | null;
+}
+
+export const NO_SHIFT: DatumShift = { shift: '', approximateMetres: null, shiftBase: null };
+
+/**
+ * The shift of a definition's datum to WGS 84: stated by the text itself, else EPSG's by code or name, else none where the
+ * ellipsoid is an Earth-centred datum's. Null where the datum is far from WGS 84 and its shift unknown.
+ */
+export async function datumShift(plain: PlainDefinition): Promise<DatumShift | null> {
+  const { datum, semiMajorMetres, semiMinorMetres } = plain;
+  if (datum.shift !== null) return { ...NO_SHIFT, shift: datum.shift };
+  const byCode = datum.geographicCode === null ? null : await lookUpCrs(datum.geographicCode);
+  for (const known of [byCode, await geographicByName(datum.geographicName), await geographicByName(datum.name)]) {
+    const shift = known && shiftOf(known);
+    if (shift) return shift;
+  }
+  const listed = farDatumShiftByName(datum.name);
+  if (listed) return { ...NO_SHIFT, shift: listed };
+  return isEarthCentred(semiMajorMetres, semiMinorMetres) ? NO_SHIFT : null;
+}
+
+/** The shift that a geographic CRS's definition carries; null where it has no definition. */
+export function shiftOf(known: KnownCrs): DatumShift | null {
+  if (!known.proj4) return null;
+  const shift = /\+towgs84=(\S+)/.exec(known.proj4)?.[1] ?? '';
+  return { shift, approximateMetres: known.approximateMetres, shiftBase: known.shiftBase };
+}

@@ -1,0 +1,92 @@
+import { applyGeotransform, invertGeotransform, isUsableGeotransform } from '../../geo/affine.ts';
+import type { Geotransform } from '../../geo/types.ts';
+
+/** A ground control point: a pixel position (corner convention, (0.5, 0.5) = first centre) and where it lies in the CRS. */
+export interface Gcp {
+  col: number;
+  row: number;
+  x: number;
+  y: number;
+}
+
+export interface GcpFit {
+  geotransform: Geotransform;
+  count: number;
+  /** How far the points lie from where the fit puts them, in pixels of the image. */
+  rmsPx: number;
+  worstPx: number;
+}
+
+export const MIN_POINTS = 3;
+/** Beyond it an affine doesn't describe the image: terrain, a turned camera or a mistyped point. */
+export const MAX_RMS_PX = 2;
+export const MAX_WORST_PX = 6;
+
+/**
+ * Least-squares affine through ground control points, or the reason in words why there is none. Longitudes that jump at the antimeridian
+ * are unrolled first when `degrees` is set.
+ */
+export function fitGcps(points: readonly Gcp[], degrees: boolean): GcpFit | string {
+  const finite = points.filter((p) => [p.col, p.row, p.x, p.y].every(Number.isFinite));
+  if (finite.length < MIN_POINTS) {
+    return `The file gives ${finite.length} ground control point${finite.length === 1 ? '' : 's'}; a fit needs at least ${MIN_POINTS} that don’t lie on a line.`;
+  }
+  const unrolled = degrees ? unrollLongitudes(finite) : finite;
+  const geotransform = leastSquares(unrolled);
+  if (!geotransform)
+    return `The file’s ${finite.length} ground control points lie on a line, so that no place follows from them.`;
+  const toPixel = invertGeotransform(geotransform);
+  const distances = unrolled.map((p) => {
+    const [col, row] = applyGeotransform(toPixel, p.x, p.y);
+    return Math.hypot(col - p.col, row - p.row);
+  });
+  const rmsPx = Math.sqrt(distances.reduce((sum, d) => sum + d * d, 0) / distances.length);
+  const worstPx = distances.reduce((worst, d) => Math.max(worst, d), 0);
+  if (!(rmsPx <= MAX_RMS_PX && worstPx <= MAX_WORST_PX)) {
+    return `The file’s ${finite.length} ground control points don’t fit a plane: an affine transform misses them by ${words(rmsPx)} pixels (RMS), ${words(worstPx)} at worst; up to ${MAX_RMS_PX} and ${MAX_WORST_PX} are accepted. Warp the image first: gdalwarp -tps input.tif output.tif`;
+  }
+  return { geotransform, count: finite.length, rmsPx, worstPx };
+}
+
+/** "12 ground control points, fitted: 0.31 px RMS, 0.80 px at worst". */
+export function describeFit(fit: GcpFit): string {
+  return `${fit.count} ground control points, fitted: ${words(fit.rmsPx)} px RMS, ${words(fit.worstPx)} px at worst`;
+}
+
+const words = (pixels: number) => (pixels < 10 ? pixels.toFixed(2) : Math.round(pixels).toLocaleString('en-GB'));
+
+function unrollLongitudes(points: readonly Gcp[]): Gcp[] {
+  const lowest = points.reduce((low, p) => Math.min(low, p.x), Infinity);
+  const highest = points.reduce((high, p) => Math.max(high, p.x), -Infinity);
+  return highest - lowest <= 180 ? [...points] : points.map((p) => (p.x < 0 ? { ...p, x: p.x + 360 } : p));
+}
+
+/** x and y each as a plane over (col, row), around the points' mean so that large eastings cost no digits. */
+function leastSquares(points: readonly Gcp[]): Geotransform | null {
+  const mean = (value: (p: Gcp) => number) => points.reduce((sum, p) => sum + value(p), 0) / points.length;
+  const [col0, row0, x0, y0] = [mean((p) => p.col), mean((p) => p.row), mean((p) => p.x), mean((p) => p.y)];
+  let [cc, cr, rr, cx, rx, cy, ry] = [0, 0, 0, 0, 0, 0, 0];
+  for (const p of points) {
+    const [c, r, x, y] = [p.col - col0, p.row - row0, p.x - x0, p.y - y0];
+    cc += c * c;
+    cr += c * r;
+    rr += r * r;
+    cx += c * x;
+    rx += r * x;
+    cy += c * y;
+    ry += r * y;
+  }
+  const determinant = cc * rr - cr * cr;
+  if (!(determinant > 1e-9 * Math.max(cc, rr) ** 2)) return null;
+  const [xPerCol, xPerRow] = [(cx * rr - rx * cr) / determinant, (rx * cc - cx * cr) / determinant];
+  const [yPerCol, yPerRow] = [(cy * rr - ry * cr) / determinant, (ry * cc - cy * cr) / determinant];
+  const geotransform: Geotransform = [
+    x0 - col0 * xPerCol - row0 * xPerRow,
+    xPerCol,
+    xPerRow,
+    y0 - col0 * yPerCol - row0 * yPerRow,
+    yPerCol,
+    yPerRow,
+  ];
+  return isUsableGeotransform(geotransform) ? geotransform : null;
+}

@@ -1,0 +1,71 @@
+import { isUsableGeotransform } from '../../geo/affine.ts';
+import type { Geotransform } from '../../geo/types.ts';
+import type { Gcp } from '../gcp/fit.ts';
+import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
+
+/** What GDAL's persistent auxiliary metadata (.aux.xml) says of an image; null or empty where it says nothing. */
+export interface Pam {
+  geotransform: Geotransform | null;
+  /** WKT of the image's CRS. */
+  srs: string | null;
+  gcps: Gcp[];
+  gcpSrs: string | null;
+  hasRpc: boolean;
+  bands: PamBand[];
+}
+
+export interface PamBand {
+  /** 0-based. */
+  index: number;
+  nodata: string | null;
+  description: string | null;
+  /** "Red", "NIR" … */
+  colourInterpretation: string | null;
+  /** In sample values; ArcGIS and GDAL compute them, exactly or from a sample. */
+  statistics: { min: number; max: number; mean: number; stdDev: number } | null;
+}
+
+/** Null where the file isn't PAM's XML. */
+export function parsePam(text: string): Pam | null {
+  const root = parseXml(text);
+  if (root?.name !== 'PAMDataset') return null;
+  const gcpList = childOf(root, 'GCPList');
+  return {
+    geotransform: readTransform(childOf(root, 'GeoTransform')),
+    srs: childOf(root, 'SRS')?.text || null,
+    gcps: childrenOf(gcpList, 'GCP').map(readGcp),
+    gcpSrs: gcpList?.attributes.get('Projection') || childOf(gcpList, 'SRS')?.text || null,
+    hasRpc: childrenOf(root, 'Metadata').some((metadata) => metadata.attributes.get('domain') === 'RPC'),
+    bands: childrenOf(root, 'PAMRasterBand').map(readBand),
+  };
+}
+
+function readTransform(element: XmlElement | null): Geotransform | null {
+  const numbers = element?.text.split(',').map((part) => Number(part.trim())) ?? [];
+  const [x, xPerCol, xPerRow, y, yPerCol, yPerRow] = numbers;
+  if (numbers.length !== 6) return null;
+  const geotransform: Geotransform = [x!, xPerCol!, xPerRow!, y!, yPerCol!, yPerRow!];
+  return isUsableGeotransform(geotransform) ? geotransform : null;
+}
+
+/** GDAL's GCP pixels are corner-based already, as ours. */
+function readGcp(element: XmlElement): Gcp {
+  const number = (name: string) => Number(element.attributes.get(name) ?? Number.NaN);
+  return { col: number('Pixel'), row: number('Line'), x: number('X'), y: number('Y') };
+}
+
+function readBand(element: XmlElement, position: number): PamBand {
+  const items = childrenOf(element, 'Metadata').flatMap((metadata) => childrenOf(metadata, 'MDI'));
+  const statistic = (name: string) =>
+    Number(items.find((item) => item.attributes.get('key') === `STATISTICS_${name}`)?.text ?? Number.NaN);
+  const [min, max] = [statistic('MINIMUM'), statistic('MAXIMUM')];
+  const [mean, stdDev] = [statistic('MEAN'), statistic('STDDEV')];
+  const band = Number(element.attributes.get('band') ?? position + 1);
+  return {
+    index: Number.isInteger(band) && band >= 1 ? band - 1 : position,
+    nodata: childOf(element, 'NoDataValue')?.text || null,
+    description: childOf(element, 'Description')?.text || null,
+    colourInterpretation: childOf(element, 'ColorInterp')?.text || null,
+    statistics: [min, max, mean, stdDev].every(Number.isFinite) ? { min, max, mean, stdDev } : null,
+  };
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { parsePam } from './pam.ts';
+import { readSidecars } from './read.ts';
+import { parseWorldFile } from './world-file.ts';
+import { childOf, parseXml } from './xml.ts';
+
+const file = (name: string, text: string) => new File([text], name);
+
+describe('world files', () => {
+  it('place the first centre, so that the corner lies half a pixel before', () => {
+    expect(parseWorldFile('2\n0\n0\n-2\n1001\n1999\n')).toEqual([1000, 2, 0, 2000, 0, -2]);
+  });
+
+  it('turn and shear', () => {
+    const [x, a, b, y, d, e] = parseWorldFile('0.5\r\n0.1\r\n0.2\r\n-0.5\r\n100\r\n200')!;
+    expect([a, b, d, e]).toEqual([0.5, 0.2, 0.1, -0.5]);
+    expect(x).toBeCloseTo(99.65, 12);
+    expect(y).toBeCloseTo(200.2, 12);
+  });
+
+  it('may have decimal commas and spaces', () => {
+    expect(parseWorldFile(' 0,5 \n0\n0\n-0,5\n 10,25\n20\n\n')).toEqual([10, 0.5, 0, 20.25, 0, -0.5]);
+  });
+
+  it.each(['', '1\n0\n0\n-1\n5', '1\n0\n0\nx\n5\n6', '0\n0\n0\n0\n5\n6'])(
+    'that aren’t six usable numbers are refused: %j',
+    (text) => {
+      expect(parseWorldFile(text)).toBeNull();
+    },
+  );
+});
+
+describe('XML', () => {
+  it('is read with attributes, entities, comments and character data', () => {
+    const root = parseXml(
+      '<?xml version="1.0"?><!-- c --><A x="1 &lt; 2" y=\'&#233;\'><B/> t &amp; u <C><![CDATA[<raw>]]></C></A>',
+    )!;
+    expect(root.attributes.get('x')).toBe('1 < 2');
+    expect(root.attributes.get('y')).toBe('é');
+    expect(root.text).toBe('t & u');
+    expect(childOf(root, 'C')?.text).toBe('<raw>');
+  });
+
+  it.each(['<a><b></a>', '<a>', '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', 'no markup'])(
+    'that is broken or hostile is refused: %s',
+    (text) => {
+      expect(parseXml(text)).toBeNull();
+    },
+  );
+
+  it('nested without end is refused', () => {
+    expect(parseXml('<a>'.repeat(5000))).toBeNull();
+  });
+});
+
+describe('GDAL’s auxiliary XML', () => {
+  const text = `<PAMDataset>
+    <SRS dataAxisToSRSAxisMapping="1,2">GEOGCS["WGS 84"]</SRS>
+    <GeoTransform> 5.0e+02, 3, 0, 7.5, 0, -3</GeoTransform>
+    <GCPList Projection="EPSG:4326"><GCP Id="" Pixel="1.5" Line="2.5" X="10" Y="50"/></GCPList>
+    <Metadata domain="RPC"><MDI key="LINE_OFF">1</MDI></Metadata>
+    <PAMRasterBand band="2"><NoDataValue>-9999</NoDataValue><Description>nir</Description><ColorInterp>NIR</ColorInterp>
+      <Metadata><MDI key="STATISTICS_MINIMUM">1</MDI><MDI key="STATISTICS_MAXIMUM">9</MDI><MDI key="STATISTICS_MEAN">4</MDI><MDI key="STATISTICS_STDDEV">2</MDI></Metadata>
+    </PAMRasterBand></PAMDataset>`;
+
+  it('gives transform, CRS, control points, camera model, nodata and statistics', () => {
+    expect(parsePam(text)).toEqual({
+      geotransform: [500, 3, 0, 7.5, 0, -3],
+      srs: 'GEOGCS["WGS 84"]',
+      gcps: [{ col: 1.5, row: 2.5, x: 10, y: 50 }],
+      gcpSrs: 'EPSG:4326',
+      hasRpc: true,
+      bands: [
+        {
+          index: 1,
+          nodata: '-9999',
+          description: 'nir',
+          colourInterpretation: 'NIR',
+          statistics: { min: 1, max: 9, mean: 4, stdDev: 2 },
+        },
+      ],
+    });
+  });
+
+  it('of another kind is not PAM', () => {
+    expect(parsePam('<metadata><idinfo/></metadata>')).toBeNull();
+  });
+});
+
+describe('the files beside an image', () => {
+  it('are told apart by their names', async () => {
+    const found = await readSidecars([
+      file('a.tfw', '1\n0\n0\n-1\n5\n6'),
+      file('a.prj', 'GEOGCS["x"]'),
+      file('a.tif.aux.xml', '<PAMDataset/>'),
+      file('a.tif.msk', 'II*'),
+      file('a.tif.ovr', 'II*'),
+      file('a_rpc.txt', 'LINE_OFF: 1'),
+    ]);
+    expect(found.worldFile?.name).toBe('a.tfw');
+    expect(found.projection?.wkt).toBe('GEOGCS["x"]');
+    expect(found.pam?.content.bands).toEqual([]);
+    expect([found.mask?.name, found.overviews?.name, found.hasRpc]).toEqual(['a.tif.msk', 'a.tif.ovr', true]);
+    expect(found.notes).toEqual([]);
+  });
+
+  it('that can’t be read or used are named', async () => {
+    const found = await readSidecars([
+      file('a.tfw', 'nonsense'),
+      file('a.prj', ''),
+      file('a.tif.aux.xml', '<other/>'),
+      file('a.tif.xml', '<metadata/>'),
+    ]);
+    expect(found.worldFile ?? found.projection ?? found.pam).toBeNull();
+    expect(found.notes.map((note) => note.split(' ')[0])).toEqual(['a.tfw', 'a.prj', 'a.tif.aux.xml', 'a.tif.xml']);
+  });
+});
