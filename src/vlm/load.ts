@@ -7,6 +7,7 @@ import { VlmModel } from './model.ts';
 import { loadModelFiles, type ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
 import { createTokenizer } from './tokenizer.ts';
+import { createGraphTower } from './towers/graph-tower.ts';
 import { createWgslTower } from './towers/wgsl-tower.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 import { createWebGpuEngine } from './webgpu-engine.ts';
@@ -85,7 +86,11 @@ async function openEngine(
   const gpu = await openGpu();
   try {
     // Our kernels compile on the device while ONNX Runtime opens its sessions.
-    const tower = createWgslTower(gpu, files.manifest.vision, files.get('onnx/vision.safetensors').buffer);
+    const { vision } = files.manifest;
+    const tower =
+      vision.stem.length > 0
+        ? createWgslTower(gpu, vision, files.get('onnx/vision.safetensors').buffer)
+        : createGraphTower(host, gpu, files);
     const engine = await createWebGpuEngine(host, gpu, tower, files, onSession);
     const dispose = async () => {
       await engine.dispose();

@@ -25,7 +25,7 @@ export interface DeviceWeights {
   stem: Linear[];
   posEmbed: GPUBuffer;
   blocks: { norm1: Norm; qkv: Linear; proj: Linear; norm2: Norm; fc1: Linear; fc2: Linear }[];
-  norm: Norm;
+  norm: Norm | null;
 }
 
 /** Every dispatch of a tower for one image size, in order, and the buffers it begins and ends with. */
@@ -62,7 +62,7 @@ export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): D
       fc1: linear(block.fc1, `block ${i} fc1`),
       fc2: linear(block.fc2, `block ${i} fc2`),
     })),
-    norm: norm(weights.norm, 'last norm'),
+    norm: weights.norm && norm(weights.norm, 'last norm'),
   };
 }
 
@@ -140,7 +140,7 @@ export async function planTower(
   };
 }
 
-/** The transformer blocks and the last norm on `stream` f32[tokens, width]; returns the buffer of the result. */
+/** The transformer blocks and the last norm, if there is one, on `stream` f32[tokens, width]; returns the buffer of the result. */
 function planBlocks(
   gpu: Gpu,
   arena: BufferArena,
@@ -158,7 +158,6 @@ function planBlocks(
   const qkv = arena.floats(tokens * 3 * width, 'qkv');
   const mixed = arena.floats(tokens * width, 'mixed');
   const hidden = arena.floats(tokens * mlp, 'hidden');
-  const out = arena.floats(tokens * width, 'tokens');
 
   const norm = (x: GPUBuffer, layer: Norm, y: GPUBuffer) =>
     steps.push(layerNormStep(gpu, arena, { x, ...layer, y, rows: tokens, cols: width, eps }));
@@ -174,6 +173,8 @@ function planBlocks(
     linear(normed, block.fc1, hidden, 'gelu');
     linear(hidden, block.fc2, stream, 'none', middle);
   }
+  if (!weights.norm) return stream;
+  const out = arena.floats(tokens * width, 'tokens');
   norm(stream, weights.norm, out);
   return out;
 }

@@ -42,7 +42,7 @@ export function towerReference(
   const grid = { gridHeight, gridWidth, height: rows, width: cols, channels: spec.width };
   x = posEmbedRef(grid, x, tensorFloats(weights.posEmbed));
   for (const block of weights.blocks) x = blockReference(spec, block, x, rows * cols);
-  return { tokens: norm(spec, weights.norm, x, rows * cols), fine };
+  return { tokens: weights.norm ? norm(spec, weights.norm, x, rows * cols) : x, fine };
 }
 
 /** One pre-norm transformer block on x f32[tokens, width]. */

@@ -23,7 +23,8 @@ export interface TowerWeights {
   /** [grid rows · grid cols, width]. */
   readonly posEmbed: TensorEntry;
   readonly blocks: readonly BlockWeights[];
-  readonly norm: LayerWeights;
+  /** Null where features are read before it. */
+  readonly norm: LayerWeights | null;
 }
 
 /** Finds the tower's tensors. MODEL_MANIFEST_INVALID if the description contradicts itself or a tensor doesn't fit it. */
@@ -46,7 +47,7 @@ export function findTowerWeights(spec: VisionSpec, tensors: Safetensors): TowerW
       fc1: linear(`blocks.${i}.fc1`, width, mlp),
       fc2: linear(`blocks.${i}.fc2`, mlp, width),
     })),
-    norm: layer('norm', [width], width),
+    norm: spec.finalNorm === false ? null : layer('norm', [width], width),
   };
 }
 
@@ -66,8 +67,7 @@ export function tokensAlong(spec: VisionSpec, sizePx: number, side: string): num
 }
 
 function checkSpec(spec: VisionSpec): void {
-  if (spec.stem.length < 2)
-    fail(`has ${spec.stem.length} stem layers, expected at least two ("fine" is what the last one reads)`);
+  if (spec.stem.length === 0) fail('has no stem layers, expected at least one, which cuts the image into patches');
   if (spec.width % spec.heads !== 0 || spec.width / spec.heads > 128) {
     fail(`splits ${spec.width} channels into ${spec.heads} heads; heads of up to 128 whole channels are supported`);
   }

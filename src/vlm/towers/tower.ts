@@ -2,7 +2,7 @@
 export interface TowerOutput {
   /** f32[1, tokens, width] row-major, STORAGE | COPY_SRC. */
   tokens: GPUBuffer;
-  /** f32[1, cells, channels] row-major, STORAGE | COPY_SRC. */
+  /** f32[1, cells, channels] row-major, STORAGE | COPY_SRC; of a tower that is an ONNX graph without this output: its tokens. */
   fine: GPUBuffer;
   tokensDims: [number, number, number];
   fineDims: [number, number, number];
@@ -16,7 +16,7 @@ export interface Tower {
    * height and width are multiples of the tower's patch (16), else INVALID_ARGUMENT. DEVICE_LOST if the device is gone.
    */
   run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput>;
-  /** Compute dispatches of the last `run` (0 before the first). */
+  /** Compute dispatches of the last `run` (0 before the first, and of a tower that ONNX Runtime runs). */
   readonly dispatches: number;
   /** Frees weights and buffers; the device stays open. */
   dispose(): void;

@@ -1,23 +1,31 @@
-"""Writes e2e/fixtures/tiny-converted: a converted checkpoint with random weights (CLIP, MLP, Qwen2) and what PyTorch gives for it.
+"""Writes e2e/fixtures/tiny-converted and src/vlm/towers/fixtures/siglip-tower.*: a converted checkpoint with random weights (CLIP, MLP, Qwen2) and what PyTorch gives for it.
 
     python -m training.convert.tests.make_fixture
 
 golden.json: the prompt's ids by the checkpoint's own template and tokenizer, the visual rows, the largest logits and the greedy answer, all from
-transformers with the 4-bit values in its weights. The tile is a formula, so that it needs no file: byte i of [row, col, band] is (37 i + 11 (i >> 5)) mod 256."""
+transformers with the 4-bit values in its weights. siglip-tower: a converted SigLIP tower, which the app's WGSL computes, with transformers' features. The tile is a formula, so that it needs no file: byte i of [row, col, band] is (37 i + 11 (i >> 5)) mod 256."""
 import argparse
 import json
 import os
+import shutil
 import tempfile
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
+from transformers import SiglipVisionModel
 
 from ..__main__ import convert, parse
-from ..text import MARK, render
+from ..checkpoint import Tensors
+from ..text import MARK, render, write_json
+from ..vision import write_vision
+from ..vision_config import read_tower
+from ..vision_weights import find_tower, tower_weights
 from . import tiny
 from .test_convert import dequantise_oracle
 
+TOWERS = os.path.join(os.path.dirname(__file__), '../../../src/vlm/towers/fixtures')
 FOLDER = os.path.join(os.path.dirname(__file__), '../../../e2e/fixtures/tiny-converted')
 QUESTION, STEPS, SEED = 'Describe this image.', 12, 2
 
@@ -60,6 +68,27 @@ def golden(folder, oracle, manifest):
                 visualRows=[0, 7, 15], top=[[int(i), round(float(v), 5)] for i, v in zip(top.indices, top.values)], answerIds=answer)
 
 
+@torch.no_grad()
+def write_siglip(out):
+    """Features of layer -2, so without the last norm; odd sizes on purpose."""
+    config = tiny.siglip_config(hidden_size=24, intermediate_size=36, num_attention_heads=3, image_size=40, patch_size=8)
+    model = tiny.randomise(SiglipVisionModel(config), 7)
+    for p in model.parameters():
+        p.copy_(p.half().float())
+    with tempfile.TemporaryDirectory() as folder:
+        os.makedirs(f'{folder}/checkpoint')
+        model.save_pretrained(f'{folder}/checkpoint')
+        tower = read_tower({**config.to_dict(), 'model_type': 'siglip_vision_model'}, -2, 'full')
+        spec = write_vision(tower, tower_weights(tower, find_tower(Tensors(f'{folder}/checkpoint'), tower)), folder, half=True)
+        shutil.copyfile(f'{folder}/vision.safetensors', f'{out}/siglip-tower.safetensors')
+    pixels = torch.randn(1, 40, 40, 3, generator=torch.Generator().manual_seed(1))
+    tokens = model(pixels.permute(0, 3, 1, 2), output_hidden_states=True).hidden_states[-2]
+    save_file({'pixels': pixels[0].contiguous(), 'tokens': tokens[0].contiguous()}, f'{out}/siglip-tower-goldens.safetensors')
+    for name in ('siglip-tower.safetensors', 'siglip-tower-goldens.safetensors'):
+        os.chmod(f'{out}/{name}', 0o644)
+    write_json(f'{out}/siglip-tower.json', {**spec, 'mean': [0, 0, 0], 'std': [1, 1, 1]})
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--out', default=FOLDER)
@@ -71,6 +100,7 @@ def main():
         with open(f'{args.out}/golden.json', 'w', encoding='utf-8') as f:
             json.dump(golden(folder, oracle, made), f)
             f.write('\n')
+    write_siglip(TOWERS)
     total = sum(os.path.getsize(os.path.join(base, n)) for base, _, names in os.walk(args.out) for n in names)
     print(f'{total / 1e3:.0f} kB with goldens')
     assert total < 300e3

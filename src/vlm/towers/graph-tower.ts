@@ -1,0 +1,55 @@
+import type { Tensor } from 'onnxruntime-common';
+import type { Gpu } from '../../gpu/device.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { ModelFiles } from '../model-files.ts';
+import type { OrtHost } from '../ort-host.ts';
+import type { Tower } from './tower.ts';
+
+/**
+ * The vision tower as onnx/vision.onnx on the engine's device, for architectures that the WGSL tower doesn't compute
+ * (a CLS token, another GELU, several layers read). One image size: the graph's own.
+ */
+export async function createGraphTower(
+  host: OrtHost,
+  gpu: Gpu,
+  files: Pick<ModelFiles, 'manifest' | 'get'>,
+): Promise<Tower> {
+  const { imageSize, bands } = files.manifest.vision;
+  const session = await host.create(files.get('onnx/vision.onnx'), {
+    executionProviders: [{ name: 'webgpu', device: gpu.device }],
+    graphOptimizationLevel: 'all',
+    externalData: [{ path: 'vision.safetensors', data: files.get('onnx/vision.safetensors') }],
+    preferredOutputLocation: 'gpu-buffer',
+  });
+  let outputs: Tensor[] = [];
+  const free = () => {
+    for (const tensor of outputs) tensor.dispose();
+    outputs = [];
+  };
+  return {
+    dispatches: 0,
+    async run(pixels, height, width) {
+      if (height !== imageSize || width !== imageSize || pixels.length !== height * width * bands) {
+        const message = `The vision tower takes ${imageSize}×${imageSize} pixels with ${bands} bands, and got ${pixels.length} values for ${height}×${width}.`;
+        throw new NadirError('INVALID_ARGUMENT', message);
+      }
+      const results = await host.run(session, {
+        pixels: new host.ort.Tensor('float32', pixels, [1, height, width, bands]),
+      });
+      free();
+      outputs = Object.values(results) as Tensor[];
+      const tokens = results.tokens as Tensor;
+      const fine = (results.fine ?? tokens) as Tensor;
+      return {
+        tokens: tokens.gpuBuffer as GPUBuffer,
+        fine: fine.gpuBuffer as GPUBuffer,
+        tokensDims: tokens.dims as [number, number, number],
+        fineDims: fine.dims as [number, number, number],
+      };
+    },
+    dispose() {
+      free();
+      host.exclusive(() => session.release()).catch(() => {});
+    },
+  };
+}
