@@ -1,6 +1,7 @@
+import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import { createMemoryStore } from '../storage/key-value-store.ts';
-import type { BandTile, RasterApi, SceneInfo, Stretch } from '../workers/raster/api.ts';
+import type { BandTile, RasterApi, ReadRequest, SceneInfo, Stretch } from '../workers/raster/api.ts';
 import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo, VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
 
@@ -19,10 +20,11 @@ export const TEST_MODEL: ModelInfo = {
   bands: ['red', 'green', 'blue'],
   gsdMetres: { min: 0.05, max: 1, best: 0.3 },
   classes: [
-    { name: 'airplane', plural: 'airplanes' },
+    { name: 'airplane', plural: 'airplanes', zh: '飞机' },
     { name: 'storage tank', plural: 'storage tanks' },
     { name: 'car', plural: 'cars' },
   ],
+  densities: [{ name: 'tree', plural: 'trees', zh: '树' }],
   scenes: ['airport', 'forest'],
   tasks: {
     describe: 'Describe this image.',
@@ -31,7 +33,10 @@ export const TEST_MODEL: ModelInfo = {
     find: 'Find all {label}.',
     segment: 'Segment all {label}.',
     identify: 'What is at <region>?',
+    quality: 'What is wrong with this image?',
+    change: 'What changed between the two images?',
   },
+  tasksZh: { find: '找出所有{label}。', count: '有多少{label}？' },
   scoreMeaning: 'detector heat',
   hasRefiner: true,
 };
@@ -154,7 +159,7 @@ export interface FakeWorkers extends SessionDeps {
 export interface FakeBehaviour {
   info?: Partial<SceneInfo>;
   open?: RasterApi['open'];
-  read?: (window: { x: number; y: number }) => Partial<BandTile>;
+  read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   load?: VlmApi['load'];
   attach?: VlmApi['attachAdapter'];
@@ -186,7 +191,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       hasNir: false,
       validFraction: 1,
       data: new Float32Array(4),
-      ...behaviour.read?.(request.window),
+      ...behaviour.read?.(request.window, request),
     }),
     readRaw: async (_job, request) => ({
       width: request.outWidth,

@@ -18,7 +18,6 @@ import { fetchSample, listSamples } from './samples.ts';
 import { SceneKeeper } from './scene.ts';
 import { createState, type SessionState } from './state.ts';
 import type { Answer, OpenScene, Session } from './types.ts';
-import { until } from './until.ts';
 import { WorkerHost } from './worker-host.ts';
 
 /** Ends the title of a notice about a file; it goes once another file is open. */
@@ -59,16 +58,35 @@ export function createSession(deps: SessionDeps): Session {
     state.samples.value = samples;
   });
 
+  let replacing: Promise<unknown> = Promise.resolve();
   const opened = async (name: string, open: () => Promise<OpenScene>): Promise<OpenScene> => {
     try {
       asking.stopAll();
-      const scene = await open();
-      await befores.close();
+      const replaced = open().then(async (scene) => {
+        await befores.close();
+        return scene;
+      });
+      replacing = replaced.catch(() => undefined);
+      const scene = await replaced;
       dismissTitled(state, OPEN_FAILED);
       return scene;
     } catch (thrown) {
       throw notifyError(state, thrown, `${name} ${OPEN_FAILED}`);
     }
+  };
+
+  const addFiles = async (files: File[]): Promise<OpenScene[]> => {
+    const added: OpenScene[] = [];
+    for (const file of files) {
+      try {
+        // A question that runs goes on: its layer stays.
+        added.push(await scenes.add(file, null));
+        dismissTitled(state, OPEN_FAILED);
+      } catch (thrown) {
+        notifyError(state, thrown, `${file.name} ${OPEN_FAILED}`);
+      }
+    }
+    return added;
   };
 
   const ofActive = (answer: Answer) => answer.layerId === undefined || answer.layerId === state.activeLayer.value;
@@ -90,19 +108,15 @@ export function createSession(deps: SessionDeps): Session {
     detachAdapter: () => adapters.detach(),
     openFile: (file) => opened(file.name, () => scenes.open(file, null)),
     openSample: (file) => opened(file, async () => scenes.open(await fetchSample(deps.samplesBaseUrl, file), file)),
-    addFiles: async (files) => {
-      const added: OpenScene[] = [];
-      for (const file of files) {
-        try {
-          // A question that runs goes on: its layer stays.
-          added.push(await scenes.add(file, null));
-          dismissTitled(state, OPEN_FAILED);
-        } catch (thrown) {
-          notifyError(state, thrown, `${file.name} ${OPEN_FAILED}`);
-        }
+    openFiles: async (files) => {
+      // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.
+      for (const [index, file] of files.entries()) {
+        const first = await opened(file.name, () => scenes.open(file, null)).catch(() => null);
+        if (first) return [first, ...(await addFiles(files.slice(index + 1)))];
       }
-      return added;
+      return [];
     },
+    addFiles,
     closeScene: async () => {
       asking.stopAll();
       await befores.close();
@@ -112,7 +126,7 @@ export function createSession(deps: SessionDeps): Session {
     openBefore: async (file) => {
       try {
         // Chosen right after the later image, it waits for that one.
-        await until(state.opening, (name) => name === null);
+        await replacing;
         asking.stopAll();
         await befores.open(file);
         dismissTitled(state, BEFORE_FAILED);
