@@ -225,6 +225,8 @@ export interface Session {
   detachAdapter(): Promise<void>;
   /** Opens the file in place of everything that is open. Failures become a notice beside the action and are also thrown. */
   openFile(file: File): Promise<OpenScene>;
+  /** Opens files in place of everything that is open, as layers with the last on top. Failures become notices; never rejects. */
+  openFiles(files: File[]): Promise<OpenScene[]>;
   /** Opens files as layers above those that are open; the last that opens becomes active. Failures become notices; never rejects. */
   addFiles(files: File[]): Promise<OpenScene[]>;
   openSample(file: string): Promise<OpenScene>;

@@ -1,13 +1,17 @@
+import { NadirError } from '../lib/errors.ts';
 import type { Session } from '../session/types.ts';
 import type { TaskId } from '../workers/vlm/api.ts';
+import { stepSwipe, swipe } from './map/swipe-state.ts';
 import { pickFile } from './shell/file-input.tsx';
 import {
   boxesVisible,
   chooseTask,
+  chooseTool,
   drawing,
+  goToOpen,
   helpOpen,
-  imageryVisible,
   mapCommands,
+  mapTool,
   masksVisible,
   rightPanelOpen,
 } from './ui-state.ts';
@@ -16,18 +20,27 @@ import {
 export const shortcutList: readonly { keys: string[]; does: string }[] = [
   { keys: ['O'], does: 'Open a file' },
   { keys: ['F'], does: 'Find objects: choose the task and name the class' },
-  { keys: ['I'], does: 'Identify a region' },
+  { keys: ['I'], does: 'Identify: read all bands’ values where you click' },
+  { keys: ['Shift+I'], does: 'Ask what is in a region' },
+  { keys: ['M', 'Shift+M'], does: 'Measure a distance, an area; Enter or a double click ends it' },
+  { keys: ['G'], does: 'Go to coordinates' },
   { keys: ['R'], does: 'Draw a region on the map' },
   { keys: ['Space'], does: 'Held while drawing: pan instead' },
   { keys: ['A'], does: 'Accept the selected object' },
   { keys: ['Delete'], does: 'Reject the selected object' },
   { keys: ['Tab', '↑', '↓'], does: 'Walk the object list' },
-  { keys: ['Enter'], does: 'Zoom to the object in the list; ask, in the question box' },
+  {
+    keys: ['Enter'],
+    does: 'Zoom to the object in the list; ask, in the question box; with a tool, click in the middle of the map',
+  },
   { keys: ['[', ']'], does: 'Less or more contrast' },
-  { keys: ['1', '2', '3'], does: 'Show or hide imagery, boxes, masks' },
+  { keys: ['1 … 9'], does: 'Show or hide an image layer, counted from the top' },
+  { keys: ['B', 'K'], does: 'Show or hide boxes, masks' },
+  { keys: ['S'], does: 'Compare two layers: swipe, flicker, neither' },
+  { keys: ['Alt+↑', 'Alt+↓', 'F2'], does: 'In the list of images: move the layer, rename it' },
   { keys: ['+', '−', '0'], does: 'Zoom in, zoom out, fit the scene' },
   { keys: ['Ctrl+Z', 'Ctrl+Shift+Z'], does: 'Undo, redo' },
-  { keys: ['Escape'], does: 'Stop drawing; clear the region; clear the selection' },
+  { keys: ['Escape'], does: 'Put the tool away; stop drawing; stop comparing; clear the region; clear the selection' },
   { keys: ['?'], does: 'This list' },
 ];
 
@@ -69,7 +82,9 @@ function setSelectedState(session: Session, state: 'accepted' | 'rejected'): voi
 
 /** Escape undoes one thing at a time, the most fleeting first. */
 function stepBack(session: Session): boolean {
-  if (drawing.value) drawing.value = false;
+  if (mapTool.value !== null) mapTool.value = null;
+  else if (drawing.value) drawing.value = false;
+  else if (swipe.value !== null) swipe.value = null;
   else if (session.region.value) session.region.value = null;
   else if (session.selected.value) session.selected.value = null;
   else return false;
@@ -88,6 +103,18 @@ function command(session: Session, key: string): (() => void) | null {
     case 'f':
       return () => focusComposer('find', 'composer-label');
     case 'i':
+      return () => chooseTool('identify');
+    case 'm':
+      return () => chooseTool('distance');
+    case 'M':
+      return () => chooseTool('area');
+    case 'g':
+      return () => {
+        goToOpen.value = true;
+      };
+    case 's':
+      return () => compare(session);
+    case 'I':
       return () => {
         focusComposer('identify', 'composer-question');
         if (!session.region.value) drawing.value = true;
@@ -95,6 +122,7 @@ function command(session: Session, key: string): (() => void) | null {
     case 'r':
       return () => {
         drawing.value = !drawing.value;
+        if (drawing.value) mapTool.value = null;
       };
     case 'a':
       return () => setSelectedState(session, 'accepted');
@@ -105,15 +133,11 @@ function command(session: Session, key: string): (() => void) | null {
       return () => stepContrast(session, -1);
     case ']':
       return () => stepContrast(session, 1);
-    case '1':
-      return () => {
-        imageryVisible.value = !imageryVisible.value;
-      };
-    case '2':
+    case 'b':
       return () => {
         boxesVisible.value = !boxesVisible.value;
       };
-    case '3':
+    case 'k':
       return () => {
         masksVisible.value = !masksVisible.value;
       };
@@ -125,8 +149,23 @@ function command(session: Session, key: string): (() => void) | null {
     case '-':
       return () => mapCommands.value?.zoomBy(0.5);
     default:
-      return null;
+      return toggleLayer(session, key);
   }
+}
+
+/** "1" is the topmost image. */
+function toggleLayer(session: Session, key: string): (() => void) | null {
+  const layer = /^[1-9]$/.test(key) ? session.layers.value[Number(key) - 1] : undefined;
+  return layer ? () => session.setLayer(layer.layerId, { visible: !layer.visible }) : null;
+}
+
+function compare(session: Session): void {
+  if (stepSwipe(session)) return;
+  const missing = new NadirError(
+    'INVALID_ARGUMENT',
+    'Two visible layers are needed. Add one, or show one that is hidden.',
+  );
+  session.notify(missing, 'Nothing to compare');
 }
 
 /** Shortcuts work wherever the focus is, except in text fields and open dialogs. Returns the disposer. */
@@ -147,7 +186,8 @@ export function listenForShortcuts(session: Session): () => void {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const run = command(session, key);
+    // A capital letter is another shortcut where the keyboard's Shift made it, not its Caps Lock.
+    const run = command(session, event.shiftKey && /^[a-z]$/.test(key) ? key.toUpperCase() : key);
     if (!run) return;
     event.preventDefault();
     run();

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import type { PixelWindow } from '../geo/types.ts';
 import type { TaskId } from '../workers/vlm/api.ts';
 
 /** State of the screen alone: nothing here belongs to the document, and nothing here is undone. */
@@ -36,9 +37,8 @@ export function applyTheme(): () => void {
 export const leftPanelOpen = signal(true);
 export const rightPanelOpen = signal(true);
 export const helpOpen = signal(false);
+export const goToOpen = signal(false);
 
-export const imageryVisible = signal(true);
-export const imageryOpacity = signal(1);
 export const boxesVisible = signal(true);
 export const masksVisible = signal(true);
 /** Class shown in the object list and on the map; null = all. */
@@ -46,10 +46,21 @@ export const classFilter = signal<string | null>(null);
 
 /** True while the next drag on the map draws a region. */
 export const drawing = signal(false);
+/** What a click on the map does besides selecting: read values, or measure. One at a time, and never while a region is drawn. */
+export type MapTool = 'identify' | 'distance' | 'area';
+export const mapTool = signal<MapTool | null>(null);
+
+export function chooseTool(tool: MapTool | null): void {
+  mapTool.value = mapTool.value === tool ? null : tool;
+  if (mapTool.value !== null) drawing.value = false;
+}
+
 /** Source pixel under the pointer, fractional; null outside the scene. */
 export const pointer = signal<{ xPx: number; yPx: number } | null>(null);
 /** Source pixels per screen pixel. */
 export const mapResolution = signal<number | null>(null);
+/** What the map shows, in source pixels of the active layer; reaches beyond the scene. */
+export const mapExtent = signal<PixelWindow | null>(null);
 /** Map tiles that are being read. */
 export const tilesPending = signal(0);
 /** The answer whose region is outlined on the map. */
@@ -69,6 +80,13 @@ export interface MapCommands {
   fit(): void;
   zoomBy(factor: number): void;
   zoomToObject(objectId: string): void;
+  zoomToLayer(layerId: string): void;
+  zoomToWindow(window: PixelWindow): void;
+  /** Source pixels of the active layer; the place is marked for a moment. */
+  centreOn(xPx: number, yPx: number): void;
+  centre(): { xPx: number; yPx: number };
+  /** Draws the imagery again, for the swipe. */
+  redraw(): void;
   focus(): void;
 }
 export const mapCommands = signal<MapCommands | null>(null);

@@ -1,7 +1,8 @@
 import type { Signal } from '@preact/signals';
 import { Panel } from '../panel.tsx';
 import { useSession } from '../session-context.ts';
-import { boxesVisible, imageryOpacity, imageryVisible, masksVisible } from '../ui-state.ts';
+import { boxesVisible, masksVisible } from '../ui-state.ts';
+import { ImageLayerList } from './image-layers.tsx';
 import { ObjectList } from './object-list.tsx';
 import './layers.css';
 
@@ -27,22 +28,7 @@ export function LayersPanel() {
   const objects = session.objects.value;
   return (
     <Panel title="Layers">
-      <Toggle label="Imagery" shown={imageryVisible} />
-      <label class="slider">
-        <span>Opacity</span>
-        <input
-          type="range"
-          min={0}
-          max={100}
-          step={5}
-          value={Math.round(imageryOpacity.value * 100)}
-          disabled={!imageryVisible.value}
-          onInput={(event) => {
-            imageryOpacity.value = event.currentTarget.valueAsNumber / 100;
-          }}
-        />
-        <output>{Math.round(imageryOpacity.value * 100)} %</output>
-      </label>
+      <ImageLayerList />
       <Toggle label="Boxes" shown={boxesVisible} count={objects.length} />
       <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.mask !== null).length} />
       <ObjectList />

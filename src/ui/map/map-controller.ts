@@ -1,28 +1,30 @@
 import { effect } from '@preact/signals';
-import { getCenter } from 'ol/extent.js';
+import { type Extent, getCenter } from 'ol/extent.js';
 import DragBox from 'ol/interaction/DragBox.js';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults.js';
-import TileLayer from 'ol/layer/Tile.js';
 import OlMap from 'ol/Map.js';
 import type MapBrowserEvent from 'ol/MapBrowserEvent.js';
 import { unByKey } from 'ol/Observable.js';
 import View from 'ol/View.js';
+import type { PixelWindow } from '../../geo/types.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
 import {
   draftTask,
   drawing,
-  imageryOpacity,
-  imageryVisible,
   type MapCommands,
+  mapExtent,
   mapResolution,
+  mapTool,
   pointer,
   regionChoice,
   rightPanelOpen,
 } from '../ui-state.ts';
 import { objectAt } from './hit-test.ts';
+import { ImageLayers } from './image-layers.ts';
 import { ObjectLayers } from './object-layers.ts';
-import { createPixelProjection, extentToWindow, fromMap, windowToExtent } from './pixel-space.ts';
-import { SceneSource } from './scene-source.ts';
+import { createPixelProjection, extentToWindow, fromMap, toMap, windowToExtent } from './pixel-space.ts';
+import { ToolLayer } from './tool-layer.ts';
+import { keepView, keptView } from './view-keeper.ts';
 
 /** Top, right, bottom, left; the tools stand at the right. */
 const fitPadding = [28, 56, 28, 28];
@@ -31,18 +33,15 @@ const hitTolerancePx = 4;
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const motionMs = () => (reducedMotion() ? 0 : 150);
 
-/** Everything that changes what a tile looks like, as a cache key. */
-const renderKey = (scene: OpenScene) =>
-  `${scene.info.id}|${JSON.stringify(scene.bands)}|${JSON.stringify(scene.stretch.ranges)}|${scene.stretch.method}`;
-
-/** The map of one scene: an OpenLayers map over source pixels, kept in step with the session both ways. */
+/** The map around the active layer: an OpenLayers map over its pixels, kept in step with the session both ways. */
 export class MapController implements MapCommands {
   #session: Session;
   #scene: OpenScene;
   #map: OlMap;
   #view: View;
-  #source: SceneSource;
-  #layers: ObjectLayers;
+  #images: ImageLayers;
+  #objects: ObjectLayers;
+  #tools: ToolLayer;
   #disposers: (() => void)[] = [];
   /** Space lends the hand while a region is being drawn. */
   #spaceHeld = false;
@@ -52,25 +51,23 @@ export class MapController implements MapCommands {
     this.#scene = scene;
     const { width, height } = scene.info;
     const projection = createPixelProjection(width, height);
-    this.#source = new SceneSource(session, scene.info, projection, renderKey(scene));
-    const imagery = new TileLayer({ source: this.#source, cacheSize: 256 });
-    this.#layers = new ObjectLayers(session, { x: 0, y: 0, width, height });
+    this.#images = new ImageLayers(session, scene, projection);
+    this.#objects = new ObjectLayers(session, { x: 0, y: 0, width, height });
+    this.#tools = new ToolLayer(session);
     const longest = Math.max(width, height);
     this.#view = new View({
       projection,
       center: [width / 2, -height / 2],
       resolution: longest / 800,
       minResolution: 1 / 64,
-      maxResolution: Math.max(longest / 128, 1 / 8),
-      extent: [0, -height, width, 0],
-      constrainOnlyCenter: true,
-      smoothExtentConstraint: !reducedMotion(),
+      // Other layers may reach far beyond the active one.
+      maxResolution: Math.max(longest / 32, 1 / 8),
       enableRotation: false,
     });
     this.#map = new OlMap({
       target,
       controls: [],
-      layers: [imagery, ...this.#layers.layers],
+      layers: [this.#images.group, ...this.#objects.layers, this.#tools.layer],
       view: this.#view,
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, zoomDuration: motionMs() }),
       maxTilesLoading: 8,
@@ -79,19 +76,20 @@ export class MapController implements MapCommands {
     this.#listen();
     this.#disposers.push(
       effect(() => {
-        imagery.setVisible(imageryVisible.value);
-        imagery.setOpacity(imageryOpacity.value);
+        target.classList.toggle('is-drawing', drawing.value || mapTool.value !== null);
       }),
-      effect(() => {
-        target.classList.toggle('is-drawing', drawing.value);
-      }),
+      this.#refitOnResize(target),
     );
-    this.fit();
+    const kept = keptView(session, scene);
+    this.#map.updateSize();
+    if (kept) {
+      this.#view.setCenter(toMap(kept.xPx, kept.yPx));
+      this.#view.setResolution(kept.resolution);
+    } else this.fit();
   }
 
-  /** The same scene with other bands or another stretch. */
+  /** The same scene in another state. */
   update(scene: OpenScene): void {
-    if (renderKey(scene) !== renderKey(this.#scene)) this.#source.refreshAs(renderKey(scene));
     this.#scene = scene;
     // Opened anew, though it looks the same from outside.
     if (this.#session.view.peek() === null) this.fit();
@@ -99,8 +97,12 @@ export class MapController implements MapCommands {
 
   fit(): void {
     const { width, height } = this.#scene.info;
-    this.#map.updateSize();
-    this.#view.fit([0, -height, width, 0], { padding: fitPadding, duration: 0 });
+    this.#fitExtent([0, -height, width, 0]);
+  }
+
+  zoomToLayer(layerId: string): void {
+    const extent = this.#images.extentOf(layerId);
+    if (extent) this.#fitExtent(extent);
   }
 
   zoomBy(factor: number): void {
@@ -125,18 +127,58 @@ export class MapController implements MapCommands {
     this.#view.animate({ center: getCenter(box), resolution, duration: motionMs() });
   }
 
+  zoomToWindow(window: PixelWindow): void {
+    this.#fitExtent(windowToExtent(window));
+  }
+
+  centreOn(xPx: number, yPx: number): void {
+    this.#view.animate({ center: toMap(xPx, yPx), duration: motionMs() });
+    this.#tools.mark(xPx, yPx);
+  }
+
+  centre(): { xPx: number; yPx: number } {
+    return fromMap(this.#view.getCenter()!);
+  }
+
+  redraw(): void {
+    this.#images.redraw();
+  }
+
   focus(): void {
     this.#map.getTargetElement()?.focus();
   }
 
   dispose(): void {
+    const { xPx, yPx } = this.centre();
+    keepView(this.#scene.layerId, { xPx, yPx, resolution: this.#view.getResolution()! });
     for (const dispose of this.#disposers) dispose();
-    this.#layers.dispose();
+    this.#objects.dispose();
+    this.#tools.dispose();
+    this.#images.dispose();
     this.#session.view.value = null;
     pointer.value = null;
     mapResolution.value = null;
+    mapExtent.value = null;
     this.#map.setTarget(undefined);
     this.#map.dispose();
+  }
+
+  #fitExtent(extent: Extent): void {
+    this.#map.updateSize();
+    this.#view.fit(extent, { padding: fitPadding, duration: 0 });
+  }
+
+  /** A view that showed the whole scene goes on showing it. */
+  #refitOnResize(target: HTMLElement): () => void {
+    const watch = new ResizeObserver(() => {
+      const { width, height } = this.#scene.info;
+      const seen = this.#session.view.peek();
+      const showedAll = seen !== null && seen.width === width && seen.height === height;
+      this.#map.updateSize();
+      if (showedAll) this.fit();
+    });
+    watch.observe(target);
+    return () => watch.disconnect();
   }
 
   #addRegionBox(): void {
@@ -162,7 +204,7 @@ export class MapController implements MapCommands {
     const at = (event: MapBrowserEvent) => {
       const { xPx, yPx } = fromMap(event.coordinate);
       const tolerance = hitTolerancePx * this.#view.getResolution()!;
-      return { xPx, yPx, object: objectAt(this.#layers.visibleObjects(), [xPx, yPx], tolerance) };
+      return { xPx, yPx, object: objectAt(this.#objects.visibleObjects(), [xPx, yPx], tolerance) };
     };
     const { width, height } = this.#scene.info;
     const keys = [
@@ -170,11 +212,18 @@ export class MapController implements MapCommands {
         const { xPx, yPx, object } = at(event as MapBrowserEvent);
         pointer.value = xPx >= 0 && yPx >= 0 && xPx < width && yPx < height ? { xPx, yPx } : null;
         if (event.dragging) return;
-        session.hovered.value = object?.id ?? null;
-        this.#map.getTargetElement()?.classList.toggle('is-pointing', object !== null);
+        this.#tools.pointTo(xPx, yPx);
+        session.hovered.value = mapTool.value === null ? (object?.id ?? null) : null;
+        this.#map.getTargetElement()?.classList.toggle('is-pointing', object !== null && mapTool.value === null);
       }),
       this.#map.on('click', (event) => {
-        session.selected.value = at(event as MapBrowserEvent).object?.id ?? null;
+        const { xPx, yPx, object } = at(event as MapBrowserEvent);
+        if (this.#tools.click(xPx, yPx)) return;
+        session.selected.value = object?.id ?? null;
+      }),
+      this.#map.on('dblclick', (event) => {
+        // The second click ends a measurement; it must not zoom too.
+        if (this.#tools.finish()) event.stopPropagation();
       }),
       this.#map.on('postrender', () => this.#publishView()),
     ];
@@ -205,17 +254,17 @@ export class MapController implements MapCommands {
     if (!size?.[0] || !size[1]) return;
     const extent = this.#view.calculateExtent(size);
     const resolution = this.#view.getResolution()!;
-    this.#source.viewChanged(extent, resolution);
+    this.#images.viewChanged(extent, resolution);
     mapResolution.value = resolution;
+    const [left = 0, bottom = 0, right = 0, top = 0] = extent;
+    const shown = { x: left, y: 0 - top, width: right - left, height: top - bottom };
+    if (!sameWindow(shown, mapExtent.peek())) mapExtent.value = shown;
     const next = extentToWindow(extent, this.#scene.info.width, this.#scene.info.height);
-    const last = this.#session.view.peek();
-    const same =
-      next &&
-      last &&
-      next.x === last.x &&
-      next.y === last.y &&
-      next.width === last.width &&
-      next.height === last.height;
-    if (!same && next !== last) this.#session.view.value = next;
+    if (!sameWindow(next, this.#session.view.peek())) this.#session.view.value = next;
   }
+}
+
+function sameWindow(a: PixelWindow | null, b: PixelWindow | null): boolean {
+  if (!a || !b) return a === b;
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }

@@ -13,8 +13,7 @@ import './map.css';
 export function MapView({ scene }: { scene: OpenScene }) {
   const session = useSession();
   // Not the scene's id: a restarted worker gives the same scene another one, and the map must not jump.
-  const { fileName, sizeBytes, width, height } = scene.info;
-  const identity = `${fileName}|${sizeBytes}|${width}|${height}`;
+  const identity = `${scene.layerId}|${scene.info.width}|${scene.info.height}`;
   const target = useRef<HTMLDivElement>(null);
   const controller = useRef<MapController | null>(null);
   const latest = useRef(scene);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  createPixelTileGrid,
+  createTileGrid,
   extentToWindow,
   fromMap,
   gridResolutions,
@@ -35,7 +35,7 @@ test.each([
 });
 
 test("the library's tile numbers and our windows name the same pixels", () => {
-  const grid = createPixelTileGrid(1000, 700, 1);
+  const grid = createTileGrid({ x: 0, y: 0, width: 1000, height: 700 }, gridResolutions(1000, 700), 1);
   const coarsest = grid.getTileCoordForCoordAndResolution(toMap(999, 699), 4);
   expect(coarsest).toEqual([0, 0, 0]);
   const fine = grid.getTileCoordForCoordAndResolution(toMap(600, 300), 1);
@@ -44,7 +44,7 @@ test("the library's tile numbers and our windows name the same pixels", () => {
 });
 
 test('on a dense screen the same tiles cover the same pixels at half the CSS size', () => {
-  const grid = createPixelTileGrid(1000, 700, 2);
+  const grid = createTileGrid({ x: 0, y: 0, width: 1000, height: 700 }, gridResolutions(1000, 700), 2);
   const fine = grid.getTileCoordForCoordAndResolution(toMap(600, 300), 2);
   expect(fine).toEqual([2, 2, 1]);
   expect(grid.getTileSize(2)).toBe(128);

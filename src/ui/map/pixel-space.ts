@@ -43,14 +43,15 @@ export function createPixelProjection(width: number, height: number): Projection
 }
 
 /**
- * The tiles of `gridResolutions` as the map library sees them: in CSS pixels, of which one is `pixelRatio` pixels of the
- * screen. On a dense screen a tile is drawn smaller, so that its pixels still meet the screen's.
+ * The tiles of a layer as the map library sees them: in CSS pixels, of which one is `pixelRatio` pixels of the screen. On a
+ * dense screen a tile is drawn smaller, so that its pixels still meet the screen's. Counted from the map's origin, so that
+ * columns and rows can be negative.
  */
-export function createPixelTileGrid(width: number, height: number, pixelRatio: number): TileGrid {
+export function createTileGrid(extent: PixelWindow, resolutions: readonly number[], pixelRatio: number): TileGrid {
   return new TileGrid({
-    extent: [0, -height, width, 0],
+    extent: windowToExtent(extent),
     origin: [0, 0],
-    resolutions: gridResolutions(width, height).map((resolution) => resolution * pixelRatio),
+    resolutions: resolutions.map((resolution) => resolution * pixelRatio),
     tileSize: tileSizePx / pixelRatio,
   });
 }

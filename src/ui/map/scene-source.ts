@@ -1,19 +1,35 @@
-import DataTile from 'ol/DataTile.js';
+import DataTile, { type Data } from 'ol/DataTile.js';
 import type { Extent } from 'ol/extent.js';
 import type Projection from 'ol/proj/Projection.js';
 import DataTileSource from 'ol/source/DataTile.js';
 import TileState from 'ol/TileState.js';
 import { NadirError } from '../../lib/errors.ts';
 import type { Session } from '../../session/types.ts';
-import type { SceneInfo } from '../../workers/raster/api.ts';
+import type { RawRequest, RawTile } from '../../workers/raster/api.ts';
 import { tilesPending } from '../ui-state.ts';
-import { createPixelTileGrid, gridResolutions, tileSizePx, tileWindow, windowToExtent } from './pixel-space.ts';
+import type { Placing } from './layer-placing.ts';
+import { createTileGrid, tileSizePx, tileWindow, windowToExtent } from './pixel-space.ts';
+import type { RawTileCache } from './raw-tiles.ts';
 
 const isAbort = (thrown: Error | null) => thrown !== null && NadirError.from(thrown).code === 'ABORTED';
 
+export interface SourceOptions {
+  layerId: string;
+  /** Says in which state the layer's pixels are: another one makes other tiles. */
+  content: string;
+  placing: Placing;
+  /** 0-based bands of each tile. */
+  bands: number[];
+  projection: Projection;
+  /** Raw samples → what is drawn; null gives the samples themselves to the shader. */
+  paint: ((tile: RawTile) => Promise<ImageBitmap>) | null;
+  cache: RawTileCache;
+  key: string;
+}
+
 /**
- * Tiles of the open scene, read through the session with its bands and stretch. Reads of tiles that leave the view
- * are aborted. After `refresh` the old tiles stay on screen until their successors have arrived.
+ * Raw tiles of one layer, read through the session. Reads of tiles that leave the view are aborted. After `refreshAs` the old
+ * tiles stay on screen until their successors are there.
  */
 export class SceneSource extends DataTileSource {
   /** Reads under way, with the map extent each fills. */
@@ -24,30 +40,28 @@ export class SceneSource extends DataTileSource {
   /** One notice an image: a broken file breaks in many tiles. */
   #failureTold = false;
 
-  constructor(session: Session, info: SceneInfo, projection: Projection, key: string) {
+  constructor(session: Session, options: SourceOptions) {
     const pixelRatio = Math.min(2, Math.max(1, Math.round(devicePixelRatio)));
-    const tileGrid = createPixelTileGrid(info.width, info.height, pixelRatio);
-    const resolutions = gridResolutions(info.width, info.height);
+    const { placing, bands, paint } = options;
     const pending = new Map<AbortController, Extent>();
     super({
-      projection,
-      tileGrid,
+      projection: options.projection,
+      tileGrid: createTileGrid(placing.extent, placing.resolutions, pixelRatio),
       tileSize: tileSizePx,
-      key,
+      key: options.key,
       transition: 0,
       wrapX: false,
+      bandCount: paint ? 4 : bands.length + 1,
       loader: async (z, column, row, { signal }) => {
-        const resolution = resolutions[z]!;
+        const resolution = placing.resolutions[z]!;
         const window = tileWindow(resolution, column, row);
         const controller = new AbortController();
         pending.set(controller, windowToExtent(window));
         tilesPending.value++;
-        const size = { outWidth: tileSizePx, outHeight: tileSizePx };
-        const resampling = resolution > 1 ? 'area' : 'nearest';
         try {
-          const either = AbortSignal.any([signal, controller.signal]);
-          const tile = await session.readRgba({ window, ...size, resampling }, either);
-          return await createImageBitmap(new ImageData(tile.data, tile.width, tile.height));
+          const read = { signal: AbortSignal.any([signal, controller.signal]), resolution, window };
+          const tile = await rawTile(session, options, `${z}/${column}/${row}`, read);
+          return (paint ? await paint(tile) : tile.data) as Data;
         } finally {
           pending.delete(controller);
           tilesPending.value--;
@@ -74,21 +88,40 @@ export class SceneSource extends DataTileSource {
     return this.#smooth;
   }
 
-  /** Told of every new view; stops the reads that no longer touch it. `extent` in map coordinates, `cssResolution` in source pixels to a CSS pixel. */
+  /** Told of every new view; stops the reads that no longer touch it. `extent` in map coordinates, `cssResolution` in map pixels to a CSS pixel. */
   viewChanged(extent: Extent, cssResolution: number): void {
     const resolution = cssResolution / this.#pixelRatio;
-    this.#smooth = resolution > 0.5;
+    const finest = this.getTileGrid()!.getResolutions().at(-1)! / this.#pixelRatio;
+    this.#smooth = resolution > 0.5 * finest;
     for (const [controller, tile] of this.#pending) {
       const outside = tile[0]! > extent[2]! || tile[2]! < extent[0]! || tile[1]! > extent[3]! || tile[3]! < extent[1]!;
       // A tile of another zoom level would be drawn too large or too small to be of use.
       const tileResolution = (tile[2]! - tile[0]!) / tileSizePx;
-      if (outside || tileResolution < resolution / 4 || tileResolution > Math.max(1, resolution * 4))
+      if (outside || tileResolution < resolution / 4 || tileResolution > Math.max(finest, resolution * 4))
         controller.abort();
     }
   }
 
-  /** Reads everything again, for other bands or another stretch; `key` names them. */
+  /** Draws everything again, for another look; `key` names it. */
   refreshAs(key: string): void {
     this.setKey(key);
   }
+}
+
+async function rawTile(
+  session: Session,
+  { layerId, content, placing, bands, cache }: SourceOptions,
+  place: string,
+  { signal, resolution, window }: { signal: AbortSignal; resolution: number; window: RawRequest['window'] },
+): Promise<RawTile> {
+  const key = `${layerId}|${content}|${bands.join()}|${place}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const source = placing.sourceOf(window);
+  const size = { outWidth: tileSizePx, outHeight: tileSizePx };
+  const stored = placing.resolutions.at(-1) === resolution;
+  const resampling = stored ? 'nearest' : 'area';
+  const tile = await session.readRaw(layerId, { ...(source ?? { window }), ...size, bands, resampling }, signal);
+  cache.set(key, tile);
+  return tile;
 }

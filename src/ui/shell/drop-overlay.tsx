@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
 import { useSession } from '../session-context.ts';
 
-/** Lets a file be dropped anywhere in the window. */
+/** Lets files be dropped anywhere in the window: as layers where something is open. */
 export function DropOverlay() {
   const session = useSession();
   const over = useSignal(false);
@@ -35,8 +35,9 @@ export function DropOverlay() {
         if (!hasFiles(event)) return;
         event.preventDefault();
         over.value = false;
-        const file = event.dataTransfer?.files[0];
-        if (file) session.openFile(file).catch(() => undefined);
+        const files = [...(event.dataTransfer?.files ?? [])];
+        const open = session.scene.peek() ? session.addFiles : session.openFiles;
+        if (files.length > 0) open(files).catch(() => undefined);
         else
           session.notify(
             new NadirError('NOT_AN_IMAGE', 'A folder or a link was dropped. Drop one image file.'),
@@ -51,7 +52,7 @@ export function DropOverlay() {
   if (!over.value) return null;
   return (
     <div class="drop-overlay" aria-hidden="true">
-      <p>Drop to open</p>
+      <p>{session.scene.value ? 'Drop to add as a layer' : 'Drop to open'}</p>
     </div>
   );
 }

@@ -1,0 +1,184 @@
+import TileLayer from 'ol/layer/Tile.js';
+import WebGLTileLayer, { type Style } from 'ol/layer/WebGLTile.js';
+import type Projection from 'ol/proj/Projection.js';
+import type TileTexture from 'ol/webgl/TileTexture.js';
+import { bandsOfLook, type Look } from '../../render/look.ts';
+import { paint } from '../../render/paint.ts';
+import { shaderStyle, styleKey, variablesOf } from '../../render/shader-style.ts';
+import type { OpenScene, Session } from '../../session/types.ts';
+import type { RawTile } from '../../workers/raster/api.ts';
+import type { Drawing } from './drawing.ts';
+import type { Placing } from './layer-placing.ts';
+import { tileSizePx } from './pixel-space.ts';
+import { type RawTileCache, tileBands } from './raw-tiles.ts';
+import { SceneSource } from './scene-source.ts';
+
+/** Textures of one layer; the map keeps those used last. */
+const TEXTURE_BYTES = 160 * 2 ** 20;
+const LEAST_TILES = 48;
+const MOST_TILES = 512;
+
+export interface ImageLayerContext {
+  session: Session;
+  projection: Projection;
+  drawing: Drawing;
+  cache: RawTileCache;
+}
+
+/** One image on the map. A new look is new uniforms, or a new shader; tiles are read again only for bands that they lack. */
+export class ImageLayer {
+  readonly layerId: string;
+  readonly #context: ImageLayerContext;
+  readonly #placing: Placing;
+  readonly #content: string;
+  #scene: OpenScene;
+  #bands: number[] = [];
+  #styleKey = '';
+  #layer: WebGLTileLayer | TileLayer<SceneSource>;
+  #source: SceneSource;
+
+  /** `content` names the state of the pixels: another one needs another ImageLayer. */
+  constructor(context: ImageLayerContext, scene: OpenScene, placing: Placing, content: string) {
+    this.layerId = scene.layerId;
+    this.#context = context;
+    this.#placing = placing;
+    this.#content = content;
+    this.#scene = scene;
+    this.#bands = tileBands(scene.info.bands.length, this.#needed(scene), []);
+    [this.#layer, this.#source] = this.#create();
+    this.#applyState();
+  }
+
+  /** To put on the map; another one after `update` has returned true. */
+  get layer(): WebGLTileLayer | TileLayer<SceneSource> {
+    return this.#layer;
+  }
+
+  get content(): string {
+    return this.#content;
+  }
+
+  get source(): SceneSource {
+    return this.#source;
+  }
+
+  /** The same image with another look, opacity or visibility. True when `layer` has been replaced. */
+  update(scene: OpenScene): boolean {
+    const before = this.#scene;
+    this.#scene = scene;
+    const bands = tileBands(scene.info.bands.length, this.#needed(scene), this.#bands);
+    const isRead = bands.join() !== this.#bands.join();
+    if (isRead) {
+      this.#bands = bands;
+      const old = this.#layer;
+      [this.#layer, this.#source] = this.#create();
+      this.#applyState();
+      // Once it is off the map.
+      queueMicrotask(() => old.dispose());
+      return true;
+    }
+    if (!sameLook(before, scene)) this.#restyle();
+    this.#applyState();
+    return false;
+  }
+
+  dispose(): void {
+    this.#layer.dispose();
+  }
+
+  #needed(scene: OpenScene): number[] {
+    return bandsOfLook(scene, scene.info.bands.length);
+  }
+
+  #applyState(): void {
+    this.#layer.setVisible(this.#scene.visible);
+    this.#layer.setOpacity(this.#scene.opacity);
+  }
+
+  #create(): [WebGLTileLayer | TileLayer<SceneSource>, SceneSource] {
+    const { session, projection, drawing, cache } = this.#context;
+    const source = new SceneSource(session, {
+      layerId: this.layerId,
+      content: this.#content,
+      placing: this.#placing,
+      bands: this.#bands,
+      projection,
+      paint: drawing.by === 'cpu' ? (tile) => this.#paint(tile) : null,
+      cache,
+      key: this.#lookKey(),
+    });
+    if (drawing.by === 'cpu') return [new TileLayer({ source, cacheSize: 256 }), source];
+    const bytes = tileSizePx * tileSizePx * (this.#bands.length + 1) * (this.#isByte ? 1 : 4);
+    const cacheSize = Math.min(MOST_TILES, Math.max(LEAST_TILES, Math.floor(TEXTURE_BYTES / bytes)));
+    const layer = new WebGLTileLayer({ source, cacheSize, style: this.#style() });
+    this.#styleKey = styleKey(this.#scene, this.#layout);
+    sampleBySource(layer, source, this.#isByte || drawing.smoothsFloats);
+    return [layer, source];
+  }
+
+  #restyle(): void {
+    if (!(this.#layer instanceof WebGLTileLayer)) {
+      this.#source.refreshAs(this.#lookKey());
+      return;
+    }
+    const key = styleKey(this.#scene, this.#layout);
+    if (key === this.#styleKey) {
+      this.#layer.updateStyleVariables(variablesOf(this.#scene));
+      return;
+    }
+    this.#styleKey = key;
+    this.#layer.setStyle(this.#style());
+  }
+
+  #style(): Style {
+    return shaderStyle(this.#scene, this.#layout, this.#scene.info.bands.length) as unknown as Style;
+  }
+
+  async #paint(tile: RawTile): Promise<ImageBitmap> {
+    const colours = paint(tile, this.#scene, this.#scene.info.bands.length);
+    return createImageBitmap(new ImageData(colours, tile.width, tile.height));
+  }
+
+  get #layout() {
+    return { bands: this.#bands, isByte: this.#isByte };
+  }
+
+  get #isByte(): boolean {
+    return this.#scene.info.sampleType === 'uint8';
+  }
+
+  /** Everything that changes what a painted tile looks like. The shader changes without new tiles. */
+  #lookKey(): string {
+    if (this.#context.drawing.by === 'gpu') return this.#content;
+    const { bands, stretch, display } = this.#scene;
+    return JSON.stringify([this.#content, bands, stretch.ranges, stretch.gamma ?? 1, display]);
+  }
+}
+
+function sameLook(a: Look, b: Look): boolean {
+  return a.bands === b.bands && a.stretch === b.stretch && a.display === b.display;
+}
+
+/**
+ * The map library fixes a tile's filter when it is uploaded; here every frame says whether pixels are smoothed (small) or stay
+ * square (enlarged). ol 10.11 has no option for it; see `bindAndConfigure` in its webgl/TileTexture.js.
+ */
+function sampleBySource(layer: WebGLTileLayer, source: SceneSource, canSmooth: boolean): void {
+  const createRenderer = layer.createRenderer.bind(layer);
+  layer.createRenderer = () => {
+    const renderer = createRenderer();
+    const open = renderer as unknown as { renderTile(tile: TileTexture, ...rest: unknown[]): void };
+    const renderTile = open.renderTile.bind(renderer);
+    open.renderTile = (tile, ...rest) => {
+      const gl = (tile as unknown as { helper: { getGL(): WebGLRenderingContext } }).helper.getGL();
+      const filter = canSmooth && source.getInterpolate() ? gl.LINEAR : gl.NEAREST;
+      for (const texture of tile.textures) {
+        gl.bindTexture(gl.TEXTURE_2D, texture);
+        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
+        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, filter);
+      }
+      renderTile(tile, ...rest);
+    };
+    return renderer;
+  };
+}

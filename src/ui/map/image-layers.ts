@@ -1,0 +1,141 @@
+import { effect, untracked } from '@preact/signals';
+import type { Extent } from 'ol/extent.js';
+import LayerGroup from 'ol/layer/Group.js';
+import type Projection from 'ol/proj/Projection.js';
+import type { OpenScene, Session } from '../../session/types.ts';
+import type { Georeference } from '../../workers/raster/api.ts';
+import { drawingOf } from './drawing.ts';
+import { ImageLayer } from './image-layer.ts';
+import { ownPlacing, type Placing, placingOf } from './layer-placing.ts';
+import { windowToExtent } from './pixel-space.ts';
+import { RawTileCache } from './raw-tiles.ts';
+import { cutLayer } from './swipe.ts';
+import { flickerHidden, swipe } from './swipe-state.ts';
+
+/** The images on the map, kept in step with the session's layers; all lie in the pixel space of the active one. */
+export class ImageLayers {
+  readonly group = new LayerGroup();
+  readonly #session: Session;
+  readonly #projection: Projection;
+  readonly #cache = new RawTileCache();
+  #active: OpenScene;
+  #images = new Map<string, ImageLayer>();
+  readonly #disposers: (() => void)[];
+  /** Which layer the swipe cuts, to be undone when it goes on to another. */
+  #cut: { layer: unknown; undo: () => void } | null = null;
+
+  constructor(session: Session, active: OpenScene, projection: Projection) {
+    this.#session = session;
+    this.#projection = projection;
+    this.#active = active;
+    this.#disposers = [
+      effect(() => this.#sync(session.layers.value)),
+      effect(() => {
+        const cutId = swipe.value?.layerId ?? null;
+        void session.layers.value;
+        untracked(() => this.#cutTo(cutId));
+      }),
+      effect(() => {
+        const hidden = flickerHidden.value;
+        for (const [layerId, image] of this.#images) {
+          const scene = session.layers.value.find((layer) => layer.layerId === layerId);
+          if (scene) image.layer.setVisible(scene.visible && layerId !== hidden);
+        }
+      }),
+    ];
+  }
+
+  /** The map has another view: reads that no longer touch it are stopped. */
+  viewChanged(extent: Extent, cssResolution: number): void {
+    for (const image of this.#images.values()) image.source.viewChanged(extent, cssResolution);
+  }
+
+  /** Draws the next frame; for the swipe's handle. */
+  redraw(): void {
+    this.group.changed();
+  }
+
+  /** Map extent of one layer; null when it isn't on the map. */
+  extentOf(layerId: string): Extent | null {
+    const scene = this.#session.layers.value.find((layer) => layer.layerId === layerId);
+    return scene ? windowToExtent(this.#placingOf(scene).extent) : null;
+  }
+
+  dispose(): void {
+    for (const dispose of this.#disposers) dispose();
+    for (const image of this.#images.values()) image.dispose();
+  }
+
+  #sync(layers: readonly OpenScene[]): void {
+    const active = layers.find((layer) => layer.layerId === this.#active.layerId);
+    // Another layer became active: the map is about to be built anew around it.
+    if (!active) return;
+    this.#active = active;
+    const images = new Map<string, ImageLayer>();
+    let changed = layers.length !== this.#images.size;
+    for (const scene of layers) {
+      const content = this.#contentOf(scene);
+      const known = this.#images.get(scene.layerId);
+      if (known?.content === content) {
+        changed = this.#update(known, scene) || changed;
+        images.set(scene.layerId, known);
+        continue;
+      }
+      const context = {
+        session: this.#session,
+        projection: this.#projection,
+        drawing: drawingOf(),
+        cache: this.#cache,
+      };
+      images.set(scene.layerId, new ImageLayer(context, scene, this.#placingOf(scene), content));
+      changed = true;
+    }
+    const gone = [...this.#images.values()].filter((image) => images.get(image.layerId) !== image);
+    changed ||= [...images.keys()].join() !== [...this.#images.keys()].join();
+    this.#images = images;
+    if (!changed) return;
+    // The first is drawn first and so lies at the bottom.
+    const stack = [...images.values()].reverse().map((image) => image.layer);
+    const collection = this.group.getLayers();
+    collection.clear();
+    collection.extend(stack);
+    for (const image of gone) image.dispose();
+  }
+
+  #update(image: ImageLayer, scene: OpenScene): boolean {
+    try {
+      return image.update(scene);
+    } catch (thrown) {
+      // An expression that can't be drawn: the picture stays as it was.
+      this.#session.notify(thrown, 'The display could not be changed');
+      return false;
+    }
+  }
+
+  #placingOf(scene: OpenScene): Placing {
+    if (scene.layerId === this.#active.layerId) return ownPlacing(scene.info);
+    const toMap = this.#session.pixelMap(scene.layerId, this.#active.layerId);
+    const fromMap = this.#session.pixelMap(this.#active.layerId, scene.layerId);
+    return (toMap && fromMap && placingOf(scene.info, toMap, fromMap)) ?? ownPlacing(scene.info);
+  }
+
+  #contentOf(scene: OpenScene): string {
+    const place = scene.layerId === this.#active.layerId ? '' : placeKey(this.#active) + placeKey(scene);
+    return `${scene.info.id}|${scene.info.levels.length}|${place}`;
+  }
+
+  #cutTo(layerId: string | null): void {
+    const layer = (layerId !== null && this.#images.get(layerId)?.layer) || null;
+    if (this.#cut?.layer === layer) return;
+    this.#cut?.undo();
+    this.#cut = layer && { layer, undo: cutLayer(layer, () => swipe.peek()?.position ?? 1) };
+    this.redraw();
+  }
+}
+
+function placeKey({ info }: OpenScene): string {
+  const reference: Georeference = info.georeference;
+  return reference.kind === 'affine'
+    ? JSON.stringify([reference.geotransform, reference.crs, reference.proj4])
+    : 'none';
+}

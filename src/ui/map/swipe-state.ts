@@ -1,0 +1,36 @@
+import { signal } from '@preact/signals';
+import type { Session } from '../../session/types.ts';
+
+export interface Swipe {
+  mode: 'swipe' | 'flicker';
+  /** The upper of the two layers that are compared. */
+  layerId: string;
+  /** Where the map is cut, 0 = left edge, 1 = right edge; the upper layer shows left of it. */
+  position: number;
+}
+
+/** Two layers being compared; null when none are. */
+export const swipe = signal<Swipe | null>(null);
+
+/** The layer that the flicker hides at this moment. */
+export const flickerHidden = signal<string | null>(null);
+
+/** The two topmost visible layers, upper first; null where there are fewer. */
+export function comparedLayers(session: Session): { upper: string; lower: string } | null {
+  const [upper, lower] = session.layers.value.filter((layer) => layer.visible);
+  return upper && lower ? { upper: upper.layerId, lower: lower.layerId } : null;
+}
+
+/** Off → swipe → flicker → off. False when there are no two layers to compare. */
+export function stepSwipe(session: Session): boolean {
+  const pair = comparedLayers(session);
+  if (!pair) {
+    swipe.value = null;
+    return false;
+  }
+  const now = swipe.value;
+  if (now === null) swipe.value = { mode: 'swipe', layerId: pair.upper, position: 0.5 };
+  else if (now.mode === 'swipe') swipe.value = { ...now, mode: 'flicker', position: 1 };
+  else swipe.value = null;
+  return true;
+}

@@ -1,0 +1,147 @@
+import { effect } from '@preact/signals';
+import Feature from 'ol/Feature.js';
+import LineString from 'ol/geom/LineString.js';
+import PointGeometry from 'ol/geom/Point.js';
+import Polygon from 'ol/geom/Polygon.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import VectorSource from 'ol/source/Vector.js';
+import CircleStyle from 'ol/style/Circle.js';
+import Fill from 'ol/style/Fill.js';
+import Stroke from 'ol/style/Stroke.js';
+import Style from 'ol/style/Style.js';
+import type { Point } from '../../geo/types.ts';
+import type { Session } from '../../session/types.ts';
+import { mapTool } from '../ui-state.ts';
+import { toMap } from './pixel-space.ts';
+import { clearTools, identified, type LayerValues, measured } from './tool-state.ts';
+
+const halo = new Stroke({ color: 'rgba(0, 0, 0, 0.65)', width: 5 });
+const line = new Stroke({ color: '#ffd166', width: 2 });
+const fill = new Fill({ color: 'rgba(255, 209, 102, 0.18)' });
+const markShownMs = 2500;
+
+/** What the identify and measure tools draw, and what their clicks do. */
+export class ToolLayer {
+  readonly layer: VectorLayer;
+  readonly #session: Session;
+  readonly #source = new VectorSource();
+  readonly #dispose: () => void;
+  #pointer: Point | null = null;
+  #marked: Point | null = null;
+  #markTimer = 0;
+  #reading = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.layer = new VectorLayer({
+      source: this.#source,
+      updateWhileAnimating: true,
+      updateWhileInteracting: true,
+      style: [
+        new Style({ stroke: halo, image: new CircleStyle({ radius: 5, stroke: halo }) }),
+        new Style({ stroke: line, fill, image: new CircleStyle({ radius: 5, stroke: line }) }),
+      ],
+    });
+    this.#dispose = effect(() => {
+      // A tool that is put away takes what it drew along.
+      const tool = mapTool.value;
+      if (tool !== 'identify') identified.value = null;
+      if (tool === null || tool === 'identify') measured.value = null;
+      this.#draw();
+    });
+  }
+
+  /** True when a tool took the click. */
+  click(xPx: number, yPx: number): boolean {
+    const tool = mapTool.peek();
+    if (tool === null) return false;
+    if (tool === 'identify') {
+      void this.#identify(xPx, yPx);
+      return true;
+    }
+    const now = measured.peek();
+    const goesOn = now?.open === true && now.kind === tool;
+    measured.value = { kind: tool, points: goesOn ? [...now.points, [xPx, yPx]] : [[xPx, yPx]], open: true };
+    return true;
+  }
+
+  /** Ends a measurement; true when there was one. The double click that ends it has added its point twice. */
+  finish(): boolean {
+    const now = measured.peek();
+    if (mapTool.peek() === null || mapTool.peek() === 'identify') return false;
+    if (now?.open) measured.value = { ...now, points: withoutRepeats(now.points), open: false };
+    return true;
+  }
+
+  /** The next point would lie here. */
+  pointTo(xPx: number, yPx: number): void {
+    this.#pointer = [xPx, yPx];
+    if (measured.peek()?.open) this.#draw();
+  }
+
+  /** Shows a place for a moment. */
+  mark(xPx: number, yPx: number): void {
+    this.#marked = [xPx, yPx];
+    this.#draw();
+    clearTimeout(this.#markTimer);
+    this.#markTimer = setTimeout(() => {
+      this.#marked = null;
+      this.#draw();
+    }, markShownMs);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#markTimer);
+    this.#dispose();
+    clearTools();
+  }
+
+  async #identify(xPx: number, yPx: number): Promise<void> {
+    this.#reading += 1;
+    const turn = this.#reading;
+    identified.value = { xPx, yPx, layers: null };
+    const layers = await valuesAt(this.#session, xPx, yPx);
+    if (turn === this.#reading && identified.peek()) identified.value = { xPx, yPx, layers };
+  }
+
+  #draw(): void {
+    const features: Feature[] = [];
+    const found = identified.value;
+    const line = measured.value;
+    if (found) features.push(new Feature(new PointGeometry(toMap(found.xPx, found.yPx))));
+    if (this.#marked) features.push(new Feature(new PointGeometry(toMap(...this.#marked))));
+    if (line) {
+      const points = line.open && this.#pointer ? [...line.points, this.#pointer] : line.points;
+      const path = points.map(([x, y]) => toMap(x, y));
+      features.push(new Feature(line.kind === 'area' && path.length > 2 ? new Polygon([path]) : new LineString(path)));
+      for (const point of line.points) features.push(new Feature(new PointGeometry(toMap(...point))));
+    }
+    this.#source.clear(true);
+    this.#source.addFeatures(features);
+  }
+}
+
+/** All bands of every visible layer under a pixel of the active one, topmost first. */
+async function valuesAt(session: Session, xPx: number, yPx: number): Promise<LayerValues[]> {
+  const active = session.scene.value;
+  if (!active) return [];
+  const shown = session.layers.value.filter((layer) => layer.visible || layer === active);
+  return Promise.all(
+    shown.map(async (layer) => {
+      const map = layer === active ? null : session.pixelMap(active.layerId, layer.layerId);
+      const [x, y] = map ? map(xPx, yPx) : [xPx, yPx];
+      const [colPx, rowPx] = [Math.floor(x), Math.floor(y)];
+      const inside = colPx >= 0 && rowPx >= 0 && colPx < layer.info.width && rowPx < layer.info.height;
+      const values = inside ? await session.readPixel(colPx, rowPx, layer.layerId).catch(() => null) : null;
+      const bands = layer.info.bands.map((band) => band.name);
+      return { layerId: layer.layerId, name: layer.name, colPx, rowPx, bands, values };
+    }),
+  );
+}
+
+function withoutRepeats(points: readonly Point[]): Point[] {
+  return points.filter((point, i) => {
+    const before = points[i - 1];
+    return !before || Math.hypot(point[0] - before[0], point[1] - before[1]) > 1e-9;
+  });
+}

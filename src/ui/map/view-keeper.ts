@@ -1,0 +1,36 @@
+import type { OpenScene, Session } from '../../session/types.ts';
+
+export interface KeptView {
+  xPx: number;
+  yPx: number;
+  /** Map pixels to a CSS pixel. */
+  resolution: number;
+}
+
+let last: { layerId: string; view: KeptView } | null = null;
+
+/** Remembers where the map looked when it was taken down. */
+export function keepView(layerId: string, view: KeptView): void {
+  last = { layerId, view };
+}
+
+/** The same place and scale in the pixels of the layer that has become active; null where they can't be carried over. */
+export function keptView(session: Session, scene: OpenScene): KeptView | null {
+  if (!last || !session.layers.value.some((layer) => layer.layerId === last?.layerId)) return null;
+  const { layerId, view } = last;
+  if (layerId === scene.layerId) return view;
+  const from = session.layers.value.find((layer) => layer.layerId === layerId)!;
+  const map = session.pixelMap(layerId, scene.layerId);
+  if (!map) {
+    // Laid over each other pixel by pixel, if neither says where it lies and they are alike.
+    const alike = from.info.width === scene.info.width && from.info.height === scene.info.height;
+    return alike ? view : null;
+  }
+  const [xPx, yPx] = map(view.xPx, view.yPx);
+  const [x1, y1] = map(view.xPx + 1, view.yPx);
+  const resolution = view.resolution * Math.hypot(x1 - xPx, y1 - yPx);
+  const reach = resolution * 400;
+  const { width, height } = scene.info;
+  const isNear = xPx > -reach && yPx > -reach && xPx < width + reach && yPx < height + reach;
+  return Number.isFinite(resolution) && resolution > 0 && isNear ? { xPx, yPx, resolution } : null;
+}
