@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ByteLru } from './lru.ts';
 
 it('keeps to its bytes and drops what was used longest ago', () => {
@@ -26,4 +26,20 @@ it('forgets one scene and keeps the others', () => {
   cache.set('scene-10/0', 2, 10);
   cache.deletePrefix('scene-1/');
   expect([cache.get('scene-1/0'), cache.get('scene-10/0')]).toEqual([undefined, 2]);
+});
+
+describe('ByteLru with reserved bytes', () => {
+  it('counts them against the same bound, and lets cached values give way', () => {
+    const cache = new ByteLru<string>(100);
+    cache.set('a', 'A', 40);
+    cache.set('b', 'B', 40);
+    expect(cache.reserve('s1/picture', 50)).toBe(true);
+    expect([cache.get('a'), cache.get('b'), cache.heldBytes]).toEqual([undefined, 'B', 90]);
+    expect(cache.reserve('s2/picture', 60)).toBe(false);
+    expect(cache.heldBytes).toBe(90);
+    cache.set('c', 'C', 60);
+    expect(cache.get('c')).toBeUndefined();
+    cache.deletePrefix('s1/');
+    expect(cache.heldBytes).toBe(40);
+  });
 });

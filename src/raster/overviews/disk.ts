@@ -21,7 +21,7 @@ const QUOTA_SHARE = 0.25;
 const MOST_BYTES = 4 * 2 ** 30;
 /** Overviews that weren't used for this long are removed. */
 const MOST_AGE_MS = 30 * 24 * 3600 * 1000;
-/** After a reload the old page's worker may hold its files for a moment. */
+/** After a reload the old page's worker, and when an image is opened again its old scene, hold their files for a moment. */
 const LOCK_TRIES = 20;
 const LOCK_WAIT_MS = 100;
 
@@ -131,7 +131,6 @@ export class OverviewDisk {
   }
 
   private async lock(file: DiskFile): Promise<SyncHandle> {
-    if (this.open.has(file.name)) throw busy();
     for (let tries = 1; ; tries++) {
       try {
         return await file.createSyncAccessHandle();

@@ -11,7 +11,10 @@ const WIDTH = 3000;
 const HEIGHT = 2600;
 
 /** Row / 10 + column / 100 everywhere but in a corner of nodata. Counts the rows that are read, and can break off. */
-function makeScene(disk: OverviewDisk | null, options: { print?: string; failAtRow?: number; cacheBytes?: number } = {}) {
+function makeScene(
+  disk: OverviewDisk | null,
+  options: { print?: string; failAtRow?: number; cacheBytes?: number } = {},
+) {
   let rowsRead = 0;
   const level: RasterLevel = {
     width: WIDTH,

@@ -8,10 +8,12 @@ import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { asSamples, reverseBits, type SampleArray, sampleBytes, swapBytes, unpackBits } from './samples.ts';
+import { jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
+import { decodeZstd } from './zstd.ts';
 
 type GeotiffDecoder = { decode(buffer: ArrayBuffer): Promise<ArrayBufferLike> };
 
-/** Decodes the blocks of one image. JPEG, LERC, Zstandard and WebP are geotiff.js's; the plain ones are ours. */
+/** Decodes the blocks of one image. JPEG, LERC, Zstandard and WebP are geotiff.js's, guarded; the plain ones are ours. */
 export interface BlockDecoder {
   /**
    * `compressed` as stored → samples of `rows`×`blockWidth` pixels, pixel-interleaved (one sample a pixel where planar).
@@ -51,22 +53,25 @@ async function unpack(
     case 32946:
       return inflate(compressed, length);
     case 34887:
-      return unpackLerc(layout, compressed, length, fromLibrary);
+      return unpackLerc(layout, compressed, rows, fromLibrary);
     case 32773:
       return decodePackBits(compressed, length);
+    case 50000:
+      return exactly(await decodeZstd(compressed, length), length);
     default:
-      return exactly(await unpackWithLibrary(layout, compressed, fromLibrary), length);
+      return exactly(await unpackWithLibrary(layout, compressed, rows, fromLibrary), length);
   }
 }
 
 async function unpackLerc(
   layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
-  length: number,
+  rows: number,
   fromLibrary: () => Promise<GeotiffDecoder>,
 ): Promise<Uint8Array> {
+  const length = blockBytes(layout, rows);
   const blob = await unwrapLerc(compressed, layout.lercParameters?.[1] ?? 0, length);
-  const bytes = exactly(await unpackWithLibrary(layout, blob, fromLibrary), length);
+  const bytes = exactly(await unpackWithLibrary(layout, blob, rows, fromLibrary), length);
   const mask = layout.sampleType.startsWith('float') ? lercMask(blob) : null;
   if (mask) {
     const samples = asSamples(bytes, layout.sampleType);
@@ -79,8 +84,10 @@ async function unpackLerc(
 async function unpackWithLibrary(
   layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
+  rows: number,
   fromLibrary: () => Promise<GeotiffDecoder>,
 ): Promise<Uint8Array> {
+  requireSize(layout, compressed, rows);
   try {
     const decoder = await fromLibrary();
     return new Uint8Array(await decoder.decode(wholeBuffer(compressed)));
@@ -95,6 +102,32 @@ async function unpackWithLibrary(
     }
     throw corrupt(`A block of pixels can't be decoded (${cause instanceof Error ? cause.message : String(cause)}).`);
   }
+}
+
+/**
+ * Before a decoder allocates what the data claim, or lays rows of another width under one another: they must be of the
+ * block's own size. Errors: TIFF_CORRUPT.
+ */
+function requireSize(layout: BlockFormat, bytes: Uint8Array, rows: number): void {
+  const sizes: Record<number, [string, (bytes: Uint8Array) => StatedImage | null]> = {
+    7: ['JPEG', jpegSize],
+    34887: ['LERC', lercSize],
+    50001: ['WebP', webpSize],
+  };
+  const [name, sizeOf] = sizes[layout.compression] ?? ['', () => null];
+  const stated = sizeOf(bytes);
+  if (!stated) throw corrupt(`A block of pixels isn't ${name} data.`);
+  const samples = layout.planar ? 1 : layout.samplesPerPixel;
+  // A last strip may be stored at full height; a WebP picture may have lost an alpha band that hides nothing.
+  const fits =
+    stated.width === layout.blockWidth &&
+    stated.height >= rows &&
+    stated.height <= layout.blockHeight &&
+    (layout.compression === 50001 || stated.components === samples);
+  if (fits) return;
+  throw corrupt(
+    `A block of ${layout.blockWidth}×${rows} pixels of ${samples} band${samples === 1 ? '' : 's'} holds a ${name} picture of ${stated.width}×${stated.height} and ${stated.components}.`,
+  );
 }
 
 function libraryDecoder(layout: BlockFormat): Promise<GeotiffDecoder> {

@@ -29,6 +29,8 @@ const MAX_DIRECTORIES = 256;
 const MAX_ENTRIES = 4096;
 /** A tag's values beyond this are refused: 16 million tile offsets belong to an image of a trillion pixels. */
 const MAX_TAG_BYTES = 128 * 1024 * 1024;
+/** They become 8 bytes each. */
+const MAX_TAG_VALUES = MAX_TAG_BYTES / 8;
 
 export function isTiffSignature(head: Uint8Array): boolean {
   const little = head[0] === 0x49 && head[1] === 0x49;
@@ -146,7 +148,7 @@ async function valueBytes(file: TiffFile, tag: number, entry: Entry, count: numb
   const size = fieldTypeSize(entry.type);
   if (size === 0) throw corrupt(`Tag ${tag} has the unknown field type ${entry.type}.`);
   const length = size * count;
-  if (length > MAX_TAG_BYTES) throw corrupt(`Tag ${tag} claims ${count} values.`);
+  if (length > MAX_TAG_BYTES || count > MAX_TAG_VALUES) throw corrupt(`Tag ${tag} claims ${count} values.`);
   if (entry.offset + length > file.source.size) {
     throw truncated(`Tag ${tag} points to bytes ${entry.offset}–${entry.offset + length}, past the end of the file.`);
   }

@@ -24,6 +24,8 @@ const MAX_SIDE = 10_000_000;
 /** 2^40 pixels: a million on a side. */
 const MAX_PIXELS = 2 ** 40;
 const MAX_SAMPLES = 4096;
+/** As many as a tag may list. */
+const MAX_BLOCKS = 16 * 1024 * 1024;
 /** Uncompressed strips above this are read in parts. */
 const SPLIT_BYTES = 1024 * 1024;
 
@@ -163,6 +165,7 @@ function splitRawStrips(layout: ImageLayout): ImageLayout {
   // With several strips in the file, a part must not straddle two of them.
   if (layout.blocksDown > 1) while (layout.blockHeight % partRows !== 0) partRows--;
   const partsDown = Math.ceil(layout.height / partRows);
+  if (partsDown * planes > MAX_BLOCKS) throw corrupt(`Its strips come to ${partsDown * planes} parts.`);
   const offsets = new Float64Array(partsDown * planes);
   const counts = new Float64Array(partsDown * planes);
   for (let plane = 0; plane < planes; plane++) {

@@ -1,6 +1,6 @@
-import { getDecoder } from 'geotiff';
 import { corrupt } from './directory.ts';
 import { inflateUpTo } from './inflate.ts';
+import { decodeZstd } from './zstd.ts';
 
 /**
  * LERC blocks carry a mask of valid pixels, which is how GDAL stores NaN; geotiff.js decodes the values and drops the mask. So the
@@ -22,10 +22,8 @@ export async function unwrapLerc(
       return compressed;
     case DEFLATE:
       return inflateUpTo(compressed, 2 * rawBytes + 65536);
-    case ZSTD: {
-      const decoder = await getDecoder(50000, { predictor: 1 } as Parameters<typeof getDecoder>[1]);
-      return new Uint8Array((await decoder.decode(compressed.buffer)) as ArrayBuffer);
-    }
+    case ZSTD:
+      return decodeZstd(compressed, 2 * rawBytes + 65536);
     default:
       throw corrupt(`Its LERC data is wrapped in the unknown compression ${wrapping}.`);
   }
