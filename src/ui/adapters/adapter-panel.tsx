@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
 import type { AdapterInfo } from '../../workers/vlm/api.ts';
+import { chooseFolder } from '../choose-folder.ts';
 import { formatBytes, formatGrouped } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import './adapters.css';
@@ -11,7 +11,6 @@ export function AdapterPanel() {
   const session = useSession();
   const { info, changing, error } = session.adapter.value;
   const over = useSignal(false);
-  const picker = useRef<HTMLInputElement>(null);
   const answering = session.running.value !== null;
   const closed = changing !== null || answering || session.model.value.status !== 'ready';
   // A failure is shown below, from the session's state.
@@ -37,7 +36,7 @@ export function AdapterPanel() {
       <legend>Adapter</legend>
       {info ? <AdapterFacts info={info} /> : <p class="muted">None: the base model answers.</p>}
       <div class="adapter-actions" aria-busy={changing !== null}>
-        <button type="button" class="button" disabled={closed} onClick={() => picker.current?.click()}>
+        <button type="button" class="button" disabled={closed} onClick={() => chooseFolder(attach)}>
           {info ? 'Exchange…' : 'Choose folder…'}
         </button>
         {info && (
@@ -61,21 +60,6 @@ export function AdapterPanel() {
             'or drop a LoRA folder here'
           )}
         </span>
-        <input
-          ref={picker}
-          id="adapter-folder"
-          type="file"
-          hidden
-          aria-label="Adapter folder"
-          // @ts-expect-error: missing in Preact's types; every current browser has it.
-          webkitdirectory
-          onChange={(event) => {
-            const input = event.currentTarget;
-            const files = [...(input.files ?? [])];
-            if (files.length > 0) void attach(files);
-            input.value = ''; // so that choosing the same folder again is a change
-          }}
-        />
       </div>
       {error && (
         <div class="failure" role="alert">
