@@ -1,16 +1,18 @@
 import { NadirError } from '../lib/errors.ts';
 import { callback } from '../workers/rpc.ts';
 import type { BackendChoice, LoadedModel, LoadProgress, VlmApi } from '../workers/vlm/api.ts';
+import type { ModelFolder } from './model-folder.ts';
 import { inform, notifyError } from './notices.ts';
 import type { SessionState } from './state.ts';
 import type { Notice } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
 
-/** The embedded model: loading it, choosing its back-end, and loading it again after its worker crashed. */
+/** The model, embedded or of a folder: loading it, choosing its back-end, and loading it again after its worker crashed. */
 export class ModelKeeper {
   private readonly state: SessionState;
   private readonly vlm: () => WorkerHost<VlmApi>;
   private readonly baseUrl: string;
+  private folder: ModelFolder | null = null;
   private turn = 0;
   private loading: Promise<void> | null = null;
   private change: Promise<unknown> | null = null;
@@ -42,6 +44,13 @@ export class ModelKeeper {
     });
     this.loading = load;
     return load;
+  }
+
+  /** Loads the model of a folder, or (null) the embedded one, on the backend chosen before. */
+  use(folder: ModelFolder | null): Promise<void> {
+    this.folder = folder;
+    this.state.modelFolder.value = folder?.name ?? null;
+    return this.load(this.state.backendChoice.value);
   }
 
   /** A change to the loaded model, such as another adapter: questions wait for its end. */
@@ -82,7 +91,7 @@ export class ModelKeeper {
       }
     };
     try {
-      const loaded = await this.vlm().api.load(this.baseUrl, choice, callback(onProgress));
+      const loaded = await this.vlm().api.load(this.folder?.files ?? this.baseUrl, choice, callback(onProgress));
       if (turn === this.turn) await this.onLoaded();
       if (turn === this.turn) this.state.model.value = { status: 'ready', loaded };
     } catch (thrown) {
@@ -95,6 +104,7 @@ export class ModelKeeper {
 
   private remedy(error: NadirError, choice: BackendChoice): Notice['action'] {
     const gpuTrouble = ['WEBGPU_UNAVAILABLE', 'DEVICE_LOST', 'OUT_OF_MEMORY'].includes(error.code);
+    if (this.folder && !gpuTrouble) return { label: 'Use the embedded model', run: () => void this.use(null) };
     if (gpuTrouble && choice !== 'wasm') return { label: 'Use WebAssembly', run: () => void this.load('wasm') };
     return { label: 'Try again', run: () => void this.load(choice) };
   }

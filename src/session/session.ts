@@ -11,7 +11,9 @@ import { History } from './history.ts';
 import { inspect } from './inspect.ts';
 import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
+import { readModelFolder } from './model-folder.ts';
 import { dismiss, dismissTitled, notifyError } from './notices.ts';
+import { OverviewWatcher } from './overviews.ts';
 import { removeAnswer, setObjectState } from './review.ts';
 import { modelInputOf } from './run.ts';
 import { fetchSample, listSamples } from './samples.ts';
@@ -52,6 +54,7 @@ export function createSession(deps: SessionDeps): Session {
   const vlm = new WorkerHost<VlmApi>(deps.vlm, () => models.recover());
   const asking = new Asking(state, scenes, befores, models, () => vlm);
   const ground = new Ground();
+  const overviews = new OverviewWatcher(state, () => raster);
   const keeping = new Keeping(deps.storage, state, scenes);
   void keeping.start();
   void listSamples(deps.samplesBaseUrl).then((samples) => {
@@ -103,6 +106,15 @@ export function createSession(deps: SessionDeps): Session {
     loadModel: (choice) => {
       asking.stopAll();
       return models.load(choice);
+    },
+    loadModelFolder: async (files) => {
+      const folder = readModelFolder(files);
+      asking.stopAll();
+      await models.use(folder);
+    },
+    loadEmbeddedModel: () => {
+      asking.stopAll();
+      return models.use(null);
     },
     attachAdapter: (files) => adapters.attach(files),
     detachAdapter: () => adapters.detach(),
@@ -180,6 +192,11 @@ export function createSession(deps: SessionDeps): Session {
       return scene ? raster.api.histogram(scene.info.id, bands, window) : Promise.resolve([]);
     },
     readModelInput: (answer, tile, signal) => scenes.readBands(modelInputOf(answer, tile), signal),
+    overviews: overviews.byScene,
+    stopOverviews: (layerId) => overviews.stop(layerId),
+    buildOverviews: (layerId) => overviews.build(layerId),
+    overviewCacheUse: () => overviews.cacheUse(),
+    clearOverviewCache: () => overviews.clearCache(),
     readPixel: (col, row, layerId) => scenes.readPixel(col, row, layerId),
     toLonLat: (col, row) => ground.toLonLat(state.scene.value, col, row),
     toCrs: (col, row) => ground.toCrs(state.scene.value, col, row),

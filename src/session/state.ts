@@ -15,6 +15,8 @@ import type {
 /** The document as signals: written by the parts of the session, read by everybody. */
 export interface SessionState {
   model: Signal<ModelState>;
+  /** Name of the folder that the model comes from; null for the embedded one. */
+  modelFolder: Signal<string | null>;
   adapter: Signal<AdapterState>;
   backendChoice: Signal<BackendChoice>;
   samples: Signal<SampleScene[]>;
@@ -47,6 +49,7 @@ export function createState(): SessionState {
     activeLayer,
     scene: computed(() => layers.value.find((layer) => layer.layerId === activeLayer.value) ?? null),
     model: signal<ModelState>({ status: 'idle' }),
+    modelFolder: signal<string | null>(null),
     adapter: signal<AdapterState>({ info: null, changing: null, error: null }),
     backendChoice: signal<BackendChoice>('auto'),
     samples: signal<SampleScene[]>([]),

@@ -7,6 +7,8 @@ import type {
   BandChoice,
   BandHistogram,
   BandTile,
+  OverviewCacheUse,
+  OverviewStatus,
   RawRequest,
   RawTile,
   ReadRequest,
@@ -188,6 +190,8 @@ export interface SampleScene {
 
 export interface Session {
   readonly model: ReadonlySignal<ModelState>;
+  /** Name of the folder that the model comes from; null for the embedded one. */
+  readonly modelFolder: ReadonlySignal<string | null>;
   readonly adapter: ReadonlySignal<AdapterState>;
   readonly backendChoice: ReadonlySignal<BackendChoice>;
   readonly samples: ReadonlySignal<SampleScene[]>;
@@ -209,14 +213,23 @@ export interface Session {
   readonly canRedo: ReadonlySignal<string | null>;
   /** The id of the running answer; one at a time. */
   readonly running: ReadonlySignal<string | null>;
+  /** Overviews being built, by scene id (`info.id`). */
+  readonly overviews: ReadonlySignal<ReadonlyMap<string, OverviewStatus>>;
   /** Written by the map and the conversation. */
   readonly view: Signal<PixelWindow | null>;
   readonly region: Signal<PixelWindow | null>;
   readonly hovered: Signal<string | null>;
   readonly selected: Signal<string | null>;
 
-  /** Loads the embedded model; called once at start and again when the user overrides the backend. */
+  /** Loads the model that is chosen, at first the embedded one; called at start and when the user overrides the backend. */
   loadModel(choice: BackendChoice): Promise<void>;
+  /**
+   * Loads the model of a folder on disk, until the page is reloaded; a failure stands in `model`. Errors, before anything is
+   * given up: MODEL_FILE_MISSING where there is no nadir.json.
+   */
+  loadModelFolder(files: readonly File[]): Promise<void>;
+  /** Back to the model that comes with the app; ends a load that is under way. */
+  loadEmbeddedModel(): Promise<void>;
   /**
    * Adds the LoRA adapter among these files (PEFT layout) to the model; it stays through loads and reloads until it is
    * taken off. A failure stands in `adapter.error` and is also thrown; what was there stays.
@@ -252,6 +265,14 @@ export interface Session {
   moveLayer(layerId: string, index: number): void;
   setLayer(layerId: string, change: Partial<Pick<OpenScene, 'name' | 'visible' | 'opacity'>>): void;
   removeLayer(layerId: string): void;
+  /** Stops building overviews, default the active layer's; what is finished stays. */
+  stopOverviews(layerId?: string): Promise<void>;
+  /** Builds them, or goes on after `stopOverviews` or a failure. */
+  buildOverviews(layerId?: string): Promise<void>;
+  /** What the overviews of all images take on this device. */
+  overviewCacheUse(): Promise<OverviewCacheUse>;
+  /** Removes those of images that aren't open; returns the bytes freed. */
+  clearOverviewCache(): Promise<number>;
   /** Resolves with the finished (or stopped, or failed) answer; state streams through `answers`. */
   ask(input: AskInput): Promise<Answer>;
   stop(answerId: string): void;

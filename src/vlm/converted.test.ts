@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BandTile } from '../workers/raster/api.ts';
 import type { AskRequest } from '../workers/vlm/api.ts';
+import { fromFolder } from './folder-files.ts';
 import { VlmModel } from './model.ts';
 import { loadModelFiles } from './model-files.ts';
 import { modelInfo } from './model-info.ts';
@@ -119,6 +120,21 @@ describe('a converted checkpoint on WebAssembly', () => {
     expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
     expect(result.timings.newTokens).toBe(golden.answerIds.length);
     expect(result).toMatchObject({ stopReason: 'max-tokens', objects: [], sceneScores: [] });
+  });
+
+  it('is the same read from a folder on disk, and a file that lacks there is named', async () => {
+    const listed = ['nadir.json', ...Object.keys(manifest.files)];
+    const onDisk = await Promise.all(
+      listed.map(async (path) => ({ path, file: new File([await readFile(new URL(path, folder))], path) })),
+    );
+    const read = await loadModelFiles('', () => {}, fromFolder(onDisk));
+    expect(read.manifestHash).toBe(files.manifestHash);
+    expect(read.get('onnx/llm_q4.bin')).toEqual(files.get('onnx/llm_q4.bin'));
+    const lacking = onDisk.filter(({ path }) => path !== 'onnx/connector.onnx');
+    await expect(loadModelFiles('', () => {}, fromFolder(lacking))).rejects.toMatchObject({
+      code: 'MODEL_FILE_MISSING',
+      details: { file: 'onnx/connector.onnx' },
+    });
   });
 
   it('runs the 4-bit graph where there is no f32 graph', async () => {

@@ -1,8 +1,9 @@
 import { describeAdapter, openGpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BackendChoice, BackendInfo, LoadProgress } from '../workers/vlm/api.ts';
+import type { BackendChoice, BackendInfo, LoadProgress, ModelSource } from '../workers/vlm/api.ts';
 import { chooseBackend, fallBack, threadsFor } from './backend.ts';
 import type { Engine } from './engine.ts';
+import { fromFolder } from './folder-files.ts';
 import { VlmModel } from './model.ts';
 import { loadModelFiles, type ModelFiles } from './model-files.ts';
 import type { OrtHost } from './ort-host.ts';
@@ -22,7 +23,7 @@ export interface Loaded {
 
 /** Loads a model in the browser: files and runtime at the same time, then sessions, then one warm-up. */
 export async function loadModel(
-  baseUrl: string,
+  source: ModelSource,
   choice: BackendChoice,
   onProgress: (progress: LoadProgress) => void,
   openOrt: (threads: number) => Promise<OrtHost>,
@@ -34,7 +35,7 @@ export async function loadModel(
     hardwareConcurrency: navigator.hardwareConcurrency,
   };
   const backend = chooseBackend(choice, machine);
-  const [host, files] = await Promise.all([openOrt(threads), loadModelFiles(baseUrl, onProgress)]);
+  const [host, files] = await Promise.all([openOrt(threads), openFiles(source, onProgress)]);
   const report = (phase: LoadProgress['phase']) =>
     onProgress({ phase, loadedBytes: files.totalBytes, totalBytes: files.totalBytes });
   let loaded: Loaded;
@@ -69,6 +70,11 @@ async function openModel(
     await dispose();
     throw thrown;
   }
+}
+
+function openFiles(source: ModelSource, onProgress: (progress: LoadProgress) => void): Promise<ModelFiles> {
+  if (typeof source === 'string') return loadModelFiles(source, onProgress);
+  return loadModelFiles('', onProgress, fromFolder(source));
 }
 
 const noAdapter = { available: false, software: false, label: 'WebGPU was not asked for.', f16: false };

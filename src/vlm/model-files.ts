@@ -110,7 +110,7 @@ async function download(
   try {
     response = await fetchBytes(baseUrl + path, signal);
   } catch (cause) {
-    throw missing(path, 'it could not be fetched', cause);
+    throw cause instanceof NadirError ? cause : missing(path, 'it could not be fetched', cause);
   }
   if (!response.ok) throw missing(path, `the server answered ${response.status}`);
   // Servers of single-page apps answer an unknown path with the page itself.

@@ -33,7 +33,9 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
   const isCounted = answer.model.densities?.some(({ name }) => name === answer.label) ?? false;
-  const isKnown = answer.label === null || isCounted || answer.model.classes.some(({ name }) => name === answer.label);
+  const isOpen = answer.model.classes.length === 0;
+  const isKnown =
+    isOpen || answer.label === null || isCounted || answer.model.classes.some(({ name }) => name === answer.label);
   if (done && !isKnown) {
     const known = answer.model.classes.map(({ plural }) => plural).join(', ');
     remarks.push(

@@ -4,6 +4,7 @@ import { AdapterPanel } from '../adapters/adapter-panel.tsx';
 import { formatBytes, formatDuration } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
+import { ModelSource } from './model-source.tsx';
 
 const choices: readonly { value: BackendChoice; label: string; note: string }[] = [
   { value: 'auto', label: 'Automatic', note: 'WebGPU on a real graphics adapter, else WebAssembly' },
@@ -57,6 +58,7 @@ export function ModelMenu() {
       </button>
       <div class="popover model-menu" id="model-menu" popover="auto" role="dialog" aria-label="Model and backend">
         <ModelFacts state={state} />
+        <ModelSource />
         <fieldset>
           <legend>Backend</legend>
           {choices.map(({ value, label, note }) => (
@@ -125,7 +127,7 @@ function ModelFacts({ state }: { state: ModelState }) {
         </>
       )}
       <dt>Classes</dt>
-      <dd>{model.classes.map((each) => each.name).join(', ')}</dd>
+      <dd>{model.classes.map((each) => each.name).join(', ') || 'none by name: asked for in words'}</dd>
       <dt>Licence</dt>
       <dd>{model.licence}</dd>
       <dt>Loaded in</dt>

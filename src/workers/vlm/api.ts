@@ -189,9 +189,18 @@ export type AskEvent =
   | { kind: 'stage'; stage: 'vision' | 'connector' | 'prefill' | 'decode' | 'refine' }
   | { kind: 'text'; text: string; newTokens: number };
 
+/** A file of a model folder on the user's disk; `path` is relative to the place of nadir.json. */
+export interface FolderFile {
+  path: string;
+  file: File;
+}
+
+/** Where a model is: a URL that ends in "/", to which its files are relative, or the files of a folder. */
+export type ModelSource = string | readonly FolderFile[];
+
 export interface VlmApi {
-  /** `baseUrl` ends in "/"; files are fetched relative to it. Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. `onProgress` is a Comlink proxy. */
-  load(baseUrl: string, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
+  /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. `onProgress` is a Comlink proxy. */
+  load(source: ModelSource, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
   /** One slice (for change, two), one answer. The tiles' buffers are transferred. `cancel(jobId)` ends it at the next token with stopReason "aborted". */
   ask(jobId: string, request: AskRequest, onEvent: (e: AskEvent) => void): Promise<AskResult>;
   /** Encodes a tile and refines boxes on it, without the language model. The tile's buffer is transferred. Errors: as `ask`, ABORTED. */

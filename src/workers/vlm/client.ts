@@ -12,7 +12,7 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
   return {
     terminate,
     api: {
-      load: (baseUrl, backend, onProgress) => api.load(baseUrl, backend, callback(onProgress)),
+      load: (source, backend, onProgress) => api.load(source, backend, callback(onProgress)),
       ask: (jobId, request, onEvent) => {
         const tiles = request.before ? [request.slice.tile, request.before.tile] : [request.slice.tile];
         const buffers = tiles.map((tile) => tile.data.buffer);

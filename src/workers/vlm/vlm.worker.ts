@@ -39,11 +39,11 @@ async function free(): Promise<void> {
 }
 
 serve<VlmApi>({
-  load: (baseUrl, backend, onProgress) =>
+  load: (source, backend, onProgress) =>
     inTurn(async () => {
       const started = performance.now();
       await free();
-      loaded = await loadModel(baseUrl, backend, onProgress, openOrt);
+      loaded = await loadModel(source, backend, onProgress, openOrt);
       return { model: modelInfo(loaded.files), backend: loaded.backend, loadMs: performance.now() - started };
     }),
 
