@@ -16,6 +16,12 @@ const TELL_EVERY_MS = 200;
 /** Interleaved bands are decoded together anyway: up to this many are built together. */
 const MOST_BANDS_TOGETHER = 4;
 
+/** Downsampling factors, finest first, each once however many sets of bands have it. */
+export function levelFactors(scene: RasterScene): number[] {
+  const factors = scene.levels.map((level) => Math.round(level.factorX * 1000) / 1000);
+  return [...new Set(factors)].sort((a, b) => a - b);
+}
+
 /**
  * The levels that Nadir builds for one scene: what has been built, what is being built, and whether it may. Work is shared by
  * all who wait for it and goes on whoever does; levels are added to `scene.levels` when their set is finished.
@@ -36,8 +42,8 @@ export class SceneOverviews {
     this.base = scene.levels.filter((level) => level.only === null).at(-1)!;
     this.current =
       this.base.width * this.base.height > DIRECT_PIXELS
-        ? { state: 'waiting', fraction: 0, storage: 'none', bytes: 0, note: null }
-        : { state: 'ready', fraction: 1, storage: 'file', bytes: 0, note: null };
+        ? { state: 'waiting', fraction: 0, levels: levelFactors(scene), storage: 'none', bytes: 0, note: null }
+        : { state: 'ready', fraction: 1, levels: levelFactors(scene), storage: 'file', bytes: 0, note: null };
   }
 
   get status(): OverviewStatus {
@@ -178,7 +184,7 @@ export class SceneOverviews {
   }
 
   private tell(change: Partial<OverviewStatus>, now: boolean): void {
-    this.current = { ...this.current, ...change };
+    this.current = { ...this.current, ...change, levels: levelFactors(this.scene) };
     if (!now && performance.now() - this.toldMs < TELL_EVERY_MS) return;
     this.toldMs = performance.now();
     for (const listener of this.listeners) listener(this.current);

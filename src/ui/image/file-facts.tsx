@@ -1,5 +1,6 @@
 import type { Georeference, SceneInfo } from '../../workers/raster/api.ts';
 import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.ts';
+import { OverviewCache } from './overview-cache.tsx';
 
 /** The georeference in words; nothing is guessed. */
 function referenceWords(reference: Georeference): string {
@@ -51,6 +52,7 @@ export function FileFacts({ info }: { info: SceneInfo }) {
         <dt>Georeference</dt>
         <dd>{referenceWords(reference)}</dd>
       </dl>
+      <OverviewCache />
     </div>
   );
 }

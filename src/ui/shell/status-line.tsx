@@ -1,6 +1,7 @@
 import { formatDuration, formatGsd, formatZoom, timeLeftMs } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import { mapResolution } from '../ui-state.ts';
+import { OverviewItem } from './overview-item.tsx';
 import { PointerReadout } from './pointer-readout.tsx';
 
 /** Where the pointer is, what the file is measured in, where the model runs, and how far a run has come. */
@@ -42,6 +43,7 @@ export function StatusLine() {
           <span class="spring" />
         </>
       )}
+      <OverviewItem />
       <BackendItem />
       <LastRunItem />
       <RunItem />

@@ -169,6 +169,8 @@ export interface OverviewStatus {
   state: 'waiting' | 'building' | 'ready' | 'stopped' | 'failed';
   /** Of the work, 0–1. */
   fraction: number;
+  /** As `SceneInfo.levels`, with those built so far. */
+  levels: number[];
   /** `file`: the image's own are used. `none`: nothing built yet. `disk` outlives the page. */
   storage: 'file' | 'disk' | 'memory' | 'none';
   /** That they take there, when ready. */

@@ -3,6 +3,7 @@ import { planMemory } from '../../raster/cache/memory-plan.ts';
 import { gsdOf } from '../../raster/georeference.ts';
 import { ByteLru } from '../../raster/lru.ts';
 import { openRaster } from '../../raster/open.ts';
+import { levelFactors } from '../../raster/overviews/scene-overviews.ts';
 import { DecodePool } from '../../raster/pool/decode-pool.ts';
 import { asForeground } from '../../raster/priority.ts';
 import { overviewsOf } from '../../raster/pyramid.ts';
@@ -97,7 +98,7 @@ function infoOf(id: SceneId, file: File, scene: RasterScene): SceneInfo {
     nodata: scene.nodata,
     compression: scene.compression,
     layout: scene.layout,
-    levels: scene.levels.map((level) => Math.round(level.factorX * 1000) / 1000),
+    levels: levelFactors(scene),
     georeference: scene.georeference,
     gsdMetres: gsdOf(scene.georeference, scene.width, scene.height),
     defaultBands: scene.defaultBands,

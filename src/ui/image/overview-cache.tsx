@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { OverviewCacheUse } from '../../workers/raster/api.ts';
+import { formatBytes } from '../format.ts';
+import { useSession } from '../session-context.ts';
+
+/** How much the kept overviews of all images take on this device, and a way to remove them. Nothing where there are none. */
+export function OverviewCache() {
+  const session = useSession();
+  const use = useSignal<OverviewCacheUse | null>(null);
+  const words = useSignal<string | null>(null);
+  // Measured again whenever something was built.
+  const ready = [...session.overviews.value.values()].filter(({ state }) => state === 'ready').length;
+  const measure = async () => {
+    use.value = await session.overviewCacheUse().catch(() => null);
+  };
+  useEffect(() => void measure(), [ready]);
+  const clear = async () => {
+    try {
+      const freed = await session.clearOverviewCache();
+      const before = use.value?.bytes ?? 0;
+      words.value =
+        freed < before ? `${formatBytes(freed)} freed; the rest is in use.` : `${formatBytes(freed)} freed.`;
+    } catch (thrown) {
+      session.notify(thrown, 'The overviews could not be removed');
+    }
+    await measure();
+  };
+  if (!use.value || (use.value.count === 0 && !words.value)) return null;
+  return (
+    <p class="overview-cache">
+      Cached overviews: {formatBytes(use.value.bytes)} of at most {formatBytes(use.value.limitBytes)}{' '}
+      {use.value.count > 0 && (
+        <button
+          type="button"
+          class="link-button"
+          data-tip="Those of open images stay until they are closed"
+          onClick={() => void clear()}
+        >
+          Clear cached overviews
+        </button>
+      )}
+      <span role="status">{words.value}</span>
+    </p>
+  );
+}
