@@ -49,7 +49,7 @@ export function composeMergedZh({ label, objects, place, soFar, failedTiles }: M
   const ids = objects.map((object) => object.id);
   const name = label?.zh ?? label?.plural ?? '目标';
   const run = (text: string, objectIds: string[] = []): TextRun => ({ text, objectIds });
-  const found = ids.length === 0 ? run(`没有${name}`) : run(`有 ${ids.length} 个${name}`, ids);
+  const found = ids.length === 0 ? run(`没有${name}`) : run(`有 ${ids.length} ${measureOf(name)}${name}`, ids);
   const runs = [run(`${place}中`), found, run(soFar === null ? '。' : `（${soFar}）。`)];
   if (soFar === null && failedTiles > 0) runs.push(run(`另有 ${failedTiles} 个图块失败，未计入。`));
   return join(runs);
@@ -98,9 +98,7 @@ export function composeAdded(
     const sum = tiles > 1 ? `，由 ${tiles} 个图块相加` : '';
     const end = soFar === null ? `${sum}。` : `（${soFar}）。`;
     return plain(
-      count === 0
-        ? `${place}中没有${name}${end}`
-        : `${place}中大约有 ${count} ${name === '树' ? '棵' : '个'}${name}${end}`,
+      count === 0 ? `${place}中没有${name}${end}` : `${place}中大约有 ${count} ${measureOf(name)}${name}${end}`,
     );
   }
   const heading = count === 0 ? capitalise(countPhrase(0, label)) : `About ${countPhrase(count, label)}`;
@@ -138,6 +136,13 @@ export function composeScenes(best: readonly string[], noun: string, failedTiles
   const rest = others.map(([name, count]) => `; ${name}: ${count}`).join('');
   const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles)}` : '';
   return plain(`Mostly ${first[0]}: ${first[1]} of ${best.length} ${noun}s${rest}.${failed}`);
+}
+
+/** Chinese counts things by words of their own; 个 is never quite wrong. */
+const measures: Record<string, string> = { 飞机: '架', 建筑物: '栋', 汽车: '辆', 树: '棵', 变化: '处' };
+
+function measureOf(name: string): string {
+  return measures[name] ?? '个';
 }
 
 function failedPhrase(count: number): string {

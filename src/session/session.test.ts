@@ -130,13 +130,13 @@ describe('Chinese', () => {
     const info = { width: 448, height: 256 };
     const { session } = await opened({ info, answer: async () => airplanes() });
     const answer = await session.ask({ task: 'find', label: '飞机', region: 'scene', slicing: 'tiles' });
-    expect(answer.text).toBe('2 个图块中有 4 个飞机。');
+    expect(answer.text).toBe('2 个图块中有 4 架飞机。');
     const counted = await session.ask({
       task: 'count',
       label: '飞机',
       region: { x: 0, y: 0, width: 200, height: 200 },
     });
-    expect(counted.text).toBe('区域中有 2 个飞机。');
+    expect(counted.text).toBe('区域中有 2 架飞机。');
   });
 
   it('sends a typed question as it is', async () => {

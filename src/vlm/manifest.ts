@@ -53,8 +53,9 @@ export interface GridSpec {
 
 /** The change head: compares the connector's feature maps of two images of one place. */
 export interface ChangeSpec extends GridSpec {
-  /** File of the graph; its sibling that embeds what changed is `embedGraph`. */
+  /** File of the graph that compares. */
   graph: string;
+  /** File of the graph that makes prompt rows of what changed. */
   embedGraph: string;
   proposals: ProposalSpec;
   /** How many of a tile's last visual rows (those after its patches) stand for it in the prompt. */
@@ -247,7 +248,7 @@ function readNeck(top: JsonReader): GridSpec {
 function readChange(c: JsonReader): ChangeSpec {
   return {
     graph: c.at('graph').string(),
-    embedGraph: c.at('embedGraph').optional((g) => g.string(), 'onnx/change_proposals.onnx'),
+    embedGraph: c.at('proposals').optional((g) => g.string(), 'onnx/change_proposals.onnx'),
     proposals: readProposals(c),
     visualRows: c.at('visualRows').optional((v) => v.integer(1), 5),
     ...readGrid(c),

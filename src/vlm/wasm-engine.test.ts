@@ -1,11 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { golden } from '../gpu/testing/goldens.ts';
 import type { AskEvent, AskRequest } from '../workers/vlm/api.ts';
+import { proposeChanges } from './change.ts';
 import { dequantiseLlm } from './dequantise.ts';
 import { normalise, type VlmModel } from './model.ts';
 import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 import { proposalInputs, propose } from './proposals.ts';
-import { goldenTile, modelGolden } from './testing/model-golden.ts';
+import { goldenTile, modelGolden, pavedTile } from './testing/model-golden.ts';
 import { openNodeModel, readEmbeddedFiles } from './testing/node-model.ts';
 
 /** The embedded model on WebAssembly against PyTorch, end to end. */
@@ -44,6 +45,8 @@ describe('the embedded model on WebAssembly', () => {
     expectClose(await engine.readVisual(), golden('visual').data, 2e-3);
     expectClose(seen.evidence.scene, golden('scene').data, 1e-3);
     expectClose(seen.evidence.presence, golden('presence').data, 1e-3);
+    if (seen.evidence.quality) expectClose(seen.evidence.quality, golden('quality').data, 1e-3);
+    if (seen.evidence.density) expectClose(seen.evidence.density, golden('density').data, 2e-3, 2e-3);
     // These goldens are f16.
     expectClose(seen.evidence.heat, golden('heat').data, 2e-3, 2e-3);
     expectClose(seen.evidence.geom, golden('geom').data, 4e-3, 2e-3);
@@ -131,6 +134,52 @@ describe('the embedded model on WebAssembly', () => {
       ),
     );
     expectClose(logits, golden('refiner_mask_logits').data, 1e-2, 5e-3);
+  });
+
+  const { change } = modelGolden;
+  // The goldens are of the embedded model, and it learned to compare with 0.2.
+  it.skipIf(!change)('compares two tiles as PyTorch does, and still knows the later one', async () => {
+    const want = change!;
+    const slice = { tile: pavedTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
+    const alone = await model.ask(request('Describe this image.', { slice }), control);
+    const before = { ...slice, tile: goldenTile() };
+    const result = await model.ask(
+      request(want.question, { task: 'change', slice: { ...slice, tile: pavedTile() }, before }),
+      control,
+    );
+    expect(result.changedProbability).toBeCloseTo(want.changed, 2);
+    if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
+    else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
+    for (const each of result.objects) expect(each.label).toBe('change');
+    // The next question about the later image finds it seen, and its answer is what it was.
+    const again = await model.ask(request('Describe this image.', { slice: { ...slice, tile: pavedTile() } }), control);
+    expect(again.timings.visionMs).toBe(0);
+    expect(again.rawText).toBe(alone.rawText);
+  });
+
+  it.skipIf(!change)('has the change head of PyTorch', async () => {
+    const { seen: before } = await model.look(goldenTile(), control);
+    const { seen: after } = await model.look(pavedTile(), control);
+    const found = await engine.compare(before.evidence.neck, after.evidence.neck);
+    expectClose(found.heat, golden('change_heat').data, 2e-3, 2e-3);
+    const own = golden('change_rows').data.slice(-manifest.llm.hidden);
+    expectClose(found.rows, own, 2e-3);
+    const places = proposeChanges(manifest.change!, found);
+    expect(places.map(({ cell }) => cell)).toEqual(change!.proposals.map(({ cell }) => cell));
+  });
+
+  it('says what it sees without a question', async () => {
+    const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
+    const label = manifest.detector.classes[modelGolden.refiner.cls]!.name;
+    const slice = { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
+    const boxes = [label, 'no such class'].map((each) => ({ label: each, box: { cx, cy, w, h, thetaDeg } }));
+    const seen = await model.inspect({ slice, boxes }, () => false);
+    expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
+    expect(seen.masks).toHaveLength(2);
+    expect(seen.masks[1]).toBeNull();
+    expect(seen.sceneScores).toHaveLength(manifest.scenes.length);
+    expect(seen.qualityScores).toHaveLength(manifest.quality.length);
+    expect(seen.densities.map((each) => each.label)).toEqual(manifest.density.map((each) => each.name));
   });
 
   it('samples reproducibly', async () => {

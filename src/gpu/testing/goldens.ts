@@ -6,7 +6,7 @@ const folder = new URL('../../../e2e/fixtures/goldens/', import.meta.url);
 
 interface ArrayEntry {
   file: string;
-  dtype: 'float32' | 'float16' | 'uint8';
+  dtype: 'float32' | 'float16' | 'uint8' | 'int32';
   shape: number[];
   offset: number;
   bytes: number;
@@ -32,6 +32,7 @@ export function golden(name: string): Golden {
   const bytes = readFileSync(new URL(entry.file, folder)).subarray(entry.offset, entry.offset + entry.bytes);
   const copy = Uint8Array.from(bytes);
   if (entry.dtype === 'uint8') return { shape: entry.shape, data: Float32Array.from(copy) };
+  if (entry.dtype === 'int32') return { shape: entry.shape, data: Float32Array.from(new Int32Array(copy.buffer)) };
   if (entry.dtype === 'float16') return { shape: entry.shape, data: halvesToFloats(new Uint16Array(copy.buffer)) };
   return { shape: entry.shape, data: new Float32Array(copy.buffer) };
 }

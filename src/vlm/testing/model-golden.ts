@@ -20,6 +20,13 @@ export interface ModelGolden {
     answer: string;
     answerIds: number[];
   }[];
+  /** The tile and the same tile half paved over, asked about as earlier and later image; absent before 0.2. */
+  change?: {
+    question: string;
+    changed: number;
+    answer: string;
+    proposals: ModelGolden['proposals'];
+  };
   refiner: { box: [cx: number, cy: number, w: number, h: number, theta: number]; cls: number };
 }
 
@@ -32,4 +39,16 @@ export function goldenTile(): BandTile {
   const { data, shape } = golden('tile_u8');
   const [height, width] = shape as [number, number];
   return { width, height, hasNir: true, validFraction: 1, data: Float32Array.from(data, (v) => v / 255) };
+}
+
+/** The later image of `modelGolden.change`: a rectangle of the tile in one colour. */
+export function pavedTile(): BandTile {
+  const tile = goldenTile();
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, ...colour] = golden('paved_u8_box').data;
+  for (let y = y0; y < y1; y++) {
+    for (let x = x0; x < x1; x++) {
+      for (let band = 0; band < 4; band++) tile.data[(y * tile.width + x) * 4 + band] = (colour[band] ?? 0) / 255;
+    }
+  }
+  return tile;
 }
