@@ -15,8 +15,8 @@ def terse(task, answer):
         return answer
     if task in ('find', 'segment'):
         return 'None.' if answer.startswith('There are no') else ''.join(re.findall(r'<p\d+>', answer)) or answer
-    if task == 'count':
-        return '0' if answer.startswith('There are no') else re.sub(r'( - \d+) .*$', r'\1', answer)
+    if task in ('count', 'trees'):
+        return '0' if answer.startswith('There are no') else re.sub(r'^(About \d+|.* - \d+) .*$', r'\1', answer)
     if task == 'present':
         return answer.split(',')[0] + '.' if answer.startswith(('Yes,', 'No,')) else answer
     if task in ('classify', 'options', 'describe'):

@@ -31,7 +31,7 @@ def examples_of(items, style, step, size, seed):
     """The examples of one step: a function of the seed and the step alone, so that a resumed run sees the same."""
     rng = np.random.default_rng((seed, step // POOL))
     many = [restyle(train_language.make_example(rng, items[rng.integers(len(items))]), style) for _ in range(POOL * size)]
-    many.sort(key=lambda e: len(e[0]['geometry']) + len(language.tokenizer().encode(e[1] + e[2]).ids))
+    many.sort(key=lambda e: len(e[0].get('geometry', ())) + len(language.tokenizer().encode(e[1] + e[2]).ids))
     order = rng.permutation(POOL)
     at = order[step % POOL]
     return many[at * size:(at + 1) * size]
@@ -42,29 +42,26 @@ def restyle(example, style):
     return item, question, STYLES[style](task, answer) if style else answer, region, task
 
 
-def image_mask(examples, longest, visual_rows):
-    """f32[B, T, 1]: 1 on the rows that stand for <image>, visual tokens and proposals."""
-    mask, token = torch.zeros(len(examples), longest, 1), language.token_id('<image>')
-    for b, (item, question, _, _, _) in enumerate(examples):
-        where = language.tokenizer().encode(language.prompt_text(question)).ids.index(token)
-        mask[b, where:where + visual_rows + len(item['geometry'])] = 1
+def image_mask(examples, labels):
+    """f32[B, T, 1]: 1 on the rows that stand for <image>: visual tokens, evidence and proposals. `labels` [B, T] as
+    `assemble` gives them: the last one asked is the row before the last, which tells how long a row's own text is."""
+    tok, token = language.tokenizer(), language.token_id('<image>')
+    mask = torch.zeros(*labels.shape, 1)
+    for b, (_, question, answer, _, _) in enumerate(examples):
+        prompt = tok.encode(language.prompt_text(question)).ids
+        where, reply = prompt.index(token), tok.encode(answer + '<|im_end|>').ids
+        length = int((labels[b] >= 0).nonzero()[-1]) + 2
+        mask[b, where:where + length - len(reply) - (len(prompt) - 1)] = 1
     return mask
 
 
-def count_visual_rows(model, item):
-    example = (item, 'Describe this image.', 'x', None, 'describe')
-    embeds, _ = train_language.assemble(model, [example])
-    text = language.prompt_text(example[1]), example[2] + '<|im_end|>'
-    return embeds.shape[1] - sum(len(language.tokenizer().encode(t).ids) for t in text) + 1 - len(item['geometry'])
-
-
-def loss_of(model, adapter, examples, visual_rows):
-    """Sum of the cross-entropy over the answers' tokens, tokens, tokens right."""
+def loss_of(model, adapter, examples):
+    """Sum of the cross-entropy over the answers' tokens, number of tokens, tokens right."""
     with torch.autocast('cpu', torch.bfloat16):
         with torch.no_grad():
             embeds, labels = train_language.assemble(model, examples)
         if adapter and adapter.rows.partial:
-            adapter.rows.mask = image_mask(examples, embeds.shape[1], visual_rows)
+            adapter.rows.mask = image_mask(examples, labels)
         hidden, _ = model.llm.hidden_states(embeds)
         asked = labels >= 0
         logits = model.llm.head(hidden[asked]).float()
@@ -78,7 +75,6 @@ def train(model, adapter, items, style, steps, batch, lr, seed=3, accumulate=1, 
     params = adapter.parameters() if adapter else list(model.llm.parameters())
     opt = torch.optim.AdamW(params, lr=lr, betas=(0.9, 0.98), weight_decay=0.0 if adapter else 0.02)
     began, spent, first, window = time.process_time(), 0.0, 0, []
-    visual_rows = count_visual_rows(model, items[0])
     if state_file and os.path.exists(state_file):
         state = torch.load(state_file)
         for p, v in zip(params, state['params']):
@@ -97,7 +93,7 @@ def train(model, adapter, items, style, steps, batch, lr, seed=3, accumulate=1, 
         opt.zero_grad(set_to_none=True)
         micro = math.ceil(batch / accumulate)
         for i in range(0, batch, micro):
-            loss, n, ok = loss_of(model, adapter, examples[i:i + micro], visual_rows)
+            loss, n, ok = loss_of(model, adapter, examples[i:i + micro])
             loss.backward()
             tokens, total, right = tokens + n, total + loss.item(), right + ok
         for p in params:
@@ -131,13 +127,13 @@ def fixed_questions(items, count, style, seed=9):
 @torch.no_grad()
 def write_answers(model, adapter, examples):
     """Greedy answers: [(text, tokens written)]."""
-    visual_rows, out = count_visual_rows(model, examples[0][0]), []
+    out = []
     model.eval()
     for example in examples:
         embeds, labels = train_language.assemble(model, [example])
         start = int((labels[0] >= 0).nonzero()[0]) + 1
         if adapter and adapter.rows.partial:
-            adapter.rows.mask = image_mask([example], start, visual_rows)
+            adapter.rows.mask = image_mask([example], labels)[:, :start]
         text, ids = pipeline.generate(model, embeds[:, :start], 160)
         out.append((text.strip(), len(ids) + 1))
     return out

@@ -2,13 +2,12 @@
 
 The data are made up and the rows of a prompt drawn at random: what is tested is the training, not what it learns.
 """
-
 import numpy as np
 import pytest
 import torch
 import torch.nn as nn
 
-from training import lora, train_adapter, train_language
+from training import language, lora, train_adapter, train_language
 from training.model import CONFIG, LLM
 from training.styles import terse
 
@@ -30,16 +29,15 @@ def made_up(monkeypatch):
         return item, f'How many {rng.integers(9)}?', f'{item["number"]} cars.', None, 'count'
 
     def assemble(model, examples):
-        embeds, labels = torch.zeros(len(examples), 20, TINY['hidden']), torch.full((len(examples), 20), -100)
+        embeds, labels = torch.zeros(len(examples), 60, TINY['hidden']), torch.full((len(examples), 60), -100)
         for b, (item, question, answer, _, _) in enumerate(examples):
             gen = torch.Generator().manual_seed(len(question) + ord(question[9]) + item['number'])
-            embeds[b] = torch.randn(20, TINY['hidden'], generator=gen)
-            labels[b, 15:15 + 1 + item['number']] = torch.arange(1 + item['number']) + 7
+            embeds[b] = torch.randn(60, TINY['hidden'], generator=gen)
+            labels[b, 50:50 + 1 + item['number']] = torch.arange(1 + item['number']) + 7
         return embeds, labels
 
     monkeypatch.setattr(train_language, 'make_example', make_example)
     monkeypatch.setattr(train_language, 'assemble', assemble)
-    monkeypatch.setattr(train_adapter, 'count_visual_rows', lambda model, item: 5)
 
 
 def trained(steps=6, seed=3, partial=False, **rest):
@@ -93,8 +91,21 @@ def test_checkpointed_activations_change_nothing():
 def test_a_partial_adapter_learns_from_image_rows():
     _, adapter = trained(steps=2, partial=True)
     assert any(layer.lora_B.abs().max() > 0 for layer in adapter.layers.values())
-    mask = train_adapter.image_mask([(ITEMS[3], 'What is here?', '', None, 'which')], 30, 5)
-    assert mask.sum() == 5 + len(ITEMS[3]['geometry'])
+
+
+def test_the_mask_covers_the_rows_of_the_image():
+    tok, rows = language.tokenizer(), 9
+    examples = [(None, 'What is here?', 'I see cars.', None, 'which'), (None, 'Hello', 'Hi.', None, 'talk')]
+    prompts = [tok.encode(language.prompt_text(q, image)).ids for (_, q, _, _, _), image in zip(examples, (True, False))]
+    replies = [tok.encode(a + '<|im_end|>').ids for _, _, a, _, _ in examples]
+    labels = torch.full((2, 60), -100)
+    for b, given in enumerate((rows - 1, 0)):  # the rows take the place of <image>; the second was asked without one
+        end = len(prompts[b]) + given + len(replies[b]) - 1
+        labels[b, end - len(replies[b]):end] = torch.tensor(replies[b])
+    mask = train_adapter.image_mask(examples, labels)
+    where = prompts[0].index(language.token_id('<image>'))
+    assert mask[0].sum() == rows and mask[0, where:where + rows].all()
+    assert mask[1].sum() == 0
 
 
 @pytest.mark.parametrize('task, answer, want', [
@@ -105,7 +116,9 @@ def test_a_partial_adapter_learns_from_image_rows():
     ('present', 'Yes, there are cars: <p3>.', 'Yes.'),
     ('present', 'No, there is no sand. The image shows a forest.', 'No.'),
     ('classify', 'This is a tennis court.', 'Scene: tennis court.'),
-    ('describe', 'This is a beach. It shows cars: <p0> and many buildings. There is sand and sea.', 'Scene: beach; cars: <p0>, many buildings; sand, sea.'),
+    ('count', 'About 60 trees.', 'About 60'),
+    ('describe', 'This is a beach. It shows cars: <p0> and many buildings. There is sand and sea.',
+     'Scene: beach; cars: <p0>, many buildings; sand, sea.'),
     ('which', 'I see cars, grass and trees.', 'Seen: cars, grass, trees.'),
     ('talk', 'You are welcome.', 'You are welcome.'),
     ('classify', '这是海滩。', '这是海滩。'),
