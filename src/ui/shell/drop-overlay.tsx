@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
+import type { Session } from '../../session/types.ts';
+import { takeAdapter } from '../adapters/take-drop.ts';
 import { useSession } from '../session-context.ts';
 
 /** Lets files be dropped anywhere in the window: as layers where something is open. */
@@ -32,17 +34,15 @@ export function DropOverlay() {
     addEventListener(
       'drop',
       (event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
         over.value = false;
-        const files = [...(event.dataTransfer?.files ?? [])];
-        const open = session.scene.peek() ? session.addFiles : session.openFiles;
-        if (files.length > 0) open(files).catch(() => undefined);
-        else
-          session.notify(
-            new NadirError('NOT_AN_IMAGE', 'A folder or a link was dropped. Drop one image file.'),
-            'Nothing to open',
-          );
+        const transfer = event.dataTransfer;
+        // Another element may have taken it already: the adapter's panel.
+        if (!transfer || !hasFiles(event) || event.defaultPrevented) return;
+        event.preventDefault();
+        const files = [...transfer.files];
+        void takeAdapter(session, transfer).then((taken) => {
+          if (!taken) openImages(session, files);
+        });
       },
       { signal },
     );
