@@ -5,6 +5,16 @@ import type { Session } from '../../session/types.ts';
 import { takeAdapter } from '../adapters/take-drop.ts';
 import { useSession } from '../session-context.ts';
 
+function openImages(session: Session, files: File[]): void {
+  const open = session.scene.peek() ? session.addFiles : session.openFiles;
+  if (files.length > 0) open(files).catch(() => undefined);
+  else
+    session.notify(
+      new NadirError('NOT_AN_IMAGE', 'A link was dropped. Drop image files, or the folder of an adapter.'),
+      'Nothing to open',
+    );
+}
+
 /** Lets files be dropped anywhere in the window: as layers where something is open. */
 export function DropOverlay() {
   const session = useSession();
