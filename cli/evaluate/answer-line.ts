@@ -11,6 +11,15 @@ export interface FoundBox {
   mask: Point[][] | null;
 }
 
+export interface Heads {
+  /** The likeliest scene; null where the model has no such head. */
+  scene: string | null;
+  /** Defects at probability ≥ 0.5; null where the model has no such head. */
+  defects: string[] | null;
+  /** Probability that something changed; null unless two images were compared. */
+  changed: number | null;
+}
+
 /** What is kept of an answer, a line in answers.jsonl. */
 export interface AnswerLine {
   /** From the model's hash, the image's and the question: an answer of another model is never taken for this one's. */
@@ -24,9 +33,11 @@ export interface AnswerLine {
   rawTexts: string[];
   boxes: FoundBox[];
   /** For `masks`: a mask for each given box, null where the class has none; else null. */
-  masks: (Point[][] | null)[] | null;
+  masks: (readonly (readonly Point[])[] | null)[] | null;
   /** For `masks`: what the dense head proposes before the language model chooses; null where the app doesn't say. */
   proposals: FoundBox[] | null;
+  /** What the model's heads hold by themselves, whatever the language model wrote. */
+  heads: Heads;
   statedCount: number | null;
   malformedBoxes: number;
   stopReasons: string[];

@@ -4,7 +4,7 @@ import type { AnswerLine } from './answer-line.ts';
 import type { Question } from './question.ts';
 
 /** Counted up when what is kept of an answer changes. */
-const LINE_VERSION = 2;
+const LINE_VERSION = 3;
 
 /** Names an answer: the same model, backend, image and question. Hashes are hex. */
 export function answerKey(

@@ -6,19 +6,16 @@ import { NadirError } from '../../src/lib/errors.ts';
 import type { AnalyzeResult } from '../../src/session/analyze.ts';
 import type { BackendChoice, TaskId } from '../../src/workers/vlm/api.ts';
 import { analyzeInPage } from '../page-driver.ts';
-import type { AnswerLine, FoundBox } from './answer-line.ts';
+import type { AnswerLine, FoundBox, Heads } from './answer-line.ts';
 import type { PageFile, PageImage } from './images/make-image.ts';
 import type { Question } from './question.ts';
 
 const QUESTION_TIMEOUT_MS = 120_000;
 const OPEN_TIMEOUT_MS = 30_000;
+/** From this probability on, a head is taken to say that something is there. */
+const HEAD_SAYS = 0.5;
+const SCENE_INPUT = '#scene-file';
 const BEFORE_INPUT = '#before-file';
-
-/** What `globalThis.nadir.look` gives, where the app has it. */
-interface LookResult {
-  masks: (Point[][] | null)[];
-  proposals: { label: string; score: number | null; corners: Quad }[];
-}
 
 export type Given = Omit<AnswerLine, 'key' | 'id' | 'app'>;
 
@@ -41,7 +38,7 @@ export class Asker {
       if (this.shown !== name) {
         this.shown = null;
         const { main, before } = await image();
-        await show(page, 'input[type=file]', main);
+        await show(page, SCENE_INPUT, main);
         if (before !== null || question.task === 'masks') await this.settled(page, main);
         if (before !== null) await show(page, BEFORE_INPUT, before);
       }
@@ -52,7 +49,8 @@ export class Asker {
       const { code, message } = NadirError.from(thrown);
       this.shown = null;
       if (code === 'OUT_OF_MEMORY' || code === 'ABORTED' || this.page?.isClosed()) await this.drop();
-      return nothing(`${code}: ${message}`);
+      // Playwright adds its call log below the first line.
+      return nothing(`${code}: ${message.split('\n')[0]}`);
     }
   }
 
@@ -83,20 +81,9 @@ export class Asker {
     const shapes = truth.kind === 'true-masks' ? truth.shapes : [];
     const boxes = shapes.map(({ box }) => ({ label: label ?? '', corners: box }));
     const startMs = Date.now();
-    const reply = await page.evaluate(
-      async (given) => {
-        const { nadir } = globalThis as unknown as { nadir: { look(input: unknown): Promise<unknown> } };
-        return nadir.look(given);
-      },
-      { boxes },
-    );
-    const { ok, result, error } = reply as {
-      ok: boolean;
-      result?: LookResult;
-      error?: { code: string; message: string };
-    };
-    if (!ok || !result)
-      throw new NadirError('INTERNAL', `${error?.code ?? 'INTERNAL'}: ${error?.message ?? 'no masks'}`);
+    const reply = await page.evaluate((given) => globalThis.nadir!.look(given), { boxes });
+    if (!reply.ok) throw NadirError.fromData(reply.error);
+    const { result } = reply;
     return {
       ...nothing(null),
       masks: result.masks,
@@ -130,6 +117,7 @@ function nothing(error: string | null): Given {
     boxes: [],
     masks: null,
     proposals: null,
+    heads: { scene: null, defects: null, changed: null },
     statedCount: null,
     malformedBoxes: 0,
     stopReasons: [],
@@ -163,9 +151,19 @@ function givenOf({ text, features, counts, answer, timings, geojson }: AnalyzeRe
       const { label, score } = properties as { label?: string; score?: number };
       return [{ corners, label: label ?? null, score: score ?? null, mask: maskOf(feature, geojson) }];
     }),
+    heads: headsOf(answer),
     statedCount: counts.stated,
     malformedBoxes: answer.raw.reduce((sum, { malformedBoxes }) => sum + malformedBoxes, 0),
     stopReasons: answer.raw.map(({ stopReason }) => stopReason),
     answerMs: timings.answerMs,
+  };
+}
+
+function headsOf({ sceneScores, qualityScores = [], changedProbability = null }: AnalyzeResult['answer']): Heads {
+  const said = qualityScores.filter(({ probability }) => probability >= HEAD_SAYS).map(({ label }) => label);
+  return {
+    scene: sceneScores[0]?.label ?? null,
+    defects: qualityScores.length === 0 ? null : said,
+    changed: changedProbability,
   };
 }

@@ -18,6 +18,7 @@ export function answerLine(given: Partial<AnswerLine> = {}): AnswerLine {
     boxes: [],
     masks: null,
     proposals: null,
+    heads: { scene: null, defects: null, changed: null },
     statedCount: null,
     malformedBoxes: 0,
     stopReasons: ['end'],

@@ -80,6 +80,7 @@ function failed({ id }: Question, app: string, error: string): AnswerLine {
     boxes: [],
     masks: null,
     proposals: null,
+    heads: { scene: null, defects: null, changed: null },
     statedCount: null,
     malformedBoxes: 0,
     stopReasons: [],

@@ -28,12 +28,27 @@ export function changeRows(answered: readonly Answered[]): Row[] {
       target: { must: 0.7, hoped: 0.85, better: 'more' },
     }),
     row('Change', 'F1 of "changed"', f1, { of: 'pairs' }),
+    ...changeHeadRows(items),
     ...[0.5, 0.25].map((iou) =>
       row('Change', `boxes of what changed: F1 at IoU ${iou}`, f1Interval(images, 'either', iou), {
         of: 'pairs',
         detail: words(score(images, iou, 'either')),
       }),
     ),
+  ];
+}
+
+function changeHeadRows(items: readonly Of<'change'>[]): Row[] {
+  const held = items.filter(({ answer }) => answer.heads.changed !== null);
+  if (held.length === 0) return [];
+  const right = held.filter(
+    ({ question, answer }) => (answer.heads.changed ?? 0) >= 0.5 === question.truth.changed,
+  ).length;
+  return [
+    row('Change', 'accuracy of the change head alone, at probability 0.5', ratio(right, held.length), {
+      unit: 'share',
+      of: 'pairs',
+    }),
   ];
 }
 
@@ -60,6 +75,19 @@ export function qualityRows(answered: readonly Answered[]): Row[] {
       });
     }),
     row('Quality', 'false alarms on clean images', ratio(alarms, clean.length), { unit: 'share' }),
+    ...qualityHeadRows(items),
+  ];
+}
+
+function qualityHeadRows(items: readonly Of<'quality'>[]): Row[] {
+  const held = items.filter(({ answer }) => answer.heads.defects !== null);
+  if (held.length === 0) return [];
+  const right = held.filter(({ question: { truth }, answer }) => {
+    const named = answer.heads.defects ?? [];
+    return truth.defect === null ? named.length === 0 : named.length === 1 && named[0] === truth.defect;
+  });
+  return [
+    row('Quality', 'the quality head alone, at probability 0.5', ratio(right.length, held.length), { unit: 'share' }),
   ];
 }
 

@@ -35,7 +35,11 @@ export function trueMaskRows(answered: readonly Answered[]): Row[] {
   });
 }
 
-function shapeIou({ box, shape }: TrueShape, mask: Point[][] | null, size: Size): { byMask: number; byBox: number } {
+function shapeIou(
+  { box, shape }: TrueShape,
+  mask: readonly (readonly Point[])[] | null,
+  size: Size,
+): { byMask: number; byBox: number } {
   const truth = rasterise([shape.kind === 'ellipse' ? ellipseIn(box) : shape.ring], size);
   const orZero = (iou: number) => (Number.isNaN(iou) ? 0 : iou);
   return {

@@ -6,7 +6,8 @@ import { bootstrap, mean, ratio } from '../scores/ratio.ts';
 import { groupBy, imageOf, type Of, ofKind, type Row, restrictionOf, row } from './row.ts';
 
 export function sceneRows(answered: readonly Answered[]): Row[] {
-  const pairs = ofKind(answered, 'scene').map(({ question, answer }) => ({
+  const items = ofKind(answered, 'scene');
+  const pairs = items.map(({ question, answer }) => ({
     predicted: sceneIn(answer.text),
     truth: question.truth.scene,
   }));
@@ -22,7 +23,17 @@ export function sceneRows(answered: readonly Answered[]): Row[] {
       target: { must: 0.86, hoped: 0.95, better: 'more' },
     }),
     row('Scene', `macro-F1, ${of}`, bootstrap(pairs, macroF1), {}),
+    ...headRows(items),
   ];
+}
+
+function headRows(items: readonly Of<'scene'>[]): Row[] {
+  const held = items.filter(({ answer }) => answer.heads.scene !== null);
+  if (held.length === 0) return [];
+  const right = held.filter(
+    ({ question, answer }) => sceneIn(answer.heads.scene ?? '') === question.truth.scene,
+  ).length;
+  return [row('Scene', 'accuracy of the scene head alone', ratio(right, held.length), { unit: 'share' })];
 }
 
 export function optionRows(answered: readonly Answered[]): Row[] {
