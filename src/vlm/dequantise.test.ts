@@ -14,6 +14,8 @@ describe('dequantiseLlm', () => {
     ...sizes,
     vocab: 3,
     embed: { file: 'x', offset: 44, dtype: 'f16', shape: [3, 2] },
+    loraGraphs: null,
+    baseModels: [],
     f32Bytes: 80,
     weights: [
       {
