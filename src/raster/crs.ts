@@ -28,6 +28,13 @@ export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
   const name = citedName(keys);
   const found = model === 3 || known ? null : await definitionFromKeys(keys, isGeographic);
   const definition = found && makeToLonLat(found.proj4) ? found.proj4 : null;
+  if (!definition && model !== 3 && model !== USER_DEFINED && !known && (code || name)) {
+    notes.push(
+      code
+        ? `EPSG:${code} isn’t in the app’s copy of EPSG’s list, so that no longitude and latitude are given. You can choose the CRS yourself.`
+        : `How the user-defined CRS “${name}” lies to WGS 84 isn’t known (its projection or its datum), so that no longitude and latitude are given.`,
+    );
+  }
   if (definition && found?.approximateMetres) notes.push(approximateNote(name ?? 'the CRS', found.approximateMetres));
   return {
     crs: code ? `EPSG:${code}` : (name ?? (definition ? 'user-defined' : null)),

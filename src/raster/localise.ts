@@ -40,8 +40,8 @@ export async function localise(crs: CrsInfo, x: number, y: number): Promise<CrsI
   if (!crs.proj4 || !regions || !around?.every(Number.isFinite)) return crs;
   const region = pickShift(regions, around[0], around[1]);
   if (!region) {
-    const note = `No shift to WGS 84 was ever measured for the datum of ${crs.crsName ?? crs.crs} at this place; longitude and latitude may be some hundred metres off.`;
-    return { ...crs, notes: [...crs.notes, note] };
+    const note = `No shift to WGS 84 was ever measured for the datum of ${crs.crsName ?? crs.crs} at this place. As in GDAL none is applied, and longitude and latitude may be some hundred metres off.`;
+    return { ...crs, proj4: crs.proj4.replace(/ ?\+towgs84=\S+/, ''), notes: [...crs.notes, note] };
   }
   const accuracy = region.accuracyMetres;
   const notes = accuracy >= 5 && accuracy < 900 ? [...crs.notes, accuracyNote(crs, accuracy)] : crs.notes;

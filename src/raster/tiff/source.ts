@@ -143,7 +143,7 @@ async function readChannels(file: TiffFile, directory: Directory, layout: ImageL
       if (!map || map.length < 3 * size || layout.bits > 16) return { kind: 'direct' };
       // The map has 16 bits a colour; some writers fill 8 of them.
       const scale = map.some((value) => value > 255) ? 257 : 1;
-      return { kind: 'palette', lut: Uint8Array.from(map, (value) => Math.round(value / scale)), size };
+      return { kind: 'palette', lut: Uint8Array.from(map, (value) => Math.floor(value / scale)), size };
     }
     case 5:
       return layout.samplesPerPixel >= 4 && integer ? { kind: 'cmyk', max } : { kind: 'direct' };

@@ -1,0 +1,52 @@
+import type { Row } from './judge.ts';
+
+const MEANING: Record<Row['verdict'], string> = {
+  right: 'opens; pixels and place agree with GDAL',
+  unchecked: 'opens; GDAL gives nothing to compare with',
+  refused: 'refused in words; GDAL reads it',
+  broken: 'refused in words, as by GDAL',
+  WRONG: 'opens wrong',
+  CRASH: 'fails without a typed error',
+};
+
+/** "234 files: 201 right, …": the last line, whatever came before. */
+export function summaryOf(rows: readonly Row[]): string {
+  const counts = Object.keys(MEANING).map((verdict) => {
+    const count = rows.filter((row) => row.verdict === verdict).length;
+    return `${count} ${verdict === 'WRONG' ? 'wrong' : verdict === 'CRASH' ? 'crashed' : verdict}`;
+  });
+  const placed = rows.flatMap((row) =>
+    row.verdict === 'right' && row.cornerErrorPx !== null ? [row.cornerErrorPx] : [],
+  );
+  const worst = placed.reduce((most, error) => Math.max(most, error), 0);
+  return `${rows.length} files: ${counts.join(', ')}; ${placed.length} places within ${worst.toFixed(3)} px of GDAL's`;
+}
+
+export const failed = (rows: readonly Row[]): boolean =>
+  rows.some(({ verdict }) => verdict === 'WRONG' || verdict === 'CRASH');
+
+/** The table as Markdown, with how it was made. `command` and `oracle` are for the reader who wants to repeat it. */
+export function markdownOf(rows: readonly Row[], command: string, oracle: string): string {
+  const lines = [
+    '# Which imagery opens',
+    '',
+    `Every file opened through the app's own reader and compared with ${oracle}, made by \`${command}\`. Pixels: every sample of images up to`,
+    '12 million samples, 25 squares of larger ones; equal, or a PSNR of at least 40 dB where the compression is lossy. Place: corners and centre by',
+    'transform and by longitude and latitude, the farthest in pixels of the image; at most 0.1.',
+    '',
+    ...Object.entries(MEANING).map(([verdict, meaning]) => `- **${verdict}**: ${meaning}`),
+    '',
+    summaryOf(rows),
+    '',
+    '| file | result | pixels | place | corners off by (px) | note |',
+    '|---|---|---|---|---|---|',
+    ...rows.map(
+      ({ file, verdict, pixels, place, cornerErrorPx, note }) =>
+        `| ${[file, verdict, pixels, place, cornerErrorPx === null ? '–' : cornerErrorPx.toFixed(4), note].map(cell).join(' | ')} |`,
+    ),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ').trim();

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { groupFiles } from './file-groups.ts';
+
+const named = (...names: string[]) => groupFiles(names.map((name) => new File(['x'], name)));
+const shown = (...names: string[]) => {
+  const { groups, orphans, unknown } = named(...names);
+  return {
+    groups: groups.map(({ main, sidecars }) => [main.name, ...sidecars.map(({ name }) => name)]),
+    orphans: orphans.map(({ name }) => name),
+    unknown: unknown.map(({ name }) => name),
+  };
+};
+
+describe('files dropped together', () => {
+  it('are an image and its sidecars, whatever their order and case', () => {
+    const names = ['a.tfw', 'A.PRJ', 'a.tif.aux.xml', 'a.tif', 'a.tif.msk', 'a_RPC.TXT', 'a.tif.ovr'];
+    expect(shown(...names)).toEqual({
+      groups: [['a.tif', 'a.tfw', 'A.PRJ', 'a.tif.aux.xml', 'a.tif.msk', 'a_RPC.TXT', 'a.tif.ovr']],
+      orphans: [],
+      unknown: [],
+    });
+  });
+
+  it('are several images, each with its own', () => {
+    expect(shown('a.tif', 'b.tif', 'b.tfw', 'a.wld').groups).toEqual([
+      ['a.tif', 'a.wld'],
+      ['b.tif', 'b.tfw'],
+    ]);
+  });
+
+  it('give a world file to the image whose kind it names', () => {
+    expect(shown('a.png', 'a.tif', 'a.tfw', 'a.pgw').groups).toEqual([
+      ['a.png', 'a.pgw'],
+      ['a.tif', 'a.tfw'],
+    ]);
+  });
+
+  it('leave over what belongs to nothing', () => {
+    expect(shown('a.tif', 'b.tfw', 'readme.txt')).toEqual({
+      groups: [['a.tif']],
+      orphans: ['b.tfw'],
+      unknown: ['readme.txt'],
+    });
+  });
+
+  it('may have any name where no image is among them', () => {
+    expect(shown('scene', 'scene.tfw').groups).toEqual([['scene', 'scene.tfw']]);
+    expect(shown('only.tfw')).toEqual({ groups: [], orphans: ['only.tfw'], unknown: [] });
+  });
+});
