@@ -6,6 +6,7 @@ import { carsResult, type FakeBehaviour, fakeWorkers, sceneInfo } from './fakes.
 import { createSession } from './session.ts';
 
 const file = (name: string, bytes = 4) => new File([new Uint8Array(bytes)], name);
+const ticks = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const none: Georeference = { kind: 'none', reason: 'test' };
 
 /** Opens every file as an image of 256 × 256 pixels, one named "big…" as one of 512 × 512. */
@@ -112,6 +113,92 @@ describe('the earlier image', () => {
     workers.crash('raster');
     await vi.waitFor(() => expect(session.before.value?.info.id).not.toBe(id));
     expect(session.before.value?.info.fileName).toBe('first.tif');
+  });
+});
+
+describe('a layer as the earlier image', () => {
+  it('is compared with as it is, and is gone with the layer', async () => {
+    const reads: ReadRequest[] = [];
+    const { session } = await opened({
+      read: (_window, request) => {
+        reads.push(request);
+        return {};
+      },
+    });
+    const earlier = session.scene.value!;
+    await session.addFiles([file('even later.tif')]);
+    const later = session.scene.value!;
+    session.useLayerAsBefore(earlier.layerId);
+    expect(session.before.value?.info.fileName).toBe('later.tif');
+    const answer = await session.ask({ task: 'change', region: 'scene' });
+    expect(answer).toMatchObject({ status: 'done', layerId: later.layerId, before: { fileName: 'later.tif' } });
+    expect(reads.map(({ scene }) => scene).sort()).toEqual([earlier.info.id, later.info.id].sort());
+    session.removeLayer(earlier.layerId);
+    expect(session.before.value).toBeNull();
+  });
+
+  it('is not compared with itself', async () => {
+    const { session } = await opened();
+    const first = session.scene.value!;
+    await session.addFiles([file('other.tif')]);
+    session.useLayerAsBefore(first.layerId);
+    session.activateLayer(first.layerId);
+    await expect(session.ask({ task: 'change' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('itself'),
+    });
+    expect(() => session.useLayerAsBefore(first.layerId)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+    expect(() => session.useLayerAsBefore('gone')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+});
+
+describe('after a reload', () => {
+  const saved = () => ticks(400);
+
+  it('the earlier file is there again', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    await saved();
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(again.before.value?.info.fileName).toBe('first.tif'));
+    expect(again.notices.value).toEqual([]);
+  });
+
+  it('the earlier layer is, too, and none once it was removed', async () => {
+    const { session, workers } = await opened();
+    const { layerId } = session.scene.value!;
+    await session.addFiles([file('other.tif')]);
+    session.useLayerAsBefore(layerId);
+    await saved();
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(again.before.value?.layerId).toBe(layerId));
+    await again.closeBefore();
+    const third = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(third.layers.value).toHaveLength(2));
+    await ticks(50);
+    expect(third.before.value).toBeNull();
+  });
+
+  it('one that fits no more is dropped without a word', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    await saved();
+    let opens = 0;
+    const open = async (each: File) =>
+      sceneInfo({
+        id: `n${opens++}`,
+        fileName: each.name,
+        sizeBytes: each.size,
+        width: each.name === 'first.tif' ? 9 : 256,
+      });
+    const again = createSession({ ...fakeWorkers({ open }), storage: workers.storage });
+    await vi.waitFor(() => expect(opens).toBe(2));
+    await ticks(20);
+    expect(again.before.value).toBeNull();
+    expect(again.notices.value).toEqual([]);
+    expect(await workers.storage.get('before')).toBeUndefined();
   });
 });
 

@@ -1,102 +1,149 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
+import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, BandTile, RasterApi, SceneInfo } from '../workers/raster/api.ts';
 import { newId } from './ids.ts';
 import { notifyError } from './notices.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
+import { LARGEST_KEPT_BYTES } from './saved-session.ts';
 import type { SessionState } from './state.ts';
-import type { BeforeImage } from './types.ts';
+import type { BeforeImage, OpenScene } from './types.ts';
 import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
 import type { WorkerHost } from './worker-host.ts';
 
 const DEFAULT_STRETCH = { method: 'percentile', low: 2, high: 98 } as const;
 
-/** The earlier image that the open scene is compared with: a second scene in the raster worker, without a document of its own. */
+const BEFORE_KEY = 'before';
+
+/** What is compared with: a file of its own in the raster worker, or one of the layers. */
+type Choice = { kind: 'file'; file: File; image: BeforeImage } | { kind: 'layer'; layerId: string };
+
+/** What survives a reload. */
+type Kept = { fileName: string; blob: Blob } | { layerId: string };
+
+/** The earlier image that the active layer is compared with. */
 export class BeforeKeeper {
+  /** Null where none is chosen, or the chosen layer is gone. */
+  readonly before: ReadonlySignal<BeforeImage | null>;
+  /** Name of the file being opened. */
+  readonly opening: Signal<string | null> = signal(null);
+  private readonly choice: Signal<Choice | null> = signal(null);
   private readonly state: SessionState;
   private readonly raster: () => WorkerHost<RasterApi>;
-  private file: File | null = null;
+  private readonly storage: KeyValueStore;
   private openings = 0;
+  private recovery: Promise<void> = Promise.resolve();
 
-  constructor(state: SessionState, raster: () => WorkerHost<RasterApi>) {
+  constructor(state: SessionState, raster: () => WorkerHost<RasterApi>, storage: KeyValueStore) {
     this.state = state;
     this.raster = raster;
+    this.storage = storage;
+    this.before = computed(() => {
+      const choice = this.choice.value;
+      if (choice?.kind !== 'layer') return choice?.image ?? null;
+      return state.layers.value.find((layer) => layer.layerId === choice.layerId) ?? null;
+    });
   }
 
   /** Replaces the earlier image; the one that was there stays if this fails. Errors: as opening a scene, INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
   async open(file: File): Promise<void> {
     this.openings += 1;
     const turn = this.openings;
-    this.state.openingBefore.value = file.name;
+    this.opening.value = file.name;
     try {
-      const after = this.state.scene.value;
-      if (!after) {
-        throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open the later image first, then the earlier one.');
-      }
+      const after = this.later();
       if (file.size === 0) {
         throw new NadirError('FILE_EMPTY', `${file.name} has no content (0 bytes). Choose another file.`);
       }
-      const opened = await this.read(file);
-      const isCurrent = turn === this.openings && this.state.scene.value?.info.id === after.info.id;
+      const image = await this.read(file);
+      const isCurrent = turn === this.openings && this.state.activeLayer.value === after.layerId;
       try {
         if (!isCurrent) throw new NadirError('ABORTED', 'Another image was opened meanwhile.');
-        matchScenes(after.info, opened.info);
+        matchScenes(after.info, image.info);
       } catch (thrown) {
-        void this.forget(opened.info.id);
+        void this.forget(image.info.id);
         throw thrown;
       }
-      const old = this.state.before.value;
-      this.file = file;
-      this.state.before.value = opened;
-      if (old) void this.forget(old.info.id);
+      this.choose({ kind: 'file', file, image });
     } finally {
-      if (turn === this.openings) this.state.openingBefore.value = null;
+      if (turn === this.openings) this.opening.value = null;
     }
+  }
+
+  /** Takes a layer for the earlier image; the one that was there stays if this fails. Errors: INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  useLayer(layerId: string): void {
+    const after = this.later();
+    const layer = this.state.layers.value.find((each) => each.layerId === layerId);
+    if (!layer) throw new NadirError('INVALID_ARGUMENT', 'That layer is no longer open. Choose another.');
+    refuseItself(layer, after.info);
+    matchScenes(after.info, layer.info);
+    this.openings += 1;
+    this.opening.value = null;
+    this.choose({ kind: 'layer', layerId });
   }
 
   async close(): Promise<void> {
     this.openings += 1;
-    const old = this.state.before.value;
-    this.file = null;
-    this.state.before.value = null;
-    this.state.openingBefore.value = null;
-    if (old) await this.forget(old.info.id);
+    const old = this.choice.value;
+    this.choice.value = null;
+    this.opening.value = null;
+    await this.storage.delete(BEFORE_KEY);
+    if (old?.kind === 'file') await this.forget(old.image.info.id);
   }
 
-  /** Called when the raster worker died: opens the image again in its replacement. */
+  /** After a reload, once the layers are back: takes up what was compared with, if it still fits. */
+  async restore(): Promise<void> {
+    const kept = (await this.storage.get(BEFORE_KEY)) as Kept | undefined;
+    if (typeof kept !== 'object' || kept === null || this.choice.value || this.opening.value !== null) return;
+    try {
+      if ('layerId' in kept) this.useLayer(kept.layerId);
+      else if (kept.blob instanceof Blob) await this.open(new File([kept.blob], kept.fileName));
+    } catch {
+      // Nobody asked for it just now: what doesn't fit any more is chosen anew when it is needed.
+      if (!this.choice.value) await this.storage.delete(BEFORE_KEY);
+    }
+  }
+
+  /** Called when the raster worker died: opens the file again in its replacement. */
   recover(): void {
-    const { file } = this;
-    const scene = this.state.before.value;
-    if (!file || !scene) return;
-    void this.read(file).then(
+    const choice = this.choice.value;
+    if (choice?.kind !== 'file') return;
+    this.recovery = this.read(choice.file).then(
       ({ info }) => {
-        const now = this.state.before.value;
-        if (now && this.file === file) this.state.before.value = { ...now, info };
+        const isCurrent = this.choice.value === choice;
+        if (isCurrent) this.choice.value = { ...choice, image: { ...choice.image, info } };
         else void this.forget(info.id);
       },
       (thrown) => {
         notifyError(this.state, thrown, 'The earlier image could not be opened again');
-        if (this.file === file) void this.close();
+        if (this.choice.value === choice) void this.close();
       },
     );
   }
 
+  /** Resolves when a restart that is under way has ended. */
+  recovered(): Promise<void> {
+    return this.recovery;
+  }
+
   /** The earlier image, once it is known to show the ground of `after`. Errors: INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
   required(after: SceneInfo): BeforeImage {
-    const before = this.state.before.value;
+    const before = this.before.value;
     if (!before) {
       throw new NadirError(
         'INVALID_ARGUMENT',
         'There is no earlier image to compare with. Open one, then ask what changed.',
       );
     }
+    refuseItself(before, after);
     matchScenes(after, before.info);
     return before;
   }
 
   /** The bands that show the earlier image as `bands` show the later one: the same ones where both have as many. */
   bandsFor(after: SceneInfo, bands: BandChoice): BandChoice {
-    const before = this.state.before.value;
+    const before = this.before.value;
     return before && before.info.bands.length !== after.bands.length ? before.bands : bands;
   }
 
@@ -136,6 +183,23 @@ export class BeforeKeeper {
     return upright ? tile : warpToQuad(tile, bounds, quad, tileSize);
   }
 
+  private later(): OpenScene {
+    const scene = this.state.scene.value;
+    if (!scene) {
+      throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open the later image first, then the earlier one.');
+    }
+    return scene;
+  }
+
+  private choose(choice: Choice): void {
+    const old = this.choice.value;
+    this.choice.value = choice;
+    if (old?.kind === 'file') void this.forget(old.image.info.id);
+    if (choice.kind === 'layer') void this.storage.set(BEFORE_KEY, { layerId: choice.layerId } satisfies Kept);
+    else if (choice.file.size > LARGEST_KEPT_BYTES) void this.storage.delete(BEFORE_KEY);
+    else void this.storage.set(BEFORE_KEY, { fileName: choice.file.name, blob: choice.file } satisfies Kept);
+  }
+
   private async read(file: File): Promise<BeforeImage> {
     const { api } = this.raster();
     const info = await api.open(file);
@@ -165,4 +229,12 @@ export class BeforeKeeper {
       signal.removeEventListener('abort', cancel);
     }
   }
+}
+
+function refuseItself(before: BeforeImage, after: SceneInfo): void {
+  if (before.info.id !== after.id) return;
+  throw new NadirError(
+    'INVALID_ARGUMENT',
+    `${after.fileName} would be compared with itself. Activate the later image, or choose another earlier one.`,
+  );
 }

@@ -92,6 +92,7 @@ async function tryAgain(
   if (first.code === 'DEVICE_LOST') context.models.replaceWorker();
   else if (first.code !== 'WORKER_CRASHED') return first;
   await context.scenes.recovered();
+  await context.befores.recovered();
   await context.models.ready();
   const read = await startRead(run, run.windows.indexOf(window), context);
   if (!read.ok) return read.error;

@@ -24,7 +24,7 @@ import { WorkerHost } from './worker-host.ts';
 
 /** Ends the title of a notice about a file; it goes once another file is open. */
 const OPEN_FAILED = 'could not be opened';
-const BEFORE_FAILED = 'could not be opened as the earlier image';
+const BEFORE_FAILED = 'can’t be the earlier image';
 
 /**
  * The document and its use cases over two workers. Starts reading the list of samples and putting the last session
@@ -50,13 +50,13 @@ export function createSession(deps: SessionDeps): Session {
     scenes.recover();
     befores.recover();
   });
-  const befores = new BeforeKeeper(state, () => raster);
+  const befores = new BeforeKeeper(state, () => raster, deps.storage);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, () => models.recover());
   const asking = new Asking(state, scenes, befores, models, () => vlm);
   const ground = new Ground();
   const overviews = new OverviewWatcher(state, () => raster);
   const keeping = new Keeping(deps.storage, state, scenes);
-  void keeping.start();
+  void keeping.start().then(() => befores.restore());
   void listSamples(deps.samplesBaseUrl).then((samples) => {
     state.samples.value = samples;
   });
@@ -135,6 +135,8 @@ export function createSession(deps: SessionDeps): Session {
       await scenes.close();
       await keeping.forget();
     },
+    before: befores.before,
+    openingBefore: befores.opening,
     openBefore: async (file) => {
       try {
         // Chosen right after the later image, it waits for that one.
@@ -144,6 +146,16 @@ export function createSession(deps: SessionDeps): Session {
         dismissTitled(state, BEFORE_FAILED);
       } catch (thrown) {
         throw notifyError(state, thrown, `${file.name} ${BEFORE_FAILED}`);
+      }
+    },
+    useLayerAsBefore: (layerId) => {
+      try {
+        asking.stopAll();
+        befores.useLayer(layerId);
+        dismissTitled(state, BEFORE_FAILED);
+      } catch (thrown) {
+        const name = scenes.layers.find(layerId)?.name ?? 'The layer';
+        throw notifyError(state, thrown, `${name} ${BEFORE_FAILED}`);
       }
     },
     closeBefore: async () => {

@@ -1,16 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { BackendChoice } from '../workers/vlm/api.ts';
-import type {
-  AdapterState,
-  Answer,
-  BeforeImage,
-  ModelState,
-  Notice,
-  OpenScene,
-  SampleScene,
-  SceneObject,
-} from './types.ts';
+import type { AdapterState, Answer, ModelState, Notice, OpenScene, SampleScene, SceneObject } from './types.ts';
 
 /** The document as signals: written by the parts of the session, read by everybody. */
 export interface SessionState {
@@ -28,8 +19,6 @@ export interface SessionState {
   scene: ReadonlySignal<OpenScene | null>;
   /** Of all layers; what the screen shows are those of the active one. */
   answers: Signal<Answer[]>;
-  before: Signal<BeforeImage | null>;
-  openingBefore: Signal<string | null>;
   objects: Signal<SceneObject[]>;
   notices: Signal<Notice[]>;
   canUndo: Signal<string | null>;
@@ -55,8 +44,6 @@ export function createState(): SessionState {
     samples: signal<SampleScene[]>([]),
     opening: signal<string | null>(null),
     answers: signal<Answer[]>([]),
-    before: signal<BeforeImage | null>(null),
-    openingBefore: signal<string | null>(null),
     objects: signal<SceneObject[]>([]),
     notices: signal<Notice[]>([]),
     canUndo: signal<string | null>(null),

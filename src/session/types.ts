@@ -153,7 +153,7 @@ export interface AskInput {
 }
 
 /** The earlier image of a comparison. */
-export type BeforeImage = Pick<OpenScene, 'info' | 'bands' | 'stretch'>;
+export type BeforeImage = Pick<OpenScene, 'info' | 'bands' | 'stretch'> & Partial<Pick<OpenScene, 'layerId' | 'name'>>;
 
 export interface InspectInput {
   /** In full-resolution source pixels, as corners in order around each box. */
@@ -250,6 +250,8 @@ export interface Session {
    * notice too: as opening a file, INVALID_ARGUMENT without a scene, SCENES_DO_NOT_MATCH where sizes or places differ.
    */
   openBefore(file: File): Promise<void>;
+  /** Takes an open layer for the earlier image. Errors, shown as a notice too: as `openBefore`. */
+  useLayerAsBefore(layerId: string): void;
   closeBefore(): Promise<void>;
   /** What follows changes the layer given, default the active one, and can be undone. */
   setBands(bands: BandChoice, layerId?: string): void;

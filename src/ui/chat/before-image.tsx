@@ -3,6 +3,7 @@ import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 
 const inputId = 'before-file';
+const fromFile = 'file';
 
 /** Shows the system's file dialog for the earlier image of a comparison. */
 export function pickBeforeFile(): void {
@@ -29,11 +30,21 @@ export function BeforeFileInput() {
   );
 }
 
-/** Which image the scene is compared with, and how to choose, change or remove it. */
+/** Which image the active layer is compared with: another layer or a file, and how to remove it. */
 export function BeforeImageRow() {
   const session = useSession();
   const before = session.before.value;
   const opening = session.openingBefore.value;
+  const active = session.scene.value?.layerId;
+  const others = session.layers.value.filter((layer) => layer.layerId !== active);
+  const choose = (picked: string) => {
+    if (picked === fromFile) return pickBeforeFile();
+    try {
+      session.useLayerAsBefore(picked);
+    } catch {
+      // It is a notice already.
+    }
+  };
   return (
     <fieldset class="before-row">
       <legend class="sr-only">Earlier image</legend>
@@ -45,7 +56,7 @@ export function BeforeImageRow() {
       ) : before ? (
         <>
           <span class="before-name" data-tip={before.info.fileName}>
-            {before.info.fileName}
+            {before.name ?? before.info.fileName}
           </span>
           <span class="muted">
             {formatGrouped(before.info.width)} × {formatGrouped(before.info.height)} px
@@ -55,15 +66,36 @@ export function BeforeImageRow() {
         <span class="muted">none</span>
       )}
       <span class="spring" />
-      <button
-        type="button"
-        class="action"
-        data-tip="An image of the same ground, taken earlier"
-        disabled={opening !== null}
-        onClick={pickBeforeFile}
-      >
-        {before ? 'Change…' : 'Choose…'}
-      </button>
+      {others.length === 0 ? (
+        <button
+          type="button"
+          class="action"
+          data-tip="An image of the same ground, taken earlier"
+          disabled={opening !== null}
+          onClick={pickBeforeFile}
+        >
+          {before ? 'Change…' : 'Choose…'}
+        </button>
+      ) : (
+        <select
+          aria-label="Choose the earlier image"
+          value=""
+          onChange={(event) => {
+            choose(event.currentTarget.value);
+            event.currentTarget.value = '';
+          }}
+        >
+          <option value="" disabled>
+            {before ? 'Change' : 'Choose'}
+          </option>
+          {others.map((layer) => (
+            <option value={layer.layerId} key={layer.layerId}>
+              {layer.name}
+            </option>
+          ))}
+          <option value={fromFile}>A file…</option>
+        </select>
+      )}
       {before && (
         <button
           type="button"

@@ -39,7 +39,7 @@ export function TaskChips() {
             aria-pressed={draftTask.value === task}
             onClick={() => {
               chooseTask(task);
-              if (task === 'change' && !session.before.value) pickBeforeFile();
+              if (task === 'change' && !session.before.value && session.layers.value.length === 1) pickBeforeFile();
               if (task === 'identify' && !session.region.value) drawing.value = true;
             }}
           >
