@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 
+from ..export_lora import write_lora_graphs
 from . import manifest
 from .adapter import merge_adapter
 from .check import check_folder
@@ -64,6 +65,9 @@ def convert(options, log=print):
         files = WeightFiles(f'{folder}/onnx', 'llm_q4', options.max_file_bytes)
         writer = LlmWriter(plan.llm, plan.tensors, plan.llm_prefix, plan.head, files, options.weights == 'q4')
         llm, facts = writer.write(f'{folder}/onnx')
+        if facts['f32']:
+            llm['loraGraphs'] = write_lora_graphs(folder)
+            llm['baseModels'] = base_models(plan.config)
         write_text(plan, tokenizer, tokenizer_config, turn, folder)
         made = manifest.build(plan, pixels, vision, llm, stops, options)
         made['files'] = manifest.write(made, folder)
@@ -76,6 +80,12 @@ def convert(options, log=print):
     total = sum(f['bytes'] for f in made['files'].values())
     log(f'{options.out}: {len(made["files"]) + 1} files, {total / 1e6:.1f} MB')
     return made
+
+
+def base_models(config):
+    """Names that adapters may know this language model by."""
+    names = [config.get('text_config', {}).get('_name_or_path'), config.get('_name_or_path')]
+    return [n for i, n in enumerate(names) if n and n not in names[:i]]
 
 
 def report(plan, pixels, turn, stops, merged, log):

@@ -24,10 +24,10 @@ def merge_adapter(tensors, folder, llm_prefix, head_name):
         part = re.fullmatch(r'(.+)\.lora_([AB])(?:\.default)?\.weight', plain)
         if part:
             pairs.setdefault(part[1], {})[part[2]] = name
-        elif any(f'.{m}.' in f'.{plain}' for m in config.get('modules_to_save') or []):
-            whole[plain] = name
+        elif is_whole(plain, config):
+            whole[plain.replace('.base_layer.', '.').replace('.modules_to_save.default.', '.')] = name
         else:
-            raise ConvertError('ADAPTER_UNSUPPORTED', f'The adapter holds "{name}", which is no lora_A or lora_B and in no module of modules_to_save.')
+            raise ConvertError('ADAPTER_UNSUPPORTED', f'The adapter holds "{name}", which is no lora_A or lora_B, and in no module of modules_to_save.')
     need(pairs or whole, 'ADAPTER_MISMATCH', 'The adapter holds no weights.')
     for module, pair in pairs.items():
         target = find_tensor(tensors, f'{module}.weight', llm_prefix, head_name)
@@ -49,6 +49,12 @@ def merge_adapter(tensors, folder, llm_prefix, head_name):
     return dict(modules=len(pairs), replaced=len(whole), rank=config.get('r'), alpha=config.get('lora_alpha'), rslora=bool(config.get('use_rslora')))
 
 
+def is_whole(name, config):
+    """Tensors that PEFT saves as they are: modules_to_save, and the embedding and head where it thinks they may have been resized."""
+    return any(f'.{m}.' in f'.{name}' for m in config.get('modules_to_save') or []) or '.base_layer.' in name \
+        or name.endswith(('embed_tokens.weight', 'lm_head.weight'))
+
+
 def matched(patterns, module, otherwise):
     """PEFT's rank_pattern and alpha_pattern: the value of the first pattern that the end of the module's name matches."""
     for pattern, value in (patterns or {}).items():
@@ -63,8 +69,10 @@ def find_tensor(tensors, name, llm_prefix, head_name):
     candidates = [name]
     if tail and 'vision' not in name:
         candidates.append(llm_prefix + tail[1])
-    if name.endswith('lm_head.weight') and head_name:
-        candidates.append(head_name)
+    if name.endswith('lm_head.weight'):
+        candidates = [head_name]
     found = next((c for c in candidates if c in tensors), None)
+    if name.endswith('lm_head.weight') and found and found.endswith('embed_tokens.weight'):
+        raise ConvertError('ADAPTER_UNSUPPORTED', 'The adapter changes lm_head, which this model shares with its embedding: merging would change both.')
     need(found, 'ADAPTER_MISMATCH', f'The adapter changes "{name}", which the checkpoint doesn\'t have. Is it for another base model?')
     return found

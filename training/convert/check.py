@@ -70,14 +70,14 @@ class Converted:
     def __init__(self, folder, manifest, graph='q4'):
         self.folder, self.manifest = folder, manifest
         self.vision, self.connector = session(f'{folder}/onnx/vision.onnx'), session(f'{folder}/onnx/connector.onnx')
-        self._tmp = None
+        self.tmp = None
         path = f'{folder}/onnx/llm_q4.onnx'
         if graph == 'f32':
-            self._tmp = tempfile.TemporaryDirectory()
-            with open(f'{folder}/onnx/llm_f32.onnx', 'rb') as a, open(f'{self._tmp.name}/llm_f32.onnx', 'wb') as b:
+            self.tmp = tempfile.TemporaryDirectory()
+            with open(f'{folder}/onnx/llm_f32.onnx', 'rb') as a, open(f'{self.tmp.name}/llm_f32.onnx', 'wb') as b:
                 b.write(a.read())
-            dequantise(folder, manifest['llm'], f'{self._tmp.name}/llm_f32.bin')
-            path = f'{self._tmp.name}/llm_f32.onnx'
+            dequantise(folder, manifest['llm'], f'{self.tmp.name}/llm_f32.bin')
+            path = f'{self.tmp.name}/llm_f32.onnx'
         self.decoder = Decoder(path, manifest['llm'])
         e = manifest['llm']['embed']
         raw = np.memmap(f'{folder}/{e["file"]}', np.float16, 'r', offset=e['offset'], shape=tuple(e['shape']))
