@@ -20,6 +20,11 @@ describe('parseAnalyzeOptions', () => {
     expect(parseAnalyzeOptions(['a.png', '--ask', 'Where am I?'])).toMatchObject({ task: 'ask', text: 'Where am I?' });
   });
 
+  it('takes an adapter', () => {
+    expect(parseAnalyzeOptions(['a.png', '--adapter', 'mine'])).toMatchObject({ adapter: 'mine' });
+    expect(parseAnalyzeOptions(['a.png'])?.adapter).toBeNull();
+  });
+
   it('describes when no task is named', () => {
     expect(parseAnalyzeOptions(['a.png'])?.task).toBe('describe');
   });

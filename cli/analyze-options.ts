@@ -17,6 +17,7 @@ FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that shi
 --ask "QUESTION"        a free question instead of a task
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
+--adapter FOLDER        puts this LoRA adapter (PEFT layout) on the model first
 --slicing MODE          auto (default), resize, tiles or llava-uhd
 --out PATH              writes the result as GeoJSON
 --json                  prints one JSON object, and nothing else, on stdout:
@@ -39,6 +40,7 @@ export interface AnalyzeOptions {
   file: string | null;
   sample: string | null;
   before: string | null;
+  adapter: string | null;
   task: TaskId;
   label: string | null;
   text: string | null;
@@ -89,6 +91,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
     file,
     sample: values.sample ?? null,
     before: values.before ?? null,
+    adapter: values.adapter ?? null,
     task,
     label: values.label ?? null,
     text: values.ask ?? null,
@@ -118,6 +121,7 @@ function parse(args: string[]) {
         slicing: { type: 'string' },
         sample: { type: 'string' },
         before: { type: 'string' },
+        adapter: { type: 'string' },
         out: { type: 'string' },
         json: { type: 'boolean' },
         batch: { type: 'string' },

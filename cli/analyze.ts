@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { NadirError } from '../src/lib/errors.ts';
 import type { AnalyzeResult } from '../src/session/analyze.ts';
+import { attachInPage } from './adapter.ts';
 import { type AnalyzeOptions, HELP, parseAnalyzeOptions, UsageError } from './analyze-options.ts';
 import { ensureBrowser, launchBrowser, mayHaveGpu, NoBrowserError } from './browser.ts';
 import { ensureBuilt } from './build.ts';
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
   try {
     const url = options.url ?? served?.url ?? '';
     const page = await openPage(browser, url, options.backend, options.verbose ? say : null);
+    if (options.adapter !== null) await attachInPage(page, fromCaller(options.adapter));
     if (batch) return await runBatch(page, batch, options);
     const result = await analyzeInPage(page, requestOf(options, file, before), options.timeoutMs, (p) => bar.show(p));
     bar.clear();
@@ -75,7 +77,10 @@ function report({ geojson, ...result }: AnalyzeResult, { json, out }: AnalyzeOpt
   const { stated, merged } = result.counts;
   process.stdout.write(`${result.text}\n`);
   say(`${merged} objects${stated === null || stated === merged ? '' : `, where the model wrote ${stated}`}`);
-  say(`${result.model.name} ${result.model.version} · ${result.backend.label} (${result.backend.reason})`);
+  const { adapter } = result.answer;
+  say(
+    `${result.model.name} ${result.model.version}${adapter ? ` + ${adapter.name}` : ''} · ${result.backend.label} (${result.backend.reason})`,
+  );
   const seconds = (ms: number) => (ms / 1000).toFixed(1);
   const { loadMs, openMs, answerMs } = result.timings;
   say(`Model ${seconds(loadMs)} s · image ${seconds(openMs)} s · answer ${seconds(answerMs)} s`);

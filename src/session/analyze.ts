@@ -49,6 +49,7 @@ export interface AnalyzeResult {
     | 'qualityScores'
     | 'changedProbability'
     | 'before'
+    | 'adapter'
     | 'otherClassBoxes'
     | 'failedTiles'
     | 'progress'
@@ -79,6 +80,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   const geojson = JSON.parse(session.exportGeoJson([answer.id]).text) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
   const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
+  const { adapter = null } = answer;
   return {
     text: answer.text,
     features: geojson.features,
@@ -98,6 +100,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
       qualityScores,
       changedProbability,
       before,
+      adapter,
       otherClassBoxes,
       failedTiles,
       progress,
