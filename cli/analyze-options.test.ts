@@ -25,6 +25,12 @@ describe('parseAnalyzeOptions', () => {
     expect(parseAnalyzeOptions(['a.png'])?.adapter).toBeNull();
   });
 
+  it('takes the earlier image of a comparison', () => {
+    const args = ['later.tif', '--task', 'change', '--before', 'earlier.tif'];
+    expect(parseAnalyzeOptions(args)).toMatchObject({ task: 'change', file: 'later.tif', before: 'earlier.tif' });
+    expect(parseAnalyzeOptions(['a.tif', '--task', 'quality'])).toMatchObject({ task: 'quality', before: null });
+  });
+
   it('describes when no task is named', () => {
     expect(parseAnalyzeOptions(['a.png'])?.task).toBe('describe');
   });
@@ -45,6 +51,7 @@ describe('parseAnalyzeOptions', () => {
     ['a region with an empty number', ['a.tif', '--region', '1,,3,4']],
     ['a region without area', ['a.tif', '--region', '1,2,0,4']],
     ['an unknown back-end', ['a.tif', '--backend', 'cuda']],
+    ['a comparison with nothing', ['a.tif', '--task', 'change']],
     ['identify without a region', ['a.tif', '--task', 'identify']],
   ])('refuses %s', (_, args) => {
     expect(() => parseAnalyzeOptions(args)).toThrow(UsageError);

@@ -45,6 +45,22 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
           {stretch.method === 'percentile' && ` ${stretch.low}–${stretch.high} %`}: {range(bands.red)},{' '}
           {range(bands.green)}, {range(bands.blue)}
         </dd>
+        {answer.before && (
+          <>
+            <dt>Earlier</dt>
+            <dd>
+              {answer.before.fileName}; stretch: {answer.before.stretch.method}
+              {answer.before.stretch.method === 'percentile' &&
+                ` ${answer.before.stretch.low}–${answer.before.stretch.high} %`}
+            </dd>
+          </>
+        )}
+        {typeof answer.changedProbability === 'number' && (
+          <>
+            <dt>Change head</dt>
+            <dd>{answer.changedProbability.toFixed(2)} (0–1, uncalibrated)</dd>
+          </>
+        )}
         <dt>Model</dt>
         <dd>
           {model.name} {model.version} <code class="hash">{model.hash}</code>
