@@ -13,6 +13,15 @@ const facts = (changes: Partial<BandFacts>): BandFacts => ({
 
 const roles = (changes: Partial<BandFacts>) => describeBands(facts(changes)).map((band) => band.role);
 
+describe('chooseBands', () => {
+  it("takes a sensor's own bands where their names tell it", () => {
+    const names = ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B8A', 'B9', 'B10', 'B11', 'B12'];
+    const descriptions = new Map(names.map((name, index) => [index, name]));
+    const bands = describeBands(facts({ count: 13, photometric: 1, descriptions }));
+    expect(chooseBands(bands)).toEqual({ red: 3, green: 2, blue: 1, nir: 7 });
+  });
+});
+
 describe('roles', () => {
   it('follow the photometric tag and ExtraSamples', () => {
     expect(roles({})).toEqual(['red', 'green', 'blue']);

@@ -1,3 +1,4 @@
+import { recogniseSensor } from '../render/sensors.ts';
 import type { BandChoice, BandInfo } from '../workers/raster/api.ts';
 
 type Role = BandInfo['role'];
@@ -67,12 +68,16 @@ export function looksLikeAlpha(values: Float32Array): boolean {
 }
 
 /**
- * Which bands fill red, green, blue and near infrared at first. By role where the file states them. Otherwise the first
+ * Which bands fill red, green, blue and near infrared at first. A sensor's own where the bands' names tell it. By role where the file states them. Otherwise the first
  * three bands in file order, or the first one thrice where there are fewer. Near infrared: a band that says so; else
  * the fourth of exactly four bands, unless it is alpha or has another role — four-band aerial and satellite imagery is
  * RGB and near infrared so regularly that writers rarely say it.
  */
 export function chooseBands(bands: readonly BandInfo[]): BandChoice {
+  const { sensor, roles } = recogniseSensor(bands, '');
+  if (sensor && roles.red !== undefined && roles.green !== undefined && roles.blue !== undefined) {
+    return { red: roles.red, green: roles.green, blue: roles.blue, nir: roles.nir ?? null };
+  }
   const byRole = (role: Role) => bands.findIndex((band) => band.role === role);
   const colours = [byRole('red'), byRole('green'), byRole('blue')] as const;
   const stated = byRole('nir');

@@ -5,7 +5,7 @@ import type { RasterScene } from './scene.ts';
 import { readPlanes } from './window.ts';
 
 /** Stands in floats for an invalid sample beside valid ones: no sensor's value, and still far off after interpolation. */
-const HOLE = -1e30;
+const HOLE = -1e20;
 /** A warped tile may look at this many source pixels; beyond it, a coarser picture is taken apart. */
 const MOST_WARP_PIXELS = 1024 * 1024;
 

@@ -9,8 +9,8 @@ export interface Look {
   display: Display;
 }
 
-/** Invalid floats beside valid samples hold −1e30; interpolation between pixels may have brought that closer to 0. */
-export const HOLE_BELOW = -1e26;
+/** Invalid floats beside valid samples hold −1e20; interpolation between pixels may have brought that closer to 0. */
+export const HOLE_BELOW = -1e16;
 
 /** The bands that a look needs, ascending. Errors: EXPRESSION_INVALID. */
 export function bandsOfLook({ bands, display }: Look, bandCount: number): number[] {

@@ -112,6 +112,7 @@ describe.each([true, false])('shaderStyle and paint, samples as bytes: %s', (isB
     ['odd and even powers', index('((b1-b4)/100)^3 + ((b2-b3)/100)^2 - b1^0')],
     ['a root', index('sqrt(b1-b2)/10')],
     ['a fractional power', index('((b1-60)/100)^0.5')],
+    ['very small and large numbers', index('b1*1e-9*2e8 - 3e22*b2/1e24')],
     ['min and max', index('min(b1/100, max(b2, b3)/200)')],
   ] as [string, Display][])('agree on %s', (_name, display) => {
     const tile = tileOf(bytes, isByte);
@@ -137,7 +138,7 @@ describe('paint', () => {
       width: 3,
       height: 1,
       bands: [0, 1, 2, 3],
-      data: Float32Array.from([0, 0, 0, 0, 0, 110, 50, -1e30, 9, 1, 110, 50, 55, -1e30, 1]),
+      data: Float32Array.from([0, 0, 0, 0, 0, 110, 50, -1e20, 9, 1, 110, 50, 55, -1e20, 1]),
     };
     const rgb = paint(tile, look({ kind: 'rgb' }), 4);
     expect([...rgb.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
@@ -171,6 +172,20 @@ describe('styleKey', () => {
       look(index('b2')),
     ].map((each) => styleKey(each, layout));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('numbers in the shader', () => {
+  it('have no exponent, which the map library would break', () => {
+    const numbers = (node: ShaderExpression): number[] =>
+      typeof node === 'number' ? [node] : typeof node === 'string' ? [] : node.flatMap(numbers);
+    for (const display of [
+      index('min(b1*1e-9, 3e22) + max(b2, b3)'),
+      { kind: 'ramp', band: 0, ramp: 'grey' } as const,
+    ]) {
+      const { color } = shaderStyle(look(display), { bands: [0, 1, 2, 3], isByte: false }, 4);
+      expect(numbers(color).filter((value) => String(value).includes('e'))).toEqual([]);
+    }
   });
 });
 

@@ -18,6 +18,8 @@ export interface TextureLayout {
 }
 
 const TRANSPARENT: ShaderExpression = ['color', 0, 0, 0, 0];
+/** Beyond every sample; written without an exponent. */
+const FAR = 1e20;
 /** Expressions beyond this size would take graphics drivers seconds to compile. */
 const LARGEST = 600;
 
@@ -109,6 +111,12 @@ function colourOf({ bands, display }: Look, layout: TextureLayout, bandCount: nu
   return unless(invalid, ramp(stretched(translate(expression, sample), 'low', 'scale')));
 }
 
+/** The map library appends ".0" to what has no point, which breaks a number with an exponent (ol 10.11, expr/gpu.js numberToGlsl). */
+function literal(value: number): ShaderExpression {
+  const [digits = '0', exponent] = String(value).split('e');
+  return exponent === undefined ? value : ['*', Number(digits), ['^', 10, Number(exponent)]];
+}
+
 function unless(conditions: readonly ShaderExpression[], colour: ShaderExpression): ShaderExpression {
   return ['case', ...conditions.flatMap((condition) => [condition, TRANSPARENT]), colour];
 }
@@ -118,7 +126,7 @@ type Sample = (band: number) => ShaderExpression;
 function translate(node: Expression, sample: Sample): ShaderExpression {
   switch (node.kind) {
     case 'number':
-      return node.value;
+      return literal(node.value);
     case 'band':
       return sample(node.band);
     case 'binary':
@@ -135,8 +143,8 @@ function translate(node: Expression, sample: Sample): ShaderExpression {
     }
     case 'call': {
       const [first = 0, second = 0] = node.arguments.map((child) => translate(child, sample));
-      if (node.name === 'min') return ['clamp', first, -1e30, second];
-      if (node.name === 'max') return ['clamp', first, second, 1e30];
+      if (node.name === 'min') return ['clamp', first, -FAR, second];
+      if (node.name === 'max') return ['clamp', first, second, FAR];
       return [node.name, first];
     }
   }

@@ -177,6 +177,7 @@ export function createSession(deps: SessionDeps): Session {
       scenes.layers.change(undefined, { stretch: { ...scene.stretch, ...change, method } }, 'stretch');
     },
     setDisplay: (display, layerId) => scenes.layers.change(layerId, { display }, 'display'),
+    setLook: (bands, display) => scenes.layers.change(undefined, { bands, display }, 'look'),
     shareStretch: () => scenes.layers.shareStretch(),
     activateLayer: (layerId) => scenes.layers.activate(layerId),
     moveLayer: (layerId, index) => scenes.layers.move(layerId, index),

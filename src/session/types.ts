@@ -260,6 +260,8 @@ export interface Session {
   /** Ranges or gamma by hand; the map follows at once. */
   adjustStretch(change: Partial<Pick<Stretch, 'ranges' | 'gamma'>>): void;
   setDisplay(display: Display, layerId?: string): void;
+  /** Bands and display in one step. */
+  setLook(bands: BandChoice, display: Display): void;
   /** Gives every layer of as many bands the same ranges: from the darkest black to the brightest white of them all. */
   shareStretch(): void;
   activateLayer(layerId: string): void;

@@ -1,7 +1,10 @@
+import { presetsOf, showsPreset } from '../../render/presets.ts';
+import { possibleSensors, type SensorId } from '../../render/sensors.ts';
 import type { OpenScene } from '../../session/types.ts';
 import type { BandChoice } from '../../workers/raster/api.ts';
 import { useSession } from '../session-context.ts';
-import { bandPresets, sameBands } from './band-presets.ts';
+import { DisplayControls } from './display-controls.tsx';
+import { chooseSensor, sensorOf } from './display-state.ts';
 
 const channels = [
   { key: 'red', label: 'Red' },
@@ -9,11 +12,10 @@ const channels = [
   { key: 'blue', label: 'Blue' },
 ] as const;
 
-/** Which bands of the file fill red, green, blue and near infrared. */
+/** Ready-made looks, and which bands of the file fill red, green, blue and near infrared. */
 export function BandControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
-  const { info, bands } = scene;
-  const presets = bandPresets(info);
+  const { info, bands, display } = scene;
   const set = (change: Partial<BandChoice>) => session.setBands({ ...bands, ...change });
   const options = info.bands.map((band) => (
     <option value={band.index} key={band.index}>
@@ -23,20 +25,9 @@ export function BandControls({ scene }: { scene: OpenScene }) {
   return (
     <fieldset class="controls">
       <legend>Bands</legend>
-      {presets.length > 1 && (
-        <div class="segmented">
-          {presets.map((preset) => (
-            <button
-              type="button"
-              key={preset.name}
-              aria-pressed={sameBands(preset.bands, bands)}
-              onClick={() => session.setBands(preset.bands)}
-            >
-              {preset.name}
-            </button>
-          ))}
-        </div>
-      )}
+      <Presets scene={scene} />
+      <SensorLine scene={scene} />
+      <DisplayControls scene={scene} />
       {channels.map(({ key, label }) => (
         <label class="field-row" key={key}>
           <span class={`channel channel-${key}`}>{label}</span>
@@ -57,6 +48,64 @@ export function BandControls({ scene }: { scene: OpenScene }) {
           {options}
         </select>
       </label>
+      {display.kind !== 'rgb' && (
+        <p class="note">
+          The map shows {display.kind === 'ramp' ? 'one band in colours' : display.name} for the eye. The model still
+          gets the bands above as red, green, blue{bands.nir === null ? '' : ' and near infrared'}.
+        </p>
+      )}
     </fieldset>
+  );
+}
+
+function Presets({ scene }: { scene: OpenScene }) {
+  const session = useSession();
+  const presets = presetsOf(sensorOf(scene).roles, scene.info.defaultBands);
+  if (presets.length < 2) return null;
+  return (
+    <fieldset class="presets" aria-label="Band presets">
+      {presets.map((preset) => (
+        <button
+          type="button"
+          class="chip"
+          key={preset.name}
+          data-tip={preset.says}
+          aria-pressed={showsPreset(preset, scene.bands, scene.display)}
+          onClick={() => session.setLook(preset.bands ?? scene.bands, preset.display)}
+        >
+          {preset.name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Which sensor the presets go by, and how that is known; or a choice where only the number of bands is. */
+function SensorLine({ scene }: { scene: OpenScene }) {
+  const { sensor, from } = sensorOf(scene);
+  const possible = possibleSensors(scene.info.bands.filter((band) => band.role !== 'alpha').length);
+  if (sensor && from !== 'your choice') {
+    return (
+      <p class="note">
+        {sensor.name}, by {from}
+      </p>
+    );
+  }
+  if (possible.length === 0 || (sensor === null && from !== '' && possible.length === 0)) return null;
+  return (
+    <label class="field-row">
+      <span>Sensor</span>
+      <select
+        value={sensor?.id ?? ''}
+        onChange={(event) => chooseSensor(scene.layerId, (event.currentTarget.value || null) as SensorId | null)}
+      >
+        <option value="">{from === '' ? 'Not stated' : 'As the file says'}</option>
+        {possible.map((each) => (
+          <option value={each.id} key={each.id}>
+            {each.name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -1,44 +1,48 @@
 import { useSignal } from '@preact/signals';
 import type { OpenScene } from '../../session/types.ts';
 import type { Stretch } from '../../workers/raster/api.ts';
-import { formatGrouped, formatSample } from '../format.ts';
+import { formatGrouped } from '../format.ts';
 import { useSession } from '../session-context.ts';
+import { Histogram } from './histogram.tsx';
 
 const methods: readonly { value: Stretch['method']; label: string }[] = [
   { value: 'percentile', label: 'Percentile' },
   { value: 'minmax', label: 'Min–max' },
+  { value: 'stddev', label: 'Mean ± σ' },
+  { value: 'manual', label: 'By hand' },
   { value: 'none', label: 'None' },
 ];
 
-/** The scene's stretch: how sample values become brightness, for the map and the model alike. */
+/** What a method starts with. */
+const limitsOf: Record<Stretch['method'], readonly [number, number]> = {
+  percentile: [2, 98],
+  minmax: [0, 100],
+  stddev: [2, 2],
+  manual: [0, 0],
+  none: [0, 0],
+};
+
+/** The layer's stretch: how sample values become brightness, for the map and the model alike. */
 export function StretchControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const busy = useSignal(false);
-  const { stretch, bands } = scene;
-  const set = async (method: Stretch['method'], low: number, high: number) => {
+  const { stretch } = scene;
+  const set = async (method: Stretch['method'], low: number, high: number, window = stretch.window ?? null) => {
+    if (method === 'manual') {
+      session.adjustStretch({ ranges: stretch.ranges });
+      return;
+    }
     busy.value = true;
     try {
-      await session.setStretch(method, low, high);
-    } catch (thrown) {
-      session.notify(thrown, 'Stretch not changed');
+      await session.setStretch(method, low, high, window);
+    } catch {
+      // The session has said it in a notice.
     } finally {
       busy.value = false;
     }
   };
-  const low = stretch.method === 'percentile' ? stretch.low : 2;
-  const high = stretch.method === 'percentile' ? stretch.high : 98;
-  const percent = (side: 'low' | 'high', input: HTMLInputElement) => {
-    const value = input.valueAsNumber;
-    const [nextLow, nextHigh] = side === 'low' ? [value, high] : [low, value];
-    if (Number.isFinite(value) && nextLow >= 0 && nextHigh <= 100 && nextLow < nextHigh)
-      void set('percentile', nextLow, nextHigh);
-    else input.value = String(side === 'low' ? low : high);
-  };
-  const channels = [
-    ['Red', bands.red],
-    ['Green', bands.green],
-    ['Blue', bands.blue],
-  ] as const;
+  const isComputed = stretch.method !== 'manual' && stretch.method !== 'none';
+  const again = (window: Stretch['window']) => void set(stretch.method, stretch.low, stretch.high, window ?? null);
   return (
     <fieldset class="controls" aria-busy={busy.value}>
       <legend>Stretch</legend>
@@ -46,7 +50,10 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
         <span>Method</span>
         <select
           value={stretch.method}
-          onChange={(event) => void set(event.currentTarget.value as Stretch['method'], low, high)}
+          onChange={(event) => {
+            const method = event.currentTarget.value as Stretch['method'];
+            void set(method, ...limitsOf[method]);
+          }}
         >
           {methods.map((method) => (
             <option value={method.value} key={method.value}>
@@ -55,54 +62,99 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
           ))}
         </select>
       </label>
-      {stretch.method === 'percentile' && (
-        <div class="field-row percent-row">
-          <span>Limits</span>
-          <label>
-            <span class="sr-only">Low limit, percent</span>
-            <input
-              type="number"
-              min={0}
-              max={49}
-              step={0.5}
-              value={low}
-              onChange={(event) => percent('low', event.currentTarget)}
-            />
-          </label>
-          <span aria-hidden="true">–</span>
-          <label>
-            <span class="sr-only">High limit, percent</span>
-            <input
-              type="number"
-              min={51}
-              max={100}
-              step={0.5}
-              value={high}
-              onChange={(event) => percent('high', event.currentTarget)}
-            />
-          </label>
-          <span>%</span>
+      <Limits stretch={stretch} onChange={(low, high) => void set(stretch.method, low, high)} />
+      {isComputed && (
+        <div class="field-row">
+          <span>Of</span>
+          <fieldset class="segmented" aria-label="Part that the stretch is computed from">
+            <button type="button" aria-pressed={!stretch.window} onClick={() => again(null)}>
+              Scene
+            </button>
+            <button
+              type="button"
+              aria-pressed={Boolean(stretch.window)}
+              data-tip="Of what the map shows now; press again after moving"
+              onClick={() => again(session.view.value)}
+            >
+              View
+            </button>
+          </fieldset>
         </div>
       )}
-      <dl class="facts ranges">
-        {channels.map(([name, band]) => {
-          const range = stretch.ranges[band];
-          return range ? (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                {formatSample(range[0])} – {formatSample(range[1])}
-              </dd>
-            </div>
-          ) : null;
-        })}
-      </dl>
-      {stretch.sampledPixels > 0 && (
+      <Gamma scene={scene} />
+      <Histogram scene={scene} />
+      {stretch.sampledPixels > 0 && isComputed && (
         <p class="note">
           From {formatGrouped(stretch.sampledPixels)} pixels
           {stretch.sampledLevel > 1 ? `, every ${stretch.sampledLevel}th` : ''}
+          {stretch.window ? ', of a part of the scene' : ''}
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** Percent of the pixels, or standard deviations from the mean. */
+function Limits({ stretch, onChange }: { stretch: Stretch; onChange: (low: number, high: number) => void }) {
+  const { method, low, high } = stretch;
+  if (method !== 'percentile' && method !== 'stddev') return null;
+  const isPercent = method === 'percentile';
+  const bounds = isPercent ? { low: [0, 49], high: [51, 100] } : { low: [0, 10], high: [0, 10] };
+  const change = (side: 'low' | 'high', input: HTMLInputElement) => {
+    const value = input.valueAsNumber;
+    const [nextLow, nextHigh] = side === 'low' ? [value, high] : [low, value];
+    const isOrdered = isPercent ? nextLow >= 0 && nextHigh <= 100 && nextLow < nextHigh : nextLow >= 0 && nextHigh > 0;
+    if (Number.isFinite(value) && isOrdered) onChange(nextLow, nextHigh);
+    else input.value = String(side === 'low' ? low : high);
+  };
+  const field = (side: 'low' | 'high', value: number) => (
+    <label>
+      <span class="sr-only">
+        {side === 'low' ? 'Low' : 'High'} limit, {isPercent ? 'percent' : 'standard deviations'}
+      </span>
+      <input
+        type="number"
+        min={bounds[side][0]}
+        max={bounds[side][1]}
+        step={0.5}
+        value={value}
+        onChange={(event) => change(side, event.currentTarget)}
+      />
+    </label>
+  );
+  return (
+    <div class="field-row percent-row">
+      <span>{isPercent ? 'Limits' : 'Below, above'}</span>
+      {field('low', low)}
+      <span aria-hidden="true">–</span>
+      {field('high', high)}
+      <span>{isPercent ? '%' : 'σ'}</span>
+    </div>
+  );
+}
+
+const gammaRange = { min: 0.2, max: 5 };
+
+function Gamma({ scene }: { scene: OpenScene }) {
+  const session = useSession();
+  const gamma = scene.stretch.gamma ?? 1;
+  return (
+    <label class="field-row gamma-row">
+      <span>Gamma</span>
+      <input
+        type="range"
+        min={Math.log(gammaRange.min)}
+        max={Math.log(gammaRange.max)}
+        step={0.01}
+        value={Math.log(gamma)}
+        aria-valuetext={gamma.toFixed(2)}
+        onInput={(event) => {
+          const next = Math.exp(event.currentTarget.valueAsNumber);
+          // Near 1 it catches, so that "none" can be found again.
+          session.adjustStretch({ gamma: Math.abs(next - 1) < 0.03 ? 1 : Number(next.toFixed(2)) });
+        }}
+      />
+      <output>{gamma.toFixed(2)}</output>
+    </label>
   );
 }

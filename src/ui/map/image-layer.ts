@@ -49,7 +49,7 @@ export class ImageLayer {
     this.#applyState();
   }
 
-  /** To put on the map; another one after `update` has returned true. */
+  /** To put on the map; may be another one after `update`. */
   get layer(): WebGLTileLayer | TileLayer<SceneSource> {
     return this.#layer;
   }
@@ -62,8 +62,8 @@ export class ImageLayer {
     return this.#source;
   }
 
-  /** The same image with another look, opacity or visibility. True when `layer` has been replaced. */
-  update(scene: OpenScene): boolean {
+  /** The same image with another look, opacity or visibility. Errors: EXPRESSION_INVALID. */
+  update(scene: OpenScene): void {
     const before = this.#scene;
     this.#scene = scene;
     const bands = tileBands(scene.info.bands.length, this.#needed(scene), this.#bands);
@@ -75,11 +75,10 @@ export class ImageLayer {
       this.#applyState();
       // Once it is off the map.
       queueMicrotask(() => old.dispose());
-      return true;
+      return;
     }
     if (!sameLook(before, scene)) this.#restyle();
     this.#applyState();
-    return false;
   }
 
   dispose(): void {

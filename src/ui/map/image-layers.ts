@@ -72,12 +72,11 @@ export class ImageLayers {
     if (!active) return;
     this.#active = active;
     const images = new Map<string, ImageLayer>();
-    let changed = layers.length !== this.#images.size;
     for (const scene of layers) {
       const content = this.#contentOf(scene);
       const known = this.#images.get(scene.layerId);
       if (known?.content === content) {
-        changed = this.#update(known, scene) || changed;
+        this.#update(known, scene);
         images.set(scene.layerId, known);
         continue;
       }
@@ -88,27 +87,26 @@ export class ImageLayers {
         cache: this.#cache,
       };
       images.set(scene.layerId, new ImageLayer(context, scene, this.#placingOf(scene), content));
-      changed = true;
     }
     const gone = [...this.#images.values()].filter((image) => images.get(image.layerId) !== image);
-    changed ||= [...images.keys()].join() !== [...this.#images.keys()].join();
     this.#images = images;
-    if (!changed) return;
-    // The first is drawn first and so lies at the bottom.
-    const stack = [...images.values()].reverse().map((image) => image.layer);
+    const wanted = [...images.values()].map((image) => image.layer);
+    // Below everything else on the map, in their order. A layer that is taken off the map would lose its textures.
+    for (const [index, layer] of wanted.entries()) layer.setZIndex(-1 - index);
     const collection = this.group.getLayers();
-    collection.clear();
-    collection.extend(stack);
+    for (const layer of [...collection.getArray()]) {
+      if (!wanted.some((each) => each === layer)) collection.remove(layer);
+    }
+    for (const layer of wanted) if (!collection.getArray().includes(layer)) collection.push(layer);
     for (const image of gone) image.dispose();
   }
 
-  #update(image: ImageLayer, scene: OpenScene): boolean {
+  #update(image: ImageLayer, scene: OpenScene): void {
     try {
-      return image.update(scene);
+      image.update(scene);
     } catch (thrown) {
       // An expression that can't be drawn: the picture stays as it was.
       this.#session.notify(thrown, 'The display could not be changed');
-      return false;
     }
   }
 

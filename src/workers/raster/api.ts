@@ -144,7 +144,7 @@ export interface RawTile {
   bands: number[];
   /**
    * `[outHeight, outWidth, bands + 1]`, row-major: the samples (Uint8 for 8-bit scenes), then validity: 0, or 255 (1 in
-   * floats) where any band is valid. An invalid sample is 0; in floats beside valid ones −1e30.
+   * floats) where any band is valid. An invalid sample is 0; in floats beside valid ones −1e20.
    */
   data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 }
