@@ -36,7 +36,7 @@ export async function analyzeInPage(
   timeoutMs: number,
   onProgress: (progress: AutomationProgress) => void,
 ): Promise<AnalyzeResult> {
-  if (filePath !== null) await page.locator('input[type=file]').first().setInputFiles(filePath);
+  if (filePath !== null) await page.locator('#scene-file').setInputFiles(filePath);
   if (beforePath !== null) await page.locator('#before-file').setInputFiles(beforePath);
   const poll = setInterval(() => {
     void page
@@ -45,10 +45,12 @@ export async function analyzeInPage(
       .catch(() => undefined);
   }, POLL_MS);
   let timer: NodeJS.Timeout | undefined;
+  let onCrash: () => void = () => undefined;
   const died = new Promise<never>((_, reject) => {
-    page.once('crash', () =>
-      reject(new NadirError('OUT_OF_MEMORY', "The browser's page crashed, most likely for want of memory.")),
-    );
+    onCrash = () => {
+      reject(new NadirError('OUT_OF_MEMORY', "The browser's page crashed, most likely for want of memory."));
+    };
+    page.once('crash', onCrash);
     timer = setTimeout(
       () => reject(new NadirError('ABORTED', `Not finished after ${timeoutMs / 1000} s. Give more with --timeout.`)),
       timeoutMs,
@@ -62,6 +64,7 @@ export async function analyzeInPage(
     if (thrown instanceof errors.TimeoutError) throw new NadirError('ABORTED', thrown.message, { cause: thrown });
     throw thrown;
   } finally {
+    page.off('crash', onCrash);
     clearInterval(poll);
     clearTimeout(timer);
   }
