@@ -171,7 +171,7 @@ function compare(session: Session): void {
 /** Shortcuts work wherever the focus is, except in text fields and open dialogs. Returns the disposer. */
 export function listenForShortcuts(session: Session): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || helpOpen.value) return;
+    if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const key = event.key.toLowerCase();
     if (key === 'escape') {
       if (stepBack(session)) event.preventDefault();

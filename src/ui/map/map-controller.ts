@@ -140,6 +140,12 @@ export class MapController implements MapCommands {
     return fromMap(this.#view.getCenter()!);
   }
 
+  /** The click of a tool, by the keyboard. */
+  clickCentre(): void {
+    const { xPx, yPx } = this.centre();
+    this.#tools.click(xPx, yPx);
+  }
+
   redraw(): void {
     this.#images.redraw();
   }

@@ -1,9 +1,9 @@
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
-import { drawing, mapCommands } from '../ui-state.ts';
+import { chooseTool, drawing, goToOpen, mapCommands, mapTool } from '../ui-state.ts';
 
-/** Buttons over the map: zoom, fit, draw a region. */
+/** Buttons over the map: zoom, fit, draw a region, read values, measure, go to a place. */
 export function MapTools() {
   const session = useSession();
   const commands = mapCommands.value;
@@ -24,6 +24,7 @@ export function MapTools() {
           aria-pressed={drawing.value}
           onClick={() => {
             drawing.value = !drawing.value;
+            if (drawing.value) mapTool.value = null;
           }}
         >
           <Icon name="region" />
@@ -38,6 +39,37 @@ export function MapTools() {
             }}
           />
         )}
+      </div>
+      <div class="tool-group">
+        <IconButton
+          icon="identify"
+          label="Identify"
+          tip="Read pixel values (I)"
+          pressed={mapTool.value === 'identify'}
+          onClick={() => chooseTool('identify')}
+        />
+        <IconButton
+          icon="measure"
+          label="Measure distance"
+          tip="Measure a distance (M)"
+          pressed={mapTool.value === 'distance'}
+          onClick={() => chooseTool('distance')}
+        />
+        <IconButton
+          icon="area"
+          label="Measure area"
+          tip="Measure an area (Shift+M)"
+          pressed={mapTool.value === 'area'}
+          onClick={() => chooseTool('area')}
+        />
+        <IconButton
+          icon="target"
+          label="Go to coordinates"
+          tip="Go to coordinates (G)"
+          onClick={() => {
+            goToOpen.value = true;
+          }}
+        />
       </div>
     </div>
   );

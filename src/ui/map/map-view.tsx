@@ -2,11 +2,17 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { OpenScene } from '../../session/types.ts';
 import { useSession } from '../session-context.ts';
 import { Notices } from '../shell/notices.tsx';
-import { drawing, mapCommands } from '../ui-state.ts';
+import { drawing, mapCommands, mapTool } from '../ui-state.ts';
+import { GoToDialog } from './go-to-dialog.tsx';
+import { IdentifyCard } from './identify-card.tsx';
 import type { MapController } from './map-controller.ts';
 import { MapTools } from './map-tools.tsx';
+import { MeasureCard } from './measure-card.tsx';
+import { OverviewMap } from './overview-map.tsx';
 import { ReadingHint } from './reading-hint.tsx';
 import { ScaleBar } from './scale-bar.tsx';
+import { SwipeHandle } from './swipe-handle.tsx';
+import { measured } from './tool-state.ts';
 import './map.css';
 
 /** The map of the open scene. The map library is loaded with the first scene, so that the page paints without it. */
@@ -49,7 +55,17 @@ export function MapView({ scene }: { scene: OpenScene }) {
         tabIndex={0}
         role="application"
         aria-label="Scene view: arrow keys pan, plus and minus zoom"
+        onKeyDown={(event) => {
+          if (mapTool.value === null) return;
+          if (event.key === 'Enter') controller.current?.clickCentre();
+          else if (event.key === 'Backspace' && measured.value?.open) takeBack();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
       />
+      {mapTool.value !== null && <span class="crosshair" aria-hidden="true" />}
+      <SwipeHandle />
       <MapTools />
       {drawing.value && (
         <p class="map-hint" role="status">
@@ -58,7 +74,20 @@ export function MapView({ scene }: { scene: OpenScene }) {
       )}
       <Notices />
       <ReadingHint />
+      <div class="map-cards">
+        <IdentifyCard />
+        <MeasureCard scene={scene} />
+      </div>
       <ScaleBar gsdMetres={scene.info.gsdMetres} />
+      <OverviewMap scene={scene} />
+      <GoToDialog scene={scene} />
     </section>
   );
+}
+
+/** The last point of the measurement goes. */
+function takeBack(): void {
+  const now = measured.value;
+  if (!now) return;
+  measured.value = now.points.length > 1 ? { ...now, points: now.points.slice(0, -1) } : null;
 }

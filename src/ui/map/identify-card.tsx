@@ -1,0 +1,89 @@
+import { formatGrouped, formatLonLat, formatSample } from '../format.ts';
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+import { mapTool } from '../ui-state.ts';
+import { identified } from './tool-state.ts';
+
+/** What lies under the place that was clicked: coordinates, and every band's value of every visible layer. */
+export function IdentifyCard() {
+  const session = useSession();
+  const found = identified.value;
+  if (mapTool.value !== 'identify') return null;
+  if (!found) {
+    return (
+      <p class="map-hint" role="status">
+        Click a pixel to read its values; Enter reads the middle of the map.
+      </p>
+    );
+  }
+  const { xPx, yPx, layers } = found;
+  const lonLat = session.toLonLat(xPx, yPx);
+  const crs = session.toCrs(xPx, yPx);
+  const reference = session.scene.value?.info.georeference;
+  const crsName = reference?.kind === 'affine' ? (reference.crs ?? reference.crsName ?? 'CRS not stated') : null;
+  return (
+    <section class="map-card" aria-label="Identified pixel" aria-live="polite">
+      <header>
+        <h3>Pixel values</h3>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close values"
+          onClick={() => {
+            identified.value = null;
+          }}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <dl class="facts">
+        <dt>Pixel</dt>
+        <dd>
+          column {Math.floor(xPx)}, row {Math.floor(yPx)}
+        </dd>
+        {lonLat && (
+          <>
+            <dt>Lon/lat</dt>
+            <dd>{formatLonLat(lonLat)}</dd>
+          </>
+        )}
+        {crs && (
+          <>
+            <dt>{crsName}</dt>
+            <dd>
+              {formatGrouped(crs[0], 2)}, {formatGrouped(crs[1], 2)}
+            </dd>
+          </>
+        )}
+      </dl>
+      {layers === null && <p class="muted">Reading…</p>}
+      {layers?.map((layer) => (
+        <table class="values" key={layer.layerId}>
+          <caption>
+            {layer.name}
+            <small>
+              {' '}
+              column {layer.colPx}, row {layer.rowPx}
+            </small>
+          </caption>
+          <tbody>
+            {layer.values?.map((value, band) => (
+              <tr key={layer.bands[band] ?? band}>
+                <th scope="row">
+                  {band + 1}. {layer.bands[band] ?? `Band ${band + 1}`}
+                </th>
+                <td>{Number.isNaN(value) ? 'nodata' : formatSample(value)}</td>
+              </tr>
+            )) ?? (
+              <tr>
+                <td colSpan={2} class="muted">
+                  Nothing here
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      ))}
+    </section>
+  );
+}
