@@ -48,7 +48,7 @@ it.skipIf(!canCompare)(
     await row.getByRole('button', { name: 'Choose…' }).click();
     await (await again).setFiles(earlier);
     await row.getByText('earlier.tif').waitFor();
-    expect(await row.textContent()).toContain('256 × 256 px');
+    await row.getByText('256 × 256 px').waitFor();
     await notice.waitFor({ state: 'detached' });
     await app.conversation.getByRole('button', { name: 'Ask', exact: true }).click();
     const article = await app.answered();
