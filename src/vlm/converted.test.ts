@@ -41,8 +41,12 @@ const model = new VlmModel(files, tokenizer, engine);
 const control = { onEvent: () => {}, isCancelled: () => false };
 afterAll(() => engine.dispose());
 
+/** As the raster worker gives it: four bands, of which this model reads three. */
 function tile(): BandTile {
-  const data = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => ((37 * i + 11 * (i >> 5)) % 256) / 255);
+  const data = new Float32Array(32 * 32 * 4);
+  for (let i = 0; i < 32 * 32 * 3; i++) {
+    data[Math.floor(i / 3) * 4 + (i % 3)] = ((37 * i + 11 * (i >> 5)) % 256) / 255;
+  }
   return { width: 32, height: 32, hasNir: false, validFraction: 1, data };
 }
 

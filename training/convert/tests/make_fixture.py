@@ -7,6 +7,7 @@ transformers with the 4-bit values in its weights. siglip-tower: a converted Sig
 import argparse
 import json
 import os
+import re
 import shutil
 import tempfile
 
@@ -18,7 +19,7 @@ from transformers import SiglipVisionModel
 
 from ..__main__ import convert, parse
 from ..checkpoint import Tensors
-from ..text import MARK, render, write_json
+from ..text import MARK, render
 from ..vision import write_vision
 from ..vision_config import read_tower
 from ..vision_weights import find_tower, tower_weights
@@ -86,7 +87,9 @@ def write_siglip(out):
     save_file({'pixels': pixels[0].contiguous(), 'tokens': tokens[0].contiguous()}, f'{out}/siglip-tower-goldens.safetensors')
     for name in ('siglip-tower.safetensors', 'siglip-tower-goldens.safetensors'):
         os.chmod(f'{out}/{name}', 0o644)
-    write_json(f'{out}/siglip-tower.json', {**spec, 'mean': [0, 0, 0], 'std': [1, 1, 1]})
+    text = json.dumps({**spec, 'mean': [0, 0, 0], 'std': [1, 1, 1]}, indent=2).replace('1e-06', '1e-6')
+    with open(f'{out}/siglip-tower.json', 'w') as f:  # lists of plain values in one line, as the repository's formatter has them
+        f.write(re.sub(r'\[[^][{}]*\]', lambda m: '[' + ', '.join(m[0][1:-1].split()).replace(',,', ',') + ']', text) + '\n')
 
 
 def main():
