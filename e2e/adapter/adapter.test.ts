@@ -60,6 +60,20 @@ async function describeScene(app: AppPage): Promise<string> {
   return (await app.answers()).at(-1)?.text ?? '';
 }
 
+async function drop(app: AppPage, folder: string): Promise<void> {
+  const files = ['adapter_config.json', 'adapter_model.safetensors'].map((name) => ({
+    name,
+    bytes: readFileSync(join(folder, name)).toString('base64'),
+  }));
+  await app.page.evaluate((dropped) => {
+    const dataTransfer = new DataTransfer();
+    for (const { name, bytes } of dropped) {
+      dataTransfer.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+    }
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, files);
+}
+
 it('adds an adapter, says so with the answer, and takes it off again; refuses others', async () => {
   const app = await browser.open();
   await app.openSample();
@@ -93,6 +107,10 @@ it('adds an adapter, says so with the answer, and takes it off again; refuses ot
   await closeMenu(app);
   expect(await describeScene(app)).toBe(plain);
   expect((await app.answers()).at(-1)?.adapter ?? null).toBeNull();
+
+  // Dropped anywhere on the window, it is taken for what it is.
+  await drop(app, randomAdapter({ nadir_name: 'Dropped' }));
+  await panel(app).getByText('Dropped', { exact: true }).waitFor();
 });
 
 it.skipIf(!terseFits)(

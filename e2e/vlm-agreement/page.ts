@@ -1,11 +1,12 @@
 import * as Comlink from 'comlink';
 import type { BackendInfo } from '../../src/workers/vlm/api.ts';
-import type { Look, LookRequest, PipelineApi } from './pipeline.worker.ts';
+import type { AdaptedLogits, Look, LookRequest, PipelineApi } from './pipeline.worker.ts';
 
 /** Each call gets a worker of its own. The model folder is this page's. */
 export interface AgreementPage {
   /** `tile`: bytes R,G,B,NIR. */
   look(request: Omit<LookRequest, 'base' | 'tile'> & { tile: number[] }): Promise<Look>;
+  adapt(backend: 'webgpu' | 'wasm'): Promise<AdaptedLogits>;
   loadOnBrokenGpu(): Promise<BackendInfo>;
   loseDevice(): Promise<string>;
 }
@@ -30,6 +31,7 @@ async function inWorker<T>(work: (pipeline: Comlink.Remote<PipelineApi>) => Prom
 window.agreement = {
   look: (request) =>
     inWorker((p) => p.look({ ...request, base, tile: Float32Array.from(request.tile, (byte) => byte / 255) })),
+  adapt: (backend) => inWorker((p) => p.adapt(base, backend)),
   loadOnBrokenGpu: () => inWorker((p) => p.loadOnBrokenGpu(base)),
   loseDevice: () => inWorker((p) => p.loseDevice(base)),
 };

@@ -1,6 +1,14 @@
 import * as Comlink from 'comlink';
 import type { RotatedBox } from '../../src/geo/types.ts';
 import { NadirError } from '../../src/lib/errors.ts';
+import { readAdapter } from '../../src/vlm/adapters/read-adapter.ts';
+import {
+  adapterFolder,
+  someConfig,
+  someNumbers,
+  someTensors,
+  writeSafetensors,
+} from '../../src/vlm/adapters/testing.ts';
 import { refinerInputs } from '../../src/vlm/crops.ts';
 import { loadModel } from '../../src/vlm/load.ts';
 import { openOrt } from '../../src/vlm/ort-runtime.ts';
@@ -16,6 +24,9 @@ export interface Look {
   proposals: { classIndex: number; cell: number; score: number }[];
   answers: AskResult[];
 }
+
+/** Twice the vocabulary each: after the prompt, and after one more row. */
+export type AdaptedLogits = Record<'plain' | 'full' | 'partial' | 'again', number[]>;
 
 export interface LookRequest {
   base: string;
@@ -73,6 +84,33 @@ const api = {
       () => 'none',
       (thrown: unknown) => (thrown instanceof NadirError ? thrown.code : String(thrown)),
     );
+  },
+
+  /** Logits after a prompt of made-up rows and after one more, with and without adapters of made-up numbers. */
+  async adapt(base: string, backend: 'webgpu' | 'wasm'): Promise<AdaptedLogits> {
+    const { model, dispose } = await loadModel(base, backend, () => {}, openOrt);
+    const { manifest, engine } = model;
+    const { hidden } = manifest.llm;
+    const length = 40;
+    const logits = async () => {
+      const rows = someNumbers(length * hidden, 1, 3);
+      const prompt = await engine.prefill({ rows, length, visualAt: 4, visualRows: 0, imageRows: 20 });
+      return [Array.from(prompt), Array.from(await engine.step(someNumbers(hidden, 1, 4)))].flat();
+    };
+    const use = async (partial: boolean) => {
+      const weights = writeSafetensors(someTensors(manifest.llm, 4));
+      const folder = adapterFolder(someConfig({ nadir_partial: partial }), weights);
+      await engine.useAdapter((await readAdapter(manifest, folder)).weights);
+    };
+    const plain = await logits();
+    await use(false);
+    const full = await logits();
+    await use(true);
+    const partial = await logits();
+    await engine.useAdapter(null);
+    const again = await logits();
+    await dispose();
+    return { plain, full, partial, again };
   },
 
   async look(request: LookRequest): Promise<Look> {

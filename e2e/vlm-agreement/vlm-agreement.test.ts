@@ -103,6 +103,23 @@ describe.each(['wasm', 'webgpu'] as const)('%s', (backend) => {
   });
 });
 
+it('has the same logits through an adapter on both backends, and the old ones without', {
+  timeout: 600_000,
+}, async () => {
+  const wasm = await page.evaluate(() => window.agreement.adapt('wasm'));
+  const webgpu = await page.evaluate(() => window.agreement.adapt('webgpu'));
+  for (const kind of ['plain', 'full', 'partial'] as const) {
+    const largest = compare(webgpu[kind], wasm[kind]);
+    console.log(`logits, ${kind}: WebGPU and WebAssembly differ by at most ${largest.toExponential(1)}`);
+  }
+  for (const { plain, full, partial, again } of [wasm, webgpu]) {
+    expect(again).toEqual(plain);
+    const effect = (of: number[]) => Math.max(...of.map((v, i) => Math.abs(v - plain[i]!)));
+    expect(effect(full)).toBeGreaterThan(0.1);
+    expect(effect(partial)).toBeGreaterThan(0.05);
+  }
+});
+
 it('gives the same on both backends', async () => {
   const [wasm, webgpu] = [await look('wasm'), await look('webgpu')];
   const largest = compare(webgpu.visual, wasm.visual);
