@@ -66,6 +66,9 @@ export const tilesPending = signal(0);
 /** The answer whose region is outlined on the map. */
 export const hoveredAnswer = signal<string | null>(null);
 
+/** The answer whose slices are drawn on the map. */
+export const slicesShown = signal<string | null>(null);
+
 /** Answers whose objects are hidden on the map and in the list: several answers about one thing would cover each other. */
 export const hiddenAnswers = signal<ReadonlySet<string>>(new Set());
 

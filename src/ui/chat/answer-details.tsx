@@ -1,6 +1,8 @@
 import type { Answer } from '../../session/types.ts';
 import type { StageTimings } from '../../workers/vlm/api.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
+import { ModelViewButton } from '../model-view/model-view.tsx';
+import { stretchWords } from '../model-view/stretch-words.ts';
 import { useSession } from '../session-context.ts';
 
 const endings: Record<string, string> = {
@@ -41,9 +43,7 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         </dd>
         <dt>Stretch</dt>
         <dd>
-          {stretch.method}
-          {stretch.method === 'percentile' && ` ${stretch.low}–${stretch.high} %`}: {range(bands.red)},{' '}
-          {range(bands.green)}, {range(bands.blue)}
+          {stretchWords(stretch)}: {range(bands.red)}, {range(bands.green)}, {range(bands.blue)}
         </dd>
         {answer.before && (
           <>
@@ -81,6 +81,7 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         <dt>Asked at</dt>
         <dd>{new Date(answer.createdAt).toLocaleString()}</dd>
       </dl>
+      <ModelViewButton answer={answer} />
       {answer.timings && <StageTimes timings={answer.timings} />}
       <ol class="raw-list">
         {answer.raw.map((slice, index) => (

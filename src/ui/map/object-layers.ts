@@ -8,8 +8,8 @@ import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneObject, Session } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
 import { classNames } from '../model-classes.ts';
-import { boxesVisible, classFilter, hiddenAnswers, hoveredAnswer, masksVisible } from '../ui-state.ts';
-import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles } from './object-style.ts';
+import { boxesVisible, classFilter, hiddenAnswers, hoveredAnswer, masksVisible, slicesShown } from '../ui-state.ts';
+import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles, sliceStyles } from './object-style.ts';
 import { toMap, windowToExtent } from './pixel-space.ts';
 
 /** Number chips are drawn on every box up to this many; above it only where the pointer is. */
@@ -53,7 +53,10 @@ export class ObjectLayers {
     const regionLayer = new VectorLayer({
       ...options,
       source: this.#regions,
-      style: (feature) => outlineStyles(feature.get('kind') as OutlineKind),
+      style: (feature) => {
+        const number: unknown = feature.get('number');
+        return typeof number === 'number' ? sliceStyles(number) : outlineStyles(feature.get('kind') as OutlineKind);
+      },
     });
     this.layers = [maskLayer, regionLayer, boxLayer];
     // Through a computed value: answers change with every token, their regions don't, and redrawing the map is dear.
@@ -73,7 +76,14 @@ export class ObjectLayers {
         boxLayer.changed();
         maskLayer.changed();
       }),
-      effect(() => this.#setOutlines({ scene, drawn: session.region.value, answer: answerRegion.value })),
+      effect(() => {
+        const outlines = { scene, drawn: session.region.value, answer: answerRegion.value };
+        const sliced = session.answers.value.find((answer) => answer.id === slicesShown.value);
+        this.#setOutlines(
+          outlines,
+          (sliced?.raw ?? []).map((slice) => slice.tile),
+        );
+      }),
     ];
   }
 
@@ -123,11 +133,14 @@ export class ObjectLayers {
     this.#masks.addFeatures(masks);
   }
 
-  #setOutlines(outlines: Record<OutlineKind, PixelWindow | null>): void {
+  #setOutlines(outlines: Record<OutlineKind, PixelWindow | null>, slices: readonly PixelWindow[]): void {
     const features = (['scene', 'answer', 'drawn'] as const).flatMap((kind) => {
       const window = outlines[kind];
       return window ? [new Feature({ geometry: fromExtent(windowToExtent(window)), kind })] : [];
     });
+    for (const [index, slice] of slices.entries()) {
+      features.push(new Feature({ geometry: fromExtent(windowToExtent(slice)), number: index + 1 }));
+    }
     this.#regions.clear(true);
     this.#regions.addFeatures(features);
   }

@@ -83,3 +83,19 @@ export function outlineStyles(kind: OutlineKind): Style[] {
     new Style({ stroke: new Stroke({ color: kind === 'drawn' ? '#4fd1c0' : '#ffffff', width: 1.5, ...dash }) }),
   ];
 }
+
+/** A slice that the model was given, with its number. */
+export function sliceStyles(number: number): Style[] {
+  return [
+    new Style({ stroke: new Stroke({ color: halo, width: 3 }) }),
+    new Style({
+      stroke: new Stroke({ color: '#ffd166', width: 1, lineDash: [2, 3] }),
+      text: new Text({
+        text: String(number),
+        font: chipFont,
+        fill: new Fill({ color: '#ffd166' }),
+        stroke: new Stroke({ color: halo, width: 3 }),
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,193 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { PixelWindow } from '../../geo/types.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { Answer } from '../../session/types.ts';
+import type { BandTile } from '../../workers/raster/api.ts';
+import { formatGrouped, formatSample } from '../format.ts';
+import { Icon } from '../icon.tsx';
+import { useSession } from '../session-context.ts';
+import { mapCommands, slicesShown } from '../ui-state.ts';
+import { stretchWords } from './stretch-words.ts';
+import { tensorPictures } from './tensor-picture.ts';
+import './model-view.css';
+
+const pageSize = 12;
+
+/** Under an answer: what the model was given, as pictures; and the slices it was given in, on the map. */
+export function ModelViewButton({ answer }: { answer: Answer }) {
+  const open = useSignal(false);
+  const isOnMap = slicesShown.value === answer.id;
+  if (answer.raw.length === 0) return null;
+  return (
+    <div class="model-view-actions">
+      <button
+        type="button"
+        class="action"
+        aria-haspopup="dialog"
+        onClick={() => {
+          open.value = true;
+        }}
+      >
+        <Icon name="eye" size={14} />
+        What the model saw
+      </button>
+      <button
+        type="button"
+        class="action"
+        aria-pressed={isOnMap}
+        data-tip="Draws the slices that the model was given on the map"
+        onClick={() => {
+          slicesShown.value = isOnMap ? null : answer.id;
+        }}
+      >
+        Slices on the map
+      </button>
+      {open.value && (
+        <ModelViewDialog
+          answer={answer}
+          onClose={() => {
+            open.value = false;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function ModelViewDialog({ answer, onClose }: { answer: Answer; onClose: () => void }) {
+  const session = useSession();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const shown = useSignal(pageSize);
+  useEffect(() => dialog.current?.showModal(), []);
+  const info =
+    session.layers.value.find((layer) => layer.layerId === answer.layerId)?.info ?? session.scene.value?.info;
+  const { bands, stretch, model } = answer;
+  const channels = [
+    ['Red', bands.red],
+    ['Green', bands.green],
+    ['Blue', bands.blue],
+    ['Near infrared', bands.nir],
+  ] as const;
+  return (
+    <dialog ref={dialog} class="model-view" aria-labelledby="model-view-title" onClose={onClose}>
+      <header>
+        <h2 id="model-view-title">What the model saw</h2>
+        <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <p>
+        {answer.raw.length === 1 ? 'One slice' : `${answer.raw.length} slices`} of {model.tileSize} × {model.tileSize}{' '}
+        pixels for {model.name}, read by the bands and the stretch that the answer recorded. Colour ramps, indices and
+        layers above are for the eye; the model gets none of them.
+      </p>
+      <dl class="facts">
+        {channels.map(([name, band]) => {
+          const range = band === null ? undefined : stretch.ranges[band];
+          return (
+            <div class="fact" key={name}>
+              <dt>{name}</dt>
+              <dd>
+                {band === null
+                  ? 'none: the model gets zeros'
+                  : `${info?.bands[band]?.name ?? `band ${band + 1}`}${range ? `, ${formatSample(range[0])} to ${formatSample(range[1])}` : ''}`}
+              </dd>
+            </div>
+          );
+        })}
+        <div class="fact">
+          <dt>Stretch</dt>
+          <dd>{stretchWords(stretch)}</dd>
+        </div>
+      </dl>
+      <ol class="model-slices">
+        {answer.raw.slice(0, shown.value).map(({ tile }, index) => (
+          <Slice key={`${tile.x},${tile.y},${tile.width}`} answer={answer} tile={tile} number={index + 1} />
+        ))}
+      </ol>
+      {answer.raw.length > shown.value && (
+        <button
+          type="button"
+          class="action"
+          onClick={() => {
+            shown.value += pageSize;
+          }}
+        >
+          Show {Math.min(pageSize, answer.raw.length - shown.value)} more
+        </button>
+      )}
+      {answer.before && <p class="note">The earlier image of the comparison is not shown here.</p>}
+    </dialog>
+  );
+}
+
+function Slice({ answer, tile, number }: { answer: Answer; tile: PixelWindow; number: number }) {
+  const session = useSession();
+  const read = useSignal<BandTile | NadirError | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    session
+      .readModelInput(answer, tile, stop.signal)
+      .then((found) => {
+        read.value = found;
+      })
+      .catch((thrown: unknown) => {
+        const error = NadirError.from(thrown);
+        if (error.code !== 'ABORTED') read.value = error;
+      });
+    return () => stop.abort();
+  }, [session, answer.id, tile.x, tile.y, tile.width]);
+  const found = read.value;
+  return (
+    <li>
+      {found === null && (
+        <p class="model-slice-wait">
+          <span class="spinner" aria-hidden="true" />
+          Reading
+        </p>
+      )}
+      {found instanceof NadirError && (
+        <p class="note invalid" role="alert">
+          {found.message} <code>{found.code}</code>
+        </p>
+      )}
+      {found !== null && !(found instanceof NadirError) && <Pictures tile={found} number={number} />}
+      <button
+        type="button"
+        class="link-button"
+        data-tip="Shows this slice on the map"
+        onClick={(event) => {
+          event.currentTarget.closest('dialog')?.close();
+          slicesShown.value = answer.id;
+          mapCommands.value?.zoomToWindow(tile);
+        }}
+      >
+        Slice {number}
+      </button>
+      <span class="note">
+        {formatGrouped(tile.width)} × {formatGrouped(tile.height)} px at {formatGrouped(tile.x)},{' '}
+        {formatGrouped(tile.y)}
+        {found !== null && !(found instanceof NadirError) && found.validFraction < 1
+          ? `, ${Math.round(found.validFraction * 100)} % valid`
+          : ''}
+      </span>
+    </li>
+  );
+}
+
+function Pictures({ tile, number }: { tile: BandTile; number: number }) {
+  const { colour, nir } = tensorPictures(tile);
+  return (
+    <div class="model-pictures">
+      <Picture image={colour} label={`Slice ${number}, red, green, blue`} />
+      {nir && <Picture image={nir} label={`Slice ${number}, near infrared`} />}
+    </div>
+  );
+}
+
+function Picture({ image, label }: { image: ImageData; label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => canvas.current?.getContext('2d')?.putImageData(image, 0, 0), [image]);
+  return <canvas ref={canvas} width={image.width} height={image.height} role="img" aria-label={label} />;
+}
