@@ -40,6 +40,36 @@ export interface RunEvents {
 
 /** `before` is there for questions about change. */
 type Tiles = { tile: BandTile; before: BandTile | null };
+/**
+ * The worker looks for a cancel between tokens and stages. A token is short, and what was written comes back; the vision
+ * tower may take seconds, and isn't waited for: it ends by itself before the next question.
+ */
+const STOP_GRACE_MS = 400;
+
+/** Rejects with ABORTED when the grace after a stop is over and `isSilent` still: no words are lost. `stop` gives up watching. */
+function stoppedAfterGrace(
+  signal: AbortSignal,
+  isSilent: () => boolean,
+): { promise: Promise<never>; stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      timer = setTimeout(() => {
+        if (isSilent()) reject(new NadirError('ABORTED', 'Stopped on request.'));
+      }, STOP_GRACE_MS);
+    };
+  });
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    promise,
+    stop: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
 type Read = ({ ok: true } & Tiles) | { ok: false; error: NadirError };
 
 /**
@@ -171,15 +201,22 @@ async function askSlice(
   const { api } = vlm();
   const cancel = () => void api.cancel(jobId).catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });
+  let phase: 'silent' | 'writing' | 'over' = 'silent';
+  const { promise: stopped, stop } = stoppedAfterGrace(signal, () => phase === 'silent');
   try {
-    return await api.ask(
+    const answered = api.ask(
       jobId,
       moveArgument(request, before ? [tile.data.buffer, before.data.buffer] : [tile.data.buffer]),
       callback((event) => {
-        if (event.kind === 'text') events.text(event.text);
+        if (event.kind !== 'text' || phase === 'over') return;
+        phase = 'writing';
+        events.text(event.text);
       }),
     );
+    return await Promise.race([answered, stopped]);
   } finally {
+    phase = 'over';
+    stop();
     signal.removeEventListener('abort', cancel);
   }
 }

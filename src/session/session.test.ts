@@ -284,6 +284,40 @@ describe('streaming and stopping', () => {
     expect(answer).toMatchObject({ status: 'stopped', text: 'An air' });
   });
 
+  it("doesn't wait for a stage that can't be stopped, while nothing is written yet", async () => {
+    let finish = (_result: AskResult) => {};
+    const { session } = await opened({
+      answer: (_job, _request, onEvent) => {
+        setTimeout(() => session.stop(session.running.value ?? ''), 10);
+        return new Promise<AskResult>((resolve) => {
+          finish = (result) => {
+            onEvent({ kind: 'text', text: 'too late', newTokens: 1 });
+            resolve(result);
+          };
+        });
+      },
+    });
+    const answer = await session.ask({ task: 'describe' });
+    expect(answer).toMatchObject({ status: 'stopped', text: '' });
+    expect(session.running.value).toBeNull();
+    finish(carsResult(1));
+    await ticks(10);
+    expect(session.answers.value[0]).toMatchObject({ status: 'stopped', text: '' });
+    expect(session.objects.value).toEqual([]);
+  });
+
+  it('waits for words that are being written', async () => {
+    const { session } = await opened({
+      answer: async (_job, _request, onEvent) => {
+        onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
+        session.stop(session.running.value ?? '');
+        await ticks(600);
+        return carsResult(0, { text: 'An airplane', objects: [], statedCount: null, stopReason: 'aborted' });
+      },
+    });
+    expect(await session.ask({ task: 'describe' })).toMatchObject({ status: 'stopped', text: 'An airplane' });
+  });
+
   it('answers one question at a time', async () => {
     const { session } = await opened({ answer: () => ticks(20).then(() => carsResult(1)) });
     const first = session.ask({ task: 'describe' });
