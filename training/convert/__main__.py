@@ -1,4 +1,5 @@
-"""python -m training.convert CHECKPOINT --out DIR: a LLaVA-family checkpoint becomes a Nadir model folder. docs/convert-a-checkpoint.md tells more."""
+"""python -m training.convert CHECKPOINT --out DIR: a LLaVA-family checkpoint becomes a Nadir model folder. docs/convert-a-checkpoint.md
+tells more."""
 import argparse
 import os
 import shutil
@@ -24,15 +25,19 @@ def parse(argv):
     ap.add_argument('checkpoint', help='folder in Hugging Face layout: config.json, safetensors, tokenizer.json')
     ap.add_argument('--out', help='folder of the converted model (made; must be empty, or give --overwrite)')
     ap.add_argument('--overwrite', action='store_true', help='replace what --out holds')
-    ap.add_argument('--dry-run', action='store_true', help='read the configuration and the headers, check every tensor\'s shape, print sizes; write nothing')
+    ap.add_argument('--dry-run', action='store_true', help='read the configuration and the headers, check every tensor\'s shape, print '
+                                                           'sizes; write nothing')
     ap.add_argument('--vision-tower', metavar='DIR', help='where the vision tower is, for checkpoints that leave it out')
     ap.add_argument('--merge-adapter', metavar='DIR', help='LoRA adapter in PEFT layout, merged into the weights')
     ap.add_argument('--dialect', default='nadir', help=f'how the model writes boxes: {", ".join(manifest.DIALECTS)}')
     ap.add_argument('--slicing', choices=['resize', 'tiles', 'llava-uhd'], help='default way to cut large images (read from the configuration otherwise)')
-    ap.add_argument('--chat-template', metavar='NAME|FILE', help='vicuna, chatml, llava-llama-2 or a Jinja file, for checkpoints without one')
-    ap.add_argument('--image-size', type=int, help='side in pixels, where it isn\'t the tower\'s own: its position embedding is interpolated')
+    ap.add_argument('--chat-template', metavar='NAME|FILE', help='vicuna, chatml, llava-llama-2 or a Jinja file, for checkpoints without '
+                                                                 'one')
+    ap.add_argument('--image-size', type=int, help='side in pixels, where it isn\'t the tower\'s own: its position embedding is '
+                                                   'interpolated')
     ap.add_argument('--max-positions', type=int, default=4096, help='length of the key/value cache at most (default 4096)')
-    ap.add_argument('--weights', choices=['q4', 'f32'], default='q4', help='of the language model: 4 bit in blocks of 32, or as they are (for tests)')
+    ap.add_argument('--weights', choices=['q4', 'f32'], default='q4', help='of the language model: 4 bit in blocks of 32, or as they are '
+                                                                           '(for tests)')
     ap.add_argument('--vision-weights', choices=['f16', 'f32'], default='f16', help='of tower and connector')
     ap.add_argument('--max-file-bytes', type=int, default=LIMIT, help='size at which a weight file is split')
     ap.add_argument('--name'), ap.add_argument('--id'), ap.add_argument('--licence'), ap.add_argument('--version', default='1')
@@ -43,7 +48,8 @@ def parse(argv):
 def convert(options, log=print):
     """Everything; returns the manifest (of a dry run: without files)."""
     need(options.dialect in manifest.DIALECTS, 'DIALECT_UNSUPPORTED',
-         f'The app reads no dialect "{options.dialect}"; it reads {", ".join(manifest.DIALECTS)}. docs/add-a-dialect.md tells how to add one.')
+         f'The app reads no dialect "{options.dialect}"; it reads {", ".join(manifest.DIALECTS)}. docs/add-a-dialect.md tells how to add '
+         f'one.')
     need(options.out or options.dry_run, 'OUT_EXISTS', 'Give --out DIR (or --dry-run).')
     plan = read_plan(options.checkpoint, options.vision_tower, options.image_size, options.max_positions)
     pixels = read_pixels(plan.folder, plan.tower_folder)
@@ -72,7 +78,8 @@ def convert(options, log=print):
         made = manifest.build(plan, pixels, vision, llm, stops, options)
         made['files'] = manifest.write(made, folder)
         if options.weights == 'q4':
-            log(f'4-bit quantisation: the weights of the language model differ by {100 * facts["loss"]:.1f} % (root mean square, of their own)')
+            log(f'4-bit quantisation: the weights of the language model differ by {100 * facts["loss"]:.1f} % (root mean square, of their '
+                f'own)')
         if not facts['f32']:
             log(f'no llm_f32.onnx: dequantised it would take {llm["f32Bytes"] / 1e9:.1f} GB; WebAssembly will run the 4-bit graph')
         if not options.no_check:
@@ -90,17 +97,20 @@ def base_models(config):
 
 def report(plan, pixels, turn, stops, merged, log):
     t, c, m = plan.tower, plan.connector, plan.llm
-    log(f'tower      {t.kind}: {t.width} wide, {t.depth} layers run, images of {t.image} px in patches of {t.patch} -> {t.rows} tokens of {t.features} '
+    log(f'tower      {t.kind}: {t.width} wide, {t.depth} layers run, images of {t.image} px in patches of {t.patch} -> {t.rows} tokens of '
+        f'{t.features} '
         f'({"WGSL and ONNX" if t.wgsl else "ONNX"})')
     if t.image != t.trained:
         log(f'           position embedding interpolated from {t.trained} px to {t.image} px')
     log(f'pixels     mean {pixels["mean"]}, std {pixels["std"]}, {pixels["resample"]}')
     log(f'connector  {c.kind}{f", {c.layers} layers" if c.layers else ""} -> {c.rows} rows of {m.hidden}')
     scaled = f', positions divided by {m.rope_factor:g}' if m.rope_factor != 1 else ''
-    log(f'llm        {m.kind}: {m.layers} layers, {m.hidden} wide, {m.heads} heads over {m.kv_heads}, rope {m.theta:g}{scaled}, {m.positions} positions'
+    log(f'llm        {m.kind}: {m.layers} layers, {m.hidden} wide, {m.heads} heads over {m.kv_heads}, rope {m.theta:g}{scaled}, '
+        f'{m.positions} positions'
         f'{", tied embedding" if plan.head.endswith("embed_tokens.weight") else ""}')
     if merged:
-        log(f'adapter    LoRA rank {merged["rank"]}, alpha {merged["alpha"]}{", rslora" if merged["rslora"] else ""}: {merged["modules"]} modules merged')
+        log(f'adapter    LoRA rank {merged["rank"]}, alpha {merged["alpha"]}{", rslora" if merged["rslora"] else ""}: {merged["modules"]} '
+            f'modules merged')
     log(f'turn       {turn[0]!r} <image> {turn[1]!r} question {turn[2]!r}; stops at {", ".join(stops)}')
 
 

@@ -16,7 +16,8 @@ def merge_adapter(tensors, folder, llm_prefix, head_name):
     for key, why in (('use_dora', 'DoRA rescales the weights'), ('fan_in_fan_out', 'its weights are stored transposed'),
                      ('nadir_partial', 'it acts on visual tokens only, and merging would make it act on all; load it in the app instead')):
         need(not config.get(key), 'ADAPTER_UNSUPPORTED', f'The adapter sets {key}: {why}.')
-    need(config.get('bias', 'none') == 'none', 'ADAPTER_UNSUPPORTED', f'The adapter trains biases (bias: "{config.get("bias")}"); only "none" is supported.')
+    need(config.get('bias', 'none') == 'none', 'ADAPTER_UNSUPPORTED',
+         f'The adapter trains biases (bias: "{config.get("bias")}"); only "none" is supported.')
     weights = Tensors(folder, 'adapter_model.safetensors')
     pairs, whole = {}, {}
     for name in weights.names():
@@ -27,7 +28,8 @@ def merge_adapter(tensors, folder, llm_prefix, head_name):
         elif is_whole(plain, config):
             whole[plain.replace('.base_layer.', '.').replace('.modules_to_save.default.', '.')] = name
         else:
-            raise ConvertError('ADAPTER_UNSUPPORTED', f'The adapter holds "{name}", which is no lora_A or lora_B, and in no module of modules_to_save.')
+            raise ConvertError('ADAPTER_UNSUPPORTED',
+                               f'The adapter holds "{name}", which is no lora_A or lora_B, and in no module of modules_to_save.')
     need(pairs or whole, 'ADAPTER_MISMATCH', 'The adapter holds no weights.')
     for module, pair in pairs.items():
         target = find_tensor(tensors, f'{module}.weight', llm_prefix, head_name)
@@ -35,7 +37,8 @@ def merge_adapter(tensors, folder, llm_prefix, head_name):
         out_size, in_size = tensors.shape(target)
         (rank, k), (n, rank2) = weights.shape(pair['A']), weights.shape(pair['B'])
         need(rank == rank2 and k == in_size and n == out_size, 'ADAPTER_MISMATCH',
-             f'The adapter of "{module}" is B {[n, rank2]} · A {[rank, k]}; the checkpoint\'s weight is {[out_size, in_size]}. Is it for another base model?')
+             f'The adapter of "{module}" is B {[n, rank2]} · A {[rank, k]}; the checkpoint\'s weight is {[out_size, in_size]}. Is it for '
+             f'another base model?')
         wanted = matched(config.get('rank_pattern'), module, config.get('r'))
         need(rank == wanted, 'ADAPTER_MISMATCH', f'The adapter of "{module}" has rank {rank}; adapter_config.json says {wanted}.')
         alpha = matched(config.get('alpha_pattern'), module, config.get('lora_alpha'))
@@ -73,6 +76,7 @@ def find_tensor(tensors, name, llm_prefix, head_name):
         candidates = [head_name]
     found = next((c for c in candidates if c in tensors), None)
     if name.endswith('lm_head.weight') and found and found.endswith('embed_tokens.weight'):
-        raise ConvertError('ADAPTER_UNSUPPORTED', 'The adapter changes lm_head, which this model shares with its embedding: merging would change both.')
+        raise ConvertError('ADAPTER_UNSUPPORTED',
+                           'The adapter changes lm_head, which this model shares with its embedding: merging would change both.')
     need(found, 'ADAPTER_MISMATCH', f'The adapter changes "{name}", which the checkpoint doesn\'t have. Is it for another base model?')
     return found

@@ -103,5 +103,6 @@ def check_folder(folder, manifest, log):
     need(want[1] < room, 'TOO_LARGE', f'An image takes {want[1]} of {room + 64} positions. Give a larger --max-positions.')
     logits = model.decoder(np.concatenate([model.embedding[None, :4].astype(np.float32), visual], axis=1))
     again = model.decoder(model.embedding[None, [int(logits.argmax())]].astype(np.float32))
-    need(np.isfinite(logits).all() and np.isfinite(again).all(), 'CHECK_FAILED', 'The language model\'s logits are not finite. Are the weights a trained model\'s?')
+    need(np.isfinite(logits).all() and np.isfinite(again).all(), 'CHECK_FAILED',
+         'The language model\'s logits are not finite. Are the weights a trained model\'s?')
     log(f'ran once in ONNX Runtime: visual {visual.shape}, logits {logits.shape}')

@@ -39,10 +39,12 @@ class Tensors:
         else:
             found = [n for n in sorted(os.listdir(folder)) if n.endswith(('.bin', '.pt', '.pth', '.msgpack', '.h5'))] if os.path.isdir(folder) else []
             need(not found, 'WEIGHTS_UNSUPPORTED',
-                 f'"{folder}" holds its weights as {", ".join(found[:3])}. Save them as safetensors (save_pretrained(..., safe_serialization=True)).')
+                 f'"{folder}" holds its weights as {", ".join(found[:3])}. Save them as safetensors (save_pretrained(..., '
+                 f'safe_serialization=True)).')
             raise ConvertError('CHECKPOINT_NOT_FOUND', f'"{folder}" has neither {single} nor {single}.index.json.')
         for file in set(self.where.values()):
-            need(os.path.exists(os.path.join(folder, file)), 'CHECKPOINT_NOT_FOUND', f'The index names the shard "{file}", which is not in "{folder}".')
+            need(os.path.exists(os.path.join(folder, file)), 'CHECKPOINT_NOT_FOUND',
+                 f'The index names the shard "{file}", which is not in "{folder}".')
 
     def _file(self, name):
         if name not in self._open:
@@ -69,7 +71,8 @@ class Tensors:
         """One tensor as f32. SHAPE_MISMATCH unless it has `shape`."""
         file = self._entry(name)
         found = self.shape(name)
-        need(shape is None or found == list(shape), 'SHAPE_MISMATCH', f'"{name}" is {found}; its configuration asks for {list(shape or [])}.')
+        need(shape is None or found == list(shape), 'SHAPE_MISMATCH',
+             f'"{name}" is {found}; its configuration asks for {list(shape or [])}.')
         value = file.get_tensor(name)
         need(value.is_floating_point(), 'WEIGHTS_UNSUPPORTED',
              f'"{name}" is stored as {value.dtype}: a checkpoint that is already quantised is not converted. Give the original weights.')

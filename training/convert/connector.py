@@ -33,7 +33,8 @@ def mlp_weights(connector, tower, tensors, hidden):
         places += [(p, single) for p in ('model.mm_projector', 'mm_projector', 'multi_modal_projector', 'model.multi_modal_projector',
                                          'multi_modal_projector.linear', 'model.multi_modal_projector.linear')]
     found = next(((p, names) for p, names in places if all(f'{p}{x}.weight' in tensors for x in names)), None)
-    need(found, 'TENSOR_MISSING', f'The checkpoint holds no projector of {n} layer{"s" if n > 1 else ""} (for example "{places[0][0]}{places[0][1][0]}.weight").')
+    need(found, 'TENSOR_MISSING',
+         f'The checkpoint holds no projector of {n} layer{"s" if n > 1 else ""} (for example "{places[0][0]}{places[0][1][0]}.weight").')
     prefix, names = found
     source, out, cols = Source(tensors, prefix), {}, tower.features
     for i, name in enumerate(names):

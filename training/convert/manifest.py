@@ -80,6 +80,7 @@ def write(manifest, folder):
     f32 = 'onnx/llm_f32.onnx' in files
     if not f32:
         manifest['llm']['graphs'].pop('f32')
-    need(all(f in files for f in ('onnx/vision.onnx', 'onnx/connector.onnx', 'onnx/llm_q4.onnx', 'tokenizer.json')), 'CHECK_FAILED', 'A file of the model folder was not written.')
+    need(all(f in files for f in ('onnx/vision.onnx', 'onnx/connector.onnx', 'onnx/llm_q4.onnx', 'tokenizer.json')), 'CHECK_FAILED',
+         'A file of the model folder was not written.')
     write_json(f'{folder}/nadir.json', {**manifest, 'files': files})
     return files

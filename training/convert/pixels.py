@@ -14,13 +14,15 @@ def read_pixels(plan_folder, tower_folder):
     if folder is None:
         # processor_config.json of newer releases holds it inside.
         c = read_json(plan_folder, 'processor_config.json', required=False).get('image_processor')
-        need(c, 'PREPROCESSOR_UNSUPPORTED', 'Neither the checkpoint nor the tower has a preprocessor_config.json, so mean and standard deviation are unknown.')
+        need(c, 'PREPROCESSOR_UNSUPPORTED',
+             'Neither the checkpoint nor the tower has a preprocessor_config.json, so mean and standard deviation are unknown.')
     else:
         c = read_json(folder, 'preprocessor_config.json')
     mean, std = c.get('image_mean') or OPENAI[0], c.get('image_std') or OPENAI[1]
     if c.get('do_normalize') is False:
         mean, std = [0.0] * 3, [1.0] * 3
-    need(len(mean) == 3 and len(std) == 3, 'PREPROCESSOR_UNSUPPORTED', f'image_mean and image_std have {len(mean)} and {len(std)} values; 3 are supported.')
+    need(len(mean) == 3 and len(std) == 3, 'PREPROCESSOR_UNSUPPORTED',
+         f'image_mean and image_std have {len(mean)} and {len(std)} values; 3 are supported.')
     # Bytes times the factor is what the model was given; the app's values are bytes / 255.
     factor = 255 * c.get('rescale_factor', 1 / 255) if c.get('do_rescale', True) else 255.0
     return dict(mean=[round(m / factor, 9) for m in mean], std=[round(s / factor, 9) for s in std], size=read_size(c),
@@ -36,6 +38,7 @@ def read_size(c):
     if not isinstance(size, dict):
         return None
     if 'height' in size:
-        need(size['height'] == size.get('width'), 'PREPROCESSOR_UNSUPPORTED', f'Images are resized to {size["width"]}×{size["height"]}; squares are supported.')
+        need(size['height'] == size.get('width'), 'PREPROCESSOR_UNSUPPORTED',
+             f'Images are resized to {size["width"]}×{size["height"]}; squares are supported.')
         return size['height']
     return size.get('shortest_edge')

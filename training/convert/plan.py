@@ -41,13 +41,15 @@ def read_plan(folder, vision_folder=None, image_size=None, max_positions=4096):
     kind = config.get('model_type')
     if 'vision_config' in config and 'text_config' in config:
         need(kind in COMPOSED or config.get('mm_projector_type'), 'MODEL_UNSUPPORTED',
-             f'The model is of type "{kind}"; supported are {", ".join(COMPOSED)}, and any with vision_config, text_config and mm_projector_type.')
+             f'The model is of type "{kind}"; supported are {", ".join(COMPOSED)}, and any with vision_config, text_config and '
+             f'mm_projector_type.')
         vision, text, layer, strategy = config['vision_config'], config['text_config'], *selection(config)
     elif 'mm_vision_tower' in config or 'mm_projector_type' in config or kind in ORIGINAL:
         text, layer = {**config, 'model_type': ORIGINAL.get(kind, kind)}, config.get('mm_vision_select_layer', -2)
         strategy = {'patch': 'default', 'cls_patch': 'full'}.get(config.get('mm_vision_select_feature', 'patch'), config.get('mm_vision_select_feature'))
         need(vision_folder or 'vision_config' in config, 'TENSOR_MISSING',
-             f'This layout keeps its vision tower elsewhere ("{config.get("mm_vision_tower")}"). Download it, and give its folder with --vision-tower.')
+             f'This layout keeps its vision tower elsewhere ("{config.get("mm_vision_tower")}"). Download it, and give its folder with '
+             f'--vision-tower.')
         vision = read_json(vision_folder, 'config.json') if vision_folder else config['vision_config']
         if 'siglip' in str(vision.get('model_type')):
             strategy = 'full'  # the original code drops no token where there is no CLS
@@ -63,7 +65,8 @@ def read_plan(folder, vision_folder=None, image_size=None, max_positions=4096):
     need(prefix is not None, 'TENSOR_MISSING', 'The checkpoint holds no language model: no tensor is named "…embed_tokens.weight".')
     head = next((h for h in HEADS if h in tensors), None)
     if llm.tied or head is None:
-        need(llm.tied or config.get('tie_word_embeddings'), 'TENSOR_MISSING', 'The checkpoint has no "lm_head.weight", and tie_word_embeddings is false.')
+        need(llm.tied or config.get('tie_word_embeddings'), 'TENSOR_MISSING',
+             'The checkpoint has no "lm_head.weight", and tie_word_embeddings is false.')
         head = f'{prefix}embed_tokens.weight'
     image_token = config.get('image_token_id', config.get('image_token_index'))
     anyres = bool(config.get('image_grid_pinpoints')) or 'anyres' in str(config.get('image_aspect_ratio', '')) or bool(config.get('slice_mode'))

@@ -1,4 +1,5 @@
-"""BLIP-2's Q-Former without text: learned queries through BERT layers (post-norm), every few of which also attend to the image; then a linear layer."""
+"""BLIP-2's Q-Former without text: learned queries through BERT layers (post-norm), every few of which also attend to the image; then a
+linear layer."""
 from .errors import need
 from .vision_weights import Source, linear, norm
 

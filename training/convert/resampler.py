@@ -28,7 +28,8 @@ def key_positions(source, connector, tower, width):
         return sincos_2d(width, tower.side, tower.side)
     table = source.get('pos_embed', connector.rows, width)
     side = math.isqrt(connector.rows)
-    need(side * side == connector.rows, 'CONNECTOR_UNSUPPORTED', f'Its {connector.rows} queries are no square grid, so their positions can\'t be interpolated.')
+    need(side * side == connector.rows, 'CONNECTOR_UNSUPPORTED',
+         f'Its {connector.rows} queries are no square grid, so their positions can\'t be interpolated.')
     if side == tower.side:
         return table
     grid = F.interpolate(table.reshape(1, side, side, width).permute(0, 3, 1, 2), size=(tower.side, tower.side), mode='bicubic', align_corners=False)
@@ -41,14 +42,16 @@ def resampler_weights(connector, tower, tensors, hidden):
     source = Source(tensors, prefix)
     queries, width = tensors.shape(f'{prefix}query')
     need(queries == connector.rows, 'SHAPE_MISMATCH', f'"{prefix}query" has {queries} rows; num_queries is {connector.rows}.')
-    need(connector.heads > 0 and width % connector.heads == 0 and width % 4 == 0, 'CONNECTOR_UNSUPPORTED', f'A resampler {width} wide can\'t have {connector.heads} heads.')
+    need(connector.heads > 0 and width % connector.heads == 0 and width % 4 == 0, 'CONNECTOR_UNSUPPORTED',
+         f'A resampler {width} wide can\'t have {connector.heads} heads.')
     eps, out = connector.options['eps'], {}
     connector.options['width'] = width
     query = F.layer_norm(source.get('query', queries, width), [width], source.get('ln_q.weight', width), source.get('ln_q.bias', width), eps)
     if connector.options['query']:
         # A table that the checkpoint leaves out is the sines and cosines of the queries' own grid.
         side = math.isqrt(queries)
-        need(source.has('pos_embed') or side * side == queries, 'TENSOR_MISSING', f'The checkpoint has no "{prefix}pos_embed", and {queries} queries are no square grid.')
+        need(source.has('pos_embed') or side * side == queries, 'TENSOR_MISSING',
+             f'The checkpoint has no "{prefix}pos_embed", and {queries} queries are no square grid.')
         query = query + (source.get('pos_embed', queries, width) if source.has('pos_embed') else sincos_2d(width, side, side))
     w, b = source.get('attn.in_proj_weight', 3 * width, width), source.get('attn.in_proj_bias', 3 * width)
     out['query'] = query @ w[:width].T + b[:width]
@@ -58,14 +61,16 @@ def resampler_weights(connector, tower, tensors, hidden):
     if source.has('kv_proj.weight'):
         linear(out, 'kv_proj', source, ['kv_proj'], width, tower.features)
     else:
-        need(width == tower.features, 'TENSOR_MISSING', f'The checkpoint has no "{prefix}kv_proj.weight", and the features are {tower.features} wide, not {width}.')
+        need(width == tower.features, 'TENSOR_MISSING',
+             f'The checkpoint has no "{prefix}kv_proj.weight", and the features are {tower.features} wide, not {width}.')
     linear(out, 'out_proj', source, ['attn.out_proj'], width, width)
     names = ['ln_kv'] + (['ln_post'] if source.has('ln_post.weight') else [])
     for name in names:
         out[f'{name}.weight'], out[f'{name}.bias'] = source.get(f'{name}.weight', width), source.get(f'{name}.bias', width)
     if source.has('proj'):
         out['proj.weight'] = source.get('proj', width, hidden)  # stored [in, out] in the checkpoint
-    need('proj.weight' in out or width == hidden, 'TENSOR_MISSING', f'The checkpoint has no "{prefix}proj" to get from {width} to {hidden}.')
+    need('proj.weight' in out or width == hidden, 'TENSOR_MISSING',
+         f'The checkpoint has no "{prefix}proj" to get from {width} to {hidden}.')
     return out
 
 

@@ -1,4 +1,5 @@
-"""Tokenizer and chat template: copied, with what the app needs settled here (the image token, the beginning of a text, one turn's words)."""
+"""Tokenizer and chat template: copied, with what the app needs settled here (the image token, the beginning of a text, one turn's
+words)."""
 import json
 import os
 import shutil
@@ -30,7 +31,8 @@ def read_tokenizer(plan):
 
 
 def place_image_token(tokenizer, plan):
-    """The app finds the image by "<image>". Where the checkpoint's image token is spelt otherwise it is renamed; where it has none, one is added."""
+    """The app finds the image by "<image>". Where the checkpoint's image token is spelt otherwise it is renamed; where it has none, one is
+    added."""
     added = tokenizer.setdefault('added_tokens', [])
     same = next((t for t in added if t['content'] == IMAGE), None)
     if same:
@@ -49,7 +51,8 @@ def place_image_token(tokenizer, plan):
 
 
 def chat_template(plan, tokenizer, config, choice):
-    """(what comes before the image, what stands between image and question, what comes after). `choice`: a built-in name, a file, or None."""
+    """(what comes before the image, what stands between image and question, what comes after). `choice`: a built-in name, a file, or
+    None."""
     if choice in BUILT_IN:
         before, after = BUILT_IN[choice]
         return start_of_text(tokenizer) + before, '\n', after
@@ -82,12 +85,14 @@ def read_template(plan, config, choice):
     source = read_json(plan.folder, 'chat_template.json', required=False).get('chat_template') or config.get('chat_template')
     if isinstance(source, list):
         source = next((t['template'] for t in source if t.get('name') == 'default'), None)
-    need(source, 'CHAT_TEMPLATE_MISSING', f'The checkpoint has no chat template. Give --chat-template with one of {", ".join(BUILT_IN)}, or a Jinja file.')
+    need(source, 'CHAT_TEMPLATE_MISSING',
+         f'The checkpoint has no chat template. Give --chat-template with one of {", ".join(BUILT_IN)}, or a Jinja file.')
     return source
 
 
 def render(source, config):
-    """One user turn with an image and MARK for the words, up to where the answer begins. Tried with parts (as processors take it) and with plain text."""
+    """One user turn with an image and MARK for the words, up to where the answer begins. Tried with parts (as processors take it) and with
+    plain text."""
     import jinja2.sandbox
     env = jinja2.sandbox.ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=['jinja2.ext.loopcontrols'])
 
@@ -107,7 +112,8 @@ def render(source, config):
             continue
         if text.count(MARK) == 1 and "'type'" not in text:
             return text
-    raise ConvertError('CHAT_TEMPLATE_MISSING', f'The chat template can\'t be used with one user turn{f" ({last})" if last else ""}. Give --chat-template.')
+    raise ConvertError('CHAT_TEMPLATE_MISSING',
+                       f'The chat template can\'t be used with one user turn{f" ({last})" if last else ""}. Give --chat-template.')
 
 
 def start_of_text(tokenizer):
@@ -141,7 +147,8 @@ def write_text(plan, tokenizer, config, turn, folder):
 
 
 def stop_tokens(plan, tokenizer, config, after):
-    """Texts of the tokens that end an answer: generation_config, else config.json, else the tokenizer's end; and the template's own end of turn."""
+    """Texts of the tokens that end an answer: generation_config, else config.json, else the tokenizer's end; and the template's own end of
+    turn."""
     by_id = {t['id']: t['content'] for t in tokenizer.get('added_tokens', [])}
     vocab = tokenizer.get('model', {}).get('vocab') or {}
     if isinstance(vocab, dict):

@@ -68,20 +68,25 @@ def read_tower(config, feature_layer, strategy, image_size=None, final_norm=Fals
     swiglu = bool(c.get('use_swiglu_ffn', False))
     mlp = c['intermediate_size'] if 'intermediate_size' in c else int(c['hidden_size'] * c['mlp_ratio'])
     mlp = (int(mlp * 2 / 3) + 7) // 8 * 8 if swiglu else mlp
-    need(c['hidden_act'] in ACTIVATIONS, 'ACTIVATION_UNSUPPORTED', f'The vision tower\'s activation is "{c["hidden_act"]}"; supported are {", ".join(ACTIVATIONS)}.')
+    need(c['hidden_act'] in ACTIVATIONS, 'ACTIVATION_UNSUPPORTED',
+         f'The vision tower\'s activation is "{c["hidden_act"]}"; supported are {", ".join(ACTIVATIONS)}.')
     need(c['num_channels'] == 3, 'TOWER_UNSUPPORTED', f'The vision tower reads {c["num_channels"]} channels; 3 are supported.')
     image = image_size or c['image_size']
     for size in (image, c['image_size'], c['patch_size']):
         need(isinstance(size, int), 'TOWER_UNSUPPORTED', f'The vision tower is made for images or patches that aren\'t square ({size}).')
-    need(image % c['patch_size'] == 0 and image >= 16, 'TOWER_UNSUPPORTED', f'Images of {image} pixels can\'t be cut into patches of {c["patch_size"]}; give --image-size.')
+    need(image % c['patch_size'] == 0 and image >= 16, 'TOWER_UNSUPPORTED',
+         f'Images of {image} pixels can\'t be cut into patches of {c["patch_size"]}; give --image-size.')
     depth = c['num_hidden_layers']
     indices = feature_layer if isinstance(feature_layer, list) else [feature_layer]
     layers = [i + depth + 1 if i < 0 else i for i in indices]
-    need(layers and all(0 <= i <= depth for i in layers), 'TOWER_UNSUPPORTED', f'Features are read after layer {feature_layer}; the tower has {depth} layers.')
-    need(strategy in ('default', 'full'), 'TOWER_UNSUPPORTED', f'vision_feature_select_strategy is "{strategy}"; supported are "default" and "full".')
+    need(layers and all(0 <= i <= depth for i in layers), 'TOWER_UNSUPPORTED',
+         f'Features are read after layer {feature_layer}; the tower has {depth} layers.')
+    need(strategy in ('default', 'full'), 'TOWER_UNSUPPORTED',
+         f'vision_feature_select_strategy is "{strategy}"; supported are "default" and "full".')
     cls, registers = kind in HAS_CLS, c.get('num_register_tokens', 0)
     # transformers drops exactly one token, whatever it is: for a tower without CLS that is a mistake of the checkpoint's configuration.
-    need(strategy == 'full' or cls, 'TOWER_UNSUPPORTED', f'vision_feature_select_strategy "default" drops the CLS token, and a {kind} has none. Set it to "full" in config.json.')
+    need(strategy == 'full' or cls, 'TOWER_UNSUPPORTED',
+         f'vision_feature_select_strategy "default" drops the CLS token, and a {kind} has none. Set it to "full" in config.json.')
     return Tower(kind=kind, width=c['hidden_size'], heads=c['num_attention_heads'], mlp=mlp, patch=c['patch_size'], trained=c['image_size'],
                  image=image, channels=3, eps=c['layer_norm_eps'], act=c['hidden_act'], swiglu=swiglu, cls=cls, registers=registers,
                  depth=max(layers), layers=layers, drop=int(strategy == 'default'), final_norm=final_norm)

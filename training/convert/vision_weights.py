@@ -1,4 +1,5 @@
-"""A tower's tensors under one set of names and in the app's layout: linear layers [in, out], convolution rows in the order (ky, kx, channel)."""
+"""A tower's tensors under one set of names and in the app's layout: linear layers [in, out], convolution rows in the order (ky, kx,
+channel)."""
 import torch
 import torch.nn.functional as F
 

@@ -1,4 +1,5 @@
-"""Writes e2e/fixtures/tiny-converted and src/vlm/towers/fixtures/siglip-tower.*: a converted checkpoint with random weights (CLIP, MLP, Qwen2) and what PyTorch gives for it.
+"""Writes e2e/fixtures/tiny-converted and src/vlm/towers/fixtures/siglip-tower.*: a converted checkpoint with random weights (CLIP, MLP,
+Qwen2) and what PyTorch gives for it.
 
     python -m training.convert.tests.make_fixture
 

@@ -16,7 +16,8 @@ from transformers import (Blip2QFormerConfig, CLIPVisionConfig, CLIPVisionModel,
 from transformers.models.blip_2.modeling_blip_2 import Blip2QFormerModel
 
 HIDDEN, VOCAB = 64, 288
-CHATML = ("{% for m in messages %}<|im_start|>{{ m['role'] }}\n{% if m['content'] is string %}{{ m['content'] }}{% else %}{% for c in m['content'] %}"
+CHATML = ("{% for m in messages %}<|im_start|>{{ m['role'] }}\n{% if m['content'] is string %}{{ m['content'] }}{% else %}{% for c in "
+          "m['content'] %}"
           "{% if c['type'] == 'image' %}<image>\n{% else %}{{ c['text'] }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
           "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
 
@@ -141,7 +142,8 @@ def composed(folder, tower, vision, connector, text, seed, shards=1, **more):
 
 
 class Resampler(nn.Module):
-    """As LLaVA-UHD's and MiniCPM-V's code has it, around nn.MultiheadAttention; written apart from the converter, positions in plain loops."""
+    """As LLaVA-UHD's and MiniCPM-V's code has it, around nn.MultiheadAttention; written apart from the converter, positions in plain
+    loops."""
 
     def __init__(self, queries, width, heads, features, hidden, grid):
         super().__init__()
