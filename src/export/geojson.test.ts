@@ -61,11 +61,11 @@ const DEGREES: Georeference = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
-const exported = (object: ExportObject, georeference: Georeference = DEGREES): any => {
+const exported = (object: ExportObject, georeference: Georeference = DEGREES, answer = ANSWER): any => {
   const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
   const input: ExportInput = {
     scene: { fileName: 'a.tif', width: 256, height: 256, bands, georeference },
-    answers: [{ answer: ANSWER, objects: [object] }],
+    answers: [{ answer, objects: [object] }],
   };
   return JSON.parse(exportGeoJson(input));
 };
@@ -111,6 +111,18 @@ describe('GeoJSON of a placed scene', () => {
       bands: { red: { index: 0, name: 'red' }, nir: { index: 3, name: 'nir' } },
       stretch: { method: 'percentile', low: 2, high: 98, ranges: { red: [1, 2], nir: [7, 8] } },
     });
+  });
+
+  it('names the image that a change was found against', () => {
+    const before = { fileName: 'earlier.tif', bands: ANSWER.bands, stretch: ANSWER.stretch };
+    const { nadir, features } = exported(OBJECT, DEGREES, { ...ANSWER, task: 'change', before });
+    expect(nadir.answers[0].comparedWith).toBe('earlier.tif');
+    expect(features[0].properties.comparedWith).toEqual({
+      fileName: 'earlier.tif',
+      bands: ANSWER.bands,
+      stretch: { method: 'percentile', low: 2, high: 98 },
+    });
+    expect('comparedWith' in exported(OBJECT).features[0].properties).toBe(false);
   });
 
   it('gives a missing score as null, with its meaning', () => {

@@ -52,6 +52,7 @@ export function exportGeoJson(input: ExportInput): string {
         region: answer.region,
         text: answer.text,
         counts: answer.counts,
+        ...(answer.before && { comparedWith: answer.before.fileName }),
         adapter: answer.adapter ? { name: answer.adapter.name, hash: answer.adapter.hash } : null,
         exportedObjects: objects.length,
       })),
@@ -100,6 +101,7 @@ function feature(input: ExportInput, answer: ExportAnswer, object: ExportObject,
       slicing: answer.slicing,
       bands: bandNames(input.scene.bands, answer),
       stretch: stretchOf(answer.stretch, answer),
+      ...(answer.before && { comparedWith: comparedWith(answer.before) }),
       rawText: raw?.rawText ?? null,
       dialectText: raw?.dialectText ?? null,
       answerId: answer.id,
@@ -134,6 +136,11 @@ function bandNames(bands: readonly BandInfo[], answer: ExportAnswer) {
     index === null ? null : { index, name: bands[index]?.name ?? `Band ${index + 1}` };
   const { red, green, blue, nir } = answer.bands;
   return { red: describe(red), green: describe(green), blue: describe(blue), nir: describe(nir) };
+}
+
+/** The earlier image of a comparison, with how it was shown. */
+function comparedWith({ fileName, bands, stretch }: NonNullable<ExportAnswer['before']>) {
+  return { fileName, bands, stretch: { method: stretch.method, low: stretch.low, high: stretch.high } };
 }
 
 /** Only the ranges of the bands that were used; the other bands had no part in the answer. */

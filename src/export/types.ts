@@ -35,6 +35,8 @@ export interface ExportAnswer {
   bands: BandChoice;
   stretch: Stretch;
   slicing: string;
+  /** For change: the earlier image. */
+  before?: { fileName: string; bands: BandChoice; stretch: Stretch } | null;
 }
 
 export interface ExportInput {

@@ -25,6 +25,12 @@ function obstacle(session: Session): string | null {
   return null;
 }
 
+/** What can be named: the detector's classes, and for a count also what is counted without boxes. */
+function labelNames(session: Session, task: AskInput['task']): string[] {
+  const counted = task === 'count' ? (loadedModel(session)?.densities ?? []) : [];
+  return [...classNames(session), ...counted.map(({ name }) => name)];
+}
+
 function askInput(session: Session): AskInput {
   const task = draftTask.value;
   const input: AskInput = { task };
@@ -85,7 +91,7 @@ export function Composer() {
             }}
           />
           <datalist id="class-names">
-            {classNames(session).map((name) => (
+            {labelNames(session, draftTask.value).map((name) => (
               <option value={name} key={name} />
             ))}
           </datalist>
