@@ -14,7 +14,7 @@ import { PagePixels } from './evaluate/images/page-pixels.ts';
 import { toMarkdown } from './evaluate/markdown.ts';
 import { type ModelFolder, readModelFolder } from './evaluate/model-folder.ts';
 import { planQuestions } from './evaluate/plan.ts';
-import { PROTOCOL, type Report, rowsOf } from './evaluate/report.ts';
+import { manifestScores, PROTOCOL, type Report, rowsOf } from './evaluate/report.ts';
 import { runQuestions } from './evaluate/run.ts';
 import { vegetationShares } from './evaluate/vegetation.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
@@ -25,7 +25,7 @@ import { MODEL_PATH, serveDist } from './serve.ts';
 const HELP = `npm run evaluate -- --data DIR [--model DIR] [--out DIR] [--limit N] [--only TASKS] [--minutes N]
                             [--backend auto|webgpu|wasm]
 
-Asks the model in the app about labelled images and writes report.json and report.md.
+Asks the model in the app about labelled images and writes report.json, report.md, and scores.json for a model's nadir.json.
 
   --data DIR     folders of sets, each with labels.jsonl: ucm, oam_buildings, aerial_cars, naip_trees, real_change, planet_scenes
   --model DIR    a model folder (with nadir.json) to ask instead of the embedded one
@@ -119,6 +119,10 @@ async function evaluate({ browser, url, dataDir, out, limit, minutes, backend, m
       say(line);
     },
   });
+  if (questions.length === 0) {
+    const asked = values.only === undefined ? '' : `, or nothing matches --only ${values.only}`;
+    throw new NadirError('INVALID_ARGUMENT', `There is nothing to ask: ${dataDir} holds no set that is known${asked}.`);
+  }
   say(`${questions.length} questions for ${model.id} ${model.version} on ${loaded.label}.`);
   let spare: Page | null = first;
   const asker = new Asker(async () => {
@@ -153,6 +157,7 @@ async function evaluate({ browser, url, dataDir, out, limit, minutes, backend, m
     rows: rowsOf(answered),
   };
   writeFileSync(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(out, 'scores.json'), `${JSON.stringify(manifestScores(report), null, 2)}\n`);
   writeFileSync(join(out, 'report.md'), toMarkdown(report));
   process.stdout.write(toMarkdown(report));
 }

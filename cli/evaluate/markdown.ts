@@ -11,6 +11,12 @@ export function toMarkdown(report: Report): string {
     '',
     `${questions.answered} of ${questions.planned} questions answered, ${questions.failed} failed · ${report.backend} · model ${model.hash.slice(0, 12)} · app ${report.app.hash} · ${report.createdAt}`,
     '',
+    ...(questions.answered + questions.failed >= questions.planned
+      ? []
+      : [
+          `**Unfinished:** ${questions.planned - questions.answered - questions.failed} questions are still to be asked; the same command goes on.`,
+          '',
+        ]),
     ...(report.limit === null ? [] : [`**A sample only: at most ${report.limit} images a set.** Not a result.`, '']),
     ...(report.app.answersOfOtherBuilds === 0
       ? []

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answeredWith } from './fakes.ts';
 import { toMarkdown } from './markdown.ts';
-import { PROTOCOL, type Report, rowsOf } from './report.ts';
+import { manifestScores, PROTOCOL, type Report, rowsOf } from './report.ts';
 import { meets } from './rows/row.ts';
 import { vegetatedShare } from './vegetation.ts';
 
@@ -38,6 +38,25 @@ it('says when it is a sample, or holds answers of another build', () => {
   const text = toMarkdown(report({ limit: 4, app: { hash: 'abc', answersOfOtherBuilds: 3 } }));
   expect(text).toContain('A sample only');
   expect(text).toContain('3 answers were kept from other builds');
+});
+
+it('says that it is unfinished', () => {
+  const text = toMarkdown(report({ questions: { planned: 9, answered: 5, failed: 1 } }));
+  expect(text).toContain('3 questions are still to be asked');
+  expect(toMarkdown(report())).not.toContain('Unfinished');
+});
+
+it('gives the judged rows to a manifest', () => {
+  const scores = manifestScores(report());
+  expect(scores[0]).toEqual({
+    task: 'scene',
+    metric: 'accuracy, top-1, 1 classes',
+    value: 1,
+    interval: [0.207, 1],
+    n: 1,
+    data: 'held-out, images, through the app on WebAssembly · 2 threads',
+  });
+  expect(scores.map(({ task }) => task)).not.toContain('time an image');
 });
 
 it('survives JSON', () => {

@@ -64,3 +64,34 @@ export function rowsOf(answered: readonly Answered[]): Row[] {
     ...timeRows(answered),
   ];
 }
+
+/** An entry of `scores` in a model's nadir.json. */
+export interface ManifestScore {
+  task: string;
+  metric: string;
+  value: number;
+  /** 95 %; left out where there is none. */
+  interval?: [low: number, high: number];
+  n: number;
+  data: string;
+}
+
+/** The rows that a release is judged by, as a model's manifest states its scores. */
+export function manifestScores({ rows, backend, limit }: Report): ManifestScore[] {
+  const round = (value: number) => Math.round(value * 1000) / 1000;
+  const sample = limit === null ? '' : `, a sample of at most ${limit} images a set`;
+  return rows.flatMap(({ section, measure, value, interval, n, of, target }) =>
+    target === null || value === null
+      ? []
+      : [
+          {
+            task: section.toLowerCase(),
+            metric: measure,
+            value: round(value),
+            ...(interval ? { interval: [round(interval[0]), round(interval[1])] as [number, number] } : {}),
+            n,
+            data: `held-out, ${of}, through the app on ${backend}${sample}`,
+          },
+        ],
+  );
+}

@@ -80,6 +80,7 @@ function treeAblation(items: readonly Of<'count'>[]): Row[] {
     row('Near infrared', 'trees: error without NIR less error with it', gain, {
       unit: 'number',
       of: 'tiles',
+      target: { must: 0.01, hoped: null, better: 'more' },
       detail: `above 0, NIR helps; better on ${better} tiles, worse on ${worse}`,
     }),
   ];
