@@ -58,7 +58,7 @@ export function BeforeImageRow() {
           <span class="before-name" data-tip={before.info.fileName}>
             {before.name ?? before.info.fileName}
           </span>
-          <span class="muted">
+          <span class="muted before-size">
             {formatGrouped(before.info.width)} × {formatGrouped(before.info.height)} px
           </span>
         </>
