@@ -161,6 +161,7 @@ export interface FakeBehaviour {
   open?: RasterApi['open'];
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
+  look?: VlmApi['look'];
   load?: VlmApi['load'];
   attach?: VlmApi['attachAdapter'];
 }
@@ -218,7 +219,8 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     },
     attachAdapter: async (files) => (behaviour.attach ? behaviour.attach(files) : TEST_ADAPTER),
     detachAdapter: async () => undefined,
-    look: async () => ({ masks: [], proposals: [], sceneScores: [], qualityScores: [], densities: [] }),
+    look: async (...args) =>
+      behaviour.look?.(...args) ?? { masks: [], proposals: [], sceneScores: [], qualityScores: [], densities: [] },
     cancel: async () => undefined,
     unload: async () => undefined,
   };

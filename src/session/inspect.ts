@@ -44,9 +44,10 @@ export async function inspect(
     },
     new AbortController().signal,
   );
-  const scale = window.width / model.tileSize;
-  const toTile = ([x, y]: Point): Point => [(x - window.x) / scale, (y - window.y) / scale];
-  const toSource = ([x, y]: Point): Point => [window.x + x * scale, window.y + y * scale];
+  const scaleX = window.width / model.tileSize;
+  const scaleY = window.height / model.tileSize;
+  const toTile = ([x, y]: Point): Point => [(x - window.x) / scaleX, (y - window.y) / scaleY];
+  const toSource = ([x, y]: Point): Point => [window.x + x * scaleX, window.y + y * scaleY];
   const request = {
     slice: { tile, window },
     boxes: boxes.map(({ label, corners }) => ({
