@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { TaskId } from '../workers/vlm/api.ts';
+import type { Basemap } from './map/basemap-url.ts';
 
 /** State of the screen alone: nothing here belongs to the document, and nothing here is undone. */
 
@@ -65,6 +66,9 @@ export const mapExtent = signal<PixelWindow | null>(null);
 export const tilesPending = signal(0);
 /** The answer whose region is outlined on the map. */
 export const hoveredAnswer = signal<string | null>(null);
+
+/** The tile server that the user named, for this page load; null asks nobody. */
+export const basemap = signal<Basemap | null>(null);
 
 /** The answer whose slices are drawn on the map. */
 export const slicesShown = signal<string | null>(null);

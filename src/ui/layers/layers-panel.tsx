@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals';
 import { Panel } from '../panel.tsx';
 import { useSession } from '../session-context.ts';
 import { boxesVisible, masksVisible } from '../ui-state.ts';
+import { BasemapControls } from './basemap-controls.tsx';
 import { ImageLayerList } from './image-layers.tsx';
 import { ObjectList } from './object-list.tsx';
 import './layers.css';
@@ -26,9 +27,11 @@ function Toggle({ label, shown, count }: { label: string; shown: Signal<boolean>
 export function LayersPanel() {
   const session = useSession();
   const objects = session.objects.value;
+  const scene = session.scene.value;
   return (
     <Panel title="Layers">
       <ImageLayerList />
+      {scene && <BasemapControls scene={scene} />}
       <Toggle label="Boxes" shown={boxesVisible} count={objects.length} />
       <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.mask !== null).length} />
       <ObjectList />

@@ -9,6 +9,7 @@ import View from 'ol/View.js';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
 import {
+  basemap,
   draftTask,
   drawing,
   type MapCommands,
@@ -19,6 +20,7 @@ import {
   regionChoice,
   rightPanelOpen,
 } from '../ui-state.ts';
+import { basemapLayer, connectToWebMercator } from './basemap-layer.ts';
 import { objectAt } from './hit-test.ts';
 import { ImageLayers } from './image-layers.ts';
 import { ObjectLayers } from './object-layers.ts';
@@ -50,7 +52,8 @@ export class MapController implements MapCommands {
     this.#session = session;
     this.#scene = scene;
     const { width, height } = scene.info;
-    const projection = createPixelProjection(width, height);
+    const projection = createPixelProjection(width, height, scene.info.gsdMetres?.x ?? null);
+    connectToWebMercator(session, projection);
     this.#images = new ImageLayers(session, scene, projection);
     this.#objects = new ObjectLayers(session, { x: 0, y: 0, width, height });
     this.#tools = new ToolLayer(session);
@@ -79,6 +82,7 @@ export class MapController implements MapCommands {
         target.classList.toggle('is-drawing', drawing.value || mapTool.value !== null);
       }),
       this.#refitOnResize(target),
+      this.#showBasemap(),
     );
     const kept = keptView(session, scene);
     this.#map.updateSize();
@@ -172,6 +176,16 @@ export class MapController implements MapCommands {
   #fitExtent(extent: Extent): void {
     this.#map.updateSize();
     this.#view.fit(extent, { padding: fitPadding, duration: 0 });
+  }
+
+  #showBasemap(): () => void {
+    let shown: ReturnType<typeof basemapLayer> | null = null;
+    return effect(() => {
+      if (shown) this.#map.removeLayer(shown);
+      const isPlaced = this.#session.toLonLat(this.#scene.info.width / 2, this.#scene.info.height / 2) !== null;
+      shown = basemap.value && isPlaced ? basemapLayer(this.#session, basemap.value) : null;
+      if (shown) this.#map.addLayer(shown);
+    });
   }
 
   /** A view that showed the whole scene goes on showing it. */

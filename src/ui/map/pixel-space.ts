@@ -38,8 +38,20 @@ export function gridResolutions(width: number, height: number): number[] {
   return Array.from({ length: levels + 1 }, (_, index) => 2 ** (levels - index));
 }
 
-export function createPixelProjection(width: number, height: number): Projection {
-  return new Projection({ code: 'nadir-pixels', units: 'pixels', extent: [0, -height, width, 0], global: false });
+/** How far around the scene the map reaches, in sizes of the scene: for a basemap and for other layers. */
+const REACH = 16;
+
+/** `metresPerPixel`: for a basemap, to find tiles of a fitting scale; null where it isn't known. */
+export function createPixelProjection(width: number, height: number, metresPerPixel: number | null): Projection {
+  return new Projection({
+    code: 'nadir-pixels',
+    units: 'pixels',
+    extent: [-REACH * width, -(REACH + 1) * height, (REACH + 1) * width, REACH * height],
+    global: false,
+    ...(metresPerPixel === null
+      ? {}
+      : { metersPerUnit: metresPerPixel, getPointResolution: (resolution) => resolution }),
+  });
 }
 
 /**

@@ -1,0 +1,79 @@
+import type ImageTile from 'ol/ImageTile.js';
+import TileLayer from 'ol/layer/Tile.js';
+import type Projection from 'ol/proj/Projection.js';
+import { addCoordinateTransforms, fromLonLat, get as getProjection, toLonLat } from 'ol/proj.js';
+import XYZ from 'ol/source/XYZ.js';
+import TileState from 'ol/TileState.js';
+import { NadirError } from '../../lib/errors.ts';
+import type { Session } from '../../session/types.ts';
+import { type Basemap, tileAddress } from './basemap-url.ts';
+import { fromMap, toMap } from './pixel-space.ts';
+
+const outside = [Number.NaN, Number.NaN];
+
+/** Teaches the map library the way between the active layer's pixels and Web Mercator. */
+export function connectToWebMercator(session: Session, pixels: Projection): void {
+  const mercator = getProjection('EPSG:3857');
+  if (!mercator) return;
+  addCoordinateTransforms(
+    pixels,
+    mercator,
+    (coordinate) => {
+      const { xPx, yPx } = fromMap(coordinate);
+      const lonLat = session.toLonLat(xPx, yPx);
+      return lonLat ? fromLonLat([...lonLat]) : outside;
+    },
+    (coordinate) => {
+      const [lonDeg = Number.NaN, latDeg = Number.NaN] = toLonLat(coordinate);
+      const pixel = session.fromLonLat(lonDeg, latDeg);
+      return pixel ? toMap(...pixel) : outside;
+    },
+  );
+}
+
+/**
+ * Tiles of the server that the user named, below everything else. No other host is asked: an answer that points elsewhere is
+ * refused, and neither cookies nor the page's address are sent.
+ */
+export function basemapLayer(session: Session, basemap: Basemap): TileLayer<XYZ> {
+  let isTold = false;
+  const source = new XYZ({
+    tileUrlFunction: ([z = 0, x = 0, y = 0]) => tileAddress(basemap, z, x, y),
+    tileLoadFunction: (tile, address) => {
+      const image = (tile as ImageTile).getImage() as HTMLImageElement;
+      void load(address)
+        .then((blob) => {
+          const local = URL.createObjectURL(blob);
+          image.addEventListener('load', () => URL.revokeObjectURL(local), { once: true });
+          image.src = local;
+        })
+        .catch((thrown: unknown) => {
+          tile.setState(TileState.ERROR);
+          if (isTold) return;
+          isTold = true;
+          session.notify(thrown, 'The basemap could not be read');
+        });
+    },
+    maxZoom: 22,
+    transition: 0,
+  });
+  const layer = new TileLayer({ source });
+  layer.setZIndex(-1000);
+  return layer;
+}
+
+async function load(address: string): Promise<Blob> {
+  const options = { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer', mode: 'cors' } as const;
+  const response = await fetch(address, options).catch((cause: unknown) => {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `${new URL(address).host} gave no answer that this page may read. The server must allow other sites (CORS) and must not redirect.`,
+      { cause },
+    );
+  });
+  if (response.ok) return response.blob();
+  throw new NadirError(
+    'INVALID_ARGUMENT',
+    `${new URL(address).host} answered HTTP ${response.status}. Check the tile URL.`,
+  );
+}
