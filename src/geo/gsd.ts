@@ -1,4 +1,5 @@
 import { applyGeotransform } from './affine.ts';
+import { makeToLonLat } from './projection.ts';
 import type { Geotransform, Point } from './types.ts';
 
 /**
@@ -16,6 +17,26 @@ export function gsdAt(
   const x = groundDistanceMetres(place(col - 0.5, row), place(col + 0.5, row));
   const y = groundDistanceMetres(place(col, row - 0.5), place(col, row + 0.5));
   return Number.isFinite(x) && Number.isFinite(y) ? { x, y } : null;
+}
+
+/** As much of a georeference as its ground sample distance needs. */
+export interface Measured {
+  geotransform: Geotransform;
+  proj4: string | null;
+  units: 'metre' | 'degree' | 'foot' | 'us-foot' | 'unknown';
+}
+
+/**
+ * Metres a pixel at an image's centre, per axis: ground distance where there is a way to longitude and latitude, else by the CRS's own
+ * units; null where neither says.
+ */
+export function gsdOfImage(placed: Measured, width: number, height: number): { x: number; y: number } | null {
+  const g = placed.geotransform;
+  const toLonLat = makeToLonLat(placed.proj4);
+  const ground = toLonLat && gsdAt(g, toLonLat, width / 2, height / 2);
+  if (ground) return ground;
+  const metres = { metre: 1, foot: 0.3048, 'us-foot': 1200 / 3937, degree: null, unknown: null }[placed.units];
+  return metres === null ? null : { x: Math.hypot(g[1], g[4]) * metres, y: Math.hypot(g[2], g[5]) * metres };
 }
 
 const SEMI_MAJOR_METRES = 6378137;

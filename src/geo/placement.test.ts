@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeFromLonLat, makePixelMap, type Placement } from './placement.ts';
-import { makeToLonLat } from './projection.ts';
+import { makePixelMap, type Placement } from './placement.ts';
+import { makeFromLonLat, makeToLonLat } from './projection.ts';
 
 const utm11 = '+proj=utm +zone=11 +datum=WGS84 +units=m +no_defs';
 const degrees = '+proj=longlat +datum=WGS84 +no_defs';

@@ -1,6 +1,5 @@
-import proj4 from 'proj4';
 import { applyGeotransform, invertGeotransform, isUsableGeotransform } from './affine.ts';
-import { makeToLonLat } from './projection.ts';
+import { makeFromLonLat, makeToLonLat } from './projection.ts';
 import type { Geotransform, Point } from './types.ts';
 
 /** Where an image's pixels lie: as much of a georeference as placing needs. */
@@ -13,25 +12,6 @@ export interface Placement {
 
 /** Pixel of one image → pixel of another; [NaN, NaN] where a projection has no answer. */
 export type PixelMap = (col: number, row: number) => Point;
-
-/** WGS 84 → CRS, or null where there is no definition or proj4 can't read it; [NaN, NaN] outside its domain. */
-export function makeFromLonLat(definition: string | null): ((lonDeg: number, latDeg: number) => Point) | null {
-  if (!definition) return null;
-  let converter: { inverse(xy: [number, number]): number[] };
-  try {
-    converter = proj4(definition, 'EPSG:4326');
-  } catch {
-    return null;
-  }
-  return (lonDeg, latDeg) => {
-    try {
-      const [x = Number.NaN, y = Number.NaN] = converter.inverse([lonDeg, latDeg]);
-      return Number.isFinite(x) && Number.isFinite(y) ? [x, y] : [Number.NaN, Number.NaN];
-    } catch {
-      return [Number.NaN, Number.NaN];
-    }
-  };
-}
 
 /**
  * How pixels of `from` lie on `to`. In one CRS it is exactly affine; between two it goes through WGS 84. Null where either has

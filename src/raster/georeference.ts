@@ -5,8 +5,7 @@ import {
   fromScaleAndTiepoint,
   isUsableGeotransform,
 } from '../geo/affine.ts';
-import { gsdAt } from '../geo/gsd.ts';
-import { makeToLonLat } from '../geo/projection.ts';
+import { gsdOfImage } from '../geo/gsd.ts';
 import type { Geotransform } from '../geo/types.ts';
 import type { Georeference } from '../workers/raster/api.ts';
 import { readCrs } from './crs.ts';
@@ -239,13 +238,5 @@ function differs(a: Geotransform, b: Geotransform): boolean {
 
 /** Metres a pixel at the image's centre, or null where that can't be said. */
 export function gsdOf(georeference: Georeference, width: number, height: number): { x: number; y: number } | null {
-  if (georeference.kind === 'none') return null;
-  const g = georeference.geotransform;
-  const toLonLat = makeToLonLat(georeference.proj4);
-  if (toLonLat) {
-    const ground = gsdAt(g, toLonLat, width / 2, height / 2);
-    if (ground) return ground;
-  }
-  const metres = { metre: 1, foot: 0.3048, 'us-foot': 1200 / 3937, degree: null, unknown: null }[georeference.units];
-  return metres === null ? null : { x: Math.hypot(g[1], g[4]) * metres, y: Math.hypot(g[2], g[5]) * metres };
+  return georeference.kind === 'none' ? null : gsdOfImage(georeference, width, height);
 }

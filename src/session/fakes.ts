@@ -158,7 +158,8 @@ export interface FakeWorkers extends SessionDeps {
 
 export interface FakeBehaviour {
   info?: Partial<SceneInfo>;
-  open?: RasterApi['open'];
+  /** Given what was opened: a file, or an address where the test opens one. */
+  open?: (image: File, sidecars?: File[]) => Promise<SceneInfo>;
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   look?: VlmApi['look'];
@@ -173,8 +174,14 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
   let scenes = 0;
 
   const raster: RasterApi = {
-    open: async (file) => {
-      if (behaviour.open) return behaviour.open(file);
+    searchCrs: async () => ({ found: [], total: 0 }),
+    describeCrs: async (text) =>
+      text.startsWith('EPSG:')
+        ? { crs: text, crsName: 'Test CRS', proj4: '+proj=longlat +datum=WGS84', units: 'degree', notes: [] }
+        : null,
+    open: async (image, sidecars) => {
+      if (behaviour.open) return behaviour.open(image as File, sidecars);
+      const file = typeof image === 'string' ? new File(['scene'], image) : image;
       scenes += 1;
       return sceneInfo({ id: `s${scenes}`, fileName: file.name, sizeBytes: file.size, ...behaviour.info });
     },

@@ -1,6 +1,6 @@
 import { applyGeotransform, invertGeotransform } from '../geo/affine.ts';
-import { makeFromLonLat, makePixelMap, type PixelMap, type Placement } from '../geo/placement.ts';
-import { makeToLonLat } from '../geo/projection.ts';
+import { makePixelMap, type PixelMap, type Placement } from '../geo/placement.ts';
+import { makeFromLonLat, makeToLonLat } from '../geo/projection.ts';
 import type { Point } from '../geo/types.ts';
 import type { Georeference } from '../workers/raster/api.ts';
 import type { OpenScene } from './types.ts';

@@ -1,5 +1,6 @@
 import { batch, effect } from '@preact/signals';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
+import type { ImageSource } from './image-source.ts';
 import { inform, notifyError } from './notices.ts';
 import {
   clearSaved,
@@ -8,8 +9,8 @@ import {
   type LoadedSession,
   loadSaved,
   type SavedLayer,
-  saveFile,
   saveRecord,
+  saveSource,
 } from './saved-session.ts';
 import type { SceneKeeper } from './scene.ts';
 import type { SessionState } from './state.ts';
@@ -22,7 +23,7 @@ export class Keeping {
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
   /** Files written, or found too large, by layer. */
-  private readonly written = new Map<string, { file: File; kept: boolean }>();
+  private readonly written = new Map<string, { source: ImageSource; kept: boolean }>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private writing: Promise<void> = Promise.resolve();
 
@@ -51,13 +52,13 @@ export class Keeping {
     await clearSaved(this.storage, known);
   }
 
-  private async restore({ record, files }: LoadedSession): Promise<void> {
+  private async restore({ record, sources }: LoadedSession): Promise<void> {
     const lost: string[] = [];
     // From the bottom up, as they were added.
     for (const layer of record.layers.toReversed()) {
-      const file = files.get(layer.layerId);
-      if (!file) lost.push(layer.fileName);
-      else if (!(await this.openAgain(layer, file))) return;
+      const source = sources.get(layer.layerId);
+      if (!source) lost.push(layer.fileName);
+      else if (!(await this.openAgain(layer, source))) return;
     }
     const open = new Set(this.state.layers.value.map((layer) => layer.layerId));
     if (lost.length > 0) {
@@ -67,7 +68,7 @@ export class Keeping {
         `Files of more than ${LARGEST_KEPT_BYTES / 2 ** 20} MiB together are not kept by the browser. Open what is missing again to go on; its earlier answers are not kept.`,
       );
     }
-    if (open.size === 0) return clearSaved(this.storage, files.keys());
+    if (open.size === 0) return clearSaved(this.storage, sources.keys());
     const answers = record.answers.filter((answer) => answer.layerId !== undefined && open.has(answer.layerId));
     const answerIds = new Set(answers.map((answer) => answer.id));
     batch(() => {
@@ -79,11 +80,10 @@ export class Keeping {
   }
 
   /** False when the user has opened something else meanwhile: then the rest stays closed. */
-  private async openAgain(layer: SavedLayer, file: File): Promise<boolean> {
+  private async openAgain(layer: SavedLayer, source: ImageSource): Promise<boolean> {
     try {
-      const scene = await this.scenes.add(file, layer.sample, layer);
-      const kept = this.scenes.fileOf(scene.layerId);
-      if (kept) this.written.set(scene.layerId, { file: kept, kept: true });
+      const scene = await this.scenes.add(source, layer.sample, layer);
+      this.written.set(scene.layerId, { source, kept: true });
       return true;
     } catch (thrown) {
       const { code } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);
@@ -108,17 +108,28 @@ export class Keeping {
     }
     if (layers.length === 0) return clearSaved(this.storage, []);
     for (const { layerId } of layers) {
-      const file = this.scenes.fileOf(layerId);
-      if (!file || this.written.get(layerId)?.file === file) continue;
-      const fits = this.keptBytes() + file.size <= LARGEST_KEPT_BYTES;
-      this.written.set(layerId, { file, kept: fits && (await saveFile(this.storage, layerId, file)) });
+      const source = this.scenes.sourceOf(layerId);
+      if (!source || this.written.get(layerId)?.source === source) continue;
+      this.written.delete(layerId);
+      const fits = this.keptBytes() + bytesOf(source) <= LARGEST_KEPT_BYTES;
+      this.written.set(layerId, { source, kept: fits && (await saveSource(this.storage, layerId, source)) });
     }
-    await saveRecord(this.storage, this.state, (layerId) => this.written.get(layerId)?.kept ?? false);
+    const urlOf = (layerId: string) => {
+      const image = this.scenes.sourceOf(layerId)?.image;
+      return typeof image === 'string' ? image : null;
+    };
+    await saveRecord(this.storage, this.state, (layerId) => this.written.get(layerId)?.kept ?? false, urlOf);
   }
 
   private keptBytes(): number {
     let bytes = 0;
-    for (const { file, kept } of this.written.values()) if (kept) bytes += file.size;
+    for (const { source, kept } of this.written.values()) if (kept) bytes += bytesOf(source);
     return bytes;
   }
+}
+
+/** What it takes in the browser's storage; an address takes nothing. */
+function bytesOf({ image, sidecars }: ImageSource): number {
+  const own = typeof image === 'string' ? 0 : image.size;
+  return sidecars.reduce((sum, { size }) => sum + size, own);
 }

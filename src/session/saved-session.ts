@@ -1,6 +1,8 @@
 import { type Display, RGB } from '../render/display.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
-import type { BandChoice, Stretch } from '../workers/raster/api.ts';
+import type { BandChoice, CrsChoice, Stretch } from '../workers/raster/api.ts';
+import { chosenCrsOf } from './crs-choice.ts';
+import type { ImageSource } from './image-source.ts';
 import type { SessionState } from './state.ts';
 import type { Answer, OpenScene, SceneObject } from './types.ts';
 
@@ -10,6 +12,7 @@ export const LARGEST_KEPT_BYTES = 256 * 1024 * 1024;
 const RECORD_KEY = 'session';
 const VERSION = 2;
 const fileKey = (layerId: string) => `file:${layerId}`;
+const besideKey = (layerId: string) => `beside:${layerId}`;
 
 /** One layer of a kept session. The imagery itself lies beside it, under its own key, so that it is written once. */
 export interface SavedLayer {
@@ -25,6 +28,10 @@ export interface SavedLayer {
   sample: string | null;
   bands: BandChoice;
   stretch: Stretch;
+  /** The address of an image that was opened by one: read again from there. */
+  url?: string;
+  /** Chosen by the user over the image's own. */
+  crs?: CrsChoice | null;
 }
 
 /** What survives a reload. */
@@ -37,21 +44,30 @@ export interface SavedSession {
   objects: SceneObject[];
 }
 
-/** Keeps a layer's file; false when the storage refused it. */
-export async function saveFile(storage: KeyValueStore, layerId: string, file: File): Promise<boolean> {
-  if (await storage.set(fileKey(layerId), file)) return true;
-  await storage.delete(fileKey(layerId));
-  return false;
+/** Keeps a layer's file and those beside it; false when the storage refused them. An address needs no keeping. */
+export async function saveSource(storage: KeyValueStore, layerId: string, source: ImageSource): Promise<boolean> {
+  const { image, sidecars } = source;
+  const kept = typeof image === 'string' || (await storage.set(fileKey(layerId), image));
+  const beside =
+    kept && sidecars.length > 0
+      ? await storage.set(
+          besideKey(layerId),
+          sidecars.map((blob) => ({ name: blob.name, blob })),
+        )
+      : kept;
+  if (!beside) await dropFile(storage, layerId);
+  return beside;
 }
 
 export async function dropFile(storage: KeyValueStore, layerId: string): Promise<void> {
-  await storage.delete(fileKey(layerId));
+  await Promise.all([storage.delete(fileKey(layerId)), storage.delete(besideKey(layerId))]);
 }
 
 export async function saveRecord(
   storage: KeyValueStore,
   state: SessionState,
   isKept: (layerId: string) => boolean,
+  urlOf: (layerId: string) => string | null,
 ): Promise<void> {
   const layers = state.layers.value;
   const known = new Set(layers.map((layer) => layer.layerId));
@@ -60,7 +76,7 @@ export async function saveRecord(
   const answerIds = new Set(answers.map((answer) => answer.id));
   const record: SavedSession = {
     version: VERSION,
-    layers: layers.map((layer) => savedLayer(layer, isKept(layer.layerId))),
+    layers: layers.map((layer) => savedLayer(layer, isKept(layer.layerId), urlOf(layer.layerId))),
     activeLayer: state.activeLayer.value,
     answers,
     objects: state.objects.value.filter((object) => answerIds.has(object.answerId)),
@@ -68,16 +84,17 @@ export async function saveRecord(
   await storage.set(RECORD_KEY, record);
 }
 
-function savedLayer(layer: OpenScene, fileKept: boolean): SavedLayer {
+function savedLayer(layer: OpenScene, fileKept: boolean, url: string | null): SavedLayer {
   const { layerId, name, visible, opacity, display, info, sample, bands, stretch } = layer;
   const { fileName, sizeBytes: fileBytes } = info;
-  return { layerId, name, visible, opacity, display, fileName, fileBytes, fileKept, sample, bands, stretch };
+  const saved = { layerId, name, visible, opacity, display, fileName, fileBytes, fileKept, sample, bands, stretch };
+  return { ...saved, crs: chosenCrsOf(info), ...(url === null ? {} : { url }) };
 }
 
 export interface LoadedSession {
   record: SavedSession;
   /** By layer; null for a file that wasn't kept. */
-  files: ReadonlyMap<string, File | null>;
+  sources: ReadonlyMap<string, ImageSource | null>;
 }
 
 /** The last session, or null when there is none that this version can read. An answer that was running counts as stopped. */
@@ -85,20 +102,35 @@ export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession |
   const stored = await storage.get(RECORD_KEY);
   const record = isSavedSession(stored) ? stored : upgraded(stored);
   if (!record) return null;
-  const files = new Map<string, File | null>();
+  const sources = new Map<string, ImageSource | null>();
   for (const layer of record.layers) {
     const key = record === stored ? fileKey(layer.layerId) : OLD_FILE_KEY;
     const blob = layer.fileKept ? await storage.get(key) : undefined;
-    files.set(layer.layerId, blob instanceof Blob ? new File([blob], layer.fileName) : null);
+    const image = layer.url ?? (blob instanceof Blob ? new File([blob], layer.fileName) : null);
+    const beside = await storage.get(besideKey(layer.layerId));
+    const sidecars = Array.isArray(beside) ? beside.filter(isNamedBlob) : [];
+    sources.set(
+      layer.layerId,
+      image === null ? null : { image, sidecars: sidecars.map(({ name, blob }) => new File([blob], name)) },
+    );
   }
   const answers = record.answers.map((answer) =>
     answer.status === 'running' ? { ...answer, status: 'stopped' as const } : answer,
   );
-  return { record: { ...record, answers }, files };
+  return { record: { ...record, answers }, sources };
+}
+
+function isNamedBlob(value: unknown): value is { name: string; blob: Blob } {
+  const entry = value as { name?: unknown; blob?: unknown } | null;
+  return typeof entry?.name === 'string' && entry.blob instanceof Blob;
 }
 
 export async function clearSaved(storage: KeyValueStore, layerIds: Iterable<string>): Promise<void> {
-  const keys = [RECORD_KEY, OLD_FILE_KEY, ...[...layerIds].map(fileKey)];
+  const keys = [
+    RECORD_KEY,
+    OLD_FILE_KEY,
+    ...[...layerIds].flatMap((layerId) => [fileKey(layerId), besideKey(layerId)]),
+  ];
   await Promise.all(keys.map((key) => storage.delete(key)));
 }
 

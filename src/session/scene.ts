@@ -5,6 +5,7 @@ import { type Display, RGB } from '../render/display.ts';
 import type {
   BandChoice,
   BandTile,
+  CrsChoice,
   RasterApi,
   RawRequest,
   RawTile,
@@ -12,8 +13,10 @@ import type {
   RgbaTile,
   Stretch,
 } from '../workers/raster/api.ts';
+import { chosenCrsOf, withCrs } from './crs-choice.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
+import { asSource, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
 import { Layers } from './layers.ts';
 import { inform, notifyError } from './notices.ts';
 import { patchLayer, type SessionState } from './state.ts';
@@ -31,6 +34,8 @@ export interface SceneSettings {
   visible?: boolean;
   opacity?: number;
   display?: Display;
+  /** Chosen by the user over the image's own. */
+  crs?: CrsChoice | null;
 }
 
 /** Open scenes: opening, reading, and coming back after the raster worker crashed. */
@@ -40,7 +45,7 @@ export class SceneKeeper {
   private readonly history: History;
   private readonly raster: () => WorkerHost<RasterApi>;
   /** By layer, also of layers that were removed and may come back. */
-  private readonly files = new Map<string, File>();
+  private readonly sources = new Map<string, ImageSource>();
   private openings = 0;
   /** Counts the worker's lives: a scene id of an earlier one means nothing. */
   private generation = 0;
@@ -54,25 +59,42 @@ export class SceneKeeper {
     this.layers = new Layers(state, history);
   }
 
-  /** The file behind a layer; null when there is none. */
-  fileOf(layerId: string): File | null {
-    return this.files.get(layerId) ?? null;
+  /** What a layer is read from; null when it isn't known. */
+  sourceOf(layerId: string): ImageSource | null {
+    return this.sources.get(layerId) ?? null;
+  }
+
+  /** Reads a layer again with more files beside it; those of the same name are replaced. Errors: as opening. */
+  async addSidecars(layerId: string, sidecars: readonly File[]): Promise<void> {
+    const layer = this.layers.find(layerId);
+    const source = this.sources.get(layerId);
+    if (!layer || !source) return;
+    const replaced = new Set(sidecars.map(({ name }) => name));
+    const kept = source.sidecars.filter(({ name }) => !replaced.has(name));
+    const next = { image: source.image, sidecars: [...kept, ...sidecars] };
+    const info = await this.raster().api.open(next.image, next.sidecars);
+    this.sources.set(layerId, next);
+    this.openedIn.set(layerId, this.generation);
+    const before = this.layers.find(layerId)?.info;
+    patchLayer(this.state, layerId, { info: before ? withCrs(info, chosenCrsOf(before)) : info });
+    void this.forget(layer.info.id);
   }
 
   /** In place of everything that is open, which stays when the new one can't be opened; the newest of two calls wins. */
-  async open(file: File, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
+  async open(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
     this.openings += 1;
     const turn = this.openings;
-    this.state.opening.value = file.name;
+    const source = asSource(input);
+    this.state.opening.value = nameOf(source);
     try {
-      const scene = await this.load(file, sample, settings);
+      const scene = await this.load(source, sample, settings);
       if (turn !== this.openings) {
         void this.forget(scene.info.id);
         throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
       }
       const before = this.state.layers.value;
       this.reset(scene);
-      this.remember(scene, file);
+      this.remember(scene, source);
       for (const layer of before) void this.forget(layer.info.id);
       return scene;
     } finally {
@@ -81,16 +103,17 @@ export class SceneKeeper {
   }
 
   /** Above the layers that are open. Given up, with ABORTED, when everything is closed or replaced meanwhile. */
-  async add(file: File, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
+  async add(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
     const turn = this.openings;
-    this.state.opening.value = file.name;
+    const source = asSource(input);
+    this.state.opening.value = nameOf(source);
     try {
-      const scene = await this.load(file, sample, settings);
+      const scene = await this.load(source, sample, settings);
       if (turn !== this.openings) {
         void this.forget(scene.info.id);
         throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
       }
-      this.remember(scene, file);
+      this.remember(scene, source);
       this.layers.add(scene, (layer) => this.comeBack(layer));
       return scene;
     } finally {
@@ -177,12 +200,14 @@ export class SceneKeeper {
     return this.recovery;
   }
 
-  private async load(file: File, sample: string | null, settings: SceneSettings | null): Promise<OpenScene> {
-    if (file.size === 0) {
-      throw new NadirError('FILE_EMPTY', `${file.name} has no content (0 bytes). Choose another file.`);
+  private async load(source: ImageSource, sample: string | null, settings: SceneSettings | null): Promise<OpenScene> {
+    const { image, sidecars } = source;
+    if (image instanceof File && image.size === 0) {
+      throw new NadirError('FILE_EMPTY', `${image.name} has no content (0 bytes). Choose another file.`);
     }
     const api = this.raster().api;
-    const info = await api.open(file);
+    const own = await api.open(image, sidecars);
+    const info = settings?.crs ? withCrs(own, settings.crs) : own;
     const { method, low, high } = info.defaultStretch ?? DEFAULT_STRETCH;
     const stretch = settings?.stretch ?? (await api.computeStretch(info.id, method, low, high));
     return {
@@ -198,8 +223,8 @@ export class SceneKeeper {
     };
   }
 
-  private remember(scene: OpenScene, file: File): void {
-    this.files.set(scene.layerId, file);
+  private remember(scene: OpenScene, source: ImageSource): void {
+    this.sources.set(scene.layerId, source);
     this.openedIn.set(scene.layerId, this.generation);
   }
 
@@ -213,12 +238,13 @@ export class SceneKeeper {
 
   private async reopen(layer: OpenScene): Promise<void> {
     const { layerId } = layer;
-    const file = this.files.get(layerId);
-    if (!file) return;
-    const info = await this.raster().api.open(file);
-    if (this.files.get(layerId) !== file) return void this.forget(info.id);
+    const source = this.sources.get(layerId);
+    if (!source) return;
+    const info = await this.raster().api.open(source.image, source.sidecars);
+    if (this.sources.get(layerId) !== source) return void this.forget(info.id);
     this.openedIn.set(layerId, this.generation);
-    patchLayer(this.state, layerId, { info });
+    const before = this.layers.find(layerId)?.info ?? layer.info;
+    patchLayer(this.state, layerId, { info: withCrs(info, chosenCrsOf(before)) });
   }
 
   private required(layerId?: string): OpenScene {
@@ -228,7 +254,7 @@ export class SceneKeeper {
   }
 
   private reset(scene: OpenScene | null): void {
-    this.files.clear();
+    this.sources.clear();
     this.openedIn.clear();
     batch(() => {
       this.state.answers.value = [];

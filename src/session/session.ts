@@ -5,9 +5,12 @@ import type { VlmApi } from '../workers/vlm/api.ts';
 import { AdapterKeeper } from './adapter.ts';
 import { Asking } from './asking.ts';
 import { BeforeKeeper } from './change.ts';
+import { CrsChooser } from './crs-choice.ts';
 import type { SessionDeps } from './deps.ts';
+import { sortDropped, tellOfSidecars } from './dropped-files.ts';
 import { Ground } from './ground.ts';
 import { History } from './history.ts';
+import { type ImageSource, nameOf } from './image-source.ts';
 import { inspect } from './inspect.ts';
 import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
@@ -78,19 +81,27 @@ export function createSession(deps: SessionDeps): Session {
     }
   };
 
-  const addFiles = async (files: File[]): Promise<OpenScene[]> => {
+  const openSource = async (source: ImageSource): Promise<OpenScene> => {
+    const scene = await opened(nameOf(source), () => scenes.open(source, null));
+    tellOfSidecars(state, scene, source.sidecars);
+    return scene;
+  };
+  const addSources = async (sources: readonly ImageSource[]): Promise<OpenScene[]> => {
     const added: OpenScene[] = [];
-    for (const file of files) {
+    for (const source of sources) {
       try {
         // A question that runs goes on: its layer stays.
-        added.push(await scenes.add(file, null));
+        const scene = await scenes.add(source, null);
+        added.push(scene);
         dismissTitled(state, OPEN_FAILED);
+        tellOfSidecars(state, scene, source.sidecars);
       } catch (thrown) {
-        notifyError(state, thrown, `${file.name} ${OPEN_FAILED}`);
+        notifyError(state, thrown, `${nameOf(source)} ${OPEN_FAILED}`);
       }
     }
     return added;
   };
+  const crs = new CrsChooser(state, history, scenes.layers, () => raster);
 
   const ofActive = (answer: Answer) => answer.layerId === undefined || answer.layerId === state.activeLayer.value;
   const answers = computed(() => state.answers.value.filter(ofActive));
@@ -118,17 +129,22 @@ export function createSession(deps: SessionDeps): Session {
     },
     attachAdapter: (files) => adapters.attach(files),
     detachAdapter: () => adapters.detach(),
-    openFile: (file) => opened(file.name, () => scenes.open(file, null)),
+    openFile: (file, sidecars = []) => openSource({ image: file, sidecars }),
+    openUrl: (url) => openSource({ image: url.trim(), sidecars: [] }),
     openSample: (file) => opened(file, async () => scenes.open(await fetchSample(deps.samplesBaseUrl, file), file)),
     openFiles: async (files) => {
       // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.
-      for (const [index, file] of files.entries()) {
-        const first = await opened(file.name, () => scenes.open(file, null)).catch(() => null);
-        if (first) return [first, ...(await addFiles(files.slice(index + 1)))];
+      const sources = await sortDropped(files, state, scenes);
+      for (const [index, source] of sources.entries()) {
+        const first = await openSource(source).catch(() => null);
+        if (first) return [first, ...(await addSources(sources.slice(index + 1)))];
       }
       return [];
     },
-    addFiles,
+    addFiles: async (files) => addSources(await sortDropped(files, state, scenes)),
+    searchCrs: (query, limit) => raster.api.searchCrs(query, limit),
+    describeCrs: (text, layerId) => crs.describe(text, layerId),
+    setCrs: (text, layerId) => crs.choose(text, layerId),
     closeScene: async () => {
       asking.stopAll();
       await befores.close();

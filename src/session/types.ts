@@ -7,6 +7,8 @@ import type {
   BandChoice,
   BandHistogram,
   BandTile,
+  CrsChoice,
+  CrsHit,
   OverviewCacheUse,
   OverviewStatus,
   RawRequest,
@@ -236,13 +238,21 @@ export interface Session {
    */
   attachAdapter(files: readonly File[]): Promise<AdapterInfo>;
   detachAdapter(): Promise<void>;
-  /** Opens the file in place of everything that is open. Failures become a notice beside the action and are also thrown. */
-  openFile(file: File): Promise<OpenScene>;
+  /** Opens the file, with those that lie beside it, in place of everything that is open. Failures become a notice beside the action and are also thrown. */
+  openFile(file: File, sidecars?: File[]): Promise<OpenScene>;
   /** Opens files in place of everything that is open, as layers with the last on top. Failures become notices; never rejects. */
   openFiles(files: File[]): Promise<OpenScene[]>;
   /** Opens files as layers above those that are open; the last that opens becomes active. Failures become notices; never rejects. */
   addFiles(files: File[]): Promise<OpenScene[]>;
+  /** Reads an image by range from an address that the user typed; no other host is asked. Failures as with `openFile`. */
+  openUrl(url: string): Promise<OpenScene>;
   openSample(file: string): Promise<OpenScene>;
+  /** CRS by EPSG code or words of its name; see RasterApi. */
+  searchCrs(query: string, limit: number): Promise<{ found: CrsHit[]; total: number }>;
+  /** What "EPSG:n", a proj4 definition or WKT would mean for the layer; null where it means nothing. */
+  describeCrs(text: string, layerId?: string): Promise<CrsChoice | null>;
+  /** Gives the layer a CRS over its own; null goes back to its own. One step to undo. Errors: CRS_UNSUPPORTED. */
+  setCrs(text: string | null, layerId?: string): Promise<void>;
   /** Closes every layer and forgets the session. */
   closeScene(): Promise<void>;
   /**

@@ -34,9 +34,29 @@ export type Georeference =
       source?: string;
       /** What was ignored, contradicts or is only approximate, in sentences for the user. */
       notes?: string[];
-      /** Set where the user chose the CRS: what the file itself said. */
-      chosenOver?: { crs: string | null; crsName: string | null };
+      /** Set where the user chose the CRS: what the image itself said. */
+      chosenOver?: CrsChoice;
     };
+
+/** A CRS that a user may choose. */
+export interface CrsChoice {
+  /** "EPSG:32611", or "user-defined" for a pasted definition. */
+  crs: string | null;
+  crsName: string | null;
+  proj4: string | null;
+  units: Extract<Georeference, { kind: 'affine' }>['units'];
+  /** What is ignored or only approximate, in sentences. */
+  notes: string[];
+}
+
+/** One of the CRS that the app knows by EPSG code. */
+export interface CrsHit {
+  code: number;
+  name: string;
+  geographic: boolean;
+  /** False where only its name is known: coordinates are shown, longitude and latitude aren't. */
+  hasLonLat: boolean;
+}
 
 export interface SceneInfo {
   id: SceneId;
@@ -191,7 +211,18 @@ export interface OverviewCacheUse {
 /** Every call may reject with a NadirError; reads take a job id so that `cancel(jobId)` stops them. */
 export interface RasterApi {
   /** Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
-  open(file: File): Promise<SceneInfo>;
+  /**
+   * `image`: a file, or the address of one on a server that answers range requests, which alone is asked. `sidecars`: the files that lie
+   * beside it. Adds to the errors: URL_INVALID, URL_UNREACHABLE, URL_NO_RANGES, URL_REFUSED, URL_CHANGED.
+   */
+  open(image: File | string, sidecars?: File[]): Promise<SceneInfo>;
+  /** CRS by EPSG code or words of its name, best first; common ones for an empty query. Offline. */
+  searchCrs(query: string, limit: number): Promise<{ found: CrsHit[]; total: number }>;
+  /**
+   * The CRS that "EPSG:n", a proj4 string or WKT means, with the datum shift for the place `at` (CRS coordinates), where it has several;
+   * null for anything else.
+   */
+  describeCrs(text: string, at: readonly [number, number] | null): Promise<CrsChoice | null>;
   /** Scene-wide statistics with nodata masked (from an overview or a stated sample). */
   computeStretch(
     scene: SceneId,

@@ -9,12 +9,15 @@ import { asForeground } from '../../raster/priority.ts';
 import { overviewsOf } from '../../raster/pyramid.ts';
 import { readRaw } from '../../raster/raw.ts';
 import type { RasterScene } from '../../raster/scene.ts';
+import { readSidecars } from '../../raster/sidecars/read.ts';
+import { openHttpSource } from '../../raster/sources/http.ts';
 import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
-import { blobSource } from '../../raster/tiff/byte-source.ts';
+import { type ByteSource, blobSource } from '../../raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { readBands, readRgba } from '../../raster/window.ts';
 import { serve, transfer } from '../rpc.ts';
 import type { RasterApi, SceneId, SceneInfo } from './api.ts';
+import { crsCalls } from './crs-calls.ts';
 import { overviewCalls, overviewDisk } from './overview-calls.ts';
 
 const limits = planMemory((navigator as { deviceMemory?: number }).deviceMemory);
@@ -47,15 +50,19 @@ async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>
 }
 
 const api: RasterApi = {
-  async open(file) {
+  async open(image, files = []) {
     const id = `scene-${++opened}`;
     const disk = await overviewDisk();
+    const sidecars = await readSidecars(files);
+    const source: ByteSource & { name?: string } =
+      typeof image === 'string' ? await openHttpSource(image) : blobSource(image);
+    const name = typeof image === 'string' ? (source.name ?? image) : image.name;
     const scene = await asForeground(() =>
-      openRaster(blobSource(file), { cache, keyPrefix: id, decoders, limits, disk }),
+      openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
     );
     scenes.set(id, scene);
     overviewsOf(scene).start();
-    return infoOf(id, file, scene);
+    return infoOf(id, name, source.size, scene);
   },
   computeStretch: async (id, method, low, high, window) =>
     asForeground(() => computeStretch(sceneOf(id), method, low, high, window)),
@@ -73,6 +80,7 @@ const api: RasterApi = {
     return transfer(tile, [tile.data.buffer]);
   },
   ...overviewCalls(sceneOf),
+  ...crsCalls,
   readPixel: async (id, col, row) => sceneOf(id).readPixel(col, row),
   async cancel(jobId) {
     jobs.get(jobId)?.abort();
@@ -86,11 +94,11 @@ const api: RasterApi = {
   },
 };
 
-function infoOf(id: SceneId, file: File, scene: RasterScene): SceneInfo {
+function infoOf(id: SceneId, fileName: string, sizeBytes: number, scene: RasterScene): SceneInfo {
   return {
     id,
-    fileName: file.name,
-    sizeBytes: file.size,
+    fileName,
+    sizeBytes,
     width: scene.width,
     height: scene.height,
     bands: scene.bands,

@@ -1,0 +1,187 @@
+import { NadirError } from '../../lib/errors.ts';
+import { waitFor } from '../abort.ts';
+import type { ByteSource } from '../tiff/byte-source.ts';
+import { BlockCache } from './block-cache.ts';
+
+/** Bytes are fetched in blocks of this size: a COG's header and directories come with the first one. */
+const BLOCK_BYTES = 64 * 1024;
+/** Neighbouring missing blocks are asked for together, up to this many. */
+const MAX_RUN_BLOCKS = 64;
+/** Compressed bytes kept, beside the decoded blocks that the raster cache keeps. */
+const CACHE_BYTES = 48 * 1024 * 1024;
+
+export interface HttpSource extends ByteSource {
+  /** The last part of the address's path. */
+  readonly name: string;
+}
+
+type Fetch = typeof fetch;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * A file on a server, by range requests to exactly the address that the user typed: no credentials, no referrer, and no redirect is
+ * followed. Blocks are cached and read ahead by no more than their own size.
+ * Errors: URL_INVALID, URL_UNREACHABLE (no network, no such host, or CORS), URL_REFUSED (404, 403 …, redirects elsewhere),
+ * URL_NO_RANGES, URL_CHANGED, ABORTED.
+ */
+export async function openHttpSource(
+  address: string,
+  signal: AbortSignal | null = null,
+  ask: Fetch = fetch,
+): Promise<HttpSource> {
+  const url = parseAddress(address);
+  const first = await request(url, 0, BLOCK_BYTES - 1, null, signal, ask);
+  const size = totalOf(first.response);
+  const tag = validatorOf(first.response);
+  if (size === null) {
+    throw new NadirError(
+      'URL_NO_RANGES',
+      `${url.host} doesn’t say how large the file is (no readable Content-Range). Its server must expose that header (Access-Control-Expose-Headers: Content-Range), or download the file and open it from disk.`,
+    );
+  }
+  const cache = new BlockCache(CACHE_BYTES / BLOCK_BYTES, MAX_RUN_BLOCKS, BLOCK_BYTES);
+  cache.put(0, first.bytes);
+  return {
+    name: decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host,
+    size,
+    async read(offset, length, readSignal) {
+      readSignal?.throwIfAborted();
+      const end = Math.min(size, offset + length);
+      const out = new Uint8Array(Math.max(0, end - offset));
+      if (end <= offset) return out;
+      const from = Math.floor(offset / BLOCK_BYTES);
+      const to = Math.floor((end - 1) / BLOCK_BYTES);
+      const wanted = cache.take(from, to, (start, count, runSignal) =>
+        request(url, start * BLOCK_BYTES, Math.min(size, (start + count) * BLOCK_BYTES) - 1, tag, runSignal, ask).then(
+          ({ bytes }) => bytes,
+        ),
+      );
+      const leave = [...new Set(wanted.map(({ run }) => run))].map((run) => run?.join(readSignal));
+      try {
+        for (const [i, { bytes }] of wanted.entries()) {
+          const block = await waitFor(bytes, readSignal);
+          const at = (from + i) * BLOCK_BYTES;
+          const part = block.subarray(Math.max(0, offset - at), Math.min(block.length, end - at));
+          out.set(part, Math.max(0, at - offset));
+        }
+      } finally {
+        for (const done of leave) done?.();
+      }
+      return out;
+    },
+  };
+}
+
+/** What a user typed, as an address to ask. Errors: URL_INVALID. */
+export function parseAddress(address: string): URL {
+  const trimmed = address.trim();
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(trimmed) ? trimmed : `https://${trimmed}`);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || !url.hostname || /\s/.test(trimmed)) {
+    const hint = /^(s3|gs|az):/i.test(trimmed) ? ' Give the address under which a browser can fetch it.' : '';
+    throw new NadirError(
+      'URL_INVALID',
+      `“${trimmed}” isn’t an address that a browser can read. It must begin with https:// or http://.${hint}`,
+    );
+  }
+  if (url.username || url.password) {
+    throw new NadirError(
+      'URL_INVALID',
+      'The address holds a user name or a password, which Nadir doesn’t send. Use an address with its own token, or download the file.',
+    );
+  }
+  return url;
+}
+
+async function request(
+  url: URL,
+  from: number,
+  to: number,
+  tag: string | null,
+  signal: AbortSignal | null,
+  ask: Fetch,
+): Promise<{ response: Response; bytes: Bytes }> {
+  let response: Response;
+  try {
+    response = await ask(url, {
+      headers: { Range: `bytes=${from}-${to}` },
+      redirect: 'manual',
+      // Nothing of the user's goes along.
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      mode: 'cors',
+      cache: 'no-store',
+      signal,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw NadirError.from(cause);
+    throw unreachable(url, cause);
+  }
+  refuseRedirect(url, response);
+  await requireRange(url, response, from);
+  if (tag && validatorOf(response) && validatorOf(response) !== tag) {
+    throw new NadirError('URL_CHANGED', `The file at ${url.host} changed while it was being read. Open it again.`);
+  }
+  const body = await response.arrayBuffer().catch((cause) => {
+    throw signal?.aborted ? NadirError.from(cause) : unreachable(url, cause);
+  });
+  const bytes = new Uint8Array(body);
+  return { response, bytes };
+}
+
+/** Where it leads can't be seen without going there, and that host wasn't named. */
+function refuseRedirect(url: URL, response: Response): void {
+  if (response.type !== 'opaqueredirect' && !(response.status >= 300 && response.status < 400)) return;
+  throw new NadirError(
+    'URL_REFUSED',
+    `${url.host} sends the request on to another address (a redirect). It isn’t followed, so that no host is asked that you didn’t name: open the final address itself.`,
+  );
+}
+
+async function requireRange(url: URL, response: Response, from: number): Promise<void> {
+  if (response.status === 206) {
+    const start = /^bytes (\d+)-/.exec(response.headers.get('Content-Range') ?? '')?.[1];
+    // Not every server lets the header be read; where it can be, it must be what was asked for.
+    if (start !== undefined && Number(start) !== from) {
+      throw new NadirError(
+        'URL_NO_RANGES',
+        `${url.host} answered with another part of the file than was asked for. Download the file and open it from disk.`,
+      );
+    }
+    return;
+  }
+  await response.body?.cancel().catch(() => undefined);
+  if (response.ok) {
+    throw new NadirError(
+      'URL_NO_RANGES',
+      `${url.host} doesn’t answer range requests, so that the whole file would have to be fetched. Download it and open it from disk.`,
+    );
+  }
+  const why: Record<number, string> = {
+    401: 'asks for a login',
+    403: 'forbids reading it',
+    404: 'has no file at this address',
+    410: 'no longer has this file',
+    416: 'says that the file is empty or shorter',
+    429: 'asks to wait: too many requests',
+  };
+  const what = why[response.status] ?? 'can’t deliver it';
+  throw new NadirError('URL_REFUSED', `${url.host} ${what} (HTTP ${response.status}). Check the address.`, {
+    details: { status: response.status },
+  });
+}
+
+/** A browser doesn't tell a page why a request failed. */
+function unreachable(url: URL, cause: unknown): NadirError {
+  const offline = typeof navigator !== 'undefined' && navigator.onLine === false;
+  const message = offline
+    ? `This machine is offline, so ${url.host} can’t be reached. Connect, or open a file from disk.`
+    : `${url.host} can’t be read from here: it doesn’t exist, doesn’t answer, or doesn’t allow other sites to read it (CORS: it must send Access-Control-Allow-Origin and allow the Range header). Check the address, or download the file and open it from disk.`;
+  return new NadirError('URL_UNREACHABLE', message, { cause });
+}
+
+function totalOf(response: Response): number | null {
+  const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
+  return total === undefined ? null : Number(total);
+}
+
+const validatorOf = (response: Response) => response.headers.get('ETag') ?? response.headers.get('Last-Modified');

@@ -1,0 +1,25 @@
+import type { CrsInfo } from '../../raster/crs-info.ts';
+import { searchCrs } from '../../raster/crs-table.ts';
+import { crsFromText } from '../../raster/crs-text.ts';
+import { localise } from '../../raster/localise.ts';
+import type { RasterApi } from './api.ts';
+
+/** The calls about coordinate systems; they need no open scene. */
+export const crsCalls: Pick<RasterApi, 'searchCrs' | 'describeCrs'> = {
+  async searchCrs(query, limit) {
+    const { found, total } = await searchCrs(query, limit);
+    const hits = found.map(({ code, name, geographic, proj4 }) => ({
+      code,
+      name,
+      geographic,
+      hasLonLat: proj4 !== null,
+    }));
+    return { found: hits, total };
+  },
+  async describeCrs(text, at) {
+    const found = await crsFromText(text);
+    if (!found) return null;
+    const { shiftBase: _, ...choice }: CrsInfo = at ? await localise(found, at[0], at[1]) : found;
+    return choice;
+  },
+};
