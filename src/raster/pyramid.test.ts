@@ -52,7 +52,7 @@ describe('levels built for an image without overviews', () => {
     const { scene, rowsRead } = large();
     const [red] = await readPlanes(scene, WHOLE, [0], null, true);
     expect(rowsRead()).toBeLessThan(SIDE);
-    expect(red![50]).toBeCloseTo(101, 0);
+    expect(Math.abs(red![50]! - 101)).toBeLessThanOrEqual(1);
     await coarseLevelJob(scene, 40, SIDE * SIDE, [0]);
     expect(scene.levels.length).toBe(4);
   });

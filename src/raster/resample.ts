@@ -18,6 +18,9 @@ type Planes = Float32Array<ArrayBuffer>[];
 /** Source pixels are read in row chunks of about this many values, so that any window fits in memory. */
 const CHUNK_VALUES = 4 * 1024 * 1024;
 
+/** Rows of a sketch are read at once whose blocks have about this many pixels: each is a trip to a decoder and back. */
+const PIXELS_TOGETHER = 1024 * 1024;
+
 function emptyPlanes(grid: Grid, count: number): Planes {
   return Array.from({ length: count }, () => new Float32Array(grid.width * grid.height).fill(Number.NaN));
 }
@@ -185,14 +188,18 @@ export async function sketch(
   const rows = indices(grid.top, grid.stepY, grid.height, level.height);
   const rowSum = new Float64Array(grid.width);
   const rowWeight = new Float64Array(grid.width);
-  for (let i = 0; i < grid.height && x1 > x0; i++) {
-    if (rows[i]! < 0) continue;
-    const source = await level.read(x0, rows[i]!, x1 - x0, 1, bands, signal);
-    source.forEach((plane, band) => {
-      sumRow(plane, -x0, x0, x1, grid, rowSum, rowWeight);
-      for (let j = 0; j < grid.width; j++) {
-        if (rowWeight[j]! >= grid.stepX / 2) out[band]![i * grid.width + j] = rowSum[j]! / rowWeight[j]!;
-      }
+  const inside = [...rows.keys()].filter((i) => rows[i]! >= 0 && x1 > x0);
+  const together = Math.max(1, Math.floor(PIXELS_TOGETHER / (level.blockRows * level.width)));
+  for (let from = 0; from < inside.length; from += together) {
+    const group = inside.slice(from, from + together);
+    const read = await Promise.all(group.map((i) => level.read(x0, rows[i]!, x1 - x0, 1, bands, signal)));
+    read.forEach((source, k) => {
+      source.forEach((plane, band) => {
+        sumRow(plane, -x0, x0, x1, grid, rowSum, rowWeight);
+        for (let j = 0; j < grid.width; j++) {
+          if (rowWeight[j]! >= grid.stepX / 2) out[band]![group[k]! * grid.width + j] = rowSum[j]! / rowWeight[j]!;
+        }
+      });
     });
   }
   return out;

@@ -13,6 +13,9 @@ export interface SamplePlan {
   pixels: number;
 }
 
+/** Places of about this many pixels are read at once: each is a trip to a decoder and back. */
+const PIXELS_TOGETHER = 1024 * 1024;
+
 interface Place {
   x: number;
   y: number;
@@ -35,14 +38,27 @@ export async function readSample(
 ): Promise<Float32Array[]> {
   const planes = bands.map(() => new Float32Array(pixels));
   let at = 0;
-  for (const { x, y, width, height } of places) {
-    const parts = await level.read(x, y, width, height, bands, signal);
-    parts.forEach((part, i) => {
-      planes[i]!.set(part, at);
-    });
-    at += width * height;
+  const together = Math.max(1, Math.floor(PIXELS_TOGETHER / (level.blockCols * level.blockRows)));
+  for (let from = 0; from < places.length; from += together) {
+    const group = places.slice(from, from + together);
+    const read = await Promise.all(group.map((place) => readPlace(level, place, bands, signal)));
+    for (const parts of read) {
+      parts.forEach((part, i) => {
+        planes[i]!.set(part, at);
+      });
+      at += parts[0]?.length ?? 0;
+    }
   }
   return planes;
+}
+
+function readPlace(
+  level: RasterLevel,
+  { x, y, width, height }: Place,
+  bands: readonly number[],
+  signal: AbortSignal | null,
+) {
+  return level.read(x, y, width, height, bands, signal);
 }
 
 /** The finest level whose part of the window is within the limit; full resolution again where there is none. */

@@ -44,8 +44,8 @@ export async function readPlanes(
   const inPart = hurry && isDear(scene, factor, pixels, bands);
   if (job && !inPart) await waitFor(job, signal);
   const exact = pickLevel(scene, factor, bands);
-  // A row here and there, where that spares most of the decoding; else what the coarse pass has seen.
-  const asSketch = inPart && 2 * exact.blockRows * exact.factorY <= factorY;
+  // While levels are being built, what the coarse pass has seen; where they won't be, a row here and there is sharper.
+  const asSketch = inPart && !job && 2 * exact.blockRows * exact.factorY <= factorY;
   const level =
     inPart && !asSketch
       ? await asForeground(() => waitFor(previewOf(scene, exact, [...new Set(bands)]), signal))

@@ -5,10 +5,10 @@ import type { RasterLevel, RasterScene } from '../scene.ts';
  * and what was not reached takes the nearest pixel that was. It stands in on screen until true averages are built.
  */
 
-const MOST_SIDE = 512;
+const MOST_SIDE = 1024;
 const BUDGET_MS = 1000;
-/** Blocks read at once, so that all decoders have work. */
-const TOGETHER = 8;
+/** Blocks of about this many pixels are read at once, so that all decoders have work; never fewer than two. */
+const PIXELS_TOGETHER = 1024 * 1024;
 
 const previews = new WeakMap<RasterScene, Map<string, Promise<RasterLevel>>>();
 
@@ -40,9 +40,10 @@ export async function makePreview(
   const reached = new Uint8Array(width * height);
   const blocks = blocksOf(level, columns, rows);
   const start = performance.now();
-  for (let i = 0; i < blocks.length && (i === 0 || performance.now() - start < budgetMs); i += TOGETHER) {
+  const together = Math.max(2, Math.floor(PIXELS_TOGETHER / (level.blockCols * level.blockRows)));
+  for (let i = 0; i < blocks.length && (i === 0 || performance.now() - start < budgetMs); i += together) {
     await Promise.all(
-      blocks.slice(i, i + TOGETHER).map(async ({ firstCol, lastCol, firstRow, lastRow }) => {
+      blocks.slice(i, i + together).map(async ({ firstCol, lastCol, firstRow, lastRow }) => {
         const x = columns[firstCol]!;
         const y = rows[firstRow]!;
         const w = columns[lastCol]! - x + 1;

@@ -33,6 +33,47 @@ export function blobSource(blob: Blob): ByteSource {
   };
 }
 
+const CHUNK_BYTES = 16 * 1024;
+const MOST_CHUNKS = 32;
+
+/**
+ * Serves small reads from pieces of 16 KiB that were read before: a directory's tags lie close together, and every read of a file
+ * is a message to another process (of an address, a request).
+ */
+export function withReadAhead(source: ByteSource): ByteSource {
+  const chunks = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
+  const chunk = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const known = chunks.get(index);
+    if (known) return known;
+    // Shared by whoever asks next, so no one's signal ends it.
+    const read = source.read(index * CHUNK_BYTES, CHUNK_BYTES, null);
+    chunks.set(index, read);
+    read.catch(() => chunks.delete(index));
+    const [oldest] = chunks.keys();
+    if (chunks.size > MOST_CHUNKS && oldest !== undefined) chunks.delete(oldest);
+    return read;
+  };
+  return {
+    ...source,
+    async read(offset, length, signal) {
+      const first = Math.floor(offset / CHUNK_BYTES);
+      const last = Math.floor((offset + length - 1) / CHUNK_BYTES);
+      if (length === 0 || last - first > 1 || length > CHUNK_BYTES / 2) return source.read(offset, length, signal);
+      signal?.throwIfAborted();
+      const parts = await Promise.all(first === last ? [chunk(first)] : [chunk(first), chunk(last)]);
+      const out = new Uint8Array(length);
+      let written = 0;
+      parts.forEach((part, i) => {
+        const start = (first + i) * CHUNK_BYTES;
+        const piece = part.subarray(Math.max(0, offset - start), Math.max(0, offset + length - start));
+        out.set(piece, written);
+        written += piece.length;
+      });
+      return out.slice(0, written);
+    },
+  };
+}
+
 /** The whole source as a Blob, for decoders that take nothing else. `limitBytes` keeps it out of memory otherwise. */
 export async function wholeBlob(source: ByteSource, limitBytes: number): Promise<Blob> {
   if (source.size > limitBytes) {

@@ -144,10 +144,14 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
   let outside = 0;
   for (let i = 0; i < expected; i++) {
     const stored = layout.blockByteCounts[i]!;
+    const offset = layout.blockOffsets[i]!;
+    if (!isByteNumber(stored) || !isByteNumber(offset)) {
+      throw corrupt(`A block of pixels should be ${stored} bytes at byte ${offset}.`);
+    }
     // Writers overstate the length of raw strips; only what the pixels need must be there.
     const rows = rowsInBlock(layout, Math.floor(i / layout.blocksAcross) % layout.blocksDown);
     const needed = layout.compression === 1 ? Math.min(stored, blockBytes(layout, rows)) : stored;
-    if (stored > 0 && layout.blockOffsets[i]! + needed > fileSize) outside++;
+    if (stored > 0 && offset + needed > fileSize) outside++;
   }
   if (outside > 0) {
     throw truncated(
@@ -155,6 +159,8 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
     );
   }
 }
+
+const isByteNumber = (value: number) => Number.isSafeInteger(value) && value >= 0;
 
 /** Uncompressed strips are cut into smaller ones, so that one giant strip is read by range like any other. */
 function splitRawStrips(layout: ImageLayout): ImageLayout {

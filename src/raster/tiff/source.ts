@@ -6,7 +6,7 @@ import type { OpenContext } from '../open-context.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { BlockReader } from './blocks.ts';
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, withReadAhead } from './byte-source.ts';
 import { type Directory, numbersOf, readDirectories, type TiffFile, textOf } from './directory.ts';
 import { type ImageLayout, readLayout, unsupportedLayout } from './layout.ts';
 import { type Channels, makeTiffLevel, readStored } from './level.ts';
@@ -26,7 +26,7 @@ interface Image {
  * Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
  */
 export async function openTiff(source: ByteSource, context: OpenContext): Promise<RasterScene> {
-  const file = await readDirectories(source);
+  const file = await readDirectories(withReadAhead(source));
   const [first, ...rest] = file.directories;
   const layout = await readLayout(file, first!, context.limits.maxBlockBytes);
   const channels = await readChannels(file, first!, layout);

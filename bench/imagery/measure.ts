@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright';
+import { installProbe } from './page-probe.ts';
+import { RendererMemory } from './renderer-memory.ts';
+
+export interface Measured {
+  /** From choosing the file to a picture in the middle of the map. */
+  pictureMs: number;
+  /** From choosing the file to finished overviews. */
+  overviewsMs: number;
+  overviewBytes: number;
+  /** After a reload in the middle of building: where it went on, 0–1. */
+  resumedAt: number;
+  /** Choosing the file again, with its overviews on disk. */
+  againMs: number;
+  whileBuilding: Gestures;
+  afterwards: Gestures;
+  /** Of the page's process, anonymous and shared memory: before the file was opened, and the highest. */
+  baseBytes: number;
+  peakBytes: number;
+}
+
+export interface Gestures {
+  longestTaskMs: number;
+  longTasks: number;
+  /** The longest of our own scripts in a long frame. */
+  longestScript: { source: string; ms: number } | null;
+  /** Gaps between frames: the longest, and the 95th percentile of the 200 longest. */
+  longestFrameMs: number;
+  tileMedianMs: number;
+  tileLongestMs: number;
+  tiles: number;
+}
+
+const PATIENCE_MS = 400_000;
+
+/** One file, one fresh profile. The model isn't loaded: this is about imagery. */
+export async function measure(browserPath: string, args: string[], url: string, file: string): Promise<Measured> {
+  const profile = mkdtempSync(join(tmpdir(), 'nadir-bench-'));
+  // A profile on disk: private windows keep their files in memory, and allow fewer.
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: browserPath,
+    headless: true,
+    args,
+    viewport: { width: 1440, height: 900 },
+  });
+  const memory = new RendererMemory(profile);
+  try {
+    // tsx marks functions with a helper of its own, which the page lacks.
+    await context.addInitScript({ content: 'globalThis.__name = (fn) => fn;' });
+    await context.addInitScript(installProbe);
+    await context.route(/\/models\//, (route) => route.abort());
+    return await measureIn(context, memory, url, file);
+  } finally {
+    memory.close();
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+async function measureIn(
+  context: BrowserContext,
+  memory: RendererMemory,
+  url: string,
+  file: string,
+): Promise<Measured> {
+  const page = context.pages()[0] ?? (await context.newPage());
+  await load(page, url);
+  const baseBytes = memory.sample();
+  const pictureMs = await openAndWait(page, file);
+  await page.evaluate(() => globalThis.nadirProbe!.reset());
+  const whileBuilding = await gestures(page);
+  const { ms: overviewsMs, bytes: overviewBytes } = await overviewsReady(page);
+  await page.evaluate(() => globalThis.nadirProbe!.reset());
+  const afterwards = await gestures(page);
+  const peakBytes = memory.peakBytes;
+
+  // Anew: what is on disk is removed, and building is broken off in the middle.
+  await load(page, url);
+  await page.evaluate(() => globalThis.nadir!.session.closeScene());
+  await page.evaluate(() => globalThis.nadir!.session.clearOverviewCache());
+  await openAndWait(page, file);
+  await page.waitForFunction(() => (overviewState()?.fraction ?? 0) > 0.3, undefined, {
+    timeout: PATIENCE_MS,
+    polling: 50,
+  });
+  await load(page, url);
+  await openAndWait(page, file);
+  await page.waitForFunction(() => ['building', 'ready'].includes(overviewState()?.state ?? ''), undefined, {
+    timeout: PATIENCE_MS,
+    polling: 20,
+  });
+  const resumedAt = await page.evaluate(() => overviewState()!.fraction);
+  await overviewsReady(page);
+  await load(page, url);
+  const againMs = await openAndWait(page, file);
+  return { pictureMs, overviewsMs, overviewBytes, resumedAt, againMs, whileBuilding, afterwards, baseBytes, peakBytes };
+}
+
+async function load(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}?backend=wasm`);
+  await page.waitForFunction(() => globalThis.nadir !== undefined);
+  await page.evaluate(() => {
+    const { session } = globalThis.nadir!;
+    globalThis.overviewState = () => [...session.overviews.value.values()][0] ?? null;
+    const read = session.readRaw;
+    session.readRaw = async (...request) => {
+      const start = performance.now();
+      const note = (aborted: boolean) =>
+        globalThis.nadirProbe!.tiles.push({ ms: Math.round(performance.now() - start), aborted });
+      try {
+        const tile = await read(...request);
+        note(false);
+        return tile;
+      } catch (thrown) {
+        note(true);
+        throw thrown;
+      }
+    };
+  });
+  // What the session put back by itself isn't what is measured.
+  await page.waitForTimeout(1500);
+  await page.evaluate(() => globalThis.nadir!.session.closeScene());
+}
+
+async function openAndWait(page: Page, file: string): Promise<number> {
+  await page.evaluate(() => {
+    globalThis.nadirProbe!.chosenMs = null;
+    globalThis.nadirProbe!.pictureMs = null;
+    globalThis.nadirProbe!.watchPicture();
+  });
+  await page.locator('input[type=file]').first().setInputFiles(file);
+  await page.waitForFunction(() => globalThis.nadirProbe!.pictureMs !== null, undefined, {
+    timeout: PATIENCE_MS,
+    polling: 50,
+  });
+  return page.evaluate(() => globalThis.nadirProbe!.pictureMs! - globalThis.nadirProbe!.chosenMs!);
+}
+
+async function overviewsReady(page: Page): Promise<{ ms: number; bytes: number }> {
+  await page.waitForFunction(() => overviewState()?.state === 'ready', undefined, {
+    timeout: PATIENCE_MS,
+    polling: 100,
+  });
+  return page.evaluate(() => ({
+    ms: performance.now() - globalThis.nadirProbe!.chosenMs!,
+    bytes: overviewState()!.bytes,
+  }));
+}
+
+/** Zooms in by the wheel, drags about, zooms out again: some seven seconds of use. */
+async function gestures(page: Page): Promise<Gestures> {
+  const map = (await page.locator('.ol-viewport').boundingBox())!;
+  const x = map.x + map.width / 2;
+  const y = map.y + map.height / 2;
+  await page.mouse.move(x, y);
+  for (let i = 0; i < 8; i++) {
+    await page.mouse.wheel(0, -300);
+    await page.waitForTimeout(150);
+  }
+  for (const [dx, dy] of [
+    [-250, -120],
+    [200, 150],
+    [-150, 180],
+  ] as const) {
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + dx, y + dy, { steps: 12 });
+    await page.mouse.up();
+    await page.waitForTimeout(300);
+  }
+  for (let i = 0; i < 8; i++) {
+    await page.mouse.wheel(0, 300);
+    await page.waitForTimeout(150);
+  }
+  await page.waitForTimeout(1000);
+  return page.evaluate(() => {
+    const { longTasksMs, longScripts, worstFramesMs, tiles } = globalThis.nadirProbe!;
+    const done = tiles.filter((tile) => !tile.aborted).map((tile) => tile.ms);
+    done.sort((a, b) => a - b);
+    return {
+      longestTaskMs: Math.max(0, ...longTasksMs),
+      longTasks: longTasksMs.length,
+      longestScript: longScripts.sort((a, b) => b.ms - a.ms)[0] ?? null,
+      longestFrameMs: worstFramesMs[0] ?? 0,
+      tileMedianMs: done[done.length >> 1] ?? 0,
+      tileLongestMs: done.at(-1) ?? 0,
+      tiles: done.length,
+    };
+  });
+}
+
+declare global {
+  var overviewState: () => { state: string; fraction: number; bytes: number } | null;
+}
