@@ -38,6 +38,8 @@ Asks the model in the app about labelled images and writes report.json, report.m
 Answers are kept in answers.jsonl by model, image and question: a stopped run goes on from there. Ctrl-C stops it.
 `;
 const PORT = 4283;
+/** Long enough for a machine that is busy with other things. */
+const LOAD_TIMEOUT_MS = 600_000;
 
 const { values } = parseArgs({
   options: {
@@ -169,13 +171,15 @@ function countsOf(planned: number, answered: readonly Answered[]): Report['quest
 
 async function openReady(browser: Browser, url: string, backend: BackendChoice): Promise<Page> {
   const page = await openPage(browser, url, backend, null);
-  await page.waitForFunction(
-    () => ['ready', 'failed'].includes(globalThis.nadir!.session.model.value.status),
-    undefined,
-    {
-      timeout: 120_000,
-    },
-  );
+  await page
+    .waitForFunction(() => ['ready', 'failed'].includes(globalThis.nadir!.session.model.value.status), undefined, {
+      timeout: LOAD_TIMEOUT_MS,
+    })
+    .catch((cause: unknown) => {
+      throw new NadirError('MODEL_NOT_READY', `The app did not load the model in ${LOAD_TIMEOUT_MS / 60_000} min.`, {
+        cause,
+      });
+    });
   return page;
 }
 
@@ -190,7 +194,7 @@ async function loadedModel(page: Page): Promise<{ hash: string; kind: string; la
   });
   if ('hash' in state && state.hash !== undefined) return state;
   if (state.error) throw NadirError.fromData(state.error);
-  throw new NadirError('MODEL_NOT_READY', 'The app did not load the model in time.');
+  throw new NadirError('MODEL_NOT_READY', 'The app has no model loaded.');
 }
 
 function backendOf(text: string): BackendChoice {

@@ -35,7 +35,7 @@ const answers = () =>
     .map((line) => JSON.parse(line) as AnswerLine);
 
 // Two runs, each with a browser and a model of its own.
-const TWO_RUNS_MS = 400_000;
+const TWO_RUNS_MS = 600_000;
 
 it(
   'asks about labelled images through the app, goes on after one that can not be read, and resumes',
