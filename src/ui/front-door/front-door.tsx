@@ -1,3 +1,4 @@
+import { addressOpen } from '../crs/crs-state.ts';
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 import { pickFile } from '../shell/file-input.tsx';
@@ -31,6 +32,17 @@ export function FrontDoor() {
           <button type="button" class="button primary large" disabled={opening !== null} onClick={pickFile}>
             <Icon name="open" />
             Open…
+          </button>
+          <button
+            type="button"
+            class="button large"
+            disabled={opening !== null}
+            onClick={() => {
+              addressOpen.value = true;
+            }}
+          >
+            <Icon name="globe" />
+            Open address…
           </button>
           <SampleButton />
         </div>

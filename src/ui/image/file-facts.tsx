@@ -1,4 +1,5 @@
 import type { Georeference, SceneInfo } from '../../workers/raster/api.ts';
+import { crsOpen } from '../crs/crs-state.ts';
 import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.ts';
 import { OverviewCache } from './overview-cache.tsx';
 
@@ -9,6 +10,7 @@ function referenceWords(reference: Georeference): string {
   const words = [reference.pixelIsPoint ? 'pixel is point' : 'pixel is area'];
   if (rowShear !== 0 || columnShear !== 0) words.push('rotated');
   else if (ySize > 0) words.push('south up');
+  if (reference.source && reference.source !== 'GeoTIFF tags') words.unshift(`from ${reference.source}`);
   if (reference.proj4 === null) words.push('no way to longitude and latitude known');
   return words.join(', ');
 }
@@ -46,11 +48,28 @@ export function FileFacts({ info }: { info: SceneInfo }) {
           {reference.kind === 'affine'
             ? [reference.crs, reference.crsName].filter(Boolean).join(' · ') || 'not stated'
             : 'none'}
+          {reference.kind === 'affine' && reference.chosenOver && ' · chosen by you'}
+          <button
+            type="button"
+            class="link-button crs-change"
+            onClick={() => {
+              crsOpen.value = true;
+            }}
+          >
+            {reference.kind === 'affine' && reference.crs ? 'Change…' : 'Choose…'}
+          </button>
         </dd>
         <dt>GSD</dt>
         <dd>{info.gsdMetres ? formatGsd(info.gsdMetres) : 'unknown'}</dd>
         <dt>Georeference</dt>
         <dd>{referenceWords(reference)}</dd>
+        {(reference.notes ?? []).length > 0 && (
+          <dd class="facts-notes">
+            {reference.notes?.map((note) => (
+              <p key={note}>{note}</p>
+            ))}
+          </dd>
+        )}
       </dl>
       <OverviewCache />
     </div>

@@ -6,6 +6,8 @@ import './shell.css';
 import { useEffect } from 'preact/hooks';
 import { BeforeFileInput } from '../chat/before-image.tsx';
 import { Conversation } from '../chat/conversation.tsx';
+import { AddressDialog } from '../crs/address-dialog.tsx';
+import { CrsDialog } from '../crs/crs-dialog.tsx';
 import { FrontDoor } from '../front-door/front-door.tsx';
 import { ImagePanel } from '../image/image-panel.tsx';
 import { LayersPanel } from '../layers/layers-panel.tsx';
@@ -53,6 +55,8 @@ export function App() {
       <BeforeFileInput />
       <DropOverlay />
       <HelpDialog />
+      <CrsDialog />
+      <AddressDialog />
       <Tooltip />
     </div>
   );

@@ -1,3 +1,4 @@
+import { CrsItem } from '../crs/crs-item.tsx';
 import { formatDuration, formatGsd, formatZoom, timeLeftMs } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import { mapResolution } from '../ui-state.ts';
@@ -16,15 +17,7 @@ export function StatusLine() {
         <>
           <PointerReadout scene={scene} />
           <span class="spring" />
-          {reference?.kind === 'affine' ? (
-            <span class="status-item" data-tip={reference.crsName ?? undefined}>
-              {reference.crs ?? 'CRS not stated'}
-            </span>
-          ) : (
-            <span class="status-item" data-tip={reference?.reason}>
-              Not georeferenced
-            </span>
-          )}
+          {reference && <CrsItem reference={reference} />}
           {scene.info.gsdMetres && (
             <span class="status-item" data-tip="Ground sample distance">
               {formatGsd(scene.info.gsdMetres)}

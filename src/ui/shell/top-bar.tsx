@@ -1,3 +1,4 @@
+import { addressOpen } from '../crs/crs-state.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
@@ -38,6 +39,13 @@ export function TopBar() {
             <Icon name="open" />
             Open…
           </button>
+          <IconButton
+            icon="globe"
+            label="Open an address"
+            onClick={() => {
+              addressOpen.value = true;
+            }}
+          />
           <IconButton icon="close" label="Close scene" onClick={() => void session.closeScene()} />
           <span class="divider" />
           <IconButton

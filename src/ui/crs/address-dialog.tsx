@@ -1,0 +1,85 @@
+import { useSignal } from '@preact/signals';
+import { useSession } from '../session-context.ts';
+import { addressOpen } from './crs-state.ts';
+import { DialogFrame } from './dialog-frame.tsx';
+
+/** Asks for the address of an image on a server. The one way in which Nadir talks to another host, and only to that one. */
+export function AddressDialog() {
+  return (
+    <DialogFrame open={addressOpen} id="address-title" title="Open an address">
+      <AddressForm />
+    </DialogFrame>
+  );
+}
+
+function AddressForm() {
+  const session = useSession();
+  const address = useSignal('');
+  const busy = useSignal(false);
+  const failure = useSignal<string | null>(null);
+  const open = async () => {
+    busy.value = true;
+    failure.value = null;
+    try {
+      await session.openUrl(address.value);
+      addressOpen.value = false;
+    } catch (thrown) {
+      failure.value = thrown instanceof Error ? thrown.message : String(thrown);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form
+      class="crs-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (address.value.trim() && !busy.value) void open();
+      }}
+    >
+      <label for="address">Address of a Cloud Optimized GeoTIFF (or any GeoTIFF)</label>
+      <input
+        id="address"
+        type="text"
+        inputMode="url"
+        autocomplete="off"
+        spellcheck={false}
+        autofocus
+        placeholder="https://example.org/scene.tif"
+        value={address.value}
+        onInput={(event) => {
+          address.value = event.currentTarget.value;
+        }}
+      />
+      <p class="muted">
+        Nadir asks that host, and no other, for the parts of the file that it shows: without cookies, and without
+        following redirects. The host sees your address and which parts are read. Nothing else leaves this machine.
+      </p>
+      {failure.value && (
+        <p class="failure" role="alert">
+          {failure.value}
+        </p>
+      )}
+      <footer>
+        {busy.value && (
+          <span class="muted" role="status">
+            <span class="spinner" aria-hidden="true" /> Reading its header …
+          </span>
+        )}
+        <span class="spring" />
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            addressOpen.value = false;
+          }}
+        >
+          Cancel
+        </button>
+        <button type="submit" class="button primary" disabled={busy.value || !address.value.trim()}>
+          Open
+        </button>
+      </footer>
+    </form>
+  );
+}

@@ -1,0 +1,56 @@
+import { applyGeotransform } from '../../geo/affine.ts';
+import { makeToLonLat } from '../../geo/projection.ts';
+import type { OpenScene } from '../../session/types.ts';
+import type { CrsChoice } from '../../workers/raster/api.ts';
+import { formatLonLat } from '../format.ts';
+import type { Described } from './use-described.ts';
+
+interface Props {
+  scene: OpenScene;
+  described: Described;
+  /** What was picked or pasted. */
+  asked: string | null;
+}
+
+/** What the choice would mean: where the middle of the image would lie is the best check there is. */
+export function CrsPreview({ scene, described, asked }: Props) {
+  const { choice, busy } = described;
+  if (asked === null) return <p class="crs-preview muted">Nothing chosen yet.</p>;
+  if (busy) return <p class="crs-preview muted">Looking it up …</p>;
+  if (!choice) {
+    return (
+      <p class="crs-preview failure" role="alert">
+        That is no coordinate system that can be read: give an EPSG code, a proj4 definition, or WKT.
+      </p>
+    );
+  }
+  return (
+    <div class="crs-preview" aria-live="polite">
+      <p>
+        <strong>{[choice.crs, choice.crsName].filter(Boolean).join(' · ')}</strong>, in {unitWords(choice.units)}
+      </p>
+      <p>{placeWords(scene, choice)}</p>
+      {choice.notes.map((note) => (
+        <p class="muted" key={note}>
+          {note}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function unitWords(units: CrsChoice['units']): string {
+  return { metre: 'metres', degree: 'degrees', foot: 'feet', 'us-foot': 'US survey feet', unknown: 'its own units' }[
+    units
+  ];
+}
+
+function placeWords({ info }: OpenScene, choice: CrsChoice): string {
+  if (info.georeference.kind === 'none') return '';
+  const toLonLat = makeToLonLat(choice.proj4);
+  if (!toLonLat) return 'No longitude and latitude can be given in it.';
+  const centre = toLonLat(...applyGeotransform(info.georeference.geotransform, info.width / 2, info.height / 2));
+  return centre.every(Number.isFinite)
+    ? `The middle of the image would lie at ${formatLonLat(centre)}.`
+    : 'The image’s coordinates lie outside what this system describes.';
+}

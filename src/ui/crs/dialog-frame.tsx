@@ -1,0 +1,34 @@
+import type { Signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { IconButton } from '../icon-button.tsx';
+import './crs.css';
+
+interface Props {
+  open: Signal<boolean>;
+  id: string;
+  title: string;
+  children: ComponentChildren;
+}
+
+/** A modal dialog over a signal: Escape and the cross close it, and what was focused before is focused again. */
+export function DialogFrame({ open, id, title, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const isOpen = open.value;
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  const close = () => {
+    open.value = false;
+  };
+  return (
+    <dialog ref={dialog} class="ask-dialog" aria-labelledby={id} onClose={close}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <IconButton icon="close" label={`Close: ${title}`} onClick={close} />
+      </header>
+      {isOpen && children}
+    </dialog>
+  );
+}

@@ -1,0 +1,36 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { CrsChoice } from '../../workers/raster/api.ts';
+import { useSession } from '../session-context.ts';
+
+export interface Described {
+  /** Null while nothing is asked, nothing is known yet, or nothing is meant. */
+  choice: CrsChoice | null;
+  busy: boolean;
+}
+
+const askAfterMs = 120;
+
+/** What a code or definition means for a layer, asked once typing rests. */
+export function useDescribed(text: string | null, layerId: string): Described {
+  const session = useSession();
+  const state = useSignal<Described>({ choice: null, busy: false });
+  useEffect(() => {
+    state.value = { choice: null, busy: text !== null };
+    if (text === null) return;
+    let stale = false;
+    const timer = setTimeout(() => {
+      session
+        .describeCrs(text, layerId)
+        .catch(() => null)
+        .then((choice) => {
+          if (!stale) state.value = { choice, busy: false };
+        });
+    }, askAfterMs);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [text, layerId, session, state]);
+  return state.value;
+}
