@@ -113,6 +113,13 @@ describe('GeoJSON of a placed scene', () => {
     });
   });
 
+  it('records gamma and the part of the scene that a stretch was computed from', () => {
+    const window = { x: 1, y: 2, width: 3, height: 4 };
+    const stretched = { ...ANSWER, stretch: { ...ANSWER.stretch, gamma: 1.4, window } };
+    expect(exported(OBJECT, DEGREES, stretched).features[0].properties.stretch).toMatchObject({ gamma: 1.4, window });
+    expect('gamma' in exported(OBJECT).features[0].properties.stretch).toBe(false);
+  });
+
   it('names the image that a change was found against', () => {
     const before = { fileName: 'earlier.tif', bands: ANSWER.bands, stretch: ANSWER.stretch };
     const { nadir, features } = exported(OBJECT, DEGREES, { ...ANSWER, task: 'change', before });

@@ -152,6 +152,8 @@ function stretchOf(stretch: Stretch, answer: ExportAnswer) {
     low: stretch.low,
     high: stretch.high,
     ranges: { red: range(red), green: range(green), blue: range(blue), nir: range(nir) },
+    ...(stretch.gamma === undefined ? {} : { gamma: stretch.gamma }),
+    ...(stretch.window ? { window: stretch.window } : {}),
     sampledPixels: stretch.sampledPixels,
     sampledLevel: stretch.sampledLevel,
   };

@@ -30,14 +30,14 @@ export class ImageLayer {
   readonly layerId: string;
   readonly #context: ImageLayerContext;
   readonly #placing: Placing;
-  readonly #content: string;
+  #content: string;
   #scene: OpenScene;
   #bands: number[] = [];
   #styleKey = '';
   #layer: WebGLTileLayer | TileLayer<SceneSource>;
   #source: SceneSource;
 
-  /** `content` names the state of the pixels: another one needs another ImageLayer. */
+  /** `content` names the state of the pixels. */
   constructor(context: ImageLayerContext, scene: OpenScene, placing: Placing, content: string) {
     this.layerId = scene.layerId;
     this.#context = context;
@@ -79,6 +79,13 @@ export class ImageLayer {
     }
     if (!sameLook(before, scene)) this.#restyle();
     this.#applyState();
+  }
+
+  /** The same pixels are to be had better now: reads them again, with the old ones on screen until then. */
+  refresh(content: string): void {
+    this.#content = content;
+    this.#source.setContent(content);
+    this.#source.refreshAs(this.#lookKey());
   }
 
   dispose(): void {

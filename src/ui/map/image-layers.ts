@@ -75,7 +75,9 @@ export class ImageLayers {
     for (const scene of layers) {
       const content = this.#contentOf(scene);
       const known = this.#images.get(scene.layerId);
-      if (known?.content === content) {
+      // The same image in the same place: better levels, or read by a restarted worker.
+      if (known && placeOfContent(known.content) === placeOfContent(content)) {
+        if (known.content !== content) known.refresh(content);
         this.#update(known, scene);
         images.set(scene.layerId, known);
         continue;
@@ -119,7 +121,7 @@ export class ImageLayers {
 
   #contentOf(scene: OpenScene): string {
     const place = scene.layerId === this.#active.layerId ? '' : placeKey(this.#active) + placeKey(scene);
-    return `${scene.info.id}|${scene.info.levels.length}|${place}`;
+    return `${scene.info.id}|${scene.info.levels.length}|${PLACE_MARK}${place}`;
   }
 
   #cutTo(layerId: string | null): void {
@@ -130,6 +132,9 @@ export class ImageLayers {
     this.redraw();
   }
 }
+
+const PLACE_MARK = '@';
+const placeOfContent = (content: string) => content.slice(content.indexOf(PLACE_MARK));
 
 function placeKey({ info }: OpenScene): string {
   const reference: Georeference = info.georeference;

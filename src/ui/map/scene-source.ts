@@ -37,6 +37,7 @@ export class SceneSource extends DataTileSource {
   #smooth = true;
   /** Screen pixels to a CSS pixel, 1 or 2. */
   readonly #pixelRatio: number;
+  readonly #options: SourceOptions;
   /** One notice an image: a broken file breaks in many tiles. */
   #failureTold = false;
 
@@ -69,6 +70,7 @@ export class SceneSource extends DataTileSource {
       },
     });
     this.#pending = pending;
+    this.#options = options;
     this.#pixelRatio = pixelRatio;
     this.on('tileloaderror', ({ tile }) => {
       // An aborted tile is not a broken one: make it loadable again, once the library's own listeners are done.
@@ -100,6 +102,11 @@ export class SceneSource extends DataTileSource {
       if (outside || tileResolution < resolution / 4 || tileResolution > Math.max(finest, resolution * 4))
         controller.abort();
     }
+  }
+
+  /** Names another state of the layer's pixels, for what is read from now on. */
+  setContent(content: string): void {
+    this.#options.content = content;
   }
 
   /** Draws everything again, for another look; `key` names it. */
