@@ -1,6 +1,7 @@
 """python -m training.convert CHECKPOINT --out DIR: a LLaVA-family checkpoint becomes a Nadir model folder. docs/convert-a-checkpoint.md
 tells more."""
 import argparse
+import math
 import os
 import shutil
 import sys
@@ -117,8 +118,10 @@ def report(plan, pixels, turn, stops, merged, log):
 def dry_run(plan, pixels, stops, options, log):
     """Checks every tensor's shape against the configuration and counts bytes."""
     size = 2 if options.vision_weights == 'f16' else 4
-    count = lambda weights: size * sum(v.size for v in weights.values())
+    count = lambda weights: size * sum(math.prod(v.shape) for v in weights.values())
+    plan.tower_tensors.dry = True
     vision = count(tower_weights(plan.tower, find_tower(plan.tower_tensors, plan.tower)))
+    plan.tower_tensors.dry = False
     connector = count(connector_weights(plan.connector, plan.tower, plan.tensors, plan.llm.hidden))
     files = WeightFiles(None, 'llm_q4', options.max_file_bytes)
     llm, facts = LlmWriter(plan.llm, plan.tensors, plan.llm_prefix, plan.head, files, options.weights == 'q4').write(None)

@@ -21,14 +21,17 @@ def read_json(folder, name, required=True):
         raise ConvertError('CONFIG_INVALID', f'{name} is not JSON: {e}') from e
 
 
+FLOATS = ('F16', 'BF16', 'F32', 'F64')
+
+
 class Tensors:
     """Tensors of model.safetensors, or of the shards that model.safetensors.index.json names.
 
     Only headers are read when it is made; `get` reads one tensor as f32. `deltas` (tensor name -> function returning
-    what is added to it, f32 of the same shape) are how a merged adapter gets in."""
+    what is added to it, f32 of the same shape) are how a merged adapter gets in. With `dry`, `get` gives shapes without numbers."""
 
     def __init__(self, folder, single='model.safetensors'):
-        self.folder, self.deltas, self.replaced, self._open = folder, {}, {}, {}
+        self.folder, self.deltas, self.replaced, self.dry, self._open = folder, {}, {}, False, {}
         index = read_json(folder, f'{single}.index.json', required=False)
         if index:
             self.where = dict(index.get('weight_map', {}))
@@ -73,10 +76,12 @@ class Tensors:
         found = self.shape(name)
         need(shape is None or found == list(shape), 'SHAPE_MISMATCH',
              f'"{name}" is {found}; its configuration asks for {list(shape or [])}.')
-        value = file.get_tensor(name)
-        need(value.is_floating_point(), 'WEIGHTS_UNSUPPORTED',
-             f'"{name}" is stored as {value.dtype}: a checkpoint that is already quantised is not converted. Give the original weights.')
-        value = value.to(torch.float32)
+        kind = file.get_slice(name).get_dtype()
+        need(kind in FLOATS, 'WEIGHTS_UNSUPPORTED',
+             f'"{name}" is stored as {kind}: a checkpoint that is already quantised is not converted. Give the original weights.')
+        if self.dry:
+            return torch.empty(found, device='meta')
+        value = file.get_tensor(name).to(torch.float32)
         if name in self.replaced:
             value = self.replaced[name]()
         if name in self.deltas:

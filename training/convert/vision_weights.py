@@ -22,6 +22,10 @@ class Source:
     def get(self, name, *shape):
         return self.tensors.get(self.prefix + name, shape or None)
 
+    def bias(self, name, size):
+        """A bias, or zeros where the checkpoint has none."""
+        return self.get(name, size) if self.has(name) else torch.zeros(size, device='meta' if self.tensors.dry else 'cpu')
+
     def has(self, name):
         return self.prefix + name in self.tensors
 
@@ -38,7 +42,12 @@ def tower_weights(tower, source):
     with torch.no_grad():
         read = {'dinov2': dino, 'dinov2_with_registers': dino, 'blip_2_vision_model': blip}.get(tower.kind, clip)
         out = read(tower, source)
-    return {name: value.contiguous().numpy() for name, value in out.items()}
+    return finish(out)
+
+
+def finish(out):
+    """f32 arrays; of a dry run the tensors themselves, which have only shapes."""
+    return {name: value if value.is_meta else value.contiguous().numpy() for name, value in out.items()}
 
 
 def flat_patch(weight):
@@ -75,7 +84,7 @@ def norm(out, name, source, key, width):
 def linear(out, name, source, keys, rows, cols, scale=None):
     """One layer out of `keys`, side by side; `scale` [rows] multiplies its output."""
     weight = torch.cat([source.get(f'{k}.weight', rows // len(keys), cols) for k in keys])
-    bias = torch.cat([source.get(f'{k}.bias', rows // len(keys)) if source.has(f'{k}.bias') else torch.zeros(rows // len(keys)) for k in keys])
+    bias = torch.cat([source.bias(f'{k}.bias', rows // len(keys)) for k in keys])
     if scale is not None:
         weight, bias = weight * scale[:, None], bias * scale
     out[f'{name}.weight'], out[f'{name}.bias'] = weight.T, bias
@@ -84,7 +93,7 @@ def linear(out, name, source, keys, rows, cols, scale=None):
 def patch(out, tower, source, key):
     d, p = tower.width, tower.patch
     out['patch.weight'] = flat_patch(source.get(f'{key}.weight', d, tower.channels, p, p))
-    out['patch.bias'] = source.get(f'{key}.bias', d) if source.has(f'{key}.bias') else torch.zeros(d)
+    out['patch.bias'] = source.bias(f'{key}.bias', d)
 
 
 def table_rows(tower):
