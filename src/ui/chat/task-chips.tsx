@@ -25,7 +25,8 @@ export function TaskChips() {
   const session = useSession();
   const model = loadedModel(session);
   // Until the model has said what it can, what every model can.
-  const isOffered = (task: TaskId) => task === 'ask' || !lateTasks.includes(task) || model?.tasks[task] !== undefined;
+  const isOffered = (task: TaskId) =>
+    task === 'ask' || (model ? model.tasks[task] !== undefined : !lateTasks.includes(task));
   return (
     <fieldset class="task-chips">
       <legend class="sr-only">Tasks</legend>
