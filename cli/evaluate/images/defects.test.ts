@@ -68,9 +68,17 @@ describe('defects', () => {
     expect(share).toBeLessThan(0.3);
   });
 
-  it('exposure clips at white and at black', () => {
-    expect(at(spoil(step, 'overexposure', 0, 1), width - 1, 0)).toBe(255);
-    expect(at(spoil(step, 'underexposure', 1, 1), 0, 0)).toBe(0);
-    expect(at(spoil(step, 'underexposure', 0, 1), width - 1, 0)).toBe(Math.round(160 * 0.28 - 6));
+  it('exposure clips a stated share of the samples, whatever the image', () => {
+    const ramp = (low: number, high: number) => values((col) => low + ((high - low) * col) / (width - 1));
+    const share = (image: Rgb, clipped: number) =>
+      image.data.filter((value) => value === clipped).length / image.data.length;
+    for (const image of [ramp(0, 60), ramp(20, 250), ramp(80, 130)]) {
+      expect(share(spoil(image, 'overexposure', 0, 1), 255)).toBeGreaterThan(0.25);
+      expect(share(spoil(image, 'overexposure', 1, 1), 255)).toBeGreaterThan(0.55);
+      const dark = spoil(image, 'underexposure', 1, 1);
+      expect(share(dark, 0)).toBeGreaterThan(0.5);
+      expect(share(dark, 0)).toBeLessThan(0.85);
+      expect(Math.max(...dark.data)).toBeLessThan(40);
+    }
   });
 });

@@ -12,11 +12,11 @@ export interface Rgb {
 export const SEVERITIES: Record<Defect, string> = {
   blur: 'Gaussian blur, σ 2.5–4 pixels',
   noise: 'Gaussian noise, σ 28–45 of 255, each band by itself',
-  haze: 'mixed with a bright grey veil, 55–75 % of it, thicker on one side',
+  haze: 'mixed with a bright grey veil, 55–75 % on average, four times as thick on one side as on the other',
   stripes: 'every 6th to 10th line brighter or darker by 35–60',
   'missing data': 'one to three black rectangles over 8–25 % of the image',
-  overexposure: 'gain 2.2–3.2, clipped at white',
-  underexposure: 'gain 0.16–0.28, then 6–14 taken off and clipped at black',
+  overexposure: 'a gain that clips 30–60 % of the samples at white, 1.8 at least',
+  underexposure: 'gain 0.25–0.12, then as much taken off as clips 25–55 % of the samples at black',
 };
 
 /**
@@ -38,7 +38,7 @@ export function spoil(image: Rgb, defect: Defect, severity: number, seed: number
       const turned = random() < 0.5;
       return mapSamples(image, (value, col, row) => {
         const along = turned ? col / image.width : row / image.height;
-        const share = thickness * (0.8 + 0.4 * along);
+        const share = Math.min(0.95, thickness * (0.4 + 1.2 * along));
         return value * (1 - share) + 215 * share;
       });
     }
@@ -47,9 +47,13 @@ export function spoil(image: Rgb, defect: Defect, severity: number, seed: number
     case 'missing data':
       return holes(image, between(0.08, 0.25), random);
     case 'overexposure':
-      return mapSamples(image, (value) => value * between(2.2, 3.2));
-    case 'underexposure':
-      return mapSamples(image, (value) => value * between(0.28, 0.16) - between(6, 14));
+      return mapSamples(image, multiply(Math.max(1.8, 255 / sampleAt(image, 1 - between(0.3, 0.6)))));
+    case 'underexposure': {
+      // What is merely darker, the app's stretch makes bright again; what is lost to the clipping stays lost.
+      const gain = between(0.25, 0.12);
+      const black = sampleAt(image, between(0.25, 0.55));
+      return mapSamples(image, (value) => gain * (value - black));
+    }
   }
 }
 
@@ -60,6 +64,14 @@ function mapSamples({ data, width, height }: Rgb, change: (value: number, col: n
     out[i] = clamp(change(data[i]!, pixel % width, Math.floor(pixel / width)));
   }
   return { data: out, width, height };
+}
+
+const multiply = (gain: number) => (value: number) => value * gain;
+
+/** The value below which `share` of all samples lie; 1 at least, to be divided by. */
+function sampleAt({ data }: Rgb, share: number): number {
+  const sorted = Uint8Array.from(data).sort();
+  return Math.max(1, sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);
 }
 
 function stripes(image: Rgb, step: number, random: () => number): Rgb {

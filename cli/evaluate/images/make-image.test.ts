@@ -52,7 +52,7 @@ describe('images made in memory', () => {
     const clean = await bandsOf((await makeImage({ ...recipe, defect: null }, decode)).main);
     expect(clean).toMatchObject({ name: 'a.clean-1.tif', bands: [50, 50, 50] });
     const over = await bandsOf((await makeImage({ ...recipe, defect: 'overexposure' }, decode)).main);
-    expect(over.bands).toEqual([110, 110, 110]);
+    expect(over.bands).toEqual([255, 255, 255]);
   });
 
   it('give a pair as the later image with the earlier one beside it', async () => {

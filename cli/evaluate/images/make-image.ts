@@ -6,7 +6,7 @@ import type { ImageRecipe } from '../question.ts';
 import { type Rgb, spoil } from './defects.ts';
 
 /** Counted up when code here or in defects.ts changes what comes out, so that old answers are not taken for the new images'. */
-const RECIPE_VERSION = 1;
+const RECIPE_VERSION = 2;
 
 /** A file on disk, or one made in memory, as Playwright's `setInputFiles` takes it. */
 export type PageFile = string | { name: string; mimeType: string; buffer: Buffer };
