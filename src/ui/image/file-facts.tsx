@@ -1,6 +1,7 @@
 import type { Georeference, SceneInfo } from '../../workers/raster/api.ts';
 import { crsOpen } from '../crs/crs-state.ts';
 import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.ts';
+import { drawingOf } from '../map/drawing.ts';
 import { OverviewCache } from './overview-cache.tsx';
 
 /** The georeference in words; nothing is guessed. */
@@ -18,6 +19,7 @@ function referenceWords(reference: Georeference): string {
 /** What the file says of itself. */
 export function FileFacts({ info }: { info: SceneInfo }) {
   const reference = info.georeference;
+  const drawing = drawingOf();
   const overviews = info.levels.filter((level) => level > 1);
   return (
     <div class="controls">
@@ -33,6 +35,8 @@ export function FileFacts({ info }: { info: SceneInfo }) {
         <dd>
           {info.bands.length}: {info.bands.map((band) => band.name).join(', ')}
         </dd>
+        <dt>Drawn by</dt>
+        <dd>{drawing.by === 'gpu' ? 'the graphics adapter' : `the processor: ${drawing.reason}`}</dd>
         <dt>Type</dt>
         <dd>{info.sampleType}</dd>
         <dt>Nodata</dt>

@@ -13,7 +13,7 @@ import { tileSizePx } from './pixel-space.ts';
 import { type RawTileCache, tileBands } from './raw-tiles.ts';
 import { SceneSource } from './scene-source.ts';
 
-/** Textures of one layer; the map keeps those used last. */
+/** Textures of all layers together; the map keeps those used last. */
 const TEXTURE_BYTES = 160 * 2 ** 20;
 const LEAST_TILES = 48;
 const MOST_TILES = 512;
@@ -23,6 +23,8 @@ export interface ImageLayerContext {
   projection: Projection;
   drawing: Drawing;
   cache: RawTileCache;
+  /** Layers that share the memory for textures. */
+  layerCount: number;
 }
 
 /** One image on the map. A new look is new uniforms, or a new shader; tiles are read again only for bands that they lack. */
@@ -102,7 +104,7 @@ export class ImageLayer {
   }
 
   #create(): [WebGLTileLayer | TileLayer<SceneSource>, SceneSource] {
-    const { session, projection, drawing, cache } = this.#context;
+    const { session, projection, drawing, cache, layerCount } = this.#context;
     const source = new SceneSource(session, {
       layerId: this.layerId,
       content: this.#content,
@@ -115,7 +117,7 @@ export class ImageLayer {
     });
     if (drawing.by === 'cpu') return [new TileLayer({ source, cacheSize: 256 }), source];
     const bytes = tileSizePx * tileSizePx * (this.#bands.length + 1) * (this.#isByte ? 1 : 4);
-    const cacheSize = Math.min(MOST_TILES, Math.max(LEAST_TILES, Math.floor(TEXTURE_BYTES / bytes)));
+    const cacheSize = Math.min(MOST_TILES, Math.max(LEAST_TILES, Math.floor(TEXTURE_BYTES / layerCount / bytes)));
     const layer = new WebGLTileLayer({ source, cacheSize, style: this.#style() });
     this.#styleKey = styleKey(this.#scene, this.#layout);
     sampleBySource(layer, source, this.#isByte || drawing.smoothsFloats);

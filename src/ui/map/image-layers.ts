@@ -87,6 +87,7 @@ export class ImageLayers {
         projection: this.#projection,
         drawing: drawingOf(),
         cache: this.#cache,
+        layerCount: layers.length,
       };
       images.set(scene.layerId, new ImageLayer(context, scene, this.#placingOf(scene), content));
     }
