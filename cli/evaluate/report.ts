@@ -29,17 +29,17 @@ export interface Report {
 const percent = (share: number) => `${share * 100} %`;
 
 export const PROTOCOL: readonly string[] = [
-  'Every question is asked through the app, with greedy decoding and the app’s own stretch and slicing; images carry no georeferencing, so their scale is unknown to it.',
+  'Every question is asked through the app, with greedy decoding and the app’s own slicing and stretch (TIFFs are stretched, pictures shown as they are); images carry no georeferencing, so their scale is unknown to it.',
   'Boxes match one to one at IoU ≥ 0.5, best overlap first. A truth drawn upright is held against the found box or its upright hull, whichever overlaps more (F1 by hulls alone beside it); polygons and rotated truth, as rectangles, against the rotated box. Only labels that are complete in an image are scored there.',
   'AP without confidence: the answer ranks nothing, so its precision–recall curve is one point, and AP is precision × recall. Ranked by detector score: area under the precision–recall curve over all images, precision made monotone, every point used.',
   'Rotated boxes: only images whose true boxes of the label all carry their direction. Buildings’ truth is the smallest rectangle of the footprint.',
   'Masks are compared on the image’s grid, 2 × 2 samples a pixel; a missing mask scores 0.',
   `Dense head alone: its proposals of the class at heat ≥ ${DENSE_HEAT}, before the language model chooses.`,
   'A count is the number that the model wrote, else the boxes it gave; an answer with neither counts as 0 and as unparsable.',
-  `Trees are asked on the same pixels as RGB + NIR and as RGB, both as TIFF. Vegetation is a derived truth: NDVI ≥ ${NDVI_FROM} on at least ${percent(VEGETATED.yesFrom)} of the tile, or on less than ${percent(VEGETATED.noBelow)}; tiles between are left out. No tile shows open water.`,
+  `Trees are asked on the same pixels as RGB + NIR and as RGB, both as TIFF, so that both are stretched alike. Vegetation is a derived truth: NDVI ≥ ${NDVI_FROM} on at least ${percent(VEGETATED.yesFrom)} of the tile, or on less than ${percent(VEGETATED.noBelow)}; tiles between are left out. No tile shows open water.`,
   `Quality defects are generated on clean images, one an image, ten severities each: ${Object.entries(SEVERITIES)
     .map(([defect, does]) => `${defect}: ${does}`)
-    .join('; ')}. The app’s stretch is applied to them as to every image.`,
+    .join('; ')}. They are PNGs, shown as they are.`,
   'Unparsable: neither yes nor no, no known scene, no number, no boxes and no word that there are none, or a box that can’t be read. Looping: stopped for repetition or at the token limit.',
   'Intervals are 95 %: Wilson for shares, bootstrap over images for the rest. Failed questions are left out of scores and counted.',
 ];

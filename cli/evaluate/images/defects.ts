@@ -49,7 +49,7 @@ export function spoil(image: Rgb, defect: Defect, severity: number, seed: number
     case 'overexposure':
       return mapSamples(image, multiply(Math.max(1.8, 255 / sampleAt(image, 1 - between(0.3, 0.6)))));
     case 'underexposure': {
-      // What is merely darker, the app's stretch makes bright again; what is lost to the clipping stays lost.
+      // What is merely darker, a stretch makes bright again; what is lost to the clipping stays lost.
       const gain = between(0.25, 0.12);
       const black = sampleAt(image, between(0.25, 0.55));
       return mapSamples(image, (value) => gain * (value - black));

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32, inflateSync } from 'node:zlib';
 import { fromArrayBuffer } from 'geotiff';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Rgb } from './defects.ts';
@@ -36,6 +37,26 @@ async function bandsOf(file: PageFile): Promise<{ name: string; bands: number[];
   };
 }
 
+/** Reads an unfiltered 8-bit RGB PNG with one IDAT chunk, sums checked. */
+function pixelsOf(file: PageFile): { name: string; width: number; height: number; pixels: number[] } {
+  if (typeof file === 'string') throw new Error('expected an image made in memory');
+  const { buffer, name } = file;
+  expect(buffer.subarray(1, 4).toString('latin1')).toBe('PNG');
+  const chunks = new Map<string, Buffer>();
+  for (let at = 8; at < buffer.length; ) {
+    const length = buffer.readUInt32BE(at);
+    const body = buffer.subarray(at + 4, at + 8 + length);
+    expect(buffer.readUInt32BE(at + 8 + length)).toBe(crc32(body));
+    chunks.set(body.subarray(0, 4).toString('latin1'), body.subarray(4));
+    at += 12 + length;
+  }
+  const width = chunks.get('IHDR')!.readUInt32BE(0);
+  const height = chunks.get('IHDR')!.readUInt32BE(4);
+  const rows = inflateSync(chunks.get('IDAT')!);
+  const pixels = [...rows].filter((_, index) => index % (1 + width * 3) !== 0);
+  return { name, width, height, pixels };
+}
+
 describe('images made in memory', () => {
   it('put near infrared beside red, green and blue, as a TIFF that other readers open', async () => {
     const rgb = write('a.jpg', 50);
@@ -49,10 +70,10 @@ describe('images made in memory', () => {
   it('spoil an image, or carry it through unchanged', async () => {
     const path = write('a.jpg', 50);
     const recipe = { kind: 'defect', path, severity: 0, seed: 1 } as const;
-    const clean = await bandsOf((await makeImage({ ...recipe, defect: null }, decode)).main);
-    expect(clean).toMatchObject({ name: 'a.clean-1.tif', bands: [50, 50, 50] });
-    const over = await bandsOf((await makeImage({ ...recipe, defect: 'overexposure' }, decode)).main);
-    expect(over.bands).toEqual([255, 255, 255]);
+    const clean = pixelsOf((await makeImage({ ...recipe, defect: null }, decode)).main);
+    expect(clean).toEqual({ name: 'a.clean-1.png', width: 4, height: 3, pixels: new Array(36).fill(50) });
+    const over = pixelsOf((await makeImage({ ...recipe, defect: 'overexposure' }, decode)).main);
+    expect(over).toMatchObject({ name: 'a.overexposure-1.png', pixels: new Array(36).fill(255) });
   });
 
   it('give a pair as the later image with the earlier one beside it', async () => {

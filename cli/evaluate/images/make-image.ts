@@ -4,9 +4,10 @@ import { basename } from 'node:path';
 import { writeTiff } from '../../../e2e/harness/tiff.ts';
 import type { ImageRecipe } from '../question.ts';
 import { type Rgb, spoil } from './defects.ts';
+import { writePng } from './png.ts';
 
 /** Counted up when code here or in defects.ts changes what comes out, so that old answers are not taken for the new images'. */
-const RECIPE_VERSION = 2;
+const RECIPE_VERSION = 3;
 
 /** A file on disk, or one made in memory, as Playwright's `setInputFiles` takes it. */
 export type PageFile = string | { name: string; mimeType: string; buffer: Buffer };
@@ -46,10 +47,9 @@ export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<Pa
   const clean = await decode(readFileSync(recipe.path));
   const { defect, severity, seed } = recipe;
   const spoilt = defect === null ? clean : spoil(clean, defect, severity, seed);
-  return {
-    main: asTiff(`${stemOf(recipe.path)}.${(defect ?? 'clean').replace(' ', '-')}-${seed}.tif`, spoilt, null),
-    before: null,
-  };
+  const name = `${stemOf(recipe.path)}.${(defect ?? 'clean').replace(' ', '-')}-${seed}.png`;
+  // A picture, as the clean one was: the app stretches TIFFs and shows pictures as they are.
+  return { main: { name, mimeType: 'image/png', buffer: writePng(spoilt) }, before: null };
 }
 
 /** Three bands, or four with the first band of `nir` as the fourth. */
