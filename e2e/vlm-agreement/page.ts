@@ -4,8 +4,10 @@ import type { AdaptedLogits, Look, LookRequest, PipelineApi } from './pipeline.w
 
 /** Each call gets a worker of its own. The model folder is this page's. */
 export interface AgreementPage {
-  /** `tile`: bytes R,G,B,NIR. */
-  look(request: Omit<LookRequest, 'base' | 'tile'> & { tile: number[] }): Promise<Look>;
+  /** `tile` and `later`: bytes R,G,B,NIR. */
+  look(
+    request: Omit<LookRequest, 'base' | 'tile' | 'later'> & { tile: number[]; later: number[] | null },
+  ): Promise<Look>;
   adapt(backend: 'webgpu' | 'wasm'): Promise<AdaptedLogits>;
   loadOnBrokenGpu(): Promise<BackendInfo>;
   loseDevice(): Promise<string>;
@@ -28,9 +30,13 @@ async function inWorker<T>(work: (pipeline: Comlink.Remote<PipelineApi>) => Prom
   }
 }
 
+const unit = (bytes: number[]) => Float32Array.from(bytes, (byte) => byte / 255);
+
 window.agreement = {
   look: (request) =>
-    inWorker((p) => p.look({ ...request, base, tile: Float32Array.from(request.tile, (byte) => byte / 255) })),
+    inWorker((p) =>
+      p.look({ ...request, base, tile: unit(request.tile), later: request.later && unit(request.later) }),
+    ),
   adapt: (backend) => inWorker((p) => p.adapt(base, backend)),
   loadOnBrokenGpu: () => inWorker((p) => p.loadOnBrokenGpu(base)),
   loseDevice: () => inWorker((p) => p.loseDevice(base)),

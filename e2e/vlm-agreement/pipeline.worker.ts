@@ -9,9 +9,12 @@ import {
   someTensors,
   writeSafetensors,
 } from '../../src/vlm/adapters/testing.ts';
+import { proposeChanges } from '../../src/vlm/change.ts';
 import { refinerInputs } from '../../src/vlm/crops.ts';
 import { loadModel } from '../../src/vlm/load.ts';
+import type { VlmModel } from '../../src/vlm/model.ts';
 import { openOrt } from '../../src/vlm/ort-runtime.ts';
+import type { BandTile } from '../../src/workers/raster/api.ts';
 import type { AskResult, BackendInfo } from '../../src/workers/vlm/api.ts';
 
 export interface Look {
@@ -23,6 +26,8 @@ export interface Look {
   maskLogits: number[];
   proposals: { classIndex: number; cell: number; score: number }[];
   answers: AskResult[];
+  /** What the change head makes of the tile and `later`; null without them. */
+  change: { changed: number; heat: number[]; rows: number[]; cells: number[] } | null;
 }
 
 /** Twice the vocabulary each: after the prompt, and after one more row. */
@@ -34,6 +39,8 @@ export interface LookRequest {
   tile: Float32Array<ArrayBuffer>;
   questions: string[];
   maxNewTokens: number;
+  /** The same place later, for a model that compares. */
+  later: Float32Array<ArrayBuffer> | null;
   /** A box whose mask is refined. */
   place: { box: RotatedBox; classIndex: number };
 }
@@ -59,6 +66,15 @@ function watchDevices(): GPUDevice[] {
     return device;
   };
   return devices;
+}
+
+async function compareWith(model: VlmModel, neck: Float32Array, later: BandTile | null): Promise<Look['change']> {
+  const spec = model.manifest.change;
+  if (!spec || !later) return null;
+  const { seen } = await model.look(later, { onEvent: () => {}, isCancelled: () => false });
+  const found = await model.engine.compare(neck, seen.evidence.neck);
+  const cells = proposeChanges(spec, found).map(({ cell }) => cell);
+  return { changed: found.changed, heat: Array.from(found.heat), rows: Array.from(found.rows), cells };
 }
 
 /** Looks inside the pipeline, which the app's own worker keeps to itself. */
@@ -152,14 +168,18 @@ const api = {
       );
       answers.push(result);
     }
+    const visual = Array.from(await engine.readVisual());
+    // Last, since it looks at another tile.
+    const change = await compareWith(model, seen.evidence.neck, request.later && { ...tile(), data: request.later });
     return {
       label: backend.label,
       reason: backend.reason,
-      visual: Array.from(await engine.readVisual()),
+      visual,
       heat: Array.from(seen.evidence.heat),
       maskLogits: Array.from(maskLogits),
       proposals: seen.proposals.map(({ classIndex, cell, score }) => ({ classIndex, cell, score })),
       answers,
+      change,
     };
   },
 };

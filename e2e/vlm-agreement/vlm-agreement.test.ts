@@ -7,7 +7,7 @@ import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { launchBrowser } from '../../cli/browser.ts';
 import { golden } from '../../src/gpu/testing/goldens.ts';
-import { modelGolden } from '../../src/vlm/testing/model-golden.ts';
+import { modelGolden, pavedTile } from '../../src/vlm/testing/model-golden.ts';
 import type { Look } from './pipeline.worker.ts';
 
 /**
@@ -57,6 +57,7 @@ async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
   looks[backend] ??= await page.evaluate((request) => window.agreement.look(request), {
     backend,
     tile: Array.from(golden('tile_u8').data),
+    later: modelGolden.change ? Array.from(pavedTile().data, (value) => Math.round(value * 255)) : null,
     questions: modelGolden.prompts.map((p) => p.question),
     maxNewTokens: mostTokens[backend],
     place: { box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls },
@@ -91,6 +92,16 @@ describe.each(['wasm', 'webgpu'] as const)('%s', (backend) => {
     expect(seen.proposals.map((p) => [p.classIndex, p.cell])).toEqual(
       modelGolden.proposals.map((p) => [p.cls, p.cell]),
     );
+  });
+
+  // The goldens are of the embedded model, and it learned to compare with 0.2.
+  it.skipIf(!modelGolden.change)('compares two tiles as PyTorch does', { timeout: 400_000 }, async () => {
+    const { change } = await look(backend);
+    const want = modelGolden.change!;
+    expect(change?.changed).toBeCloseTo(want.changed, 2);
+    compare(change?.heat ?? [], golden('change_heat').data);
+    compare(change?.rows ?? [], golden('change_rows').data.slice(-(change?.rows.length ?? 0)));
+    expect(change?.cells).toEqual(want.proposals.map(({ cell }) => cell));
   });
 
   it.each(modelGolden.prompts.map((p, i) => [p.question, i] as const))('answers "%s" as PyTorch does', async (_, i) => {
