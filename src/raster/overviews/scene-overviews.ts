@@ -87,6 +87,11 @@ export class SceneOverviews {
     void this.build([])?.catch(() => undefined);
   }
 
+  /** Doesn't build until `start`, and says why: a remote file would be read whole. */
+  hold(note: string): void {
+    if (this.current.state === 'waiting') this.tell({ state: 'stopped', note }, true);
+  }
+
   /** Ends the build. What is finished stays on disk, and `start` goes on from there. */
   stop(): void {
     if (this.current.state !== 'building' && this.current.state !== 'waiting') return;

@@ -1,3 +1,4 @@
+import { NadirError } from '../../lib/errors.ts';
 import type { BandChoice, BandInfo, SampleType } from '../../workers/raster/api.ts';
 import { chooseBands, describeBands, looksLikeAlpha } from '../bands.ts';
 import { readGdalMetadata } from '../gdal-metadata.ts';
@@ -5,8 +6,9 @@ import { readGeoreference } from '../georeference.ts';
 import type { OpenContext } from '../open-context.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
+import { NO_SIDECARS } from '../sidecars/read.ts';
 import { BlockReader } from './blocks.ts';
-import { type ByteSource, withReadAhead } from './byte-source.ts';
+import { type ByteSource, blobSource, withReadAhead } from './byte-source.ts';
 import { type Directory, numbersOf, readDirectories, type TiffFile, textOf } from './directory.ts';
 import { type ImageLayout, readLayout, unsupportedLayout } from './layout.ts';
 import { type Channels, makeTiffLevel, readStored } from './level.ts';
@@ -14,6 +16,17 @@ import { compressionName, TAG } from './tags.ts';
 
 const REDUCED = 1;
 const MASK = 4;
+/** Names a .msk's images among a scene's. */
+const MSK = 'msk';
+
+type MakeImage = (layout: ImageLayout, index: number) => Image;
+
+interface Reduced {
+  /** Finest first. */
+  overviews: Image[];
+  /** Of any size. */
+  masks: Image[];
+}
 
 interface Image {
   layout: ImageLayout;
@@ -31,14 +44,25 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
   const layout = await readLayout(file, first!, context.limits.maxBlockBytes);
   const channels = await readChannels(file, first!, layout);
   const nodata = parseNodata(await textOf(file, first!, TAG.gdalNodata), layout.sampleType);
-  const makeImage = (imageLayout: ImageLayout, index: number): Image => ({
-    layout: imageLayout,
-    reader: new BlockReader(file, imageLayout, context, String(index), nodata ?? 0),
-  });
+  const imagesOf =
+    (from: TiffFile, part: string): MakeImage =>
+    (imageLayout, index) => ({
+      layout: imageLayout,
+      // A mask's sparse blocks hide, whatever stands for nodata in the image.
+      reader: new BlockReader(
+        from,
+        imageLayout,
+        context,
+        `${part}${index}`,
+        isMask(imageLayout, part) ? 0 : (nodata ?? 0),
+      ),
+    });
 
   const life = new AbortController();
-  const full = makeImage(layout, 0);
-  const reduced = await findReduced(file, rest, layout, makeImage, context.limits.maxBlockBytes);
+  const full = imagesOf(file, '')(layout, 0);
+  const { maxBlockBytes } = context.limits;
+  const reduced = await findReduced(file, rest, layout, imagesOf(file, ''), maxBlockBytes);
+  await addSidecars(context, layout, imagesOf, reduced);
   const maskFor = (image: ImageLayout) =>
     reduced.masks.find((mask) => mask.layout.width === image.width && mask.layout.height === image.height) ?? null;
   // An overview that lost its mask would show what the image hides.
@@ -79,7 +103,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
       cache: context.cache,
       keyPrefix: context.keyPrefix,
       disk: context.disk ?? null,
-      fingerprint: () => fingerprint(source, [String(nodata), String(alpha)]),
+      fingerprint: () => fingerprint(source, [String(nodata), String(alpha), ...sidecarFacts(context)]),
     },
     async readPixel(col, row) {
       if (!(col >= 0 && row >= 0 && col < layout.width && row < layout.height)) return null;
@@ -96,9 +120,9 @@ async function findReduced(
   file: TiffFile,
   directories: readonly Directory[],
   layout: ImageLayout,
-  makeImage: (layout: ImageLayout, index: number) => Image,
+  makeImage: MakeImage,
   maxBlockBytes: number,
-): Promise<{ overviews: Image[]; masks: Image[] }> {
+): Promise<Reduced> {
   const overviews: Image[] = [];
   const masks: Image[] = [];
   for (const [i, directory] of directories.entries()) {
@@ -114,6 +138,42 @@ async function findReduced(
   }
   overviews.sort((a, b) => b.layout.width - a.layout.width);
   return { overviews, masks };
+}
+
+const isMask = (layout: ImageLayout, part: string) => part === MSK || (layout.subfileType & MASK) !== 0;
+
+/** Masks of a .msk (GDAL: every image in it is one) and overviews of an .ovr, behind the file's own. A damaged one is left out. */
+async function addSidecars(
+  context: OpenContext,
+  layout: ImageLayout,
+  imagesOf: (file: TiffFile, part: string) => MakeImage,
+  reduced: Reduced,
+): Promise<void> {
+  const { mask, overviews } = context.sidecars ?? NO_SIDECARS;
+  for (const { name, blob } of [mask, overviews].filter((sidecar) => sidecar !== null)) {
+    const part = blob === mask?.blob ? MSK : 'ovr';
+    try {
+      const file = await readDirectories(withReadAhead(blobSource(blob)));
+      for (const [i, directory] of file.directories.entries()) {
+        const other = await readLayout(file, directory, context.limits.maxBlockBytes);
+        const image = imagesOf(file, part)(other, i);
+        if (part === MSK) reduced.masks.push(image);
+        else if (isOverviewOf(other, layout)) reduced.overviews.push(image);
+      }
+    } catch (thrown) {
+      context.sidecars?.notes.push(`${name} was left out: ${NadirError.from(thrown).message}`);
+    }
+  }
+  reduced.overviews.sort((a, b) => b.layout.width - a.layout.width);
+}
+
+/** What the sidecars add to the pixels, for telling contents apart. */
+function sidecarFacts({ sidecars }: OpenContext): string[] {
+  return [sidecars?.mask, sidecars?.overviews].map((sidecar) => {
+    if (!sidecar) return '';
+    const { name, blob } = sidecar;
+    return `${name} ${blob.size} ${blob instanceof File ? blob.lastModified : ''}`;
+  });
 }
 
 function isOverviewOf(other: ImageLayout, layout: ImageLayout): boolean {

@@ -49,6 +49,9 @@ async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>
   }
 }
 
+const REMOTE =
+  'This file has no overviews. Building them would download it whole; zoomed-out views stay coarse without.';
+
 const api: RasterApi = {
   async open(image, files = []) {
     const id = `scene-${++opened}`;
@@ -61,7 +64,8 @@ const api: RasterApi = {
       openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
     );
     scenes.set(id, scene);
-    overviewsOf(scene).start();
+    if (typeof image === 'string') overviewsOf(scene).hold(REMOTE);
+    else overviewsOf(scene).start();
     return infoOf(id, name, source.size, scene);
   },
   computeStretch: async (id, method, low, high, window) =>
