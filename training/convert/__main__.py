@@ -109,6 +109,8 @@ def report(plan, pixels, turn, stops, merged, log):
     log(f'llm        {m.kind}: {m.layers} layers, {m.hidden} wide, {m.heads} heads over {m.kv_heads}, rope {m.theta:g}{scaled}, '
         f'{m.positions} positions'
         f'{", tied embedding" if plan.head.endswith("embed_tokens.weight") else ""}')
+    cache = 8 * m.layers * m.kv_heads * m.head_dim * m.positions
+    log(f'           key/value cache on the GPU {cache / 1e6:.1f} MB (--max-positions)')
     if merged:
         log(f'adapter    LoRA rank {merged["rank"]}, alpha {merged["alpha"]}{", rslora" if merged["rslora"] else ""}: {merged["modules"]} '
             f'modules merged')
