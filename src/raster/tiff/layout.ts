@@ -221,12 +221,15 @@ function sampleTypeOf(format: number, bits: number): SampleType {
   const kind = ['', 'unsigned integer', 'signed integer', 'floating-point', 'untyped', 'complex integer', 'complex'][
     format
   ];
-  throw unsupportedLayout(`${bits}-bit ${kind ?? `format ${format}`} samples`);
+  // What GDAL's number types hold without loss, as far as there is one.
+  const options = bits > 32 && format <= 2 ? '-ot Float64 ' : format >= 5 ? '-ot Float32 ' : '';
+  throw unsupportedLayout(`${bits}-bit ${kind ?? `format ${format}`} samples`, options);
 }
 
-export function unsupportedLayout(what: string): NadirError {
+/** `options`: more of gdal_translate's, each followed by a space. */
+export function unsupportedLayout(what: string, options = ''): NadirError {
   return new NadirError(
     'TIFF_LAYOUT_UNSUPPORTED',
-    `This TIFF has ${what}, which can't be read here. Convert it first, for example: gdal_translate -co TILED=YES input.tif output.tif (with -ot Float32 for other number types).`,
+    `This TIFF has ${what}, which can't be read here. Convert it first: gdal_translate ${options}-co COMPRESS=DEFLATE -co TILED=YES input.tif output.tif`,
   );
 }

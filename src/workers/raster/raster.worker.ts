@@ -2,6 +2,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { planMemory } from '../../raster/cache/memory-plan.ts';
 import { gsdOf } from '../../raster/georeference.ts';
 import { ByteLru } from '../../raster/lru.ts';
+import { withNamedCommand } from '../../raster/named-command.ts';
 import { openRaster } from '../../raster/open.ts';
 import { levelFactors } from '../../raster/overviews/scene-overviews.ts';
 import { DecodePool } from '../../raster/pool/decode-pool.ts';
@@ -62,7 +63,9 @@ const api: RasterApi = {
     const name = typeof image === 'string' ? (source.name ?? image) : image.name;
     const scene = await asForeground(() =>
       openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
-    );
+    ).catch((thrown) => {
+      throw withNamedCommand(thrown, name);
+    });
     scenes.set(id, scene);
     if (typeof image === 'string') overviewsOf(scene).hold(REMOTE);
     else overviewsOf(scene).start();
