@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { installProbe } from './page-probe.ts';
-import { RendererMemory } from './renderer-memory.ts';
+import { RendererProcess } from './renderer-process.ts';
 
 export interface Measured {
   /** From choosing the file to a picture in the middle of the map. */
   pictureMs: number;
+  /** Processor time of the page's process, all threads, until then: what the clock would say at most on an idle machine. */
+  pictureCpuMs: number;
   /** From choosing the file to finished overviews. */
   overviewsMs: number;
+  overviewsCpuMs: number;
   overviewBytes: number;
   /** After a reload in the middle of building: where it went on, 0–1. */
   resumedAt: number;
   /** Choosing the file again, with its overviews on disk. */
   againMs: number;
+  againCpuMs: number;
   whileBuilding: Gestures;
   afterwards: Gestures;
   /** Of the page's process, anonymous and shared memory: before the file was opened, and the highest. */
@@ -46,15 +50,15 @@ export async function measure(browserPath: string, args: string[], url: string, 
     args,
     viewport: { width: 1440, height: 900 },
   });
-  const memory = new RendererMemory(profile);
+  const renderer = new RendererProcess(profile);
   try {
     // tsx marks functions with a helper of its own, which the page lacks.
     await context.addInitScript({ content: 'globalThis.__name = (fn) => fn;' });
     await context.addInitScript(installProbe);
     await context.route(/\/models\//, (route) => route.abort());
-    return await measureIn(context, memory, url, file);
+    return await measureIn(context, renderer, url, file);
   } finally {
-    memory.close();
+    renderer.close();
     await context.close();
     rmSync(profile, { recursive: true, force: true });
   }
@@ -62,20 +66,26 @@ export async function measure(browserPath: string, args: string[], url: string, 
 
 async function measureIn(
   context: BrowserContext,
-  memory: RendererMemory,
+  renderer: RendererProcess,
   url: string,
   file: string,
 ): Promise<Measured> {
   const page = context.pages()[0] ?? (await context.newPage());
   await load(page, url);
-  const baseBytes = memory.sample();
+  const baseBytes = renderer.sample();
+  const cpuBefore = renderer.cpuMs();
   const pictureMs = await openAndWait(page, file);
+  const pictureCpuMs = renderer.cpuMs() - cpuBefore;
+  say(`picture after ${Math.round(pictureMs)} ms, ${pictureCpuMs} ms of processor time`);
   await page.evaluate(() => globalThis.nadirProbe!.reset());
   const whileBuilding = await gestures(page);
   const { ms: overviewsMs, bytes: overviewBytes } = await overviewsReady(page);
+  const overviewsCpuMs = renderer.cpuMs() - cpuBefore;
+  say(`overviews after ${Math.round(overviewsMs)} ms, ${overviewsCpuMs} ms of processor time`);
   await page.evaluate(() => globalThis.nadirProbe!.reset());
   const afterwards = await gestures(page);
-  const peakBytes = memory.peakBytes;
+  const peakBytes = renderer.peakBytes;
+  say(JSON.stringify({ whileBuilding, afterwards, baseBytes, peakBytes }));
 
   // Anew: what is on disk is removed, and building is broken off in the middle.
   await load(page, url);
@@ -93,11 +103,28 @@ async function measureIn(
     polling: 20,
   });
   const resumedAt = await page.evaluate(() => overviewState()!.fraction);
+  say(`building went on at ${resumedAt} after a reload`);
   await overviewsReady(page);
   await load(page, url);
+  const cpuAgain = renderer.cpuMs();
   const againMs = await openAndWait(page, file);
-  return { pictureMs, overviewsMs, overviewBytes, resumedAt, againMs, whileBuilding, afterwards, baseBytes, peakBytes };
+  const againCpuMs = renderer.cpuMs() - cpuAgain;
+  const opened = { pictureMs, pictureCpuMs, againMs, againCpuMs };
+  return {
+    ...opened,
+    overviewsMs,
+    overviewsCpuMs,
+    overviewBytes,
+    resumedAt,
+    whileBuilding,
+    afterwards,
+    baseBytes,
+    peakBytes,
+  };
 }
+
+/** On a busy machine a run takes minutes. */
+const say = (words: string) => console.error(`    ${words}`);
 
 async function load(page: Page, url: string): Promise<void> {
   await page.goto(`${url}?backend=wasm`);

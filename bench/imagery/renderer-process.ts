@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Memory of a browser's page processes, from Linux's /proc; the page's workers live in them too. */
-export class RendererMemory {
+const MS_A_TICK = 10;
+
+/** Memory and processor time of a browser's page process, from Linux's /proc; the page's workers live in it too. */
+export class RendererProcess {
   peakBytes = 0;
   private readonly marker: string;
+  private pid = '';
   private readonly timer: NodeJS.Timeout;
 
   /** `marker`: part of the browser's command line that no other browser has (its profile folder). */
@@ -21,10 +24,21 @@ export class RendererMemory {
       const status = read(`/proc/${pid}/status`);
       const anonymous = /RssAnon:\s+(\d+)/.exec(status)?.[1];
       const shared = /RssShmem:\s+(\d+)/.exec(status)?.[1];
-      largest = Math.max(largest, (Number(anonymous ?? 0) + Number(shared ?? 0)) * 1024);
+      const bytes = (Number(anonymous ?? 0) + Number(shared ?? 0)) * 1024;
+      if (bytes <= largest) continue;
+      largest = bytes;
+      this.pid = pid;
     }
     this.peakBytes = Math.max(this.peakBytes, largest);
     return largest;
+  }
+
+  /** Processor time so far of all threads of the largest page process, which on a busy machine says more than the clock. */
+  cpuMs(): number {
+    this.sample();
+    const stat = read(`/proc/${this.pid}/stat`);
+    const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14);
+    return (Number(user ?? 0) + Number(system ?? 0)) * MS_A_TICK;
   }
 
   close(): void {
