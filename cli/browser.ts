@@ -60,6 +60,8 @@ export function ensureBrowser(say: (line: string) => void): FoundBrowser {
 export interface LaunchOptions {
   /** `software`: SwiftShader's WebGPU adapter; `off`: no WebGPU at all; `hardware`: whatever the machine has. */
   webgpu: 'hardware' | 'software' | 'off';
+  /** WebGL for the map, emulated on the processor; left out, the browser decides. */
+  webgl?: 'software';
 }
 
 const QUIET = [
@@ -77,9 +79,13 @@ const WEBGPU: Record<LaunchOptions['webgpu'], string[]> = {
   off: ['--disable-features=WebGPU,WebGPUService', '--disable-gpu', '--disable-blink-features=WebGPU'],
 };
 
+const WEBGL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+
 /** Headless. The sandbox is left out because it needs privileges that root and most containers don't have. */
-export function launchBrowser(browser: FoundBrowser, { webgpu }: LaunchOptions): Promise<Browser> {
-  const args = ['--no-sandbox', ...QUIET, ...WEBGPU[webgpu]];
+export function launchBrowser(browser: FoundBrowser, { webgpu, webgl }: LaunchOptions): Promise<Browser> {
+  // --disable-gpu would take WebGL away, too.
+  const gpu = webgl ? [...WEBGPU[webgpu].filter((flag) => flag !== '--disable-gpu'), ...WEBGL] : WEBGPU[webgpu];
+  const args = ['--no-sandbox', ...QUIET, ...gpu];
   return chromium.launch({ executablePath: browser.path, headless: true, args });
 }
 

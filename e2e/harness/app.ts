@@ -6,6 +6,8 @@ import { AppPage } from './app-page.ts';
 
 export interface OpenOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport'> {
   backend?: BackendChoice;
+  /** Who draws the imagery; left out, the page decides. */
+  draw?: 'gpu' | 'cpu';
   /** Before the first request: routes, init scripts. */
   prepare?: (context: BrowserContext) => Promise<void>;
 }
@@ -39,7 +41,7 @@ export function useBrowser(options: LaunchOptions): AppBrowser {
 
   return {
     requests,
-    open: async ({ backend = 'wasm', prepare, ...contextOptions }: OpenOptions = {}) => {
+    open: async ({ backend = 'wasm', draw, prepare, ...contextOptions }: OpenOptions = {}) => {
       if (!browser) throw new Error('The browser has not been launched yet.');
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...contextOptions });
       contexts.push(context);
@@ -47,7 +49,7 @@ export function useBrowser(options: LaunchOptions): AppBrowser {
       await prepare?.(context);
       const page: Page = await context.newPage();
       page.on('websocket', (socket) => requests.push(socket.url()));
-      await page.goto(`${inject('appUrl')}?backend=${backend}`);
+      await page.goto(`${inject('appUrl')}?backend=${backend}${draw ? `&draw=${draw}` : ''}`);
       return new AppPage(page);
     },
   };
