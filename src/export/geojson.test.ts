@@ -153,6 +153,19 @@ describe('GeoJSON of a placed scene', () => {
     expect(two.geometry.coordinates).toHaveLength(2);
   });
 
+  it('says how the scene was placed, and where the user chose its CRS', () => {
+    expect(exported(OBJECT).nadir.scene).toMatchObject({ crs: 'EPSG:4326', crsChosenByUser: false });
+    const stated = { crs: null, crsName: null, proj4: null, units: 'unknown', notes: [] } as const;
+    const chosen = { ...DEGREES, source: 'a.tfw', notes: ['Good to 5 m.'], chosenOver: { ...stated, notes: [] } };
+    expect(exported(OBJECT, chosen).nadir.scene).toMatchObject({
+      placedBy: 'a.tfw',
+      crsChosenByUser: true,
+      crsStatedByImage: null,
+      placeNotes: ['Good to 5 m.'],
+      proj4: DEGREES.kind === 'affine' ? DEGREES.proj4 : '',
+    });
+  });
+
   it('cuts a box at the antimeridian', () => {
     const { geometry } = exported(OBJECT, { ...DEGREES, geotransform: [179.9, 0.001, 0, 0, 0, -0.001] }).features[0];
     expect(geometry.type).toBe('MultiPolygon');

@@ -41,6 +41,7 @@ export function exportGeoJson(input: ExportInput): string {
         height: input.scene.height,
         crs: georeference.kind === 'affine' ? georeference.crs : null,
         geotransform: georeference.kind === 'affine' ? georeference.geotransform : null,
+        ...placing(georeference),
       },
       answers: input.answers.map(({ answer, objects }) => ({
         id: answer.id,
@@ -60,6 +61,20 @@ export function exportGeoJson(input: ExportInput): string {
     features,
   };
   return `${JSON.stringify(collection, null, 2)}\n`;
+}
+
+/** How the scene came to its place, so that a reader can judge it. */
+function placing(georeference: ExportInput['scene']['georeference']) {
+  if (georeference.kind === 'none') return {};
+  const { crsName, proj4, source, notes = [], chosenOver } = georeference;
+  return {
+    crsName,
+    proj4,
+    placedBy: source ?? null,
+    crsChosenByUser: chosenOver !== undefined,
+    ...(chosenOver && { crsStatedByImage: chosenOver.crs }),
+    ...(notes.length > 0 && { placeNotes: notes }),
+  };
 }
 
 function pixelNote(input: ExportInput): string {
