@@ -64,8 +64,14 @@ function makeRow(width: number): (row: number, out: Uint16Array) => void {
   };
 }
 
-/** One row a strip; `every`: write one band of 64 rows in so many, the others stay holes (zeros, without space on disk). */
-function makeStriped(path: string, width: number, height: number, compression: 'none' | 'deflate', every = 1): void {
+/** 16-bit, one row a strip, in UTM zone 33N. `every`: write one band of 64 rows in so many, the others stay holes (zeros, without space on disk). */
+export function makeStriped(
+  path: string,
+  width: number,
+  height: number,
+  compression: 'none' | 'deflate',
+  every = 1,
+): void {
   const file = openSync(path, 'w');
   const row = new Uint16Array(width);
   const bytes = new Uint8Array(row.buffer);

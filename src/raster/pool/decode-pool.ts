@@ -39,10 +39,15 @@ interface Slot {
   thread: PoolThread;
   job: Job | null;
   id: number;
+  /** It has answered before: its code is loaded. */
+  proven: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-const LIMIT_MS = 4000;
+/** Far beyond what an honest block takes, also on a machine that is busy with other things. */
+const LIMIT_MS = 15_000;
+/** For loading a new thread's code. */
+const START_MS = 45_000;
 const LIMIT_STEP_BYTES = 64 * 2 ** 20;
 
 /** Uncompressed blocks are views of what was read: sending them round costs more than it saves. */
@@ -103,7 +108,7 @@ export class DecodePool implements DecodeService {
 
   private addSlot(): Slot {
     const thread = this.options.spawn();
-    const slot: Slot = { thread, job: null, id: 0, timer: undefined };
+    const slot: Slot = { thread, job: null, id: 0, proven: false, timer: undefined };
     thread.addEventListener('message', (event) => this.finish(slot, (event as MessageEvent<DecodeReply>).data));
     thread.addEventListener('error', (event) => {
       event.preventDefault();
@@ -119,14 +124,15 @@ export class DecodePool implements DecodeService {
     slot.job = job;
     slot.id = ++this.ids;
     const limitMs = this.options.limitMs ?? LIMIT_MS;
-    const allowedMs = limitMs * (1 + decodedBytes(job.task) / LIMIT_STEP_BYTES);
+    const startMs = slot.proven || this.options.limitMs ? 0 : START_MS;
+    const allowedMs = startMs + limitMs * (1 + decodedBytes(job.task) / LIMIT_STEP_BYTES);
     slot.timer = setTimeout(() => {
       const seconds = Math.round(allowedMs / 1000);
       this.drop(
         slot,
         new NadirError(
           'TIFF_CORRUPT',
-          `A part of this TIFF could not be unpacked within ${seconds} s; its compressed data are most likely damaged. Get the file again.`,
+          `A part of this TIFF could not be unpacked within ${seconds} s; its compressed data are most likely damaged, or this machine is very busy. Get the file again, or try later.`,
         ),
       );
     }, allowedMs);
@@ -137,6 +143,7 @@ export class DecodePool implements DecodeService {
   private finish(slot: Slot, reply: DecodeReply): void {
     if (reply.id !== slot.id || !slot.job) return;
     clearTimeout(slot.timer);
+    slot.proven = true;
     const { job } = slot;
     slot.job = null;
     job.resolve(reply.results);
