@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FIXTURES } from '../testing.ts';
+import { jpegSize, lercSize, webpSize } from './stated-size.ts';
+import { decodeZstd, readFrame } from './zstd.ts';
+
+/** A Zstandard frame of run-length blocks: 4 bytes each, up to 2 MiB unpacked. No content size in its header. */
+function runLengthFrame(blocks: number, size: number): Uint8Array<ArrayBuffer> {
+  const bytes = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58];
+  for (let i = 0; i < blocks; i++) {
+    const header = (size << 3) | (1 << 1) | (i === blocks - 1 ? 1 : 0);
+    bytes.push(header & 255, (header >> 8) & 255, header >> 16, 42);
+  }
+  return Uint8Array.from(bytes);
+}
+
+describe('Zstandard', () => {
+  it('unpacks a frame that doesn’t state its size, and passes over padding behind it', async () => {
+    const frame = runLengthFrame(2, 1000);
+    const padded = new Uint8Array(frame.length + 7);
+    padded.set(frame);
+    expect(await decodeZstd(padded, 2000)).toEqual(new Uint8Array(2000).fill(42));
+  });
+
+  it('refuses a bomb before it goes off', async () => {
+    const bomb = runLengthFrame(1000, 100_000);
+    expect(readFrame(bomb)!.boundBytes).toBe(100_000_000);
+    await expect(decodeZstd(bomb, 65_536)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
+  });
+
+  it('refuses what is cut off, damaged or no frame', async () => {
+    const frame = runLengthFrame(2, 1000);
+    await expect(decodeZstd(frame.slice(0, 10), 2000)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
+    await expect(
+      decodeZstd(
+        Uint8Array.from({ length: 20 }, (_, i) => i),
+        2000,
+      ),
+    ).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
+    // A block of the reserved type: the library's own loop would never return from it.
+    const damaged = frame.slice();
+    damaged[6]! |= 6;
+    const result = await decodeZstd(damaged, 2000).catch((error: { code: string }) => error.code);
+    expect(result instanceof Uint8Array ? result.length : result).not.toBe(2000);
+  });
+});
+
+describe('stated sizes', () => {
+  it('of a JPEG come from its frame header, behind any tables', () => {
+    const tables = [0xff, 0xdb, 0x00, 0x04, 0, 0, 0xff, 0xff, 0xc4, 0x00, 0x03, 0];
+    const frame = [0xff, 0xc0, 0x00, 0x11, 8, 0x01, 0x00, 0x02, 0x03, 3];
+    expect(jpegSize(Uint8Array.from([0xff, 0xd8, ...tables, ...frame, 0, 0]))).toEqual({
+      height: 256,
+      width: 515,
+      components: 3,
+    });
+    expect(jpegSize(Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0]))).toBeNull();
+    expect(jpegSize(Uint8Array.from([1, 2, 3]))).toBeNull();
+    // Lengths of zero must not stop the walk where it stands.
+    expect(jpegSize(new Uint8Array(64).fill(0xff))).toBeNull();
+  });
+
+  it('of LERC blocks match their tiles', () => {
+    const file = readFileSync(`${FIXTURES}lerc.tif`);
+    const at = file.indexOf('Lerc2 ');
+    const size = lercSize(new Uint8Array(file.subarray(at)));
+    expect(size!.width).toBeGreaterThan(0);
+    expect(size!.width).toBeLessThan(1000);
+    expect(lercSize(new Uint8Array(40))).toBeNull();
+  });
+
+  it('of WebP come from any of its three chunks', () => {
+    const file = readFileSync(`${FIXTURES}webp.tif`);
+    const at = file.indexOf('RIFF');
+    const size = webpSize(new Uint8Array(file.subarray(at)))!;
+    expect([16, 32, 64, 67, 128]).toContain(size.width);
+    expect(webpSize(new Uint8Array(64))).toBeNull();
+  });
+});
