@@ -167,6 +167,40 @@ describe('layers', () => {
   });
 });
 
+describe('what the model saw', () => {
+  it('is read again just as it was read for the question, whatever is shown since', async () => {
+    const workers = fakeWorkers({ info: { width: 448, height: 256 } });
+    const reads: unknown[] = [];
+    const original = workers.raster;
+    workers.raster = (onCrash) => {
+      const client = original(onCrash);
+      const { readBands } = client.api;
+      const api = new Proxy(client.api, {
+        get: (target, name) =>
+          name === 'readBands'
+            ? (...args: Parameters<typeof readBands>) => {
+                reads.push(args[1]);
+                return readBands(...args);
+              }
+            : Reflect.get(target, name),
+      });
+      return { ...client, api };
+    };
+    const session = createSession(workers);
+    await session.loadModel('wasm');
+    await session.addFiles([file('a.tif'), file('b.tif')]);
+    session.adjustStretch({ gamma: 1.7 });
+    const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
+    const asked = reads.splice(0);
+    expect(asked).toHaveLength(2);
+    session.adjustStretch({ gamma: 1 });
+    session.setBands({ red: 2, green: 2, blue: 2, nir: null });
+    session.activateLayer(session.layers.value[1]!.layerId);
+    for (const { tile } of answer.raw) await session.readModelInput(answer, tile, new AbortController().signal);
+    expect(reads).toEqual(asked);
+  });
+});
+
 describe('keeping layers', () => {
   it('puts layers, their order, look and answers back after a reload', async () => {
     const { session, workers } = await withLayers();
