@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { installProbe } from './page-probe.ts';
 import { RendererProcess } from './renderer-process.ts';
+import { type Tasks, traceTasks } from './task-trace.ts';
 
 export interface Measured {
   /** From choosing the file to a picture in the middle of the map. */
@@ -26,13 +27,7 @@ export interface Measured {
   peakBytes: number;
 }
 
-export interface Gestures {
-  longestTaskMs: number;
-  longTasks: number;
-  /** The longest of our own scripts in a long frame. */
-  longestScript: { source: string; ms: number } | null;
-  /** Gaps between frames: the longest, and the 95th percentile of the 200 longest. */
-  longestFrameMs: number;
+export interface Gestures extends Tasks {
   tileMedianMs: number;
   tileLongestMs: number;
   tiles: number;
@@ -77,12 +72,10 @@ async function measureIn(
   const pictureMs = await openAndWait(page, file);
   const pictureCpuMs = renderer.cpuMs() - cpuBefore;
   say(`picture after ${Math.round(pictureMs)} ms, ${pictureCpuMs} ms of processor time`);
-  await page.evaluate(() => globalThis.nadirProbe!.reset());
   const whileBuilding = await gestures(page);
   const { ms: overviewsMs, bytes: overviewBytes } = await overviewsReady(page);
   const overviewsCpuMs = renderer.cpuMs() - cpuBefore;
   say(`overviews after ${Math.round(overviewsMs)} ms, ${overviewsCpuMs} ms of processor time`);
-  await page.evaluate(() => globalThis.nadirProbe!.reset());
   const afterwards = await gestures(page);
   const peakBytes = renderer.peakBytes;
   say(JSON.stringify({ whileBuilding, afterwards, baseBytes, peakBytes }));
@@ -177,8 +170,21 @@ async function overviewsReady(page: Page): Promise<{ ms: number; bytes: number }
   }));
 }
 
-/** Zooms in by the wheel, drags about, zooms out again: some seven seconds of use. */
+/** Some seconds of use, traced. */
 async function gestures(page: Page): Promise<Gestures> {
+  await page.evaluate(() => {
+    globalThis.nadirProbe!.tiles = [];
+  });
+  const tasks = await traceTasks(page, () => zoomAndDrag(page));
+  const ms = await page.evaluate(() =>
+    globalThis.nadirProbe!.tiles.filter((tile) => !tile.aborted).map((tile) => tile.ms),
+  );
+  ms.sort((a, b) => a - b);
+  return { ...tasks, tileMedianMs: ms[ms.length >> 1] ?? 0, tileLongestMs: ms.at(-1) ?? 0, tiles: ms.length };
+}
+
+/** In by the wheel, about by dragging, out again. */
+async function zoomAndDrag(page: Page): Promise<void> {
   const map = (await page.locator('.ol-viewport').boundingBox())!;
   const x = map.x + map.width / 2;
   const y = map.y + map.height / 2;
@@ -203,20 +209,6 @@ async function gestures(page: Page): Promise<Gestures> {
     await page.waitForTimeout(150);
   }
   await page.waitForTimeout(1000);
-  return page.evaluate(() => {
-    const { longTasksMs, longScripts, worstFramesMs, tiles } = globalThis.nadirProbe!;
-    const done = tiles.filter((tile) => !tile.aborted).map((tile) => tile.ms);
-    done.sort((a, b) => a - b);
-    return {
-      longestTaskMs: Math.max(0, ...longTasksMs),
-      longTasks: longTasksMs.length,
-      longestScript: longScripts.sort((a, b) => b.ms - a.ms)[0] ?? null,
-      longestFrameMs: worstFramesMs[0] ?? 0,
-      tileMedianMs: done[done.length >> 1] ?? 0,
-      tileLongestMs: done.at(-1) ?? 0,
-      tiles: done.length,
-    };
-  });
 }
 
 declare global {

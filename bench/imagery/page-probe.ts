@@ -4,14 +4,8 @@ export interface PageProbe {
   chosenMs: number | null;
   /** When the map's middle first showed more than one colour; null until then. */
   pictureMs: number | null;
-  /** Main-thread tasks of 50 ms and more since `reset`. */
-  longTasksMs: number[];
-  /** Scripts within long frames since `reset`: who, and for how long. */
-  longScripts: { source: string; ms: number }[];
-  /** Longest gaps between frames since `reset`. */
-  worstFramesMs: number[];
+  /** Reads of tiles since the list was last emptied. */
   tiles: { ms: number; aborted: boolean }[];
-  reset(): void;
   watchPicture(): void;
 }
 
@@ -27,21 +21,10 @@ export function installProbe(): void {
     return original.call(this, kind, kind.startsWith('webgl') ? { ...options, preserveDrawingBuffer: true } : options);
   } as typeof HTMLCanvasElement.prototype.getContext;
 
-  let lastFrame = performance.now();
   const probe: PageProbe = {
     chosenMs: null,
     pictureMs: null,
-    longTasksMs: [],
-    longScripts: [],
-    worstFramesMs: [],
     tiles: [],
-    reset() {
-      probe.longTasksMs = [];
-      probe.longScripts = [];
-      probe.worstFramesMs = [];
-      probe.tiles = [];
-      lastFrame = performance.now();
-    },
     watchPicture() {
       const small = document.createElement('canvas');
       small.width = 32;
@@ -85,24 +68,4 @@ export function installProbe(): void {
     },
     true,
   );
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) probe.longTasksMs.push(Math.round(duration));
-  }).observe({ type: 'longtask', buffered: true });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & {
-      scripts: { sourceURL: string; sourceFunctionName: string; invoker: string; duration: number }[];
-    })[]) {
-      for (const { sourceURL, sourceFunctionName, invoker, duration } of entry.scripts) {
-        const source = `${sourceURL.split('/').at(-1) ?? ''} ${sourceFunctionName || invoker}`;
-        probe.longScripts.push({ source, ms: Math.round(duration) });
-      }
-    }
-  }).observe({ type: 'long-animation-frame', buffered: true });
-  const frame = () => {
-    const now = performance.now();
-    probe.worstFramesMs = [...probe.worstFramesMs, Math.round(now - lastFrame)].sort((a, b) => b - a).slice(0, 200);
-    lastFrame = now;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
 }
