@@ -34,6 +34,15 @@ function randomAdapter(config: Record<string, unknown> = {}): string {
   return folder;
 }
 
+/** A machine that is busy with other things is waited for. */
+async function openedSample(): Promise<AppPage> {
+  const app = await browser.open();
+  app.page.setDefaultTimeout(90_000);
+  await app.openSample();
+  await app.modelReady();
+  return app;
+}
+
 const panel = (app: AppPage) => app.page.getByRole('group', { name: 'Adapter' });
 
 async function openMenu(app: AppPage): Promise<void> {
@@ -74,10 +83,10 @@ async function drop(app: AppPage, folder: string): Promise<void> {
   }, files);
 }
 
-it('adds an adapter, says so with the answer, and takes it off again; refuses others', async () => {
-  const app = await browser.open();
-  await app.openSample();
-  await app.modelReady();
+it('adds an adapter, says so with the answer, and takes it off again; refuses others', {
+  timeout: 400_000,
+}, async () => {
+  const app = await openedSample();
   const plain = await describeScene(app);
   expect(plain).not.toBe('');
 
@@ -115,10 +124,9 @@ it('adds an adapter, says so with the answer, and takes it off again; refuses ot
 
 it.skipIf(!terseFits)(
   'answers in the example adapter’s style, also after a reload (skipped where it was trained for other weights)',
+  { timeout: 400_000 },
   async () => {
-    const app = await browser.open();
-    await app.openSample();
-    await app.modelReady();
+    const app = await openedSample();
     expect(await describeScene(app)).toMatch(/^This is /);
     await choose(app, terse);
     await panel(app).getByText('Terse answers').waitFor();
