@@ -1,6 +1,7 @@
 import { getDecoder } from 'geotiff';
 import { NadirError } from '../../lib/errors.ts';
 import { type BlockFormat, blockBytes } from './block-format.ts';
+import { type ChromaSharing, smoothChroma } from './chroma.ts';
 import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
 import { lercMask, unwrapLerc } from './lerc.ts';
@@ -8,7 +9,7 @@ import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { asSamples, reverseBits, type SampleArray, sampleBytes, swapBytes, unpackBits } from './samples.ts';
-import { jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
+import { jpegChroma, jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
 import { decodeZstd } from './zstd.ts';
 
 type GeotiffDecoder = { decode(buffer: ArrayBuffer): Promise<ArrayBufferLike> };
@@ -30,8 +31,9 @@ export function makeBlockDecoder(layout: BlockFormat): BlockDecoder {
   };
   return {
     async decode(compressed, rows) {
+      const sharing = layout.compression === 7 && layout.photometric === 6 ? jpegChroma(compressed) : null;
       const bytes = await unpack(layout, compressed, rows, fromLibrary);
-      return toSamples(layout, bytes, rows);
+      return toSamples(layout, bytes, rows, sharing);
     },
   };
 }
@@ -145,7 +147,7 @@ function libraryDecoder(layout: BlockFormat): Promise<GeotiffDecoder> {
   } as Parameters<typeof getDecoder>[1]);
 }
 
-function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number): SampleArray {
+function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number, sharing: ChromaSharing | null): SampleArray {
   const perPixel = layout.planar ? 1 : layout.samplesPerPixel;
   const rowSamples = layout.blockWidth * perPixel;
   const size = sampleBytes(layout.sampleType);
@@ -167,7 +169,10 @@ function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number): Sample
       undoHorizontal(samples, rowSamples, perPixel);
     }
   }
-  if (layout.photometric === 6 && perPixel >= 3 && samples instanceof Uint8Array) yCbCrToRgb(samples, perPixel);
+  if (layout.photometric === 6 && perPixel >= 3 && samples instanceof Uint8Array) {
+    if (sharing) smoothChroma(samples, layout.blockWidth, rows, perPixel, sharing);
+    yCbCrToRgb(samples, perPixel);
+  }
   return samples;
 }
 

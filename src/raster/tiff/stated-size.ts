@@ -3,6 +3,8 @@
  * never end. All return null where the data aren't what they should be.
  */
 
+import type { ChromaSharing } from './chroma.ts';
+
 export interface StatedImage {
   width: number;
   height: number;
@@ -11,6 +13,24 @@ export interface StatedImage {
 
 /** From a JPEG's frame header (SOF0–SOF15 but the table markers). */
 export function jpegSize(bytes: Uint8Array): StatedImage | null {
+  const at = jpegFrameAt(bytes);
+  if (at === null) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: bytes[at + 9]! };
+}
+
+/** How a YCbCr JPEG's pixels share chroma, by its frame header; null where they don't, or not two by one or two. */
+export function jpegChroma(bytes: Uint8Array): ChromaSharing | null {
+  const at = jpegFrameAt(bytes);
+  if (at === null || bytes[at + 9] !== 3 || at + 18 >= bytes.length) return null;
+  // Three bytes a component: id, horizontal and vertical factors, table.
+  const [luma, blue, red] = [bytes[at + 11]!, bytes[at + 14]!, bytes[at + 17]!];
+  if (blue !== 0x11 || red !== 0x11) return null;
+  return luma === 0x22 ? { x: 2, y: 2 } : luma === 0x21 ? { x: 2, y: 1 } : null;
+}
+
+/** Where the frame header begins. */
+function jpegFrameAt(bytes: Uint8Array): number | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 9 < bytes.length; ) {
@@ -26,9 +46,7 @@ export function jpegSize(bytes: Uint8Array): StatedImage | null {
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) {
-      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: bytes[at + 9]! };
-    }
+    if (isFrame) return at;
     if (marker === 0xda || marker === 0xd9) return null;
     at += 2 + view.getUint16(at + 2);
   }
