@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dequantiseLlm, readEmbedding } from './dequantise.ts';
-import type { LlmSpec } from './manifest.ts';
+import type { LlmSpec } from './llm-manifest.ts';
 
 const sizes = { hidden: 2, layers: 1, heads: 1, kvHeads: 1, headDim: 2, maxPositions: 8 };
 

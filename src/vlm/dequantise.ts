@@ -1,6 +1,6 @@
 import { halvesToFloats } from '../gpu/half.ts';
 import { assert } from '../lib/errors.ts';
-import type { ByteRange, LlmSpec, WeightSpec } from './manifest.ts';
+import type { ByteRange, LlmSpec, WeightSpec } from './llm-manifest.ts';
 
 /**
  * Makes `llm_f32.bin`, the external data of the plain f32 graph, from the same 4-bit weights that the WebGPU graph

@@ -1,6 +1,34 @@
 import { readPair } from './json-pair.ts';
 import type { JsonReader } from './json-reader.ts';
-import type { ByteRange, LlmSpec, WeightSpec } from './manifest.ts';
+
+export interface ByteRange {
+  /** Of llm_q4.bin's, which later files of a large model follow. */
+  file?: string;
+  offset: number;
+  bytes: number;
+}
+
+/** One tensor of llm_f32.bin and where it comes from in llm_q4.bin. */
+export type WeightSpec =
+  | { name: string; kind: 'q4'; n: number; k: number; block: number; q: ByteRange; scales: ByteRange; f32: ByteRange }
+  | { name: string; kind: 'f32'; source: ByteRange; f32: ByteRange };
+
+export interface LlmSpec {
+  hidden: number;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  vocab: number;
+  maxPositions: number;
+  embed: { file: string; offset: number; dtype: 'f16' | 'f32'; shape: [vocab: number, hidden: number] };
+  weights: WeightSpec[];
+  f32Bytes: number;
+  /** The same graphs with an adapter's matrices as inputs; null for a model that takes no adapters. */
+  loraGraphs: { q4: string; f32: string } | null;
+  /** Other names that adapters know this model's language model by. */
+  baseModels: string[];
+}
 
 /** The language model's part of `nadir.json`. Throws MODEL_MANIFEST_INVALID. */
 export function readLlm(l: JsonReader): LlmSpec {

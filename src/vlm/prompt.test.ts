@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LlmSpec } from './manifest.ts';
+import type { LlmSpec } from './llm-manifest.ts';
 import { assemblePrompt, type PlaceTokens, placeTokens, turnContent } from './prompt.ts';
 import { modelGolden } from './testing/model-golden.ts';
 import { readEmbeddedFiles } from './testing/node-model.ts';

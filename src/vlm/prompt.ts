@@ -1,5 +1,5 @@
 import { NadirError } from '../lib/errors.ts';
-import type { LlmSpec } from './manifest.ts';
+import type { LlmSpec } from './llm-manifest.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
 
 /** Ids of the tokens that are replaced by, or stand for, places in the image. */

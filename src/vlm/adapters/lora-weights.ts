@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { LlmSpec } from '../manifest.ts';
+import type { LlmSpec } from '../llm-manifest.ts';
 import { Safetensors, type TensorEntry, tensorFloats } from '../safetensors.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { invalid } from './adapter-files.ts';
