@@ -7,7 +7,8 @@ import math
 
 import numpy as np
 
-STRIDE = 8
+STRIDE = 4  # of the dense heads (heat, geometry)
+NECK_STRIDE = 8  # of the neck's features
 
 
 def corners(box):

@@ -39,8 +39,10 @@ def run_dense(model, items, batch=16):
         heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
         geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
         scene, presence = torch.softmax(ev['scene'].float(), -1).numpy(), torch.sigmoid(ev['presence'].float()).numpy()
+        count = ev['density'].sum((2, 3)).numpy()
+        quality = torch.sigmoid(ev['quality'].float()).numpy()
         for j in range(len(part)):
-            out.append(dict(heat=heat[j], geom=geom[j], scene=scene[j], presence=presence[j]))
+            out.append(dict(heat=heat[j], geom=geom[j], scene=scene[j], presence=presence[j], count=count[j], quality=quality[j]))
     return out
 
 
@@ -72,6 +74,10 @@ def summarise(items, results, keep=0.3):
     full = [(it, r) for it, r in zip(items, results) if (it['presence'] >= 0).all()]
     if full:
         out['presence'] = macro_f1(np.stack([it['presence'] == 1 for it, _ in full]), np.stack([r['presence'] > 0.5 for _, r in full]))
+    trees = [(len(it['row']['tree_points']), r['count'][0]) for it, r in zip(items, results) if 'tree_points' in it.get('row', {})]
+    if trees:
+        t, p = np.array(trees).T
+        out['trees'] = dict(within20=round(float((np.abs(t - p) <= 0.2 * t).mean()), 3), mae=round(float(np.abs(t - p).mean()), 1), mean=round(float(t.mean()), 1))
     for cls, (name, _, _) in enumerate(CLASSES):
         total = np.zeros(3, int)
         for it, r in zip(items, results):

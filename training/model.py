@@ -9,11 +9,12 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .names import CLASSES, PRESENCE, SCENES
+from .defects import DEFECTS
+from .names import CLASSES, DENSITY, DENSITY_STEPS, PRESENCE, SCENES
 
 CONFIG = dict(
     image=256, bands=4, conv1=128, conv2=192, width=256, depth=6, heads=4, mlp=768, eps=1e-6,
-    neck=128, hidden=256, layers=4, q_heads=4, kv_heads=2, head_dim=64, ffn=768, vocab=1280, positions=1024,
+    neck=128, hidden=256, layers=4, q_heads=4, kv_heads=2, head_dim=64, ffn=768, vocab=1536, positions=1024,
     rope=10000.0, rms_eps=1e-6, pointers=64,
 )
 
@@ -94,11 +95,26 @@ class Tower(nn.Module):
         return self
 
 
-class Connector(nn.Module):
-    """Dense evidence (heat, geometry), global evidence (scene, presence) and the LLM's visual rows.
+class DenseHead(nn.Module):
+    """Maps of `out` channels at stride 4 from the neck at stride 8: [B, F, g, g] -> [B, out, 2g, 2g]."""
 
-    Detection reads tower features at stride 8; scene and presence read pooled texture statistics as well, since those
-    alone carry most of a scene's identity on small training sets.
+    def __init__(self, neck, out):
+        super().__init__()
+        self.conv1 = nn.Conv2d(neck, 128, 3, 1, 1)
+        self.conv2 = nn.Conv2d(32, 32, 3, 1, 1)
+        self.conv3 = nn.Conv2d(32, out, 1)
+
+    def forward(self, neck):
+        x = F.pixel_shuffle(gelu(self.conv1(neck)), 2)
+        return self.conv3(x + gelu(self.conv2(x)))
+
+
+class Connector(nn.Module):
+    """Dense evidence (heat and geometry at stride 4, densities at stride 8), global evidence (scene, presence, quality)
+    and the LLM's visual rows.
+
+    Scene, presence and quality read pooled texture statistics as well, since those alone carry most of a scene's
+    identity on small training sets.
     """
 
     def __init__(self, cfg=CONFIG):
@@ -108,24 +124,30 @@ class Connector(nn.Module):
         self.lat_token = nn.Conv2d(d, f, 1)
         self.neck1 = nn.Conv2d(f, f, 3, 1, 1)
         self.neck2 = nn.Conv2d(f, f, 3, 1, 1)
-        self.heat1, self.heat2 = nn.Conv2d(f, 64, 3, 1, 1), nn.Conv2d(64, len(CLASSES), 1)
-        self.geom1, self.geom2 = nn.Conv2d(f, 64, 3, 1, 1), nn.Conv2d(64, 6, 1)
-        self.heat2.bias.data.fill_(-4.0)
-        self.geom2.weight.data.mul_(0.1)
-        self.geom2.bias.data = torch.tensor([0.0, 0, 1.2, 1.0, 0, 0.5])
+        self.heat, self.geom = DenseHead(f, len(CLASSES)), DenseHead(f, 6)
+        self.heat.conv3.bias.data.fill_(-4.0)
+        self.geom.conv3.weight.data.mul_(0.1)
+        self.geom.conv3.bias.data = torch.tensor([0.0, 0, 1.9, 1.7, 0, 0.5])
+        self.dens1, self.dens2 = nn.Conv2d(f, 64, 3, 1, 1), nn.Conv2d(64, len(DENSITY), 1)
+        self.dens2.bias.data.fill_(-3.0)
+        stats = 2 * 384 + 2 * d + f
         self.texton = nn.Linear(c2, 384)
-        self.stat_norm = nn.LayerNorm(2 * 384 + 2 * d + f, eps=1e-5)
-        self.stat_fc = nn.Linear(2 * 384 + 2 * d + f, 384)
+        self.stat_norm = nn.LayerNorm(stats, eps=1e-5)
+        self.stat_fc = nn.Linear(stats, 384)
         self.drop = nn.Dropout(0.2)
         self.scene_head = nn.Linear(384, len(SCENES))
         self.presence_head = nn.Linear(384, len(PRESENCE))
+        self.quality_fc, self.quality_head = nn.Linear(stats, 128), nn.Linear(128, len(DEFECTS))
         self.merge1, self.merge2 = nn.Linear(4 * d, h), nn.Linear(h, h)
         self.global_row = nn.Linear(384, h)
-        self.scene_row = nn.Linear(len(SCENES), h)
+        self.scene_row = nn.Linear(2 * len(SCENES), h)
         self.presence_row = nn.Linear(2 * len(PRESENCE), h)
+        self.density_row = nn.Linear(2 * len(DENSITY) * len(DENSITY_STEPS), h)
+        self.quality_row = nn.Linear(2 * len(DEFECTS), h)
+        self.register_buffer('steps', torch.log1p(torch.tensor(DENSITY_STEPS, dtype=torch.float32)), persistent=False)
 
     def evidence(self, tokens, fine, side=None):
-        """Returns dict of logits and maps (NCHW inside)."""
+        """Returns dict of logits and maps (NCHW inside); density is a non-negative map."""
         b, n, d = tokens.shape
         g = side or int(math.isqrt(n))
         tok = tokens.transpose(1, 2).reshape(b, d, g, g)
@@ -134,48 +156,64 @@ class Connector(nn.Module):
         neck = gelu(self.lat_fine(fin) + up)
         neck = neck + gelu(self.neck1(neck))
         neck = neck + gelu(self.neck2(neck))
-        heat = self.heat2(gelu(self.heat1(neck)))
-        geom = self.geom2(gelu(self.geom1(neck)))
+        density = F.softplus(self.dens2(gelu(self.dens1(neck))).float())
         t = gelu(self.texton(fine)).float()
         mean = t.mean(1)
         std = torch.sqrt(((t - mean[:, None]) ** 2).mean(1) + 1e-5)
         tf = tokens.float()
-        stats = torch.cat([mean, std, tf.mean(1), tf.amax(1), neck.float().amax((2, 3))], 1)
-        g384 = gelu(self.stat_fc(self.stat_norm(stats)))
+        stats = self.stat_norm(torch.cat([mean, std, tf.mean(1), tf.amax(1), neck.float().amax((2, 3))], 1))
+        g384 = gelu(self.stat_fc(stats))
         dropped = self.drop(g384)
-        return dict(neck=neck, heat=heat, geom=geom, scene=self.scene_head(dropped),
-                    presence=self.presence_head(dropped), stats=g384)
+        return dict(neck=neck, heat=self.heat(neck), geom=self.geom(neck), density=density, scene=self.scene_head(dropped),
+                    presence=self.presence_head(dropped), quality=self.quality_head(gelu(self.quality_fc(stats))), stats=g384)
 
-    def visual(self, tokens, ev):
-        """The 67 rows that the language model sees. Evidence is sharpened, so that a decision already made by the
-        heads (arg-max, p > 0.5) is easy to read for a small model."""
+    def evidence_rows(self, ev):
+        """The five rows of global evidence, each soft and decided (arg-max, p > 0.5), since a small language model reads
+        a decision better than a probability. ev: stats [B,384], logits scene, presence, quality, count [B,D]."""
+        scene = ev['scene'].float()
+        best = (scene >= scene.amax(-1, keepdim=True)).float()
+        p, q = ev['presence'].float(), ev['quality'].float()
+        apart = (torch.log1p(ev['count'].float())[..., None] - self.steps).abs()
+        near = (apart <= apart.amin(-1, keepdim=True)).float()
+        around = torch.exp(-(apart / 0.12) ** 2)
+        return torch.stack([
+            self.global_row(ev['stats'].float()),
+            self.scene_row(torch.cat([torch.softmax(scene, -1), best], -1)),
+            self.presence_row(torch.cat([torch.sigmoid(p), (p > 0).float()], -1)),
+            self.density_row(torch.cat([around.flatten(1), near.flatten(1)], -1)),
+            self.quality_row(torch.cat([torch.sigmoid(q), (q > 0).float()], -1))], 1)
+
+    def patch_rows(self, tokens):
+        """tokens [B, 256, width] -> 64 rows of 2 x 2 merged patches, raster order."""
         b, n, d = tokens.shape
         g = int(math.isqrt(n))
         m = tokens.reshape(b, g // 2, 2, g // 2, 2, d).permute(0, 1, 3, 2, 4, 5).reshape(b, n // 4, 4 * d)
-        rows = self.merge2(gelu(self.merge1(m)))
-        scene = torch.softmax(3.0 * ev['scene'].float(), -1)
-        p = ev['presence'].float()
-        presence = torch.cat([torch.sigmoid(p), torch.sigmoid(8.0 * p)], -1)
-        extra = [self.global_row(ev['stats'].float()), self.scene_row(scene), self.presence_row(presence)]
-        return torch.cat([rows.float()] + [e.float()[:, None] for e in extra], 1)
+        return self.merge2(gelu(self.merge1(m))).float()
+
+    def visual(self, tokens, ev):
+        """The 69 rows that the language model sees."""
+        return torch.cat([self.patch_rows(tokens), self.evidence_rows(ev).float()], 1)
 
     def forward(self, tokens, fine):
         ev = self.evidence(tokens, fine)
+        ev['count'] = ev['density'].sum((2, 3))
         nhwc = lambda x: x.permute(0, 2, 3, 1)
         return (self.visual(tokens, ev), nhwc(ev['neck']), torch.sigmoid(nhwc(ev['heat'])), nhwc(ev['geom']),
-                torch.softmax(ev['scene'], -1), torch.sigmoid(ev['presence']))
+                torch.softmax(ev['scene'], -1), torch.sigmoid(ev['presence']), nhwc(ev['density']), torch.sigmoid(ev['quality']))
 
 
 class Proposals(nn.Module):
     """(geometry [.., 6], scores [.., C], features [.., F]) -> LLM rows [.., hidden]."""
 
-    def __init__(self, cfg=CONFIG):
+    def __init__(self, cfg=CONFIG, classes=len(CLASSES)):
         super().__init__()
-        self.fc1 = nn.Linear(6 + len(CLASSES) + cfg['neck'], cfg['hidden'])
+        self.fc1 = nn.Linear(6 + 2 * classes + cfg['neck'], cfg['hidden'])
         self.fc2 = nn.Linear(cfg['hidden'], cfg['hidden'])
 
     def forward(self, geometry, scores, features):
-        return self.fc2(gelu(self.fc1(torch.cat([geometry, scores, features], -1))))
+        # The class apart from its score, so that a weak proposal still says plainly what it is of.
+        kind = (scores >= scores.amax(-1, keepdim=True)).to(scores.dtype)
+        return self.fc2(gelu(self.fc1(torch.cat([geometry, scores, kind, features], -1))))
 
 
 def fake_int4(w, block=32):
@@ -262,6 +300,36 @@ class Layer(nn.Module):
         return x + self.down(F.silu(self.gate(y)) * self.up(y)), (k, v)
 
 
+class Change(nn.Module):
+    """Two necks of one place, before and after [B, F, 32, 32] -> dict(heat [B,1,32,32], geom [B,6,32,32], changed [B,1]
+    logits, row [B,1,H] for the language model). Works on features, so that light, season and sensor count for little."""
+
+    def __init__(self, cfg=CONFIG):
+        super().__init__()
+        f, w = cfg['neck'], 96
+        self.mix = nn.Conv2d(3 * f, w, 1)
+        self.conv1 = nn.Conv2d(w, w, 3, 1, 1)
+        self.conv2 = nn.Conv2d(w, w, 3, 1, 2, 2)
+        self.conv3 = nn.Conv2d(w, w, 3, 1, 4, 4)
+        self.heat, self.geom = nn.Conv2d(w, 1, 1), nn.Conv2d(w, 6, 1)
+        self.heat.bias.data.fill_(-3.0)
+        self.geom.bias.data = torch.tensor([0.0, 0, 1.6, 1.4, 0, 0.5])
+        self.changed1, self.changed2 = nn.Linear(2 * w + 1, 64), nn.Linear(64, 1)
+        self.row = nn.Linear(64 + 2, cfg['hidden'])
+
+    def forward(self, before, after):
+        x = gelu(self.mix(torch.cat([before, after, (after - before).abs()], 1)))
+        x = x + gelu(self.conv1(x))
+        x = x + gelu(self.conv2(x))
+        x = x + gelu(self.conv3(x))
+        heat = self.heat(x)
+        pooled = torch.cat([x.mean((2, 3)), x.amax((2, 3)), heat.amax((2, 3))], 1)
+        seen = gelu(self.changed1(pooled))
+        changed = self.changed2(seen)
+        row = self.row(torch.cat([seen, torch.sigmoid(changed), (changed > 0).to(seen.dtype)], -1))
+        return dict(heat=heat, geom=self.geom(x), changed=changed, row=row[:, None], seen=seen)
+
+
 class LLM(nn.Module):
     """Qwen2-like decoder over input embeddings."""
 
@@ -339,3 +407,4 @@ class Nadir(nn.Module):
         super().__init__()
         self.tower, self.connector, self.proposals = Tower(cfg), Connector(cfg), Proposals(cfg)
         self.llm, self.refiner = LLM(cfg), Refiner(cfg)
+        self.change, self.change_proposals = Change(cfg), Proposals(cfg, 1)

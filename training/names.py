@@ -58,3 +58,13 @@ PRESENCE = [
     ("water", "water", "water"),
 ]
 PRESENCE_INDEX = {data: i for i, (data, _, _) in enumerate(PRESENCE)}
+
+# Chinese names, in the order of CLASSES, SCENES and PRESENCE.
+CLASSES_ZH = ['飞机', '储油罐', '网球场', '棒球场', '建筑物', '汽车']
+SCENES_ZH = ['农田', '停有飞机的机坪', '棒球场', '海滩', '商业建筑区', '灌木丛', '密集住宅区', '森林', '高速公路', '高尔夫球场', '港口', '道路交叉口', '中等密度住宅区', '活动房屋区', '立交桥', '停车场', '河流', '跑道', '稀疏住宅区', '储油罐区', '网球场']
+PRESENCE_ZH = ['飞机', '裸土', '建筑物', '汽车', '灌木丛', '球场', '码头', '田地', '草地', '活动房屋', '铺装路面', '沙地', '大海', '船', '储油罐', '树木', '水体']
+
+# What the density head counts without boxing it: (singular, plural, Chinese, measure word).
+DENSITY = [("tree", "trees", "树", "棵")]
+# Counts that an answer about density can name; the density token says which of them is nearest.
+DENSITY_STEPS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 23, 26, 30, 34, 38, 43, 48, 54, 60, 67, 75, 84, 94, 105, 118, 132, 148, 165, 185, 210, 240, 280]

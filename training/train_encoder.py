@@ -15,8 +15,10 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader
 
 from . import data, measure
+from .boxes import STRIDE
+from .compose import Samples
 from .model import Nadir
-from .names import SCENES
+from .names import PRESENCE, SCENES
 from .normalise import MEAN, STD
 
 
@@ -56,6 +58,14 @@ def kmeans_stem(model, items, naip, seed=0):
     model.tower.conv1.weight.data = torch.from_numpy(w.astype(np.float32)) * 0.8
 
 
+def load_fitting(model, state):
+    """Takes over every tensor whose name and shape still fit; says what did not."""
+    own = model.state_dict()
+    fits = {k: v for k, v in state.items() if k in own and own[k].shape == v.shape}
+    model.load_state_dict(fits, strict=False)
+    print('new or changed: ' + ', '.join(sorted({k.rsplit('.', 1)[0] for k in own if k not in fits and k.startswith(('tower', 'connector'))})), flush=True)
+
+
 def worker_core(_):
     """Keeps the loader off the training core where NADIR_WORKER_CORE names another one."""
     if 'NADIR_WORKER_CORE' in os.environ:
@@ -88,10 +98,10 @@ def box_loss(geom, box, bw, hull):
     g = geom.permute(0, 2, 3, 1)[at].float()
     t, w, kind = box[at], bw[at], hull[at]
     _, rows, cols = torch.nonzero(at, as_tuple=True)
-    tx, ty = t[:, 0] / 8 - 0.5 - cols, t[:, 1] / 8 - 0.5 - rows
-    size = (t[:, 2] * t[:, 3]).clamp(min=16).sqrt() / 8
-    centre = (F.smooth_l1_loss(g[:, 0], tx, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 1], ty, reduction='none', beta=0.1)) * (4 / size).clamp(0.5, 4)
-    lw, lh = torch.log(t[:, 2].clamp(min=2) / 8), torch.log(t[:, 3].clamp(min=2) / 8)
+    tx, ty = t[:, 0] / STRIDE - 0.5 - cols, t[:, 1] / STRIDE - 0.5 - rows
+    size = (t[:, 2] * t[:, 3]).clamp(min=16).sqrt()
+    centre = (F.smooth_l1_loss(g[:, 0], tx, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 1], ty, reduction='none', beta=0.1)) * (16 / size).clamp(0.25, 2)
+    lw, lh = torch.log(t[:, 2].clamp(min=2) / STRIDE), torch.log(t[:, 3].clamp(min=2) / STRIDE)
     sides = F.smooth_l1_loss(g[:, 2], lw, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 3], lh, reduction='none', beta=0.1)
     a2 = torch.deg2rad(t[:, 4]) * 2
     cls = t[:, 5]
@@ -101,7 +111,7 @@ def box_loss(geom, box, bw, hull):
     norm = torch.sqrt(g[:, 4] ** 2 + g[:, 5] ** 2 + 1e-4)
     cos2 = g[:, 5] / norm
     c, s = torch.sqrt(((1 + cos2) / 2).clamp(min=1e-4)), torch.sqrt(((1 - cos2) / 2).clamp(min=1e-4))
-    pw, ph = torch.exp(g[:, 2].clamp(-2, 4)), torch.exp(g[:, 3].clamp(-2, 4))
+    pw, ph = torch.exp(g[:, 2].clamp(-2, 4.6)), torch.exp(g[:, 3].clamp(-2, 4.6))
     cross = torch.where(cls == 0, torch.full_like(w, 0.8), torch.zeros_like(w))
     hw = cross * torch.maximum(pw * c, ph * s) + (1 - cross) * (pw * c + ph * s)
     hh = cross * torch.maximum(pw * s, ph * c) + (1 - cross) * (pw * s + ph * c)
@@ -113,7 +123,51 @@ def box_loss(geom, box, bw, hull):
     return (per * w).sum() / w.sum().clamp(min=4.0)
 
 
-def losses(model, batch):
+def focal_loss(logits, target, gamma=1.5, smooth=0.05):
+    """Cross entropy that counts what is already right for less (Lin et al. 2017), with smoothed labels."""
+    log_p = F.log_softmax(logits, -1)
+    p = log_p.gather(1, target[:, None])[:, 0].exp()
+    ce = F.cross_entropy(logits, target, label_smoothing=smooth, reduction='none')
+    return ((1 - p) ** gamma * ce).mean() * 2
+
+
+def density_loss(map_, target):
+    """Cell-wise error and the error of the sum in log steps; images without labels carry -1."""
+    known = target[:, 0, 0] >= 0
+    if not known.any():
+        return map_.sum() * 0
+    m, t = map_[known], target[known]
+    cells = F.smooth_l1_loss(m, t, beta=0.1, reduction='none').sum((1, 2)) / t.sum((1, 2)).clamp(min=8)
+    total = F.smooth_l1_loss(torch.log1p(m.sum((1, 2))), torch.log1p(t.sum((1, 2))), beta=0.1)
+    return cells.mean() + total
+
+
+class Words(torch.nn.Module):
+    """Contrastive side of stage 1: pictures against the words of their labels, pair by pair with a sigmoid (SigLIP)."""
+
+    def __init__(self, stats=384, width=96):
+        super().__init__()
+        self.image = torch.nn.Linear(stats, width)
+        self.text = torch.nn.Linear(len(SCENES) + 2 * len(PRESENCE), width)
+        self.scale = torch.nn.Parameter(torch.tensor([2.0, -3.0]))
+
+    def forward(self, stats, batch):
+        """Logits [B,B] of image i against text j, and the texts [B,W]."""
+        scene = F.one_hot(batch['scene'].clamp(min=0), len(SCENES)) * (batch['scene'] >= 0)[:, None]
+        text = torch.cat([scene.float(), (batch['presence'] == 1).float(), (batch['presence'] == 0).float()], 1)
+        a, b = F.normalize(self.image(stats), dim=-1), F.normalize(self.text(text), dim=-1)
+        return a @ b.T * self.scale[0].exp() + self.scale[1], text
+
+
+def contrastive_loss(words, stats, batch):
+    logits, text = words(stats, batch)
+    same = (text[:, None] == text[None]).all(-1).float()  # equal labels are no negatives
+    full = (batch['scene'] >= 0).float()
+    each = F.binary_cross_entropy_with_logits(logits, same, reduction='none') * full[:, None] * full[None]
+    return each.sum() / full.sum().clamp(min=1)
+
+
+def losses(model, words, batch):
     x = batch['image'].float().div_(255)
     x = (x - torch.tensor(MEAN)) / torch.tensor(STD)
     x[..., 3] *= batch['nir'][:, None, None]
@@ -122,12 +176,17 @@ def losses(model, batch):
         ev = model.connector.evidence(tokens, fine)
     out = {}
     known = batch['scene'] >= 0
-    out['scene'] = F.cross_entropy(ev['scene'].float()[known], batch['scene'][known], label_smoothing=0.05) if known.any() else torch.zeros(())
+    out['scene'] = focal_loss(ev['scene'].float()[known], batch['scene'][known]) if known.any() else torch.zeros(())
     has = (batch['presence'] >= 0).float()
     bce = F.binary_cross_entropy_with_logits(ev['presence'].float(), batch['presence'].clamp(min=0), reduction='none')
     out['presence'] = (bce * has).sum() / has.sum().clamp(min=1) * 3
     out['heat'] = heat_loss(ev['heat'].float(), batch['heat'], batch['weight'])
     out['box'] = box_loss(ev['geom'], batch['box'], batch['bw'], batch['hull'])
+    judged = (batch['quality'] >= 0).float()
+    bce = F.binary_cross_entropy_with_logits(ev['quality'].float(), batch['quality'].clamp(min=0), reduction='none')
+    out['quality'] = (bce * judged).sum() / judged.sum().clamp(min=1) * 2
+    out['density'] = density_loss(ev['density'][:, 0], batch['density'])
+    out['words'] = contrastive_loss(words, ev['stats'].float(), batch) * 0.3
     right = (ev['scene'][known].argmax(-1) == batch['scene'][known]).float().mean() if known.any() else torch.zeros(())
     return out, right
 
@@ -147,14 +206,14 @@ def main():
     args = ap.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
-    model = Nadir()
-    samples = data.Samples(args.seed, args.steps * args.batch)
-    val = data.load('ucm', 'val') + data.load('kit', 'val') + data.load('oam', 'val') + data.load('gen', 'val')[:60]
+    model, words = Nadir(), Words()
+    samples = Samples(args.seed, args.steps * args.batch)
+    val = data.load('ucm', 'val') + data.load('kit', 'val') + data.load('oam', 'val') + data.load('gen', 'val')[:40] + data.load('naip', 'val')[:64]
     if args.init:
-        model.load_state_dict(torch.load(args.init)['model'], strict=False)
+        load_fitting(model, torch.load(args.init)['model'])
     else:
         kmeans_stem(model, samples.sets['ucm'], samples.sets['naip'])
-    parts = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))]
+    parts = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))] + list(words.parameters())
     decay = [p for p in parts if p.ndim >= 2]
     plain = [p for p in parts if p.ndim < 2]
     opt = torch.optim.AdamW([dict(params=decay, weight_decay=0.05), dict(params=plain, weight_decay=0.0)], lr=args.lr, betas=(0.9, 0.98))
@@ -164,6 +223,7 @@ def main():
         state = torch.load(args.out)
         if state['step'] < args.steps and 'opt' in state:
             model.load_state_dict(state['raw'])
+            words.load_state_dict(state['words'])
             ema.load_state_dict(state['model'])
             opt.load_state_dict(state['opt'])
             start = state['step']
@@ -171,7 +231,7 @@ def main():
     print(f'{sum(p.numel() for p in parts) / 1e6:.2f} M parameters, {len(samples.cuts)} cut-outs, {len(val)} validation tiles', flush=True)
 
     def save(step, name=args.out):
-        torch.save(dict(model=ema.state_dict(), raw=model.state_dict(), opt=opt.state_dict(), step=step), name + '.tmp')
+        torch.save(dict(model=ema.state_dict(), raw=model.state_dict(), words=words.state_dict(), opt=opt.state_dict(), step=step), name + '.tmp')
         os.replace(name + '.tmp', name)
 
     # Two phases by crop size; sample numbers go on, so that a resumed run sees what it would have seen.
@@ -189,7 +249,7 @@ def main():
             rate = args.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
             for group in opt.param_groups:
                 group['lr'] = rate
-            parts_loss, right = losses(model, {key: torch.from_numpy(value) for key, value in batch.items()})
+            parts_loss, right = losses(model, words, {key: torch.from_numpy(value) for key, value in batch.items()})
             loss = sum(parts_loss.values())
             opt.zero_grad(set_to_none=True)
             loss.backward()
@@ -207,8 +267,8 @@ def main():
             if step % 50 == 0:
                 mean = np.mean(window, 0)
                 speed = (step - start) * args.batch / (time.time() - began)
-                print(f'{time.strftime("%H:%M:%S")} step {step} lr {rate:.1e} scene {mean[0]:.3f} presence {mean[1]:.3f} heat {mean[2]:.3f} '
-                      f'box {mean[3]:.3f} train-scene {mean[4]:.3f} {speed:.1f} images/s', flush=True)
+                shown = ' '.join(f'{name} {value:.3f}' for name, value in zip([*parts_loss, 'train-scene'], mean))
+                print(f'{time.strftime("%H:%M:%S")} step {step} lr {rate:.1e} {shown} {speed:.1f} images/s', flush=True)
                 window = []
             if step % args.eval_every == 0 or step == args.steps:
                 results = measure.run_dense(ema, val)

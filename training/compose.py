@@ -1,0 +1,149 @@
+"""Augmented training samples with everything that is known of them, and their dense targets."""
+import math
+
+import cv2
+import numpy as np
+
+from . import defects
+from .augment import colour, finish_objects, place
+from .boxes import STRIDE
+from .cutouts import cut_outs, paste
+from .data import C, DIAMOND, POINT, TANK, TREE, load
+from .names import PRESENCE, PRESENCE_INDEX
+
+def targets(objects, complete, size):
+    """Dense targets on the detector's grid g = size / 4, for objects of the detector's classes.
+
+    heat f32[C,g,g], weight f32[C,g,g], box f32[g,g,6] = (cx, cy, w, h, theta, cls) in px, box weight f32[g,g],
+    hull u8[g,g] (OBB, AABB or UPRIGHT). `complete` [C, size/8, size/8] says where all instances of a class are labelled.
+    """
+    g = size // STRIDE
+    heat = np.zeros((C, g, g), np.float32)
+    weight = complete.repeat(8 // STRIDE, 1).repeat(8 // STRIDE, 2).astype(np.float32)
+    box, bw, hull = np.zeros((g, g, 6), np.float32), np.zeros((g, g), np.float32), np.zeros((g, g), np.uint8)
+    for cls, cx, cy, w, h, t, mode in sorted(objects, key=lambda o: -o[3] * o[4]):
+        col, row = min(g - 1, int(cx // STRIDE)), min(g - 1, int(cy // STRIDE))
+        mean = math.sqrt(w * h)
+        sigma = float(np.clip(mean / STRIDE / 5, 0.5, 4.0))
+        n = int(sigma * 2.9) + 1
+        r0, r1, c0, c1 = max(0, row - n), min(g, row + n + 1), max(0, col - n), min(g, col + n + 1)
+        yy, xx = np.ogrid[r0:r1, c0:c1]
+        blob = np.exp(-((xx - col) ** 2 + (yy - row) ** 2) / (2 * sigma ** 2)).astype(np.float32)
+        at = (slice(r0, r1), slice(c0, c1))
+        heat[cls][at] = np.maximum(heat[cls][at], np.where(blob > 0.02, blob, 0))
+        weight[cls][at] = np.maximum(weight[cls][at], blob > 0.05)
+        reach = 0 if mean < 7 else 1 if mean < 28 else 2
+        for r in range(max(0, row - reach), min(g, row + reach + 1)):
+            for q in range(max(0, col - reach), min(g, col + reach + 1)):
+                here = 1.0 if (r, q) == (row, col) else 0.3 * blob[r - r0, q - c0]
+                if here >= bw[r, q]:
+                    box[r, q], bw[r, q], hull[r, q] = (cx, cy, w, h, t, cls), here, mode
+    return heat, weight, box, bw, hull
+
+
+def density_target(points, size):
+    """f32[g,g] on cells of 8 px: each point shared among its four nearest cells, then spread a little."""
+    g = size // 8
+    out = np.zeros((g, g), np.float32)
+    for x, y in points:
+        u, v = x / 8 - 0.5, y / 8 - 0.5
+        c, r = math.floor(u), math.floor(v)
+        for rr, wr in ((r, 1 - v + r), (r + 1, v - r)):
+            for cc, wc in ((c, 1 - u + c), (c + 1, u - c)):
+                out[min(max(rr, 0), g - 1), min(max(cc, 0), g - 1)] += wr * wc
+    return cv2.GaussianBlur(out, (5, 5), 0.8, borderType=cv2.BORDER_REFLECT)
+
+
+class Samples:
+    """Endless, deterministic: sample i depends on (seed, i) only."""
+    MIX = [('ucm', 0.36), ('paste', 0.12), ('oam', 0.14), ('kit', 0.07), ('gen', 0.16), ('mosaic', 0.05), ('trees', 0.10)]
+
+    def __init__(self, seed, length, size=256, part='train', mix=None):
+        self.seed, self.length, self.size = seed, length, size
+        self.sets = {n: load(n, part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
+        self.cuts = cut_outs(self.sets['ucm'])
+        self.by_class = [[c for c in self.cuts if c['cls'] == k] for k in range(4)]
+        names, p = zip(*(mix or self.MIX))
+        self.names, self.p = names, np.array(p) / sum(p)
+        self.plain = [it for it in self.sets['ucm'] if not it['objects'] and it['complete'][0] and it['complete'][1]]
+
+    def __len__(self):
+        return self.length
+
+    def pick(self, rng, name):
+        items = self.sets[name]
+        return items[rng.integers(len(items))]
+
+    def compose(self, i):
+        """Augmented image with what is known of it: dict(image, nir, scene, presence, objects, complete, ids)."""
+        rng = np.random.default_rng((self.seed, i))
+        size = self.size
+        zoom = size / 256
+        kind = str(rng.choice(self.names, p=self.p))
+        scene, nir, points = -1, False, None
+        if kind == 'ucm':
+            it = self.pick(rng, 'ucm')
+            image, objects, complete = place(rng, it, size, (0.85 * max(zoom, 0.85), 1.35), jitter=1.0)
+            scene, presence = it['scene'], it['presence'].copy()
+        elif kind in ('oam', 'kit', 'gen'):
+            it = self.pick(rng, kind)
+            reach = {'oam': (0.35, 1.8), 'kit': (0.35, 1.9), 'gen': (0.6, 2.0)}[kind]
+            image, objects, complete = place(rng, it, size, reach)
+            nir, presence = it['has_nir'], it['presence'].copy()
+            scene = it['scene']
+        elif kind == 'paste':
+            it = self.pick(rng, 'naip') if rng.random() < 0.6 else self.plain[rng.integers(len(self.plain))]
+            image, objects, complete = place(rng, it, size, (0.8, 1.6))
+            nir, presence = it['has_nir'], it['presence'].copy()
+            objects = list(objects)
+            cls = int(rng.choice(4, p=[0.45, 0.2, 0.15, 0.2]))
+            reach = [(0.16, 1.1), (0.25, 1.2), (0.4, 1.1), (0.35, 0.9)][cls]
+            for _ in range(int(rng.integers(1, 5 if rng.random() < 0.6 else 10))):
+                new = paste(rng, image, objects, self.by_class[cls][rng.integers(len(self.by_class[cls]))], reach)
+                if new:
+                    objects.append(new)
+                if rng.random() < 0.15:
+                    cls = int(rng.integers(4))
+            for o in objects:
+                if o[0] in (0, 1, 2):
+                    presence[PRESENCE_INDEX[('airplane', 'tanks', 'court')[o[0]]]] = 1
+        elif kind == 'trees':
+            it = self.pick(rng, 'naip')
+            it = dict(it, objects=[(TREE, x, y, 8.0, 8.0, 0.0, POINT) for x, y in it['row']['tree_points']])
+            image, objects, complete = place(rng, it, size, (1.0, 1.35), free_turn=0.0)
+            points = [(o[1], o[2]) for o in objects if 0 <= o[1] < size and 0 <= o[2] < size]
+            objects, nir, presence = [], True, it['presence'].copy()
+        else:
+            image = np.zeros((size, size, 4), np.uint8)
+            complete = np.zeros((C, size // 8, size // 8), bool)
+            objects, presence = [], np.full(len(PRESENCE), -1, np.int8)
+            half = size // 2
+            for q in range(4):
+                name = str(rng.choice(['ucm', 'ucm', 'oam', 'gen']))
+                it = self.pick(rng, name)
+                im, obs, com = place(rng, it, half, (0.42, 0.75), free_turn=0.2)
+                obs = finish_objects(obs, com, half)
+                oy, ox = (q // 2) * half, (q % 2) * half
+                if not it['has_nir']:
+                    im = im.copy()
+                image[oy:oy + half, ox:ox + half] = im
+                complete[:, oy // 8:(oy + half) // 8, ox // 8:(ox + half) // 8] = com
+                objects += [(o[0], o[1] + ox, o[2] + oy, *o[3:]) for o in obs]
+        objects = finish_objects(objects, complete, size)
+        clean = rng.random() < 0.6  # else slight blur or noise may come with the colours, and nobody can say whether that is a defect
+        image = colour(rng, image, spoil=not clean)
+        image, quality = defects.maybe(rng, image, 0.33 if clean else 0.0)
+        if not clean:
+            quality[:] = -1
+        if nir and rng.random() < 0.5:
+            nir = False
+        return dict(image=image, nir=bool(nir), scene=int(scene), presence=presence, objects=objects, complete=complete, kind=kind,
+                    points=points, quality=quality)
+
+    def __getitem__(self, i):
+        s = self.compose(i)
+        heat, weight, box, bw, hull = targets(s['objects'], s['complete'], self.size)
+        g = self.size // 8
+        density = np.full((g, g), -1, np.float32) if s['points'] is None else density_target(s['points'], self.size)
+        return dict(image=s['image'], nir=np.float32(s['nir']), scene=np.int64(s['scene']), presence=s['presence'].astype(np.float32),
+                    heat=heat, weight=weight, box=box, bw=bw, hull=hull, density=density, quality=s['quality'].astype(np.float32))
