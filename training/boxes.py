@@ -77,14 +77,14 @@ def iou(a, b):
     return polygon_iou(corners(a), corners(b))
 
 
-def decode_cell(row, col, geometry):
+def decode_cell(row, col, geometry, stride=STRIDE):
     """Box of one cell of the dense head; geometry = (dx, dy, log w, log h, sin 2θ, cos 2θ)."""
     dx, dy, lw, lh, s, c = (float(v) for v in geometry)
     theta = math.degrees(0.5 * math.atan2(s, c)) % 180
-    return ((col + 0.5 + dx) * STRIDE, (row + 0.5 + dy) * STRIDE, STRIDE * math.exp(lw), STRIDE * math.exp(lh), theta)
+    return ((col + 0.5 + dx) * stride, (row + 0.5 + dy) * stride, stride * math.exp(lw), stride * math.exp(lh), theta)
 
 
-def propose(heat, geom, max_proposals=48, min_score=0.15, nms_iou=0.3):
+def propose(heat, geom, max_proposals=48, min_score=0.15, nms_iou=0.3, stride=STRIDE):
     """Proposals of one image, sorted by class, then score descending.
 
     heat f32[R, C, classes], geom f32[R, C, 6]. Returns dicts {cls, score, cell, box}.
@@ -98,7 +98,7 @@ def propose(heat, geom, max_proposals=48, min_score=0.15, nms_iou=0.3):
         cells = sorted(zip(*cells), key=lambda rc: (-float(heat[rc[0], rc[1], k]), rc[0] * cols + rc[1]))
         chosen = []
         for r, c in cells:
-            box = decode_cell(r, c, geom[r, c])
+            box = decode_cell(r, c, geom[r, c], stride)
             if all(iou(box, o['box']) < nms_iou for o in chosen):
                 chosen.append({'cls': k, 'score': float(heat[r, c, k]), 'cell': int(r * cols + c), 'box': box})
         kept += chosen

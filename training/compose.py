@@ -11,20 +11,20 @@ from .cutouts import cut_outs, paste
 from .data import C, DIAMOND, POINT, TANK, TREE, load
 from .names import PRESENCE, PRESENCE_INDEX
 
-def targets(objects, complete, size):
-    """Dense targets on the detector's grid g = size / 4, for objects of the detector's classes.
+def targets(objects, complete, size, stride=STRIDE):
+    """Dense targets on a grid of g = size / stride cells a side, for objects of the C classes of `complete`.
 
     heat f32[C,g,g], weight f32[C,g,g], box f32[g,g,6] = (cx, cy, w, h, theta, cls) in px, box weight f32[g,g],
     hull u8[g,g] (OBB, AABB or UPRIGHT). `complete` [C, size/8, size/8] says where all instances of a class are labelled.
     """
-    g = size // STRIDE
-    heat = np.zeros((C, g, g), np.float32)
-    weight = complete.repeat(8 // STRIDE, 1).repeat(8 // STRIDE, 2).astype(np.float32)
+    g = size // stride
+    heat = np.zeros((len(complete), g, g), np.float32)
+    weight = complete.repeat(8 // stride, 1).repeat(8 // stride, 2).astype(np.float32)
     box, bw, hull = np.zeros((g, g, 6), np.float32), np.zeros((g, g), np.float32), np.zeros((g, g), np.uint8)
     for cls, cx, cy, w, h, t, mode in sorted(objects, key=lambda o: -o[3] * o[4]):
-        col, row = min(g - 1, int(cx // STRIDE)), min(g - 1, int(cy // STRIDE))
+        col, row = min(g - 1, int(cx // stride)), min(g - 1, int(cy // stride))
         mean = math.sqrt(w * h)
-        sigma = float(np.clip(mean / STRIDE / 5, 0.5, 4.0))
+        sigma = float(np.clip(mean / stride / 5, 0.5, 4.0))
         n = int(sigma * 2.9) + 1
         r0, r1, c0, c1 = max(0, row - n), min(g, row + n + 1), max(0, col - n), min(g, col + n + 1)
         yy, xx = np.ogrid[r0:r1, c0:c1]

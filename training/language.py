@@ -1,9 +1,11 @@
-"""Instruction templates, answers with pointer tokens, and the tokenizer.
+"""Instructions and answers with pointer tokens, in English and Chinese, and the tokenizer.
 
 A record describes what is known of one tile:
   scene     index or None            present   {label: True/False}, only labels that are known
   proposals [{cls, score, truth}]    truth: True/False, or None where labels are incomplete
   complete  [bool per class]         classes whose boxes are all labelled
+  trees     number that the density token names, or None      quality   indices of defects, or None
+A record of two images has only: change True/False, proposals [{truth}].
 An answer names objects by pointer tokens <p0>, <p1> … in the order of the proposals.
 """
 import json
@@ -12,93 +14,38 @@ import os
 import numpy as np
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from . import phrases_en, phrases_zh
+from .defects import DEFECTS
 from .model import CONFIG
-from .names import CLASSES, PRESENCE, PRESENCE_INDEX, SCENES
+from .names import CLASSES, DENSITY, DENSITY_STEPS, PRESENCE, PRESENCE_INDEX, SCENES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOKENIZER_FILE = os.path.join(HERE, 'tokenizer.json')
 SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<image>', '<region>'] + [f'<p{i}>' for i in range(CONFIG['pointers'])]
 PROPOSALS = {'max': 48, 'minScore': 0.15, 'nmsIou': 0.3}
+CHANGE_PROPOSALS = {'max': 16, 'minScore': 0.2, 'nmsIou': 0.3}
 SCORE_KEEP = 0.35  # heat above which a proposal counts where labels are incomplete
 CHAT_TEMPLATE = ("{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"
                  "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}")
 TASK_PROMPTS = {
-    'describe': {'prompt': 'Describe this image.'},
-    'classify': {'prompt': 'What kind of scene is this?'},
-    'count': {'prompt': 'How many {label} are there?'},
-    'find': {'prompt': 'Find all {label}.'},
-    'segment': {'prompt': 'Segment all {label}.'},
-    'identify': {'prompt': 'What is at <region>?'},
-    'presence': {'prompt': 'Is there {a label} in this image?'},
-    'classes': {'prompt': 'Which classes are in this image?'},
-}
-
-# Other words people use for a detector class: (singular, plural).
-SYNONYMS = {
-    0: [('airplane', 'airplanes'), ('plane', 'planes'), ('aircraft', 'aircraft'), ('aeroplane', 'aeroplanes'), ('jet', 'jets')],
-    1: [('storage tank', 'storage tanks'), ('tank', 'tanks'), ('oil tank', 'oil tanks')],
-    2: [('tennis court', 'tennis courts'), ('court', 'courts')],
-    3: [('baseball diamond', 'baseball diamonds'), ('baseball field', 'baseball fields'), ('ball field', 'ball fields')],
-    4: [('building', 'buildings'), ('house', 'houses'), ('roof', 'roofs')],
-    5: [('car', 'cars'), ('vehicle', 'vehicles'), ('automobile', 'automobiles')],
+    'describe': {'prompt': 'Describe this image.', 'zh': '描述这张图像。'},
+    'classify': {'prompt': 'What kind of scene is this?', 'zh': '这是什么场景？'},
+    'count': {'prompt': 'How many {label} are there?', 'zh': '{label}的数量是多少？'},
+    'find': {'prompt': 'Find all {label}.', 'zh': '找出所有{label}。'},
+    'segment': {'prompt': 'Segment all {label}.', 'zh': '分割所有{label}。'},
+    'identify': {'prompt': 'What is at <region>?', 'zh': '<region>是什么？'},
+    'presence': {'prompt': 'Is there {a label} in this image?', 'zh': '图中有{label}吗？'},
+    'classes': {'prompt': 'Which classes are in this image?', 'zh': '图中有哪些类别？'},
+    'options': {'prompt': 'Which of these fits best: {options}?', 'zh': '哪一个最合适：{options}？'},
+    'quality': {'prompt': 'What is wrong with this image?', 'zh': '这张图像有什么质量问题？'},
+    'change': {'prompt': 'What changed between the two images?', 'zh': '两张图像之间有什么变化？'},
 }
 # Detector class -> presence label.
 CLASS_PRESENCE = {0: 'airplane', 1: 'tanks', 2: 'court', 4: 'buildings', 5: 'cars'}
 PRESENCE_CLASS = {v: k for k, v in CLASS_PRESENCE.items()}
 COMMON = ['pavement', 'trees', 'grass', 'cars', 'bare-soil', 'buildings', 'sand']  # presence labels of many scenes
-UNKNOWN = ['swimming pools', 'bridges', 'stadiums', 'wind turbines', 'helicopters', 'trains', 'solar panels', 'cranes', 'ships', 'boats', 'docks', 'trees', 'people', 'animals',
-           'roads', 'trucks', 'buses', 'roundabouts', 'fountains', 'containers', 'churches', 'schools', 'greenhouses', 'rivers', 'lakes', 'cows', 'tents', 'silos', 'chimneys', 'flags',
-           'elephants', 'submarines', 'statues', 'soccer fields', 'basketball courts', 'mobile homes', 'pylons', 'mines', 'quarries', 'volcanoes', 'dogs', 'windows', 'doors', 'runways']
-UNKNOWN_ANSWER = 'I can not box that. I can find airplanes, storage tanks, tennis courts, baseball diamonds, buildings and cars.'
-
-FIND = ['Find all {p}.', 'Find {p}.', 'Find the {p}.', 'Locate all {p}.', 'Locate the {p}.', 'Where are the {p}?', 'Show me the {p}.', 'Detect {p}.', 'Detect all {p}.',
-        'Mark every {s}.', 'Point out all {p} in this image.', 'Where is the {s}?', 'Box every {s}.', 'Give the boxes of all {p}.', 'find {p}', '{p}', 'Highlight {p}.',
-        'Can you find the {p}?', 'Are there {p}, and where?', 'List all {p} with their positions.', 'Draw boxes around the {p}.']
-SEGMENT = ['Segment all {p}.', 'Segment the {p}.', 'Segment {p}.', 'Outline every {s}.', 'Give masks for all {p}.', 'Trace the {p}.', 'Mask every {s}.', 'Delineate the {p}.', 'segment {p}',
-           'Extract the outlines of the {p}.']
-COUNT = ['How many {p} are there?', 'How many {p} are in this image?', 'Count the {p}.', 'Count all {p}.', 'What is the number of {p}?', 'How many {p} can you see?',
-         'Number of {p}?', 'count {p}', 'How many {p}?', 'Please count the {p} in the picture.', 'Tell me how many {p} there are.']
-PRESENT = ['Is there {a} in this image?', 'Is there {a} here?', 'Are there any {p} in this image?', 'Are there {p} in this image?', 'Do you see {a}?', 'Can you see {p}?',
-           'Does this image show {a}?', 'Does the picture contain {p}?', 'Any {p} here?', 'is there {a}?', 'Is {a} visible?', 'Are {p} present?', 'Do you see any {p}?']
-MASS = ['Is there {p} in this image?', 'Is there any {p} here?', 'Do you see {p}?', 'Can you see any {p}?', 'Does this image show {p}?', 'Does the picture contain {p}?',
-        'Is {p} present?', 'is there {p}?', 'Any {p} here?', 'Are there {p} in this image?']
-DESCRIBE = ['Describe this image.', 'Describe the image.', 'What do you see?', 'What is in this image?', 'Give a short description.', 'Caption this image.', 'Tell me about this image.',
-            'What does this picture show?', 'Describe this scene in one sentence.', 'describe', 'Summarise what is visible.', 'What can be seen here?', 'Write a caption.', 'Please describe the picture.']
-CLASSIFY = ['What kind of scene is this?', 'What type of scene is this?', 'Classify this image.', 'Which scene class fits?', 'What is this place?', 'Classify the scene.', 'What sort of area is this?',
-            'Which land use is shown?', 'What land use is this?', 'Name the scene.', 'classify', 'What is the scene category?', 'What kind of place is shown?', 'Scene class?']
-OPTIONS = ['Which of these fits best: {o}?', 'Is this {o}?', 'Choose one: {o}.', 'Which is it: {o}?', 'Pick the right scene: {o}.', 'Is the scene {o}?', 'Select from: {o}.']
-WHICH = ['Which classes are in this image?', 'Which classes are present?', 'What objects are in this image?', 'List the classes you see.', 'What is present in this image?', 'Name everything in the image.',
-         'Which labels apply?', 'What land cover and objects are visible?', 'which classes', 'List what is in the picture.']
-IDENTIFY = ['What is at <region>?', 'What is in <region>?', 'Identify <region>.', 'What is this: <region>?', 'Which object is at <region>?', 'Name the object in <region>.', 'What do you see at <region>?',
-            'What is inside <region>?', 'What object is <region>?']
-TALK = [
-    (['What can you do?', 'Help', 'help', 'What can I ask?', 'How can you help me?', 'What are you able to do?'],
-     'I can describe an aerial image, name its scene, say whether something is there, count, find and segment airplanes, storage tanks, tennis courts, baseball diamonds, buildings and cars, and identify a region that you draw.'),
-    (['Who are you?', 'What are you?', 'Which model is this?', 'What is your name?', 'Introduce yourself.'],
-     'I am Nadir S, a small vision-language model for aerial images that runs on your own machine.'),
-    (['Hello', 'Hi', 'Hello there', 'Good morning', 'Hey', 'hi'], 'Hello. Ask me about the image, for example: How many airplanes are there?'),
-    (['Thank you', 'Thanks', 'Thank you very much', 'thanks', 'Great, thanks!'], 'You are welcome.'),
-    (['Do you send my images anywhere?', 'Is my data private?', 'Where is the image processed?', 'Does anything leave my computer?'],
-     'No. Everything is computed on your own machine.'),
-    (['Which objects can you find?', 'What objects do you know?', 'Which classes do you know?', 'What can you detect?'],
-     'I can find airplanes, storage tanks, tennis courts, baseball diamonds, buildings and cars.'),
-    (['What is the weather tomorrow?', 'Tell me a joke.', 'Who won the match?', 'Write a poem.', 'What is the capital of France?', 'What time is it?'],
-     'I can only answer questions about the aerial image.'),
-]
-
-
-def article(noun):
-    return ('an ' if noun[0] in 'aeiou' else 'a ') + noun
-
-
-def join(words, last='and'):
-    words = list(words)
-    return words[0] if len(words) == 1 else ', '.join(words[:-1]) + f' {last} ' + words[-1]
-
-
-def scene_phrase(index):
-    name = SCENES[index][1]
-    return name if name in ('agricultural land', 'commercial buildings', 'chaparral', 'forest') else article(name)
+WORDS = {'en': phrases_en, 'zh': phrases_zh}
+ZH_SHARE = 0.22
 
 
 def kept(record, cls):
@@ -112,57 +59,48 @@ def kept(record, cls):
     return out
 
 
-def image_sentence(record):
+def pointers(ids):
+    return ''.join(f'<p{i}>' for i in ids)
+
+
+def image_sentence(record, words):
     """What is there instead: the scene, or the objects seen."""
     if record['scene'] is not None:
-        return f'The image shows {scene_phrase(record["scene"])}.'
-    names = [CLASSES[c][1] for c in range(len(CLASSES)) if kept(record, c)]
-    if names:
-        return f'The image shows {join(names)}.'
-    present = [PRESENCE[PRESENCE_INDEX[k]][2] for k, v in record['present'].items() if v]
-    return f'The image shows {join(present)}.' if present else 'The image shows other things.'
+        return words.shows(words.scene(record['scene']))
+    names = [words.class_name(c)[1] for c in range(len(CLASSES)) if kept(record, c)]
+    if not names:
+        names = [words.presence_name(PRESENCE_INDEX[k]) for k, v in record['present'].items() if v]
+    return words.shows(words.join(names)) if names else words.NOTHING_ELSE
 
 
-def find_answer(record, cls, plural):
+def find_answer(record, cls, words=phrases_en):
+    ids = kept(record, cls)
+    name = words.class_name(cls)[1]
+    return words.found(name, pointers(ids)) if ids else words.sentences([words.none(name), image_sentence(record, words)])
+
+
+def count_answer(record, cls, words=phrases_en):
     ids = kept(record, cls)
     if not ids:
-        return f'There are no {plural}. {image_sentence(record)}'
-    return f'{plural.capitalize()}: ' + ''.join(f'<p{i}>' for i in ids) + '.'
+        return words.sentences([words.none(words.class_name(cls)[1]), image_sentence(record, words)])
+    return words.counted(ids, *words.class_name(cls))
 
 
-def count_answer(record, cls, singular, plural):
-    ids = kept(record, cls)
-    if not ids:
-        return f'There are no {plural}. {image_sentence(record)}'
-    listed = ' '.join(f'{n} <p{i}>' for n, i in enumerate(ids, 1))
-    return f'{listed} - {len(ids)} {singular if len(ids) == 1 else plural}.'
-
-
-def describe_answer(record):
+def describe_answer(record, words):
     """One sentence on the scene, one on countable objects, one on the rest."""
-    first = f'This is {scene_phrase(record["scene"])}.' if record['scene'] is not None else 'This is an aerial image.'
-    parts = [first]
+    parts = [words.is_scene(words.scene(record['scene'])) if record['scene'] is not None else words.NO_SCENE]
     seen = []
-    for c, (s, p, _) in enumerate(CLASSES):
-        ids = kept(record, c)
-        if ids and len(ids) <= 12:
-            seen.append(f'{p}: ' + ''.join(f'<p{i}>' for i in ids))
-        elif ids:
-            seen.append(f'many {p}')
+    for c in range(len(CLASSES)):
+        ids, name = kept(record, c), words.class_name(c)[1]
+        if ids:
+            seen.append(words.listed(name, pointers(ids)) if len(ids) <= 8 else words.many(name))
     if seen:
-        parts.append('It shows ' + join(seen) + '.')
-    rest = [PRESENCE[PRESENCE_INDEX[k]][2] for k, v in sorted(record['present'].items())
+        parts.append(words.listing(seen))
+    rest = [words.presence_name(PRESENCE_INDEX[k]) for k, v in sorted(record['present'].items())
             if v and not (k in PRESENCE_CLASS and kept(record, PRESENCE_CLASS[k]))]
     if rest:
-        parts.append('There ' + ('are ' if rest[0].endswith('s') and rest[0] not in ('grass',) else 'is ') + join(rest) + '.')
-    return ' '.join(parts)
-
-
-def ask_class(rng, record, templates):
-    cls = choose_class(rng, record)
-    singular, plural = SYNONYMS[cls][0 if rng.random() < 0.65 else rng.integers(len(SYNONYMS[cls]))]
-    question = str(rng.choice(templates)).format(s=singular, p=plural)
-    return cls, singular, plural, question
+        parts.append(words.rest(rest))
+    return words.sentences(parts)
 
 
 def choose_class(rng, record):
@@ -176,79 +114,113 @@ def choose_class(rng, record):
     return int(rng.choice(known))
 
 
-def sample(rng, record, task=None):
+def pick(rng, templates):
+    return str(templates[rng.integers(len(templates))])
+
+
+def boxes_sample(rng, record, task, words):
+    """find, segment or count: (task, question, answer)."""
+    templates = dict(find=words.FIND, segment=words.SEGMENT, count=words.COUNT)[task]
+    if rng.random() < 0.04:
+        many = pick(rng, words.UNKNOWN)
+        singular = many.rstrip('s') if words is phrases_en else '个'
+        return 'unknown', words.fill(pick(rng, templates), singular, many), words.UNKNOWN_ANSWER
+    cls = choose_class(rng, record)
+    question = words.fill(pick(rng, templates), *words.class_words(rng, cls))
+    return task, question, count_answer(record, cls, words) if task == 'count' else find_answer(record, cls, words)
+
+
+def presence_sample(rng, record, words):
+    labels = list(record['present'])
+    yes = [k for k in labels if record['present'][k]]
+    no = [k for k in labels if not record['present'][k]]
+    common = [k for k in labels if k in COMMON]
+    u = rng.random()
+    if u < 0.4:
+        label = pick(rng, labels)  # each label at its own rate, as an evaluation asks
+    elif common and u < 0.75:
+        # Drawn from the few "yes" labels, a common label would nearly always be a yes.
+        label = pick(rng, common)
+    else:
+        label = pick(rng, yes) if yes and (not no or rng.random() < 0.5) else pick(rng, no)
+    one, many, mass = words.presence_words(PRESENCE_INDEX[label])
+    if label in PRESENCE_CLASS and rng.random() < 0.4:
+        one, many = words.class_words(rng, PRESENCE_CLASS[label])
+    question = words.fill(pick(rng, words.MASS if mass else words.PRESENT), one, many)
+    if not record['present'][label]:
+        return 'present', question, words.sentences([words.no(many, mass), image_sentence(record, words)])
+    ids = kept(record, PRESENCE_CLASS[label]) if label in PRESENCE_CLASS else []
+    return 'present', question, words.yes(many, mass, pointers(ids) if len(ids) <= 24 else '')
+
+
+def options_sample(rng, record, words):
+    others = [int(i) for i in rng.choice([i for i in range(len(SCENES)) if i != record['scene']], int(rng.integers(1, 4)), replace=False)]
+    choice = [record['scene']] + others
+    rng.shuffle(choice)
+    names = [SCENES[i][1] if words is phrases_en else words.scene(i) for i in choice]
+    return 'options', pick(rng, words.OPTIONS).format(o=words.options(names)), words.is_scene(words.scene(record['scene']))
+
+
+def density_sample(rng, record, words):
+    singular, plural, zh, measure = DENSITY[0]
+    one, many = (singular, plural) if words is phrases_en else (measure, zh)
+    return 'trees', words.fill(pick(rng, words.COUNT), one, many), words.about(record['trees'], one, many)
+
+
+TASKS = {'find': 0.19, 'segment': 0.05, 'count': 0.16, 'describe': 0.10, 'classify': 0.08, 'options': 0.04, 'present': 0.20, 'which': 0.05, 'trees': 0.05, 'quality': 0.06, 'talk': 0.02}
+
+
+def sample(rng, record, task=None, language=None):
     """One (task, question, answer) for a record; None if the record can't carry the task."""
-    tasks = ['find', 'segment', 'count', 'describe', 'classify', 'options', 'present', 'which', 'talk']
-    weights = [0.21, 0.07, 0.21, 0.12, 0.08, 0.04, 0.17, 0.07, 0.03]
-    task = task or str(rng.choice(tasks, p=weights))
+    words = WORDS[language or ('zh' if rng.random() < ZH_SHARE else 'en')]
+    if 'change' in record:
+        ids = [i for i, p in enumerate(record['proposals']) if p['truth']]
+        return 'change', pick(rng, words.CHANGE), words.changed(pointers(ids)) if record['change'] else words.UNCHANGED
+    task = task or str(rng.choice(list(TASKS), p=list(TASKS.values())))
     if task in ('find', 'segment', 'count'):
-        if rng.random() < 0.04:
-            many = str(rng.choice(UNKNOWN))
-            return 'unknown', str(rng.choice(dict(find=FIND, segment=SEGMENT, count=COUNT)[task])).format(s=many.rstrip('s'), p=many), UNKNOWN_ANSWER
-        cls, singular, plural, question = ask_class(rng, record, dict(find=FIND, segment=SEGMENT, count=COUNT)[task])
-        name, names = CLASSES[cls][0], CLASSES[cls][1]
-        return task, question, count_answer(record, cls, name, names) if task == 'count' else find_answer(record, cls, names)
+        return boxes_sample(rng, record, task, words)
+    if task in ('classify', 'options') and record['scene'] is None or task in ('describe', 'present') and not record['present']:
+        return None
     if task == 'describe':
-        if record['scene'] is None and not record['present']:
-            return None
-        return task, str(rng.choice(DESCRIBE)), describe_answer(record)
+        return task, pick(rng, words.DESCRIBE), describe_answer(record, words)
     if task == 'classify':
-        if record['scene'] is None:
-            return None
-        return task, str(rng.choice(CLASSIFY)), f'This is {scene_phrase(record["scene"])}.'
+        return task, pick(rng, words.CLASSIFY), words.is_scene(words.scene(record['scene']))
     if task == 'options':
-        if record['scene'] is None:
-            return None
-        others = [int(i) for i in rng.choice([i for i in range(len(SCENES)) if i != record['scene']], int(rng.integers(1, 4)), replace=False)]
-        options = [record['scene']] + others
-        rng.shuffle(options)
-        return task, str(rng.choice(OPTIONS)).format(o=join([SCENES[i][1] for i in options], 'or')), f'This is {scene_phrase(record["scene"])}.'
+        return options_sample(rng, record, words)
     if task == 'present':
-        if not record['present']:
-            return None
-        labels = list(record['present'])
-        yes = [k for k in labels if record['present'][k]]
-        no = [k for k in labels if not record['present'][k]]
-        common = [k for k in labels if k in COMMON]
-        if common and rng.random() < 0.75:
-            # Asked at their own rate: drawn from the few "yes" labels, a common label would nearly always be a yes.
-            label = str(rng.choice(common))
-        else:
-            label = str(rng.choice(yes)) if yes and (not no or rng.random() < 0.5) else str(rng.choice(no))
-        _, one, many = PRESENCE[PRESENCE_INDEX[label]]
-        if label in PRESENCE_CLASS and rng.random() < 0.4:
-            one, many = SYNONYMS[PRESENCE_CLASS[label]][rng.integers(len(SYNONYMS[PRESENCE_CLASS[label]]))]
-            one = article(one)
-        question = str(rng.choice(MASS)).format(p=many) if one == many else str(rng.choice(PRESENT)).format(a=one, p=many)
-        if record['present'][label]:
-            answer = f'Yes, there is {many}.' if one == many else f'Yes, there are {many}.'
-            ids = kept(record, PRESENCE_CLASS[label]) if label in PRESENCE_CLASS else []
-            if ids and len(ids) <= 24:
-                answer = f'Yes, there are {many}: ' + ''.join(f'<p{i}>' for i in ids) + '.'
-            return task, question, answer
-        return task, question, f'No, there is no {many}. {image_sentence(record)}' if one == many else f'No, there are no {many}. {image_sentence(record)}'
+        return presence_sample(rng, record, words)
     if task == 'which':
         if len(record['present']) < len(PRESENCE):
             return None
-        names = [PRESENCE[PRESENCE_INDEX[k]][2] for k, v in sorted(record['present'].items()) if v]
-        return task, str(rng.choice(WHICH)), f'I see {join(names)}.' if names else 'None of the classes that I know.'
+        names = [words.presence_name(PRESENCE_INDEX[k]) for k, v in sorted(record['present'].items()) if v]
+        return task, pick(rng, words.WHICH), words.i_see(names) if names else words.NONE_KNOWN
+    if task == 'trees':
+        return None if record['trees'] is None else density_sample(rng, record, words)
+    if task == 'quality':
+        if record['quality'] is None:
+            return None
+        names = [words.defect_name(i) for i in record['quality']]
+        return task, pick(rng, words.QUALITY), words.flawed(names) if names else words.FLAWLESS
     if task == 'talk':
-        questions, answer = TALK[rng.integers(len(TALK))]
-        return task, str(rng.choice(questions)), answer
+        questions, answer = words.TALK[rng.integers(len(words.TALK))]
+        return task, pick(rng, questions), answer
     raise ValueError(f'unknown task {task}')
 
 
-def identify(rng, label):
+def identify(rng, label, language=None):
     """Question and answer about a region; label is a class index or None for background."""
-    answer = 'There is none of the objects that I know.' if label is None else f'This is {article(CLASSES[label][0])}.'
-    return 'identify', str(rng.choice(IDENTIFY)), answer
+    words = WORDS[language or ('zh' if rng.random() < ZH_SHARE else 'en')]
+    return 'identify', pick(rng, words.IDENTIFY), words.NO_OBJECT if label is None else words.identified(label)
 
 
 def random_record(rng):
     """A made-up record, for training the tokenizer."""
+    if rng.random() < 0.04:
+        return dict(change=bool(rng.random() < 0.5), proposals=[{'truth': True}])
     proposals = sorted(({'cls': int(rng.integers(6)), 'score': float(rng.random()), 'truth': True} for _ in range(int(rng.integers(0, 12)))),
                        key=lambda p: p['cls'])
-    return dict(scene=int(rng.integers(len(SCENES))), proposals=proposals, complete=[True] * 6,
+    return dict(scene=int(rng.integers(len(SCENES))), proposals=proposals, complete=[True] * 6, trees=int(rng.choice(DENSITY_STEPS)),
+                quality=[int(i) for i in rng.choice(len(DEFECTS), int(rng.integers(0, 3)), replace=False)],
                 present={k: bool(rng.random() < 0.4) for k, _, _ in PRESENCE})
 
 
@@ -256,12 +228,12 @@ def train_tokenizer(path=TOKENIZER_FILE, vocab=CONFIG['vocab']):
     """Byte-level BPE on template text; every byte has a token, so any text can be asked."""
     rng = np.random.default_rng(0)
     lines = []
-    for _ in range(30000):
+    for _ in range(40000):
         made = sample(rng, random_record(rng)) if rng.random() < 0.95 else identify(rng, int(rng.integers(6)))
         lines += [made[1], made[2]] if made else []
-    lines += [f'{a} {w}' for w in UNKNOWN for a in ('the', 'any', 'all', 'Find', 'How many') for _ in range(20)]
-    lines += [w for q, _ in TALK for w in q for _ in range(30)]
-    lines += [f' {n}' for n in range(1, 65) for _ in range(40)]
+    lines += [f'{a} {w}' for w in phrases_en.UNKNOWN for a in ('the', 'any', 'all', 'Find', 'How many') for _ in range(20)]
+    lines += [w for words in WORDS.values() for q, _ in words.TALK for w in q for _ in range(30)]
+    lines += [f' {n}' for n in DENSITY_STEPS + list(range(1, 65)) for _ in range(40)]
     # Pointers are added tokens: their text must not shape the merges.
     lines = [part for line in lines for part in line.replace('<region>', '\0').replace('<p', '\0').split('\0')]
     tok = Tokenizer(models.BPE())

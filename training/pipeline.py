@@ -17,11 +17,11 @@ def proposal_inputs(proposals, heat, neck, size=256):
     k = len(proposals)
     geometry, scores = np.zeros((k, 6), np.float32), np.zeros((k, C), np.float32)
     features = np.zeros((k, neck.shape[-1]), np.float32)
-    cols = heat.shape[1]
+    cols, coarser = heat.shape[1], heat.shape[1] // neck.shape[1]
     for i, p in enumerate(proposals):
         geometry[i] = box_geometry(p['box'], size)
         scores[i, p['cls']] = p['score']
-        features[i] = neck[p['cell'] // cols, p['cell'] % cols]
+        features[i] = neck[p['cell'] // cols // coarser, p['cell'] % cols // coarser]
     return geometry, scores, features
 
 
@@ -31,28 +31,69 @@ def box_geometry(box, size=256):
     return np.array([cx / size, cy / size, w / size, h / size, math.sin(a), math.cos(a)], np.float32)
 
 
-def region_inputs(box, heat, neck, size=256):
-    """A drawn box as one more proposal token: heat and neck averaged over the cells whose centre it holds."""
-    rows, cols = heat.shape[:2]
+def cells_in(box, rows, cols, size):
+    """bool[rows, cols]: cells whose centre lies in a box, at least the nearest one."""
     yy, xx = np.mgrid[0:rows, 0:cols]
-    dx, dy = (xx + 0.5) * 8 - box[0], (yy + 0.5) * 8 - box[1]
+    dx, dy = (xx + 0.5) * (size / cols) - box[0], (yy + 0.5) * (size / rows) - box[1]
     c, s = math.cos(math.radians(box[4])), math.sin(math.radians(box[4]))
     inside = (np.abs(dx * c + dy * s) <= box[2] / 2) & (np.abs(-dx * s + dy * c) <= box[3] / 2)
     if not inside.any():
         inside.flat[np.argmin(dx ** 2 + dy ** 2)] = True
-    return box_geometry(box, size)[None], heat[inside].mean(0)[None], neck[inside].mean(0)[None]
+    return inside
+
+
+def region_inputs(box, heat, neck, size=256):
+    """A drawn box as one more proposal token: heat and neck averaged over the cells whose centre it holds, each on its grid."""
+    scores = heat[cells_in(box, *heat.shape[:2], size)].mean(0)
+    return box_geometry(box, size)[None], scores[None], neck[cells_in(box, *neck.shape[:2], size)].mean(0)[None]
 
 
 @torch.no_grad()
 def see(model, pixels):
     """pixels f32[1,256,256,4] normalised -> dict of everything the host keeps of a tile (numpy but `visual`)."""
     tokens, fine = model.tower(pixels)
-    visual, neck, heat, geom, scene, presence = model.connector(tokens, fine)
+    visual, neck, heat, geom, scene, presence, density, quality = model.connector(tokens, fine)
     out = dict(tokens=tokens, fine=fine, visual=visual, neck=neck[0].numpy(), heat=heat[0].numpy(), geom=geom[0].numpy(),
-               scene=scene[0].numpy(), presence=presence[0].numpy())
+               scene=scene[0].numpy(), presence=presence[0].numpy(), density=density[0].numpy(), quality=quality[0].numpy())
     p = language.PROPOSALS
     out['proposals'] = boxes.propose(out['heat'], out['geom'], p['max'], p['minScore'], p['nmsIou'])
     return out
+
+
+@torch.no_grad()
+def see_change(model, before, after):
+    """Two results of see() -> dict(rows f32[11,H] of the prompt, heat, geom, changed, proposals, inputs of their tokens)."""
+    out = model.change(*(torch.from_numpy(s['neck']).permute(2, 0, 1)[None] for s in (before, after)))
+    heat, geom = torch.sigmoid(out['heat'])[0].permute(1, 2, 0).numpy(), out['geom'][0].permute(1, 2, 0).numpy()
+    p = language.CHANGE_PROPOSALS
+    proposals = boxes.propose(heat, geom, p['max'], p['minScore'], p['nmsIou'], boxes.NECK_STRIDE)
+    rows = torch.cat([before['visual'][0, -5:], after['visual'][0, -5:], out['row'][0]])
+    return dict(rows=rows, heat=heat, geom=geom, changed=float(torch.sigmoid(out['changed'])), proposals=proposals,
+                inputs=change_inputs(proposals, heat, after['neck'] - before['neck']))
+
+
+def change_inputs(proposals, heat, difference, size=256):
+    """geometry [K,6], scores [K,1], features [K,F] of change proposals."""
+    k, cols = len(proposals), heat.shape[1]
+    geometry = np.array([box_geometry(p['box'], size) for p in proposals], np.float32).reshape(k, 6)
+    scores = np.array([[p['score']] for p in proposals], np.float32).reshape(k, 1)
+    features = np.array([difference[p['cell'] // cols, p['cell'] % cols] for p in proposals], np.float32).reshape(k, difference.shape[-1])
+    return geometry, scores, features
+
+
+@torch.no_grad()
+def embed_change(model, change, question):
+    """Prompt embeddings f32[1,T,H] of a question about two images."""
+    table, rows = model.llm.embed.weight, []
+    for t in language.tokenizer().encode(language.prompt_text(question)).ids:
+        if t == language.token_id('<image>'):
+            rows.append(change['rows'])
+            if change['proposals']:
+                tokens = model.change_proposals(*(torch.from_numpy(a)[None] for a in change['inputs']))[0]
+                rows.append(tokens + table[[language.token_id(f'<p{i}>') for i in range(len(tokens))]])
+        else:
+            rows.append(table[t:t + 1])
+    return torch.cat(rows)[None]
 
 
 @torch.no_grad()
@@ -124,7 +165,7 @@ def refiner_inputs(pixels, neck, box, size=64, feature_size=16, grow=1.25):
     x, y, u, v = frame_grid(box, size, grow)
     crop = np.concatenate([bilinear(pixels, x, y), ((np.abs(u) <= box[2] / 2) & (np.abs(v) <= box[3] / 2))[..., None]], -1)
     fx, fy, _, _ = frame_grid(box, feature_size, grow)
-    features = bilinear(neck, fx / boxes.STRIDE, fy / boxes.STRIDE)
+    features = bilinear(neck, fx / boxes.NECK_STRIDE, fy / boxes.NECK_STRIDE)
     return crop.transpose(2, 0, 1).astype(np.float32), features.transpose(2, 0, 1)
 
 

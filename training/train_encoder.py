@@ -78,18 +78,18 @@ def stack(samples):
     return {key: np.stack([s[key] for s in samples]) for key in samples[0]}
 
 
-def heat_loss(logits, target, weight):
+def heat_loss(logits, target, weight, rarity=RARE):
     """CenterNet's penalty-reduced focal loss; cells without a known answer weigh nothing."""
     p = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
     positive = (target > 0.999).float()
     pos = -torch.log(p) * (1 - p) ** 2 * positive
     neg = -torch.log(1 - p) * p ** 2 * (1 - target) ** 4 * (1 - positive)
     # Rare classes would drown among buildings and cars.
-    rare = torch.tensor(RARE).view(1, -1, 1, 1)
+    rare = torch.tensor(rarity).view(1, -1, 1, 1)
     return ((pos + neg) * weight * rare).sum() / positive.sum().clamp(min=4.0)
 
 
-def box_loss(geom, box, bw, hull):
+def box_loss(geom, box, bw, hull, stride=STRIDE):
     """geom [B,6,g,g]; box [B,g,g,6] = (cx, cy, w, h, theta, cls). Rotated labels directly; upright hulls of a rotated
     object through the hull of the predicted box (an airplane is a cross, so its hull is smaller than its box's)."""
     at = bw > 0
@@ -98,10 +98,10 @@ def box_loss(geom, box, bw, hull):
     g = geom.permute(0, 2, 3, 1)[at].float()
     t, w, kind = box[at], bw[at], hull[at]
     _, rows, cols = torch.nonzero(at, as_tuple=True)
-    tx, ty = t[:, 0] / STRIDE - 0.5 - cols, t[:, 1] / STRIDE - 0.5 - rows
+    tx, ty = t[:, 0] / stride - 0.5 - cols, t[:, 1] / stride - 0.5 - rows
     size = (t[:, 2] * t[:, 3]).clamp(min=16).sqrt()
     centre = (F.smooth_l1_loss(g[:, 0], tx, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 1], ty, reduction='none', beta=0.1)) * (16 / size).clamp(0.25, 2)
-    lw, lh = torch.log(t[:, 2].clamp(min=2) / STRIDE), torch.log(t[:, 3].clamp(min=2) / STRIDE)
+    lw, lh = torch.log(t[:, 2].clamp(min=2) / stride), torch.log(t[:, 3].clamp(min=2) / stride)
     sides = F.smooth_l1_loss(g[:, 2], lw, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 3], lh, reduction='none', beta=0.1)
     a2 = torch.deg2rad(t[:, 4]) * 2
     cls = t[:, 5]

@@ -13,13 +13,18 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import boxes, data, language, pipeline
+from . import boxes, language, pipeline
+from .compose import Samples
 from .model import Nadir
-from .names import CLASSES, PRESENCE
+from .names import CLASSES, DENSITY_STEPS, PRESENCE
 from .normalise import normalise
+from .train_encoder import load_fitting
 
-TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'connector.presence_row', 'proposals.', 'llm.')
-MIX = [('ucm', 0.46), ('paste', 0.14), ('oam', 0.10), ('kit', 0.03), ('gen', 0.24), ('mosaic', 0.03)]
+TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'connector.presence_row', 'connector.density_row',
+           'connector.quality_row', 'proposals.', 'change.row.', 'change_proposals.', 'llm.')
+MIX = [('ucm', 0.42), ('paste', 0.12), ('oam', 0.10), ('kit', 0.05), ('gen', 0.22), ('mosaic', 0.02), ('trees', 0.07)]
+EVIDENCE = ('stats', 'scene', 'presence', 'quality', 'count')
+POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
 
 
 def truth_of(proposals, sample):
@@ -32,7 +37,8 @@ def truth_of(proposals, sample):
         mine = sorted((p for p in proposals if p['cls'] == cls), key=lambda p: -p['score'])
         hits = {i for i, _, _ in boxes.match([boxes.corners(p['box']) for p in mine], polygons.get(cls, []), 0.3, boxes.polygon_iou)}
         for i, p in enumerate(mine):
-            known = sample['complete'][cls, p['cell'] // grid, p['cell'] % grid]
+            col, row = (min(grid - 1, max(0, int(v / 8))) for v in p['box'][:2])
+            known = sample['complete'][cls, row, col]
             p['truth'] = True if i in hits else (False if known else None)
 
 
@@ -59,6 +65,23 @@ def regions_of(rng, sample, heat, neck):
     return out
 
 
+def record_of(sample, evidence):
+    """Labels where there are any; else what the encoder is sure of. Defects and tree numbers are always the encoder's
+    own reading: the language model only has to say them."""
+    scene = sample['scene']
+    p = torch.softmax(evidence['scene'], -1)
+    if scene < 0 and p.max() > 0.6:
+        scene = int(p.argmax())
+    present = {}
+    for k, v in enumerate(sample['presence']):
+        q = float(torch.sigmoid(evidence['presence'][k]))
+        if v >= 0 or q > 0.85 or q < 0.1:
+            present[PRESENCE[k][0]] = bool(v) if v >= 0 else q > 0.5
+    near = (torch.log1p(evidence['count'][0]) - torch.log1p(torch.tensor(DENSITY_STEPS, dtype=torch.float32))).abs().argmin()
+    return dict(scene=scene if scene >= 0 else None, present=present, trees=DENSITY_STEPS[int(near)],
+                quality=[int(i) for i in (evidence['quality'] > 0).nonzero()[:, 0]])
+
+
 @torch.no_grad()
 def cache(model, samples, first, count, batch=16):
     """List of dict(tokens f16, stats, scene, presence logits, proposals inputs, record, regions)."""
@@ -73,18 +96,18 @@ def cache(model, samples, first, count, batch=16):
         heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
         geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
         neck = ev['neck'].float().permute(0, 2, 3, 1).contiguous().numpy()
+        ev['count'] = ev['density'].sum((2, 3))
         for j, s in enumerate(part):
             proposals = boxes.propose(heat[j], geom[j], p['max'], p['minScore'], p['nmsIou'])
             truth_of(proposals, s)
             g, sc, f = pipeline.proposal_inputs(proposals, heat[j], neck[j])
             rng = np.random.default_rng((77, i + j))
-            known = {PRESENCE[k][0]: bool(v) for k, v in enumerate(s['presence']) if v >= 0}
             complete = [bool(c) for c in s['complete'].reshape(len(CLASSES), -1).mean(1) > 0.97]
-            record = dict(scene=s['scene'] if s['scene'] >= 0 else None, present=known, complete=complete,
-                          proposals=[dict(cls=q['cls'], score=q['score'], truth=q['truth']) for q in proposals])
-            out.append(dict(tokens=tokens[j].half(), stats=ev['stats'][j].float(), scene=ev['scene'][j].float(), presence=ev['presence'][j].float(),
-                            geometry=torch.from_numpy(g), scores=torch.from_numpy(sc), features=torch.from_numpy(f).half(),
-                            record=record, regions=regions_of(rng, s, heat[j], neck[j]), kind=s['kind']))
+            mine = {k: ev[k][j].float() for k in EVIDENCE}
+            record = dict(proposals=[dict(cls=q['cls'], score=q['score'], truth=q['truth']) for q in proposals], complete=complete,
+                          **record_of(s, mine))
+            out.append(dict(tokens=tokens[j].half(), **mine, geometry=torch.from_numpy(g), scores=torch.from_numpy(sc),
+                            features=torch.from_numpy(f).half(), record=record, regions=regions_of(rng, s, heat[j], neck[j]), kind=s['kind']))
     return out
 
 
@@ -94,7 +117,7 @@ FOCUS = {'task': None, 'share': 0.0}  # one task asked more often than its weigh
 def make_example(rng, item):
     """(item, question, answer, region or None)"""
     while True:
-        if item['regions'] and rng.random() < 0.12:
+        if item.get('regions') and rng.random() < 0.12:
             region, label = item['regions'][rng.integers(len(item['regions']))]
             _, question, answer = language.identify(rng, label)
             return item, question, answer, region, 'identify'
@@ -103,39 +126,65 @@ def make_example(rng, item):
             return item, made[1], made[2], None, made[0]
 
 
+def visual_rows(model, examples):
+    """What stands for <image> in each example, without proposals: 69 rows of one image, or 11 of two."""
+    single = [e[0] for e in examples if 'before' not in e[0]]
+    double = [e[0] for e in examples if 'before' in e[0]]
+    seen = single + [d['before'] for d in double] + [d['after'] for d in double]
+    evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]) for k in EVIDENCE}).float()
+    patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single])) if single else None
+    rows = {id(s): torch.cat([patches[i], evidence[i]]) for i, s in enumerate(single)}
+    n, m = len(single), len(double)
+    for i, d in enumerate(double):
+        row = model.change.row(torch.cat([d['seen'], torch.sigmoid(d['changed']), (d['changed'] > 0).float()]))
+        rows[id(d)] = torch.cat([evidence[n + i], evidence[n + m + i], row[None].float()])
+    return [rows[id(e[0])] for e in examples]
+
+
+def proposal_rows(model, examples):
+    """Rows of each example's proposals [K,H], and of its region [1,H] or None."""
+    out = [[None, None] for _ in examples]
+    for net, kinds in ((model.proposals, lambda item: 'before' not in item), (model.change_proposals, lambda item: 'before' in item)):
+        at = [i for i, e in enumerate(examples) if kinds(e[0])]
+        geometry, scores, features = [], [], []
+        for i in at:
+            item, region = examples[i][0], examples[i][3]
+            for store, key, extra in ((geometry, 'geometry', 0), (scores, 'scores', 1), (features, 'features', 2)):
+                store.append(item[key].float())
+                if region is not None:
+                    store.append(torch.from_numpy(np.asarray(region[extra], np.float32)))
+        if not at:
+            continue
+        rows = net(torch.cat(geometry), torch.cat(scores), torch.cat(features)).float()
+        start = 0
+        for i in at:
+            k = len(examples[i][0]['geometry'])
+            out[i][0] = rows[start:start + k]
+            start += k
+            if examples[i][3] is not None:
+                out[i][1] = rows[start:start + 1]
+                start += 1
+    return out
+
+
 def assemble(model, examples):
     """Embeds a batch: (embeds [B,T,H], labels [B,T] with -100 where nothing is asked)."""
     tok = language.tokenizer()
     image_id, region_id, p0 = language.token_id('<image>'), language.token_id('<region>'), language.token_id('<p0>')
-    tokens = torch.stack([e[0]['tokens'].float() for e in examples])
-    ev = {k: torch.stack([e[0][k] for e in examples]) for k in ('stats', 'scene', 'presence')}
-    visual = model.connector.visual(tokens, ev)
-    geometry, scores, features = [], [], []
-    for item, _, _, region, _ in examples:
-        geometry.append(item['geometry']), scores.append(item['scores']), features.append(item['features'].float())
-        if region is not None:
-            for store, a in zip((geometry, scores, features), region):
-                store.append(torch.from_numpy(np.asarray(a, np.float32)))
-    rows = model.proposals(torch.cat(geometry), torch.cat(scores), torch.cat(features)).float()
-    ids_all, pieces, labels, at = [], [], [], 0
+    visual, rows = visual_rows(model, examples), proposal_rows(model, examples)
+    pieces, labels = [], []
     table = model.llm.embed
     for b, (item, question, answer, region, _) in enumerate(examples):
-        k = len(item['geometry'])
         prompt = tok.encode(language.prompt_text(question)).ids
         reply = tok.encode(answer + '<|im_end|>').ids
-        ids = torch.tensor(prompt + reply)
-        emb = table(ids)
+        emb = table(torch.tensor(prompt + reply))
         where = prompt.index(image_id)
-        mine = rows[at:at + k] + table.weight[p0:p0 + k]
-        at += k
-        parts = [emb[:where], visual[b], mine]
+        mine, drawn = rows[b]
         rest = emb[where + 1:]
         if region is not None:
             r = prompt.index(region_id) - where - 1
-            rest = torch.cat([rest[:r], rows[at:at + 1] + rest[r:r + 1], rest[r + 1:]])
-            at += 1
-        parts.append(rest)
-        seq = torch.cat(parts)
+            rest = torch.cat([rest[:r], drawn + rest[r:r + 1], rest[r + 1:]])
+        seq = torch.cat([emb[:where], visual[b], mine + table.weight[p0:p0 + len(mine)], rest])
         label = torch.full((len(seq),), -100)
         label[len(seq) - len(reply) - 1:len(seq) - 1] = torch.tensor(reply)
         pieces.append(seq)
@@ -143,6 +192,13 @@ def assemble(model, examples):
     longest = max(len(s) for s in pieces)
     embeds = torch.stack([F.pad(s, (0, 0, 0, longest - len(s))) for s in pieces])
     return embeds, torch.stack([F.pad(x, (0, longest - len(x)), value=-100) for x in labels])
+
+
+def answer_loss(logits, labels):
+    """Cross entropy over answer tokens, pointers counted twice."""
+    p0 = language.token_id('<p0>')
+    weight = torch.where((labels >= p0) & (labels < p0 + language.CONFIG['pointers']), POINTER_WEIGHT, 1.0)
+    return (F.cross_entropy(logits.float(), labels, reduction='none') * weight).sum() / weight.sum()
 
 
 def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, log=print, warm=100, save=None):
@@ -174,7 +230,7 @@ def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, log
             hidden, _ = model.llm.hidden_states(embeds)
             asked = labels >= 0
             logits = model.llm.head(hidden[asked])
-        loss = F.cross_entropy(logits.float(), labels[asked])
+        loss = answer_loss(logits, labels[asked])
         opt.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(params, 1.0)
@@ -210,6 +266,18 @@ def try_out(model, items, n=40, seed=9, verbose=10):
     print('exact answers:', {k: f'{sum(v)}/{len(v)}' for k, v in sorted(right.items())}, flush=True)
 
 
+def carry_words(model, state, old_path):
+    """Embedding and output rows of tokens that an older tokenizer has too; the others start from its average."""
+    from tokenizers import Tokenizer
+    old, new = Tokenizer.from_file(old_path).get_vocab(), language.tokenizer().get_vocab()
+    for mine, key in ((model.llm.embed.weight, 'llm.embed.weight'), (model.llm.head.weight, 'llm.head.weight')):
+        with torch.no_grad():
+            for word, i in new.items():
+                if word in old:
+                    mine[i] = state[key][old[word]]
+    print(f'{sum(w in old for w in new)} of {len(new)} words carried over', flush=True)
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--features', type=int)
@@ -219,6 +287,7 @@ def main():
     ap.add_argument('--train', nargs='*')
     ap.add_argument('--val')
     ap.add_argument('--init', help='language checkpoint to go on from')
+    ap.add_argument('--old-tokenizer', help='tokenizer.json of --init: rows of words that both know are carried over')
     ap.add_argument('--steps', type=int, default=2000)
     ap.add_argument('--batch', type=int, default=32)
     ap.add_argument('--lr', type=float, default=1e-3)
@@ -234,9 +303,9 @@ def main():
     torch.manual_seed(args.seed)
     model = Nadir()
     if args.features:
-        model.load_state_dict(torch.load(args.encoder)['model'])
+        model.load_state_dict(torch.load(args.encoder)['model'], strict=False)
         model.eval()
-        samples = data.Samples(1000 + args.seed, 10 ** 6, 256, args.part, MIX)
+        samples = Samples(1000 + args.seed, 10 ** 6, 256, args.part, MIX)
         items = []
         for i in range(args.first, args.first + args.features, 400):
             items += cache(model, samples, i, min(400, args.first + args.features - i))
@@ -245,7 +314,9 @@ def main():
         return
     items = [it for path in args.train for it in torch.load(path, weights_only=False)]
     if args.init and os.path.exists(args.init):
-        model.load_state_dict(torch.load(args.init)['model'])
+        load_fitting(model, torch.load(args.init)['model'])
+    if args.old_tokenizer:
+        carry_words(model, torch.load(args.init)['model'], args.old_tokenizer)
     if args.encoder:  # tower and evidence heads from the encoder stage, the rest as it is
         state = torch.load(args.encoder)['model']
         model.load_state_dict({k: v for k, v in state.items() if k.startswith(('tower.', 'connector.')) and not k.startswith(TRAINED)}, strict=False)
