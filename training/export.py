@@ -17,17 +17,19 @@ from onnx import TensorProto
 from safetensors.numpy import save_file
 
 from . import language
+from .defects import DEFECTS
+from .export_connector import export_change, export_connector, export_proposals
 from .export_llm import dequantise_file, export_llm
 from .export_lora import export_lora
 from .model import CONFIG, Nadir
-from .names import CLASSES, PRESENCE, SCENES
+from .names import CLASSES, CLASSES_ZH, DENSITY, PRESENCE, PRESENCE_ZH, SCENES, SCENES_ZH
 from .normalise import MEAN, STD
 from .onnx_graph import Graph
 
 
 def round_to_half(model):
     """The exported weights are f16: make PyTorch hold the same numbers, so that parity is exact up to arithmetic."""
-    for part in (model.tower, model.connector, model.proposals, model.refiner):
+    for part in (model.tower, model.connector, model.proposals, model.change, model.change_proposals, model.refiner):
         for p in part.parameters():
             p.data = p.data.half().float()
     model.llm.embed.weight.data = model.llm.embed.weight.data.half().float()
@@ -110,56 +112,6 @@ def export_vision(tower, folder, cfg=CONFIG):
     g.save(f'{folder}/onnx/vision.onnx')
 
 
-def export_connector(c, folder, cfg=CONFIG):
-    g = Graph('connector')
-    d, c2, f, h = cfg['width'], cfg['conv2'], cfg['neck'], cfg['hidden']
-    side = cfg['image'] // 16
-    n = side * side
-    tokens, fine = g.input('tokens', [1, n, d]), g.input('fine', [1, 4 * n, c2])
-    nchw = lambda x, s, ch: g.op('Reshape', [g.op('Transpose', [x], perm=[0, 2, 1]), g.ints(1, ch, s, s)])
-    nhwc = lambda x: g.op('Transpose', [x], perm=[0, 2, 3, 1])
-    up = g.upsample2(g.conv(nchw(tokens, side, d), c.lat_token, 'lat_token'))
-    neck = g.gelu(g.op('Add', [g.conv(nchw(fine, 2 * side, c2), c.lat_fine, 'lat_fine'), up]))
-    neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck1, 'neck1'))])
-    neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck2, 'neck2'))])
-    heat = g.conv(g.gelu(g.conv(neck, c.heat1, 'heat1')), c.heat2, 'heat2')
-    geom = g.conv(g.gelu(g.conv(neck, c.geom1, 'geom1')), c.geom2, 'geom2')
-    t = g.gelu(g.linear(fine, c.texton, 'texton'))
-    mean = g.op('ReduceMean', [t], axes=[1], keepdims=1)
-    diff = g.op('Sub', [t, mean])
-    var = g.op('ReduceMean', [g.op('Mul', [diff, diff])], axes=[1], keepdims=0)
-    std = g.op('Sqrt', [g.op('Add', [var, g.scalar(1e-5)])])
-    stats = g.op('Concat', [g.op('Squeeze', [mean, g.ints(1)]), std, g.op('ReduceMean', [tokens], axes=[1], keepdims=0),
-                            g.op('ReduceMax', [tokens], axes=[1], keepdims=0), g.op('ReduceMax', [neck], axes=[2, 3], keepdims=0)], axis=1)
-    stats = g.gelu(g.linear(g.layer_norm(stats, c.stat_norm, 'stat_norm'), c.stat_fc, 'stat_fc'))
-    scene = g.linear(stats, c.scene_head, 'scene_head')
-    presence = g.linear(stats, c.presence_head, 'presence_head')
-    m = g.op('Reshape', [tokens, g.ints(1, side // 2, 2, side // 2, 2, d)])
-    m = g.op('Reshape', [g.op('Transpose', [m], perm=[0, 1, 3, 2, 4, 5]), g.ints(1, n // 4, 4 * d)])
-    rows = g.linear(g.gelu(g.linear(m, c.merge1, 'merge1')), c.merge2, 'merge2')
-    row = lambda x, layer, name: g.op('Unsqueeze', [g.linear(x, layer, name), g.ints(1)])
-    sharp = g.op('Softmax', [g.op('Mul', [scene, g.scalar(3.0)])], axis=-1)
-    p = g.op('Sigmoid', [presence])
-    p2 = g.op('Concat', [p, g.op('Sigmoid', [g.op('Mul', [presence, g.scalar(8.0)])])], axis=-1)
-    visual = g.op('Concat', [rows, row(stats, c.global_row, 'global_row'), row(sharp, c.scene_row, 'scene_row'),
-                             row(p2, c.presence_row, 'presence_row')], axis=1)
-    g.output('visual', [1, n // 4 + 3, h], visual)
-    g.output('neck', [1, 2 * side, 2 * side, f], nhwc(neck))
-    g.output('heat', [1, 2 * side, 2 * side, len(CLASSES)], g.op('Sigmoid', [nhwc(heat)]))
-    g.output('geom', [1, 2 * side, 2 * side, 6], nhwc(geom))
-    g.output('scene', [1, len(SCENES)], g.op('Softmax', [scene], axis=-1))
-    g.output('presence', [1, len(PRESENCE)], p)
-    g.save(f'{folder}/onnx/connector.onnx')
-
-
-def export_proposals(m, folder, cfg=CONFIG):
-    g = Graph('proposals')
-    x = g.op('Concat', [g.input('geometry', [1, 'K', 6]), g.input('scores', [1, 'K', len(CLASSES)]),
-                        g.input('features', [1, 'K', cfg['neck']])], axis=-1)
-    g.output('tokens', [1, 'K', cfg['hidden']], g.linear(g.gelu(g.linear(x, m.fc1, 'fc1')), m.fc2, 'fc2'))
-    g.save(f'{folder}/onnx/proposals.onnx')
-
-
 def export_refiner(m, folder, cfg=CONFIG):
     g = Graph('refiner')
     crop, feat = g.input('crop', ['N', 5, 64, 64]), g.input('features', ['N', cfg['neck'], 16, 16])
@@ -195,12 +147,22 @@ def check_parity(model, folder, llm, cfg=CONFIG):
     check('vision.tokens', got[0], tokens, 2e-3)
     check('vision.fine', got[1], fine, 2e-3)
     got = run(f'{folder}/onnx/connector.onnx', {'tokens': tokens.numpy(), 'fine': fine.numpy()})
-    for name, a, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence'), got, model.connector(tokens, fine)):
+    for name, a, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence', 'density', 'quality'), got, model.connector(tokens, fine)):
         check(f'connector.{name}', a, b, 2e-3)
     geometry, scores = torch.rand(1, 5, 6, generator=gen), torch.rand(1, 5, len(CLASSES), generator=gen)
     features = torch.randn(1, 5, cfg['neck'], generator=gen)
     got = run(f'{folder}/onnx/proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
     check('proposals', got[0], model.proposals(geometry, scores, features), 1e-3)
+    scores = torch.rand(1, 5, 1, generator=gen)
+    got = run(f'{folder}/onnx/change_proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
+    check('change_proposals', got[0], model.change_proposals(geometry, scores, features), 1e-3)
+    side = cfg['image'] // 8
+    before, after = torch.randn(2, 1, side, side, cfg['neck'], generator=gen)
+    got = run(f'{folder}/onnx/change.onnx', {'neck_before': before.numpy(), 'neck_after': after.numpy()})
+    want = model.change(before.permute(0, 3, 1, 2), after.permute(0, 3, 1, 2))
+    for name, a, b in zip(('rows', 'heat', 'geom', 'changed'), got, (want['row'], torch.sigmoid(want['heat']).permute(0, 2, 3, 1),
+                                                                     want['geom'].permute(0, 2, 3, 1), torch.sigmoid(want['changed']))):
+        check(f'change.{name}', a, b, 2e-3)
     crop, feat = torch.randn(3, 5, 64, 64, generator=gen), torch.randn(3, cfg['neck'], 16, 16, generator=gen)
     label = torch.eye(len(CLASSES))[:3]
     got = run(f'{folder}/onnx/refiner.onnx', {'crop': crop.numpy(), 'features': feat.numpy(), 'label': label.numpy()})
@@ -237,7 +199,7 @@ def manifest(llm, scores, cfg=CONFIG):
     bands = [dict(name=n, wavelengthNm=w, mean=m, std=s, optional=n == 'nir')
              for (n, w), m, s in zip((('red', 650), ('green', 560), ('blue', 480), ('nir', 840)), MEAN, STD)]
     return {
-        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.1.0',
+        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.2.0',
         'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
         'bands': [{'name': b['name'], 'wavelengthNm': b['wavelengthNm'], 'optional': b['optional']} for b in bands],
         'gsd': {'min': 0.05, 'max': 1.0, 'best': 0.3},
@@ -245,15 +207,17 @@ def manifest(llm, scores, cfg=CONFIG):
                        depth=cfg['depth'], heads=cfg['heads'], mlp=cfg['mlp'], eps=cfg['eps'], grid=[side, side],
                        weights='onnx/vision.safetensors', graph='onnx/vision.onnx',
                        outputs={'tokens': [side * side, cfg['width']], 'fine': [4 * side * side, cfg['conv2']]}),
-        'connector': {'graph': 'onnx/connector.onnx', 'neck': cfg['neck']},
+        'connector': {'graph': 'onnx/connector.onnx', 'neck': cfg['neck'], 'neckStride': 8, 'neckGrid': [2 * side, 2 * side]},
         'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
         'slicing': {'default': 'resize', 'tile': cfg['image'], 'overlap': 0.25, 'modes': ['resize', 'tiles', 'llava-uhd'], 'maxSlices': 6},
-        'tokensPerSlice': side * side // 4 + 3, 'schema': {'column': ',', 'row': '\n'},
+        'tokensPerSlice': side * side // 4 + 5, 'schema': {'column': ',', 'row': '\n'},
         'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
                     'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
-        'detector': {'classes': [{'name': n, 'plural': p} for n, p, _ in CLASSES], 'stride': 8, 'grid': [2 * side, 2 * side]},
+        'detector': {'classes': [{'name': n, 'plural': p, 'zh': z} for (n, p, _), z in zip(CLASSES, CLASSES_ZH)], 'stride': 4, 'grid': [4 * side, 4 * side]},
+        'density': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY], 'quality': [n for n, _ in DEFECTS], 'qualityZh': [z for _, z in DEFECTS],
+        'change': {'graph': 'onnx/change.onnx', 'proposals': 'onnx/change_proposals.onnx', **language.CHANGE_PROPOSALS, 'stride': 8, 'grid': [2 * side, 2 * side]},
         'proposals': {**language.PROPOSALS, 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
-        'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE],
+        'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE], 'scenesZh': SCENES_ZH, 'presenceZh': PRESENCE_ZH,
         'tasks': language.TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
         'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16, 'classes': [n for n, _, _ in CLASSES]},
         'scores': scores,
@@ -282,7 +246,9 @@ def export(model, folder, scores=(), cfg=CONFIG):
         before, _ = model.llm(probe)
     export_vision(model.tower, folder, cfg)
     export_connector(model.connector, folder, cfg)
-    export_proposals(model.proposals, folder, cfg)
+    export_proposals(model.proposals, folder)
+    export_proposals(model.change_proposals, folder, 'change_proposals', 1)
+    export_change(model.change, folder)
     export_refiner(model.refiner, folder, cfg)
     llm = export_llm(model.llm, folder, cfg)
     llm['loraGraphs'] = export_lora(model.llm, folder, llm)

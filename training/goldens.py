@@ -16,7 +16,8 @@ from .names import CLASSES
 from .normalise import normalise, stretch
 
 SEED, KIND, GSD = 5024, 'airfield', 0.3
-PROMPTS = ['Find all airplanes.', 'How many airplanes are there?', 'What kind of scene is this?']
+PROMPTS = ['Find all airplanes.', 'How many airplanes are there?', 'What kind of scene is this?', '找出所有飞机。', 'How many trees are there?', 'What is wrong with this image?']
+CHANGE_PROMPT = 'What changed between the two images?'
 
 
 class Pack:
@@ -96,6 +97,8 @@ def model_goldens(model, folder):
     p.add('visual', seen['visual'][0])
     p.add('scene', seen['scene'])
     p.add('presence', seen['presence'])
+    p.add('density', seen['density'])
+    p.add('quality', seen['quality'])
     out = dict(prompts=[], proposals=[dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in seen['proposals']],
                tokens=dict(mean=float(seen['tokens'].mean()), std=float(seen['tokens'].std())), fine=dict(mean=float(seen['fine'].mean()), std=float(seen['fine'].std())))
     p.add('heat', seen['heat'].astype(np.float16))
@@ -107,6 +110,17 @@ def model_goldens(model, folder):
         text, answer_ids = pipeline.generate(model, embeds, 128)
         out['prompts'].append(dict(question=q, prompt=language.prompt_text(q), ids=ids, length=embeds.shape[1], top=[[int(i), float(v)] for i, v in zip(top.indices, top.values)],
                                    answer=text, answerIds=answer_ids))
+    # The tile after half of it was paved over: what the app must say of the two.
+    paved = tile.copy()
+    paved[60:170, 120:230] = (176, 172, 165, 168)
+    after = pipeline.see(model, torch.from_numpy(normalise(paved, True))[None])
+    change = pipeline.see_change(model, seen, after)
+    p.add('paved_u8_box', np.array([120, 60, 230, 170, 176, 172, 165, 168], np.int32))
+    p.add('change_heat', change['heat'].astype(np.float16))
+    p.add('change_rows', change['rows'])
+    text, answer_ids = pipeline.generate(model, pipeline.embed_change(model, change, CHANGE_PROMPT), 64)
+    out['change'] = dict(question=CHANGE_PROMPT, changed=change['changed'], answer=text, answerIds=answer_ids,
+                         proposals=[dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in change['proposals']])
     box = seen['proposals'][0]['box'] if seen['proposals'] else (128.0, 128.0, 80.0, 40.0, 30.0)
     cls = seen['proposals'][0]['cls'] if seen['proposals'] else 0
     crop, features = pipeline.refiner_inputs(pixels, seen['neck'], box)

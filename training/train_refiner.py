@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 
 from . import boxes, data, pipeline
+from .augment import colour, similarity, transform
+from .cutouts import cut_outs, paste
 from .model import Nadir
 from .names import CLASSES
 from .normalise import normalise
@@ -38,8 +40,8 @@ def ellipse_points(box, power=2.0):
 
 def quarter(image, objects, masks, turn, flip):
     """Dihedral symmetry of a tile with its boxes and masks."""
-    m = data.similarity((128, 128), 1.0, 90.0 * turn, flip, (128, 128))
-    out, moved = data.transform(image, objects, m, 1.0, 90.0 * turn, flip, 256)
+    m = similarity((128, 128), 1.0, 90.0 * turn, flip, (128, 128))
+    out, moved = transform(image, objects, m, 1.0, 90.0 * turn, flip, 256)
     m_px = m.copy()
     m_px[:, 2] += m_px[:, :2] @ np.array([0.5, 0.5]) - 0.5
     return out, moved, [cv2.warpAffine(k, m_px, (256, 256), flags=cv2.INTER_LINEAR) for k in masks]
@@ -53,7 +55,7 @@ def tiles(seed, limit):
     ucm = data.load('ucm')
     naip = data.load('naip')
     tanks = [it for it in ucm if any(o[0] in (data.TANK, 2, data.DIAMOND) for o in it['objects'])]
-    planes = [c for c in data.cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
+    planes = [c for c in cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
     for _ in range(limit):
         kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste'], p=[0.45, 0.3, 0.12, 0.13]))
         masks = []
@@ -75,7 +77,7 @@ def tiles(seed, limit):
             it = naip[rng.integers(len(naip))]
             canvas, objects, alphas = it['image'].copy(), [], []
             for _ in range(4):
-                new = data.paste(rng, canvas, objects, planes[rng.integers(len(planes))], (0.25, 1.1), alphas)
+                new = paste(rng, canvas, objects, planes[rng.integers(len(planes))], (0.25, 1.1), alphas)
                 if new:
                     objects.append(new)
             it = {**it, 'image': canvas}
@@ -83,7 +85,7 @@ def tiles(seed, limit):
         if not objects or len(masks) != len(objects):
             continue
         image, objects, masks = quarter(it['image'], objects, masks, int(rng.integers(4)), bool(rng.random() < 0.5))
-        yield dict(image=data.colour(rng, image), nir=it['has_nir'] and rng.random() < 0.5, objects=objects, masks=masks)
+        yield dict(image=colour(rng, image), nir=it['has_nir'] and rng.random() < 0.5, objects=objects, masks=masks)
 
 
 @torch.no_grad()

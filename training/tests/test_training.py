@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from training import boxes, data, language, pipeline, scenes
+from training import augment, boxes, compose, data, defects, language, phrases_zh, pipeline, scenes
 from training.model import CONFIG, LLM, Nadir, fake_int4
 from training.names import CLASSES
 
@@ -62,13 +62,13 @@ def test_iou_agrees_with_opencv():
 
 
 def test_decoding_finds_a_written_box():
-    heat, geom = np.zeros((32, 32, 6), np.float32), np.zeros((32, 32, 6), np.float32)
+    heat, geom = np.zeros((64, 64, 6), np.float32), np.zeros((64, 64, 6), np.float32)
     heat[10, 20, 2] = 0.9
     a = math.radians(2 * 40)
     geom[10, 20] = [0.25, -0.5, math.log(5), math.log(2), math.sin(a), math.cos(a)]
     (p,) = boxes.propose(heat, geom)
-    assert (p['cls'], p['cell']) == (2, 10 * 32 + 20)
-    assert np.allclose(p['box'], (20.75 * 8, 10 * 8, 40, 16, 40), atol=1e-4)
+    assert (p['cls'], p['cell']) == (2, 10 * 64 + 20)
+    assert np.allclose(p['box'], (20.75 * 4, 10 * 4, 20, 8, 40), atol=1e-4)
 
 
 @pytest.mark.parametrize('kind', scenes.KINDS)
@@ -89,8 +89,8 @@ def test_augmentation_moves_boxes_with_pixels():
     box = (90.0, 140.0, 60.0, 16.0, 25.0)
     cv2.fillPoly(image, [np.round(np.array(boxes.corners(box)) - 0.5).astype(np.int32)], (255,) * 4)
     for turn, flip in ((90, False), (37, True), (180, True)):
-        m = data.similarity((128, 128), 0.9, turn, flip, (128, 128))
-        out, moved = data.transform(image, [(4, *box, data.OBB)], m, 0.9, turn, flip, 256)
+        m = augment.similarity((128, 128), 0.9, turn, flip, (128, 128))
+        out, moved = augment.transform(image, [(4, *box, data.OBB)], m, 0.9, turn, flip, 256)
         mask = np.zeros((256, 256), np.uint8)
         cv2.fillPoly(mask, [np.round(np.array(boxes.corners(moved[0][1:6])) - 0.5).astype(np.int32)], 1)
         drawn = out[..., 0] > 127
@@ -117,13 +117,14 @@ def test_pointer_tokens_survive_the_tokenizer():
 
 def test_answers_follow_the_record():
     rng = np.random.default_rng(2)
-    record = dict(scene=1, present={'airplane': True, 'cars': True}, complete=[True] * 6,
+    record = dict(scene=1, present={'airplane': True, 'cars': True}, complete=[True] * 6, trees=None, quality=None,
                   proposals=[dict(cls=0, score=0.9, truth=True), dict(cls=0, score=0.5, truth=False), dict(cls=5, score=0.4, truth=None)])
-    assert language.find_answer(record, 0, 'airplanes') == 'Airplanes: <p0>.'
-    assert language.count_answer(record, 5, 'car', 'cars') == '1 <p2> - 1 car.'
-    assert language.find_answer(record, 2, 'tennis courts').startswith('There are no tennis courts.')
+    assert language.find_answer(record, 0, phrases_zh) == '飞机：<p0>。'
+    assert language.find_answer(record, 0) == 'Airplanes: <p0>.'
+    assert language.count_answer(record, 5) == '1 <p2> - 1 car.'
+    assert language.find_answer(record, 2).startswith('There are no tennis courts.')
     record['present']['cars'] = False  # a known absence wins over the detector's guess
-    assert language.count_answer(record, 5, 'car', 'cars').startswith('There are no cars.')
+    assert language.count_answer(record, 5).startswith('There are no cars.')
     for _ in range(200):
         made = language.sample(rng, language.random_record(rng))
         assert made and made[1] and made[2]
@@ -151,24 +152,25 @@ def test_language_model_prefill_equals_steps():
 
 def test_tiny_overfit():
     """Twenty steps on two generated tiles must lower the loss by half."""
-    from training.train_encoder import losses
+    from training.train_encoder import Words, losses
     torch.manual_seed(0)
     torch.set_num_threads(1)
     items = []
     for seed in (3, 4):
         it = data.generated_item(seed)
         complete = np.ones((6, 32, 32), bool)
-        objects = data.finish_objects(it['objects'], complete, 256)
-        heat, weight, box, bw, hull = data.targets(objects, complete, 256)
-        items.append(dict(image=data.as_array(it), nir=np.float32(1), scene=np.int64(it['scene']), presence=it['presence'].astype(np.float32),
+        objects = augment.finish_objects(it['objects'], complete, 256)
+        heat, weight, box, bw, hull = compose.targets(objects, complete, 256)
+        spoilt, quality = defects.maybe(np.random.default_rng(seed), data.as_array(it), 0.5)
+        items.append(dict(image=spoilt, quality=quality.astype(np.float32), density=compose.density_target([(20.0, 30.0), (200.0, 90.0)], 256), nir=np.float32(1), scene=np.int64(it['scene']), presence=it['presence'].astype(np.float32),
                           heat=heat, weight=weight, box=box, bw=bw, hull=hull))
     batch = {k: torch.from_numpy(np.stack([i[k] for i in items])) for k in items[0]}
-    model = Nadir()
+    model, words = Nadir(), Words()
     params = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))]
     opt = torch.optim.AdamW(params, lr=1e-3)
     seen = []
     for _ in range(20):
-        loss = sum(losses(model, {k: v.clone() for k, v in batch.items()})[0].values())
+        loss = sum(losses(model, words, {k: v.clone() for k, v in batch.items()})[0].values())
         opt.zero_grad()
         loss.backward()
         opt.step()
@@ -191,6 +193,37 @@ def test_model_folder_is_whole():
 
 
 def test_region_takes_the_nearest_cell_when_tiny():
-    heat, neck = np.random.rand(32, 32, 6).astype(np.float32), np.random.rand(32, 32, 8).astype(np.float32)
+    heat, neck = np.random.rand(64, 64, 6).astype(np.float32), np.random.rand(32, 32, 8).astype(np.float32)
     _, scores, features = pipeline.region_inputs((100.0, 60.0, 2.0, 2.0, 0.0), heat, neck)
-    assert np.allclose(scores[0], heat[7, 12]) and np.allclose(features[0], neck[7, 12])
+    assert np.allclose(scores[0], heat[14:16, 24:26].reshape(4, 6), atol=1).all() and np.allclose(features[0], neck[7, 12])
+    assert any(np.allclose(scores[0], heat[r, c]) for r in (14, 15) for c in (24, 25))
+
+
+def test_density_target_keeps_the_number():
+    points = [(40.0, 50.0), (41.0, 90.0), (128.0, 128.0), (200.5, 17.25)]
+    assert abs(compose.density_target(points, 256).sum() - len(points)) < 1e-3
+
+
+def test_every_defect_changes_the_picture_and_clean_ones_stay():
+    image = data.as_array(data.generated_item(3))
+    for kind in range(len(defects.DEFECTS)):
+        for seed in range(4):
+            out = defects.spoil(np.random.default_rng(seed), image, kind)
+            assert out.shape == image.shape and out.dtype == np.uint8
+            assert np.abs(out.astype(int) - image).mean() > 1.0, defects.DEFECTS[kind][0]
+    same, truth = defects.maybe(np.random.default_rng(0), image, 0.0)
+    assert (same == image).all() and not truth.any()
+
+
+def test_targets_are_read_back_by_the_decoder():
+    """A head that answers exactly its target gives the boxes back."""
+    truth = [(4, 60.0, 70.0, 40.0, 20.0, 30.0, data.OBB), (5, 200.0, 33.0, 12.0, 6.0, 110.0, data.OBB), (5, 212.0, 33.0, 12.0, 6.0, 110.0, data.OBB)]
+    heat, _, box, bw, _ = compose.targets(truth, np.ones((6, 32, 32), bool), 256)
+    rows, cols = np.mgrid[0:64, 0:64]
+    angle = np.deg2rad(2 * box[..., 4])
+    geom = np.stack([box[..., 0] / 4 - 0.5 - cols, box[..., 1] / 4 - 0.5 - rows, np.log(np.maximum(box[..., 2], 1) / 4),
+                     np.log(np.maximum(box[..., 3], 1) / 4), np.sin(angle), np.cos(angle)], -1)
+    found = boxes.propose(heat.transpose(1, 2, 0), geom, min_score=0.99)
+    assert len(found) == 3  # two cars 12 px apart stay two
+    for o in truth:
+        assert max(boxes.iou(p['box'], o[1:6]) for p in found if p['cls'] == o[0]) > 0.98
