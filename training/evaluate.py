@@ -6,14 +6,15 @@ rotated box where the label has one, else the upright box); only classes labelle
 """
 import argparse
 import json
+import re
 
 import numpy as np
 import torch
 
-from . import boxes, data, language, measure, pipeline, scenes
+from . import boxes, data, defects, language, measure, pipeline, scenes
 from .model import Nadir
 from .names import CLASS_INDEX, CLASSES, PRESENCE, SCENES
-from .normalise import normalise
+from .normalise import normalise, stretch
 from .train_refiner import polygon_mask
 
 
@@ -135,6 +136,71 @@ def baselines(items, seed=0):
             'box F1, random boxes of true sizes and number': round(tp / max(1, total), 3)}
 
 
+def ask(model, seen, question):
+    return pipeline.answer(model, None, question, seen=seen)[0]
+
+
+def look(model, image, nir):
+    return pipeline.see(model, torch.from_numpy(normalise(image, nir))[None])
+
+
+def number_in(text):
+    found = re.search(r'\d+', text)
+    return int(found.group()) if found else 0
+
+
+@torch.no_grad()
+def evaluate_trees(model, split='eval', part=None):
+    """Tree numbers with near infrared and without: share of tiles within 20 %, mean absolute error."""
+    out = {}
+    rows = [it for name, items in data.load_sets(split) if name == 'naip' for it in items]
+    rows = [it for it in rows if it['row']['tree_points']]
+    for name, nir in (('RGB + NIR', True), ('RGB', False)):
+        pairs = []
+        for it in rows:
+            image = stretch(data.as_array(it))
+            pairs.append((number_in(ask(model, look(model, image, nir), 'How many trees are there?')), len(it['row']['tree_points'])))
+        said, truth = np.array(pairs).T
+        out[name] = dict(within20=round(float((np.abs(said - truth) <= 0.2 * truth).mean()), 3), mae=round(float(np.abs(said - truth).mean()), 1),
+                         mean=round(float(truth.mean()), 1), tiles=len(pairs))
+    return out
+
+
+@torch.no_grad()
+def evaluate_quality(model, items, seed=5):
+    """Generated defects on clean tiles: the answer must name the defect, and nothing on a clean tile."""
+    right = {}
+    for n, it in enumerate(items):
+        rng = np.random.default_rng((seed, n))
+        for k in (n % len(defects.DEFECTS), None):
+            image = it['image'] if k is None else defects.spoil(rng, it['image'], k)
+            text = ask(model, look(model, image, it['has_nir']), 'What is wrong with this image?')
+            ok = text.startswith('Nothing') if k is None else text == f'The image has {defects.DEFECTS[k][0]}.'
+            right.setdefault('clean' if k is None else defects.DEFECTS[k][0], []).append(ok)
+    out = {k: f'{sum(v)}/{len(v)}' for k, v in sorted(right.items())}
+    out['defects named'] = round(float(np.mean([x for k, v in right.items() if k != 'clean' for x in v])), 3)
+    return out
+
+
+@torch.no_grad()
+def evaluate_change(model, split='eval'):
+    """Real year pairs: changed or not, and boxes at IoU 0.5 and 0.25 (the labels are loose)."""
+    right, totals, rows = [], {0.5: np.zeros(3, int), 0.25: np.zeros(3, int)}, data.rows(split, 'real_change')
+    for r in rows:
+        seen = [look(model, stretch(data.as_array(dict(image=data.read(f'{data.DATA}/{split}/real_change/{r[k]}', 256)))), False) for k in ('before', 'after')]
+        change = pipeline.see_change(model, *seen)
+        text, _ = pipeline.generate(model, pipeline.embed_change(model, change, 'What changed between the two images?'), 64)
+        right.append((text.startswith('Something'), r['changed']))
+        found = [change['proposals'][i]['box'] for i in pipeline.pointers(text, change['proposals'])]
+        truth = [[(x0, y0), (x1, y0), (x1, y1), (x0, y1)] for x0, y0, x1, y1 in (c['box'] for c in r['changes'])]
+        for t in totals:
+            totals[t] += measure.box_counts(found, truth, t)
+    said, truth = np.array(right).T
+    return dict(accuracy=round(float((said == truth).mean()), 3), pairs=len(rows), changed=int(truth.sum()), said=int(said.sum()),
+                f1=round(measure.f1(int((said & truth).sum()), int(said.sum()), int(truth.sum())), 3),
+                box_f1={str(t): round(measure.f1(*map(int, v)), 3) for t, v in totals.items()})
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--checkpoint', required=True)
@@ -144,7 +210,12 @@ def main():
     torch.set_num_threads(1)
     model = Nadir()
     model.load_state_dict(torch.load(args.checkpoint)['model'])
-    scores = evaluate(model, eval_items(args.split))
+    items = eval_items(args.split)
+    model.eval()
+    model.llm.quantise(True)
+    scores = dict(trees=evaluate_trees(model, args.split), change=evaluate_change(model, args.split), quality=evaluate_quality(model, [i for i in items if i['set'] == 'ucm']))
+    print(json.dumps(scores, indent=1), flush=True)
+    scores.update(evaluate(model, items))
     text = json.dumps(scores, indent=1)
     print(text)
     if args.out:
