@@ -158,7 +158,8 @@ def evaluate_trees(model, split='eval', part=None):
     for name, nir in (('RGB + NIR', True), ('RGB', False)):
         pairs = []
         for it in rows:
-            image = stretch(data.as_array(it))
+            image = data.as_array(it)
+            image = stretch(image) if nir else image  # the app stretches rasters, and shows pictures as they are
             pairs.append((number_in(ask(model, look(model, image, nir), 'How many trees are there?')), len(it['row']['tree_points'])))
         said, truth = np.array(pairs).T
         out[name] = dict(within20=round(float((np.abs(said - truth) <= 0.2 * truth).mean()), 3), mae=round(float(np.abs(said - truth).mean()), 1),
@@ -187,7 +188,7 @@ def evaluate_change(model, split='eval'):
     """Real year pairs: changed or not, and boxes at IoU 0.5 and 0.25 (the labels are loose)."""
     right, totals, rows = [], {0.5: np.zeros(3, int), 0.25: np.zeros(3, int)}, data.rows(split, 'real_change')
     for r in rows:
-        seen = [look(model, stretch(data.as_array(dict(image=data.read(f'{data.DATA}/{split}/real_change/{r[k]}', 256)))), False) for k in ('before', 'after')]
+        seen = [look(model, data.as_array(dict(image=data.read(f'{data.DATA}/{split}/real_change/{r[k]}', 256))), False) for k in ('before', 'after')]
         change = pipeline.see_change(model, *seen)
         text, _ = pipeline.generate(model, pipeline.embed_change(model, change, 'What changed between the two images?'), 64)
         right.append((text.startswith('Something'), r['changed']))

@@ -15,8 +15,9 @@ def f1(tp, predicted, truth):
 
 
 def to_tile(item, size=256):
-    """Stretches and resizes an item to the tile; returns image u8[256,256,4] and scaled objects."""
-    image = stretch(item['image'])
+    """Resizes an item to the tile as the app does: rasters stretched, finished pictures as they are; returns image
+    u8[256,256,4] and scaled objects."""
+    image = stretch(item['image']) if item['has_nir'] else item['image']
     h, w = image.shape[:2]
     if (h, w) == (size, size):
         return image, item['objects']
