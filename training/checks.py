@@ -6,6 +6,7 @@ the labels are balanced. A copy ends the run.
 import collections
 import hashlib
 import os
+import re
 import sys
 
 import cv2
@@ -93,7 +94,7 @@ def main():
         bad += len(found)
     places = {(r['city'], r['tile']) for r in rows('train', 'naip_trees')}
     if os.path.isdir(f'{DATA}/eval/real_change'):
-        pairs = [tuple(r['before'].split('/')[-1][:-len('_A.jpg')].rsplit('_', 1)) for r in rows('eval', 'real_change')]
+        pairs = [m.groups() for r in rows('eval', 'real_change') if (m := re.match(r'images/(?:neg_)?([a-z_]+?)_(\d+)', r['before']))]
         shared = [p for p in pairs if (p[0], int(p[1])) in places]
         print(f'real_change: {len(pairs)} eval pairs, {len(shared)} of them at a place of naip_trees/train')
         bad += len(shared)
