@@ -173,7 +173,7 @@ TASKS = {'find': 0.19, 'segment': 0.05, 'count': 0.16, 'describe': 0.10, 'classi
 def sample(rng, record, task=None, language=None):
     """One (task, question, answer) for a record; None if the record can't carry the task."""
     words = WORDS[language or ('zh' if rng.random() < ZH_SHARE else 'en')]
-    if 'change' in record:
+    if record and 'change' in record:
         ids = [i for i, p in enumerate(record['proposals']) if p['truth']]
         return 'change', pick(rng, words.CHANGE), words.changed(pointers(ids)) if record['change'] else words.UNCHANGED
     task = task or str(rng.choice(list(TASKS), p=list(TASKS.values())))

@@ -8,6 +8,7 @@ import math
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.utils.checkpoint import checkpoint
 
 from .defects import DEFECTS
 from .names import CLASSES, DENSITY, DENSITY_STEPS, PRESENCE, SCENES
@@ -332,6 +333,7 @@ class Change(nn.Module):
 
 class LLM(nn.Module):
     """Qwen2-like decoder over input embeddings."""
+    checkpointing = False  # recompute a layer's activations on the way back instead of keeping them
 
     def __init__(self, cfg=CONFIG):
         super().__init__()
@@ -363,7 +365,10 @@ class LLM(nn.Module):
         cos, sin = self.cos[start:start + t], self.sin[start:start + t]
         x, present = embeds, []
         for i, layer in enumerate(self.layers):
-            x, kv = layer(x, cos, sin, None if past is None else past[i])
+            if self.checkpointing and torch.is_grad_enabled():
+                x, kv = checkpoint(layer, x, cos, sin, use_reentrant=False)
+            else:
+                x, kv = layer(x, cos, sin, None if past is None else past[i])
             present.append(kv)
         return self.norm(x), present
 

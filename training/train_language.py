@@ -111,6 +111,8 @@ def cache(model, samples, first, count, batch=16):
     return out
 
 
+TEXT_ONLY = 0.015
+NOTHING_SEEN = dict(geometry=())
 FOCUS = {'task': None, 'share': 0.0}  # one task asked more often than its weight (--focus)
 
 
@@ -121,6 +123,9 @@ def make_example(rng, item):
             region, label = item['regions'][rng.integers(len(item['regions']))]
             _, question, answer = language.identify(rng, label)
             return item, question, answer, region, 'identify'
+        if rng.random() < TEXT_ONLY:  # keeps the language side alive where there is nothing to see
+            task, question, answer = language.sample(rng, None, 'talk')
+            return NOTHING_SEEN, question, answer, None, task
         made = language.sample(rng, item['record'], FOCUS['task'] if rng.random() < FOCUS['share'] else None)
         if made:
             return item, made[1], made[2], None, made[0]
@@ -128,9 +133,11 @@ def make_example(rng, item):
 
 def visual_rows(model, examples):
     """What stands for <image> in each example, without proposals: 69 rows of one image, or 11 of two."""
-    single = [e[0] for e in examples if 'before' not in e[0]]
+    single = [e[0] for e in examples if 'tokens' in e[0]]
     double = [e[0] for e in examples if 'before' in e[0]]
     seen = single + [d['before'] for d in double] + [d['after'] for d in double]
+    if not seen:
+        return [None] * len(examples)
     evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]) for k in EVIDENCE}).float()
     patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single])) if single else None
     rows = {id(s): torch.cat([patches[i], evidence[i]]) for i, s in enumerate(single)}
@@ -138,13 +145,13 @@ def visual_rows(model, examples):
     for i, d in enumerate(double):
         row = model.change.row(torch.cat([d['seen'], torch.sigmoid(d['changed']), (d['changed'] > 0).float()]))
         rows[id(d)] = torch.cat([evidence[n + i], evidence[n + m + i], row[None].float()])
-    return [rows[id(e[0])] for e in examples]
+    return [rows.get(id(e[0])) for e in examples]
 
 
 def proposal_rows(model, examples):
     """Rows of each example's proposals [K,H], and of its region [1,H] or None."""
     out = [[None, None] for _ in examples]
-    for net, kinds in ((model.proposals, lambda item: 'before' not in item), (model.change_proposals, lambda item: 'before' in item)):
+    for net, kinds in ((model.proposals, lambda item: 'tokens' in item), (model.change_proposals, lambda item: 'before' in item)):
         at = [i for i, e in enumerate(examples) if kinds(e[0])]
         geometry, scores, features = [], [], []
         for i in at:
@@ -175,16 +182,17 @@ def assemble(model, examples):
     pieces, labels = [], []
     table = model.llm.embed
     for b, (item, question, answer, region, _) in enumerate(examples):
-        prompt = tok.encode(language.prompt_text(question)).ids
+        prompt = tok.encode(language.prompt_text(question, visual[b] is not None)).ids
         reply = tok.encode(answer + '<|im_end|>').ids
-        emb = table(torch.tensor(prompt + reply))
-        where = prompt.index(image_id)
-        mine, drawn = rows[b]
-        rest = emb[where + 1:]
-        if region is not None:
-            r = prompt.index(region_id) - where - 1
-            rest = torch.cat([rest[:r], drawn + rest[r:r + 1], rest[r + 1:]])
-        seq = torch.cat([emb[:where], visual[b], mine + table.weight[p0:p0 + len(mine)], rest])
+        seq = table(torch.tensor(prompt + reply))
+        if visual[b] is not None:
+            where = prompt.index(image_id)
+            mine, drawn = rows[b]
+            rest = seq[where + 1:]
+            if region is not None:
+                r = prompt.index(region_id) - where - 1
+                rest = torch.cat([rest[:r], drawn + rest[r:r + 1], rest[r + 1:]])
+            seq = torch.cat([seq[:where], visual[b], mine + table.weight[p0:p0 + len(mine)], rest])
         label = torch.full((len(seq),), -100)
         label[len(seq) - len(reply) - 1:len(seq) - 1] = torch.tensor(reply)
         pieces.append(seq)
@@ -201,48 +209,79 @@ def answer_loss(logits, labels):
     return (F.cross_entropy(logits.float(), labels, reduction='none') * weight).sum() / weight.sum()
 
 
-def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, log=print, warm=100, save=None):
-    params = [p for n, p in model.named_parameters() if n.startswith(TRAINED)]
+POOL = 8  # batches drawn together, so that examples of like length share one and little is padding
+
+
+def pool_of(items, seed, number, batch):
+    """Batches of examples: pool `number` of a run depends on (seed, number) only, so that a resumed run sees the same."""
+    rng = np.random.default_rng((seed, number))
+    many = [make_example(rng, items[rng.integers(len(items))]) for _ in range(POOL * batch)]
+    many.sort(key=lambda e: len(e[0]['geometry']) + len(language.tokenizer().encode(e[1] + e[2]).ids))
+    pool = [many[i:i + batch] for i in range(0, len(many), batch)]
+    rng.shuffle(pool)
+    return pool
+
+
+def batch_loss(model, examples):
+    """(loss, token accuracy) of one batch, mixed precision."""
+    with torch.autocast('cpu', torch.bfloat16):
+        embeds, labels = assemble(model, examples)
+        hidden, _ = model.llm.hidden_states(embeds)
+        asked = labels >= 0
+        logits = model.llm.head(hidden[asked])
+    return answer_loss(logits, labels[asked]), (logits.argmax(-1) == labels[asked]).float().mean().item()
+
+
+def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, warm=100, trained=TRAINED, accumulate=1, out=None):
+    """Trains the parameters whose names start with one of `trained`; resumes from `out`.state where a run was cut off."""
+    params = [p for n, p in model.named_parameters() if n.startswith(trained)]
     for p in model.parameters():
         p.requires_grad_(False)
     for p in params:
         p.requires_grad_(True)
+    print(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters trained', flush=True)
     opt = torch.optim.AdamW([dict(params=[p for p in params if p.ndim >= 2], weight_decay=0.02), dict(params=[p for p in params if p.ndim < 2], weight_decay=0.0)],
                             lr=lr, betas=(0.9, 0.98))
-    rng = np.random.default_rng(seed)
+    start, saved = 0, f'{out}.state'
+    if out and os.path.exists(saved):
+        state = torch.load(saved)
+        model.load_state_dict(state['model'])
+        opt.load_state_dict(state['opt'])
+        start = state['step']
+        print(f'resumed at step {start}', flush=True)
     model.train()
     model.tower.eval()
+    model.llm.quantise(start > int(steps * quantise_from))
     began, window, pool = time.time(), [], []
-    for step in range(steps):
+    for step in range(start, steps):
         if step == int(steps * quantise_from):
             model.llm.quantise(True)
         rate = lr * min(1, (step + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
         for g in opt.param_groups:
             g['lr'] = rate
-        if not pool:  # examples of like length go together, so that little is padding
-            many = [make_example(rng, items[rng.integers(len(items))]) for _ in range(8 * batch)]
-            many.sort(key=lambda e: len(e[0]['geometry']) + len(language.tokenizer().encode(e[1] + e[2]).ids))
-            pool = [many[i:i + batch] for i in range(0, len(many), batch)]
-            rng.shuffle(pool)
-        examples = pool.pop()
-        with torch.autocast('cpu', torch.bfloat16):
-            embeds, labels = assemble(model, examples)
-            hidden, _ = model.llm.hidden_states(embeds)
-            asked = labels >= 0
-            logits = model.llm.head(hidden[asked])
-        loss = answer_loss(logits, labels[asked])
         opt.zero_grad(set_to_none=True)
-        loss.backward()
+        for part in range(accumulate):
+            number = step * accumulate + part
+            if not pool or number % POOL == 0:
+                pool = pool_of(items, seed, number // POOL, batch)
+            loss, right = batch_loss(model, pool[number % POOL])
+            (loss / accumulate).backward()
+            window.append((loss.item(), right))
         torch.nn.utils.clip_grad_norm_(params, 1.0)
         opt.step()
-        window.append((loss.item(), (logits.argmax(-1) == labels[asked]).float().mean().item()))
         if (step + 1) % 50 == 0:
             m = np.mean(window, 0)
-            log(f'{time.strftime("%H:%M:%S")} step {step + 1} lr {rate:.1e} loss {m[0]:.4f} token accuracy {m[1]:.4f} {(step + 1) * batch / (time.time() - began):.1f} examples/s', flush=True)
+            print(f'{time.strftime("%H:%M:%S")} step {step + 1} lr {rate:.1e} loss {m[0]:.4f} token accuracy {m[1]:.4f} '
+                  f'{(step + 1 - start) * batch * accumulate / (time.time() - began):.1f} examples/s', flush=True)
             window = []
-        if save and (step + 1) % 200 == 0:
-            save()
+        if out and (step + 1) % 200 == 0:
+            torch.save(dict(model=model.state_dict(), opt=opt.state_dict(), step=step + 1), saved + '.tmp')
+            os.replace(saved + '.tmp', saved)
     model.llm.quantise(False)
+    if out:
+        torch.save(dict(model=model.state_dict()), out)
+        if os.path.exists(saved):
+            os.remove(saved)
     return model
 
 
@@ -293,6 +332,10 @@ def main():
     ap.add_argument('--lr', type=float, default=1e-3)
     ap.add_argument('--quantise-from', type=float, default=0.7)
     ap.add_argument('--seed', type=int, default=3)
+    ap.add_argument('--change', help='checkpoint of train_change, to travel with the language model')
+    ap.add_argument('--stage', choices=['connector', 'all'], default='all', help='connector: the rows alone, before a language model that stays as it is')
+    ap.add_argument('--accumulate', type=int, default=1, help='batches a step')
+    ap.add_argument('--checkpointing', action='store_true', help='recompute activations on the way back: less memory, a third more time')
     ap.add_argument('--focus', help='task to ask more often, as TASK:SHARE')
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
@@ -320,9 +363,11 @@ def main():
     if args.encoder:  # tower and evidence heads from the encoder stage, the rest as it is
         state = torch.load(args.encoder)['model']
         model.load_state_dict({k: v for k, v in state.items() if k.startswith(('tower.', 'connector.')) and not k.startswith(TRAINED)}, strict=False)
-    save = lambda: torch.save(dict(model=model.state_dict()), args.out)
-    train(model, items, args.steps, args.batch, args.lr, args.quantise_from, args.seed, save=save)
-    save()
+    if args.change:
+        model.change.load_state_dict(torch.load(args.change)['change'])
+    model.llm.checkpointing = args.checkpointing
+    trained = tuple(t for t in TRAINED if t != 'llm.') if args.stage == 'connector' else TRAINED
+    train(model, items, args.steps, args.batch, args.lr, args.quantise_from, args.seed, trained=trained, accumulate=args.accumulate, out=args.out)
     model.llm.quantise(True)
     try_out(model, torch.load(args.val, weights_only=False) if args.val else items, 120)
 
