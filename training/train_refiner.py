@@ -20,6 +20,7 @@ from .cutouts import cut_outs, paste
 from .model import Nadir
 from .names import CLASSES
 from .normalise import normalise
+from .train_encoder import load_fitting
 
 C = len(CLASSES)
 
@@ -144,7 +145,7 @@ def main():
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     model = Nadir()
-    model.load_state_dict(torch.load(args.encoder)['model'])
+    load_fitting(model, torch.load(args.encoder)['model'])
     if args.init and os.path.exists(args.init):
         model.refiner.load_state_dict(torch.load(args.init)['refiner'])
     model.eval()

@@ -1,19 +1,30 @@
 #!/usr/bin/env bash
-# The release recipe of Nadir S in one go on two CPU cores, about two and a half hours. The released weights came from
-# the same steps in several legs, each resuming the one before: see ../LOG.md and nadir-s-legs.sh.
+# The release recipe of Nadir S 0.2 in one go: two CPU cores, about four hours. The released weights came from the same
+# stages in legs, while the code grew: see ../LOG.md and nadir-s-legs.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=4000000000
 K=training/checkpoints
+R="python -m training"
 mkdir -p $K
-python -m training.data --generated 4000
-taskset -c 0 python -m training.train_encoder --steps 7000 --small-until 0.6 --out $K/encoder.pt
-taskset -c 0 python -m training.train_language --features 4000 --seed 21 --encoder $K/encoder.pt --out $K/features.pt &
-taskset -c 1 python -m training.train_language --features 150 --seed 31 --part val --encoder $K/encoder.pt --out $K/features-val.pt
+$R.data --generated 4000
+$R.checks
+# Stage 0: tower and dense evidence, supervised and contrastive.
+taskset -c 0 $R.train_encoder --steps 14000 --small-until 0.6 --lr 6e-4 --out $K/encoder.pt
+# Features of the frozen tower for the stages after it.
+taskset -c 0 $R.train_language --features 3600 --seed 41 --encoder $K/encoder.pt --out $K/features.pt &
+taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 1600 --cache $K/pairs.pt
+taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 200 --part val --seed 9 --cache $K/pairs-val.pt
 wait
-taskset -c 1 python -m training.train_refiner --encoder $K/encoder.pt --steps 900 --out $K/refiner.pt &
-taskset -c 0 python -m training.train_language --train $K/features.pt --val $K/features-val.pt --encoder $K/encoder.pt --steps 4000 --quantise-from 0.7 --out $K/language.pt
+taskset -c 0 $R.train_change --encoder $K/encoder.pt --train $K/pairs.pt --val $K/pairs-val.pt --steps 1500 --out $K/change.pt &
+taskset -c 1 $R.train_refiner --encoder $K/encoder.pt --steps 1200 --out $K/refiner.pt
 wait
-python -m training.merge --language $K/language.pt --refiner $K/refiner.pt --out $K/nadir-s.pt
-python -m training.evaluate --checkpoint $K/nadir-s.pt --out $K/scores.json
-python -m training.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens
+$R.train_change --encoder $K/encoder.pt --train $K/pairs.pt --change $K/change.pt --items $K/change-items.pt
+# Stage 1: the connector's rows alone. Stage 2: everything that speaks, ending in 4 bit.
+L="$R.train_language --train $K/features.pt $K/change-items.pt --encoder $K/encoder.pt --change $K/change.pt"
+taskset -c 0 $L --steps 5000 --lr 1.2e-3 --quantise-from 2 --out $K/language-f32.pt
+taskset -c 0 $L --stage connector --init $K/language-f32.pt --steps 200 --lr 5e-4 --quantise-from 2 --out $K/rows.pt
+taskset -c 0 $L --init $K/rows.pt --steps 2000 --lr 8e-4 --quantise-from 0 --out $K/language.pt
+$R.merge --language $K/language.pt --refiner $K/refiner.pt --out $K/nadir-s.pt
+$R.evaluate --checkpoint $K/nadir-s.pt --out $K/scores.json
+$R.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens
