@@ -36,7 +36,9 @@ def export_connector(c, folder, cfg=CONFIG):
     neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck2, 'neck2'))])
     heat, geom = dense_head(g, neck, c.heat, 'heat'), dense_head(g, neck, c.geom, 'geom')
     # Softplus spelt out: not every GPU provider has it.
-    density = g.op('Exp', [g.conv(g.gelu(g.conv(neck, c.dens1, 'dens1')), c.dens2, 'dens2')])
+    dens = g.gelu(g.conv(neck, c.dens1, 'dens1'))
+    dens = g.op('Add', [dens, g.gelu(g.conv(dens, c.dens_mid, 'dens_mid'))])
+    density = g.op('Exp', [g.conv(dens, c.dens2, 'dens2')])
     density = g.op('Log', [g.op('Add', [density, g.scalar(1.0)])])
     t = g.gelu(g.linear(fine, c.texton, 'texton'))
     mean = g.op('ReduceMean', [t], axes=[1], keepdims=1)

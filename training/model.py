@@ -129,7 +129,8 @@ class Connector(nn.Module):
         self.heat.conv3.bias.data.fill_(-4.0)
         self.geom.conv3.weight.data.mul_(0.1)
         self.geom.conv3.bias.data = torch.tensor([0.0, 0, 1.9, 1.7, 0, 0.5])
-        self.dens1, self.dens2 = nn.Conv2d(f, 64, 3, 1, 1), nn.Conv2d(64, len(DENSITY), 1)
+        self.dens1, self.dens_mid, self.dens2 = nn.Conv2d(f, 64, 3, 1, 1), nn.Conv2d(64, 64, 3, 1, 2, 2), nn.Conv2d(64, len(DENSITY), 1)
+        self.dens_mid.weight.data.mul_(0.1)
         self.dens2.bias.data.fill_(-3.0)
         stats = 2 * 384 + 2 * d + f
         self.texton = nn.Linear(c2, 384)
@@ -157,7 +158,7 @@ class Connector(nn.Module):
         neck = gelu(self.lat_fine(fin) + up)
         neck = neck + gelu(self.neck1(neck))
         neck = neck + gelu(self.neck2(neck))
-        density = F.softplus(self.dens2(gelu(self.dens1(neck))).float())
+        density = self.density(neck)
         t = gelu(self.texton(fine)).float()
         mean = t.mean(1)
         std = torch.sqrt(((t - mean[:, None]) ** 2).mean(1) + 1e-5)
@@ -167,6 +168,11 @@ class Connector(nn.Module):
         dropped = self.drop(g384)
         return dict(neck=neck, heat=self.heat(neck), geom=self.geom(neck), density=density, scene=self.scene_head(dropped),
                     presence=self.presence_head(dropped), quality=self.quality_head(gelu(self.quality_fc(stats))), stats=g384)
+
+    def density(self, neck):
+        """Objects a cell: [B, F, g, g] -> [B, D, g, g]."""
+        x = gelu(self.dens1(neck))
+        return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float())
 
     def evidence_rows(self, ev):
         """The five rows of global evidence, each soft and decided (arg-max, p > 0.5), since a small language model reads

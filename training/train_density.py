@@ -1,0 +1,84 @@
+"""Stage 0b: the density head alone, on features of the frozen tower, since tree tiles are a tenth of the encoder's diet.
+
+    python -m training.train_density --encoder ENC.pt --tiles 3600 --steps 1500 --out ENC2.pt
+"""
+import argparse
+import math
+import time
+
+import numpy as np
+import torch
+
+from .compose import Samples, density_target
+from .model import Nadir
+from .normalise import normalise
+from .train_encoder import density_loss, load_fitting
+
+HEAD = ('connector.dens1.', 'connector.dens_mid.', 'connector.dens2.')
+
+
+@torch.no_grad()
+def cache(model, samples, count, batch=16):
+    """Necks bf16 [N,F,32,32] and density targets f32 [N,32,32] of augmented tree tiles."""
+    necks, truth = [], []
+    for i in range(0, count, batch):
+        part = [samples.compose(j) for j in range(i, min(i + batch, count))]
+        x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
+        with torch.autocast('cpu', torch.bfloat16):
+            necks.append(model.connector.evidence(*model.tower(x))['neck'].bfloat16())
+        truth += [density_target(s['points'], 256) for s in part]
+    return torch.cat(necks), torch.from_numpy(np.stack(truth))
+
+
+def judge(model, necks, truth):
+    """Share of tiles whose number is within 20 %, and the mean absolute error."""
+    with torch.no_grad():
+        said = torch.cat([model.connector.density(n.float()).sum((1, 2, 3)) for n in necks.split(64)])
+    true = truth.sum((1, 2))
+    some = true >= 1
+    off = (said - true).abs()[some]
+    return dict(within20=round(float((off <= 0.2 * true[some]).float().mean()), 3), mae=round(float(off.mean()), 1), tiles=int(some.sum()))
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--encoder', required=True)
+    ap.add_argument('--tiles', type=int, default=3600)
+    ap.add_argument('--steps', type=int, default=1500)
+    ap.add_argument('--batch', type=int, default=32)
+    ap.add_argument('--lr', type=float, default=1.5e-3)
+    ap.add_argument('--seed', type=int, default=8)
+    ap.add_argument('--out', required=True)
+    args = ap.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    model = Nadir()
+    load_fitting(model, torch.load(args.encoder)['model'])
+    model.eval()
+    only = [('trees', 1.0)]
+    necks, truth = cache(model, Samples(args.seed, 10 ** 6, mix=only), args.tiles)
+    val = cache(model, Samples(args.seed + 1, 10 ** 6, part='val', mix=only), 240)
+    print(f'{time.strftime("%H:%M:%S")} before {judge(model, *val)}', flush=True)
+    params = [p for n, p in model.named_parameters() if n.startswith(HEAD)]
+    opt = torch.optim.AdamW(params, lr=args.lr, weight_decay=0.05)
+    rng = np.random.default_rng(args.seed)
+    model.train()
+    for step in range(args.steps):
+        for g in opt.param_groups:
+            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / args.steps)))
+        at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
+        with torch.autocast('cpu', torch.bfloat16):
+            map_ = model.connector.density(necks[at])[:, 0]
+        loss = density_loss(map_, truth[at])
+        opt.zero_grad(set_to_none=True)
+        loss.backward()
+        opt.step()
+        if (step + 1) % 250 == 0:
+            model.eval()
+            print(f'{time.strftime("%H:%M:%S")} step {step + 1} loss {loss.item():.3f} validation {judge(model, *val)}', flush=True)
+            model.train()
+    torch.save(dict(model=model.eval().state_dict()), args.out)
+
+
+if __name__ == '__main__':
+    main()
