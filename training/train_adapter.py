@@ -47,7 +47,9 @@ def image_mask(examples, labels):
     `assemble` gives them: the last one asked is the row before the last, which tells how long a row's own text is."""
     tok, token = language.tokenizer(), language.token_id('<image>')
     mask = torch.zeros(*labels.shape, 1)
-    for b, (_, question, answer, _, _) in enumerate(examples):
+    for b, (item, question, answer, _, _) in enumerate(examples):
+        if item is train_language.NOTHING_SEEN:
+            continue
         prompt = tok.encode(language.prompt_text(question)).ids
         where, reply = prompt.index(token), tok.encode(answer + '<|im_end|>').ids
         length = int((labels[b] >= 0).nonzero()[-1]) + 2
