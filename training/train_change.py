@@ -132,9 +132,13 @@ def cache(model, pairs, first, count, batch=16):
     return out
 
 
-def loss_of(net, part):
-    """Sum of heat, box and changed-or-not losses, and how many pairs were judged right."""
-    out = net(*(torch.stack([p[k]['neck'] for p in part]).float() for k in ('before', 'after')))
+def loss_of(net, part, swap, noise=0.15):
+    """Sum of heat, box and changed-or-not losses, and how many pairs were judged right. Pairs in `swap` are shown the other
+    way round; channels are dropped in both pictures alike: a few thousand pairs are soon known by heart."""
+    a, b = (torch.stack([p[k]['neck'] for p in part]).float() for k in ('before', 'after'))
+    turned = torch.from_numpy(swap)[:, None, None, None]
+    keep = (torch.rand(a.shape[0], a.shape[1], 1, 1) > noise).float() / (1 - noise)
+    out = net(torch.where(turned, b, a) * keep, torch.where(turned, a, b) * keep)
     made = [targets(p['changes'], np.ones((1, 32, 32), bool), 256, boxes.NECK_STRIDE) for p in part]
     heat, weight, box, bw, hull = (torch.from_numpy(np.stack(m)) for m in zip(*made))
     truth = torch.tensor([float(bool(p['changes'])) for p in part])
@@ -144,7 +148,7 @@ def loss_of(net, part):
 
 
 def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
-    opt = torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=0.05)
+    opt = torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=0.2)
     rng = np.random.default_rng(seed)
     net.train()
     window, began = [], time.time()
@@ -153,7 +157,7 @@ def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
             g['lr'] = lr * min(1, (step + 1) / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
         part = [items[i] for i in rng.integers(len(items), size=batch)]
         with torch.autocast('cpu', torch.bfloat16):
-            loss, right = loss_of(net, part)
+            loss, right = loss_of(net, part, rng.random(batch) < 0.5)
         opt.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)

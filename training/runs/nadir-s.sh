@@ -11,9 +11,10 @@ $R.data --generated 4000
 $R.checks
 # Stage 0: tower and dense evidence, supervised and contrastive.
 taskset -c 0 $R.train_encoder --steps 14000 --small-until 0.6 --lr 6e-4 --out $K/encoder.pt
+$R.train_density --encoder $K/encoder.pt --out $K/density.pt
 # Features of the frozen tower for the stages after it.
 taskset -c 0 $R.train_language --features 3600 --seed 41 --encoder $K/encoder.pt --out $K/features.pt &
-taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 1600 --cache $K/pairs.pt
+taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 3800 --cache $K/pairs.pt
 taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 200 --part val --seed 9 --cache $K/pairs-val.pt
 wait
 taskset -c 0 $R.train_change --encoder $K/encoder.pt --train $K/pairs.pt --val $K/pairs-val.pt --steps 1500 --out $K/change.pt &
@@ -25,6 +26,6 @@ L="$R.train_language --train $K/features.pt $K/change-items.pt --encoder $K/enco
 taskset -c 0 $L --steps 5000 --lr 1.2e-3 --quantise-from 2 --out $K/language-f32.pt
 taskset -c 0 $L --stage connector --init $K/language-f32.pt --steps 200 --lr 5e-4 --quantise-from 2 --out $K/rows.pt
 taskset -c 0 $L --init $K/rows.pt --steps 2000 --lr 8e-4 --quantise-from 0 --out $K/language.pt
-$R.merge --language $K/language.pt --refiner $K/refiner.pt --out $K/nadir-s.pt
+$R.merge --language $K/language.pt --density $K/density.pt --refiner $K/refiner.pt --out $K/nadir-s.pt
 $R.evaluate --checkpoint $K/nadir-s.pt --out $K/scores.json
 $R.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens
