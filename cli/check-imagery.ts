@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync,
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { browserFormat } from '../src/raster/browser-image.ts';
 import { belongsTo, isSidecarName } from '../src/session/file-groups.ts';
 import { BrowserReader } from './check-imagery/browser-reader.ts';
 import { judge, maskByAlpha, type Row } from './check-imagery/judge.ts';
@@ -19,7 +20,7 @@ browser decodes (PNG, JPEG, WebP) are read in Chromium. Prints what isn't right 
 Exits non-zero where any file opens wrong or fails without a typed error.`;
 
 const IMAGE = /\.(tiff?|png|jpe?g|webp)$/i;
-const NEEDS_BROWSER = /need a browser|OffscreenCanvas|createImageBitmap/;
+const NEEDS_BROWSER = /need a browser/;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -76,8 +77,11 @@ async function check(folder: string, name: string, oracle: Oracle, browser: Brow
   const sidecars = await Promise.all(beside.map((other) => fileAt(join(dirname(path), other))));
   const reference = oracle.references[name] ?? null;
   const windows = reference?.windows ?? null;
-  let reading: Reading = await readImage(file, sidecars, windows);
-  if (!reading.ok && NEEDS_BROWSER.test(reading.message)) reading = await browser.read(file, sidecars, windows);
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  let reading: Reading | null = browserFormat(head) ? null : await readImage(file, sidecars, windows);
+  if (!reading || (!reading.ok && NEEDS_BROWSER.test(reading.message))) {
+    reading = await browser.read(file, sidecars, windows);
+  }
   const samples = reference ? oracle.samplesOf(reference) : null;
   if (values['write-expected'] && reference && samples && reading.ok) {
     const { alphaBand } = reference;

@@ -36,7 +36,7 @@ export interface Fingerprint {
   some: (number | null)[];
 }
 
-const KEPT_SAMPLES = 512;
+const KEPT_SAMPLES = 48;
 
 export function fingerprintOf(samples: Float32Array): Fingerprint {
   const step = Math.max(1, Math.floor(samples.length / KEPT_SAMPLES));

@@ -19,7 +19,7 @@ export function summaryOf(rows: readonly Row[]): string {
     row.verdict === 'right' && row.cornerErrorPx !== null ? [row.cornerErrorPx] : [],
   );
   const worst = placed.reduce((most, error) => Math.max(most, error), 0);
-  return `${rows.length} files: ${counts.join(', ')}; ${placed.length} places within ${worst.toFixed(3)} px of GDAL's`;
+  return `${rows.length} files: ${counts.join(', ')}; ${placed.length} places within ${worst.toFixed(4)} px of GDAL's`;
 }
 
 export const failed = (rows: readonly Row[]): boolean =>
