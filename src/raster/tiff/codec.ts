@@ -9,7 +9,7 @@ import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { asSamples, reverseBits, type SampleArray, sampleBytes, swapBytes, unpackBits } from './samples.ts';
-import { jpegChroma, jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
+import { isJpegTables, jpegChroma, jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
 import { decodeZstd } from './zstd.ts';
 
 type GeotiffDecoder = { decode(buffer: ArrayBuffer): Promise<ArrayBufferLike> };
@@ -117,6 +117,7 @@ function requireSize(layout: BlockFormat, bytes: Uint8Array, rows: number): void
     50001: ['WebP', webpSize],
   };
   const [name, sizeOf] = sizes[layout.compression] ?? ['', () => null];
+  if (layout.jpegTables && !isJpegTables(layout.jpegTables)) throw corrupt('Its JPEG tables are none.');
   const stated = sizeOf(bytes);
   if (!stated) throw corrupt(`A block of pixels isn't ${name} data.`);
   const samples = layout.planar ? 1 : layout.samplesPerPixel;

@@ -11,29 +11,41 @@ export interface StatedImage {
   components: number;
 }
 
-/** From a JPEG's frame header (SOF0–SOF15 but the table markers). */
+/** From a JPEG's one frame header; null also where there are several, or impossible sampling factors: the library would hang. */
 export function jpegSize(bytes: Uint8Array): StatedImage | null {
-  const at = jpegFrameAt(bytes);
-  if (at === null) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: bytes[at + 9]! };
+  const frames = jpegFrames(bytes);
+  return frames?.length === 1 && frames[0]!.possible ? frames[0]!.size : null;
 }
 
 /** How a YCbCr JPEG's pixels share chroma, by its frame header; null where they don't, or not two by one or two. */
 export function jpegChroma(bytes: Uint8Array): ChromaSharing | null {
-  const at = jpegFrameAt(bytes);
-  if (at === null || bytes[at + 9] !== 3 || at + 18 >= bytes.length) return null;
-  // Three bytes a component: id, horizontal and vertical factors, table.
-  const [luma, blue, red] = [bytes[at + 11]!, bytes[at + 14]!, bytes[at + 17]!];
+  const frame = jpegFrames(bytes)?.[0];
+  if (!frame || frame.size.components !== 3) return null;
+  const [luma, blue, red] = frame.factors;
   if (blue !== 0x11 || red !== 0x11) return null;
   return luma === 0x22 ? { x: 2, y: 2 } : luma === 0x21 ? { x: 2, y: 1 } : null;
 }
 
-/** Where the frame header begins. */
-function jpegFrameAt(bytes: Uint8Array): number | null {
+/** Tables shared by all blocks must hold no frame: it would count as a block's own. */
+export function isJpegTables(bytes: Uint8Array): boolean {
+  return jpegFrames(bytes)?.length === 0;
+}
+
+interface Frame {
+  size: StatedImage;
+  /** A byte a component: horizontal and vertical sampling, four bits each; 0 where the data end before. */
+  factors: number[];
+  /** All factors are 1 to 4. */
+  possible: boolean;
+}
+
+/** All frame headers (SOF0–SOF15 but the table markers), before the picture's data and within them. */
+function jpegFrames(bytes: Uint8Array): Frame[] | null {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 2; at + 9 < bytes.length; ) {
+  const frames: Frame[] = [];
+  let at = 2;
+  while (at + 3 < bytes.length) {
     if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1]!;
     // Fill bytes, and markers without a length.
@@ -41,16 +53,36 @@ function jpegFrameAt(bytes: Uint8Array): number | null {
       at++;
       continue;
     }
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9)) {
       at += 2;
       continue;
     }
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return at;
-    if (marker === 0xda || marker === 0xd9) return null;
+    if (isFrameMarker(marker)) {
+      if (at + 9 >= bytes.length) return null;
+      frames.push(frameAt(view, at));
+    }
     at += 2 + view.getUint16(at + 2);
+    if (marker === 0xda) break;
   }
-  return null;
+  // In the picture's data 0xff stands before 0 or a restart marker only; between scans there are tables.
+  for (; at + 9 < bytes.length; at++) {
+    if (bytes[at] === 0xff && isFrameMarker(bytes[at + 1]!)) frames.push(frameAt(view, at));
+  }
+  return frames;
+}
+
+const isFrameMarker = (marker: number) =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+function frameAt(view: DataView, at: number): Frame {
+  const components = view.getUint8(at + 9);
+  // Three bytes a component: id, factors, table.
+  const factors = Array.from({ length: components }, (_, i) =>
+    at + 11 + 3 * i < view.byteLength ? view.getUint8(at + 11 + 3 * i) : 0,
+  );
+  const isFactor = (value: number) => value >= 1 && value <= 4;
+  const possible = factors.every((both) => isFactor(both >> 4) && isFactor(both & 15));
+  return { size: { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components }, factors, possible };
 }
 
 /** From a WebP's first chunk. `components` is 4 where it may have alpha. */
