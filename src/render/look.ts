@@ -1,3 +1,4 @@
+import { NadirError } from '../lib/errors.ts';
 import type { BandChoice, Stretch } from '../workers/raster/api.ts';
 import type { Display } from './display.ts';
 import { bandsOf, parseExpression } from './expression.ts';
@@ -12,8 +13,11 @@ export interface Look {
 /** Invalid floats beside valid samples hold −1e20; interpolation between pixels may have brought that closer to 0. */
 export const HOLE_BELOW = -1e16;
 
-/** The bands that a look needs, ascending. Errors: EXPRESSION_INVALID. */
-export function bandsOfLook({ bands, display }: Look, bandCount: number): number[] {
+/** The bands that a look needs, ascending. Errors: EXPRESSION_INVALID, INVALID_ARGUMENT for a band that isn't there. */
+export function bandsOfLook({ bands, display }: Pick<Look, 'bands' | 'display'>, bandCount: number): number[] {
+  if (display.kind === 'ramp' && !(display.band >= 0 && display.band < bandCount)) {
+    throw new NadirError('INVALID_ARGUMENT', `There is no band ${display.band + 1}; the file has ${bandCount}.`);
+  }
   if (display.kind === 'ramp') return [display.band];
   if (display.kind === 'index') return bandsOf(parseExpression(display.expression, bandCount));
   return [...new Set([bands.red, bands.green, bands.blue])].sort((a, b) => a - b);

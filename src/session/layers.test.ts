@@ -167,6 +167,24 @@ describe('layers', () => {
   });
 });
 
+describe('a display that cannot be drawn', () => {
+  it('is said and changes nothing, and is left out when a kept session has one', async () => {
+    const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
+    const before = session.scene.value;
+    session.setDisplay({ kind: 'index', name: 'x', expression: 'b1 +', ramp: 'grey', range: [0, 1] });
+    session.setDisplay({ kind: 'ramp', band: 3, ramp: 'grey' });
+    expect(session.notices.value.map((notice) => notice.code)).toEqual(['EXPRESSION_INVALID', 'INVALID_ARGUMENT']);
+    expect(session.scene.value).toBe(before);
+    await ticks(450);
+    const record = (await workers.storage.get('session')) as { layers: { display: unknown }[] };
+    record.layers[0]!.display = { kind: 'ramp', band: 7, ramp: 'grey' };
+    await workers.storage.set('session', record);
+    const again = createSession(workers);
+    await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
+    expect(again.layers.value[0]?.display).toEqual({ kind: 'rgb' });
+  });
+});
+
 describe('what the model saw', () => {
   it('is read again just as it was read for the question, whatever is shown since', async () => {
     const workers = fakeWorkers({ info: { width: 448, height: 256 } });
@@ -203,7 +221,7 @@ describe('what the model saw', () => {
 
 describe('keeping layers', () => {
   it('puts layers, their order, look and answers back after a reload', async () => {
-    const { session, workers } = await withLayers();
+    const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
     const [, b, a] = session.layers.value;
     session.setLayer(a!.layerId, { opacity: 0.4, name: 'west' });
     session.moveLayer(a!.layerId, 0);

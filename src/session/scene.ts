@@ -2,6 +2,7 @@ import { batch } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import { type Display, RGB } from '../render/display.ts';
+import { bandsOfLook } from '../render/look.ts';
 import type {
   BandChoice,
   BandTile,
@@ -11,6 +12,7 @@ import type {
   RawTile,
   ReadRequest,
   RgbaTile,
+  SceneInfo,
   Stretch,
 } from '../workers/raster/api.ts';
 import { chosenCrsOf, withCrs } from './crs-choice.ts';
@@ -215,7 +217,7 @@ export class SceneKeeper {
       name: settings?.name ?? info.fileName,
       visible: settings?.visible ?? true,
       opacity: settings?.opacity ?? 1,
-      display: settings?.display ?? RGB,
+      display: drawable(settings?.display, info) ?? RGB,
       info,
       bands: settings?.bands ?? info.defaultBands,
       stretch,
@@ -287,5 +289,16 @@ export class SceneKeeper {
     } finally {
       signal.removeEventListener('abort', cancel);
     }
+  }
+}
+
+/** A display kept from before, if the file still has its bands. */
+function drawable(display: Display | undefined, info: SceneInfo): Display | null {
+  if (!display) return null;
+  try {
+    bandsOfLook({ bands: info.defaultBands, display }, info.bands.length);
+    return display;
+  } catch {
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { exportGeoJson } from '../export/geojson.ts';
+import { bandsOfLook } from '../render/look.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import { AdapterKeeper } from './adapter.ts';
@@ -103,6 +104,18 @@ export function createSession(deps: SessionDeps): Session {
   };
   const crs = new CrsChooser(state, history, scenes.layers, () => raster);
 
+  /** A display that can't be drawn leaves the layer as it is, and is said. */
+  const show = (layerId: string | undefined, change: Partial<OpenScene>, label: string) => {
+    const layer = scenes.layers.find(layerId);
+    if (!layer) return;
+    try {
+      bandsOfLook({ ...layer, ...change }, layer.info.bands.length);
+      scenes.layers.change(layerId, change, label);
+    } catch (thrown) {
+      notifyError(state, thrown, 'The display could not be changed');
+    }
+  };
+
   const ofActive = (answer: Answer) => answer.layerId === undefined || answer.layerId === state.activeLayer.value;
   const answers = computed(() => state.answers.value.filter(ofActive));
   const objects = computed(() => {
@@ -192,8 +205,8 @@ export function createSession(deps: SessionDeps): Session {
       const method = change.ranges ? 'manual' : scene.stretch.method;
       scenes.layers.change(undefined, { stretch: { ...scene.stretch, ...change, method } }, 'stretch');
     },
-    setDisplay: (display, layerId) => scenes.layers.change(layerId, { display }, 'display'),
-    setLook: (bands, display) => scenes.layers.change(undefined, { bands, display }, 'look'),
+    setDisplay: (display, layerId) => show(layerId, { display }, 'display'),
+    setLook: (bands, display) => show(undefined, { bands, display }, 'look'),
     shareStretch: () => scenes.layers.shareStretch(),
     activateLayer: (layerId) => scenes.layers.activate(layerId),
     moveLayer: (layerId, index) => scenes.layers.move(layerId, index),
