@@ -37,7 +37,7 @@ export async function settled(page: Page): Promise<void> {
         let frames = 0;
         const next = () => {
           frames += 1;
-          if (frames > 20) resolve();
+          if (frames > 6) resolve();
           else requestAnimationFrame(next);
         };
         next();

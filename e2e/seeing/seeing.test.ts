@@ -37,6 +37,11 @@ async function opened(app: AppPage, ...files: ReturnType<typeof fourBands>[]): P
   await settled(app.page);
 }
 
+/** WebGL on the processor takes a second a frame for a large window on a busy machine. */
+const SMALL = { width: 1100, height: 700 };
+/** The longest story loads the page twice. */
+const STORY_MS = 300_000;
+
 /** An 8 × 8 PNG of one colour, 200 40 160. */
 const PINK = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGM4obEAK2IYWhIAHRFkAW4hPqoAAAAASUVORK5CYII=';
 
@@ -45,11 +50,11 @@ const right = [0.6, 0.5] as const;
 const isGreenish = ([red, green, blue]: Rgb) => green > red && green > blue;
 const difference = (a: Rgb, b: Rgb) => Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 
-describe('band presets', () => {
+describe('band presets', { timeout: STORY_MS }, () => {
   it('show natural, infrared, NDVI and a typed expression, on the GPU as on the processor, without reading again', async () => {
     const pictures: Record<string, Rgb[]>[] = [];
     for (const draw of ['gpu', 'cpu'] as const) {
-      const app = await browser.open({ draw, prepare: withoutModel });
+      const app = await browser.open({ draw, prepare: withoutModel, viewport: SMALL });
       await opened(app, fourBands('four.tif'));
       const reads = await countReads(app.page);
       const seen: Record<string, Rgb[]> = { natural: await coloursAt(app, [left, right]) };
@@ -87,7 +92,7 @@ describe('band presets', () => {
   });
 
   it('follow the stretch by the handles of the histogram and by gamma, all undone', async () => {
-    const app = await browser.open({ draw: 'gpu', prepare: withoutModel });
+    const app = await browser.open({ draw: 'gpu', prepare: withoutModel, viewport: SMALL });
     await opened(app, fourBands('four.tif'));
     const before = await coloursAt(app, [left]);
     const reads = await countReads(app.page);
@@ -110,9 +115,9 @@ describe('band presets', () => {
   });
 });
 
-describe('layers', () => {
+describe('layers', { timeout: STORY_MS }, () => {
   it('are swiped, hidden, reordered and kept over a reload', async () => {
-    const app = await browser.open({ draw: 'gpu', prepare: withoutModel });
+    const app = await browser.open({ draw: 'gpu', prepare: withoutModel, viewport: SMALL });
     await opened(app, fourBands('below.tif'), fourBands('above.tif', 500));
     const names = () =>
       app.page.evaluate(() => globalThis.nadir?.session.layers.value.map((layer) => layer.name) ?? []);
