@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { groundDistanceMetres } from '../geo/gsd.ts';
 import { makeToLonLat } from '../geo/projection.ts';
 import { readCrs } from './crs.ts';
-import { localise } from './localise.ts';
 import type { GeoKeys } from './geo-keys.ts';
+import { localise } from './localise.ts';
 import { readGoldens } from './testing.ts';
 
 interface Place {

@@ -1,4 +1,8 @@
+import { openAsBlob } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openRaster } from '../open.ts';
+import { FIXTURES, testContext } from '../testing.ts';
+import { blobSource } from '../tiff/byte-source.ts';
 import { parsePam } from './pam.ts';
 import { readSidecars } from './read.ts';
 import { parseWorldFile } from './world-file.ts';
@@ -113,5 +117,33 @@ describe('the files beside an image', () => {
     ]);
     expect(found.worldFile ?? found.projection ?? found.pam).toBeNull();
     expect(found.notes.map((note) => note.split(' ')[0])).toEqual(['a.tfw', 'a.prj', 'a.tif.aux.xml', 'a.tif.xml']);
+  });
+});
+
+describe('what .aux.xml says of bands', () => {
+  const opened = async (text: string) => {
+    const sidecars = await readSidecars([file('tiles-raw.tif.aux.xml', `<PAMDataset>${text}</PAMDataset>`)]);
+    const source = blobSource(await openAsBlob(`${FIXTURES}tiles-raw.tif`));
+    return { scene: await openRaster(source, { ...testContext(), sidecars }), sidecars };
+  };
+
+  it('counts more than the file: nodata hides pixels, names are shown', async () => {
+    const plain = await opened('');
+    const [value] = (await plain.scene.readPixel(5, 7))!;
+    const { scene } = await opened(
+      `<PAMRasterBand band="1"><NoDataValue>${value}</NoDataValue><Description>shore</Description></PAMRasterBand>`,
+    );
+    expect(scene.nodata).toBe(value);
+    expect(scene.bands[0]!.name).toBe('shore');
+    const [plane] = await scene.levels[0]!.read(5, 7, 1, 1, [0], null);
+    expect(plane![0]).toBeNaN();
+  });
+
+  it('of different nodata values takes the first, and says so', async () => {
+    const bands = [1, 2].map((n) => `<PAMRasterBand band="${n}"><NoDataValue>${n}</NoDataValue></PAMRasterBand>`);
+    const { scene } = await opened(bands.join(''));
+    expect(scene.nodata).toBe(1);
+    const { georeference } = scene;
+    expect(georeference.notes?.[0]).toContain('different nodata values (1, 2); 1 is used for all');
   });
 });

@@ -6,6 +6,7 @@ import { readGeoreference } from '../georeference.ts';
 import type { OpenContext } from '../open-context.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
+import { type PamBandFacts, pamBandFacts } from '../sidecars/pam-bands.ts';
 import { NO_SIDECARS } from '../sidecars/read.ts';
 import { BlockReader } from './blocks.ts';
 import { type ByteSource, blobSource, withReadAhead } from './byte-source.ts';
@@ -43,7 +44,8 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
   const [first, ...rest] = file.directories;
   const layout = await readLayout(file, first!, context.limits.maxBlockBytes);
   const channels = await readChannels(file, first!, layout);
-  const nodata = parseNodata(await textOf(file, first!, TAG.gdalNodata), layout.sampleType);
+  const beside = pamBandFacts(context.sidecars);
+  const nodata = parseNodata(beside.nodata ?? (await textOf(file, first!, TAG.gdalNodata)), layout.sampleType);
   const imagesOf =
     (from: TiffFile, part: string): MakeImage =>
     (imageLayout, index) => ({
@@ -81,7 +83,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     }),
   );
 
-  const bands = await bandsOf(file, first!, layout, channels, overviews.at(-1) ?? full);
+  const bands = await bandsOf(file, first!, layout, channels, overviews.at(-1) ?? full, beside);
   const alpha = bands.findIndex((band) => band.role === 'alpha');
   if (channels.kind === 'direct' && alpha >= 0) for (const level of levels) level.setAlpha(alpha);
   const defaultBands: BandChoice = chooseBands(bands);
@@ -229,16 +231,19 @@ async function bandsOf(
   layout: ImageLayout,
   channels: Channels,
   sampled: Image,
+  beside: PamBandFacts,
 ): Promise<BandInfo[]> {
   if (channels.kind === 'palette' || channels.kind === 'cmyk') {
     const from = channels.kind === 'palette' ? 'palette' : 'CMYK';
     return COLOURS.map((role, index) => ({ index, name: `${role} (from ${from})`, role }));
   }
+  const own = readGdalMetadata(await textOf(file, directory, TAG.gdalMetadata));
   const bands = describeBands({
     count: layout.samplesPerPixel,
     photometric: layout.photometric,
     extraSamples: layout.extraSamples,
-    ...readGdalMetadata(await textOf(file, directory, TAG.gdalMetadata)),
+    descriptions: new Map([...own.descriptions, ...beside.descriptions]),
+    colourInterpretations: new Map([...own.colourInterpretations, ...beside.colourInterpretations]),
   });
   for (const band of bands) {
     if (band.role !== 'alpha') continue;
