@@ -73,9 +73,7 @@ function expectSamePlace(scene: RasterScene, golden: GoldenFile): void {
     const place = toLonLat(...applyGeotransform(georeference.geotransform, col!, row!));
     const [lon, lat] = golden.lonLatCorners![i]!.map(goldenNumber) as [number, number];
     if (!place.every(Number.isFinite)) return;
-    // A Californian image warped into the British grid is 700 m off for any shift but PROJ's own; nobody works there.
-    const limitMetres = georeference.crs === 'EPSG:27700' && lon < -100 ? 1000 : 2;
-    expect(groundDistanceMetres(place, [lon, lat]), `corner ${i}`).toBeLessThan(limitMetres);
+    expect(groundDistanceMetres(place, [lon, lat]), `corner ${i}`).toBeLessThan(0.05);
   });
 }
 

@@ -85,16 +85,15 @@ export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
             <span class="muted">{hit.hasLonLat ? (hit.geographic ? 'degrees' : '') : 'no lon/lat'}</span>
           </div>
         ))}
-        {result.value && hits.length === 0 && (
-          <p class="empty">No coordinate system of that code or name. Paste its definition below.</p>
-        )}
       </div>
       <p class="note" role="status">
-        {result.value && query.value.trim() !== '' && hits.length < result.value.total
-          ? `The best ${hits.length} of ${formatGrouped(result.value.total)}; type more to narrow them.`
-          : query.value.trim() === ''
-            ? 'Common ones. About 5,900 more are found by code or name, offline.'
-            : ''}
+        {result.value && hits.length === 0
+          ? 'No coordinate system of that code or name. Paste its definition below.'
+          : result.value && query.value.trim() !== '' && hits.length < result.value.total
+            ? `The best ${hits.length} of ${formatGrouped(result.value.total)}; type more to narrow them.`
+            : query.value.trim() === ''
+              ? 'Common ones. About 5,900 more are found by code or name, offline.'
+              : ''}
       </p>
     </div>
   );
