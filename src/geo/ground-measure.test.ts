@@ -31,10 +31,7 @@ describe('ringAreaSquareMetres', () => {
     expect(ringAreaSquareMetres([...ring].reverse())).toBeCloseTo(ringAreaSquareMetres(ring), 3);
   });
   it('is what a small rectangle measures', () => {
-    const [width, height] = [
-      pathLengthMetres([ring[0], ring[1]]),
-      pathLengthMetres([ring[1], ring[2]]),
-    ];
+    const [width, height] = [pathLengthMetres([ring[0], ring[1]]), pathLengthMetres([ring[1], ring[2]])];
     expect(Math.abs(ringAreaSquareMetres(ring) / (width * height) - 1)).toBeLessThan(1e-4);
     expect(ringAreaSquareMetres(ring.slice(0, 2))).toBe(0);
   });
