@@ -106,18 +106,23 @@ export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession |
   for (const layer of record.layers) {
     const key = record === stored ? fileKey(layer.layerId) : OLD_FILE_KEY;
     const blob = layer.fileKept ? await storage.get(key) : undefined;
-    const image = layer.url ?? (blob instanceof Blob ? new File([blob], layer.fileName) : null);
+    const image = layer.url ?? (blob instanceof Blob ? fileOf(blob, layer.fileName) : null);
     const beside = await storage.get(besideKey(layer.layerId));
     const sidecars = Array.isArray(beside) ? beside.filter(isNamedBlob) : [];
     sources.set(
       layer.layerId,
-      image === null ? null : { image, sidecars: sidecars.map(({ name, blob }) => new File([blob], name)) },
+      image === null ? null : { image, sidecars: sidecars.map(({ name, blob }) => fileOf(blob, name)) },
     );
   }
   const answers = record.answers.map((answer) =>
     answer.status === 'running' ? { ...answer, status: 'stopped' as const } : answer,
   );
   return { record: { ...record, answers }, sources };
+}
+
+/** As it was, its time of change too: what was derived from a file is kept under it. */
+function fileOf(blob: Blob, name: string): File {
+  return new File([blob], name, blob instanceof File ? { lastModified: blob.lastModified } : {});
 }
 
 function isNamedBlob(value: unknown): value is { name: string; blob: Blob } {

@@ -22,7 +22,7 @@ const MOST_BYTES = 4 * 2 ** 30;
 /** Overviews that weren't used for this long are removed. */
 const MOST_AGE_MS = 30 * 24 * 3600 * 1000;
 /** After a reload the old page's worker, and when an image is opened again its old scene, hold their files for a moment. */
-const LOCK_TRIES = 20;
+const LOCK_TRIES = 50;
 const LOCK_WAIT_MS = 100;
 
 export interface DiskUse {
