@@ -21,7 +21,7 @@ from .defects import DEFECTS
 from .export_connector import export_change, export_connector, export_proposals
 from .export_llm import dequantise_file, export_llm
 from .export_lora import export_lora
-from .model import CONFIG, Nadir
+from .model import CONFIG, EVIDENCE_ROWS, Nadir
 from .names import CLASSES, CLASSES_ZH, DENSITY, PRESENCE, PRESENCE_ZH, SCENES, SCENES_ZH
 from .normalise import MEAN, STD
 from .onnx_graph import Graph
@@ -210,12 +210,12 @@ def manifest(llm, scores, cfg=CONFIG):
         'connector': {'graph': 'onnx/connector.onnx', 'neck': cfg['neck'], 'neckStride': 8, 'neckGrid': [2 * side, 2 * side]},
         'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
         'slicing': {'default': 'resize', 'tile': cfg['image'], 'overlap': 0.25, 'modes': ['resize', 'tiles', 'llava-uhd'], 'maxSlices': 6},
-        'tokensPerSlice': side * side // 4 + 5, 'schema': {'column': ',', 'row': '\n'},
+        'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS, 'schema': {'column': ',', 'row': '\n'},
         'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
                     'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
         'detector': {'classes': [{'name': n, 'plural': p, 'zh': z} for (n, p, _), z in zip(CLASSES, CLASSES_ZH)], 'stride': 4, 'grid': [4 * side, 4 * side]},
         'density': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY], 'quality': [n for n, _ in DEFECTS], 'qualityZh': [z for _, z in DEFECTS],
-        'change': {'graph': 'onnx/change.onnx', 'proposals': 'onnx/change_proposals.onnx', **language.CHANGE_PROPOSALS, 'stride': 8, 'grid': [2 * side, 2 * side]},
+        'change': {'graph': 'onnx/change.onnx', 'proposals': 'onnx/change_proposals.onnx', **language.CHANGE_PROPOSALS, 'visualRows': EVIDENCE_ROWS, 'stride': 8, 'grid': [2 * side, 2 * side]},
         'proposals': {**language.PROPOSALS, 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
         'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE], 'scenesZh': SCENES_ZH, 'presenceZh': PRESENCE_ZH,
         'tasks': language.TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,

@@ -2,7 +2,7 @@
 from onnx import TensorProto
 
 from .defects import DEFECTS
-from .model import CONFIG
+from .model import CONFIG, EVIDENCE_ROWS
 from .names import CLASSES, DENSITY, PRESENCE, SCENES
 from .onnx_graph import Graph
 
@@ -64,12 +64,15 @@ def export_connector(c, folder, cfg=CONFIG):
     flat = lambda x: g.op('Reshape', [x, g.ints(1, -1)])
     positive = lambda x: as_float(g, g.op('Greater', [x, g.scalar(0.0)]))
     for layer, name, parts in ((c.global_row, 'global_row', [stats]), (c.scene_row, 'scene_row', [scene_p, decided(g, scene)]),
-                               (c.presence_row, 'presence_row', [presence_p, positive(presence)]),
                                (c.density_row, 'density_row', [flat(around), flat(decided(g, g.op('Neg', [apart])))]),
                                (c.quality_row, 'quality_row', [quality_p, positive(quality)])):
         x = parts[0] if len(parts) == 1 else g.op('Concat', parts, axis=-1)
         rows.append(g.op('Unsqueeze', [g.linear(x, layer, name), g.ints(1)]))
-    g.output('visual', [1, n // 4 + 5, h], g.op('Concat', rows, axis=1))
+    label, soft, hard = (g.weight(f'presence_rows.{name}', value.detach().numpy()[None]) for name, value in zip(('label', 'soft', 'hard'), c.presence_rows))
+    column = lambda x: g.op('Unsqueeze', [x, g.ints(2)])
+    present = g.op('Add', [label, g.op('Mul', [column(presence_p), soft])])
+    rows.append(g.op('Add', [present, g.op('Mul', [column(positive(presence)), hard])]))
+    g.output('visual', [1, n // 4 + EVIDENCE_ROWS, h], g.op('Concat', rows, axis=1))
     g.output('neck', [1, 2 * side, 2 * side, f], nhwc(neck))
     g.output('heat', [1, 4 * side, 4 * side, len(CLASSES)], g.op('Sigmoid', [nhwc(heat)]))
     g.output('geom', [1, 4 * side, 4 * side, 6], nhwc(geom))

@@ -167,7 +167,7 @@ def density_sample(rng, record, words):
     return 'trees', words.fill(pick(rng, words.COUNT), one, many), words.about(record['trees'], one, many)
 
 
-TASKS = {'find': 0.19, 'segment': 0.05, 'count': 0.16, 'describe': 0.10, 'classify': 0.08, 'options': 0.04, 'present': 0.20, 'which': 0.05, 'trees': 0.05, 'quality': 0.06, 'talk': 0.02}
+TASKS = {'find': 0.18, 'segment': 0.04, 'count': 0.14, 'describe': 0.09, 'classify': 0.07, 'options': 0.04, 'present': 0.25, 'which': 0.05, 'trees': 0.07, 'quality': 0.05, 'talk': 0.02}
 
 
 def sample(rng, record, task=None, language=None):

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from . import boxes, language
-from .model import CONFIG
+from .model import CONFIG, EVIDENCE_ROWS
 from .names import CLASSES
 
 C = len(CLASSES)
@@ -62,12 +62,12 @@ def see(model, pixels):
 
 @torch.no_grad()
 def see_change(model, before, after):
-    """Two results of see() -> dict(rows f32[11,H] of the prompt, heat, geom, changed, proposals, inputs of their tokens)."""
+    """Two results of see() -> dict(rows f32[2 * EVIDENCE_ROWS + 1, H] of the prompt, heat, geom, changed, proposals, inputs of their tokens)."""
     out = model.change(*(torch.from_numpy(s['neck']).permute(2, 0, 1)[None] for s in (before, after)))
     heat, geom = torch.sigmoid(out['heat'])[0].permute(1, 2, 0).numpy(), out['geom'][0].permute(1, 2, 0).numpy()
     p = language.CHANGE_PROPOSALS
     proposals = boxes.propose(heat, geom, p['max'], p['minScore'], p['nmsIou'], boxes.NECK_STRIDE)
-    rows = torch.cat([before['visual'][0, -5:], after['visual'][0, -5:], out['row'][0]])
+    rows = torch.cat([before['visual'][0, -EVIDENCE_ROWS:], after['visual'][0, -EVIDENCE_ROWS:], out['row'][0]])
     return dict(rows=rows, heat=heat, geom=geom, changed=float(torch.sigmoid(out['changed'])), proposals=proposals,
                 inputs=change_inputs(proposals, heat, after['neck'] - before['neck']))
 

@@ -20,7 +20,7 @@ from .names import CLASSES, DENSITY_STEPS, PRESENCE
 from .normalise import normalise
 from .train_encoder import load_fitting
 
-TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'connector.presence_row', 'connector.density_row',
+TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'connector.presence_rows', 'connector.density_row',
            'connector.quality_row', 'proposals.', 'change.row.', 'change_proposals.', 'llm.')
 MIX = [('ucm', 0.42), ('paste', 0.12), ('oam', 0.10), ('kit', 0.05), ('gen', 0.22), ('mosaic', 0.02), ('trees', 0.07)]
 EVIDENCE = ('stats', 'scene', 'presence', 'quality', 'count')
@@ -111,6 +111,7 @@ def cache(model, samples, first, count, batch=16):
     return out
 
 
+HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
 TEXT_ONLY = 0.015
 NOTHING_SEEN = dict(geometry=())
 FOCUS = {'task': None, 'share': 0.0}  # one task asked more often than its weight (--focus)
@@ -132,7 +133,9 @@ def make_example(rng, item):
 
 
 def visual_rows(model, examples):
-    """What stands for <image> in each example, without proposals: 69 rows of one image, or 11 of two."""
+    """What stands for <image> in each example, without proposals: the rows of one image (model.visual), or of two
+    (pipeline.see_change). While training, patches and the whole image's row are often hidden: the language model would rather know a
+    few thousand tiles by heart than read the evidence, which also speaks of tiles it never saw."""
     single = [e[0] for e in examples if 'tokens' in e[0]]
     double = [e[0] for e in examples if 'before' in e[0]]
     seen = single + [d['before'] for d in double] + [d['after'] for d in double]
@@ -140,6 +143,11 @@ def visual_rows(model, examples):
         return [None] * len(examples)
     evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]) for k in EVIDENCE}).float()
     patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single])) if single else None
+    if model.training:
+        hidden = (torch.rand(len(seen)) < HIDDEN).float()[:, None]
+        evidence = torch.cat([evidence[:, :1] * (1 - hidden[..., None]), evidence[:, 1:]], 1)
+        if single:
+            patches = patches * (1 - (torch.rand(len(single)) < HIDDEN).float()[:, None, None])
     rows = {id(s): torch.cat([patches[i], evidence[i]]) for i, s in enumerate(single)}
     n, m = len(single), len(double)
     for i, d in enumerate(double):
@@ -162,7 +170,10 @@ def proposal_rows(model, examples):
                     store.append(torch.from_numpy(np.asarray(region[extra], np.float32)))
         if not at:
             continue
-        rows = net(torch.cat(geometry), torch.cat(scores), torch.cat(features)).float()
+        features = torch.cat(features)
+        if model.training:
+            features = features * (torch.rand(len(features), 1) > HIDDEN).float()
+        rows = net(torch.cat(geometry), torch.cat(scores), features).float()
         start = 0
         for i in at:
             k = len(examples[i][0]['geometry'])
@@ -305,6 +316,17 @@ def try_out(model, items, n=40, seed=9, verbose=10):
     print('exact answers:', {k: f'{sum(v)}/{len(v)}' for k, v in sorted(right.items())}, flush=True)
 
 
+def start_presence_rows(model):
+    """Presence rows start as the words of their labels, plus what tells "Yes" from "No": close to what must be said."""
+    table, encode = model.llm.embed.weight, language.tokenizer().encode
+    mean = lambda text: table[encode(text).ids].mean(0)
+    with torch.no_grad():
+        for k, (_, _, many) in enumerate(PRESENCE):
+            model.connector.presence_rows[0, k] = mean(' ' + many) + mean('No')
+            model.connector.presence_rows[1, k] = 0
+            model.connector.presence_rows[2, k] = mean('Yes') - mean('No')
+
+
 def carry_words(model, state, old_path):
     """Embedding and output rows of tokens that an older tokenizer has too; the others start from its average."""
     from tokenizers import Tokenizer
@@ -327,6 +349,7 @@ def main():
     ap.add_argument('--val')
     ap.add_argument('--init', help='language checkpoint to go on from')
     ap.add_argument('--old-tokenizer', help='tokenizer.json of --init: rows of words that both know are carried over')
+    ap.add_argument('--start-presence-rows', action='store_true', help='when --init has none')
     ap.add_argument('--steps', type=int, default=2000)
     ap.add_argument('--batch', type=int, default=32)
     ap.add_argument('--lr', type=float, default=1e-3)
@@ -358,6 +381,8 @@ def main():
     items = [it for path in args.train for it in torch.load(path, weights_only=False)]
     if args.init and os.path.exists(args.init):
         load_fitting(model, torch.load(args.init)['model'])
+    if args.start_presence_rows:
+        start_presence_rows(model)
     if args.old_tokenizer:
         carry_words(model, torch.load(args.init)['model'], args.old_tokenizer)
     if args.encoder:  # tower and evidence heads from the encoder stage, the rest as it is
