@@ -50,7 +50,7 @@ ZH_SHARE = 0.22
 
 def kept(record, cls):
     """Pointer numbers of the proposals of a class that an answer should name."""
-    if record['present'].get(CLASS_PRESENCE.get(cls)) is False:
+    if record['present'].get(CLASS_PRESENCE.get(cls)) is False and not record.get('evidence'):
         return []
     out = []
     for i, p in enumerate(record['proposals']):
