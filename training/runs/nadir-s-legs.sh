@@ -23,6 +23,14 @@ L="$R.train_language --encoder $E"
 $L --features 2600 --seed 41 --out $K/features-e.pt
 $L --features 100 --seed 42 --part val --out $K/features-e-val.pt
 $L --train $K/features-e.pt --init $K/lang6.pt --old-tokenizer $K/tokenizer-01.json --steps 1700 --lr 1.2e-3 --quantise-from 2 --seed 31 --val $K/features-e-val.pt --out $K/langB.pt
-$L --train $K/features-e.pt $K/change-items.pt --init $K/langB.pt --change $K/change.pt --steps 1200 --lr 8e-4 --quantise-from 0 --focus present:0.2 --seed 33 --val $K/features-e-val.pt --out $K/langC.pt
-$R.merge --language $K/langC.pt --density $K/dens.pt --refiner $K/refiner4.pt --out $K/nadir-s.pt
+C="--train $K/features-e.pt $K/change-items.pt --change $K/change.pt --val $K/features-e-val.pt"
+$L $C --init $K/langB.pt --steps 1200 --lr 8e-4 --quantise-from 0 --focus present:0.2 --seed 33 --out $K/langC.pt
+$L $C --init $K/langC.pt --steps 450 --lr 6e-4 --quantise-from 0 --focus trees:0.22 --seed 35 --out $K/langD.pt
+$L $C --init $K/langD.pt --steps 700 --lr 8e-4 --quantise-from 2 --focus present:0.25 --seed 36 --out $K/langE.pt  # stopped; kept: step 200
+$L --features 3000 --seed 43 --out $K/features-e2.pt
+C="--train $K/features-e.pt $K/features-e2.pt $K/change-items.pt --change $K/change.pt --val $K/features-e-val.pt"
+$L $C --init $K/langE.pt.state --start-presence-rows --steps 1100 --lr 1.1e-3 --quantise-from 2 --seed 37 --out $K/langF.pt
+$L $C --init $K/langF.pt --steps 900 --lr 7e-4 --quantise-from 0 --seed 38 --out $K/langG.pt  # stopped; kept: step 200
+$L $C --init $K/langG.pt.state --say-evidence --steps 1200 --lr 1e-3 --quantise-from 0 --seed 39 --out $K/langH.pt
+$R.merge --language $K/langH.pt --density $K/dens.pt --refiner $K/refiner4.pt --out $K/nadir-s.pt
 $R.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens

@@ -13,7 +13,7 @@ $R.checks
 taskset -c 0 $R.train_encoder --steps 14000 --small-until 0.6 --lr 6e-4 --out $K/encoder.pt
 $R.train_density --encoder $K/encoder.pt --out $K/density.pt
 # Features of the frozen tower for the stages after it.
-taskset -c 0 $R.train_language --features 3600 --seed 41 --encoder $K/encoder.pt --out $K/features.pt &
+taskset -c 0 $R.train_language --features 5600 --seed 41 --encoder $K/encoder.pt --out $K/features.pt &
 taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 3800 --cache $K/pairs.pt
 taskset -c 1 $R.train_change --encoder $K/encoder.pt --pairs 200 --part val --seed 9 --cache $K/pairs-val.pt
 wait
@@ -22,8 +22,8 @@ taskset -c 1 $R.train_refiner --encoder $K/encoder.pt --steps 1200 --out $K/refi
 wait
 $R.train_change --encoder $K/encoder.pt --train $K/pairs.pt --change $K/change.pt --items $K/change-items.pt
 # Stage 1: the connector's rows alone. Stage 2: everything that speaks, ending in 4 bit.
-L="$R.train_language --train $K/features.pt $K/change-items.pt --encoder $K/encoder.pt --change $K/change.pt"
-taskset -c 0 $L --steps 5000 --lr 1.2e-3 --quantise-from 2 --out $K/language-f32.pt
+L="$R.train_language --train $K/features.pt $K/change-items.pt --encoder $K/encoder.pt --change $K/change.pt --say-evidence"
+taskset -c 0 $L --start-presence-rows --steps 5000 --lr 1.2e-3 --quantise-from 2 --out $K/language-f32.pt
 taskset -c 0 $L --stage connector --init $K/language-f32.pt --steps 200 --lr 5e-4 --quantise-from 2 --out $K/rows.pt
 taskset -c 0 $L --init $K/rows.pt --steps 2000 --lr 8e-4 --quantise-from 0 --out $K/language.pt
 $R.merge --language $K/language.pt --density $K/density.pt --refiner $K/refiner.pt --out $K/nadir-s.pt
