@@ -27,7 +27,7 @@ it('keeps the image, the answers and the review over a reload, and forgets them 
 
   await app.page.getByRole('button', { name: 'Close scene' }).click();
   await app.page.getByRole('button', { name: 'Sample scene' }).waitFor();
-  await app.page.waitForTimeout(500);
+  await app.page.waitForTimeout(2000);
   await app.page.reload();
   await app.page.getByRole('button', { name: 'Sample scene' }).waitFor();
   await app.page.waitForTimeout(500);

@@ -243,7 +243,7 @@ export class MapController implements MapCommands {
       }),
       this.#map.on('dblclick', (event) => {
         // The second click ends a measurement; it must not zoom too.
-        if (this.#tools.finish()) event.stopPropagation();
+        if (this.#tools.finish(hitTolerancePx * this.#view.getResolution()!)) event.stopPropagation();
       }),
       this.#map.on('postrender', () => this.#publishView()),
     ];

@@ -65,11 +65,16 @@ export class ToolLayer {
     return true;
   }
 
-  /** Ends a measurement; true when there was one. The double click that ends it has added its point twice. */
-  finish(): boolean {
+  /**
+   * Ends a measurement; true when a measuring tool is in hand. The double click that ends it has added its point twice. Two quick
+   * clicks in different places count as a double click too, and are none: `tolerancePx`, in image pixels, tells them apart.
+   */
+  finish(tolerancePx: number): boolean {
     const now = measured.peek();
     if (mapTool.peek() === null || mapTool.peek() === 'identify') return false;
-    if (now?.open) measured.value = { ...now, points: withoutRepeats(now.points), open: false };
+    const [last, previous] = [now?.points.at(-1), now?.points.at(-2)];
+    const twice = last && previous && Math.hypot(last[0] - previous[0], last[1] - previous[1]) <= tolerancePx;
+    if (now?.open && twice) measured.value = { ...now, points: withoutRepeats(now.points), open: false };
     return true;
   }
 
