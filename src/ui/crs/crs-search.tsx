@@ -12,20 +12,27 @@ export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
   const query = useSignal('');
   const result = useSignal<{ found: CrsHit[]; total: number } | null>(null);
   const active = useSignal(-1);
+  // Enter pressed before the list of what is typed has come: the best of that list is meant, not of the one still shown.
+  const searching = useSignal(true);
+  const wanted = useSignal(false);
   useEffect(() => {
     let stale = false;
+    searching.value = true;
     session
       .searchCrs(query.value, shownHits)
       .catch(() => ({ found: [], total: 0 }))
       .then((next) => {
         if (stale) return;
+        const best = wanted.value ? next.found[0] : undefined;
+        searching.value = wanted.value = false;
         result.value = next;
-        active.value = -1;
+        active.value = best ? 0 : -1;
+        if (best) onPick(best.code);
       });
     return () => {
       stale = true;
     };
-  }, [query.value, session, result, active]);
+  }, [query.value, session, result, active, searching, wanted]);
 
   const hits = result.value?.found ?? [];
   const pick = (index: number) => {
@@ -43,7 +50,8 @@ export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
     } else if (event.key === 'Enter' && active.value < 0 && hits.length > 0) {
       // The first Enter picks the best, the second one takes it.
       event.preventDefault();
-      pick(0);
+      if (searching.value) wanted.value = true;
+      else pick(0);
     }
   };
   const chosen = hits[active.value];
