@@ -7,9 +7,13 @@ import numpy as np
 from . import defects
 from .augment import colour, finish_objects, place
 from .boxes import STRIDE
-from .cutouts import cut_outs, paste
-from .data import C, DIAMOND, POINT, TANK, TREE, load
+from .cutouts import car_cut_outs, cut_outs, paste
+from .data import C, CAR, DIAMOND, POINT, TANK, TREE, load
 from .names import PRESENCE, PRESENCE_INDEX
+
+REACH = {0: (0.16, 1.1), TANK: (0.25, 1.2), 2: (0.4, 1.1), DIAMOND: (0.35, 0.9), CAR: (0.25, 1.0)}  # scales at which cut-outs are pasted
+PASTED = list(REACH)
+SHOWS = {0: 'airplane', TANK: 'tanks', 2: 'court', CAR: 'cars'}  # presence label of a class
 
 def targets(objects, complete, size, stride=STRIDE):
     """Dense targets on a grid of g = size / stride cells a side, for objects of the C classes of `complete`.
@@ -56,13 +60,14 @@ def density_target(points, size):
 
 class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
-    MIX = [('ucm', 0.36), ('paste', 0.12), ('oam', 0.14), ('kit', 0.07), ('gen', 0.16), ('mosaic', 0.05), ('trees', 0.10)]
+    MIX = [('ucm', 0.28), ('paste', 0.12), ('oam', 0.17), ('kit', 0.09), ('gen', 0.13), ('mosaic', 0.05), ('trees', 0.16)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None):
         self.seed, self.length, self.size = seed, length, size
         self.sets = {n: load(n, part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
         self.cuts = cut_outs(self.sets['ucm'])
-        self.by_class = [[c for c in self.cuts if c['cls'] == k] for k in range(4)]
+        self.by_class = {k: [c for c in self.cuts if c['cls'] == k] for k in range(4)}
+        self.by_class[CAR] = car_cut_outs(self.sets['kit'])
         names, p = zip(*(mix or self.MIX))
         self.names, self.p = names, np.array(p) / sum(p)
         self.plain = [it for it in self.sets['ucm'] if not it['objects'] and it['complete'][0] and it['complete'][1]]
@@ -87,7 +92,7 @@ class Samples:
             scene, presence = it['scene'], it['presence'].copy()
         elif kind in ('oam', 'kit', 'gen'):
             it = self.pick(rng, kind)
-            reach = {'oam': (0.35, 1.8), 'kit': (0.35, 1.9), 'gen': (0.6, 2.0)}[kind]
+            reach = {'oam': (0.35, 1.8), 'kit': (0.3, 1.5), 'gen': (0.6, 2.0)}[kind]
             image, objects, complete = place(rng, it, size, reach)
             nir, presence = it['has_nir'], it['presence'].copy()
             scene = it['scene']
@@ -96,21 +101,21 @@ class Samples:
             image, objects, complete = place(rng, it, size, (0.8, 1.6))
             nir, presence = it['has_nir'], it['presence'].copy()
             objects = list(objects)
-            cls = int(rng.choice(4, p=[0.45, 0.2, 0.15, 0.2]))
-            reach = [(0.16, 1.1), (0.25, 1.2), (0.4, 1.1), (0.35, 0.9)][cls]
-            for _ in range(int(rng.integers(1, 5 if rng.random() < 0.6 else 10))):
-                new = paste(rng, image, objects, self.by_class[cls][rng.integers(len(self.by_class[cls]))], reach)
+            cls = int(rng.choice(PASTED, p=[0.38, 0.17, 0.13, 0.16, 0.16]))
+            most = 20 if cls == CAR else 5 if rng.random() < 0.6 else 10
+            for _ in range(int(rng.integers(1, most))):
+                new = paste(rng, image, objects, self.by_class[cls][rng.integers(len(self.by_class[cls]))], REACH[cls])
                 if new:
                     objects.append(new)
                 if rng.random() < 0.15:
-                    cls = int(rng.integers(4))
+                    cls = int(rng.choice(PASTED))
             for o in objects:
-                if o[0] in (0, 1, 2):
-                    presence[PRESENCE_INDEX[('airplane', 'tanks', 'court')[o[0]]]] = 1
+                if o[0] in SHOWS:
+                    presence[PRESENCE_INDEX[SHOWS[o[0]]]] = 1
         elif kind == 'trees':
             it = self.pick(rng, 'naip')
             it = dict(it, objects=[(TREE, x, y, 8.0, 8.0, 0.0, POINT) for x, y in it['row']['tree_points']])
-            image, objects, complete = place(rng, it, size, (1.0, 1.35), free_turn=0.0)
+            image, objects, complete = place(rng, it, size, (0.95, 1.25), free_turn=0.0)
             points = [(o[1], o[2]) for o in objects if 0 <= o[1] < size and 0 <= o[2] < size]
             objects, nir, presence = [], True, it['presence'].copy()
         else:
@@ -132,10 +137,10 @@ class Samples:
         objects = finish_objects(objects, complete, size)
         clean = rng.random() < 0.6  # else slight blur or noise may come with the colours, and nobody can say whether that is a defect
         image = colour(rng, image, spoil=not clean)
-        image, quality = defects.maybe(rng, image, 0.33 if clean else 0.0)
+        image, quality = defects.maybe(rng, image, 0.4 if clean else 0.0)
         if not clean:
             quality[:] = -1
-        if nir and rng.random() < 0.5:
+        if nir and rng.random() < (0.35 if kind == 'trees' else 0.5):
             nir = False
         return dict(image=image, nir=bool(nir), scene=int(scene), presence=presence, objects=objects, complete=complete, kind=kind,
                     points=points, quality=quality)

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 
 from . import boxes
-from .data import AABB, DIAMOND, OBB, TANK, UPRIGHT
+from .data import AABB, CAR, DIAMOND, OBB, TANK, UPRIGHT
 
 
 def cut_outs(items):
@@ -47,6 +47,18 @@ def cut_outs(items):
                 except cv2.error:
                     pass
             out.append(dict(cls=int(cls), patch=patch, alpha=alphas[0], w=float(w), h=float(h), cut=len(alphas) == 1 and cls == 0))
+    return out
+
+
+def car_cut_outs(items):
+    """Cars whose upright hull is so long that it is their box: the only ones of KIT whose angle is known."""
+    out = []
+    for it in items:
+        long = []
+        for cls, cx, cy, w, h, _, _ in it['objects']:
+            if cls == CAR and max(w, h) > 1.9 * min(w, h):
+                long.append((cls, cx, cy, max(w, h), min(w, h), 0.0 if w > h else 90.0, OBB))
+        out += cut_outs([dict(it, objects=long)])
     return out
 
 

@@ -32,7 +32,12 @@ def spoil(rng, image, kind):
             x[u < p / 2], x[u > 1 - p / 2] = 0, 255
     elif kind == HAZE:
         cover = cv2.resize(rng.random((4, 4)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
-        a = np.clip(rng.uniform(0.45, 0.75) + rng.uniform(0, 0.3) * (cover - 0.5), 0.3, 0.9)[..., None]
+        if rng.random() < 0.5:  # thicker on one side
+            yy, xx = np.mgrid[0:size, 0:size] / size - 0.5
+            t = rng.uniform(0, 2 * np.pi)
+            a = np.clip(rng.uniform(0.45, 0.75) * (1 + rng.uniform(0.5, 1.3) * (xx * np.cos(t) + yy * np.sin(t))), 0.15, 0.95)[..., None]
+        else:
+            a = np.clip(rng.uniform(0.45, 0.75) + rng.uniform(0, 0.3) * (cover - 0.5), 0.3, 0.9)[..., None]
         x = x * (1 - a) + a * np.array([*(rng.uniform(190, 235) + rng.normal(0, 4, 3)), 170], np.float32)
     elif kind == STRIPES:
         period = int(rng.integers(2, 17))
@@ -42,20 +47,30 @@ def spoil(rng, image, kind):
             lines &= rng.random(size) < 0.5
         if lines.sum() < 6:
             lines[rng.choice(size, 8, replace=False)] = True
-        if rng.random() < 0.5:
+        upright = rng.random() < 0.5
+        if upright:
             x = x.transpose(1, 0, 2).copy()
         if rng.random() < 0.3:
             x[lines] = rng.choice([0.0, 255.0])
         else:
-            x[lines] += rng.choice([-1, 1]) * rng.uniform(25, 70)
-        if x.shape[0] == size and rng.random() < 0.5:
+            sign = rng.choice([-1, 1], size) if rng.random() < 0.5 else np.full(size, rng.choice([-1, 1]))
+            x[lines] += (sign * rng.uniform(25, 70))[lines, None, None]
+        if upright:
             x = x.transpose(1, 0, 2)
     elif kind == MISSING:
         hole = np.zeros((size, size), bool)
-        if rng.random() < 0.4:  # the swath ends
+        u = rng.random()
+        if u < 0.3:  # the swath ends
             yy, xx = np.mgrid[0:size, 0:size] / size - 0.5
             a = rng.uniform(0, 2 * np.pi)
             hole = xx * np.cos(a) + yy * np.sin(a) > rng.uniform(0.05, 0.35)
+        elif u < 0.65:  # masked areas
+            count = int(rng.integers(1, 4))
+            side = np.sqrt(rng.uniform(0.05, 0.3) / count) * size
+            for _ in range(count):
+                w, h = (np.array([1, 1]) * side * np.exp(rng.uniform(-0.5, 0.5) * np.array([1, -1]))).astype(int)
+                x0, y0 = rng.integers(0, max(1, size - w)), rng.integers(0, max(1, size - h))
+                hole[y0:y0 + h, x0:x0 + w] = True
         else:  # blocks did not arrive
             block = int(rng.choice([16, 32, 64]))
             for _ in range(int(rng.integers(1, 2 + 6 * 32 // block))):
@@ -63,9 +78,13 @@ def spoil(rng, image, kind):
                 hole[r:r + block, c:c + block * int(rng.integers(1, 4))] = True
         x[hole] = 0.0 if rng.random() < 0.75 else 255.0
     elif kind == OVER:
-        x = x * rng.uniform(1.8, 3.2) + rng.uniform(20, 60)
+        if rng.random() < 0.5:
+            x = x * rng.uniform(1.8, 3.2) + rng.uniform(20, 60)
+        else:
+            x = x * max(1.6, 255 / max(1.0, np.quantile(x[..., :3], 1 - rng.uniform(0.25, 0.65))))
     elif kind == UNDER:
-        x = x * rng.uniform(0.08, 0.3)
+        black = np.quantile(x[..., :3], rng.uniform(0.2, 0.6)) if rng.random() < 0.5 else 0.0  # dark parts are lost, or only dark
+        x = (x - black) * rng.uniform(0.08, 0.3)
     return np.clip(x, 0, 255).astype(np.uint8)
 
 

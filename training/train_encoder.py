@@ -89,6 +89,33 @@ def heat_loss(logits, target, weight, rarity=RARE):
     return ((pos + neg) * weight * rare).sum() / positive.sum().clamp(min=4.0)
 
 
+def covariance(w, h, sin2, cos2):
+    """(xx, yy, xy) of the uniform density on a turned w x h rectangle; the angle comes doubled."""
+    a, b = w ** 2 / 12, h ** 2 / 12
+    return (a + b) / 2 + (a - b) / 2 * cos2, (a + b) / 2 - (a - b) / 2 * cos2, (a - b) / 2 * sin2
+
+
+def gaussian_overlap(dx, dy, p, q):
+    """Hellinger distance 0..1 of two boxes seen as Gaussians (ProbIoU, Llerena et al. 2021): smooth in the angle, and it
+    punishes an offset by what it costs at the object's own size. p, q: covariances; dx, dy: offset of the centres."""
+    a, b, c = (u + v for u, v in zip(p, q))
+    det = (a * b - c * c).clamp(min=1e-4)
+    mahalanobis = (b * dx * dx - 2 * c * dx * dy + a * dy * dy) / det / 2
+    dets = [(u[0] * u[1] - u[2] ** 2).clamp(min=1e-4) for u in (p, q)]
+    distance = (mahalanobis + torch.log(det / (4 * torch.sqrt(dets[0] * dets[1]))) / 2).clamp(1e-4, 50)
+    return torch.sqrt(1 - torch.exp(-distance) + 1e-4)
+
+
+def upright_overlap(dx, dy, p, q):
+    """1 - GIoU of two upright boxes; p, q: (width, height); dx, dy: offset of the centres."""
+    near = [torch.minimum(u / 2, d + v / 2) - torch.maximum(-u / 2, d - v / 2) for d, u, v in ((dx, p[0], q[0]), (dy, p[1], q[1]))]
+    far = [torch.maximum(u / 2, d + v / 2) - torch.minimum(-u / 2, d - v / 2) for d, u, v in ((dx, p[0], q[0]), (dy, p[1], q[1]))]
+    inter = near[0].clamp(min=0) * near[1].clamp(min=0)
+    union = p[0] * p[1] + q[0] * q[1] - inter
+    hull = far[0] * far[1]
+    return 1 - inter / union.clamp(min=1e-3) + (hull - union) / hull.clamp(min=1e-3)
+
+
 def box_loss(geom, box, bw, hull, stride=STRIDE):
     """geom [B,6,g,g]; box [B,g,g,6] = (cx, cy, w, h, theta, cls). Rotated labels directly; upright hulls of a rotated
     object through the hull of the predicted box (an airplane is a cross, so its hull is smaller than its box's)."""
@@ -118,8 +145,11 @@ def box_loss(geom, box, bw, hull, stride=STRIDE):
     hulls = F.smooth_l1_loss(torch.log(hw), lw, reduction='none', beta=0.1) + F.smooth_l1_loss(torch.log(hh), lh, reduction='none', beta=0.1)
     # A car is about 2.3 times as long as wide: a prior that settles the hull's free direction.
     prior = torch.where(cls == data.CAR, F.smooth_l1_loss(g[:, 2] - g[:, 3], torch.full_like(w, 0.83), reduction='none', beta=0.2), torch.zeros_like(w))
-    direct = sides + angle
-    per = centre + torch.where(kind == data.AABB, hulls + 0.5 * prior, direct)
+    tw, th = torch.exp(lw), torch.exp(lh)
+    sin2 = g[:, 4] / norm
+    fit = gaussian_overlap(tx - g[:, 0], ty - g[:, 1], covariance(pw, ph, sin2, cos2), covariance(tw, th, torch.sin(a2), torch.cos(a2)))
+    hull_fit = upright_overlap(tx - g[:, 0], ty - g[:, 1], (hw, hh), (tw, th))
+    per = centre + torch.where(kind == data.AABB, hulls + 0.5 * prior + hull_fit, sides + angle + fit)
     return (per * w).sum() / w.sum().clamp(min=4.0)
 
 
