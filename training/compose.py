@@ -62,8 +62,11 @@ class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
     MIX = [('ucm', 0.28), ('paste', 0.12), ('oam', 0.17), ('kit', 0.09), ('gen', 0.13), ('mosaic', 0.05), ('trees', 0.16)]
 
-    def __init__(self, seed, length, size=256, part='train', mix=None):
+    def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4):
+        """`clean`: share of tiles that get no slight blur or noise with their colours, the only ones judged for quality;
+        `spoilt`: share of those that get a defect."""
         self.seed, self.length, self.size = seed, length, size
+        self.clean, self.spoilt = clean, spoilt
         self.sets = {n: load(n, part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
         self.cuts = cut_outs(self.sets['ucm'])
         self.by_class = {k: [c for c in self.cuts if c['cls'] == k] for k in range(4)}
@@ -135,9 +138,9 @@ class Samples:
                 complete[:, oy // 8:(oy + half) // 8, ox // 8:(ox + half) // 8] = com
                 objects += [(o[0], o[1] + ox, o[2] + oy, *o[3:]) for o in obs]
         objects = finish_objects(objects, complete, size)
-        clean = rng.random() < 0.6  # else slight blur or noise may come with the colours, and nobody can say whether that is a defect
+        clean = rng.random() < self.clean  # else slight blur or noise may come with the colours, and nobody can say whether that is a defect
         image = colour(rng, image, spoil=not clean)
-        image, quality = defects.maybe(rng, image, 0.4 if clean else 0.0)
+        image, quality = defects.maybe(rng, image, self.spoilt if clean else 0.0)
         if not clean:
             quality[:] = -1
         if nir and rng.random() < (0.35 if kind == 'trees' else 0.5):

@@ -48,7 +48,9 @@ def export_connector(c, folder, cfg=CONFIG):
     stats = g.op('Concat', [g.op('Squeeze', [mean, g.ints(1)]), std, g.op('ReduceMean', [tokens], axes=[1], keepdims=0),
                             g.op('ReduceMax', [tokens], axes=[1], keepdims=0), g.op('ReduceMax', [neck], axes=[2, 3], keepdims=0)], axis=1)
     stats = g.layer_norm(stats, c.stat_norm, 'stat_norm')
-    quality = g.linear(g.gelu(g.linear(stats, c.quality_fc, 'quality_fc')), c.quality_head, 'quality_head')
+    local = g.gelu(g.linear(fine, c.quality_local, 'quality_local'))
+    local = [g.op(f'Reduce{kind}', [local], axes=[1], keepdims=0) for kind in ('Max', 'Mean')]
+    quality = g.linear(g.gelu(g.linear(g.op('Concat', [stats, *local], axis=1), c.quality_fc, 'quality_fc')), c.quality_head, 'quality_head')
     stats = g.gelu(g.linear(stats, c.stat_fc, 'stat_fc'))
     scene = g.linear(stats, c.scene_head, 'scene_head')
     presence = g.linear(stats, c.presence_head, 'presence_head')

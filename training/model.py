@@ -142,7 +142,9 @@ class Connector(nn.Module):
         self.drop = nn.Dropout(0.2)
         self.scene_head = nn.Linear(384, len(SCENES))
         self.presence_head = nn.Linear(384, len(PRESENCE))
-        self.quality_fc, self.quality_head = nn.Linear(stats, 128), nn.Linear(128, len(DEFECTS))
+        # A hole in the data is one place of many, which statistics over the tile blur: its strongest cell is looked for.
+        self.quality_local = nn.Linear(c2, 96)
+        self.quality_fc, self.quality_head = nn.Linear(stats + 2 * 96, 128), nn.Linear(128, len(DEFECTS))
         self.merge1, self.merge2 = nn.Linear(4 * d, h), nn.Linear(h, h)
         self.global_row = nn.Linear(384, h)
         self.scene_row = nn.Linear(2 * len(SCENES), h)
@@ -171,7 +173,12 @@ class Connector(nn.Module):
         g384 = gelu(self.stat_fc(stats))
         dropped = self.drop(g384)
         return dict(neck=neck, heat=self.heat(neck), geom=self.geom(neck), density=density, scene=self.scene_head(dropped),
-                    presence=self.presence_head(dropped), quality=self.quality_head(gelu(self.quality_fc(stats))), stats=g384)
+                    presence=self.presence_head(dropped), quality=self.quality(stats, fine), stats=g384)
+
+    def quality(self, stats, fine):
+        """Logits [B, defects] of pooled statistics [B,S] and cells [B, N, conv2]."""
+        local = gelu(self.quality_local(fine)).float()
+        return self.quality_head(gelu(self.quality_fc(torch.cat([stats.float(), local.amax(1), local.mean(1)], 1))))
 
     def density(self, neck):
         """Objects a cell: [B, F, g, g] -> [B, D, g, g]."""

@@ -4,12 +4,15 @@
     python -m training.train_change --encoder ENC.pt --train pairs.pt --steps 2000 --out change.pt
     python -m training.train_change --encoder ENC.pt --change change.pt --train pairs.pt --items items.pt   # for train_language
 
-Unchanged pairs are real ones, the same place in different years. Nobody labelled them, so some hold a true change.
-Changes are drawn into one of the two: objects pasted in or out, ground replaced by other ground, ground cleared.
+A part of the pairs are real ones, the same place in different years, labelled by eye (labels/naip_change.jsonl: places of
+`train/` only). Into the others changes are drawn: objects pasted in or out, ground replaced by other ground, ground cleared;
+nobody labelled those, so a few hold a true change besides.
 """
 import argparse
 import json
 import math
+import os
+import re
 import time
 
 import cv2
@@ -18,10 +21,10 @@ import torch
 import torch.nn.functional as F
 
 from . import boxes, language, measure, pipeline
-from .augment import colour, similarity, transform
+from .augment import colour, finish_objects, similarity, transform
 from .compose import targets
 from .cutouts import cut_outs, paste
-from .data import BUILDING, DATA, OBB, load
+from .data import BUILDING, DATA, OBB, UPRIGHT, load
 from .model import Change, Nadir
 from .normalise import normalise
 from .train_encoder import box_loss, heat_loss
@@ -31,10 +34,15 @@ from .train_language import EVIDENCE
 class Pairs:
     """Endless, deterministic: pair i depends on (seed, i) only."""
 
-    def __init__(self, seed, part='train'):
-        self.seed = seed
-        tiles = {it['row']['file']: it for it in load('naip', part)}
-        self.years = [(tiles[r['before']], tiles[r['after']]) for r in json_lines('naip_trees/pairs.jsonl') if r['before'] in tiles and r['after'] in tiles]
+    def __init__(self, seed, part='train', labelled=0.45):
+        """`labelled`: share of real pairs with labels; 1 gives nothing else."""
+        self.seed, self.share = seed, labelled
+        tiles = {it['row']['file']: it for half in ('train', 'val') for it in load('naip', half) if part_of(it['row']['file']) == part}
+        known = [r for r in labelled_pairs() if r['before'] in tiles]
+        changed = {(r['before'], r['after']) for r in known if r['changed']}
+        self.years = [(tiles[r['before']], tiles[r['after']]) for r in json_lines('naip_trees/pairs.jsonl')
+                      if r['before'] in tiles and r['after'] in tiles and (r['before'], r['after']) not in changed]
+        self.real = [(tiles[r['before']], tiles[r['after']], [upright(c['box']) for c in r['changes']]) for r in known if r['sure']]
         self.tiles = list(tiles.values())
         self.others = load('ucm', part)
         small = lambda cuts: [c for c in cuts if min(c['w'], c['h']) >= 16]
@@ -44,6 +52,8 @@ class Pairs:
     def compose(self, i, size=256):
         """dict(before, after u8[S,S,4], nir, changes [(0, cx, cy, w, h, theta, OBB)])."""
         rng = np.random.default_rng((self.seed, i))
+        if rng.random() < self.share:
+            return self.compose_real(rng, size)
         u = rng.random()
         a, b = self.years[rng.integers(len(self.years))]
         if u < 0.12:
@@ -68,6 +78,22 @@ class Pairs:
                     changes.append((0, *new, OBB))
         before, after = (colour(rng, im, spoil=rng.random() < 0.3) for im in out)
         return dict(before=before, after=after, nir=nir, changes=changes)
+
+    def compose_real(self, rng, size):
+        """A labelled pair: turned, flipped, swapped, recoloured; cut little, since what is cut off would no longer be a change."""
+        a, b, changes = self.real[rng.integers(len(self.real))]
+        if rng.random() < 0.5:
+            a, b = b, a
+        scale, flip, turn = float(rng.uniform(1.0, 1.12)), bool(rng.random() < 0.5), float(rng.integers(4) * 90)
+        m = similarity(128 + rng.uniform(-1, 1, 2) * (128 - 128 / scale), scale, turn, flip, (size / 2, size / 2))
+        images, moved = [], []
+        for it in (a, b):
+            image, moved = transform(it['image'], changes, m, scale, turn, flip, size)
+            images.append(image)
+        nir = a['has_nir'] and b['has_nir'] and rng.random() < 0.5
+        before, after = (colour(rng, im, spoil=rng.random() < 0.2) for im in images)
+        whole = np.ones((1, size // 8, size // 8), bool)
+        return dict(before=before, after=after, nir=nir, changes=finish_objects(moved, whole, size))
 
     def change(self, rng, canvas, others):
         """Draws one change into a picture; returns its box or None."""
@@ -105,6 +131,21 @@ class Pairs:
         canvas[:] = np.clip(canvas * (1 - mask) + other * mask, 0, 255).astype(np.uint8)
         (cx, cy), (bw, bh), t = cv2.minAreaRect(np.argwhere(inside)[:, ::-1].astype(np.float32) + 0.5)
         return boxes.long_side_first((cx, cy, max(bw, 4), max(bh, 4), t % 180))
+
+
+def upright(box):
+    x0, y0, x1, y1 = box
+    return (0, (x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0, 0.0, UPRIGHT)
+
+
+def part_of(file):
+    """A fourth of the places is kept for validation, data.held_out's among them."""
+    return 'val' if int(re.search(r'_(\d+)\.jpg$', file)[1]) % 12 in (2, 5, 8) else 'train'
+
+
+def labelled_pairs():
+    with open(os.path.join(os.path.dirname(__file__), 'labels', 'naip_change.jsonl')) as f:
+        return [json.loads(line) for line in f]
 
 
 def json_lines(name):
@@ -210,6 +251,7 @@ def main():
     ap.add_argument('--encoder', required=True)
     ap.add_argument('--pairs', type=int, default=1600)
     ap.add_argument('--part', default='train')
+    ap.add_argument('--labelled', type=float, default=0.45, help='share of real, labelled pairs')
     ap.add_argument('--seed', type=int, default=1)
     ap.add_argument('--cache')
     ap.add_argument('--train', nargs='*')
@@ -224,7 +266,7 @@ def main():
     if args.cache:
         model = Nadir()
         model.load_state_dict(torch.load(args.encoder)['model'], strict=False)
-        torch.save(cache(model.eval(), Pairs(args.seed, args.part), 0, args.pairs), args.cache)
+        torch.save(cache(model.eval(), Pairs(args.seed, args.part, args.labelled), 0, args.pairs), args.cache)
         return
     items = [it for path in args.train for it in torch.load(path, weights_only=False)]
     net = Change()
