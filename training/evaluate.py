@@ -11,9 +11,9 @@ import re
 import numpy as np
 import torch
 
-from . import boxes, data, defects, language, measure, pipeline, scenes
+from . import data, defects, language, measure, pipeline
 from .model import Nadir
-from .names import CLASS_INDEX, CLASSES, PRESENCE, SCENES
+from .names import CLASSES, PRESENCE, SCENES
 from .normalise import normalise, stretch
 from .train_refiner import polygon_mask
 

@@ -21,7 +21,8 @@ from .defects import DEFECTS
 from .export_connector import export_change, export_connector, export_proposals
 from .export_llm import dequantise_file, export_llm
 from .export_lora import export_lora
-from .model import CONFIG, EVIDENCE_ROWS, Nadir
+from .model import EVIDENCE_ROWS, Nadir
+from .model_config import CONFIG
 from .names import CLASSES, CLASSES_ZH, DENSITY, PRESENCE, PRESENCE_ZH, SCENES, SCENES_ZH
 from .normalise import MEAN, STD
 from .onnx_graph import Graph

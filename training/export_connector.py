@@ -2,7 +2,8 @@
 from onnx import TensorProto
 
 from .defects import DEFECTS
-from .model import CONFIG, EVIDENCE_ROWS
+from .model import EVIDENCE_ROWS
+from .model_config import CONFIG
 from .names import CLASSES, DENSITY, PRESENCE, SCENES
 from .onnx_graph import Graph
 

@@ -6,7 +6,8 @@ import onnx
 import torch
 from onnx import TensorProto
 
-from .model import CONFIG, int4_scale
+from .model_config import CONFIG
+from .model_llm import int4_scale
 from .onnx_graph import MS, Graph
 
 F32, I32 = TensorProto.FLOAT, TensorProto.INT32

@@ -21,7 +21,8 @@ from onnx import TensorProto, helper
 
 from . import lora
 from .export_llm import BLOCK, dequantise_file
-from .model import CONFIG, LLM
+from .model_config import CONFIG
+from .model_llm import LLM
 
 NODE = re.compile(rf'layers\.(\d+)\.({"|".join(lora.TARGETS)})')
 

@@ -16,7 +16,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 
 from . import phrases_en, phrases_zh
 from .defects import DEFECTS
-from .model import CONFIG
+from .model_config import CONFIG
 from .names import CLASSES, DENSITY, DENSITY_STEPS, PRESENCE, PRESENCE_INDEX, SCENES
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -4,9 +4,8 @@ import numpy as np
 import torch
 
 from . import boxes
-from .data import OBB
 from .language import PROPOSALS
-from .names import CLASSES, PRESENCE
+from .names import CLASSES
 from .normalise import normalise, stretch
 
 

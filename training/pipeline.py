@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from . import boxes, language
-from .model import CONFIG, EVIDENCE_ROWS
+from .model import EVIDENCE_ROWS
 from .names import CLASSES
 
 C = len(CLASSES)
@@ -183,6 +183,3 @@ def answer(model, pixels, question, region=None, seen=None):
     embeds, _ = embed_prompt(model, seen, question, region)
     text, _ = generate(model, embeds)
     return text, seen
-
-
-__all__ = ['answer', 'see', 'embed_prompt', 'generate', 'pointers', 'refine', 'refiner_inputs', 'CONFIG']

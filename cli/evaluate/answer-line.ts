@@ -45,6 +45,26 @@ export interface AnswerLine {
   error: string | null;
 }
 
+/** What asking gives; the rest of the line says of what. */
+export type Given = Omit<AnswerLine, 'key' | 'id' | 'app'>;
+
+/** Nothing was answered, because of `error` where one is given; also what an answer is filled in from. */
+export function unanswered(error: string | null): Given {
+  return {
+    text: '',
+    rawTexts: [],
+    boxes: [],
+    masks: null,
+    proposals: null,
+    heads: { scene: null, defects: null, changed: null },
+    statedCount: null,
+    malformedBoxes: 0,
+    stopReasons: [],
+    answerMs: 0,
+    error,
+  };
+}
+
 export interface Answered {
   question: Question;
   answer: AnswerLine;

@@ -6,7 +6,7 @@ import { NadirError } from '../../src/lib/errors.ts';
 import type { AnalyzeResult } from '../../src/session/analyze.ts';
 import type { BackendChoice, TaskId } from '../../src/workers/vlm/api.ts';
 import { analyzeInPage } from '../page-driver.ts';
-import type { AnswerLine, FoundBox, Heads } from './answer-line.ts';
+import { type FoundBox, type Given, type Heads, unanswered } from './answer-line.ts';
 import type { PageFile, PageImage } from './images/make-image.ts';
 import type { Question } from './question.ts';
 
@@ -16,8 +16,6 @@ const OPEN_TIMEOUT_MS = 30_000;
 const HEAD_SAYS = 0.5;
 const SCENE_INPUT = '#scene-file';
 const BEFORE_INPUT = '#before-file';
-
-export type Given = Omit<AnswerLine, 'key' | 'id' | 'app'>;
 
 /** Puts questions to a page of the app; a page that died is replaced by a new one before the next question. */
 export class Asker {
@@ -50,7 +48,7 @@ export class Asker {
       this.shown = null;
       if (code === 'OUT_OF_MEMORY' || code === 'ABORTED' || this.page?.isClosed()) await this.drop();
       // Playwright adds its call log below the first line.
-      return nothing(`${code}: ${message.split('\n')[0]}`);
+      return unanswered(`${code}: ${message.split('\n')[0]}`);
     }
   }
 
@@ -85,7 +83,7 @@ export class Asker {
     if (!reply.ok) throw NadirError.fromData(reply.error);
     const { result } = reply;
     return {
-      ...nothing(null),
+      ...unanswered(null),
       masks: result.masks,
       proposals: result.proposals.map((proposal) => ({ ...proposal, mask: null })),
       answerMs: Date.now() - startMs,
@@ -110,22 +108,6 @@ async function show(page: Page, selector: string, file: PageFile): Promise<void>
   await page.locator(selector).first().setInputFiles(file);
 }
 
-function nothing(error: string | null): Given {
-  return {
-    text: '',
-    rawTexts: [],
-    boxes: [],
-    masks: null,
-    proposals: null,
-    heads: { scene: null, defects: null, changed: null },
-    statedCount: null,
-    malformedBoxes: 0,
-    stopReasons: [],
-    answerMs: 0,
-    error,
-  };
-}
-
 /** Outer rings in source pixels; null for a box without a mask, and where the export is in degrees. */
 function maskOf({ geometry, properties }: Feature, geojson: AnalyzeResult['geojson']): Point[][] | null {
   const { coordinates } = (geojson as { nadir?: { coordinates?: string } }).nadir ?? {};
@@ -141,7 +123,7 @@ function maskOf({ geometry, properties }: Feature, geojson: AnalyzeResult['geojs
 
 function givenOf({ text, features, counts, answer, timings, geojson }: AnalyzeResult): Given {
   return {
-    ...nothing(null),
+    ...unanswered(null),
     text,
     rawTexts: answer.raw.map(({ rawText }) => rawText),
     boxes: features.flatMap((feature): FoundBox[] => {

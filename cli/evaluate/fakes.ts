@@ -1,5 +1,5 @@
 import type { Quad } from '../../src/geo/types.ts';
-import type { Answered, AnswerLine, FoundBox } from './answer-line.ts';
+import { type Answered, type AnswerLine, type FoundBox, unanswered } from './answer-line.ts';
 import type { Question, Truth } from './question.ts';
 
 /** For tests only: answers as if a model had given them. */
@@ -13,17 +13,9 @@ export function answerLine(given: Partial<AnswerLine> = {}): AnswerLine {
     key: 'key',
     id: 'id',
     app: 'app',
-    text: '',
-    rawTexts: [],
-    boxes: [],
-    masks: null,
-    proposals: null,
-    heads: { scene: null, defects: null, changed: null },
-    statedCount: null,
-    malformedBoxes: 0,
+    ...unanswered(null),
     stopReasons: ['end'],
     answerMs: 100,
-    error: null,
     ...given,
   };
 }

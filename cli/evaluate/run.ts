@@ -1,6 +1,5 @@
-import type { Answered, AnswerLine } from './answer-line.ts';
+import { type Answered, type AnswerLine, type Given, unanswered } from './answer-line.ts';
 import { type AnswerFile, answerKey } from './answers.ts';
-import type { Given } from './asker.ts';
 import { type Decode, imageHash, makeImage, type PageImage } from './images/make-image.ts';
 import { Progress } from './progress.ts';
 import type { ImageRecipe, Question } from './question.ts';
@@ -71,20 +70,5 @@ function hashOf(recipe: ImageRecipe): string | null {
 }
 
 function failed({ id }: Question, app: string, error: string): AnswerLine {
-  return {
-    key: '',
-    id,
-    app,
-    text: '',
-    rawTexts: [],
-    boxes: [],
-    masks: null,
-    proposals: null,
-    heads: { scene: null, defects: null, changed: null },
-    statedCount: null,
-    malformedBoxes: 0,
-    stopReasons: [],
-    answerMs: 0,
-    error,
-  };
+  return { key: '', id, app, ...unanswered(error) };
 }

@@ -1,3 +1,5 @@
+import { nextMacrotask } from '../lib/macrotask.ts';
+
 /** Reads that somebody is waiting for go before building overviews, on the worker's one thread. */
 let active = 0;
 let waiting: (() => void)[] = [];
@@ -21,7 +23,7 @@ export async function asForeground<T>(work: () => Promise<T>): Promise<T> {
  * thread a turn first, so that a request that has just come in is heard.
  */
 export async function whenIdle(limitMs: number): Promise<void> {
-  await nextTurn();
+  await nextMacrotask();
   if (active === 0) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, limitMs);
@@ -29,17 +31,5 @@ export async function whenIdle(limitMs: number): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
-  });
-}
-
-/** Timers would wait 4 ms each. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
   });
 }

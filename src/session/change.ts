@@ -3,16 +3,14 @@ import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, BandTile, RasterApi, SceneInfo } from '../workers/raster/api.ts';
-import { newId } from './ids.ts';
 import { notifyError } from './notices.ts';
+import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
 import { LARGEST_KEPT_BYTES } from './saved-session.ts';
 import type { SessionState } from './state.ts';
 import type { BeforeImage, OpenScene } from './types.ts';
 import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
 import type { WorkerHost } from './worker-host.ts';
-
-const DEFAULT_STRETCH = { method: 'percentile', low: 2, high: 98 } as const;
 
 const BEFORE_KEY = 'before';
 
@@ -169,8 +167,8 @@ export class BeforeKeeper {
     }
     const upright = isUpright(quad, bounds, tileSize);
     const size = upright ? { width: tileSize, height: tileSize } : sizeForWarp(quad, bounds, tileSize);
-    const tile = await this.cancellable(signal, (jobId) =>
-      this.raster().api.readBands(jobId, {
+    const tile = await asRasterJob(this.raster(), signal, (api, jobId) =>
+      api.readBands(jobId, {
         scene: before.info.id,
         window: bounds,
         outWidth: size.width,
@@ -201,33 +199,13 @@ export class BeforeKeeper {
   }
 
   private async read(file: File): Promise<BeforeImage> {
-    const { api } = this.raster();
-    const info = await api.open(file);
-    const { method, low, high } = info.defaultStretch ?? DEFAULT_STRETCH;
-    const stretch = await api.computeStretch(info.id, method, low, high);
-    return { info, bands: info.defaultBands, stretch };
+    const raster = this.raster();
+    const info = await raster.api.open(file);
+    return { info, bands: info.defaultBands, stretch: await firstStretch(raster, info) };
   }
 
-  private async forget(sceneId: string): Promise<void> {
-    // A worker that has died meanwhile has forgotten the scene already.
-    await this.raster()
-      .api.close(sceneId)
-      .catch(() => undefined);
-  }
-
-  private async cancellable<T>(signal: AbortSignal, read: (jobId: string) => Promise<T>): Promise<T> {
-    if (signal.aborted) throw new NadirError('ABORTED', 'The read was stopped.');
-    const jobId = newId('read');
-    const cancel = () =>
-      void this.raster()
-        .api.cancel(jobId)
-        .catch(() => undefined);
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await read(jobId);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+  private forget(sceneId: string): Promise<void> {
+    return forgetScene(this.raster(), sceneId);
   }
 }
 

@@ -21,11 +21,10 @@ import { newId } from './ids.ts';
 import { asSource, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
 import { Layers } from './layers.ts';
 import { inform, notifyError } from './notices.ts';
+import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
-
-const DEFAULT_STRETCH = { method: 'percentile', low: 2, high: 98 } as const;
 
 /** What a stored session puts back over a scene's defaults. */
 export interface SceneSettings {
@@ -153,14 +152,14 @@ export class SceneKeeper {
 
   readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile> {
     const { info, bands, stretch } = this.required();
-    return this.cancellable(signal, (jobId) =>
-      this.raster().api.readRgba(jobId, { ...request, scene: info.id, bands, stretch }),
+    return asRasterJob(this.raster(), signal, (api, jobId) =>
+      api.readRgba(jobId, { ...request, scene: info.id, bands, stretch }),
     );
   }
 
   readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
     const { info } = this.required(layerId);
-    return this.cancellable(signal, (jobId) => this.raster().api.readRaw(jobId, { ...request, scene: info.id }));
+    return asRasterJob(this.raster(), signal, (api, jobId) => api.readRaw(jobId, { ...request, scene: info.id }));
   }
 
   /** The model's input: the same code and the same recorded stretch as the map's. Of the active layer unless one is named. */
@@ -170,7 +169,7 @@ export class SceneKeeper {
   ): Promise<BandTile> {
     const { layerId, ...read } = request;
     const { info } = this.required(layerId);
-    return this.cancellable(signal, (jobId) => this.raster().api.readBands(jobId, { ...read, scene: info.id }));
+    return asRasterJob(this.raster(), signal, (api, jobId) => api.readBands(jobId, { ...read, scene: info.id }));
   }
 
   async readPixel(col: number, row: number, layerId?: string): Promise<number[] | null> {
@@ -207,11 +206,10 @@ export class SceneKeeper {
     if (image instanceof File && image.size === 0) {
       throw new NadirError('FILE_EMPTY', `${image.name} has no content (0 bytes). Choose another file.`);
     }
-    const api = this.raster().api;
-    const own = await api.open(image, sidecars);
+    const raster = this.raster();
+    const own = await raster.api.open(image, sidecars);
     const info = settings?.crs ? withCrs(own, settings.crs) : own;
-    const { method, low, high } = info.defaultStretch ?? DEFAULT_STRETCH;
-    const stretch = settings?.stretch ?? (await api.computeStretch(info.id, method, low, high));
+    const stretch = settings?.stretch ?? (await firstStretch(raster, info));
     return {
       layerId: settings?.layerId ?? newId('layer'),
       name: settings?.name ?? info.fileName,
@@ -268,27 +266,8 @@ export class SceneKeeper {
     });
   }
 
-  private async forget(sceneId: string): Promise<void> {
-    // A worker that has died meanwhile has forgotten the scene already.
-    await this.raster()
-      .api.close(sceneId)
-      .catch(() => undefined);
-  }
-
-  private async cancellable<T>(signal: AbortSignal, read: (jobId: string) => Promise<T>): Promise<T> {
-    const stopped = () => new NadirError('ABORTED', 'The read was stopped.');
-    if (signal.aborted) throw stopped();
-    const jobId = newId('read');
-    const cancel = () =>
-      void this.raster()
-        .api.cancel(jobId)
-        .catch(() => undefined);
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await read(jobId);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+  private forget(sceneId: string): Promise<void> {
+    return forgetScene(this.raster(), sceneId);
   }
 }
 

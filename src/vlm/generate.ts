@@ -1,6 +1,6 @@
+import { nextMacrotask } from '../lib/macrotask.ts';
 import type { AskResult, GenerationOptions } from '../workers/vlm/api.ts';
 import type { Engine } from './engine.ts';
-import { nextMacrotask } from './macrotask.ts';
 import type { PromptRows } from './prompt.ts';
 import { isRepeating } from './repetition.ts';
 import { createSampler } from './sampling.ts';

@@ -1,6 +1,7 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
+import { nextMacrotask } from '../lib/macrotask.ts';
 import type { BandTile } from '../workers/raster/api.ts';
 import type { AskEvent, AskRequest, AskResult, DetectorClass, LookRequest, LookResult } from '../workers/vlm/api.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
@@ -10,7 +11,6 @@ import { dialects } from './dialects/by-id.ts';
 import type { Engine, Evidence } from './engine.ts';
 import { generate } from './generate.ts';
 import { densitySums, groundedAt, headScores } from './heads.ts';
-import { nextMacrotask } from './macrotask.ts';
 import type { Manifest } from './manifest.ts';
 import type { ModelFiles } from './model-files.ts';
 import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';

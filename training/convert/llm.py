@@ -10,7 +10,7 @@ import torch
 from onnx import TensorProto
 
 from ..export_llm import BLOCK
-from ..model import int4_scale
+from ..model_llm import int4_scale
 from ..onnx_graph import MS, Graph
 from .errors import need
 

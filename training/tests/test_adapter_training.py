@@ -8,7 +8,8 @@ import torch
 import torch.nn as nn
 
 from training import language, lora, train_adapter, train_language
-from training.model import CONFIG, LLM
+from training.model_config import CONFIG
+from training.model_llm import LLM
 from training.styles import terse
 
 TINY = dict(CONFIG, layers=2)

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from training import export_lora, lora
-from training.model import CONFIG, LLM
+from training.model_config import CONFIG
+from training.model_llm import LLM
 
 MODEL = os.path.join(os.path.dirname(__file__), '../../public/models/nadir-s')
 BASE = dict(id='nadir-s', version='0', weights='0' * 64)

@@ -10,7 +10,9 @@ import pytest
 import torch
 
 from training import augment, boxes, compose, data, defects, language, phrases_zh, pipeline, scenes
-from training.model import CONFIG, LLM, Nadir, fake_int4
+from training.model import Nadir
+from training.model_config import CONFIG
+from training.model_llm import LLM, fake_int4
 from training.names import CLASSES
 
 DATA = data.DATA

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { LoadProgress } from '../../workers/vlm/api.ts';
 import { formatDuration } from '../format.ts';
 import { useSession } from '../session-context.ts';
-import { modelLine } from '../shell/model-menu.tsx';
+import { LoadAgain, modelLine } from '../shell/model-menu.tsx';
 
 /** Milliseconds until `progress` is complete at the pace since this component first saw it; null until that can be said. */
 function useTimeLeft(progress: LoadProgress | null): number | null {
@@ -31,13 +31,7 @@ export function ModelProgress() {
         <p>
           The model did not load. {state.error.message} <code>{state.error.code}</code>
         </p>
-        <button
-          type="button"
-          class="button"
-          onClick={() => session.loadModel(session.backendChoice.value).catch(() => undefined)}
-        >
-          Load again
-        </button>
+        <LoadAgain />
       </div>
     );
   }

@@ -66,7 +66,9 @@ function startOf({ info, bands }: OpenScene): string {
   return info.bands.length < 2 || a === b ? 'b1' : `(b${a + 1} - b${b + 1}) / (b${a + 1} + b${b + 1})`;
 }
 
-function IndexControls({ scene, display }: { scene: OpenScene; display: Extract<Display, { kind: 'index' }> }) {
+type IndexDisplay = Extract<Display, { kind: 'index' }>;
+
+function IndexControls({ scene, display }: { scene: OpenScene; display: IndexDisplay }) {
   const session = useSession();
   const hintId = useId();
   const draft = useSignal(display.expression);
@@ -92,12 +94,6 @@ function IndexControls({ scene, display }: { scene: OpenScene; display: Extract<
     } catch (thrown) {
       error.value = NadirError.from(thrown).message;
     }
-  };
-  const limit = (side: 0 | 1, input: HTMLInputElement) => {
-    const range: [number, number] = [...display.range];
-    range[side] = input.valueAsNumber;
-    if (Number.isFinite(range[side]) && range[0] < range[1]) session.setDisplay({ ...display, range });
-    else input.value = String(display.range[side]);
   };
   return (
     <>
@@ -125,29 +121,30 @@ function IndexControls({ scene, display }: { scene: OpenScene; display: Extract<
       </p>
       <div class="field-row percent-row">
         <span>Range</span>
-        <label>
-          <span class="sr-only">Value at the ramp’s low end</span>
-          <input
-            type="number"
-            step="any"
-            value={display.range[0]}
-            onChange={(event) => limit(0, event.currentTarget)}
-          />
-        </label>
+        <RangeEnd side={0} display={display} />
         <span aria-hidden="true">–</span>
-        <label>
-          <span class="sr-only">Value at the ramp’s high end</span>
-          <input
-            type="number"
-            step="any"
-            value={display.range[1]}
-            onChange={(event) => limit(1, event.currentTarget)}
-          />
-        </label>
+        <RangeEnd side={1} display={display} />
       </div>
       <RampChoice ramp={display.ramp} onChoose={(ramp) => session.setDisplay({ ...display, ramp })} />
       <Legend ramp={display.ramp} range={display.range} />
     </>
+  );
+}
+
+/** The value at the ramp's low (0) or high (1) end. One that leaves no range between them is not taken. */
+function RangeEnd({ side, display }: { side: 0 | 1; display: IndexDisplay }) {
+  const session = useSession();
+  const limit = (input: HTMLInputElement) => {
+    const range: [number, number] = [...display.range];
+    range[side] = input.valueAsNumber;
+    if (Number.isFinite(range[side]) && range[0] < range[1]) session.setDisplay({ ...display, range });
+    else input.value = String(display.range[side]);
+  };
+  return (
+    <label>
+      <span class="sr-only">Value at the ramp’s {side === 0 ? 'low' : 'high'} end</span>
+      <input type="number" step="any" value={display.range[side]} onChange={(event) => limit(event.currentTarget)} />
+    </label>
   );
 }
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
-import { Icon } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { goToOpen, mapCommands } from '../ui-state.ts';
 import { type CoordinateSystem, parseCoordinates } from './coordinates.ts';
@@ -49,16 +49,13 @@ export function GoToDialog({ scene }: { scene: OpenScene }) {
       >
         <header>
           <h2 id="go-to-title">Go to coordinates</h2>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Close"
+          <IconButton
+            icon="close"
+            label="Close"
             onClick={() => {
               goToOpen.value = false;
             }}
-          >
-            <Icon name="close" />
-          </button>
+          />
         </header>
         <label class="field-row">
           <span>In</span>

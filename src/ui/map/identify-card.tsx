@@ -1,5 +1,5 @@
 import { formatGrouped, formatLonLat, formatSample } from '../format.ts';
-import { Icon } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapTool } from '../ui-state.ts';
 import { identified } from './tool-state.ts';
@@ -25,16 +25,13 @@ export function IdentifyCard() {
     <section class="map-card" aria-label="Identified pixel" aria-live="polite">
       <header>
         <h3>Pixel values</h3>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Close values"
+        <IconButton
+          icon="close"
+          label="Close values"
           onClick={() => {
             identified.value = null;
           }}
-        >
-          <Icon name="close" />
-        </button>
+        />
       </header>
       <dl class="facts">
         <dt>Pixel</dt>

@@ -1,7 +1,13 @@
-import { Icon } from '../icon.tsx';
+import type { IconName } from '../icon.tsx';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
-import { chooseTool, drawing, goToOpen, mapCommands, mapTool } from '../ui-state.ts';
+import { chooseTool, drawing, goToOpen, type MapTool, mapCommands, mapTool } from '../ui-state.ts';
+
+const tools: readonly { tool: MapTool; icon: IconName; label: string; tip: string }[] = [
+  { tool: 'identify', icon: 'identify', label: 'Identify', tip: 'Read pixel values (I)' },
+  { tool: 'distance', icon: 'measure', label: 'Measure distance', tip: 'Measure a distance (M)' },
+  { tool: 'area', icon: 'area', label: 'Measure area', tip: 'Measure an area (Shift+M)' },
+];
 
 /** Buttons over the map: zoom, fit, draw a region, read values, measure, go to a place. */
 export function MapTools() {
@@ -16,19 +22,16 @@ export function MapTools() {
         <IconButton icon="fit" label="Fit scene" tip="Fit scene (0)" onClick={() => commands?.fit()} />
       </div>
       <div class="tool-group">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Draw region"
-          data-tip="Draw region (R)"
-          aria-pressed={drawing.value}
+        <IconButton
+          icon="region"
+          label="Draw region"
+          tip="Draw region (R)"
+          pressed={drawing.value}
           onClick={() => {
             drawing.value = !drawing.value;
             if (drawing.value) mapTool.value = null;
           }}
-        >
-          <Icon name="region" />
-        </button>
+        />
         {region && (
           <IconButton
             icon="close"
@@ -41,27 +44,9 @@ export function MapTools() {
         )}
       </div>
       <div class="tool-group">
-        <IconButton
-          icon="identify"
-          label="Identify"
-          tip="Read pixel values (I)"
-          pressed={mapTool.value === 'identify'}
-          onClick={() => chooseTool('identify')}
-        />
-        <IconButton
-          icon="measure"
-          label="Measure distance"
-          tip="Measure a distance (M)"
-          pressed={mapTool.value === 'distance'}
-          onClick={() => chooseTool('distance')}
-        />
-        <IconButton
-          icon="area"
-          label="Measure area"
-          tip="Measure an area (Shift+M)"
-          pressed={mapTool.value === 'area'}
-          onClick={() => chooseTool('area')}
-        />
+        {tools.map(({ tool, ...button }) => (
+          <IconButton {...button} key={tool} pressed={mapTool.value === tool} onClick={() => chooseTool(tool)} />
+        ))}
         <IconButton
           icon="target"
           label="Go to coordinates"

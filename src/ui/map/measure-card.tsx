@@ -1,5 +1,5 @@
 import type { OpenScene } from '../../session/types.ts';
-import { Icon } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapTool } from '../ui-state.ts';
 import { areaWords, lengthWords, measure } from './measuring.ts';
@@ -28,16 +28,13 @@ export function MeasureCard({ scene }: { scene: OpenScene }) {
     <section class="map-card" aria-label="Measurement" aria-live="polite">
       <header>
         <h3>{line.kind === 'area' ? 'Area' : 'Distance'}</h3>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Clear measurement"
+        <IconButton
+          icon="close"
+          label="Clear measurement"
           onClick={() => {
             measured.value = null;
           }}
-        >
-          <Icon name="close" />
-        </button>
+        />
       </header>
       <p class="measure-figure">{line.kind === 'area' ? areaWords(found) : lengthWords(found)}</p>
       <p class="note">

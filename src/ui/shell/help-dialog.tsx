@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { Icon } from '../icon.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { shortcutList } from '../shortcuts.ts';
 import { helpOpen } from '../ui-state.ts';
 
@@ -22,16 +22,13 @@ export function HelpDialog() {
     >
       <header>
         <h2 id="help-title">Help</h2>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Close help"
+        <IconButton
+          icon="close"
+          label="Close help"
           onClick={() => {
             helpOpen.value = false;
           }}
-        >
-          <Icon name="close" />
-        </button>
+        />
       </header>
       <p>
         Open a GeoTIFF, PNG or JPEG, then ask. The question is about the drawn region if there is one, else about what

@@ -85,8 +85,22 @@ export function ModelMenu() {
   );
 }
 
-function ModelFacts({ state }: { state: ModelState }) {
+/** After a failure: the same model on the same choice of backend. */
+export function LoadAgain() {
   const session = useSession();
+  return (
+    <button
+      type="button"
+      class="button"
+      // A failure shows in the model's state.
+      onClick={() => session.loadModel(session.backendChoice.value).catch(() => undefined)}
+    >
+      Load again
+    </button>
+  );
+}
+
+function ModelFacts({ state }: { state: ModelState }) {
   if (state.status === 'failed') {
     return (
       <div class="failure">
@@ -94,13 +108,7 @@ function ModelFacts({ state }: { state: ModelState }) {
         <p>
           <code>{state.error.code}</code>
         </p>
-        <button
-          type="button"
-          class="button"
-          onClick={() => session.loadModel(session.backendChoice.value).catch(() => undefined)}
-        >
-          Load again
-        </button>
+        <LoadAgain />
       </div>
     );
   }

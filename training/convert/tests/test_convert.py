@@ -1,7 +1,5 @@
 """Converted tiny checkpoints against PyTorch: python -m pytest training/convert/tests -q (needs transformers and peft, which only these
 tests use)."""
-import json
-import os
 
 import numpy as np
 import pytest
