@@ -87,14 +87,15 @@ def decode_cell(row, col, geometry, stride=STRIDE):
 def propose(heat, geom, max_proposals=48, min_score=0.15, nms_iou=0.3, stride=STRIDE):
     """Proposals of one image, sorted by class, then score descending.
 
-    heat f32[R, C, classes], geom f32[R, C, 6]. Returns dicts {cls, score, cell, box}.
+    heat f32[R, C, classes], geom f32[R, C, 6]; min_score: one number, or one a class. Returns dicts {cls, score, cell, box}.
     """
     rows, cols, n = heat.shape
     padded = np.pad(heat, ((1, 1), (1, 1), (0, 0)), constant_values=-1)
     window = np.max([padded[i:i + rows, j:j + cols] for i in range(3) for j in range(3)], axis=0)
     kept = []
+    least = np.broadcast_to(np.float32(min_score), n)
     for k in range(n):
-        cells = np.nonzero((heat[..., k] >= min_score) & (heat[..., k] >= window[..., k]))
+        cells = np.nonzero((heat[..., k] >= least[k]) & (heat[..., k] >= window[..., k]))
         cells = sorted(zip(*cells), key=lambda rc: (-float(heat[rc[0], rc[1], k]), rc[0] * cols + rc[1]))
         chosen = []
         for r, c in cells:

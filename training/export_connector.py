@@ -40,7 +40,7 @@ def export_connector(c, folder, cfg=CONFIG):
     dens = g.gelu(g.conv(neck, c.dens1, 'dens1'))
     dens = g.op('Add', [dens, g.gelu(g.conv(dens, c.dens_mid, 'dens_mid'))])
     density = g.op('Exp', [g.conv(dens, c.dens2, 'dens2')])
-    density = g.op('Log', [g.op('Add', [density, g.scalar(1.0)])])
+    density = g.op('Mul', [g.op('Log', [g.op('Add', [density, g.scalar(1.0)])]), g.const(c.density_scale.detach().numpy()[None, :, None, None])])
     t = g.gelu(g.linear(fine, c.texton, 'texton'))
     mean = g.op('ReduceMean', [t], axes=[1], keepdims=1)
     diff = g.op('Sub', [t, mean])

@@ -129,6 +129,7 @@ class Connector(nn.Module):
         self.dens1, self.dens_mid, self.dens2 = nn.Conv2d(f, 64, 3, 1, 1), nn.Conv2d(64, 64, 3, 1, 2, 2), nn.Conv2d(64, len(DENSITY), 1)
         self.dens_mid.weight.data.mul_(0.1)
         self.dens2.bias.data.fill_(-3.0)
+        self.density_scale = nn.Parameter(torch.ones(len(DENSITY)))  # set on held-out tiles: new places are undercounted
         stats = 2 * 384 + 2 * d + f
         self.texton = nn.Linear(c2, 384)
         self.stat_norm = nn.LayerNorm(stats, eps=1e-5)
@@ -177,7 +178,7 @@ class Connector(nn.Module):
     def density(self, neck):
         """Objects a cell: [B, F, g, g] -> [B, D, g, g]."""
         x = gelu(self.dens1(neck))
-        return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float())
+        return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float()) * self.density_scale[:, None, None]
 
     def evidence_rows(self, ev):
         """The rows of global evidence, each soft and decided (arg-max, p > 0.5), since a small language model reads a decision

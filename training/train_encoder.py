@@ -162,12 +162,13 @@ def focal_loss(logits, target, gamma=1.5, smooth=0.05):
 
 
 def density_loss(map_, target):
-    """Cell-wise error and the error of the sum in log steps; images without labels carry -1."""
+    """Squared error of the cells, so that faint trees count for their mean and not for their median, which is nothing; and
+    the error of the sum in log steps. Images without labels carry -1."""
     known = target[:, 0, 0] >= 0
     if not known.any():
         return map_.sum() * 0
     m, t = map_[known], target[known]
-    cells = F.smooth_l1_loss(m, t, beta=0.1, reduction='none').sum((1, 2)) / t.sum((1, 2)).clamp(min=8)
+    cells = 4 * ((m - t) ** 2).sum((1, 2)) / t.sum((1, 2)).clamp(min=8)
     total = F.smooth_l1_loss(torch.log1p(m.sum((1, 2))), torch.log1p(t.sum((1, 2))), beta=0.1)
     return cells.mean() + total
 

@@ -5,7 +5,7 @@ import type { ChangeSpec } from './manifest.ts';
 const spec: ChangeSpec = {
   graph: 'onnx/change.onnx',
   embedGraph: 'onnx/change_proposals.onnx',
-  proposals: { max: 2, minScore: 0.2, nmsIou: 0.3, peakWindow: 3 },
+  proposals: { max: 2, minScores: [0.2], nmsIou: 0.3, peakWindow: 3 },
   visualRows: 2,
   stride: 8,
   grid: [4, 5],

@@ -94,7 +94,7 @@ describe('parseManifest', () => {
     expect(manifest.change).toEqual({
       graph: 'onnx/change.onnx',
       embedGraph: 'onnx/change_proposals.onnx',
-      proposals: { max: 16, minScore: 0.2, nmsIou: 0.3, peakWindow: 3 },
+      proposals: { max: 16, minScores: [0.2], nmsIou: 0.3, peakWindow: 3 },
       visualRows: 5,
       stride: 8,
       grid: [32, 32],

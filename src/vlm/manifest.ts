@@ -81,7 +81,8 @@ export interface DialectSpec {
 
 export interface ProposalSpec {
   max: number;
-  minScore: number;
+  /** Least heat of a proposal, for each class of the detector. */
+  minScores: number[];
   nmsIou: number;
   peakWindow: number;
 }
@@ -155,7 +156,7 @@ export function parseManifest(json: unknown): Manifest {
     dialect: readDialect(top.at('dialect')),
     detector: { classes: top.at('detector').at('classes').list(readClass), ...readGrid(top.at('detector')) },
     neck: readNeck(top),
-    proposals: readProposals(top.at('proposals')),
+    proposals: readProposals(top.at('proposals'), top.at('detector').at('classes').list(readClass).length),
     scenes: top.at('scenes').list((s) => s.string()),
     presence: top.at('presence').list((p) => p.string()),
     quality: top.at('quality').optional((q) => q.list((d) => d.string()), []),
@@ -222,18 +223,23 @@ function readChange(c: JsonReader): ChangeSpec {
   return {
     graph: c.at('graph').string(),
     embedGraph: c.at('proposals').optional((g) => g.string(), 'onnx/change_proposals.onnx'),
-    proposals: readProposals(c),
+    proposals: readProposals(c, 1),
     visualRows: c.at('visualRows').optional((v) => v.integer(1), 5),
     ...readGrid(c),
   };
 }
 
-function readProposals(p: JsonReader): ProposalSpec {
+/** `minScore` is one number for all classes, or a list with one for each. */
+function readProposals(p: JsonReader, classes: number): ProposalSpec {
   const peakWindow = p.at('peakWindow').optional((w) => w.integer(1), 3);
   if (peakWindow % 2 === 0) p.at('peakWindow').fail('an odd integer');
+  const least = p.at('minScore');
+  const minScores = Array.isArray(least.value)
+    ? least.list((m) => m.number(0), classes)
+    : new Array<number>(classes).fill(least.number(0));
   return {
     max: p.at('max').integer(0),
-    minScore: p.at('minScore').number(0),
+    minScores,
     nmsIou: p.at('nmsIou').number(0),
     peakWindow,
   };

@@ -11,7 +11,7 @@ const spec = {
     grid: [4, 5] as [number, number],
   },
   neck: { stride: 8, grid: [4, 5] as [number, number] },
-  proposals: { max: 3, minScore: 0.2, nmsIou: 0.3, peakWindow: 3 },
+  proposals: { max: 3, minScores: [0.2, 0.2], nmsIou: 0.3, peakWindow: 3 },
   slicing: { default: 'resize', tile: 40, overlap: 0, modes: [], maxSlices: 1 },
 };
 
@@ -67,7 +67,16 @@ describe('propose', () => {
 
   it('compares the threshold in f32, as the heat is', () => {
     const { heat, geom } = maps([{ row: 1, col: 1, k: 0, score: 0.15 }]);
-    expect(propose({ ...spec, proposals: { ...spec.proposals, minScore: 0.15 } }, heat, geom)).toHaveLength(1);
+    expect(propose({ ...spec, proposals: { ...spec.proposals, minScores: [0.15, 0.2] } }, heat, geom)).toHaveLength(1);
+  });
+
+  it('asks each class for its own least heat', () => {
+    const { heat, geom } = maps([
+      { row: 0, col: 0, k: 0, score: 0.3 },
+      { row: 3, col: 3, k: 1, score: 0.3 },
+    ]);
+    const strict = { ...spec.proposals, minScores: [0.35, 0.1] };
+    expect(propose({ ...spec, proposals: strict }, heat, geom).map((p) => p.classIndex)).toEqual([1]);
   });
 
   it('drops a cell beside a hotter one, and keeps both of two equals', () => {

@@ -22,7 +22,7 @@ export interface DenseHead {
 
 /**
  * Proposals of one tile, the same rule as the training code's:
- * peaks of a class (largest of their peakWindow² neighbourhood, at least minScore) → decode → greedy NMS by rotated IoU
+ * peaks of a class (largest of their peakWindow² neighbourhood, at least the class's minScores) → decode → greedy NMS by rotated IoU
  * within the class → the best `max` over all classes → sorted by class, then score descending, then cell.
  * `heat` f32[rows, cols, classes] sigmoid scores; `geom` f32[rows, cols, 6] = (dx, dy, log w, log h, sin2θ, cos2θ).
  */
@@ -53,7 +53,7 @@ function peaksOf({ detector, proposals }: DenseHead, heat: Float32Array, k: numb
   const [rows, cols] = detector.grid;
   const classes = detector.classes.length;
   // Heat is f32, and so is the threshold that the training code compares it with.
-  const minScore = Math.fround(proposals.minScore);
+  const minScore = Math.fround(proposals.minScores[k]!);
   const reach = (proposals.peakWindow - 1) / 2;
   const peaks: number[] = [];
   for (let r = 0; r < rows; r++) {
