@@ -22,10 +22,10 @@ from .augment import colour, similarity, transform
 from .compose import targets
 from .cutouts import cut_outs, paste
 from .data import BUILDING, DATA, OBB, load
+from .language_features import EVIDENCE
 from .model import Change, Nadir
 from .normalise import normalise
 from .train_encoder import box_loss, heat_loss
-from .train_language import EVIDENCE
 
 
 class Pairs:
