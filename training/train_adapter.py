@@ -22,6 +22,7 @@ from torch.utils.checkpoint import checkpoint
 from . import language, language_batch, lora, pipeline
 from .export_lora import load_llm
 from .model import Nadir
+from .schedule import set_rate
 from .styles import STYLES
 
 POOL = 8  # steps whose examples are drawn together and sorted by length, so that little is padding
@@ -88,9 +89,7 @@ def train(model, adapter, items, style, steps, batch, lr, seed=3, accumulate=1, 
     model.train()
     model.tower.eval(), model.connector.eval()
     for step in range(first, steps if stop_at is None else stop_at):
-        rate = lr * min(1, (step + 1) / 30) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-        for g in opt.param_groups:
-            g['lr'] = rate
+        rate = set_rate(opt, lr, step, steps, warm=30)
         examples, tokens, total, right = examples_of(items, style, step, batch, seed), 0, 0.0, 0
         opt.zero_grad(set_to_none=True)
         micro = math.ceil(batch / accumulate)

@@ -2,17 +2,16 @@
 
     python -m training.train_density --encoder ENC.pt --tiles 3600 --steps 1500 --out ENC2.pt
 """
-import argparse
-import math
 import time
 
 import numpy as np
 import torch
 
 from .compose import Samples, density_target
-from .model import Nadir
+from .head_stage import head_arguments, start_model
 from .normalise import normalise
-from .train_encoder import density_loss, load_fitting
+from .schedule import set_rate
+from .train_encoder import density_loss
 
 HEAD = ('connector.dens1.', 'connector.dens_mid.', 'connector.dens2.')
 
@@ -41,20 +40,8 @@ def judge(model, necks, truth):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument('--encoder', required=True)
-    ap.add_argument('--tiles', type=int, default=3600)
-    ap.add_argument('--steps', type=int, default=1500)
-    ap.add_argument('--batch', type=int, default=32)
-    ap.add_argument('--lr', type=float, default=1.5e-3)
-    ap.add_argument('--seed', type=int, default=8)
-    ap.add_argument('--out', required=True)
-    args = ap.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(args.seed)
-    model = Nadir()
-    load_fitting(model, torch.load(args.encoder)['model'])
-    model.eval()
+    args = head_arguments(__doc__, tiles=3600, steps=1500, lr=1.5e-3, seed=8).parse_args()
+    model = start_model(args)
     only = [('trees', 1.0)]
     necks, truth = cache(model, Samples(args.seed, 10 ** 6, mix=only), args.tiles)
     val = cache(model, Samples(args.seed + 1, 10 ** 6, part='val', mix=only), 240)
@@ -64,8 +51,7 @@ def main():
     rng = np.random.default_rng(args.seed)
     model.train()
     for step in range(args.steps):
-        for g in opt.param_groups:
-            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / args.steps)))
+        set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
         with torch.autocast('cpu', torch.bfloat16):
             map_ = model.connector.density(necks[at])[:, 0]

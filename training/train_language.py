@@ -5,7 +5,6 @@
 The last part of the steps runs through 4-bit weights, so that the export loses nothing.
 """
 import argparse
-import math
 import os
 import time
 
@@ -18,6 +17,7 @@ from .language_batch import FOCUS, POOL, assemble, batch_loss, make_example, poo
 from .language_features import MIX, cache
 from .model import Nadir
 from .names import CLASSES, PRESENCE
+from .schedule import set_rate
 from .train_encoder import load_fitting
 
 TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'connector.presence_rows', 'connector.density_row',
@@ -48,9 +48,7 @@ def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, war
     for step in range(start, steps):
         if step == int(steps * quantise_from):
             model.llm.quantise(True)
-        rate = lr * min(1, (step + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-        for g in opt.param_groups:
-            g['lr'] = rate
+        rate = set_rate(opt, lr, step, steps, warm)
         opt.zero_grad(set_to_none=True)
         for part in range(accumulate):
             number = step * accumulate + part

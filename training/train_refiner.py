@@ -4,7 +4,6 @@
 Masks come from building footprints, generated scenes, tanks (ellipses), courts and diamonds (by their box), and
 pasted airplane cut-outs.
 """
-import argparse
 import math
 import os
 import time
@@ -17,10 +16,10 @@ import torch.nn.functional as F
 from . import boxes, data, pipeline
 from .augment import colour, similarity, transform
 from .cutouts import cut_outs, paste
-from .model import Nadir
+from .head_stage import head_arguments, start_model
 from .names import CLASSES
 from .normalise import normalise
-from .train_encoder import load_fitting
+from .schedule import set_rate
 
 C = len(CLASSES)
 
@@ -132,23 +131,12 @@ def example(rng, tile, exact=False):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument('--encoder', required=True)
-    ap.add_argument('--init')
-    ap.add_argument('--tiles', type=int, default=2400)
-    ap.add_argument('--steps', type=int, default=1000)
-    ap.add_argument('--batch', type=int, default=32)
-    ap.add_argument('--lr', type=float, default=2e-3)
-    ap.add_argument('--seed', type=int, default=5)
-    ap.add_argument('--out', required=True)
+    ap = head_arguments(__doc__, tiles=2400, steps=1000, lr=2e-3, seed=5)
+    ap.add_argument('--init', help='refiner to go on from')
     args = ap.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(args.seed)
-    model = Nadir()
-    load_fitting(model, torch.load(args.encoder)['model'])
+    model = start_model(args)
     if args.init and os.path.exists(args.init):
         model.refiner.load_state_dict(torch.load(args.init)['refiner'])
-    model.eval()
     cached = with_neck(model, tiles(args.seed, args.tiles))
     print(f'{time.strftime("%H:%M:%S")} {len(cached)} tiles', flush=True)
     rng = np.random.default_rng(args.seed)
@@ -156,8 +144,7 @@ def main():
     opt = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=0.01)
     window = []
     for step in range(args.steps):
-        for g in opt.param_groups:
-            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+        set_rate(opt, args.lr, step, args.steps, warm=50)
         crop, features, label, target, inside = (torch.from_numpy(np.stack(v)) for v in zip(*[example(rng, cached[rng.integers(len(cached))]) for _ in range(args.batch)]))
         with torch.autocast('cpu', torch.bfloat16):
             logits = net(crop, features, label)[:, 0].float()
