@@ -3,13 +3,14 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../cli/browser.ts';
+import { ensureBuilt } from '../cli/build.ts';
 import { serveDist } from '../cli/serve.ts';
 import { BIG_FILES, ensureBigFile } from './imagery/big-files.ts';
 import { type Gestures, type Measured, measure } from './imagery/measure.ts';
 
 /**
  * `npm run bench:imagery [-- --only striped-deflate] [-- --runs 3] [-- --dir FOLDER] [-- --url URL]`: opens files of 0.8 and 5 GB in the
- * built app (`npm run build` first), and measures the first picture, pan and zoom, memory, and overviews with a reload in the
+ * built app, and measures the first picture, pan and zoom, memory, and overviews with a reload in the
  * middle. The files are made in FOLDER (default: the system's temporary one) and kept there.
  */
 const { values } = parseArgs({
@@ -34,6 +35,7 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 const browser = findBrowser();
 if (!browser) throw new Error('No browser found; set NADIR_BROWSER.');
+if (!values.url) await ensureBuilt(console.error);
 const served = values.url ? null : await serveDist(4300, console.error);
 try {
   console.log(

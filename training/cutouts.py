@@ -50,16 +50,14 @@ def cut_outs(items):
     return out
 
 
-def car_cut_outs(items):
+def long_cars(item):
     """Cars whose upright hull is so long that it is their box: the only ones of KIT whose angle is known."""
-    out = []
-    for it in items:
-        long = []
-        for cls, cx, cy, w, h, _, _ in it['objects']:
-            if cls == CAR and max(w, h) > 1.9 * min(w, h):
-                long.append((cls, cx, cy, max(w, h), min(w, h), 0.0 if w > h else 90.0, OBB))
-        out += cut_outs([dict(it, objects=long)])
-    return out
+    return [(cls, cx, cy, max(w, h), min(w, h), 0.0 if w > h else 90.0, OBB) for cls, cx, cy, w, h, _, _ in item['objects']
+            if cls == CAR and max(w, h) > 1.9 * min(w, h)]
+
+
+def car_cut_outs(items):
+    return cut_outs([dict(it, objects=long_cars(it)) for it in items])
 
 
 def paste(rng, canvas, objects, cut, scale_range=(0.3, 1.15), masks=None):

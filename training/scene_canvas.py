@@ -100,6 +100,10 @@ class Canvas:
             self.occupied |= mask
         return True
 
+    def occupy(self, box):
+        """Claims a box, whether or not it was free."""
+        cv2.fillPoly(self.occupied, [np.round(corners(box)).astype(np.int32)], 1)
+
     def add(self, label, box):
         """Registers an object; returns its instance number."""
         self.objects.append({'label': label, 'box': tuple(float(v) for v in box)})
@@ -147,8 +151,6 @@ def road(cv, cx, cy, theta, width_m, material='asphalt', marks=True, claim=True)
             if -dash < x < cv.w + dash and -dash < y < cv.h + dash:
                 cv.paint([corners((x, y, dash, max(0.6, cv.px(0.25)), theta))], (225, 222, 200, 215), 2, alpha=0.8)
     if claim:
-        mask = np.zeros_like(cv.occupied)
-        cv2.fillPoly(mask, [np.round(corners(box)).astype(np.int32)], 1)
-        cv.occupied |= mask
+        cv.occupy(box)
     cv.present.add('pavement')
     return box

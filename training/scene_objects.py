@@ -2,7 +2,6 @@
 pixels, theta in degrees) and returns whether there was room. Trees and parking bays have no box of their own."""
 import math
 
-import cv2
 import numpy as np
 
 from .boxes import corners, long_side_first
@@ -220,7 +219,5 @@ def parking_block(cv, x, y, theta, rows, slots, fill):
                 u = (j + 0.5) / slots * 2 - 1
                 px, py = local((x, y, w, h, theta), [(u, v)])[0]
                 car(cv, px + cv.px(cv.rng.normal(0, 0.15)), py + cv.px(cv.rng.normal(0, 0.15)), theta + 90 + cv.rng.normal(0, 1.5))
-    mask = np.zeros_like(cv.occupied)
-    cv2.fillPoly(mask, [np.round(corners(lot)).astype(np.int32)], 1)
-    cv.occupied |= mask
+    cv.occupy(lot)
     return True

@@ -107,7 +107,7 @@ def draw_residential(cv):
                     keep = cv.occupied.copy()
                     cv.occupied[:] = 0
                     for o in cv.objects:
-                        cv2.fillPoly(cv.occupied, [np.round(corners(o['box'])).astype(np.int32)], 1)
+                        cv.occupy(o['box'])
                     car(cv, x, y, t)
                     cv.occupied |= keep
     scatter_trees(cv, int(area_m2(cv) / 250 * rng.uniform(0.2, 1.4)))

@@ -19,9 +19,10 @@ import torch
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
-from . import language, lora, pipeline, train_language
+from . import language, language_batch, lora, pipeline
 from .export_lora import load_llm
 from .model import Nadir
+from .schedule import set_rate
 from .styles import STYLES
 
 POOL = 8  # steps whose examples are drawn together and sorted by length, so that little is padding
@@ -30,7 +31,7 @@ POOL = 8  # steps whose examples are drawn together and sorted by length, so tha
 def examples_of(items, style, step, size, seed):
     """The examples of one step: a function of the seed and the step alone, so that a resumed run sees the same."""
     rng = np.random.default_rng((seed, step // POOL))
-    many = [restyle(train_language.make_example(rng, items[rng.integers(len(items))]), style) for _ in range(POOL * size)]
+    many = [restyle(language_batch.make_example(rng, items[rng.integers(len(items))]), style) for _ in range(POOL * size)]
     many.sort(key=lambda e: len(e[0].get('geometry', ())) + len(language.tokenizer().encode(e[1] + e[2]).ids))
     order = rng.permutation(POOL)
     at = order[step % POOL]
@@ -48,7 +49,7 @@ def image_mask(examples, labels):
     tok, token = language.tokenizer(), language.token_id('<image>')
     mask = torch.zeros(*labels.shape, 1)
     for b, (item, question, answer, _, _) in enumerate(examples):
-        if item is train_language.NOTHING_SEEN:
+        if item is language_batch.NOTHING_SEEN:
             continue
         prompt = tok.encode(language.prompt_text(question)).ids
         where, reply = prompt.index(token), tok.encode(answer + '<|im_end|>').ids
@@ -61,7 +62,7 @@ def loss_of(model, adapter, examples):
     """Sum of the cross-entropy over the answers' tokens, number of tokens, tokens right."""
     with torch.autocast('cpu', torch.bfloat16):
         with torch.no_grad():
-            embeds, labels = train_language.assemble(model, examples)
+            embeds, labels = language_batch.assemble(model, examples)
         if adapter and adapter.rows.partial:
             adapter.rows.mask = image_mask(examples, labels)
         hidden, _ = model.llm.hidden_states(embeds)
@@ -88,9 +89,7 @@ def train(model, adapter, items, style, steps, batch, lr, seed=3, accumulate=1, 
     model.train()
     model.tower.eval(), model.connector.eval()
     for step in range(first, steps if stop_at is None else stop_at):
-        rate = lr * min(1, (step + 1) / 30) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-        for g in opt.param_groups:
-            g['lr'] = rate
+        rate = set_rate(opt, lr, step, steps, warm=30)
         examples, tokens, total, right = examples_of(items, style, step, batch, seed), 0, 0.0, 0
         opt.zero_grad(set_to_none=True)
         micro = math.ceil(batch / accumulate)
@@ -123,7 +122,7 @@ def checkpoint_activations(llm):
 
 def fixed_questions(items, count, style, seed=9):
     rng = np.random.default_rng(seed)
-    return [restyle(train_language.make_example(rng, items[i % len(items)]), style) for i in range(count)]
+    return [restyle(language_batch.make_example(rng, items[i % len(items)]), style) for i in range(count)]
 
 
 @torch.no_grad()
@@ -132,7 +131,7 @@ def write_answers(model, adapter, examples):
     out = []
     model.eval()
     for example in examples:
-        embeds, labels = train_language.assemble(model, [example])
+        embeds, labels = language_batch.assemble(model, [example])
         start = int((labels[0] >= 0).nonzero()[0]) + 1
         if adapter and adapter.rows.partial:
             adapter.rows.mask = image_mask([example], labels)[:, :start]

@@ -25,10 +25,11 @@ from .augment import colour, finish_objects, similarity, transform
 from .compose import targets
 from .cutouts import cut_outs, paste
 from .data import BUILDING, DATA, OBB, UPRIGHT, load
+from .language_features import EVIDENCE
 from .model import Change, Nadir
 from .normalise import normalise
+from .schedule import set_rate
 from .train_encoder import box_loss, heat_loss
-from .train_language import EVIDENCE
 
 
 class Pairs:
@@ -194,8 +195,7 @@ def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
     net.train()
     window, began = [], time.time()
     for step in range(steps):
-        for g in opt.param_groups:
-            g['lr'] = lr * min(1, (step + 1) / 100) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / steps)))
+        set_rate(opt, lr, step, steps, warm=100)
         part = [items[i] for i in rng.integers(len(items), size=batch)]
         with torch.autocast('cpu', torch.bfloat16):
             loss, right = loss_of(net, part, rng.random(batch) < 0.5)

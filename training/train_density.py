@@ -2,17 +2,16 @@
 
     python -m training.train_density --encoder ENC.pt --tiles 3600 --steps 1500 --out ENC2.pt
 """
-import argparse
-import math
 import time
 
 import numpy as np
 import torch
 
 from .compose import Samples, density_target
-from .model import Nadir
+from .head_stage import head_arguments, start_model
 from .normalise import normalise
-from .train_encoder import density_loss, load_fitting
+from .schedule import set_rate
+from .train_encoder import density_loss
 
 HEAD = ('connector.dens1.', 'connector.dens_mid.', 'connector.dens2.')
 
@@ -40,21 +39,18 @@ def judge(model, necks, truth):
     return dict(within20=round(float((off <= 0.2 * true[some]).float().mean()), 3), mae=round(float(off.mean()), 1), tiles=int(some.sum()))
 
 
+def calibrate(model, necks, truth):
+    """Sets density_scale so that as many held-out tiles are counted too low as too high: places never seen get too few trees."""
+    with torch.no_grad():
+        said = torch.cat([model.connector.density(n.float()).sum((1, 2, 3)) for n in necks.split(64)])
+        true = truth.sum((1, 2))
+        some = true >= 8
+        model.connector.density_scale.mul_((true[some] / said[some]).median())
+
+
 def main():
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument('--encoder', required=True)
-    ap.add_argument('--tiles', type=int, default=3600)
-    ap.add_argument('--steps', type=int, default=1500)
-    ap.add_argument('--batch', type=int, default=32)
-    ap.add_argument('--lr', type=float, default=1.5e-3)
-    ap.add_argument('--seed', type=int, default=8)
-    ap.add_argument('--out', required=True)
-    args = ap.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(args.seed)
-    model = Nadir()
-    load_fitting(model, torch.load(args.encoder)['model'])
-    model.eval()
+    args = head_arguments(__doc__, tiles=3600, steps=1500, lr=1.5e-3, seed=8).parse_args()
+    model = start_model(args)
     only = [('trees', 1.0)]
     necks, truth = cache(model, Samples(args.seed, 10 ** 6, mix=only), args.tiles)
     val = cache(model, Samples(args.seed + 1, 10 ** 6, part='val', mix=only), 240)
@@ -64,8 +60,7 @@ def main():
     rng = np.random.default_rng(args.seed)
     model.train()
     for step in range(args.steps):
-        for g in opt.param_groups:
-            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / args.steps)))
+        set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
         with torch.autocast('cpu', torch.bfloat16):
             map_ = model.connector.density(necks[at])[:, 0]
@@ -77,7 +72,10 @@ def main():
             model.eval()
             print(f'{time.strftime("%H:%M:%S")} step {step + 1} loss {loss.item():.3f} validation {judge(model, *val)}', flush=True)
             model.train()
-    torch.save(dict(model=model.eval().state_dict()), args.out)
+    model.eval()
+    calibrate(model, *val)
+    print(f'{time.strftime("%H:%M:%S")} calibrated by {model.connector.density_scale.tolist()}: {judge(model, *val)}', flush=True)
+    torch.save(dict(model=model.state_dict()), args.out)
 
 
 if __name__ == '__main__':

@@ -20,6 +20,7 @@ from .compose import Samples
 from .model import Nadir
 from .names import PRESENCE, SCENES
 from .normalise import MEAN, STD
+from .schedule import set_rate
 
 
 RARE = [1.5, 2.0, 1.5, 3.0, 1.0, 1.2]  # heat loss weight of each class
@@ -276,10 +277,7 @@ def main():
                             worker_init_fn=worker_core, collate_fn=stack)
         for batch in loader:
             model.train()
-            warm = min(1.0, (step + 1) / 300)
-            rate = args.lr * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
-            for group in opt.param_groups:
-                group['lr'] = rate
+            rate = set_rate(opt, args.lr, step, args.steps, warm=300)
             parts_loss, right = losses(model, words, {key: torch.from_numpy(value) for key, value in batch.items()})
             loss = sum(parts_loss.values())
             opt.zero_grad(set_to_none=True)

@@ -5,242 +5,23 @@
 The last part of the steps runs through 4-bit weights, so that the export loses nothing.
 """
 import argparse
-import math
 import os
 import time
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
-from . import boxes, language, pipeline
+from . import language, pipeline
 from .compose import Samples
+from .language_batch import FOCUS, POOL, assemble, batch_loss, make_example, pool_of
+from .language_features import MIX, cache
 from .model import Nadir
-from .names import CLASSES, DENSITY_STEPS, PRESENCE
-from .normalise import normalise
+from .names import CLASSES, PRESENCE
+from .schedule import set_rate
 from .train_encoder import load_fitting
 
 TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'connector.presence_rows', 'connector.density_row',
            'connector.quality_row', 'proposals.', 'change.row.', 'change_proposals.', 'llm.')
-MIX = [('ucm', 0.42), ('paste', 0.12), ('oam', 0.10), ('kit', 0.05), ('gen', 0.22), ('mosaic', 0.02), ('trees', 0.07)]
-EVIDENCE = ('stats', 'scene', 'presence', 'quality', 'count')
-POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
-
-
-def truth_of(proposals, sample):
-    """Marks proposals right or wrong where labels are complete at their cell; None where nobody knows."""
-    polygons = {}
-    for o in sample['objects']:
-        polygons.setdefault(o[0], []).append(boxes.corners(o[1:6]))
-    grid = sample['complete'].shape[1]
-    for cls in {p['cls'] for p in proposals}:
-        mine = sorted((p for p in proposals if p['cls'] == cls), key=lambda p: -p['score'])
-        hits = {i for i, _, _ in boxes.match([boxes.corners(p['box']) for p in mine], polygons.get(cls, []), 0.3, boxes.polygon_iou)}
-        for i, p in enumerate(mine):
-            col, row = (min(grid - 1, max(0, int(v / 8))) for v in p['box'][:2])
-            known = sample['complete'][cls, row, col]
-            p['truth'] = True if i in hits else (False if known else None)
-
-
-def regions_of(rng, sample, heat, neck):
-    """Up to three boxes a user might draw: jittered objects, and background where every class is labelled."""
-    out = []
-    objects = [sample['objects'][i] for i in rng.permutation(len(sample['objects']))[:2]]
-    for o in objects:
-        grow = rng.uniform(0.85, 1.4, 2)
-        shift = rng.normal(0, 0.08, 2)
-        box = (o[1] + shift[0] * o[3], o[2] + shift[1] * o[4], o[3] * grow[0], o[4] * grow[1], o[5] if rng.random() < 0.5 else 0.0)
-        if box[4] == 0.0 and o[5] % 90:  # an upright drawing around a turned object
-            pts = np.array(boxes.corners(o[1:6]))
-            lo, hi = pts.min(0), pts.max(0)
-            box = (*(lo + hi) / 2, *((hi - lo) * grow), 0.0)
-        out.append((pipeline.region_inputs(box, heat, neck), int(o[0])))
-    if sample['complete'].mean() > 0.99:
-        for _ in range(8):
-            w, h = rng.uniform(20, 70, 2)
-            box = (*rng.uniform(30, 226, 2), w, h, 0.0)
-            if all(math.hypot(o[1] - box[0], o[2] - box[1]) > (math.hypot(w, h) + math.hypot(o[3], o[4])) / 2 for o in sample['objects']):
-                out.append((pipeline.region_inputs(box, heat, neck), None))
-                break
-    return out
-
-
-def record_of(sample, evidence):
-    """Labels where there are any; else what the encoder is sure of. Defects and tree numbers are always the encoder's
-    own reading: the language model only has to say them."""
-    scene = sample['scene']
-    p = torch.softmax(evidence['scene'], -1)
-    if scene < 0 and p.max() > 0.6:
-        scene = int(p.argmax())
-    present = {}
-    for k, v in enumerate(sample['presence']):
-        q = float(torch.sigmoid(evidence['presence'][k]))
-        if v >= 0 or q > 0.85 or q < 0.1:
-            present[PRESENCE[k][0]] = bool(v) if v >= 0 else q > 0.5
-    near = (torch.log1p(evidence['count'][0]) - torch.log1p(torch.tensor(DENSITY_STEPS, dtype=torch.float32))).abs().argmin()
-    return dict(scene=scene if scene >= 0 else None, present=present, trees=DENSITY_STEPS[int(near)],
-                quality=[int(i) for i in (evidence['quality'] > 0).nonzero()[:, 0]])
-
-
-@torch.no_grad()
-def cache(model, samples, first, count, batch=16):
-    """List of dict(tokens f16, stats, scene, presence logits, proposals inputs, record, regions)."""
-    out = []
-    p = language.PROPOSALS
-    for i in range(first, first + count, batch):
-        part = [samples.compose(j) for j in range(i, min(i + batch, first + count))]
-        x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
-        with torch.autocast('cpu', torch.bfloat16):
-            tokens, fine = model.tower(x)
-            ev = model.connector.evidence(tokens, fine)
-        heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
-        geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
-        neck = ev['neck'].float().permute(0, 2, 3, 1).contiguous().numpy()
-        ev['count'] = ev['density'].sum((2, 3))
-        for j, s in enumerate(part):
-            proposals = boxes.propose(heat[j], geom[j], p['max'], p['minScore'], p['nmsIou'])
-            truth_of(proposals, s)
-            g, sc, f = pipeline.proposal_inputs(proposals, heat[j], neck[j])
-            rng = np.random.default_rng((77, i + j))
-            complete = [bool(c) for c in s['complete'].reshape(len(CLASSES), -1).mean(1) > 0.97]
-            mine = {k: ev[k][j].float() for k in EVIDENCE}
-            record = dict(proposals=[dict(cls=q['cls'], score=q['score'], truth=q['truth']) for q in proposals], complete=complete,
-                          **record_of(s, mine))
-            out.append(dict(tokens=tokens[j].half(), **mine, geometry=torch.from_numpy(g), scores=torch.from_numpy(sc),
-                            features=torch.from_numpy(f).half(), record=record, regions=regions_of(rng, s, heat[j], neck[j]), kind=s['kind']))
-    return out
-
-
-HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
-TEXT_ONLY = 0.015
-NOTHING_SEEN = dict(geometry=())
-FOCUS = {'task': None, 'share': 0.0}  # one task asked more often than its weight (--focus)
-
-
-def make_example(rng, item):
-    """(item, question, answer, region or None)"""
-    while True:
-        if item.get('regions') and rng.random() < 0.12:
-            region, label = item['regions'][rng.integers(len(item['regions']))]
-            _, question, answer = language.identify(rng, label)
-            return item, question, answer, region, 'identify'
-        if rng.random() < TEXT_ONLY:  # keeps the language side alive where there is nothing to see
-            task, question, answer = language.sample(rng, None, 'talk')
-            return NOTHING_SEEN, question, answer, None, task
-        made = language.sample(rng, item['record'], FOCUS['task'] if rng.random() < FOCUS['share'] else None)
-        if made:
-            return item, made[1], made[2], None, made[0]
-
-
-def visual_rows(model, examples):
-    """What stands for <image> in each example, without proposals: the rows of one image (model.visual), or of two
-    (pipeline.see_change). While training, patches and the whole image's row are often hidden: the language model would rather know a
-    few thousand tiles by heart than read the evidence, which also speaks of tiles it never saw."""
-    single = [e[0] for e in examples if 'tokens' in e[0]]
-    double = [e[0] for e in examples if 'before' in e[0]]
-    seen = single + [d['before'] for d in double] + [d['after'] for d in double]
-    if not seen:
-        return [None] * len(examples)
-    evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]) for k in EVIDENCE}).float()
-    patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single])) if single else None
-    if model.training:
-        hidden = (torch.rand(len(seen)) < HIDDEN).float()[:, None]
-        evidence = torch.cat([evidence[:, :1] * (1 - hidden[..., None]), evidence[:, 1:]], 1)
-        if single:
-            patches = patches * (1 - (torch.rand(len(single)) < HIDDEN).float()[:, None, None])
-    rows = {id(s): torch.cat([patches[i], evidence[i]]) for i, s in enumerate(single)}
-    n, m = len(single), len(double)
-    for i, d in enumerate(double):
-        row = model.change.row(torch.cat([d['seen'], torch.sigmoid(d['changed']), (d['changed'] > 0).float()]))
-        rows[id(d)] = torch.cat([evidence[n + i], evidence[n + m + i], row[None].float()])
-    return [rows.get(id(e[0])) for e in examples]
-
-
-def proposal_rows(model, examples):
-    """Rows of each example's proposals [K,H], and of its region [1,H] or None."""
-    out = [[None, None] for _ in examples]
-    for net, kinds in ((model.proposals, lambda item: 'tokens' in item), (model.change_proposals, lambda item: 'before' in item)):
-        at = [i for i, e in enumerate(examples) if kinds(e[0])]
-        geometry, scores, features = [], [], []
-        for i in at:
-            item, region = examples[i][0], examples[i][3]
-            for store, key, extra in ((geometry, 'geometry', 0), (scores, 'scores', 1), (features, 'features', 2)):
-                store.append(item[key].float())
-                if region is not None:
-                    store.append(torch.from_numpy(np.asarray(region[extra], np.float32)))
-        if not at:
-            continue
-        features = torch.cat(features)
-        if model.training:
-            features = features * (torch.rand(len(features), 1) > HIDDEN).float()
-        rows = net(torch.cat(geometry), torch.cat(scores), features).float()
-        start = 0
-        for i in at:
-            k = len(examples[i][0]['geometry'])
-            out[i][0] = rows[start:start + k]
-            start += k
-            if examples[i][3] is not None:
-                out[i][1] = rows[start:start + 1]
-                start += 1
-    return out
-
-
-def assemble(model, examples):
-    """Embeds a batch: (embeds [B,T,H], labels [B,T] with -100 where nothing is asked)."""
-    tok = language.tokenizer()
-    image_id, region_id, p0 = language.token_id('<image>'), language.token_id('<region>'), language.token_id('<p0>')
-    visual, rows = visual_rows(model, examples), proposal_rows(model, examples)
-    pieces, labels = [], []
-    table = model.llm.embed
-    for b, (item, question, answer, region, _) in enumerate(examples):
-        prompt = tok.encode(language.prompt_text(question, visual[b] is not None)).ids
-        reply = tok.encode(answer + '<|im_end|>').ids
-        seq = table(torch.tensor(prompt + reply))
-        if visual[b] is not None:
-            where = prompt.index(image_id)
-            mine, drawn = rows[b]
-            rest = seq[where + 1:]
-            if region is not None:
-                r = prompt.index(region_id) - where - 1
-                rest = torch.cat([rest[:r], drawn + rest[r:r + 1], rest[r + 1:]])
-            seq = torch.cat([seq[:where], visual[b], mine + table.weight[p0:p0 + len(mine)], rest])
-        label = torch.full((len(seq),), -100)
-        label[len(seq) - len(reply) - 1:len(seq) - 1] = torch.tensor(reply)
-        pieces.append(seq)
-        labels.append(label)
-    longest = max(len(s) for s in pieces)
-    embeds = torch.stack([F.pad(s, (0, 0, 0, longest - len(s))) for s in pieces])
-    return embeds, torch.stack([F.pad(x, (0, longest - len(x)), value=-100) for x in labels])
-
-
-def answer_loss(logits, labels):
-    """Cross entropy over answer tokens, pointers counted twice."""
-    p0 = language.token_id('<p0>')
-    weight = torch.where((labels >= p0) & (labels < p0 + language.CONFIG['pointers']), POINTER_WEIGHT, 1.0)
-    return (F.cross_entropy(logits.float(), labels, reduction='none') * weight).sum() / weight.sum()
-
-
-POOL = 8  # batches drawn together, so that examples of like length share one and little is padding
-
-
-def pool_of(items, seed, number, batch):
-    """Batches of examples: pool `number` of a run depends on (seed, number) only, so that a resumed run sees the same."""
-    rng = np.random.default_rng((seed, number))
-    many = [make_example(rng, items[rng.integers(len(items))]) for _ in range(POOL * batch)]
-    many.sort(key=lambda e: len(e[0]['geometry']) + len(language.tokenizer().encode(e[1] + e[2]).ids))
-    pool = [many[i:i + batch] for i in range(0, len(many), batch)]
-    rng.shuffle(pool)
-    return pool
-
-
-def batch_loss(model, examples):
-    """(loss, token accuracy) of one batch, mixed precision."""
-    with torch.autocast('cpu', torch.bfloat16):
-        embeds, labels = assemble(model, examples)
-        hidden, _ = model.llm.hidden_states(embeds)
-        asked = labels >= 0
-        logits = model.llm.head(hidden[asked])
-    return answer_loss(logits, labels[asked]), (logits.argmax(-1) == labels[asked]).float().mean().item()
 
 
 def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, warm=100, trained=TRAINED, accumulate=1, out=None):
@@ -267,9 +48,7 @@ def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, war
     for step in range(start, steps):
         if step == int(steps * quantise_from):
             model.llm.quantise(True)
-        rate = lr * min(1, (step + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-        for g in opt.param_groups:
-            g['lr'] = rate
+        rate = set_rate(opt, lr, step, steps, warm)
         opt.zero_grad(set_to_none=True)
         for part in range(accumulate):
             number = step * accumulate + part
@@ -316,12 +95,8 @@ def try_out(model, items, n=40, seed=9, verbose=10):
     print('exact answers:', {k: f'{sum(v)}/{len(v)}' for k, v in sorted(right.items())}, flush=True)
 
 
-# Heat above which the detector's F1 was best on the validation split, a class each.
-KEEP = [0.4, 0.35, 0.4, 0.25, 0.2, 0.4]
-
-
 def say_evidence(item):
-    """Makes the evidence's own decisions the record of a tile: arg-max scene, p > 0.5 labels, proposals over KEEP. The
+    """Makes the evidence's own decisions the record of a tile: arg-max scene, p > 0.5 labels, all proposals. The
     heads were taught with the labels; taught with them again, the language model learns to distrust the heads where they
     err on training tiles, and then reads them less surely on tiles that it never saw."""
     if 'before' in item:
@@ -330,7 +105,7 @@ def say_evidence(item):
     record['scene'] = int(item['scene'].argmax())
     record['present'] = {PRESENCE[k][0]: bool(v > 0) for k, v in enumerate(item['presence'])}
     record['complete'] = [True] * len(CLASSES)
-    record['proposals'] = [dict(p, truth=p['score'] >= KEEP[p['cls']]) for p in record['proposals']]
+    record['proposals'] = [dict(p, truth=True) for p in record['proposals']]
     return dict(item, record=record)
 
 
@@ -382,8 +157,7 @@ def main():
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
     if args.focus:
-        FOCUS['task'], share = args.focus.split(':')
-        FOCUS['share'] = float(share)
+        FOCUS.update((task, float(share)) for task, share in (part.split(':') for part in args.focus.split(',')))
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     model = Nadir()

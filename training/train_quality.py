@@ -1,9 +1,7 @@
 """Stage 0c: the quality head alone, on features of the frozen tower: defects in half of the tiles, instead of in a quarter.
 
-    python -m training.train_quality --encoder ENC.pt --tiles 6000 --steps 2500 --out ENC2.pt
+    python -m training.train_quality --encoder ENC.pt --tiles 4000 --steps 2500 --out ENC2.pt
 """
-import argparse
-import math
 import time
 
 import numpy as np
@@ -13,9 +11,9 @@ import torch.nn.functional as F
 from . import defects
 from .compose import Samples
 from .data import load
-from .model import Nadir
+from .head_stage import head_arguments, start_model
 from .normalise import normalise
-from .train_encoder import load_fitting
+from .schedule import set_rate
 
 HEAD = ('connector.quality_local.', 'connector.quality_fc.', 'connector.quality_head.')
 
@@ -66,6 +64,34 @@ def judge(model, stats, cells, truth):
 
 
 def main():
+    args = head_arguments(__doc__, tiles=4000, steps=2500, lr=1e-3, seed=12).parse_args()
+    model = start_model(args)
+    made = [samples.compose(j) for j in range(i, min(i + batch, count))]
+        yield [s['image'] for s in made], [s['nir'] for s in made], np.stack([s['quality'] for s in made]).astype(np.float32)
+
+
+def pictures(seed, part='val'):
+    """Held-out pictures as they are, each clean or with one defect: nothing else is done to them."""
+    rng = np.random.default_rng(seed)
+    images, truth = [], []
+    for it in load('ucm', part):
+        for kind in [None, *rng.choice(len(defects.DEFECTS), 4, replace=False)]:
+            images.append(it['image'] if kind is None else defects.spoil(rng, it['image'], int(kind)))
+            truth.append(np.eye(len(defects.DEFECTS), dtype=np.float32)[kind] if kind is not None else np.zeros(len(defects.DEFECTS), np.float32))
+    return images, [False] * len(images), np.stack(truth)
+
+
+@torch.no_grad()
+def judge(model, stats, cells, truth):
+    """Share of pictures whose defects are all named and nothing else; recall of each defect; share of clean ones called spoilt."""
+    said = torch.cat([model.connector.quality(s, c.float()) for s, c in zip(stats.split(64), cells.split(64))]).numpy() > 0
+    true = truth.numpy() > 0.5
+    clean = ~true.any(1)
+    return dict(right=round(float((said == true).all(1).mean()), 3), false_alarm=round(float(said[clean].any(1).mean()), 3),
+                recall={n: round(float(said[true[:, k], k].mean()), 2) for k, (n, _) in enumerate(defects.DEFECTS)}, pictures=len(true))
+
+
+def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--encoder', required=True)
     ap.add_argument('--tiles', type=int, default=6000)
@@ -89,8 +115,7 @@ def main():
     opt = torch.optim.AdamW(params, lr=args.lr, weight_decay=0.1)
     rng = np.random.default_rng(args.seed)
     for step in range(args.steps):
-        for g in opt.param_groups:
-            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.49 * (1 + math.cos(math.pi * step / args.steps)))
+        set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
         with torch.autocast('cpu', torch.bfloat16):
             said = model.connector.quality(F.dropout(stats[at], 0.1), cells[at])

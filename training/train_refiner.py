@@ -1,10 +1,9 @@
 """Stage 3: box -> mask, on the frozen tower's neck features and the pixels inside the box.
 
     python -m training.train_refiner --encoder ENC.pt --steps 1000 --out refiner.pt
-Masks come from building footprints, generated scenes, tanks (ellipses), courts and diamonds (by their box), and
+Masks come from building footprints, generated scenes, tanks (ellipses), courts, diamonds and cars (by their box), and
 pasted airplane cut-outs.
 """
-import argparse
 import math
 import os
 import time
@@ -16,11 +15,11 @@ import torch.nn.functional as F
 
 from . import boxes, data, pipeline
 from .augment import colour, similarity, transform
-from .cutouts import cut_outs, paste
-from .model import Nadir
+from .cutouts import cut_outs, long_cars, paste
+from .head_stage import head_arguments, start_model
 from .names import CLASSES
 from .normalise import normalise
-from .train_encoder import load_fitting
+from .schedule import set_rate
 
 C = len(CLASSES)
 
@@ -39,10 +38,10 @@ def ellipse_points(box, power=2.0):
     return np.stack([cx + w / 2 * np.sign(np.cos(a)) * np.abs(np.cos(a)) ** e, cy + h / 2 * np.sign(np.sin(a)) * np.abs(np.sin(a)) ** e], 1)
 
 
-def quarter(image, objects, masks, turn, flip):
-    """Dihedral symmetry of a tile with its boxes and masks."""
-    m = similarity((128, 128), 1.0, 90.0 * turn, flip, (128, 128))
-    out, moved = transform(image, objects, m, 1.0, 90.0 * turn, flip, 256)
+def quarter(image, objects, masks, turn, flip, scale=1.0):
+    """Dihedral symmetry of a tile with its boxes and masks, scaled about its middle."""
+    m = similarity((128, 128), scale, 90.0 * turn, flip, (128, 128))
+    out, moved = transform(image, objects, m, scale, 90.0 * turn, flip, 256)
     m_px = m.copy()
     m_px[:, 2] += m_px[:, :2] @ np.array([0.5, 0.5]) - 0.5
     return out, moved, [cv2.warpAffine(k, m_px, (256, 256), flags=cv2.INTER_LINEAR) for k in masks]
@@ -57,8 +56,9 @@ def tiles(seed, limit):
     naip = data.load('naip')
     tanks = [it for it in ucm if any(o[0] in (data.TANK, 2, data.DIAMOND) for o in it['objects'])]
     planes = [c for c in cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
+    cars = [(dict(it, image=it['image'][:256, :256]), near) for it in data.load('kit') if (near := [o for o in long_cars(it) if max(o[1:3]) < 246])]
     for _ in range(limit):
-        kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste'], p=[0.45, 0.3, 0.12, 0.13]))
+        kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste', 'kit'], p=[0.45, 0.2, 0.1, 0.1, 0.15]))
         masks = []
         if kind == 'oam':
             it = oam[rng.integers(len(oam))]
@@ -70,6 +70,9 @@ def tiles(seed, limit):
             order = rng.permutation(len(it['objects']))[:8]
             objects = [it['objects'][i] for i in order]
             masks = [(it['ids'] == it['id_list'][i]).astype(np.uint8) * 255 for i in order]
+        elif kind == 'kit':
+            it, objects = cars[rng.integers(len(cars))]
+            masks = [polygon_mask([boxes.corners(o[1:6])]) for o in objects]
         elif kind == 'ucm':
             it = tanks[rng.integers(len(tanks))]
             objects = [o for o in it['objects'] if o[0] in (data.TANK, 2, data.DIAMOND)]
@@ -85,7 +88,12 @@ def tiles(seed, limit):
             masks = [(a * 255).astype(np.uint8) for a in alphas][:len(objects)]
         if not objects or len(masks) != len(objects):
             continue
-        image, objects, masks = quarter(it['image'], objects, masks, int(rng.integers(4)), bool(rng.random() < 0.5))
+        scale = float(np.exp(rng.uniform(math.log(0.6), math.log(1.5)))) if kind in ('oam', 'kit') else 1.0
+        image, objects, masks = quarter(it['image'], objects, masks, int(rng.integers(4)), bool(rng.random() < 0.5), scale)
+        near = [i for i, o in enumerate(objects) if 4 < o[1] < 252 and 4 < o[2] < 252]
+        if not near:
+            continue
+        objects, masks = [objects[i] for i in near], [masks[i] for i in near]
         yield dict(image=colour(rng, image), nir=it['has_nir'] and rng.random() < 0.5, objects=objects, masks=masks)
 
 
@@ -111,12 +119,14 @@ def with_neck(model, source, batch=16):
 
 
 def jitter(rng, box):
+    """A box as the dense head might have it: near, or as loose as its boxes of small roofs are, since boxes are fitted to masks."""
     cx, cy, w, h, t = box
-    du, dv = rng.normal(0, 0.05, 2)
+    k = 1.0 if rng.random() < 0.4 else 2.2
+    du, dv = rng.normal(0, 0.05 * k, 2)
     c, s = math.cos(math.radians(t)), math.sin(math.radians(t))
     x, y = cx + du * w * c - dv * h * s, cy + du * w * s + dv * h * c
-    gw, gh = np.exp(rng.normal(0, 0.09, 2))
-    return (x, y, w * gw, h * gh, t + rng.normal(0, 4))
+    gw, gh = np.exp(rng.normal(0, 0.09 * k, 2))
+    return (x, y, w * gw, h * gh, t + rng.normal(0, 4 * k))
 
 
 def example(rng, tile, exact=False):
@@ -132,23 +142,12 @@ def example(rng, tile, exact=False):
 
 
 def main():
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument('--encoder', required=True)
-    ap.add_argument('--init')
-    ap.add_argument('--tiles', type=int, default=2400)
-    ap.add_argument('--steps', type=int, default=1000)
-    ap.add_argument('--batch', type=int, default=32)
-    ap.add_argument('--lr', type=float, default=2e-3)
-    ap.add_argument('--seed', type=int, default=5)
-    ap.add_argument('--out', required=True)
+    ap = head_arguments(__doc__, tiles=2400, steps=1000, lr=2e-3, seed=5)
+    ap.add_argument('--init', help='refiner to go on from')
     args = ap.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(args.seed)
-    model = Nadir()
-    load_fitting(model, torch.load(args.encoder)['model'])
+    model = start_model(args)
     if args.init and os.path.exists(args.init):
         model.refiner.load_state_dict(torch.load(args.init)['refiner'])
-    model.eval()
     cached = with_neck(model, tiles(args.seed, args.tiles))
     print(f'{time.strftime("%H:%M:%S")} {len(cached)} tiles', flush=True)
     rng = np.random.default_rng(args.seed)
@@ -156,8 +155,7 @@ def main():
     opt = torch.optim.AdamW(net.parameters(), lr=args.lr, weight_decay=0.01)
     window = []
     for step in range(args.steps):
-        for g in opt.param_groups:
-            g['lr'] = args.lr * min(1, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+        set_rate(opt, args.lr, step, args.steps, warm=50)
         crop, features, label, target, inside = (torch.from_numpy(np.stack(v)) for v in zip(*[example(rng, cached[rng.integers(len(cached))]) for _ in range(args.batch)]))
         with torch.autocast('cpu', torch.bfloat16):
             logits = net(crop, features, label)[:, 0].float()

@@ -44,7 +44,7 @@ describe('roles', () => {
   });
 });
 
-describe('chooseBands', () => {
+describe('chooseBands by roles', () => {
   const choose = (changes: Partial<BandFacts>) => chooseBands(describeBands(facts(changes)));
 
   it('takes the fourth of four bands for near infrared, unless it is alpha', () => {

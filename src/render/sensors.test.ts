@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BandInfo } from '../workers/raster/api.ts';
 import { presetsOf } from './presets.ts';
-import { possibleSensors, recogniseSensor } from './sensors.ts';
+import { possibleSensors, recogniseSensor, sensorOf } from './sensors.ts';
 
 const bandsOf = (names: string[], roles: Partial<Record<number, BandInfo['role']>> = {}): BandInfo[] =>
   names.map((name, index) => ({ index, name, role: roles[index] ?? 'unknown' }));
@@ -50,7 +50,16 @@ describe('recogniseSensor', () => {
     const rgb = bandsOf(['Band 1', 'Band 2', 'Band 3'], { 0: 'red', 1: 'green', 2: 'blue' });
     expect(recogniseSensor(rgb, 'x.tif').roles).toEqual({ red: 0, green: 1, blue: 2 });
     expect(recogniseSensor(plain(8), 'x.tif')).toEqual({ sensor: null, roles: {}, from: '' });
-    expect(possibleSensors(8).map((sensor) => sensor.name)).toEqual(['Planet, 8 bands', 'WorldView-2/3']);
+    expect(possibleSensors(plain(8)).map((sensor) => sensor.name)).toEqual(['Planet, 8 bands', 'WorldView-2/3']);
+  });
+});
+
+describe('sensorOf', () => {
+  const info = { bands: bandsOf(['red', 'green', 'blue', 'nir']), fileName: 'm_4012345_ne_11_naip.tif' };
+
+  it('goes by the user before it goes by the file', () => {
+    expect(sensorOf('planet-4', info)).toMatchObject({ sensor: { id: 'planet-4' }, roles: { blue: 0, red: 2 } });
+    expect(sensorOf(null, info)).toMatchObject({ sensor: { id: 'naip' }, roles: { red: 0, blue: 2 } });
   });
 });
 

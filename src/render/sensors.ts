@@ -97,6 +97,15 @@ export function recogniseSensor(bands: readonly BandInfo[], fileName: string): R
   return { sensor: null, roles: byWords, from: hasColours(byWords) ? 'the file’s colour interpretation' : '' };
 }
 
+/** The same for an image whose sensor the user may have named, which goes before what the file says. */
+export function sensorOf(
+  named: SensorId | null | undefined,
+  { bands, fileName }: { bands: readonly BandInfo[]; fileName: string },
+): Recognised {
+  const sensor = SENSORS.find(({ id }) => id === named);
+  return sensor ? { sensor, roles: rolesOf(sensor), from: 'your choice' } : recogniseSensor(bands, fileName);
+}
+
 /** The roles of a sensor's bands in the order of its files. */
 export function rolesOf(sensor: Sensor): RoleBands {
   const roles: RoleBands = {};
@@ -106,9 +115,10 @@ export function rolesOf(sensor: Sensor): RoleBands {
   return roles;
 }
 
-/** Sensors whose files have as many bands: what the user may choose from. */
-export function possibleSensors(bandCount: number): Sensor[] {
-  return SENSORS.filter((sensor) => sensor.order?.length === bandCount);
+/** Sensors whose files have as many bands, alpha left out: what the user may choose from. */
+export function possibleSensors(bands: readonly BandInfo[]): Sensor[] {
+  const seen = bands.filter((band) => band.role !== 'alpha').length;
+  return SENSORS.filter((sensor) => sensor.order?.length === seen);
 }
 
 function sensorByNames(bands: readonly BandInfo[], fileName: string): Recognised | null {

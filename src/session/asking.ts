@@ -13,6 +13,7 @@ import { readSlices, type SliceRun } from './run.ts';
 import type { SceneKeeper } from './scene.ts';
 import { planSlices } from './slices.ts';
 import { patchAnswer, type SessionState } from './state.ts';
+import { typedTask } from './typed-task.ts';
 import type { Answer, AskInput, OpenScene } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
 
@@ -99,11 +100,13 @@ export class Asking {
   }
 
   private prepare(
-    input: AskInput,
+    given: AskInput,
     { scene, model, backend }: { scene: OpenScene; model: ModelInfo; backend: Answer['backend'] },
   ): { answer: Answer; run: SliceRun } {
     const { info } = scene;
     const drawn = this.state.region.value;
+    const typed = given.task === 'ask' ? typedTask(model, given.text ?? '') : null;
+    const input = typed ? { ...given, ...typed } : given;
     if (input.task === 'identify' && !drawn && (input.region === undefined || input.region === 'scene')) {
       throw new NadirError('INVALID_ARGUMENT', 'No region is marked. Draw a box around the object, then identify it.');
     }
@@ -130,7 +133,7 @@ export class Asking {
       createdAt: new Date().toISOString(),
       task: input.task,
       label: label?.className ?? label?.singular ?? null,
-      question,
+      question: typed ? (given.text ?? question).trim() : question,
       prompt,
       region: region.window,
       regionKind: region.kind,

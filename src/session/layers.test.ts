@@ -238,6 +238,26 @@ describe('keeping layers', () => {
     expect(again.canUndo.value).toBeNull();
   });
 
+  it('keeps the sensor that was named, unless the file can’t be of it, and takes it back by undo', async () => {
+    const bands = Array.from({ length: 8 }, (_, index) => ({
+      index,
+      name: `Band ${index + 1}`,
+      role: 'unknown' as const,
+    }));
+    const { session, workers } = await withLayers({ info: { bands } });
+    session.setSensor('worldview-8');
+    expect(session.canUndo.value).toBe('sensor of c.tif');
+    session.undo();
+    expect(session.scene.value?.sensor).toBeNull();
+    session.redo();
+    session.setSensor('planet-8', session.layers.value[1]!.layerId);
+    session.setSensor('naip', session.layers.value[2]!.layerId);
+    await ticks(450);
+    const again = createSession(workers);
+    await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
+    expect(again.layers.value.map(({ sensor }) => sensor)).toEqual(['worldview-8', 'planet-8', null]);
+  });
+
   it('says in words which files were too large to keep, and keeps the others', async () => {
     const workers = fakeWorkers();
     const session = createSession(workers);

@@ -1,4 +1,5 @@
 import { type Display, RGB } from '../render/display.ts';
+import type { SensorId } from '../render/sensors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, CrsChoice, Stretch } from '../workers/raster/api.ts';
 import { chosenCrsOf } from './crs-choice.ts';
@@ -21,6 +22,7 @@ export interface SavedLayer {
   visible: boolean;
   opacity: number;
   display: Display;
+  sensor?: SensorId | null;
   fileName: string;
   fileBytes: number;
   /** False for a file that was too large to keep. */
@@ -85,9 +87,10 @@ export async function saveRecord(
 }
 
 function savedLayer(layer: OpenScene, fileKept: boolean, url: string | null): SavedLayer {
-  const { layerId, name, visible, opacity, display, info, sample, bands, stretch } = layer;
+  const { layerId, name, visible, opacity, display, sensor = null, info, sample, bands, stretch } = layer;
   const { fileName, sizeBytes: fileBytes } = info;
-  const saved = { layerId, name, visible, opacity, display, fileName, fileBytes, fileKept, sample, bands, stretch };
+  const look = { name, visible, opacity, display, sensor, bands, stretch };
+  const saved = { layerId, ...look, fileName, fileBytes, fileKept, sample };
   return { ...saved, crs: chosenCrsOf(info), ...(url === null ? {} : { url }) };
 }
 

@@ -3,6 +3,7 @@ import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import { type Display, RGB } from '../render/display.ts';
 import { bandsOfLook } from '../render/look.ts';
+import { possibleSensors, type SensorId } from '../render/sensors.ts';
 import type {
   BandChoice,
   BandTile,
@@ -35,6 +36,7 @@ export interface SceneSettings {
   visible?: boolean;
   opacity?: number;
   display?: Display;
+  sensor?: SensorId | null;
   /** Chosen by the user over the image's own. */
   crs?: CrsChoice | null;
 }
@@ -216,6 +218,7 @@ export class SceneKeeper {
       visible: settings?.visible ?? true,
       opacity: settings?.opacity ?? 1,
       display: drawable(settings?.display, info) ?? RGB,
+      sensor: possibleSensors(info.bands).find(({ id }) => id === settings?.sensor)?.id ?? null,
       info,
       bands: settings?.bands ?? info.defaultBands,
       stretch,

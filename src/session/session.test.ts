@@ -68,6 +68,24 @@ describe('one slice', () => {
     ]);
   });
 
+  it('takes a typed question that is a task for that task, in the words of both', async () => {
+    const mixed = () => {
+      const result = carsResult(2);
+      return { ...result, objects: result.objects.map((each, i) => (i === 0 ? each : { ...each, label: 'airplane' })) };
+    };
+    const { session, workers } = await opened({ answer: async () => mixed() });
+    const answer = await session.ask({ task: 'ask', text: ' find the cars ' });
+    expect(workers.requests[0]).toMatchObject({ task: 'find', prompt: 'Find all cars.', label: 'car' });
+    expect(answer).toMatchObject({
+      task: 'find',
+      label: 'car',
+      question: 'find the cars',
+      text: '1 car in the scene.',
+    });
+    await session.ask({ task: 'ask', text: 'Why are there cars?' });
+    expect(workers.requests[1]).toMatchObject({ task: 'ask', prompt: 'Why are there cars?', label: null });
+  });
+
   it('says a count as one number with all its boxes, whether a task or a question asked for it', async () => {
     const { session } = await opened({ answer: async () => carsResult(3, { text: 'car 1, car 2, car 3 - 3 cars.' }) });
     for (const input of [{ task: 'count', label: 'car' } as const, { task: 'ask', text: 'How many cars?' } as const]) {

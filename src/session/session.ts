@@ -206,6 +206,7 @@ export function createSession(deps: SessionDeps): Session {
       scenes.layers.change(undefined, { stretch: { ...scene.stretch, ...change, method } }, 'stretch');
     },
     setDisplay: (display, layerId) => show(layerId, { display }, 'display'),
+    setSensor: (sensor, layerId) => scenes.layers.change(layerId, { sensor }, 'sensor'),
     setLook: (bands, display) => show(undefined, { bands, display }, 'look'),
     shareStretch: () => scenes.layers.shareStretch(),
     activateLayer: (layerId) => scenes.layers.activate(layerId),

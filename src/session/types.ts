@@ -3,6 +3,7 @@ import type { PixelMap } from '../geo/placement.ts';
 import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
 import type { ErrorData } from '../lib/errors.ts';
 import type { Display } from '../render/display.ts';
+import type { SensorId } from '../render/sensors.ts';
 import type {
   BandChoice,
   BandHistogram,
@@ -45,6 +46,8 @@ export interface OpenScene {
   info: SceneInfo;
   bands: BandChoice;
   stretch: Stretch;
+  /** Named by the user, for the presets of its bands; null or absent: what the file says. */
+  sensor?: SensorId | null;
   /** Set for a sample that ships with the app. */
   sample: string | null;
 }
@@ -270,6 +273,8 @@ export interface Session {
   /** Ranges or gamma by hand; the map follows at once. */
   adjustStretch(change: Partial<Pick<Stretch, 'ranges' | 'gamma'>>): void;
   setDisplay(display: Display, layerId?: string): void;
+  /** Which sensor's presets the layer gets; null: those that the file speaks of. */
+  setSensor(sensor: SensorId | null, layerId?: string): void;
   /** Bands and display in one step. */
   setLook(bands: BandChoice, display: Display): void;
   /** Gives every layer of as many bands the same ranges: from the darkest black to the brightest white of them all. */

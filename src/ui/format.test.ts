@@ -26,10 +26,10 @@ test('bytes carry one decimal below 100 of a unit', () => {
 });
 
 test('durations change unit without writing 60 s', () => {
-  expect(formatDuration(420)).toBe('420 ms');
-  expect(formatDuration(3400)).toBe('3.4 s');
-  expect(formatDuration(59_960)).toBe('1 min 0 s');
-  expect(formatDuration(3_725_000)).toBe('1 h 2 min');
+  expect(formatDuration(420)).toBe('420\u00a0ms');
+  expect(formatDuration(3400)).toBe('3.4\u00a0s');
+  expect(formatDuration(59_960)).toBe('1\u00a0min 0\u00a0s');
+  expect(formatDuration(3_725_000)).toBe('1\u00a0h 2\u00a0min');
 });
 
 test('longitude and latitude name their hemispheres', () => {

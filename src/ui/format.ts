@@ -23,14 +23,16 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : value < 100 ? 1 : 0)} ${units[unit]}`;
 }
 
-/** 420 → "420 ms"; 3400 → "3.4 s"; 125_000 → "2 min 5 s". */
+const NBSP = '\u00a0';
+
+/** 420 → "420 ms"; 3400 → "3.4 s"; 125_000 → "2 min 5 s", each number held to its unit. */
 export function formatDuration(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+  if (ms < 999.5) return `${Math.round(ms)}${NBSP}ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)}${NBSP}s`;
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `${minutes}${NBSP}min ${seconds % 60}${NBSP}s`;
+  return `${Math.floor(minutes / 60)}${NBSP}h ${minutes % 60}${NBSP}min`;
 }
 
 /** [-118.4412, 34.2101] → "34.210100° N 118.441200° W". */

@@ -100,6 +100,21 @@ def table_rows(tower):
     return (tower.trained // tower.patch) ** 2 + int(tower.cls)
 
 
+def encoder_blocks(out, tower, source, qkv, proj):
+    """Blocks and last norm of the towers whose names differ only in the attention's layers: `qkv`, one or three, and `proj`."""
+    d = tower.width
+    for i in range(tower.depth):
+        a, b = f'encoder.layers.{i}', f'blocks.{i}'
+        norm(out, f'{b}.norm1', source, f'{a}.layer_norm1', d)
+        linear(out, f'{b}.qkv', source, [f'{a}.self_attn.{name}' for name in qkv], 3 * d, d)
+        linear(out, f'{b}.proj', source, [f'{a}.self_attn.{proj}'], d, d)
+        norm(out, f'{b}.norm2', source, f'{a}.layer_norm2', d)
+        linear(out, f'{b}.fc1', source, [f'{a}.mlp.fc1'], tower.mlp, d)
+        linear(out, f'{b}.fc2', source, [f'{a}.mlp.fc2'], d, tower.mlp)
+    if tower.final_norm:
+        norm(out, 'norm', source, 'post_layernorm', d)
+
+
 def clip(tower, source):
     """CLIP and SigLIP share their names; SigLIP has no CLS token and no norm before the blocks."""
     d, out = tower.width, {}
@@ -108,16 +123,7 @@ def clip(tower, source):
     with_positions(tower, out, table, source.get('embeddings.class_embedding', d) if tower.cls else None)
     if tower.kind == 'clip_vision_model':
         norm(out, 'pre_norm', source, 'pre_layrnorm', d)
-    for i in range(tower.depth):
-        a, b = f'encoder.layers.{i}', f'blocks.{i}'
-        norm(out, f'{b}.norm1', source, f'{a}.layer_norm1', d)
-        linear(out, f'{b}.qkv', source, [f'{a}.self_attn.{n}_proj' for n in 'qkv'], 3 * d, d)
-        linear(out, f'{b}.proj', source, [f'{a}.self_attn.out_proj'], d, d)
-        norm(out, f'{b}.norm2', source, f'{a}.layer_norm2', d)
-        linear(out, f'{b}.fc1', source, [f'{a}.mlp.fc1'], tower.mlp, d)
-        linear(out, f'{b}.fc2', source, [f'{a}.mlp.fc2'], d, tower.mlp)
-    if tower.final_norm:
-        norm(out, 'norm', source, 'post_layernorm', d)
+    encoder_blocks(out, tower, source, [f'{n}_proj' for n in 'qkv'], 'out_proj')
     return out
 
 
@@ -126,16 +132,7 @@ def blip(tower, source):
     d, out = tower.width, {}
     patch(out, tower, source, 'embeddings.patch_embedding')
     with_positions(tower, out, source.get('embeddings.position_embedding', 1, table_rows(tower), d)[0], source.get('embeddings.class_embedding', 1, 1, d))
-    for i in range(tower.depth):
-        a, b = f'encoder.layers.{i}', f'blocks.{i}'
-        norm(out, f'{b}.norm1', source, f'{a}.layer_norm1', d)
-        linear(out, f'{b}.qkv', source, [f'{a}.self_attn.qkv'], 3 * d, d)
-        linear(out, f'{b}.proj', source, [f'{a}.self_attn.projection'], d, d)
-        norm(out, f'{b}.norm2', source, f'{a}.layer_norm2', d)
-        linear(out, f'{b}.fc1', source, [f'{a}.mlp.fc1'], tower.mlp, d)
-        linear(out, f'{b}.fc2', source, [f'{a}.mlp.fc2'], d, tower.mlp)
-    if tower.final_norm:
-        norm(out, 'norm', source, 'post_layernorm', d)
+    encoder_blocks(out, tower, source, ['qkv'], 'projection')
     return out
 
 

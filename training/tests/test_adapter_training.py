@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn as nn
 
-from training import language, lora, train_adapter, train_language
+from training import language, language_batch, lora, train_adapter
 from training.model_config import CONFIG
 from training.model_llm import LLM
 from training.styles import terse
@@ -37,8 +37,8 @@ def made_up(monkeypatch):
             labels[b, 50:50 + 1 + item['number']] = torch.arange(1 + item['number']) + 7
         return embeds, labels
 
-    monkeypatch.setattr(train_language, 'make_example', make_example)
-    monkeypatch.setattr(train_language, 'assemble', assemble)
+    monkeypatch.setattr(language_batch, 'make_example', make_example)
+    monkeypatch.setattr(language_batch, 'assemble', assemble)
 
 
 def trained(steps=6, seed=3, partial=False, **rest):

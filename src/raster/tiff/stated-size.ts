@@ -20,7 +20,7 @@ export function jpegSize(bytes: Uint8Array): StatedImage | null {
 /** How a YCbCr JPEG's pixels share chroma, by its frame header; null where they don't, or not two by one or two. */
 export function jpegChroma(bytes: Uint8Array): ChromaSharing | null {
   const frame = jpegFrames(bytes)?.[0];
-  if (!frame || frame.size.components !== 3) return null;
+  if (frame?.size.components !== 3) return null;
   const [luma, blue, red] = frame.factors;
   if (blue !== 0x11 || red !== 0x11) return null;
   return luma === 0x22 ? { x: 2, y: 2 } : luma === 0x21 ? { x: 2, y: 1 } : null;

@@ -34,6 +34,7 @@ export function BeforeFileInput() {
 export function BeforeImageRow() {
   const session = useSession();
   const before = session.before.value;
+  const size = before && `${formatGrouped(before.info.width)} × ${formatGrouped(before.info.height)} px`;
   const opening = session.openingBefore.value;
   const active = session.scene.value?.layerId;
   const others = session.layers.value.filter((layer) => layer.layerId !== active);
@@ -55,12 +56,10 @@ export function BeforeImageRow() {
         </span>
       ) : before ? (
         <>
-          <span class="before-name" data-tip={before.info.fileName}>
+          <span class="before-name" data-tip={`${before.info.fileName}, ${size}`}>
             {before.name ?? before.info.fileName}
           </span>
-          <span class="muted before-size">
-            {formatGrouped(before.info.width)} × {formatGrouped(before.info.height)} px
-          </span>
+          <span class="muted before-size">{size}</span>
         </>
       ) : (
         <span class="muted">none</span>

@@ -1,10 +1,9 @@
 import { presetsOf, showsPreset } from '../../render/presets.ts';
-import { possibleSensors, type SensorId } from '../../render/sensors.ts';
+import { possibleSensors, type SensorId, sensorOf } from '../../render/sensors.ts';
 import type { OpenScene } from '../../session/types.ts';
 import type { BandChoice } from '../../workers/raster/api.ts';
 import { useSession } from '../session-context.ts';
 import { DisplayControls } from './display-controls.tsx';
-import { chooseSensor, sensorOf } from './display-state.ts';
 
 const channels = [
   { key: 'red', label: 'Red' },
@@ -60,7 +59,7 @@ export function BandControls({ scene }: { scene: OpenScene }) {
 
 function Presets({ scene }: { scene: OpenScene }) {
   const session = useSession();
-  const presets = presetsOf(sensorOf(scene).roles, scene.info.defaultBands);
+  const presets = presetsOf(sensorOf(scene.sensor, scene.info).roles, scene.info.defaultBands);
   if (presets.length < 2) return null;
   return (
     <fieldset class="presets" aria-label="Band presets">
@@ -82,8 +81,9 @@ function Presets({ scene }: { scene: OpenScene }) {
 
 /** Which sensor the presets go by, and how that is known; or a choice where only the number of bands is. */
 function SensorLine({ scene }: { scene: OpenScene }) {
-  const { sensor, from } = sensorOf(scene);
-  const possible = possibleSensors(scene.info.bands.filter((band) => band.role !== 'alpha').length);
+  const session = useSession();
+  const { sensor, from } = sensorOf(scene.sensor, scene.info);
+  const possible = possibleSensors(scene.info.bands);
   if (sensor && from !== 'your choice') {
     return (
       <p class="note">
@@ -91,13 +91,13 @@ function SensorLine({ scene }: { scene: OpenScene }) {
       </p>
     );
   }
-  if (possible.length === 0 || (sensor === null && from !== '' && possible.length === 0)) return null;
+  if (possible.length === 0) return null;
   return (
     <label class="field-row">
       <span>Sensor</span>
       <select
         value={sensor?.id ?? ''}
-        onChange={(event) => chooseSensor(scene.layerId, (event.currentTarget.value || null) as SensorId | null)}
+        onChange={(event) => session.setSensor((event.currentTarget.value || null) as SensorId | null)}
       >
         <option value="">{from === '' ? 'Not stated' : 'As the file says'}</option>
         {possible.map((each) => (

@@ -83,6 +83,12 @@ export function SwipeHandle() {
         event.stopPropagation();
       }}
     >
+      <span class="swipe-name left" aria-hidden="true">
+        {nameOf(pair?.upper)}
+      </span>
+      <span class="swipe-name right" aria-hidden="true">
+        {nameOf(pair?.lower)}
+      </span>
       <span class="swipe-grip" aria-hidden="true" />
     </div>
   );

@@ -1,0 +1,148 @@
+"""From cached features to a batch of the language stage: questions drawn, rows put together, the loss of the answers."""
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import language
+from .language_features import EVIDENCE
+
+POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
+HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
+TEXT_ONLY = 0.015
+NOTHING_SEEN = dict(geometry=())
+FOCUS = {}  # task -> share of the questions that are of it, besides its weight (--focus)
+
+
+def make_example(rng, item):
+    """(item, question, answer, region or None, task)"""
+    while True:
+        if item.get('regions') and rng.random() < 0.12:
+            region, label = item['regions'][rng.integers(len(item['regions']))]
+            _, question, answer = language.identify(rng, label)
+            return item, question, answer, region, 'identify'
+        if rng.random() < TEXT_ONLY:  # keeps the language side alive where there is nothing to see
+            task, question, answer = language.sample(rng, None, 'talk')
+            return NOTHING_SEEN, question, answer, None, task
+        made = language.sample(rng, item['record'], focused(rng.random()))
+        if made:
+            return item, made[1], made[2], None, made[0]
+
+
+def focused(u):
+    """Task that a draw u of 0..1 falls on, or None."""
+    for task, share in FOCUS.items():
+        if u < share:
+            return task
+        u -= share
+    return None
+
+
+def visual_rows(model, examples):
+    """What stands for <image> in each example, without proposals: the rows of one image (model.visual), or of two
+    (pipeline.see_change). While training, patches and the whole image's row are often hidden: the language model would rather know a
+    few thousand tiles by heart than read the evidence, which also speaks of tiles it never saw."""
+    single = [e[0] for e in examples if 'tokens' in e[0]]
+    double = [e[0] for e in examples if 'before' in e[0]]
+    seen = single + [d['before'] for d in double] + [d['after'] for d in double]
+    if not seen:
+        return [None] * len(examples)
+    evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]) for k in EVIDENCE}).float()
+    patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single])) if single else None
+    if model.training:
+        hidden = (torch.rand(len(seen)) < HIDDEN).float()[:, None]
+        evidence = torch.cat([evidence[:, :1] * (1 - hidden[..., None]), evidence[:, 1:]], 1)
+        if single:
+            patches = patches * (1 - (torch.rand(len(single)) < HIDDEN).float()[:, None, None])
+    rows = {id(s): torch.cat([patches[i], evidence[i]]) for i, s in enumerate(single)}
+    n, m = len(single), len(double)
+    for i, d in enumerate(double):
+        row = model.change.row(torch.cat([d['seen'], torch.sigmoid(d['changed']), (d['changed'] > 0).float()]))
+        rows[id(d)] = torch.cat([evidence[n + i], evidence[n + m + i], row[None].float()])
+    return [rows.get(id(e[0])) for e in examples]
+
+
+def proposal_rows(model, examples):
+    """Rows of each example's proposals [K,H], and of its region [1,H] or None."""
+    out = [[None, None] for _ in examples]
+    for net, kinds in ((model.proposals, lambda item: 'tokens' in item), (model.change_proposals, lambda item: 'before' in item)):
+        at = [i for i, e in enumerate(examples) if kinds(e[0])]
+        geometry, scores, features = [], [], []
+        for i in at:
+            item, region = examples[i][0], examples[i][3]
+            for store, key, extra in ((geometry, 'geometry', 0), (scores, 'scores', 1), (features, 'features', 2)):
+                store.append(item[key].float())
+                if region is not None:
+                    store.append(torch.from_numpy(np.asarray(region[extra], np.float32)))
+        if not at:
+            continue
+        features = torch.cat(features)
+        if model.training:
+            features = features * (torch.rand(len(features), 1) > HIDDEN).float()
+        rows = net(torch.cat(geometry), torch.cat(scores), features).float()
+        start = 0
+        for i in at:
+            k = len(examples[i][0]['geometry'])
+            out[i][0] = rows[start:start + k]
+            start += k
+            if examples[i][3] is not None:
+                out[i][1] = rows[start:start + 1]
+                start += 1
+    return out
+
+
+def assemble(model, examples):
+    """Embeds a batch: (embeds [B,T,H], labels [B,T] with -100 where nothing is asked)."""
+    tok = language.tokenizer()
+    image_id, region_id, p0 = language.token_id('<image>'), language.token_id('<region>'), language.token_id('<p0>')
+    visual, rows = visual_rows(model, examples), proposal_rows(model, examples)
+    pieces, labels = [], []
+    table = model.llm.embed
+    for b, (item, question, answer, region, _) in enumerate(examples):
+        prompt = tok.encode(language.prompt_text(question, visual[b] is not None)).ids
+        reply = tok.encode(answer + '<|im_end|>').ids
+        seq = table(torch.tensor(prompt + reply))
+        if visual[b] is not None:
+            where = prompt.index(image_id)
+            mine, drawn = rows[b]
+            rest = seq[where + 1:]
+            if region is not None:
+                r = prompt.index(region_id) - where - 1
+                rest = torch.cat([rest[:r], drawn + rest[r:r + 1], rest[r + 1:]])
+            seq = torch.cat([seq[:where], visual[b], mine + table.weight[p0:p0 + len(mine)], rest])
+        label = torch.full((len(seq),), -100)
+        label[len(seq) - len(reply) - 1:len(seq) - 1] = torch.tensor(reply)
+        pieces.append(seq)
+        labels.append(label)
+    longest = max(len(s) for s in pieces)
+    embeds = torch.stack([F.pad(s, (0, 0, 0, longest - len(s))) for s in pieces])
+    return embeds, torch.stack([F.pad(x, (0, longest - len(x)), value=-100) for x in labels])
+
+
+def answer_loss(logits, labels):
+    """Cross entropy over answer tokens, pointers counted twice."""
+    p0 = language.token_id('<p0>')
+    weight = torch.where((labels >= p0) & (labels < p0 + language.CONFIG['pointers']), POINTER_WEIGHT, 1.0)
+    return (F.cross_entropy(logits.float(), labels, reduction='none') * weight).sum() / weight.sum()
+
+
+POOL = 8  # batches drawn together, so that examples of like length share one and little is padding
+
+
+def pool_of(items, seed, number, batch):
+    """Batches of examples: pool `number` of a run depends on (seed, number) only, so that a resumed run sees the same."""
+    rng = np.random.default_rng((seed, number))
+    many = [make_example(rng, items[rng.integers(len(items))]) for _ in range(POOL * batch)]
+    many.sort(key=lambda e: len(e[0]['geometry']) + len(language.tokenizer().encode(e[1] + e[2]).ids))
+    pool = [many[i:i + batch] for i in range(0, len(many), batch)]
+    rng.shuffle(pool)
+    return pool
+
+
+def batch_loss(model, examples):
+    """(loss, token accuracy) of one batch, mixed precision."""
+    with torch.autocast('cpu', torch.bfloat16):
+        embeds, labels = assemble(model, examples)
+        hidden, _ = model.llm.hidden_states(embeds)
+        asked = labels >= 0
+        logits = model.llm.head(hidden[asked])
+    return answer_loss(logits, labels[asked]), (logits.argmax(-1) == labels[asked]).float().mean().item()
