@@ -153,7 +153,7 @@ def main():
     ap.add_argument('--stage', choices=['connector', 'all'], default='all', help='connector: the rows alone, before a language model that stays as it is')
     ap.add_argument('--accumulate', type=int, default=1, help='batches a step')
     ap.add_argument('--checkpointing', action='store_true', help='recompute activations on the way back: less memory, a third more time')
-    ap.add_argument('--focus', help='task to ask more often, as TASK:SHARE')
+    ap.add_argument('--focus', help='tasks to ask more often, as TASK:SHARE,TASK:SHARE')
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
     if args.focus:

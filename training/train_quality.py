@@ -66,46 +66,6 @@ def judge(model, stats, cells, truth):
 def main():
     args = head_arguments(__doc__, tiles=4000, steps=2500, lr=1e-3, seed=12).parse_args()
     model = start_model(args)
-    made = [samples.compose(j) for j in range(i, min(i + batch, count))]
-        yield [s['image'] for s in made], [s['nir'] for s in made], np.stack([s['quality'] for s in made]).astype(np.float32)
-
-
-def pictures(seed, part='val'):
-    """Held-out pictures as they are, each clean or with one defect: nothing else is done to them."""
-    rng = np.random.default_rng(seed)
-    images, truth = [], []
-    for it in load('ucm', part):
-        for kind in [None, *rng.choice(len(defects.DEFECTS), 4, replace=False)]:
-            images.append(it['image'] if kind is None else defects.spoil(rng, it['image'], int(kind)))
-            truth.append(np.eye(len(defects.DEFECTS), dtype=np.float32)[kind] if kind is not None else np.zeros(len(defects.DEFECTS), np.float32))
-    return images, [False] * len(images), np.stack(truth)
-
-
-@torch.no_grad()
-def judge(model, stats, cells, truth):
-    """Share of pictures whose defects are all named and nothing else; recall of each defect; share of clean ones called spoilt."""
-    said = torch.cat([model.connector.quality(s, c.float()) for s, c in zip(stats.split(64), cells.split(64))]).numpy() > 0
-    true = truth.numpy() > 0.5
-    clean = ~true.any(1)
-    return dict(right=round(float((said == true).all(1).mean()), 3), false_alarm=round(float(said[clean].any(1).mean()), 3),
-                recall={n: round(float(said[true[:, k], k].mean()), 2) for k, (n, _) in enumerate(defects.DEFECTS)}, pictures=len(true))
-
-
-def main():
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument('--encoder', required=True)
-    ap.add_argument('--tiles', type=int, default=6000)
-    ap.add_argument('--steps', type=int, default=2500)
-    ap.add_argument('--batch', type=int, default=64)
-    ap.add_argument('--lr', type=float, default=1e-3)
-    ap.add_argument('--seed', type=int, default=12)
-    ap.add_argument('--out', required=True)
-    args = ap.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(args.seed)
-    model = Nadir()
-    load_fitting(model, torch.load(args.encoder)['model'])
-    model.eval()
     made = [(*features(model, im, nir), torch.from_numpy(t)) for im, nir, t in spoilt(args.seed, args.tiles)]
     stats, cells, truth = (torch.cat(column) for column in zip(*made))
     images, nir, t = pictures(args.seed)
