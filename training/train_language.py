@@ -164,7 +164,7 @@ def main():
     if args.features:
         model.load_state_dict(torch.load(args.encoder)['model'], strict=False)
         model.eval()
-        samples = Samples(1000 + args.seed, 10 ** 6, 256, args.part, MIX)
+        samples = Samples(1000 + args.seed, 10 ** 6, 256, args.part, MIX, clean=0.8, spoilt=0.45)
         items = []
         for i in range(args.first, args.first + args.features, 400):
             items += cache(model, samples, i, min(400, args.first + args.features - i))
