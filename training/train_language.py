@@ -153,6 +153,7 @@ def main():
     ap.add_argument('--stage', choices=['connector', 'all'], default='all', help='connector: the rows alone, before a language model that stays as it is')
     ap.add_argument('--accumulate', type=int, default=1, help='batches a step')
     ap.add_argument('--checkpointing', action='store_true', help='recompute activations on the way back: less memory, a third more time')
+    ap.add_argument('--try-out', type=int, default=120, help='answers to write and judge at the end')
     ap.add_argument('--focus', help='tasks to ask more often, as TASK:SHARE,TASK:SHARE')
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
@@ -190,7 +191,7 @@ def main():
     train(model, items, args.steps, args.batch, args.lr, args.quantise_from, args.seed, trained=trained, accumulate=args.accumulate, out=args.out)
     model.llm.quantise(True)
     held = torch.load(args.val, weights_only=False) if args.val else items
-    try_out(model, [say_evidence(it) for it in held] if args.say_evidence else held, 120)
+    try_out(model, [say_evidence(it) for it in held] if args.say_evidence else held, args.try_out)
 
 
 if __name__ == '__main__':
