@@ -5,7 +5,18 @@ import type { Geotransform, PixelWindow } from '../../geo/types.ts';
 /** A scene opened in the worker; valid until `close`. */
 export type SceneId = string;
 
-export type SampleType = 'uint8' | 'uint16' | 'uint32' | 'int8' | 'int16' | 'int32' | 'float16' | 'float32' | 'float64';
+export type SampleType =
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'float16'
+  | 'float32'
+  | 'float64';
 
 export interface BandInfo {
   /** 0-based. */
