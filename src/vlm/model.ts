@@ -235,7 +235,7 @@ export class VlmModel {
     this.seen = null;
     const started = performance.now();
     control.onEvent({ kind: 'stage', stage: 'vision' });
-    await this.engine.see(pixels);
+    await this.engine.see(pixels, control.isCancelled);
     const middle = performance.now();
     await stopIfCancelled(control);
     control.onEvent({ kind: 'stage', stage: 'connector' });
