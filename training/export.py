@@ -16,7 +16,7 @@ import torch
 from onnx import TensorProto
 from safetensors.numpy import save_file
 
-from . import language
+from . import language, pipeline
 from .defects import DEFECTS
 from .export_connector import export_change, export_connector, export_proposals
 from .export_llm import dequantise_file, export_llm
@@ -220,7 +220,8 @@ def manifest(llm, scores, cfg=CONFIG):
         'proposals': {**language.PROPOSALS, 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
         'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE], 'scenesZh': SCENES_ZH, 'presenceZh': PRESENCE_ZH,
         'tasks': language.TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
-        'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16, 'classes': [n for n, _, _ in CLASSES]},
+        'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16,
+                    'classes': [n for n, _, _ in CLASSES], 'fits': pipeline.FITTED},
         'scores': scores,
         'score': {'meaning': 'uncalibrated detector heat between 0 and 1: it orders boxes of a class, it is no probability'},
     }

@@ -1,9 +1,11 @@
 """PyTorch goldens for the app's tests: kernels on random numbers, and the exported model on one generated tile.
+Without a model, the boxes of pipeline.fit_box alone: python -m training.goldens e2e/fixtures/goldens
 
 Layout: index.json lists every array as {file, dtype, shape, offset, bytes}; little-endian, row-major.
 """
 import json
 import os
+import sys
 
 import numpy as np
 import torch
@@ -132,8 +134,38 @@ def model_goldens(model, folder):
     return p.index, out
 
 
+def fit_box_goldens(folder, n=64):
+    """fit-box.json: made-up masks (hexadecimal bits, row by row; 1 = above 0) of boxes, and the boxes that fit them."""
+    rng = np.random.default_rng(11)
+    at = (np.arange(n) + 0.5) / n - 0.5
+    u, v = np.meshgrid(at, at)
+
+    def slab(x, y, w, h, degrees=0.0):
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        return (np.abs((u - x) * c + (v - y) * s) < w / 2) & (np.abs((v - y) * c - (u - x) * s) < h / 2)
+
+    masks = {
+        'its own box': slab(0, 0, 0.8, 0.8), 'everything': np.ones((n, n), bool), 'nothing': np.zeros((n, n), bool),
+        'turned a little': slab(0.04, -0.05, 0.7, 0.5, 12), 'turned back': slab(-0.05, 0.02, 0.6, 0.62, -33),
+        'an L': slab(-0.2, 0, 0.3, 0.8) | slab(0, 0.25, 0.7, 0.3), 'a disc': np.hypot(u, v) < 0.4, 'a diamond': np.abs(u) + np.abs(v) < 0.42,
+        'the larger of two': slab(-0.15, 0, 0.6, 0.8) | slab(0.38, 0, 0.14, 0.9), 'parts that touch at a corner': slab(-0.16, -0.1, 0.68, 0.8) | slab(0.34, 0.4, 0.32, 0.2),
+        'nineteen samples': (np.arange(n * n) < 19).reshape(n, n), 'a row of twenty': (np.arange(n * n) < 20).reshape(n, n),
+        'too small a part': slab(0, 0, 0.3, 0.3), 'a corner': slab(0.35, 0.35, 0.3, 0.3)}
+    for i in range(12):
+        x, y, w, h, degrees = rng.uniform((-0.1, -0.1, 0.5, 0.5, -90), (0.1, 0.1, 0.9, 0.9, 90))
+        masks[f'ragged {i}'] = slab(x, y, w, h, degrees) & (rng.random((n, n)) < 0.9)
+    cases = []
+    for name, mask in masks.items():
+        box = tuple(float(b) for b in rng.uniform((60, 60, 12, 12, 0), (196, 196, 90, 90, 180)).round(2))
+        cases.append(dict(name=name, box=box, bits=np.packbits(mask).tobytes().hex(), fitted=pipeline.fit_box(box, np.where(mask, 1.5, -0.5))))
+    with open(f'{folder}/fit-box.json', 'w') as f:
+        json.dump(dict(about='Written by training/goldens.py from pipeline.fit_box.', size=n, grow=1.25, cases=cases), f, indent=1)
+        f.write('\n')
+
+
 def write_goldens(model, folder):
     os.makedirs(folder, exist_ok=True)
+    fit_box_goldens(folder)
     kernels, notes = kernel_goldens(folder)
     arrays, facts = model_goldens(model, folder)
     with open(f'{folder}/index.json', 'w') as f:
@@ -143,3 +175,7 @@ def write_goldens(model, folder):
     total = sum(os.path.getsize(f'{folder}/{n}') for n in os.listdir(folder))
     print(f'goldens: {total / 1e6:.2f} MB')
     assert total < 1.5e6
+
+
+if __name__ == '__main__':
+    fit_box_goldens(sys.argv[1])

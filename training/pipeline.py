@@ -2,6 +2,7 @@
 import math
 import re
 
+import cv2
 import numpy as np
 import torch
 
@@ -10,6 +11,7 @@ from .model import EVIDENCE_ROWS
 from .names import CLASSES
 
 C = len(CLASSES)
+FITTED = ['building', 'car']  # classes whose boxes the app fits to their masks (fit_box): there it was measured to help
 
 
 def proposal_inputs(proposals, heat, neck, size=256):
@@ -175,6 +177,38 @@ def refine(model, pixels, neck, box, cls):
     crop, features = refiner_inputs(pixels, neck, box)
     label = torch.eye(C)[cls][None]
     return model.refiner(torch.from_numpy(crop)[None], torch.from_numpy(features)[None], label)[0, 0].numpy()
+
+
+def smallest_rectangle(hull, near=0.0):
+    """Box of the least-area rectangle around a convex polygon [N, 2], with its w axis the one nearest to `near` degrees."""
+    best = None
+    for x, y in np.roll(hull, -1, 0) - hull:
+        turn = math.degrees(math.atan2(y, x)) - near
+        turn -= 90 * round(turn / 90)
+        turn += 90 if turn <= -45 + 1e-6 else 0
+        c, s = math.cos(math.radians(near + turn)), math.sin(math.radians(near + turn))
+        frame = hull @ np.array([[c, -s], [s, c]])
+        (u, v), (w, h) = (frame.min(0) + frame.max(0)) / 2, np.ptp(frame, 0)
+        # Rounding decides nothing: of one area the least turn, of two opposite turns the clockwise one.
+        if best is None or w * h < best[0] * (1 - 1e-6) or (w * h < best[0] * (1 + 1e-6) and abs(turn) - 1e-9 * turn < best[1]):
+            best = w * h, abs(turn) - 1e-9 * turn, (u * c - v * s, u * s + v * c, w, h, (near + turn) % 180)
+    return tuple(map(float, best[2]))
+
+
+def fit_box(box, logits, grow=1.25):
+    """The box drawn around its own mask f32[n, n] (of the box grown by `grow`), as src/vlm/fit-box.ts does it: the smallest
+    rectangle around the largest 4-connected part above 0; the box itself where that part is small or the rectangle elsewhere."""
+    n, (cx, cy, w, h, theta) = len(logits), box
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((logits > 0).astype(np.uint8), connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    if areas.max(initial=0) < 20:
+        return box
+    v, u = np.nonzero(labels == 1 + areas.argmax())
+    outlines = np.concatenate([np.stack([u + i, v + j], 1) for i in (0, 1) for j in (0, 1)])
+    x, y = ((cv2.convexHull(outlines.astype(np.int32))[:, 0] / n - 0.5) * grow * np.array([w, h])).T
+    c, s = math.cos(math.radians(theta)), math.sin(math.radians(theta))
+    fitted = smallest_rectangle(np.stack([cx + x * c - y * s, cy + x * s + y * c], 1), theta)
+    return fitted if boxes.iou(box, fitted) >= 0.25 else box
 
 
 @torch.no_grad()

@@ -41,3 +41,27 @@ export function intersectConvex(subject: readonly Point[], clip: readonly Point[
   }
   return ring;
 }
+
+/** Smallest convex open ring around the points, without points on its edges; fewer than three where they lie on a line. */
+export function convexHull(points: readonly Point[]): Point[] {
+  const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  // Andrew's monotone chain: one chain there, one back.
+  const there = chain(sorted);
+  const back = chain(sorted.reverse());
+  const hull = [...there.slice(0, -1), ...back.slice(0, -1)];
+  return hull.length >= 3 ? hull : there;
+}
+
+function chain(sorted: readonly Point[]): Point[] {
+  const kept: Point[] = [];
+  for (const p of sorted) {
+    while (kept.length >= 2 && turn(kept[kept.length - 2]!, kept[kept.length - 1]!, p) <= 0) kept.pop();
+    kept.push(p);
+  }
+  return kept;
+}
+
+/** Positive where a → b → c turns clockwise on screen. */
+function turn(a: Point, b: Point, c: Point): number {
+  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+}

@@ -32,7 +32,7 @@ const CASES: [string, ErrorCode, RegExp][] = [
   ['broken-old-jpeg.tif', 'TIFF_COMPRESSION_UNSUPPORTED', /old-style JPEG.*gdal_translate/],
   ['broken-lzma.tif', 'TIFF_COMPRESSION_UNSUPPORTED', /LZMA.*gdal_translate/],
   ['broken-ccitt.tif', 'TIFF_COMPRESSION_UNSUPPORTED', /CCITT Group 4/],
-  ['broken-int64.tif', 'TIFF_LAYOUT_UNSUPPORTED', /64-bit signed integer/],
+  ['broken-int64.tif', 'TIFF_LAYOUT_UNSUPPORTED', /64-bit integers beyond 2\^53/],
   ['webp.tif', 'TIFF_COMPRESSION_UNSUPPORTED', /need a browser/],
 ];
 

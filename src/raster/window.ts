@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../geo/types.ts';
+import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BandTile, ReadRequest, RgbaTile } from '../workers/raster/api.ts';
-import { waitFor } from './abort.ts';
 import { brightnessOf } from './brightness.ts';
 import { previewOf } from './overviews/preview.ts';
 import { asForeground } from './priority.ts';

@@ -156,10 +156,13 @@ export interface FakeWorkers extends SessionDeps {
   requests: AskRequest[];
 }
 
+type RestOf<All extends unknown[]> = All extends [unknown, ...infer Rest] ? Rest : never;
+
 export interface FakeBehaviour {
   info?: Partial<SceneInfo>;
   /** Given what was opened: a file, or an address where the test opens one. */
-  open?: (image: File, sidecars?: File[]) => Promise<SceneInfo>;
+  open?: (image: File, ...rest: RestOf<Parameters<RasterApi['open']>>) => Promise<SceneInfo>;
+  stretch?: RasterApi['computeStretch'];
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   look?: VlmApi['look'];
@@ -179,19 +182,17 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       text.startsWith('EPSG:')
         ? { crs: text, crsName: 'Test CRS', proj4: '+proj=longlat +datum=WGS84', units: 'degree', notes: [] }
         : null,
-    open: async (image, sidecars) => {
-      if (behaviour.open) return behaviour.open(image as File, sidecars);
+    open: async (image, ...rest) => {
+      if (behaviour.open) return behaviour.open(image as File, ...rest);
       const file = typeof image === 'string' ? new File(['scene'], image) : image;
       scenes += 1;
       return sceneInfo({ id: `s${scenes}`, fileName: file.name, sizeBytes: file.size, ...behaviour.info });
     },
-    computeStretch: async (_scene, method, low, high, window) => ({
-      ...TEST_STRETCH,
-      method,
-      low,
-      high,
-      ...(window ? { window } : {}),
-    }),
+    computeStretch: async (...args) => {
+      if (behaviour.stretch) return behaviour.stretch(...args);
+      const [, method, low, high, window] = args;
+      return { ...TEST_STRETCH, method, low, high, ...(window ? { window } : {}) };
+    },
     readRgba: async () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }),
     readBands: async (_job, request) => ({
       width: request.outWidth,

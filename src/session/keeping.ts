@@ -86,7 +86,15 @@ export class Keeping {
       this.written.set(scene.layerId, { source, kept: true });
       return true;
     } catch (thrown) {
-      const { code } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);
+      const { code, details } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);
+      if (details.by === 'user') {
+        inform(
+          this.state,
+          `${layer.fileName} was left out`,
+          'Its earlier answers are gone with it. Open it again to go on.',
+        );
+        return true;
+      }
       return code !== 'ABORTED';
     }
   }

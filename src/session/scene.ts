@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
+import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
 import { type Display, RGB } from '../render/display.ts';
 import { bandsOfLook } from '../render/look.ts';
@@ -16,6 +17,7 @@ import type {
   SceneInfo,
   Stretch,
 } from '../workers/raster/api.ts';
+import { callback } from '../workers/rpc.ts';
 import { chosenCrsOf, withCrs } from './crs-choice.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
@@ -50,6 +52,7 @@ export class SceneKeeper {
   /** By layer, also of layers that were removed and may come back. */
   private readonly sources = new Map<string, ImageSource>();
   private openings = 0;
+  private readonly underWay = new Set<AbortController>();
   /** Counts the worker's lives: a scene id of an earlier one means nothing. */
   private generation = 0;
   private readonly openedIn = new Map<string, number>();
@@ -86,42 +89,27 @@ export class SceneKeeper {
   /** In place of everything that is open, which stays when the new one can't be opened; the newest of two calls wins. */
   async open(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
     this.openings += 1;
-    const turn = this.openings;
-    const source = asSource(input);
-    this.state.opening.value = nameOf(source);
-    try {
-      const scene = await this.load(source, sample, settings);
-      if (turn !== this.openings) {
-        void this.forget(scene.info.id);
-        throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
-      }
+    for (const earlier of this.underWay) earlier.abort(overtaken());
+    return this.take(asSource(input), sample, settings, (scene, source) => {
       const before = this.state.layers.value;
       this.reset(scene);
       this.remember(scene, source);
       for (const layer of before) void this.forget(layer.info.id);
-      return scene;
-    } finally {
-      if (turn === this.openings) this.state.opening.value = null;
-    }
+    });
   }
 
   /** Above the layers that are open. Given up, with ABORTED, when everything is closed or replaced meanwhile. */
   async add(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
-    const turn = this.openings;
-    const source = asSource(input);
-    this.state.opening.value = nameOf(source);
-    try {
-      const scene = await this.load(source, sample, settings);
-      if (turn !== this.openings) {
-        void this.forget(scene.info.id);
-        throw new NadirError('ABORTED', 'Another file was opened meanwhile.');
-      }
+    return this.take(asSource(input), sample, settings, (scene, source) => {
       this.remember(scene, source);
       this.layers.add(scene, (layer) => this.comeBack(layer));
-      return scene;
-    } finally {
-      if (turn === this.openings) this.state.opening.value = null;
-    }
+    });
+  }
+
+  /** Gives up whatever is being opened; it rejects with ABORTED, `details.by` then says that it was the user. */
+  cancelOpening(): void {
+    const stopped = new NadirError('ABORTED', 'The opening was cancelled.', { details: { by: 'user' } });
+    for (const opening of this.underWay) opening.abort(stopped);
   }
 
   /** What a reload puts back is no step to undo. */
@@ -135,6 +123,7 @@ export class SceneKeeper {
 
   async close(): Promise<void> {
     this.openings += 1;
+    for (const opening of this.underWay) opening.abort(overtaken());
     const before = this.state.layers.value;
     this.reset(null);
     this.state.opening.value = null;
@@ -203,26 +192,83 @@ export class SceneKeeper {
     return this.recovery;
   }
 
-  private async load(source: ImageSource, sample: string | null, settings: SceneSettings | null): Promise<OpenScene> {
+  /** Opens an image and puts it where it belongs, unless it is cancelled or overtaken. */
+  private async take(
+    source: ImageSource,
+    sample: string | null,
+    settings: SceneSettings | null,
+    put: (scene: OpenScene, source: ImageSource) => void,
+  ): Promise<OpenScene> {
+    const turn = this.openings;
+    const opening = new AbortController();
+    this.underWay.add(opening);
+    this.state.opening.value = nameOf(source);
+    this.state.openingBytes.value = null;
+    try {
+      const scene = await this.load(source, sample, settings, opening.signal);
+      if (opening.signal.aborted) {
+        void this.forget(scene.info.id);
+        throw opening.signal.reason;
+      }
+      put(scene, source);
+      return scene;
+    } finally {
+      this.underWay.delete(opening);
+      if (turn === this.openings) {
+        this.state.opening.value = null;
+        this.state.openingBytes.value = null;
+      }
+    }
+  }
+
+  /** Errors: as opening; the signal's reason once it fires, and then nothing of the image stays open. */
+  private async load(
+    source: ImageSource,
+    sample: string | null,
+    settings: SceneSettings | null,
+    signal: AbortSignal,
+  ): Promise<OpenScene> {
     const { image, sidecars } = source;
     if (image instanceof File && image.size === 0) {
       throw new NadirError('FILE_EMPTY', `${image.name} has no content (0 bytes). Choose another file.`);
     }
     const raster = this.raster();
-    const own = await raster.api.open(image, sidecars);
-    const info = settings?.crs ? withCrs(own, settings.crs) : own;
-    const stretch = settings?.stretch ?? (await firstStretch(raster, info));
-    return {
-      layerId: settings?.layerId ?? newId('layer'),
-      name: settings?.name ?? info.fileName,
-      visible: settings?.visible ?? true,
-      opacity: settings?.opacity ?? 1,
-      display: drawable(settings?.display, info) ?? RGB,
-      sensor: possibleSensors(info.bands).find(({ id }) => id === settings?.sensor)?.id ?? null,
-      info,
-      bands: settings?.bands ?? info.defaultBands,
-      stretch,
-      sample,
+    const opened = asRasterJob(raster, signal, (api, jobId) =>
+      typeof image === 'string'
+        ? api.open(image, sidecars, jobId, callback(this.hearBytes(signal)))
+        : api.open(image, sidecars, jobId),
+    );
+    const own = await waitFor(opened, signal).catch((thrown) => {
+      // It may come all the same.
+      void opened.then(({ id }) => this.forget(id)).catch(() => undefined);
+      throw thrown;
+    });
+    try {
+      const info = settings?.crs ? withCrs(own, settings.crs) : own;
+      const stretch = settings?.stretch ?? (await waitFor(firstStretch(raster, info), signal));
+      return {
+        layerId: settings?.layerId ?? newId('layer'),
+        name: settings?.name ?? info.fileName,
+        visible: settings?.visible ?? true,
+        opacity: settings?.opacity ?? 1,
+        display: drawable(settings?.display, info) ?? RGB,
+        sensor: possibleSensors(info.bands).find(({ id }) => id === settings?.sensor)?.id ?? null,
+        info,
+        bands: settings?.bands ?? info.defaultBands,
+        stretch,
+        sample,
+      };
+    } catch (thrown) {
+      void this.forget(own.id);
+      throw thrown;
+    }
+  }
+
+  /** For as long as it is being opened: the reader goes on counting afterwards. */
+  private hearBytes(signal: AbortSignal): (totalBytes: number) => void {
+    return (totalBytes) => {
+      const isOpening = !signal.aborted && [...this.underWay].some((opening) => opening.signal === signal);
+      if (isOpening) this.state.openingBytes.value = totalBytes;
     };
   }
 
@@ -273,6 +319,8 @@ export class SceneKeeper {
     return forgetScene(this.raster(), sceneId);
   }
 }
+
+const overtaken = () => new NadirError('ABORTED', 'Another file was opened meanwhile.');
 
 /** A display kept from before, if the file still has its bands. */
 function drawable(display: Display | undefined, info: SceneInfo): Display | null {

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals';
 import { exportGeoJson } from '../export/geojson.ts';
+import { NadirError } from '../lib/errors.ts';
 import { bandsOfLook } from '../render/look.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
@@ -97,7 +98,9 @@ export function createSession(deps: SessionDeps): Session {
         dismissTitled(state, OPEN_FAILED);
         tellOfSidecars(state, scene, source.sidecars);
       } catch (thrown) {
-        notifyError(state, thrown, `${nameOf(source)} ${OPEN_FAILED}`);
+        const { code } = notifyError(state, thrown, `${nameOf(source)} ${OPEN_FAILED}`);
+        // Cancelled, or everything was replaced meanwhile: the rest isn't wanted either.
+        if (code === 'ABORTED') break;
       }
     }
     return added;
@@ -145,12 +148,14 @@ export function createSession(deps: SessionDeps): Session {
     openFile: (file, sidecars = []) => openSource({ image: file, sidecars }),
     openUrl: (url) => openSource({ image: url.trim(), sidecars: [] }),
     openSample: (file) => opened(file, async () => scenes.open(await fetchSample(deps.samplesBaseUrl, file), file)),
+    cancelOpening: () => scenes.cancelOpening(),
     openFiles: async (files) => {
       // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.
       const sources = await sortDropped(files, state, scenes);
       for (const [index, source] of sources.entries()) {
-        const first = await openSource(source).catch(() => null);
-        if (first) return [first, ...(await addSources(sources.slice(index + 1)))];
+        const first = await openSource(source).catch(NadirError.from);
+        if (!(first instanceof NadirError)) return [first, ...(await addSources(sources.slice(index + 1)))];
+        if (first.code === 'ABORTED') break;
       }
       return [];
     },

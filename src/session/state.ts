@@ -12,6 +12,7 @@ export interface SessionState {
   backendChoice: Signal<BackendChoice>;
   samples: Signal<SampleScene[]>;
   opening: Signal<string | null>;
+  openingBytes: Signal<number | null>;
   /** The topmost first. */
   layers: Signal<OpenScene[]>;
   activeLayer: Signal<string | null>;
@@ -43,6 +44,7 @@ export function createState(): SessionState {
     backendChoice: signal<BackendChoice>('auto'),
     samples: signal<SampleScene[]>([]),
     opening: signal<string | null>(null),
+    openingBytes: signal<number | null>(null),
     answers: signal<Answer[]>([]),
     objects: signal<SceneObject[]>([]),
     notices: signal<Notice[]>([]),

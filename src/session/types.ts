@@ -202,6 +202,8 @@ export interface Session {
   readonly samples: ReadonlySignal<SampleScene[]>;
   /** A file being opened, for the progress line; null when idle. */
   readonly opening: ReadonlySignal<string | null>;
+  /** What has come of it from its address so far; null for a file, and when idle. */
+  readonly openingBytes: ReadonlySignal<number | null>;
   /** Open images, the topmost first. */
   readonly layers: ReadonlySignal<OpenScene[]>;
   /** The active layer: what questions, the region and the status line are about. */
@@ -250,6 +252,8 @@ export interface Session {
   /** Reads an image by range from an address that the user typed; no other host is asked. Failures as with `openFile`. */
   openUrl(url: string): Promise<OpenScene>;
   openSample(file: string): Promise<OpenScene>;
+  /** Gives up what is being opened, which then rejects with ABORTED; what is open stays. */
+  cancelOpening(): void;
   /** CRS by EPSG code or words of its name; see RasterApi. */
   searchCrs(query: string, limit: number): Promise<{ found: CrsHit[]; total: number }>;
   /** What "EPSG:n", a proj4 definition or WKT would mean for the layer; null where it means nothing. */

@@ -51,8 +51,11 @@ export interface RefinerInputs {
  */
 export interface Engine {
   readonly kind: 'webgpu' | 'wasm';
-  /** Vision tower. `pixels` f32[tile, tile, bands], normalised; the engine may keep it until the next call. */
-  see(pixels: Float32Array): Promise<void>;
+  /**
+   * Vision tower. `pixels` f32[tile, tile, bands], normalised; the engine may keep it until the next call. Where the tower is slow and
+   * can be ended in the middle, it is once `isStopped` says so: then ABORTED.
+   */
+  see(pixels: Float32Array, isStopped?: () => boolean): Promise<void>;
   /** Connector on what was seen last. The returned arrays belong to the caller. */
   connect(): Promise<Evidence>;
   /** f32[count, hidden]; empty for no places. */

@@ -55,6 +55,8 @@ describe('parseManifest', () => {
     ['llm.layers', (d) => (d.llm.layers = 2.5)],
     ['llm.embed.shape', (d) => (d.llm.embed.shape[1] = 7)],
     ['llm.f32Bytes', (d) => (d.llm.f32Bytes = 64)],
+    ['refiner.fits', (d) => (d.refiner.fits = 'building')],
+    ['refiner.fits[1]', (d) => (d.refiner.fits = ['building', 'tree'])],
     ['tasks.find.prompt', (d) => delete d.tasks.find.prompt],
     ['files.onnx/llm_q4.bin', (d) => delete d.files['onnx/llm_q4.bin']],
     ['files.onnx/vision.onnx.sha256', (d) => (d.files['onnx/vision.onnx'].sha256 = 'ABC')],
@@ -81,6 +83,12 @@ describe('parseManifest', () => {
     expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
     expect(manifest).toMatchObject({ quality: [], density: [], change: null });
     expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.' });
+  });
+
+  it('reads which boxes are fitted to their masks, none by default', () => {
+    const read = (fits: unknown) => parseManifest({ ...document(), refiner: { ...document().refiner, fits } }).refiner;
+    expect(read(undefined)?.fits).toEqual([]);
+    expect(read(['car', 'building'])?.fits).toEqual(['car', 'building']);
   });
 
   it('reads a finer dense head, Chinese, density, quality and change', () => {

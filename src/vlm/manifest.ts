@@ -95,6 +95,8 @@ export interface RefinerSpec {
   featureSize: number;
   /** Names of the classes that have masks. */
   classes: string[];
+  /** Those of them whose proposed boxes are fitted to their masks once an answer names them; none by default. */
+  fits: string[];
 }
 
 export interface StemLayer {
@@ -246,11 +248,13 @@ function readProposals(p: JsonReader, classes: number): ProposalSpec {
 }
 
 function readRefiner(r: JsonReader): RefinerSpec {
+  const classes = r.at('classes').list((c) => c.string());
   return {
     size: r.at('size').integer(2),
     grow: r.at('grow').number(1),
     featureSize: r.at('featureSize').integer(1),
-    classes: r.at('classes').list((c) => c.string()),
+    classes,
+    fits: r.at('fits').optional((f) => f.list((c) => c.oneOf(classes)), []),
   };
 }
 

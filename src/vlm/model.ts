@@ -16,6 +16,7 @@ import type { ModelFiles } from './model-files.ts';
 import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
 import { addMasks } from './refine.ts';
+import { readRefined } from './refine-answer.ts';
 import { noChangeHead } from './small-graphs.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
 
@@ -108,21 +109,17 @@ export class VlmModel {
         control.onEvent({ kind: 'text', text: readAnswer(rawText, context).text, newTokens }),
     });
 
-    const answer = readAnswer(written.rawText, context);
     const refineStarted = performance.now();
-    let objects = answer.objects;
-    if (request.wantMasks && objects.length > 0 && manifest.refiner && !control.isCancelled()) {
-      control.onEvent({ kind: 'stage', stage: 'refine' });
-      const { pixels, evidence } = shown.seen;
-      objects = await addMasks(engine, manifest, pixels, evidence.neck, objects, control.isCancelled);
-    }
+    const { pixels, evidence } = shown.seen;
+    const seen = { pixels, neck: evidence.neck };
+    const { wantMasks } = request;
+    const answer = await readRefined(written.rawText, { engine, manifest, context, seen, wantMasks, control });
     const ended = performance.now();
     return {
       ...answer,
-      objects,
       rawText: written.rawText,
       stopReason: written.stopReason,
-      ...headScores(manifest, shown.seen.evidence),
+      ...headScores(manifest, evidence),
       changedProbability: shown.changed,
       timings: {
         visionMs: shown.visionMs,
@@ -202,7 +199,7 @@ export class VlmModel {
     const { seen } = await this.look(slice.tile, { onEvent: () => {}, isCancelled });
     const objects = boxes.map(({ label, box }) => groundedAt(label, box));
     const { pixels, evidence, proposals } = seen;
-    const masked = await addMasks(engine, manifest, pixels, evidence.neck, objects, isCancelled);
+    const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, objects, isCancelled);
     return {
       masks: masked.map(({ mask }) => mask),
       proposals: proposals.map(({ classIndex, score, box }) => ({
@@ -235,7 +232,7 @@ export class VlmModel {
     this.seen = null;
     const started = performance.now();
     control.onEvent({ kind: 'stage', stage: 'vision' });
-    await this.engine.see(pixels);
+    await this.engine.see(pixels, control.isCancelled);
     const middle = performance.now();
     await stopIfCancelled(control);
     control.onEvent({ kind: 'stage', stage: 'connector' });

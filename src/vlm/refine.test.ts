@@ -14,10 +14,9 @@ const manifest = {
   neck: { stride: 8, grid: [4, 4] },
   slicing: { tile: 32 },
   vision: { bands: 4 },
-  refiner: { size: 16, grow: 1.25, featureSize: 4, classes: ['tank', 'building'] },
+  refiner: { size: 16, grow: 1.25, featureSize: 4, classes: ['tank', 'building'], fits: [] },
 } as unknown as Manifest;
-const pixels = new Float32Array(32 * 32 * 4);
-const neck = new Float32Array(4 * 4 * 2);
+const seen = { pixels: new Float32Array(32 * 32 * 4), neck: new Float32Array(4 * 4 * 2) };
 
 function objectsOf(labels: string[]): GroundedObject[] {
   return labels.map((label, i) => {
@@ -42,7 +41,7 @@ describe('addMasks', () => {
   it('gives each object its own mask, by its class, and leaves the rest alone', async () => {
     const engine = fakeRefiner();
     const objects = objectsOf(['car', 'tank', 'building', 'tank', 'object']);
-    const refined = await addMasks(engine, manifest, pixels, neck, objects, () => false);
+    const refined = await addMasks(engine, manifest, seen, objects, () => false);
     expect(refined.map((o) => o.mask !== null)).toEqual([false, true, false, true, false]);
     expect(engine.batches.map((b) => b.count)).toEqual([3]);
     const width = (o: GroundedObject) =>
@@ -56,17 +55,17 @@ describe('addMasks', () => {
   it('runs in batches and stops between them when cancelled', async () => {
     const engine = fakeRefiner();
     const objects = objectsOf(Array(20).fill('tank'));
-    await addMasks(engine, manifest, pixels, neck, objects, () => false);
+    await addMasks(engine, manifest, seen, objects, () => false);
     expect(engine.batches.map((b) => b.count)).toEqual([8, 8, 4]);
     const stopped = fakeRefiner();
-    const refined = await addMasks(stopped, manifest, pixels, neck, objects, () => stopped.batches.length === 1);
+    const refined = await addMasks(stopped, manifest, seen, objects, () => stopped.batches.length === 1);
     expect(refined.filter((o) => o.mask).length).toBe(8);
   });
 
   it('asks nothing of a model without a refiner', async () => {
     const engine = fakeRefiner();
     const objects = objectsOf(['tank']);
-    expect(await addMasks(engine, { ...manifest, refiner: null }, pixels, neck, objects, () => false)).toBe(objects);
+    expect(await addMasks(engine, { ...manifest, refiner: null }, seen, objects, () => false)).toBe(objects);
     expect(engine.batches).toEqual([]);
   });
 });

@@ -1,9 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { intersectConvex } from '../geo/convex.ts';
+import { ringArea } from '../geo/rings.ts';
+import { rotatedIou } from '../geo/rotated-box.ts';
 import { golden } from '../gpu/testing/goldens.ts';
 import type { AskEvent, AskRequest } from '../workers/vlm/api.ts';
 import { proposeChanges } from './change.ts';
 import { dequantiseLlm } from './dequantise.ts';
-import { normalise, type VlmModel } from './model.ts';
+import { normalise, VlmModel } from './model.ts';
 import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 import { proposalInputs, propose } from './proposals.ts';
 import { goldenTile, modelGolden, pavedTile } from './testing/model-golden.ts';
@@ -137,6 +140,27 @@ describe('the embedded model on WebAssembly', () => {
       ),
     );
     expectClose(logits, golden('refiner_mask_logits').data, 1e-2, 5e-3);
+  });
+
+  it('draws boxes around their masks where the manifest says so', async () => {
+    const plain = await model.ask(request('Find all airplanes.'), control);
+    const fits = [...new Set(plain.objects.map((o) => o.label))];
+    expect(fits.length).toBeGreaterThan(0);
+    const files = await readEmbeddedFiles();
+    const fitting = { ...files, manifest: { ...manifest, refiner: { ...manifest.refiner!, fits } } };
+    const fitted = await new VlmModel(fitting, model.tokenizer, engine).ask(
+      request('Find all airplanes.', { wantMasks: true }),
+      control,
+    );
+    expect([fitted.text, fitted.rawText]).toEqual([plain.text, plain.rawText]);
+    expect(fitted.dialectText).not.toBe(plain.dialectText);
+    expect(fitted.objects.some((o, i) => o.box !== plain.objects[i]!.box)).toBe(true);
+    fitted.objects.forEach((o, i) => {
+      expect(rotatedIou(o.corners, plain.objects[i]!.corners)).toBeGreaterThanOrEqual(0.25);
+      // The mask is that of the fitted box: most of it lies there.
+      const inside = ringArea(intersectConvex(o.mask![0]!, o.corners));
+      expect(inside / ringArea(o.mask![0]!)).toBeGreaterThan(0.8);
+    });
   });
 
   const { change } = modelGolden;

@@ -12,6 +12,9 @@ import type { ProposalInputs } from './proposals.ts';
 import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 import type { Tower } from './towers/tower.ts';
 
+/** A tower that takes longer is given to the device in parts, so that it can be stopped. */
+const SLOW_MS = 250;
+
 /**
  * The model on WebGPU, everything on one device. The tower's buffers go straight into the connector, its visual rows
  * into the prompt, and keys and values stay in place in buffers of `maxPositions`; the connector's
@@ -84,6 +87,8 @@ export async function createWebGpuEngine(
 
   const tower = await opening;
   let seen: Awaited<ReturnType<Tower['run']>> | null = null;
+  /** What the tower took last. */
+  let seeMs = 0;
   let visual: Tensor | null = null;
   let positions = 0;
 
@@ -123,10 +128,14 @@ export async function createWebGpuEngine(
 
   return {
     kind: 'webgpu',
-    async see(pixels) {
-      seen = await guarded(tower.run(pixels, vision.imageSize, vision.imageSize));
+    async see(pixels, isStopped) {
+      const startedMs = performance.now();
+      // What stands in the queue can't be taken back; waiting for parts costs a fast device more than it saves.
+      const stop = seeMs > SLOW_MS ? isStopped : undefined;
+      seen = await guarded(tower.run(pixels, vision.imageSize, vision.imageSize, stop));
       // Only so that the time shown for the tower is the tower's.
       await guarded(device.queue.onSubmittedWorkDone());
+      seeMs = performance.now() - startedMs;
     },
     async connect(): Promise<Evidence> {
       if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');

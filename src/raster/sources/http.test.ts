@@ -50,6 +50,14 @@ describe('a file on a server', () => {
     expect(await source.read(BYTES.length, 5, null)).toHaveLength(0);
   });
 
+  it('counts what has come', async () => {
+    const told: number[] = [];
+    const source = await openHttpSource(ADDRESS, null, serving(BYTES).ask, (total) => told.push(total));
+    await source.read(10, 20, null);
+    await source.read(70_000, 10, null);
+    expect(told).toEqual([65_536, 131_072]);
+  });
+
   it('is asked for nothing twice at once, and never with credentials, referrer or redirects', async () => {
     const server = serving(BYTES);
     const source = await openHttpSource(ADDRESS, null, server.ask);

@@ -1,5 +1,5 @@
+import { waitFor } from '../../lib/abort.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { waitFor } from '../abort.ts';
 import type { ByteSource } from '../tiff/byte-source.ts';
 import { BlockCache } from './block-cache.ts';
 
@@ -22,14 +22,21 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * A file on a server, by range requests to exactly the address that the user typed: no credentials, no referrer, and no redirect is
  * followed. Blocks are cached and read ahead by no more than their own size.
  * Errors: URL_INVALID, URL_UNREACHABLE (no network, no such host, or CORS), URL_REFUSED (404, 403 …, redirects elsewhere),
- * URL_NO_RANGES, URL_CHANGED, ABORTED.
+ * URL_NO_RANGES, URL_CHANGED, ABORTED. `onBytes` is told after each request how many bytes have come in all.
  */
 export async function openHttpSource(
   address: string,
   signal: AbortSignal | null = null,
   ask: Fetch = fetch,
+  onBytes: (total: number) => void = () => undefined,
 ): Promise<HttpSource> {
   const url = parseAddress(address);
+  let total = 0;
+  const counted = (bytes: Bytes): Bytes => {
+    total += bytes.length;
+    onBytes(total);
+    return bytes;
+  };
   const first = await request(url, 0, BLOCK_BYTES - 1, null, signal, ask);
   const size = totalOf(first.response);
   const tag = validatorOf(first.response);
@@ -40,7 +47,7 @@ export async function openHttpSource(
     );
   }
   const cache = new BlockCache(CACHE_BYTES / BLOCK_BYTES, MAX_RUN_BLOCKS, BLOCK_BYTES);
-  cache.put(0, first.bytes);
+  cache.put(0, counted(first.bytes));
   return {
     name: decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host,
     size,
@@ -53,7 +60,7 @@ export async function openHttpSource(
       const to = Math.floor((end - 1) / BLOCK_BYTES);
       const wanted = cache.take(from, to, (start, count, runSignal) =>
         request(url, start * BLOCK_BYTES, Math.min(size, (start + count) * BLOCK_BYTES) - 1, tag, runSignal, ask).then(
-          ({ bytes }) => bytes,
+          ({ bytes }) => counted(bytes),
         ),
       );
       const leave = [...new Set(wanted.map(({ run }) => run))].map((run) => run?.join(readSignal));

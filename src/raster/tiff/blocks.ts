@@ -1,5 +1,5 @@
+import { waitFor } from '../../lib/abort.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { waitFor } from '../abort.ts';
 import type { OpenContext } from '../open-context.ts';
 import { type DecodedBlock, decodeHere } from '../pool/decode-service.ts';
 import type { ReadPurpose } from '../scene.ts';

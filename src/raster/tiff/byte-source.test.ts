@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blobSource, withReadAhead } from './byte-source.ts';
+import { blobSource, stoppableSource, withReadAhead } from './byte-source.ts';
 
 const SIZE = 100_000;
 const bytes = Uint8Array.from({ length: SIZE }, (_, i) => (i * 31) % 251);
@@ -16,6 +16,18 @@ function counted() {
   });
   return { source, reads };
 }
+
+describe('stoppableSource', () => {
+  it('ends reads that bring no signal of their own, also those that are shared', async () => {
+    const opening = new AbortController();
+    const source = withReadAhead(stoppableSource(blobSource(new Blob([bytes])), opening.signal));
+    expect(await source.read(0, 4, null)).toEqual(bytes.slice(0, 4));
+    opening.abort();
+    await expect(source.read(50_000, 4, null)).rejects.toThrow(/abort/i);
+    const own = new AbortController().signal;
+    expect(await source.read(60_000, 20_000, own)).toEqual(bytes.slice(60_000, 80_000));
+  });
+});
 
 describe('withReadAhead', () => {
   it('gives the same bytes, at boundaries and past the end too', async () => {

@@ -33,6 +33,11 @@ export function blobSource(blob: Blob): ByteSource {
   };
 }
 
+/** Reads that bring no signal of their own stop with `signal`: for as long as an image is being opened. */
+export function stoppableSource<S extends ByteSource>(source: S, signal: AbortSignal): S {
+  return { ...source, read: (offset, length, own) => source.read(offset, length, own ?? signal) };
+}
+
 const CHUNK_BYTES = 16 * 1024;
 const MOST_CHUNKS = 32;
 

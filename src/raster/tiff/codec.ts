@@ -4,6 +4,7 @@ import { type BlockFormat, blockBytes } from './block-format.ts';
 import { type ChromaSharing, smoothChroma } from './chroma.ts';
 import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
+import { asDoubles, halvesOf, undoHorizontal64 } from './integers64.ts';
 import { lercMask, unwrapLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
@@ -159,6 +160,12 @@ function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number, sharing
     undoFloatingPoint(bytes, rowSamples * size, perPixel, size);
   } else if (!layout.littleEndian && size > 1 && storesFileByteOrder(layout.compression)) {
     swapBytes(bytes, size);
+  }
+  const isInteger64 = size === 8 && !layout.sampleType.startsWith('float');
+  if (isInteger64 && layout.predictor === 2) {
+    const halves = halvesOf(bytes);
+    undoHorizontal64(halves, rowSamples, perPixel);
+    return asDoubles(halves, layout.sampleType === 'int64');
   }
   const samples = asSamples(bytes, layout.sampleType);
   if (layout.predictor === 2) {

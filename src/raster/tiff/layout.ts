@@ -95,6 +95,9 @@ export async function readLayout(file: TiffFile, directory: Directory, maxBlockB
     subfileType: await number(TAG.newSubfileType, 0),
   };
   if (photometric === 6 && compression !== 7) await requirePlainYCbCr(file, directory);
+  if (compression === 34887 && /^u?int64$/.test(layout.sampleType)) {
+    throw unsupportedLayout('LERC with 64-bit integers', '-ot Float64 ');
+  }
   if (compression === 7 && bits !== 8) {
     throw unsupportedLayout(`JPEG with ${bits} bits per sample`);
   }
@@ -216,7 +219,8 @@ async function requirePlainYCbCr(file: TiffFile, directory: Directory): Promise<
 function sampleTypeOf(format: number, bits: number): SampleType {
   if ((format === 1 || format === 4) && bits >= 1 && bits <= 32)
     return bits <= 8 ? 'uint8' : bits <= 16 ? 'uint16' : 'uint32';
-  if (format === 2 && (bits === 8 || bits === 16 || bits === 32)) return `int${bits}`;
+  if (format === 1 && bits === 64) return 'uint64';
+  if (format === 2 && (bits === 8 || bits === 16 || bits === 32 || bits === 64)) return `int${bits}`;
   if (format === 3 && (bits === 16 || bits === 32 || bits === 64)) return `float${bits}`;
   const kind = ['', 'unsigned integer', 'signed integer', 'floating-point', 'untyped', 'complex integer', 'complex'][
     format

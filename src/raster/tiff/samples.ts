@@ -1,6 +1,7 @@
 import type { SampleType } from '../../workers/raster/api.ts';
+import { asDoubles, halvesOf } from './integers64.ts';
 
-/** Decoded samples in their own type; 16-bit floats widened to 32. */
+/** Decoded samples in their own type; 16-bit floats widened to 32, 64-bit integers as doubles. */
 export type SampleArray =
   | Uint8Array
   | Uint16Array
@@ -11,7 +12,7 @@ export type SampleArray =
   | Float32Array
   | Float64Array;
 
-/** A view of `bytes` (little-endian, whole samples) as its sample type. Copies only where alignment forces it. */
+/** A view of `bytes` (little-endian, whole samples) as its sample type. Copies only where alignment or the type forces it. */
 export function asSamples(bytes: Uint8Array, type: SampleType): SampleArray {
   const size = sampleBytes(type);
   const count = Math.floor(bytes.length / size);
@@ -34,6 +35,9 @@ export function asSamples(bytes: Uint8Array, type: SampleType): SampleArray {
       return new Float32Array(buffer, byteOffset, count);
     case 'float64':
       return new Float64Array(buffer, byteOffset, count);
+    case 'uint64':
+    case 'int64':
+      return asDoubles(halvesOf(bytes), type === 'int64');
     case 'float16':
       return widenFloat16(new Uint16Array(buffer, byteOffset, count));
   }

@@ -1,4 +1,7 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { NadirError } from '../../lib/errors.ts';
+import { formatBytes } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import { addressOpen } from './crs-state.ts';
 import { DialogFrame } from './dialog-frame.tsx';
@@ -17,6 +20,14 @@ function AddressForm() {
   const address = useSignal('');
   const busy = useSignal(false);
   const failure = useSignal<string | null>(null);
+  const bytes = session.openingBytes.value;
+  // Whoever closes the dialog doesn't wait for the image any more.
+  useEffect(
+    () => () => {
+      if (busy.peek()) session.cancelOpening();
+    },
+    [],
+  );
   const open = async () => {
     busy.value = true;
     failure.value = null;
@@ -24,7 +35,8 @@ function AddressForm() {
       await session.openUrl(address.value);
       addressOpen.value = false;
     } catch (thrown) {
-      failure.value = thrown instanceof Error ? thrown.message : String(thrown);
+      const error = NadirError.from(thrown);
+      failure.value = error.code === 'ABORTED' ? null : error.message;
     } finally {
       busy.value = false;
     }
@@ -63,7 +75,8 @@ function AddressForm() {
       <footer>
         {busy.value && (
           <span class="muted" role="status">
-            <span class="spinner" aria-hidden="true" /> Reading its header …
+            <span class="spinner" aria-hidden="true" /> Reading it
+            {bytes === null ? ' …' : ` · ${formatBytes(bytes)} read`}
           </span>
         )}
         <span class="spring" />

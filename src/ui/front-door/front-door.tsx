@@ -2,6 +2,7 @@ import { addressOpen } from '../crs/crs-state.ts';
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 import { pickFile } from '../shell/file-input.tsx';
+import { OpeningLine } from '../shell/opening-line.tsx';
 import { ModelProgress } from './model-progress.tsx';
 import { SampleButton } from './sample-button.tsx';
 import './front-door.css';
@@ -21,11 +22,10 @@ export function FrontDoor() {
         </svg>
         <h2>{opening === null ? 'Drop an image here' : `Opening ${opening}`}</h2>
         {opening === null ? (
-          <p class="formats">GeoTIFF, PNG or JPEG, of any size</p>
+          <p class="formats">GeoTIFF, PNG, JPEG or WebP, of any size</p>
         ) : (
           <p class="formats opening-note">
-            <span class="spinner" aria-hidden="true" />
-            Reading it and measuring its values
+            <OpeningLine words="Reading it and measuring its values" />
           </p>
         )}
         <div class="door-actions">

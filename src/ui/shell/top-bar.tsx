@@ -5,6 +5,7 @@ import { useSession } from '../session-context.ts';
 import { helpOpen, leftPanelOpen, rightPanelOpen } from '../ui-state.ts';
 import { pickFile } from './file-input.tsx';
 import { ModelMenu } from './model-menu.tsx';
+import { OpeningLine } from './opening-line.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 export function TopBar() {
@@ -64,12 +65,7 @@ export function TopBar() {
           />
         </>
       )}
-      {opening && (
-        <span class="opening" role="status">
-          <span class="spinner" aria-hidden="true" />
-          Opening {opening}
-        </span>
-      )}
+      {scene && opening && <OpeningLine words={`Opening ${opening}`} />}
       <span class="spring" />
       <ModelMenu />
       <ThemeToggle />

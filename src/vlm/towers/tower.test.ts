@@ -123,6 +123,22 @@ await describeGpu('WGSL tower', (gpu) => {
     tower.dispose();
   });
 
+  it('gives the same in parts, and ends between them when told to', async () => {
+    const tower = await createWgslTower(gpu, tiny, tinyWeights);
+    const { pixels, tokens } = tinyCase('own', 32, 48);
+    let asked = 0;
+    const parts = await tower.run(pixels, 32, 48, () => ++asked > 99);
+    expectClose(await readFloats(gpu.device, parts.tokens, 6 * 12), tokens, tinyTolerance);
+    // 19 dispatches, eight at a time.
+    expect(asked).toBe(3);
+    asked = 0;
+    await expect(tower.run(pixels, 32, 48, () => ++asked > 1)).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(asked).toBe(2);
+    // What was given up halfway doesn't spoil the next run.
+    expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tinyTolerance);
+    tower.dispose();
+  });
+
   it('refuses sizes that are no multiple of the patch, and a wrong number of values', async () => {
     const tower = await createWgslTower(gpu, tiny, tinyWeights);
     const invalid = expect.objectContaining({ code: 'INVALID_ARGUMENT' });

@@ -14,8 +14,9 @@ export interface Tower {
    * Encodes one image in one command buffer.
    * `pixels` f32[height, width, bands] row-major, already normalised ((v - mean) / std; an absent band is 0);
    * height and width are multiples of the tower's patch (16), else INVALID_ARGUMENT. DEVICE_LOST if the device is gone.
+   * With `isStopped` the device gets the work in parts, each waited for, and no further one once it says so: then ABORTED.
    */
-  run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput>;
+  run(pixels: Float32Array, height: number, width: number, isStopped?: () => boolean): Promise<TowerOutput>;
   /** Compute dispatches of the last `run` (0 before the first, and of a tower that ONNX Runtime runs). */
   readonly dispatches: number;
   /** Frees weights and buffers; the device stays open. */

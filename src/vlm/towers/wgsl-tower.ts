@@ -27,6 +27,9 @@ export async function createWgslTower(gpu: Gpu, spec: VisionSpec, weights: Array
   }
 }
 
+/** About a transformer block. */
+const PART_STEPS = 8;
+
 class WgslTower implements Tower {
   readonly #gpu: Gpu;
   readonly #spec: VisionSpec;
@@ -72,14 +75,19 @@ class WgslTower implements Tower {
     }
   }
 
-  run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput> {
+  run(pixels: Float32Array, height: number, width: number, isStopped?: () => boolean): Promise<TowerOutput> {
     // One at a time: a change of image size replaces the buffers.
-    const result = this.#queue.then(() => this.#run(pixels, height, width));
+    const result = this.#queue.then(() => this.#run(pixels, height, width, isStopped));
     this.#queue = result.catch(() => {});
     return result;
   }
 
-  async #run(pixels: Float32Array, height: number, width: number): Promise<TowerOutput> {
+  async #run(
+    pixels: Float32Array,
+    height: number,
+    width: number,
+    isStopped: (() => boolean) | undefined,
+  ): Promise<TowerOutput> {
     if (this.#disposed) throw new NadirError('INTERNAL', 'The vision tower was used after dispose().');
     if (this.#lost) throw this.#lost;
     tokensAlong(this.#spec, height, 'height');
@@ -93,9 +101,15 @@ class WgslTower implements Tower {
     if (this.#lost) throw this.#lost;
     const { device } = this.#gpu;
     device.queue.writeBuffer(plan.pixels, 0, pixels as Float32Array<ArrayBuffer>);
-    const encoder = device.createCommandEncoder({ label: 'vision tower' });
-    encodeSteps(encoder, plan.steps);
-    device.queue.submit([encoder.finish()]);
+    const partSteps = isStopped ? PART_STEPS : plan.steps.length;
+    for (let from = 0; from < plan.steps.length; from += partSteps) {
+      if (isStopped?.()) throw new NadirError('ABORTED', 'Stopped on request.');
+      const encoder = device.createCommandEncoder({ label: 'vision tower' });
+      encodeSteps(encoder, plan.steps.slice(from, from + partSteps));
+      device.queue.submit([encoder.finish()]);
+      if (isStopped) await Promise.race([device.queue.onSubmittedWorkDone(), this.#gpu.lost]);
+      if (this.#lost) throw this.#lost;
+    }
     this.#dispatches = plan.steps.length;
     const { tokens, fine, tokensDims, fineDims } = plan;
     return { tokens, fine, tokensDims, fineDims };

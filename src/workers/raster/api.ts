@@ -5,7 +5,18 @@ import type { Geotransform, PixelWindow } from '../../geo/types.ts';
 /** A scene opened in the worker; valid until `close`. */
 export type SceneId = string;
 
-export type SampleType = 'uint8' | 'uint16' | 'uint32' | 'int8' | 'int16' | 'int32' | 'float16' | 'float32' | 'float64';
+export type SampleType =
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'float16'
+  | 'float32'
+  | 'float64';
 
 export interface BandInfo {
   /** 0-based. */
@@ -213,9 +224,15 @@ export interface RasterApi {
   /** Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
   /**
    * `image`: a file, or the address of one on a server that answers range requests, which alone is asked. `sidecars`: the files that lie
-   * beside it. Adds to the errors: URL_INVALID, URL_UNREACHABLE, URL_NO_RANGES, URL_REFUSED, URL_CHANGED.
+   * beside it. Adds to the errors: URL_INVALID, URL_UNREACHABLE, URL_NO_RANGES, URL_REFUSED, URL_CHANGED; ABORTED after `cancel(jobId)`.
+   * `onBytes` (a Comlink callback) hears of every request to an address: how many bytes have come in all, also once it is open.
    */
-  open(image: File | string, sidecars?: File[]): Promise<SceneInfo>;
+  open(
+    image: File | string,
+    sidecars?: File[],
+    jobId?: string,
+    onBytes?: (totalBytes: number) => void,
+  ): Promise<SceneInfo>;
   /** CRS by EPSG code or words of its name, best first; common ones for an empty query. Offline. */
   searchCrs(query: string, limit: number): Promise<{ found: CrsHit[]; total: number }>;
   /**

@@ -13,7 +13,7 @@ import type { RasterScene } from '../../raster/scene.ts';
 import { readSidecars } from '../../raster/sidecars/read.ts';
 import { openHttpSource } from '../../raster/sources/http.ts';
 import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
-import { type ByteSource, blobSource } from '../../raster/tiff/byte-source.ts';
+import { type ByteSource, blobSource, stoppableSource } from '../../raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { readBands, readRgba } from '../../raster/window.ts';
 import { serve, transfer } from '../rpc.ts';
@@ -50,21 +50,33 @@ async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>
   }
 }
 
+/** A page that has gone can't be told; that is no failure of the reading. */
+function told(onBytes: ((totalBytes: number) => unknown) | undefined): (totalBytes: number) => void {
+  return (totalBytes) => void Promise.resolve(onBytes?.(totalBytes)).catch(() => undefined);
+}
+
 const REMOTE =
   'This file has no overviews. Building them would download it whole; zoomed-out views stay coarse without.';
 
 const api: RasterApi = {
-  async open(image, files = []) {
+  async open(image, files = [], jobId = '', onBytes) {
     const id = `scene-${++opened}`;
     const disk = await overviewDisk();
     const sidecars = await readSidecars(files);
-    const source: ByteSource & { name?: string } =
-      typeof image === 'string' ? await openHttpSource(image) : blobSource(image);
-    const name = typeof image === 'string' ? (source.name ?? image) : image.name;
-    const scene = await asForeground(() =>
-      openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
-    ).catch((thrown) => {
-      throw withNamedCommand(thrown, name);
+    const { source, name, scene } = await asJob(jobId, async (signal) => {
+      const source: ByteSource & { name?: string } = stoppableSource(
+        typeof image === 'string' ? await openHttpSource(image, signal, fetch, told(onBytes)) : blobSource(image),
+        signal,
+      );
+      const name = typeof image === 'string' ? (source.name ?? image) : image.name;
+      const scene = await asForeground(() =>
+        openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
+      ).catch((thrown) => {
+        throw withNamedCommand(thrown, name);
+      });
+      if (signal.aborted) scene.close();
+      signal.throwIfAborted();
+      return { source, name, scene };
     });
     scenes.set(id, scene);
     if (typeof image === 'string') overviewsOf(scene).hold(REMOTE);

@@ -1,0 +1,20 @@
+import { formatBytes } from '../format.ts';
+import { useSession } from '../session-context.ts';
+
+/** That an image is being opened, how much of it has come, and a way to give it up. `words` stand before the figures. */
+export function OpeningLine({ words }: { words: string }) {
+  const session = useSession();
+  const bytes = session.openingBytes.value;
+  return (
+    <>
+      <span class="opening" role="status">
+        <span class="spinner" aria-hidden="true" />
+        <span class="opening-words">{words}</span>
+        {bytes !== null && ` · ${formatBytes(bytes)} read`}
+      </span>
+      <button type="button" class="action" aria-label="Cancel opening" onClick={() => session.cancelOpening()}>
+        Cancel
+      </button>
+    </>
+  );
+}
