@@ -40,8 +40,11 @@ def spoil(rng, image, kind):
             a = np.clip(rng.uniform(0.45, 0.75) + rng.uniform(0, 0.3) * (cover - 0.5), 0.3, 0.9)[..., None]
         x = x * (1 - a) + a * np.array([*(rng.uniform(190, 235) + rng.normal(0, 4, 3)), 170], np.float32)
     elif kind == STRIPES:
-        period = int(rng.integers(2, 17))
-        width = int(rng.integers(1, max(2, period // 2) + 1))
+        if rng.random() < 0.45:  # single bad lines
+            period, width = int(rng.integers(5, 14)), 1
+        else:
+            period = int(rng.integers(2, 17))
+            width = int(rng.integers(1, max(2, period // 2) + 1))
         lines = (np.arange(size) + rng.integers(period)) % period < width
         if rng.random() < 0.4:  # irregular: some detectors of the line fail
             lines &= rng.random(size) < 0.5
