@@ -55,16 +55,14 @@ export function BeforeImageRow() {
           Opening {opening}…
         </span>
       ) : before ? (
-        <>
-          <span class="before-name" data-tip={`${before.info.fileName}, ${size}`}>
-            {before.name ?? before.info.fileName}
-          </span>
-          <span class="muted before-size">{size}</span>
-        </>
+        <span class="before-file" data-tip={`${before.info.fileName}, ${size}`}>
+          <span class="before-name">{before.name ?? before.info.fileName}</span>
+          <span class="muted">{size}</span>
+        </span>
       ) : (
         <span class="muted">none</span>
       )}
-      <span class="spring" />
+      {!before && <span class="spring" />}
       {others.length === 0 ? (
         <button
           type="button"

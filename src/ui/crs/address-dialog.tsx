@@ -1,15 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
+import { DialogFrame } from '../dialog-frame.tsx';
 import { formatBytes } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import { addressOpen } from './crs-state.ts';
-import { DialogFrame } from './dialog-frame.tsx';
+import './crs.css';
 
 /** Asks for the address of an image on a server. The one way in which Nadir talks to another host, and only to that one. */
 export function AddressDialog() {
   return (
-    <DialogFrame open={addressOpen} id="address-title" title="Open an address">
+    <DialogFrame class="ask-dialog" open={addressOpen} id="address-title" title="Open an address">
       <AddressForm />
     </DialogFrame>
   );

@@ -1,18 +1,19 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OpenScene } from '../../session/types.ts';
+import { DialogFrame } from '../dialog-frame.tsx';
 import { useSession } from '../session-context.ts';
 import { CrsPreview } from './crs-preview.tsx';
 import { CrsSearch } from './crs-search.tsx';
 import { crsOpen } from './crs-state.ts';
-import { DialogFrame } from './dialog-frame.tsx';
 import { useDescribed } from './use-described.ts';
+import './crs.css';
 
 /** Chooses the coordinate system of the active layer: by code or name, or by a pasted definition. */
 export function CrsDialog() {
   const scene = useSession().scene.value;
   return (
-    <DialogFrame open={crsOpen} id="crs-title" title="Coordinate system">
+    <DialogFrame class="ask-dialog" open={crsOpen} id="crs-title" title="Coordinate system">
       {scene && <CrsForm key={scene.layerId} scene={scene} />}
     </DialogFrame>
   );

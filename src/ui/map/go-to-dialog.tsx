@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
-import { IconButton } from '../icon-button.tsx';
+import { DialogFrame } from '../dialog-frame.tsx';
 import { useSession } from '../session-context.ts';
 import { goToOpen, mapCommands } from '../ui-state.ts';
 import { type CoordinateSystem, parseCoordinates } from './coordinates.ts';
@@ -10,14 +10,11 @@ import { type CoordinateSystem, parseCoordinates } from './coordinates.ts';
 /** Moves the map to a place given by latitude and longitude, coordinates of the CRS, or column and row. */
 export function GoToDialog({ scene }: { scene: OpenScene }) {
   const session = useSession();
-  const dialog = useRef<HTMLDialogElement>(null);
   const text = useSignal('');
   const chosen = useSignal<CoordinateSystem | null>(null);
   const error = useSignal<string | null>(null);
   const open = goToOpen.value;
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
     error.value = null;
   }, [open, error]);
   const systems = systemsOf(session, scene);
@@ -33,30 +30,13 @@ export function GoToDialog({ scene }: { scene: OpenScene }) {
     }
   };
   return (
-    <dialog
-      ref={dialog}
-      class="go-to"
-      aria-labelledby="go-to-title"
-      onClose={() => {
-        goToOpen.value = false;
-      }}
-    >
+    <DialogFrame class="go-to" open={goToOpen} id="go-to-title" title="Go to coordinates">
       <form
         onSubmit={(event) => {
           event.preventDefault();
           go();
         }}
       >
-        <header>
-          <h2 id="go-to-title">Go to coordinates</h2>
-          <IconButton
-            icon="close"
-            label="Close"
-            onClick={() => {
-              goToOpen.value = false;
-            }}
-          />
-        </header>
         <label class="field-row">
           <span>In</span>
           <select
@@ -77,6 +57,7 @@ export function GoToDialog({ scene }: { scene: OpenScene }) {
           <input
             type="text"
             spellcheck={false}
+            autofocus
             placeholder={system.example}
             value={text.value}
             aria-invalid={error.value !== null}
@@ -97,7 +78,7 @@ export function GoToDialog({ scene }: { scene: OpenScene }) {
           </button>
         </footer>
       </form>
-    </dialog>
+    </DialogFrame>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { PixelWindow } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { Answer } from '../../session/types.ts';
 import type { BandTile } from '../../workers/raster/api.ts';
+import { DialogFrame } from '../dialog-frame.tsx';
 import { formatGrouped, formatSample } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
@@ -17,6 +18,7 @@ const pageSize = 12;
 /** Under an answer: what the model was given, as pictures; and the slices it was given in, on the map. */
 export function ModelViewButton({ answer }: { answer: Answer }) {
   const open = useSignal(false);
+  const titleId = useId();
   const isOnMap = slicesShown.value === answer.id;
   if (answer.raw.length === 0) return null;
   return (
@@ -43,23 +45,16 @@ export function ModelViewButton({ answer }: { answer: Answer }) {
       >
         Slices on the map
       </button>
-      {open.value && (
-        <ModelViewDialog
-          answer={answer}
-          onClose={() => {
-            open.value = false;
-          }}
-        />
-      )}
+      <DialogFrame class="model-view" open={open} id={titleId} title="What the model saw">
+        <ModelView answer={answer} />
+      </DialogFrame>
     </div>
   );
 }
 
-function ModelViewDialog({ answer, onClose }: { answer: Answer; onClose: () => void }) {
+function ModelView({ answer }: { answer: Answer }) {
   const session = useSession();
-  const dialog = useRef<HTMLDialogElement>(null);
   const shown = useSignal(pageSize);
-  useEffect(() => dialog.current?.showModal(), []);
   const info =
     session.layers.value.find((layer) => layer.layerId === answer.layerId)?.info ?? session.scene.value?.info;
   const { bands, stretch, model } = answer;
@@ -70,13 +65,7 @@ function ModelViewDialog({ answer, onClose }: { answer: Answer; onClose: () => v
     ['Near infrared', bands.nir],
   ] as const;
   return (
-    <dialog ref={dialog} class="model-view" aria-labelledby="model-view-title" onClose={onClose}>
-      <header>
-        <h2 id="model-view-title">What the model saw</h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
-      </header>
+    <>
       <p>
         {answer.raw.length === 1 ? 'One slice' : `${answer.raw.length} slices`} of {model.tileSize} × {model.tileSize}{' '}
         pixels for {model.name}, read by the bands and the stretch that the answer recorded. Colour ramps, indices and
@@ -118,7 +107,7 @@ function ModelViewDialog({ answer, onClose }: { answer: Answer; onClose: () => v
         </button>
       )}
       {answer.before && <p class="note">The earlier image of the comparison is not shown here.</p>}
-    </dialog>
+    </>
   );
 }
 

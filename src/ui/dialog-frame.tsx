@@ -1,18 +1,20 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { IconButton } from '../icon-button.tsx';
-import './crs.css';
+import { IconButton } from './icon-button.tsx';
+import './dialog-frame.css';
 
 interface Props {
   open: Signal<boolean>;
   id: string;
   title: string;
+  /** For what is in it, and its width. */
+  class: string;
   children: ComponentChildren;
 }
 
 /** A modal dialog over a signal: Escape and the cross close it, and what was focused before is focused again. */
-export function DialogFrame({ open, id, title, children }: Props) {
+export function DialogFrame({ open, id, title, class: own, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = open.value;
   useEffect(() => {
@@ -23,7 +25,7 @@ export function DialogFrame({ open, id, title, children }: Props) {
     open.value = false;
   };
   return (
-    <dialog ref={dialog} class="ask-dialog" aria-labelledby={id} onClose={close}>
+    <dialog ref={dialog} class={`dialog ${own}`} aria-labelledby={id} onClose={close}>
       <header>
         <h2 id={id}>{title}</h2>
         <IconButton icon="close" label={`Close: ${title}`} onClick={close} />
