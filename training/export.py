@@ -200,7 +200,7 @@ def manifest(llm, scores, cfg=CONFIG):
     bands = [dict(name=n, wavelengthNm=w, mean=m, std=s, optional=n == 'nir')
              for (n, w), m, s in zip((('red', 650), ('green', 560), ('blue', 480), ('nir', 840)), MEAN, STD)]
     return {
-        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.2.0',
+        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.3.0',
         'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
         'bands': [{'name': b['name'], 'wavelengthNm': b['wavelengthNm'], 'optional': b['optional']} for b in bands],
         'gsd': {'min': 0.05, 'max': 1.0, 'best': 0.3},
