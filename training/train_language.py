@@ -136,6 +136,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--features', type=int)
     ap.add_argument('--first', type=int, default=0)
+    ap.add_argument('--only', help='features of tiles of one kind, such as trees')
     ap.add_argument('--part', default='train')
     ap.add_argument('--encoder')
     ap.add_argument('--train', nargs='*')
@@ -165,7 +166,7 @@ def main():
     if args.features:
         model.load_state_dict(torch.load(args.encoder)['model'], strict=False)
         model.eval()
-        samples = Samples(1000 + args.seed, 10 ** 6, 256, args.part, MIX, clean=0.8, spoilt=0.45)
+        samples = Samples(1000 + args.seed, 10 ** 6, 256, args.part, [(args.only, 1.0)] if args.only else MIX, clean=0.8, spoilt=0.45)
         items = []
         for i in range(args.first, args.first + args.features, 400):
             items += cache(model, samples, i, min(400, args.first + args.features - i))
