@@ -5,6 +5,7 @@ import torch.nn.functional as F
 
 from . import language
 from .language_features import EVIDENCE
+from .names import DENSITY_STEPS
 
 POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
 HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
@@ -23,9 +24,21 @@ def make_example(rng, item):
         if rng.random() < TEXT_ONLY:  # keeps the language side alive where there is nothing to see
             task, question, answer = language.sample(rng, None, 'talk')
             return NOTHING_SEEN, question, answer, None, task
-        made = language.sample(rng, item['record'], focused(rng.random()))
+        task = focused(rng.random())
+        if task == 'trees' and rng.random() < 0.6:
+            item = recounted(rng, item)
+        made = language.sample(rng, item['record'], task)
         if made:
             return item, made[1], made[2], None, made[0]
+
+
+def recounted(rng, item):
+    """The item with another number of trees, any of the steps alike: tiles hold few of the high ones, and what is to be learned is
+    to read the density row, whatever it says."""
+    if item.get('record', {}).get('trees') is None or 'count' not in item:
+        return item
+    step = int(rng.integers(len(DENSITY_STEPS)))
+    return dict(item, count=torch.full_like(item['count'], DENSITY_STEPS[step]), record=dict(item['record'], trees=DENSITY_STEPS[step]))
 
 
 def focused(u):

@@ -97,3 +97,11 @@ def test_focus_falls_on_tasks_by_their_share():
         assert [language_batch.focused(u) for u in (0.0, 0.29, 0.31, 0.39, 0.41)] == ['quality', 'quality', 'trees', 'trees', None]
     finally:
         language_batch.FOCUS.clear()
+
+
+def test_recounting_changes_row_and_answer_alike():
+    item = dict(count=torch.tensor([41.0]), record=dict(trees=43), scene=torch.zeros(2))
+    seen = {int(language_batch.recounted(np.random.default_rng(i), item)['count']) for i in range(200)}
+    assert max(seen) > 150 and len(seen) > 25
+    one = language_batch.recounted(np.random.default_rng(3), item)
+    assert int(one['count']) == one['record']['trees'] and item['record']['trees'] == 43
