@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The legs that made the released Nadir S 0.2.0, in order (training/LOG.md tells why each was as it was). The code grew between
+# The legs that made the released Nadir S 0.3.0, in order (training/LOG.md tells why each was as it was). The code grew between
 # legs, so running this again with today's code gives a like model, not the same bytes. The legs of 0.1.0, whose encoder
 # (E6650) and language model (lang6) these start from, are in the history of this file.
 set -euo pipefail
@@ -32,5 +32,28 @@ C="--train $K/features-e.pt $K/features-e2.pt $K/change-items.pt --change $K/cha
 $L $C --init $K/langE.pt.state --start-presence-rows --steps 1100 --lr 1.1e-3 --quantise-from 2 --seed 37 --out $K/langF.pt
 $L $C --init $K/langF.pt --steps 900 --lr 7e-4 --quantise-from 0 --seed 38 --out $K/langG.pt  # stopped; kept: step 200
 $L $C --init $K/langG.pt.state --say-evidence --steps 1200 --lr 1e-3 --quantise-from 0 --seed 39 --out $K/langH.pt
-$R.merge --language $K/langH.pt --density $K/dens.pt --refiner $K/refiner4.pt --out $K/nadir-s.pt
+# 0.2.0 was merged here: langH, dens, refiner4. What follows made 0.3.0 of it.
+$R.train_encoder --init $E --steps 4600 --seed 4 --small-until 0.55 --lr 3e-4 --eval-every 1150 --out $K/enc-f.pt
+$R.train_density --encoder $K/enc-f.pt --tiles 3600 --steps 1200 --out $K/dens-f.pt
+$R.train_quality --encoder $K/dens-f.pt --tiles 3600 --steps 1600 --out $K/heads-f.pt
+E=$K/heads-f.pt
+L="$R.train_language --encoder $E"
+$R.train_change --encoder $E --pairs 160 --part val --labelled 1 --seed 9 --cache $K/pf-val.pt
+$R.train_change --encoder $E --pairs 3400 --seed 21 --cache $K/pf.pt
+$R.train_change --encoder $E --train $K/pf.pt --val $K/pf-val.pt --steps 1200 --out $K/change-f.pt
+$R.train_change --encoder $E --train $K/pf.pt --change $K/change-f.pt --items $K/change-items-f.pt
+$R.train_refiner --seed 11 --encoder $E --init $K/refiner4.pt --tiles 1400 --steps 900 --lr 1.2e-3 --out $K/refiner5.pt
+$R.train_quality --encoder $E --tiles 9000 --steps 3200 --seed 14 --out $K/qual-h.pt
+$L --features 100 --seed 62 --part val --out $K/ff-val.pt
+$L --features 4200 --seed 61 --out $K/ff.pt
+$L --features 500 --only trees --seed 63 --out $K/fft.pt
+$L --features 500 --only trees --seed 64 --out $K/fft2.pt
+L="$R.train_language --change $K/change-f.pt --val $K/ff-val.pt --say-evidence --quantise-from 0"
+$L --encoder $E --train $K/ff.pt $K/change-items-f.pt --init $K/langH.pt --steps 1700 --lr 1e-3 --focus quality:0.12,present:0.12,trees:0.05 --seed 71 --out $K/langI.pt
+# From here on with the quality head that ships (--heads).
+$R.merge --language $K/langI.pt --heads $K/qual-h.pt --refiner $K/refiner5.pt --out $K/langI-q.pt
+T="--train $K/ff.pt $K/fft.pt $K/fft2.pt $K/change-items-f.pt"
+$L $T --init $K/langI-q.pt --steps 520 --lr 7e-4 --focus trees:0.2,quality:0.1,present:0.1 --seed 73 --out $K/langJ.pt
+$L $T --init $K/langJ.pt --steps 480 --lr 8e-4 --focus trees:0.35,quality:0.06,present:0.1 --seed 74 --out $K/langK.pt
+$R.merge --language $K/langK.pt --heads $K/qual-h.pt --refiner $K/refiner5.pt --out $K/nadir-s.pt
 $R.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens
