@@ -137,7 +137,9 @@ def presence_sample(rng, record, words):
     no = [k for k in labels if not record['present'][k]]
     common = [k for k in labels if k in COMMON]
     u = rng.random()
-    if u < 0.4:
+    if 'asked' in record:
+        label = record['asked']
+    elif u < 0.4:
         label = pick(rng, labels)  # each label at its own rate, as an evaluation asks
     elif common and u < 0.75:
         # Drawn from the few "yes" labels, a common label would nearly always be a yes.

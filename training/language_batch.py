@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 from . import language
 from .language_features import EVIDENCE
-from .names import DENSITY_STEPS
+from .names import DENSITY_STEPS, PRESENCE
 
 POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
 HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
@@ -27,6 +27,8 @@ def make_example(rng, item):
         task = focused(rng.random())
         if task == 'trees' and rng.random() < 0.6:
             item = recounted(rng, item)
+        if task == 'present' and rng.random() < 0.6:
+            item = recast(rng, item)
         made = language.sample(rng, item['record'], task)
         if made:
             return item, made[1], made[2], None, made[0]
@@ -39,6 +41,18 @@ def recounted(rng, item):
         return item
     step = int(rng.integers(len(DENSITY_STEPS)))
     return dict(item, count=torch.full_like(item['count'], DENSITY_STEPS[step]), record=dict(item['record'], trees=DENSITY_STEPS[step]))
+
+
+def recast(rng, item):
+    """The item with one presence label decided by a coin, and asked: where a label is there in one tile of a hundred, "no" is
+    nearly always right, and the label's row is soon not read at all."""
+    if 'presence' not in item or not item.get('record', {}).get('present'):
+        return item
+    k, yes = int(rng.integers(len(PRESENCE))), bool(rng.random() < 0.5)
+    presence = item['presence'].clone()
+    presence[k] = float(rng.uniform(0.2, 5)) * (1 if yes else -1)
+    name = PRESENCE[k][0]
+    return dict(item, presence=presence, record=dict(item['record'], asked=name, present={**item['record']['present'], name: yes}))
 
 
 def focused(u):

@@ -30,6 +30,7 @@ function scripted(script: number[], overrides: Partial<GenerateInput> = {}): Gen
     maxPositions: 1000,
     stopIds: new Set([stopId]),
     isPointer: () => false,
+    impossible: [],
     options: greedy,
     isCancelled: () => false,
     onPrefilled: () => {},
@@ -44,6 +45,10 @@ describe('generate', () => {
     const result = await generate(input);
     expect(result).toMatchObject({ rawText: 'abc', tokens: [1, 2, 3], stopReason: 'end' });
     expect(input.fed).toEqual([1, 2, 3]);
+  });
+
+  it('never writes an impossible token, however likely: the next best is the end here', async () => {
+    expect(await generate(scripted([1, 2, 3], { impossible: [2] }))).toMatchObject({ tokens: [1], stopReason: 'end' });
   });
 
   it('streams the whole text so far', async () => {

@@ -17,6 +17,8 @@ export interface GenerateInput {
   /** Tokens that end an answer. */
   stopIds: ReadonlySet<number>;
   isPointer: (id: number) => boolean;
+  /** Tokens that can't be written: pointers to proposals that don't exist. */
+  impossible: readonly number[];
   options: GenerationOptions;
   /** Read between tokens. */
   isCancelled: () => boolean;
@@ -56,6 +58,8 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     await nextMacrotask();
     if (input.isCancelled()) return finish('aborted');
     if (tokens.length >= limit) return finish('max-tokens');
+    // The engine fills them anew at each step.
+    for (const id of input.impossible) logits[id] = Number.NEGATIVE_INFINITY;
     const id = sample(logits);
     if (input.stopIds.has(id)) return finish('end');
     tokens.push(id);

@@ -102,6 +102,7 @@ export class VlmModel {
       maxPositions: manifest.llm.maxPositions,
       stopIds: this.stopIds,
       isPointer: (id) => pointerIds.has(id),
+      impossible: this.tokens.pointers.slice(context.proposals.length),
       options: { ...request.options, maxNewTokens: Math.min(request.options.maxNewTokens, manifest.maxNewTokens) },
       isCancelled: control.isCancelled,
       onPrefilled: () => control.onEvent({ kind: 'stage', stage: 'decode' }),

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from training import boxes, data, defects, language_batch, train_change, train_density
+from training import boxes, data, defects, language, language_batch, train_change, train_density
 from training.model import Nadir
-from training.names import CLASSES
+from training.names import CLASSES, PRESENCE
 from training.train_encoder import covariance, gaussian_overlap, upright_overlap
 
 
@@ -105,3 +105,18 @@ def test_recounting_changes_row_and_answer_alike():
     assert max(seen) > 150 and len(seen) > 25
     one = language_batch.recounted(np.random.default_rng(3), item)
     assert int(one['count']) == one['record']['trees'] and item['record']['trees'] == 43
+
+
+def test_recasting_changes_row_and_answer_alike():
+    item = dict(presence=torch.full((len(PRESENCE),), -3.0), record=dict(present={name: False for name, _, _ in PRESENCE}, scene=3, proposals=[]))
+    seen = set()
+    for i in range(300):
+        one = language_batch.recast(np.random.default_rng(i), item)
+        asked = one['record']['asked']
+        k = [name for name, _, _ in PRESENCE].index(asked)
+        yes = one['record']['present'][asked]
+        assert (float(one['presence'][k]) > 0) == yes
+        _, question, answer = language.sample(np.random.default_rng(i), one['record'], 'present', 'en')
+        assert answer.startswith('Yes' if yes else 'No'), (question, answer)
+        seen.add((asked, yes))
+    assert len(seen) == 2 * len(PRESENCE) and float(item['presence'].max()) < 0
