@@ -27,7 +27,7 @@ def make_example(rng, item):
         task = focused(rng.random())
         if task == 'trees' and rng.random() < 0.6:
             item = recounted(rng, item)
-        if task == 'present' and rng.random() < 0.6:
+        if task == 'present' and rng.random() < 0.75:
             item = recast(rng, item)
         made = language.sample(rng, item['record'], task)
         if made:
