@@ -55,5 +55,7 @@ $R.merge --language $K/langI.pt --heads $K/qual-h.pt --refiner $K/refiner5.pt --
 T="--train $K/ff.pt $K/fft.pt $K/fft2.pt $K/change-items-f.pt"
 $L $T --init $K/langI-q.pt --steps 520 --lr 7e-4 --focus trees:0.2,quality:0.1,present:0.1 --seed 73 --out $K/langJ.pt
 $L $T --init $K/langJ.pt --steps 480 --lr 8e-4 --focus trees:0.35,quality:0.06,present:0.1 --seed 74 --out $K/langK.pt
-$R.merge --language $K/langK.pt --heads $K/qual-h.pt --refiner $K/refiner5.pt --out $K/nadir-s.pt
+$L $T --init $K/langK.pt --steps 560 --lr 8e-4 --focus present:0.4,trees:0.1,quality:0.05 --seed 75 --out $K/langL.pt
+$L $T --init $K/langL.pt --steps 720 --lr 1e-3 --focus present:0.62,trees:0.07,quality:0.05 --seed 76 --out $K/langM.pt
+$R.merge --language $K/langM.pt --heads $K/qual-h.pt --refiner $K/refiner5.pt --out $K/nadir-s.pt
 $R.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens

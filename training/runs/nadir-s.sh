@@ -24,7 +24,7 @@ taskset -c 1 $R.train_refiner --encoder $E --steps 1200 --out $K/refiner.pt
 wait
 $R.train_change --encoder $E --train $K/pairs.pt --change $K/change.pt --items $K/change-items.pt
 # Stage 1: the connector's rows alone. Stage 2: everything that speaks, ending in 4 bit.
-L="$R.train_language --train $K/features.pt $K/change-items.pt --encoder $E --change $K/change.pt --say-evidence --focus quality:0.12,present:0.12,trees:0.05"
+L="$R.train_language --train $K/features.pt $K/change-items.pt --encoder $E --change $K/change.pt --say-evidence --focus quality:0.1,present:0.3,trees:0.1"
 taskset -c 0 $L --start-presence-rows --steps 5000 --lr 1.2e-3 --quantise-from 2 --out $K/language-f32.pt
 taskset -c 0 $L --stage connector --init $K/language-f32.pt --steps 200 --lr 5e-4 --quantise-from 2 --out $K/rows.pt
 taskset -c 0 $L --init $K/rows.pt --steps 2000 --lr 8e-4 --quantise-from 0 --out $K/language.pt
