@@ -7,7 +7,7 @@ import numpy as np
 from .data import OBB, TANK, TREE
 
 
-def transform(image, objects, m, scale, turn, flip, size):
+def transform(image, objects, m, scale, turn, flip, size, border=cv2.BORDER_REFLECT_101):
     """Warps an image by a similarity (scale, turn clockwise, flip of x first) and its objects with it. `m` maps pixel
     edges, as boxes are given; OpenCV maps pixel centres, half a pixel further."""
     src, m2 = image, m.copy()
@@ -15,7 +15,7 @@ def transform(image, objects, m, scale, turn, flip, size):
         src = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         m2[:, :2] *= 2
     m2[:, 2] += m2[:, :2] @ np.array([0.5, 0.5]) - 0.5
-    out = cv2.warpAffine(src, m2, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    out = cv2.warpAffine(src, m2, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)
     moved = []
     for cls, cx, cy, w, h, theta, mode in objects:
         x, y = m @ np.array([cx, cy, 1.0])

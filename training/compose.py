@@ -8,7 +8,8 @@ from . import defects
 from .augment import colour, finish_objects, place
 from .boxes import STRIDE
 from .cutouts import car_cut_outs, cut_outs, paste
-from .data import C, CAR, DIAMOND, POINT, TANK, TREE, load
+from .data import BUILDING, C, CAR, DIAMOND, POINT, TANK, TREE, load
+from .footprints import Footprints, cut_buildings, footprint_maps
 from .names import PRESENCE, PRESENCE_INDEX
 
 REACH = {0: (0.16, 1.1), TANK: (0.25, 1.2), 2: (0.4, 1.1), DIAMOND: (0.35, 0.9), CAR: (0.25, 1.0)}  # scales at which cut-outs are pasted
@@ -36,13 +37,18 @@ def targets(objects, complete, size, stride=STRIDE):
         at = (slice(r0, r1), slice(c0, c1))
         heat[cls][at] = np.maximum(heat[cls][at], np.where(blob > 0.02, blob, 0))
         weight[cls][at] = np.maximum(weight[cls][at], blob > 0.05)
-        reach = 0 if mean < 7 else 1 if mean < 28 else 2
+        reach = 0 if mean < 7 else 1 if mean < 28 else 2 if mean < 56 else 3 if mean < 100 else 4
         for r in range(max(0, row - reach), min(g, row + reach + 1)):
             for q in range(max(0, col - reach), min(g, col + reach + 1)):
                 here = 1.0 if (r, q) == (row, col) else 0.3 * blob[r - r0, q - c0]
                 if here >= bw[r, q]:
                     box[r, q], bw[r, q], hull[r, q] = (cx, cy, w, h, t, cls), here, mode
     return heat, weight, box, bw, hull
+
+
+def seen_buildings(objects, complete):
+    """Presence of buildings in a window: 1, 0, or -1 where only slivers of some are seen."""
+    return 1 if objects else 0 if complete[BUILDING].all() else -1
 
 
 def density_target(points, size):
@@ -60,7 +66,7 @@ def density_target(points, size):
 
 class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
-    MIX = [('ucm', 0.28), ('paste', 0.12), ('oam', 0.17), ('kit', 0.09), ('gen', 0.13), ('mosaic', 0.05), ('trees', 0.16)]
+    MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.08), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4):
         """`clean`: share of tiles that get no slight blur or noise with their colours, the only ones judged for quality;
@@ -68,6 +74,7 @@ class Samples:
         self.seed, self.length, self.size = seed, length, size
         self.clean, self.spoilt = clean, spoilt
         self.sets = {n: load(n, part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
+        self.ground = Footprints(self.sets['oam'])
         self.cuts = cut_outs(self.sets['ucm'])
         self.by_class = {k: [c for c in self.cuts if c['cls'] == k] for k in range(4)}
         self.by_class[CAR] = car_cut_outs(self.sets['kit'])
@@ -88,15 +95,20 @@ class Samples:
         size = self.size
         zoom = size / 256
         kind = str(rng.choice(self.names, p=self.p))
-        scene, nir, points = -1, False, None
+        scene, nir, points, polygons, holes = -1, False, None, None, False
         if kind == 'ucm':
             it = self.pick(rng, 'ucm')
             image, objects, complete = place(rng, it, size, (0.85 * max(zoom, 0.85), 1.35), jitter=1.0)
             scene, presence = it['scene'], it['presence'].copy()
-        elif kind in ('oam', 'kit', 'gen'):
+        elif kind == 'oam':
+            image, objects, complete, polygons = self.ground.window(rng, size)
+            holes = not image[..., :3].any(-1).all()
+            presence = self.sets['oam'][0]['presence'].copy()
+            presence[PRESENCE_INDEX['buildings']] = seen_buildings(objects, complete)
+        elif kind in ('kit', 'gen'):
             it = self.pick(rng, kind)
-            reach = {'oam': (0.35, 1.8), 'kit': (0.3, 1.5), 'gen': (0.6, 2.0)}[kind]
-            image, objects, complete = place(rng, it, size, reach)
+            image, objects, complete = place(rng, it, size, {'kit': (0.3, 1.5), 'gen': (0.6, 2.0)}[kind])
+            objects = cut_buildings(objects, complete, size)
             nir, presence = it['has_nir'], it['presence'].copy()
             scene = it['scene']
         elif kind == 'paste':
@@ -128,12 +140,13 @@ class Samples:
             half = size // 2
             for q in range(4):
                 name = str(rng.choice(['ucm', 'ucm', 'oam', 'gen']))
-                it = self.pick(rng, name)
-                im, obs, com = place(rng, it, half, (0.42, 0.75), free_turn=0.2)
+                if name == 'oam':
+                    im, obs, com, _ = self.ground.window(rng, half, (0.6, 1.2), whole=0)
+                else:
+                    im, obs, com = place(rng, self.pick(rng, name), half, (0.42, 0.75), free_turn=0.2)
+                    obs = cut_buildings(obs, com, half)
                 obs = finish_objects(obs, com, half)
                 oy, ox = (q // 2) * half, (q % 2) * half
-                if not it['has_nir']:
-                    im = im.copy()
                 image[oy:oy + half, ox:ox + half] = im
                 complete[:, oy // 8:(oy + half) // 8, ox // 8:(ox + half) // 8] = com
                 objects += [(o[0], o[1] + ox, o[2] + oy, *o[3:]) for o in obs]
@@ -141,17 +154,18 @@ class Samples:
         clean = rng.random() < self.clean  # else slight blur or noise may come with the colours, and nobody can say whether that is a defect
         image = colour(rng, image, spoil=not clean)
         image, quality = defects.maybe(rng, image, self.spoilt if clean else 0.0)
-        if not clean:
-            quality[:] = -1
+        if not clean or holes:
+            quality[:] = -1  # ground without a tile is black too, and nobody's defect
         if nir and rng.random() < (0.35 if kind == 'trees' else 0.5):
             nir = False
         return dict(image=image, nir=bool(nir), scene=int(scene), presence=presence, objects=objects, complete=complete, kind=kind,
-                    points=points, quality=quality)
+                    points=points, quality=quality, polygons=polygons)
 
     def __getitem__(self, i):
         s = self.compose(i)
         heat, weight, box, bw, hull = targets(s['objects'], s['complete'], self.size)
         g = self.size // 8
         density = np.full((g, g), -1, np.float32) if s['points'] is None else density_target(s['points'], self.size)
-        return dict(image=s['image'], nir=np.float32(s['nir']), scene=np.int64(s['scene']), presence=s['presence'].astype(np.float32),
+        prints = np.full((2, 2 * g, 2 * g), -1, np.float32) if s['polygons'] is None else footprint_maps(s['polygons'], self.size)
+        return dict(image=s['image'], nir=np.float32(s['nir']), prints=prints, scene=np.int64(s['scene']), presence=s['presence'].astype(np.float32),
                     heat=heat, weight=weight, box=box, bw=bw, hull=hull, density=density, quality=s['quality'].astype(np.float32))

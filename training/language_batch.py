@@ -8,6 +8,7 @@ from .language_features import EVIDENCE
 from .names import DENSITY_STEPS, PRESENCE
 
 POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
+FIRST_WEIGHT = 4.0  # an answer's first word is often its decision: Yes, No, Nothing
 HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
 TEXT_ONLY = 0.015
 NOTHING_SEEN = dict(geometry=())
@@ -27,7 +28,7 @@ def make_example(rng, item):
         task = focused(rng.random())
         if task == 'trees' and rng.random() < 0.6:
             item = recounted(rng, item)
-        if task == 'present' and rng.random() < 0.75:
+        if task == 'present' and rng.random() < 0.8 or task in ('which', 'describe') and rng.random() < 0.5:
             item = recast(rng, item)
         made = language.sample(rng, item['record'], task)
         if made:
@@ -44,15 +45,16 @@ def recounted(rng, item):
 
 
 def recast(rng, item):
-    """The item with one presence label decided by a coin, and asked: where a label is there in one tile of a hundred, "no" is
-    nearly always right, and the label's row is soon not read at all."""
+    """The item with every presence label decided by a coin, and one that is asked for by a fair one: where a label is there in one
+    tile of a hundred, "no" is nearly always right, and where labels come together, one row is read for another."""
     if 'presence' not in item or not item.get('record', {}).get('present'):
         return item
-    k, yes = int(rng.integers(len(PRESENCE))), bool(rng.random() < 0.5)
-    presence = item['presence'].clone()
-    presence[k] = float(rng.uniform(0.2, 5)) * (1 if yes else -1)
-    name = PRESENCE[k][0]
-    return dict(item, presence=presence, record=dict(item['record'], asked=name, present={**item['record']['present'], name: yes}))
+    yes = rng.random(len(PRESENCE)) < rng.uniform(0.1, 0.7)
+    asked = int(rng.integers(len(PRESENCE)))
+    yes[asked] = rng.random() < 0.5
+    logits = rng.uniform(0.2, 5, len(PRESENCE)) * np.where(yes, 1, -1)
+    present = {name: bool(yes[k]) for k, (name, _, _) in enumerate(PRESENCE)}
+    return dict(item, presence=torch.from_numpy(logits).float(), record=dict(item['record'], asked=PRESENCE[asked][0], present=present))
 
 
 def focused(u):
@@ -73,17 +75,18 @@ def visual_rows(model, examples):
     seen = single + [d['before'] for d in double] + [d['after'] for d in double]
     if not seen:
         return [None] * len(examples)
-    evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]) for k in EVIDENCE}).float()
-    patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single])) if single else None
+    device = model.llm.embed.weight.device
+    evidence = model.connector.evidence_rows({k: torch.stack([s[k] for s in seen]).to(device) for k in EVIDENCE}).float()
+    patches = model.connector.patch_rows(torch.stack([s['tokens'].float() for s in single]).to(device)) if single else None
     if model.training:
-        hidden = (torch.rand(len(seen)) < HIDDEN).float()[:, None]
+        hidden = (torch.rand(len(seen), device=device) < HIDDEN).float()[:, None]
         evidence = torch.cat([evidence[:, :1] * (1 - hidden[..., None]), evidence[:, 1:]], 1)
         if single:
-            patches = patches * (1 - (torch.rand(len(single)) < HIDDEN).float()[:, None, None])
+            patches = patches * (1 - (torch.rand(len(single), device=device) < HIDDEN).float()[:, None, None])
     rows = {id(s): torch.cat([patches[i], evidence[i]]) for i, s in enumerate(single)}
     n, m = len(single), len(double)
     for i, d in enumerate(double):
-        row = model.change.row(torch.cat([d['seen'], torch.sigmoid(d['changed']), (d['changed'] > 0).float()]))
+        row = model.change.row(torch.cat([d['seen'], torch.sigmoid(d['changed']), (d['changed'] > 0).float()]).to(device))
         rows[id(d)] = torch.cat([evidence[n + i], evidence[n + m + i], row[None].float()])
     return [rows.get(id(e[0])) for e in examples]
 
@@ -102,10 +105,10 @@ def proposal_rows(model, examples):
                     store.append(torch.from_numpy(np.asarray(region[extra], np.float32)))
         if not at:
             continue
-        features = torch.cat(features)
+        geometry, scores, features = (torch.cat(column).to(net.fc1.weight.device) for column in (geometry, scores, features))
         if model.training:
-            features = features * (torch.rand(len(features), 1) > HIDDEN).float()
-        rows = net(torch.cat(geometry), torch.cat(scores), features).float()
+            features = features * (torch.rand(len(features), 1, device=features.device) > HIDDEN).float()
+        rows = net(geometry, scores, features).float()
         start = 0
         for i in at:
             k = len(examples[i][0]['geometry'])
@@ -123,11 +126,11 @@ def assemble(model, examples):
     image_id, region_id, p0 = language.token_id('<image>'), language.token_id('<region>'), language.token_id('<p0>')
     visual, rows = visual_rows(model, examples), proposal_rows(model, examples)
     pieces, labels = [], []
-    table = model.llm.embed
+    table, device = model.llm.embed, model.llm.embed.weight.device
     for b, (item, question, answer, region, _) in enumerate(examples):
         prompt = tok.encode(language.prompt_text(question, visual[b] is not None)).ids
         reply = tok.encode(answer + '<|im_end|>').ids
-        seq = table(torch.tensor(prompt + reply))
+        seq = table(torch.tensor(prompt + reply, device=device))
         if visual[b] is not None:
             where = prompt.index(image_id)
             mine, drawn = rows[b]
@@ -136,8 +139,8 @@ def assemble(model, examples):
                 r = prompt.index(region_id) - where - 1
                 rest = torch.cat([rest[:r], drawn + rest[r:r + 1], rest[r + 1:]])
             seq = torch.cat([seq[:where], visual[b], mine + table.weight[p0:p0 + len(mine)], rest])
-        label = torch.full((len(seq),), -100)
-        label[len(seq) - len(reply) - 1:len(seq) - 1] = torch.tensor(reply)
+        label = torch.full((len(seq),), -100, device=device)
+        label[len(seq) - len(reply) - 1:len(seq) - 1] = torch.tensor(reply, device=device)
         pieces.append(seq)
         labels.append(label)
     longest = max(len(s) for s in pieces)
@@ -145,10 +148,11 @@ def assemble(model, examples):
     return embeds, torch.stack([F.pad(x, (0, longest - len(x)), value=-100) for x in labels])
 
 
-def answer_loss(logits, labels):
-    """Cross entropy over answer tokens, pointers counted twice."""
+def answer_loss(logits, labels, first):
+    """Cross entropy over answer tokens, pointers counted twice and first tokens (bool, as labels) four times."""
     p0 = language.token_id('<p0>')
     weight = torch.where((labels >= p0) & (labels < p0 + language.CONFIG['pointers']), POINTER_WEIGHT, 1.0)
+    weight = torch.where(first, FIRST_WEIGHT, weight)
     return (F.cross_entropy(logits.float(), labels, reduction='none') * weight).sum() / weight.sum()
 
 
@@ -167,9 +171,10 @@ def pool_of(items, seed, number, batch):
 
 def batch_loss(model, examples):
     """(loss, token accuracy) of one batch, mixed precision."""
-    with torch.autocast('cpu', torch.bfloat16):
+    with torch.autocast(model.llm.embed.weight.device.type, torch.bfloat16):
         embeds, labels = assemble(model, examples)
         hidden, _ = model.llm.hidden_states(embeds)
         asked = labels >= 0
         logits = model.llm.head(hidden[asked])
-    return answer_loss(logits, labels[asked]), (logits.argmax(-1) == labels[asked]).float().mean().item()
+    first = asked & ~F.pad(asked[:, :-1], (1, 0))
+    return answer_loss(logits, labels[asked], first[asked]), (logits.argmax(-1) == labels[asked]).float().mean().item()

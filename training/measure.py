@@ -30,12 +30,13 @@ def run_dense(model, items, batch=16):
     """Runs tower and connector; returns per item dict(scene, presence, heat, geom, neck, tokens, fine) as numpy."""
     out = []
     model.eval()
+    device = next(model.parameters()).device
     for i in range(0, len(items), batch):
         part = items[i:i + batch]
-        x = torch.from_numpy(np.stack([normalise(to_tile(it)[0], it['has_nir']) for it in part]))
-        with torch.autocast('cpu', torch.bfloat16, enabled=True):
+        x = torch.from_numpy(np.stack([normalise(to_tile(it)[0], it['has_nir']) for it in part])).to(device)
+        with torch.autocast(device.type, torch.bfloat16):
             tokens, fine = model.tower(x)
-            ev = model.connector.evidence(tokens, fine)
+            ev = {k: v.float().cpu() for k, v in model.connector.evidence(tokens, fine).items()}
         heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
         geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
         scene, presence = torch.softmax(ev['scene'].float(), -1).numpy(), torch.sigmoid(ev['presence'].float()).numpy()

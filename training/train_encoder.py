@@ -17,13 +17,16 @@ from torch.utils.data import DataLoader
 from . import data, measure
 from .boxes import STRIDE
 from .compose import Samples
-from .model import Nadir
+from .model import DenseHead, Nadir
+from .model_config import CONFIG
 from .names import PRESENCE, SCENES
 from .normalise import MEAN, STD
+from .parallel import average_gradients, spread
 from .schedule import set_rate
 
 
 RARE = [1.5, 2.0, 1.5, 3.0, 1.0, 1.2]  # heat loss weight of each class
+PRINTS = 0.5  # weight of the footprint maps' loss
 
 
 def kmeans_stem(model, items, naip, seed=0):
@@ -67,12 +70,6 @@ def load_fitting(model, state):
     print('new or changed: ' + ', '.join(sorted({k.rsplit('.', 1)[0] for k in own if k not in fits and k.startswith(('tower', 'connector'))})), flush=True)
 
 
-def worker_core(_):
-    """Keeps the loader off the training core where NADIR_WORKER_CORE names another one."""
-    if 'NADIR_WORKER_CORE' in os.environ:
-        os.sched_setaffinity(0, {int(os.environ['NADIR_WORKER_CORE'])})
-
-
 def stack(samples):
     """Batches as NumPy arrays, which travel through the worker's pipe: both ways of sharing torch tensors stall or time out
     when the loader's core is busy."""
@@ -86,7 +83,7 @@ def heat_loss(logits, target, weight, rarity=RARE):
     pos = -torch.log(p) * (1 - p) ** 2 * positive
     neg = -torch.log(1 - p) * p ** 2 * (1 - target) ** 4 * (1 - positive)
     # Rare classes would drown among buildings and cars.
-    rare = torch.tensor(rarity).view(1, -1, 1, 1)
+    rare = torch.tensor(rarity, device=logits.device).view(1, -1, 1, 1)
     return ((pos + neg) * weight * rare).sum() / positive.sum().clamp(min=4.0)
 
 
@@ -174,11 +171,13 @@ def density_loss(map_, target):
     return cells.mean() + total
 
 
-class Words(torch.nn.Module):
-    """Contrastive side of stage 1: pictures against the words of their labels, pair by pair with a sigmoid (SigLIP)."""
+class Teachers(torch.nn.Module):
+    """What only teaches the tower: pictures against the words of their labels, pair by pair with a sigmoid (SigLIP), and
+    maps of building footprints and their outlines, which say of every cell what boxes say of one."""
 
     def __init__(self, stats=384, width=96):
         super().__init__()
+        self.prints = DenseHead(CONFIG['neck'], 2)
         self.image = torch.nn.Linear(stats, width)
         self.text = torch.nn.Linear(len(SCENES) + 2 * len(PRESENCE), width)
         self.scale = torch.nn.Parameter(torch.tensor([2.0, -3.0]))
@@ -191,24 +190,37 @@ class Words(torch.nn.Module):
         return a @ b.T * self.scale[0].exp() + self.scale[1], text
 
 
-def contrastive_loss(words, stats, batch):
-    logits, text = words(stats, batch)
+def footprint_loss(logits, target):
+    """Cross entropy of both maps and Dice of the footprints, over images that have them; the others carry -1."""
+    known = target[:, 0, 0, 0] >= 0
+    if not known.any():
+        return logits.sum() * 0
+    x, t = logits[known].float(), target[known]
+    p = torch.sigmoid(x[:, 0])
+    dice = 1 - (2 * (p * t[:, 0]).sum((1, 2)) + 50) / (p.sum((1, 2)) + t[:, 0].sum((1, 2)) + 50)
+    return F.binary_cross_entropy_with_logits(x, t) * 2 + dice.mean()
+
+
+def contrastive_loss(teachers, stats, batch):
+    logits, text = teachers(stats, batch)
     same = (text[:, None] == text[None]).all(-1).float()  # equal labels are no negatives
     full = (batch['scene'] >= 0).float()
     each = F.binary_cross_entropy_with_logits(logits, same, reduction='none') * full[:, None] * full[None]
     return each.sum() / full.sum().clamp(min=1)
 
 
-def losses(model, words, batch):
+def losses(model, teachers, batch):
+    device = batch['image'].device
     x = batch['image'].float().div_(255)
-    x = (x - torch.tensor(MEAN)) / torch.tensor(STD)
+    x = (x - torch.tensor(MEAN, device=device)) / torch.tensor(STD, device=device)
     x[..., 3] *= batch['nir'][:, None, None]
-    with torch.autocast('cpu', torch.bfloat16):
+    with torch.autocast(device.type, torch.bfloat16):
         tokens, fine = model.tower(x)
         ev = model.connector.evidence(tokens, fine)
+        prints = teachers.prints(ev['neck'])
     out = {}
     known = batch['scene'] >= 0
-    out['scene'] = focal_loss(ev['scene'].float()[known], batch['scene'][known]) if known.any() else torch.zeros(())
+    out['scene'] = focal_loss(ev['scene'].float()[known], batch['scene'][known]) if known.any() else x.new_zeros(())
     has = (batch['presence'] >= 0).float()
     bce = F.binary_cross_entropy_with_logits(ev['presence'].float(), batch['presence'].clamp(min=0), reduction='none')
     out['presence'] = (bce * has).sum() / has.sum().clamp(min=1) * 3
@@ -218,9 +230,87 @@ def losses(model, words, batch):
     bce = F.binary_cross_entropy_with_logits(ev['quality'].float(), batch['quality'].clamp(min=0), reduction='none')
     out['quality'] = (bce * judged).sum() / judged.sum().clamp(min=1) * 2
     out['density'] = density_loss(ev['density'][:, 0], batch['density'])
-    out['words'] = contrastive_loss(words, ev['stats'].float(), batch) * 0.3
-    right = (ev['scene'][known].argmax(-1) == batch['scene'][known]).float().mean() if known.any() else torch.zeros(())
+    out['words'] = contrastive_loss(teachers, ev['stats'].float(), batch) * 0.3
+    out['prints'] = footprint_loss(prints, batch['prints']) * PRINTS
+    right = (ev['scene'][known].argmax(-1) == batch['scene'][known]).float().mean() if known.any() else x.new_zeros(())
     return out, right
+
+
+@torch.no_grad()
+def follow(ema, model, keep):
+    """Moves the averaged tower and connector towards the trained ones: weights, and BatchNorm's running statistics."""
+    pairs = [(e, p) for part in ('tower', 'connector') for e, p in
+             zip(getattr(ema, part).state_dict().values(), getattr(model, part).state_dict().values()) if e.dtype.is_floating_point]
+    torch._foreach_lerp_([e for e, _ in pairs], [p for _, p in pairs], 1 - keep)
+
+
+def run(rank, args):
+    """One of args.processes equal ones (parallel.py); number 0 also validates and writes."""
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(1)
+    device = torch.device(args.device)
+    model, teachers = Nadir(), Teachers()
+    samples = Samples(args.seed, args.steps * args.batch)
+    val = data.load('ucm', 'val') + data.load('kit', 'val') + data.load('oam', 'val') + data.load('gen', 'val')[:40] + data.load('naip', 'val')[:64]
+    if args.init:
+        load_fitting(model, torch.load(args.init)['model'])
+    else:
+        kmeans_stem(model, samples.sets['ucm'], samples.sets['naip'])
+    model.to(device), teachers.to(device)
+    parts = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))] + list(teachers.parameters())
+    decay = [p for p in parts if p.ndim >= 2]
+    plain = [p for p in parts if p.ndim < 2]
+    opt = torch.optim.AdamW([dict(params=decay, weight_decay=0.05), dict(params=plain, weight_decay=0.0)], lr=args.lr, betas=(0.9, 0.98), fused=True)
+    ema = copy.deepcopy(model)
+    start = 0
+    if os.path.exists(args.out):
+        state = torch.load(args.out, map_location=device)
+        if state['step'] < args.steps and 'opt' in state:
+            model.load_state_dict(state['raw'])
+            teachers.load_state_dict(state['teachers'])
+            ema.load_state_dict(state['model'])
+            opt.load_state_dict(state['opt'])
+            start = state['step']
+    say = print if rank == 0 else lambda *_, **__: None
+    say(f'{sum(p.numel() for p in parts) / 1e6:.2f} M parameters, {len(samples.cuts)} cut-outs, {len(val)} validation tiles, from step {start}', flush=True)
+
+    def check(step):
+        results = measure.run_dense(ema, val)
+        say(f'{time.strftime("%H:%M:%S")} validation {step} ' + json.dumps(measure.summarise(val, results)), flush=True)
+        torch.save(dict(model=ema.state_dict(), raw=model.state_dict(), teachers=teachers.state_dict(), opt=opt.state_dict(), step=step), args.out + '.tmp')
+        os.replace(args.out + '.tmp', args.out)
+
+    # Two phases by crop size; sample numbers go on, so that a resumed run sees what it would have seen.
+    switch = int(args.steps * args.small_until)
+    share = args.batch // args.processes
+    began, window, step = time.time(), [], start
+    while step < args.steps:
+        samples.size = 192 if step < switch else 256
+        stop = switch if step < switch else args.steps
+        order = [s * args.batch + rank * share + i for s in range(step, stop) for i in range(share)]
+        loader = DataLoader(samples, share, sampler=order, num_workers=args.workers, prefetch_factor=6 if args.workers else None, collate_fn=stack)
+        for batch in loader:
+            model.train()
+            rate = set_rate(opt, args.lr, step, args.steps, warm=300)
+            parts_loss, right = losses(model, teachers, {key: torch.from_numpy(value).to(device, non_blocking=True) for key, value in batch.items()})
+            loss = sum(parts_loss.values())
+            opt.zero_grad(set_to_none=True)
+            loss.backward()
+            average_gradients(parts)
+            torch.nn.utils.clip_grad_norm_(parts, 5.0)
+            opt.step()
+            step += 1
+            if rank == 0:
+                follow(ema, model, min(args.ema, (1 + step) / (20 + step)))
+            window.append(torch.stack([*(v.detach() for v in parts_loss.values()), right]))
+            if step % 50 == 0:
+                mean = torch.stack(window).mean(0).tolist()
+                speed = (step - start) * args.batch / (time.time() - began)
+                shown = ' '.join(f'{name} {value:.3f}' for name, value in zip([*parts_loss, 'train-scene'], mean))
+                say(f'{time.strftime("%H:%M:%S")} step {step} lr {rate:.1e} {shown} {speed:.1f} images/s', flush=True)
+                window = []
+            if rank == 0 and (step % args.eval_every == 0 or step == args.steps):
+                check(step)
 
 
 def main():
@@ -233,77 +323,13 @@ def main():
     ap.add_argument('--out', default='training/checkpoints/encoder.pt')
     ap.add_argument('--init', help='start from this checkpoint')
     ap.add_argument('--eval-every', type=int, default=600)
-    ap.add_argument('--workers', type=int, default=1)
+    ap.add_argument('--workers', type=int, default=0, help='processes that make samples; on a CPU making one costs a tenth of learning from it')
+    ap.add_argument('--processes', type=int, default=1, help='processes that share every batch, a core each')
+    ap.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     ap.add_argument('--ema', type=float, default=0.999)
     args = ap.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(1)
-    model, words = Nadir(), Words()
-    samples = Samples(args.seed, args.steps * args.batch)
-    val = data.load('ucm', 'val') + data.load('kit', 'val') + data.load('oam', 'val') + data.load('gen', 'val')[:40] + data.load('naip', 'val')[:64]
-    if args.init:
-        load_fitting(model, torch.load(args.init)['model'])
-    else:
-        kmeans_stem(model, samples.sets['ucm'], samples.sets['naip'])
-    parts = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))] + list(words.parameters())
-    decay = [p for p in parts if p.ndim >= 2]
-    plain = [p for p in parts if p.ndim < 2]
-    opt = torch.optim.AdamW([dict(params=decay, weight_decay=0.05), dict(params=plain, weight_decay=0.0)], lr=args.lr, betas=(0.9, 0.98))
-    ema = copy.deepcopy(model)
-    start = 0
-    if os.path.exists(args.out):
-        state = torch.load(args.out)
-        if state['step'] < args.steps and 'opt' in state:
-            model.load_state_dict(state['raw'])
-            words.load_state_dict(state['words'])
-            ema.load_state_dict(state['model'])
-            opt.load_state_dict(state['opt'])
-            start = state['step']
-            print(f'resumed at step {start}', flush=True)
-    print(f'{sum(p.numel() for p in parts) / 1e6:.2f} M parameters, {len(samples.cuts)} cut-outs, {len(val)} validation tiles', flush=True)
-
-    def save(step, name=args.out):
-        torch.save(dict(model=ema.state_dict(), raw=model.state_dict(), words=words.state_dict(), opt=opt.state_dict(), step=step), name + '.tmp')
-        os.replace(name + '.tmp', name)
-
-    # Two phases by crop size; sample numbers go on, so that a resumed run sees what it would have seen.
-    switch = int(args.steps * args.small_until)
-    began, window, step = time.time(), [], start
-    while step < args.steps:
-        samples.size = 192 if step < switch else 256
-        stop = switch if step < switch else args.steps
-        order = list(range(step * args.batch, stop * args.batch))
-        loader = DataLoader(samples, args.batch, sampler=order, num_workers=args.workers, prefetch_factor=6 if args.workers else None,
-                            worker_init_fn=worker_core, collate_fn=stack)
-        for batch in loader:
-            model.train()
-            rate = set_rate(opt, args.lr, step, args.steps, warm=300)
-            parts_loss, right = losses(model, words, {key: torch.from_numpy(value) for key, value in batch.items()})
-            loss = sum(parts_loss.values())
-            opt.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parts, 5.0)
-            opt.step()
-            step += 1
-            keep = min(args.ema, (1 + step) / (20 + step))
-            with torch.no_grad():
-                for (_, e), (_, p) in zip(ema.state_dict().items(), model.state_dict().items()):
-                    if e.dtype.is_floating_point:
-                        e.lerp_(p, 1 - keep)
-                    else:
-                        e.copy_(p)
-            window.append([v.item() for v in parts_loss.values()] + [right.item()])
-            if step % 50 == 0:
-                mean = np.mean(window, 0)
-                speed = (step - start) * args.batch / (time.time() - began)
-                shown = ' '.join(f'{name} {value:.3f}' for name, value in zip([*parts_loss, 'train-scene'], mean))
-                print(f'{time.strftime("%H:%M:%S")} step {step} lr {rate:.1e} {shown} {speed:.1f} images/s', flush=True)
-                window = []
-            if step % args.eval_every == 0 or step == args.steps:
-                results = measure.run_dense(ema, val)
-                print(f'{time.strftime("%H:%M:%S")} validation {step} ' + json.dumps(measure.summarise(val, results)), flush=True)
-                save(step)
-    save(step)
+    assert args.batch % args.processes == 0, '--batch must be a multiple of --processes'
+    spread(run, args)
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import torch
+from torch import distributed
 
 from . import language, pipeline
 from .compose import Samples
@@ -17,6 +18,7 @@ from .language_batch import FOCUS, POOL, assemble, batch_loss, make_example, poo
 from .language_features import MIX, cache
 from .model import Nadir
 from .names import CLASSES, PRESENCE
+from .parallel import average_gradients, spread
 from .schedule import set_rate
 from .train_encoder import load_fitting
 
@@ -25,22 +27,25 @@ TRAINED = ('connector.merge', 'connector.global_row', 'connector.scene_row', 'co
 
 
 def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, warm=100, trained=TRAINED, accumulate=1, out=None):
-    """Trains the parameters whose names start with one of `trained`; resumes from `out`.state where a run was cut off."""
+    """Trains the parameters whose names start with one of `trained`; resumes from `out`.state where a run was cut off. Where several
+    processes run it (parallel.py), each learns from its own batches of every step, and number 0 writes."""
+    rank, world = (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
+    say = print if rank == 0 else lambda *_, **__: None
     params = [p for n, p in model.named_parameters() if n.startswith(trained)]
     for p in model.parameters():
         p.requires_grad_(False)
     for p in params:
         p.requires_grad_(True)
-    print(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters trained', flush=True)
+    say(f'{sum(p.numel() for p in params) / 1e6:.2f} M parameters trained', flush=True)
     opt = torch.optim.AdamW([dict(params=[p for p in params if p.ndim >= 2], weight_decay=0.02), dict(params=[p for p in params if p.ndim < 2], weight_decay=0.0)],
-                            lr=lr, betas=(0.9, 0.98))
+                            lr=lr, betas=(0.9, 0.98), fused=True)
     start, saved = 0, f'{out}.state'
     if out and os.path.exists(saved):
-        state = torch.load(saved)
+        state = torch.load(saved, map_location=params[0].device)
         model.load_state_dict(state['model'])
         opt.load_state_dict(state['opt'])
         start = state['step']
-        print(f'resumed at step {start}', flush=True)
+        say(f'resumed at step {start}', flush=True)
     model.train()
     model.tower.eval()
     model.llm.quantise(start > int(steps * quantise_from))
@@ -53,23 +58,24 @@ def train(model, items, steps, batch=32, lr=1e-3, quantise_from=0.7, seed=3, war
         for part in range(accumulate):
             number = step * accumulate + part
             if not pool or number % POOL == 0:
-                pool = pool_of(items, seed, number // POOL, batch)
+                pool = pool_of(items, seed, number // POOL * world + rank, batch)
             loss, right = batch_loss(model, pool[number % POOL])
             (loss / accumulate).backward()
             window.append((loss.item(), right))
+        average_gradients(params)
         torch.nn.utils.clip_grad_norm_(params, 1.0)
         opt.step()
         if (step + 1) % 50 == 0:
             m = np.mean(window, 0)
-            print(f'{time.strftime("%H:%M:%S")} step {step + 1} lr {rate:.1e} loss {m[0]:.4f} token accuracy {m[1]:.4f} '
-                  f'{(step + 1 - start) * batch * accumulate / (time.time() - began):.1f} examples/s', flush=True)
+            say(f'{time.strftime("%H:%M:%S")} step {step + 1} lr {rate:.1e} loss {m[0]:.4f} token accuracy {m[1]:.4f} '
+                  f'{(step + 1 - start) * batch * accumulate * world / (time.time() - began):.1f} examples/s', flush=True)
             window = []
-        if out and (step + 1) % 200 == 0:
+        if out and rank == 0 and (step + 1) % 200 == 0:
             torch.save(dict(model=model.state_dict(), opt=opt.state_dict(), step=step + 1), saved + '.tmp')
             os.replace(saved + '.tmp', saved)
     model.llm.quantise(False)
-    if out:
-        torch.save(dict(model=model.state_dict()), out)
+    if out and rank == 0:
+        torch.save(dict(model={k: v.cpu() for k, v in model.state_dict().items()}), out)
         if os.path.exists(saved):
             os.remove(saved)
     return model
@@ -132,33 +138,8 @@ def carry_words(model, state, old_path):
     print(f'{sum(w in old for w in new)} of {len(new)} words carried over', flush=True)
 
 
-def main():
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument('--features', type=int)
-    ap.add_argument('--first', type=int, default=0)
-    ap.add_argument('--only', help='features of tiles of one kind, such as trees')
-    ap.add_argument('--part', default='train')
-    ap.add_argument('--encoder')
-    ap.add_argument('--train', nargs='*')
-    ap.add_argument('--val')
-    ap.add_argument('--init', help='language checkpoint to go on from')
-    ap.add_argument('--old-tokenizer', help='tokenizer.json of --init: rows of words that both know are carried over')
-    ap.add_argument('--say-evidence', action='store_true', help="answers follow the evidence's decisions instead of the labels")
-    ap.add_argument('--start-presence-rows', action='store_true', help='when --init has none')
-    ap.add_argument('--steps', type=int, default=2000)
-    ap.add_argument('--batch', type=int, default=32)
-    ap.add_argument('--lr', type=float, default=1e-3)
-    ap.add_argument('--quantise-from', type=float, default=0.7)
-    ap.add_argument('--seed', type=int, default=3)
-    ap.add_argument('--change', help='checkpoint of train_change, to travel with the language model')
-    ap.add_argument('--stage', choices=['connector', 'all'], default='all', help='connector: the rows alone, before a language model that stays as it is')
-    ap.add_argument('--accumulate', type=int, default=1, help='batches a step')
-    ap.add_argument('--checkpointing', action='store_true', help='recompute activations on the way back: less memory, a third more time')
-    ap.add_argument('--try-out', type=int, default=120, help='answers to write and judge at the end')
-    ap.add_argument('--focus', help='tasks to ask more often, as TASK:SHARE,TASK:SHARE')
-    ap.add_argument('--out', required=True)
-    args = ap.parse_args()
-    if args.focus:
+def run(rank, args):
+if args.focus:
         FOCUS.update((task, float(share)) for task, share in (part.split(':') for part in args.focus.split(',')))
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
@@ -187,12 +168,46 @@ def main():
         model.load_state_dict({k: v for k, v in state.items() if k.startswith(('tower.', 'connector.')) and not k.startswith(TRAINED)}, strict=False)
     if args.change:
         model.change.load_state_dict(torch.load(args.change)['change'])
-    model.llm.checkpointing = args.checkpointing
+    model.to(args.device).llm.checkpointing = args.checkpointing
+    torch.manual_seed(1000 * args.seed + rank)  # what is hidden differs from process to process
     trained = tuple(t for t in TRAINED if t != 'llm.') if args.stage == 'connector' else TRAINED
     train(model, items, args.steps, args.batch, args.lr, args.quantise_from, args.seed, trained=trained, accumulate=args.accumulate, out=args.out)
-    model.llm.quantise(True)
+    if rank:
+        return
+    model.to('cpu').llm.quantise(True)
     held = torch.load(args.val, weights_only=False) if args.val else items
     try_out(model, [say_evidence(it) for it in held] if args.say_evidence else held, args.try_out)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--features', type=int)
+    ap.add_argument('--first', type=int, default=0)
+    ap.add_argument('--only', help='features of tiles of one kind, such as trees')
+    ap.add_argument('--part', default='train')
+    ap.add_argument('--encoder')
+    ap.add_argument('--train', nargs='*')
+    ap.add_argument('--val')
+    ap.add_argument('--init', help='language checkpoint to go on from')
+    ap.add_argument('--old-tokenizer', help='tokenizer.json of --init: rows of words that both know are carried over')
+    ap.add_argument('--say-evidence', action='store_true', help="answers follow the evidence's decisions instead of the labels")
+    ap.add_argument('--start-presence-rows', action='store_true', help='when --init has none')
+    ap.add_argument('--steps', type=int, default=2000)
+    ap.add_argument('--batch', type=int, default=32)
+    ap.add_argument('--lr', type=float, default=1e-3)
+    ap.add_argument('--quantise-from', type=float, default=0.7)
+    ap.add_argument('--seed', type=int, default=3)
+    ap.add_argument('--change', help='checkpoint of train_change, to travel with the language model')
+    ap.add_argument('--stage', choices=['connector', 'all'], default='all', help='connector: the rows alone, before a language model that stays as it is')
+    ap.add_argument('--accumulate', type=int, default=1, help='batches a step')
+    ap.add_argument('--checkpointing', action='store_true', help='recompute activations on the way back: less memory, a third more time')
+    ap.add_argument('--try-out', type=int, default=120, help='answers to write and judge at the end')
+    ap.add_argument('--focus', help='tasks to ask more often, as TASK:SHARE,TASK:SHARE')
+    ap.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    ap.add_argument('--processes', type=int, default=1, help='processes that learn side by side, a core and a batch each')
+    ap.add_argument('--out', required=True)
+    args = ap.parse_args()
+    spread(run, args)
 
 
 if __name__ == '__main__':

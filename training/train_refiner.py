@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from . import boxes, data, pipeline
 from .augment import colour, similarity, transform
 from .cutouts import cut_outs, long_cars, paste
+from .footprints import Footprints
 from .head_stage import head_arguments, start_model
 from .names import CLASSES
 from .normalise import normalise
@@ -50,7 +51,7 @@ def quarter(image, objects, masks, turn, flip, scale=1.0):
 def tiles(seed, limit):
     """Yields dict(image u8, nir, objects, masks u8[256,256] one for each object)."""
     rng = np.random.default_rng(seed)
-    oam = [it for it in data.load('oam') if it['objects']]
+    ground = Footprints(data.load('oam'))
     gen = [it for it in data.load('gen') if it['objects']]
     ucm = data.load('ucm')
     naip = data.load('naip')
@@ -61,10 +62,9 @@ def tiles(seed, limit):
         kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste', 'kit'], p=[0.45, 0.2, 0.1, 0.1, 0.15]))
         masks = []
         if kind == 'oam':
-            it = oam[rng.integers(len(oam))]
-            objects = it['objects']
-            big = [p for p in it['polygons'] if data.polygon_boxes([p])]
-            masks = [polygon_mask([p]) for p in big]
+            image, objects, _, polygons = ground.window(rng, 256, (0.55, 1.6), whole=0.4)
+            it = dict(image=image, has_nir=False)
+            masks = [polygon_mask(parts) for parts in polygons]
         elif kind == 'gen':
             it = gen[rng.integers(len(gen))]
             order = rng.permutation(len(it['objects']))[:8]
@@ -88,7 +88,7 @@ def tiles(seed, limit):
             masks = [(a * 255).astype(np.uint8) for a in alphas][:len(objects)]
         if not objects or len(masks) != len(objects):
             continue
-        scale = float(np.exp(rng.uniform(math.log(0.6), math.log(1.5)))) if kind in ('oam', 'kit') else 1.0
+        scale = float(np.exp(rng.uniform(math.log(0.6), math.log(1.5)))) if kind == 'kit' else 1.0
         image, objects, masks = quarter(it['image'], objects, masks, int(rng.integers(4)), bool(rng.random() < 0.5), scale)
         near = [i for i, o in enumerate(objects) if 4 < o[1] < 252 and 4 < o[2] < 252]
         if not near:

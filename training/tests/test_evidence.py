@@ -116,6 +116,7 @@ def test_recasting_changes_row_and_answer_alike():
         k = [name for name, _, _ in PRESENCE].index(asked)
         yes = one['record']['present'][asked]
         assert (float(one['presence'][k]) > 0) == yes
+        assert [one['record']['present'][name] for name, _, _ in PRESENCE] == (one['presence'] > 0).tolist(), 'every row says what the record says'
         _, question, answer = language.sample(np.random.default_rng(i), one['record'], 'present', 'en')
         assert answer.startswith('Yes' if yes else 'No'), (question, answer)
         seen.add((asked, yes))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from training import augment, boxes, compose, data, defects, language, phrases_zh, pipeline, scenes
+from training import augment, boxes, compose, data, defects, footprints, language, phrases_zh, pipeline, scenes
 from training.model import Nadir
 from training.model_config import CONFIG
 from training.model_llm import LLM, fake_int4
@@ -154,7 +154,7 @@ def test_language_model_prefill_equals_steps():
 
 def test_tiny_overfit():
     """Twenty steps on two generated tiles must lower the loss by half."""
-    from training.train_encoder import Words, losses
+    from training.train_encoder import Teachers, losses
     torch.manual_seed(0)
     torch.set_num_threads(1)
     items = []
@@ -165,14 +165,15 @@ def test_tiny_overfit():
         heat, weight, box, bw, hull = compose.targets(objects, complete, 256)
         spoilt, quality = defects.maybe(np.random.default_rng(seed), data.as_array(it), 0.5)
         items.append(dict(image=spoilt, quality=quality.astype(np.float32), density=compose.density_target([(20.0, 30.0), (200.0, 90.0)], 256), nir=np.float32(1), scene=np.int64(it['scene']), presence=it['presence'].astype(np.float32),
-                          heat=heat, weight=weight, box=box, bw=bw, hull=hull))
+                          heat=heat, weight=weight, box=box, bw=bw, hull=hull,
+                          prints=footprints.footprint_maps([np.array([boxes.corners(o[1:6])]) for o in objects if o[0] == data.BUILDING], 256)))
     batch = {k: torch.from_numpy(np.stack([i[k] for i in items])) for k in items[0]}
-    model, words = Nadir(), Words()
-    params = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))]
+    model, teachers = Nadir(), Teachers()
+    params = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))] + list(teachers.parameters())
     opt = torch.optim.AdamW(params, lr=1e-3)
     seen = []
     for _ in range(20):
-        loss = sum(losses(model, words, {k: v.clone() for k, v in batch.items()})[0].values())
+        loss = sum(losses(model, teachers, {k: v.clone() for k, v in batch.items()})[0].values())
         opt.zero_grad()
         loss.backward()
         opt.step()
