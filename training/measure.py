@@ -37,13 +37,14 @@ def run_dense(model, items, batch=16):
         with torch.autocast(device.type, torch.bfloat16):
             tokens, fine = model.tower(x)
             ev = {k: v.float().cpu() for k, v in model.connector.evidence(tokens, fine).items()}
-        heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
-        geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
+        heat = torch.sigmoid(ev['heat']).permute(0, 2, 3, 1).contiguous().numpy()
+        geom = ev['geom'].permute(0, 2, 3, 1).contiguous().numpy()
         scene, presence = torch.softmax(ev['scene'].float(), -1).numpy(), torch.sigmoid(ev['presence'].float()).numpy()
+        neck = ev['neck'].permute(0, 2, 3, 1).contiguous().numpy()
         count = ev['density'].sum((2, 3)).numpy()
         quality = torch.sigmoid(ev['quality'].float()).numpy()
         for j in range(len(part)):
-            out.append(dict(heat=heat[j], geom=geom[j], scene=scene[j], presence=presence[j], count=count[j], quality=quality[j]))
+            out.append(dict(heat=heat[j], geom=geom[j], neck=neck[j], scene=scene[j], presence=presence[j], count=count[j], quality=quality[j]))
     return out
 
 

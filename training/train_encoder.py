@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader
 
-from . import data, measure
+from . import boxes, data, measure
 from .boxes import STRIDE
 from .compose import Samples
 from .model import DenseHead, Nadir
@@ -26,6 +26,7 @@ from .schedule import set_rate
 
 
 RARE = [1.5, 2.0, 1.5, 3.0, 1.0, 1.2]  # heat loss weight of each class
+GRADED = [data.BUILDING, data.CAR]  # classes whose boxes are loose enough that heat should say how well they fit
 PRINTS = 0.5  # weight of the footprint maps' loss
 
 
@@ -76,11 +77,14 @@ def stack(samples):
     return {key: np.stack([s[key] for s in samples]) for key in samples[0]}
 
 
-def heat_loss(logits, target, weight, rarity=RARE):
-    """CenterNet's penalty-reduced focal loss; cells without a known answer weigh nothing."""
+def heat_loss(logits, target, weight, rarity=RARE, quality=None):
+    """CenterNet's penalty-reduced focal loss; cells without a known answer weigh nothing. `quality` [B,C,g,g]: what the heat of an
+    object's own cell is to say, 1 where it is left out: with the overlap of the box that the cell predicts, heat orders boxes by
+    how well they fit (generalised focal loss, Li et al. 2020)."""
     p = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
     positive = (target > 0.999).float()
-    pos = -torch.log(p) * (1 - p) ** 2 * positive
+    q = torch.ones_like(p) if quality is None else quality
+    pos = -(q * torch.log(p) + (1 - q) * torch.log(1 - p)) * (q - p) ** 2 * positive
     neg = -torch.log(1 - p) * p ** 2 * (1 - target) ** 4 * (1 - positive)
     # Rare classes would drown among buildings and cars.
     rare = torch.tensor(rarity, device=logits.device).view(1, -1, 1, 1)
@@ -112,6 +116,25 @@ def upright_overlap(dx, dy, p, q):
     union = p[0] * p[1] + q[0] * q[1] - inter
     hull = far[0] * far[1]
     return 1 - inter / union.clamp(min=1e-3) + (hull - union) / hull.clamp(min=1e-3)
+
+
+@torch.no_grad()
+def fit_quality(geom, box, heat, hull):
+    """[B,C,g,g]: at the own cell of a building or car, the IoU of the predicted box with the true one (with an upright truth, of
+    the hull or the box, whichever is more), at least 0.2; 1 elsewhere."""
+    quality = torch.ones_like(heat)
+    own = (heat > 0.999) & (torch.arange(heat.shape[1], device=heat.device).view(1, -1, 1, 1) == box[..., 5][:, None])
+    for b, c, row, col in own[:, GRADED].nonzero().tolist():
+        c = GRADED[c]
+        said = boxes.decode_cell(row, col, geom[b, :, row, col].float().tolist())
+        true = boxes.corners(box[b, row, col, :5].tolist())
+        polygon = boxes.corners(said)
+        fit = boxes.polygon_iou(polygon, true)
+        if hull[b, row, col] != data.OBB:
+            (x0, y0), (x1, y1) = np.min(polygon, 0), np.max(polygon, 0)
+            fit = max(fit, boxes.polygon_iou([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], true))
+        quality[b, c, row, col] = max(fit, 0.2)
+    return quality
 
 
 def box_loss(geom, box, bw, hull, stride=STRIDE):
@@ -224,7 +247,8 @@ def losses(model, teachers, batch):
     has = (batch['presence'] >= 0).float()
     bce = F.binary_cross_entropy_with_logits(ev['presence'].float(), batch['presence'].clamp(min=0), reduction='none')
     out['presence'] = (bce * has).sum() / has.sum().clamp(min=1) * 3
-    out['heat'] = heat_loss(ev['heat'].float(), batch['heat'], batch['weight'])
+    quality = fit_quality(ev['geom'], batch['box'], batch['heat'], batch['hull'])
+    out['heat'] = heat_loss(ev['heat'].float(), batch['heat'], batch['weight'], quality=quality)
     out['box'] = box_loss(ev['geom'], batch['box'], batch['bw'], batch['hull'])
     judged = (batch['quality'] >= 0).float()
     bce = F.binary_cross_entropy_with_logits(ev['quality'].float(), batch['quality'].clamp(min=0), reduction='none')

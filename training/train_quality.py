@@ -38,7 +38,7 @@ def spoilt(seed, count, part='train', batch=320):
     """Yields (images, nir, truth f32[n,7]) of augmented tiles."""
     samples = Samples(seed, 10 ** 6, part=part, clean=1.0, spoilt=0.6)
     for i in range(0, count, batch):
-        made = [samples.compose(j) for j in range(i, min(i + batch, count))]
+        made = [s for j in range(i, min(i + batch, count)) if ((s := samples.compose(j))['quality'] >= 0).all()]
         yield [s['image'] for s in made], [s['nir'] for s in made], np.stack([s['quality'] for s in made]).astype(np.float32)
 
 

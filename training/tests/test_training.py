@@ -181,6 +181,22 @@ def test_tiny_overfit():
     assert seen[-1] < 0.5 * seen[0], seen
 
 
+def test_heat_says_how_well_a_box_fits():
+    from training.train_encoder import fit_quality, heat_loss
+    heat, geom = torch.zeros(1, 6, 64, 64), torch.zeros(1, 6, 64, 64)
+    box, hull = torch.zeros(1, 64, 64, 6), torch.zeros(1, 64, 64, dtype=torch.uint8)
+    for cls, row, width in ((4, 10, 40.0), (4, 30, 20.0), (0, 50, 20.0)):
+        heat[0, cls, row, 20] = 1
+        box[0, row, 20] = torch.tensor([82.0, row * 4 + 2, 40.0, 16.0, 0.0, cls])
+        geom[0, :, row, 20] = torch.tensor([0, 0, math.log(width / 4), math.log(4), 0, 1.0])
+    quality = fit_quality(geom, box, heat, hull)
+    assert quality[0, 4, 10, 20] == pytest.approx(1, abs=1e-4) and quality[0, 4, 30, 20] == pytest.approx(0.5, abs=1e-4)
+    assert quality[0, 0, 50, 20] == 1 and (quality < 1).sum() <= 2, 'only loose classes are graded, and only at their own cells'
+    logits = torch.logit(quality.clamp(1e-3, 0.5)).requires_grad_()
+    heat_loss(logits, heat, torch.ones_like(heat), quality=quality).backward()
+    assert abs(logits.grad[0, 4, 30, 20]) < 1e-5 and logits.grad[0, 4, 10, 20] < -1e-3, 'a heat of 0.5 is right for an IoU of 0.5'
+
+
 @pytest.mark.skipif(not os.path.exists(f'{MODEL}/nadir.json'), reason='no exported model folder')
 def test_model_folder_is_whole():
     manifest = json.load(open(f'{MODEL}/nadir.json'))

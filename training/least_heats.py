@@ -1,0 +1,84 @@
+"""F1 of the boxes by least heat, for each class and validation set, as the app would show them: what language.PROPOSALS is set from.
+
+    python -m training.least_heats --checkpoint CKPT [--refiner REFINER.pt]
+Held-out tiles of train/ only. Share-alike photographs, which shape no weight, may shape a threshold.
+"""
+import argparse
+
+import numpy as np
+import torch
+
+from . import boxes, data, measure, pipeline
+from .language import PROPOSALS
+from .model import Nadir
+from .names import CLASSES
+from .normalise import normalise
+
+STEPS = np.round(np.arange(0.08, 0.62, 0.04), 2)
+
+
+def minsk():
+    """Share-alike photographs of train/, as items."""
+    cars = dict(data.load_sets('train', share_alike=True))['kit']
+    return [dict(it, has_nir=False, scene=-1, image=data.as_array(it)) for it in cars if 'BY-SA' in it['row']['licence']][::10]
+
+
+def validation_sets():
+    return {'UC Merced': data.load('ucm', 'val'), 'Nairobi': data.load('oam', 'val'), 'KIT': data.load('kit', 'val'), 'Minsk': minsk(),
+            'generated': data.load('gen', 'val')[:60]}
+
+
+def fits(found, polygons, upright):
+    """bool for each found box, best first: is it the first at IoU 0.5 of a true one? An upright truth takes hull or box."""
+    def overlap(p, q):
+        v = boxes.polygon_iou(p, q)
+        if upright:
+            (x0, y0), (x1, y1) = np.min(p, 0), np.max(p, 0)
+            v = max(v, boxes.polygon_iou([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], q))
+        return v
+    hits = {i for i, _, _ in boxes.match([boxes.corners(b) for b in found], polygons, 0.5, overlap)}
+    return [i in hits for i in range(len(found))]
+
+
+@torch.no_grad()
+def judged(model, items, refine):
+    """For each class: (scores, right) of all boxes over heat 0.08, and the number of true ones."""
+    out = {c: ([], [], 0) for c in range(len(CLASSES))}
+    for it, r in zip(items, measure.run_dense(model, items)):
+        image, objects = measure.to_tile(it)
+        pixels = normalise(image, it['has_nir'])
+        for c in range(len(CLASSES)):
+            if not it['complete'][c]:
+                continue
+            polygons = measure.truth_polygons(objects, c)
+            found = boxes.propose(r['heat'][..., c:c + 1], r['geom'], PROPOSALS['max'], float(STEPS[0]), PROPOSALS['nmsIou'])
+            found.sort(key=lambda p: -p['score'])
+            shown = [p['box'] for p in found]
+            if refine and CLASSES[c][0] in pipeline.FITTED:
+                shown = [pipeline.fit_box(b, pipeline.refine(model, pixels, r['neck'], b, c)) for b in shown]
+            scores, right, n = out[c]
+            scores += [p['score'] for p in found]
+            right += fits(shown, polygons, any(o[0] == c and o[6] != data.OBB for o in objects))
+            out[c] = scores, right, n + len(polygons)
+    return out
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument('--checkpoint', required=True)
+    ap.add_argument('--refiner')
+    args = ap.parse_args()
+    model = Nadir().eval()
+    model.load_state_dict(torch.load(args.checkpoint)['model'], strict=False)
+    if args.refiner:
+        model.refiner.load_state_dict(torch.load(args.refiner)['refiner'])
+    print('least heat'.ljust(34), *(f'{s:.2f}' for s in STEPS))
+    for name, items in validation_sets().items():
+        for c, (scores, right, n) in judged(model, items, bool(args.refiner)).items():
+            if n:
+                scores, right = np.array(scores), np.array(right, bool)
+                print(f'{CLASSES[c][0]}, {name} ({n})'.ljust(34), *(f'{measure.f1((right & (scores >= s)).sum(), (scores >= s).sum(), n):.2f}' for s in STEPS), flush=True)
+
+
+if __name__ == '__main__':
+    main()
