@@ -1,8 +1,8 @@
 """Stage 3: box -> mask, on the frozen tower's neck features and the pixels inside the box.
 
     python -m training.train_refiner --encoder ENC.pt --steps 1000 --out refiner.pt
-Masks come from building footprints, generated scenes, tanks (ellipses), courts, diamonds and cars (by their box), and
-pasted airplane cut-outs.
+Masks come from building footprints, generated scenes, tanks (ellipses), courts, diamonds and cars (by their box), pasted
+airplane cut-outs, and vegetation and water by near infrared, which are of no class: their label is all zeros.
 """
 import math
 import os
@@ -48,6 +48,32 @@ def quarter(image, objects, masks, turn, flip, scale=1.0):
     return out, moved, [cv2.warpAffine(k, m_px, (256, 256), flags=cv2.INTER_LINEAR) for k in masks]
 
 
+NO_CLASS = -1
+
+
+def index_masks(rng, image, most=5):
+    """Patches of vegetation (NDVI) or water (NDWI) of u8[256,256,4]: (objects of no class, masks). Read with their surroundings'
+    own threshold, since NAIP's numbers are no reflectance."""
+    red, green, nir = (cv2.GaussianBlur(image[..., b].astype(np.float32), (0, 0), 1.2) for b in (0, 1, 3))
+    water = rng.random() < 0.3
+    index = (green - nir) / (green + nir + 1) if water else (nir - red) / (nir + red + 1)
+    scaled = np.clip((index + 1) * 127.5, 0, 255).astype(np.uint8)
+    least, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    found = (scaled > max(least, 127.5 * (1.2 if water else 1.05))).astype(np.uint8)
+    found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    n, parts, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=4)
+    objects, masks = [], []
+    for k in 1 + rng.permutation(n - 1):
+        if not 150 < stats[k, cv2.CC_STAT_AREA] < 14000 or len(objects) == most:
+            continue
+        part = (parts == k).astype(np.uint8)
+        (cx, cy), (w, h), angle = cv2.minAreaRect(np.argwhere(part)[:, ::-1].astype(np.float32) + 0.5)
+        if min(w, h) >= 10:
+            objects.append((NO_CLASS, *boxes.long_side_first((cx, cy, w, h, angle % 180)), data.OBB))
+            masks.append(part * 255)
+    return objects, masks
+
+
 def tiles(seed, limit):
     """Yields dict(image u8, nir, objects, masks u8[256,256] one for each object)."""
     rng = np.random.default_rng(seed)
@@ -59,7 +85,7 @@ def tiles(seed, limit):
     planes = [c for c in cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
     cars = [(dict(it, image=it['image'][:256, :256]), near) for it in data.load('kit') if (near := [o for o in long_cars(it) if max(o[1:3]) < 246])]
     for _ in range(limit):
-        kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste', 'kit'], p=[0.45, 0.2, 0.1, 0.1, 0.15]))
+        kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste', 'kit', 'index'], p=[0.45, 0.17, 0.09, 0.09, 0.13, 0.07]))
         masks = []
         if kind == 'oam':
             image, objects, _, polygons = ground.window(rng, 256, (0.55, 1.6), whole=0.4)
@@ -73,6 +99,9 @@ def tiles(seed, limit):
         elif kind == 'kit':
             it, objects = cars[rng.integers(len(cars))]
             masks = [polygon_mask([boxes.corners(o[1:6])]) for o in objects]
+        elif kind == 'index':
+            it = naip[rng.integers(len(naip))]
+            objects, masks = index_masks(rng, it['image'])
         elif kind == 'ucm':
             it = tanks[rng.integers(len(tanks))]
             objects = [o for o in it['objects'] if o[0] in (data.TANK, 2, data.DIAMOND)]
@@ -138,7 +167,8 @@ def example(rng, tile, exact=False):
     x, y, _, _ = pipeline.frame_grid(box, 64)
     target = pipeline.bilinear(tile['masks'][i][..., None].astype(np.float32) / 255, x, y)[..., 0]
     inside = (x >= 0) & (x <= 256) & (y >= 0) & (y <= 256)
-    return crop, features, np.eye(C, dtype=np.float32)[cls], target, inside.astype(np.float32)
+    label = np.zeros(C, np.float32) if cls == NO_CLASS else np.eye(C, dtype=np.float32)[cls]
+    return crop, features, label, target, inside.astype(np.float32)
 
 
 def main():

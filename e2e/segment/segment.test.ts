@@ -25,3 +25,26 @@ it('segments storage tanks: each mask lies on its box and is exported as its out
   );
   expect(outlines).toHaveLength(masked.length);
 });
+
+it('outlines what it names in a drawn region', async () => {
+  const app = await browser.open();
+  await app.openSampleNamed(/Tank farm/);
+  await app.modelReady();
+  await app.startTask('Find', 'storage tank');
+  await app.answered();
+  const [tank] = await app.objects();
+  if (!tank) throw new Error('No tank was found.');
+  const { cx, cy, w, h } = tank.box;
+  const side = Math.ceil(1.3 * Math.max(w, h));
+  await app.markRegion({ x: Math.round(cx - side / 2), y: Math.round(cy - side / 2), width: side, height: side });
+  await app.startTask('Identify region', null, 'auto');
+  await app.answered();
+  const named = (await app.objects()).at(-1);
+  expect(named).toMatchObject({ label: 'storage tank' });
+  const ring = named?.mask?.[0] ?? [];
+  expect(ring.length).toBeGreaterThanOrEqual(8);
+  // The drawn square is a third larger than the tank: its outline is the tank's, not the square's.
+  const reach = Math.max(...ring.map(([x, y]) => Math.hypot(x - cx, y - cy)));
+  expect(reach).toBeGreaterThan(0.35 * Math.max(w, h));
+  expect(reach).toBeLessThan(0.65 * side);
+});

@@ -195,7 +195,8 @@ async function askSlice(
     slice: { tile, window },
     before: before && { tile: before, window },
     options: run.options,
-    wantMasks: answer.task === 'segment',
+    // A region that is named is outlined too: the user drew a box, and means what is in it.
+    wantMasks: answer.task === 'segment' || answer.task === 'identify',
   };
   const jobId = newId('ask');
   const { api } = vlm();

@@ -100,7 +100,8 @@ describe('one slice', () => {
     await expect(session.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     session.region.value = { x: 500, y: 500, width: 100, height: 50 };
     await session.ask({ task: 'identify' });
-    const { region } = workers.requests[0]!;
+    const { region, wantMasks } = workers.requests[0]!;
+    expect(wantMasks).toBe(true);
     expect(region?.w).toBeCloseTo(256 / 3);
     expect(region?.h).toBeCloseTo(256 / 6);
     expect(region?.cx).toBeCloseTo(128);
