@@ -1,4 +1,5 @@
-"""F1 of the boxes by least heat, for each class and validation set, as the app would show them: what language.PROPOSALS is set from.
+"""F1 of the boxes by least heat, for each class and validation set, as the app would show them, and the heat's calibration: what
+language.PROPOSALS and language.CALIBRATION are set from.
 
     python -m training.least_heats --checkpoint CKPT [--refiner REFINER.pt]
 Held-out tiles of train/ only. Share-alike photographs, which shape no weight, may shape a threshold.
@@ -14,6 +15,7 @@ from .model import Nadir
 from .names import CLASSES
 from .normalise import normalise
 
+REAL = [4, 5]  # classes with real held-out objects enough: generated ones, which are easier, don't count
 STEPS = np.round(np.arange(0.08, 0.62, 0.04), 2)
 
 
@@ -63,6 +65,18 @@ def judged(model, items, refine):
     return out
 
 
+def calibration(scores, right, steps=400):
+    """(slope, offset) of the logistic regression of right [N] on the log odds of scores [N] over the least heat, by Newton's
+    method; a weak prior towards slope 1 keeps classes of a few objects in bounds."""
+    x = np.log(scores / (1 - scores))
+    a = np.stack([x, np.ones_like(x)], 1)
+    w, prior, mean = np.array([1.0, 0.0]), np.diag([1.0, 0.05]), np.array([1.0, 0.0])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-a @ w))
+        w = w + np.linalg.solve((a * (p * (1 - p))[:, None]).T @ a + prior, a.T @ (right - p) - prior @ (w - mean))
+    return [round(float(v), 2) for v in w]
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument('--checkpoint', required=True)
@@ -72,12 +86,21 @@ def main():
     model.load_state_dict(torch.load(args.checkpoint)['model'], strict=False)
     if args.refiner:
         model.refiner.load_state_dict(torch.load(args.refiner)['refiner'])
+    pooled = {c: ([], []) for c in range(len(CLASSES))}
     print('least heat'.ljust(34), *(f'{s:.2f}' for s in STEPS))
     for name, items in validation_sets().items():
         for c, (scores, right, n) in judged(model, items, bool(args.refiner)).items():
             if n:
+                for column, more in zip(pooled[c], (scores, right)):
+                    column.extend(more if name != 'generated' or c not in REAL else [])
                 scores, right = np.array(scores), np.array(right, bool)
                 print(f'{CLASSES[c][0]}, {name} ({n})'.ljust(34), *(f'{measure.f1((right & (scores >= s)).sum(), (scores >= s).sum(), n):.2f}' for s in STEPS), flush=True)
+
+    least = np.broadcast_to(PROPOSALS['minScore'], len(CLASSES))
+    for c, (scores, right) in pooled.items():
+        scores, right = np.array(scores), np.array(right, bool)
+        kept = scores >= least[c]
+        print(f'calibration of {CLASSES[c][0]}: slope, offset {calibration(scores[kept], right[kept])}; right {right[kept].sum()} of {kept.sum()} over {least[c]}', flush=True)
 
 
 if __name__ == '__main__':

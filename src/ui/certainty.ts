@@ -1,7 +1,7 @@
 import type { SceneObject } from '../session/types.ts';
 import { formatScore } from './format.ts';
 
-/** Boxes with a lower score are said to be uncertain. A quiet hint, no measured error rate: the scores aren't calibrated. */
+/** Boxes with a lower score are said to be uncertain. A quiet hint: what a score means is the model's to say. */
 export const uncertainBelow = 0.35;
 
 /** A box without a score claims nothing about its certainty. */

@@ -33,6 +33,15 @@ describe('readAnswer', () => {
     expect(answer.malformedBoxes).toBe(0);
   });
 
+  it('shows the probability of classes that have one fitted, and the heat of the others', () => {
+    const fitted = classes.map((c) => (c.name === 'airplane' ? { ...c, calibration: { slope: 0, offset: 0 } } : c));
+    const { objects } = readAnswer('<p0><p2>', { ...context, classes: fitted });
+    expect(objects.map((o) => [o.label, o.score])).toEqual([
+      ['airplane', 0.5],
+      ['car', context.proposals[2]!.score],
+    ]);
+  });
+
   it('expands pointers to the dialect', () => {
     expect(readAnswer('Airplanes: <p0><p1>.', context).dialectText).toBe(
       'Airplanes: {x:250,y:250,h:50,w:100,θ:0}{x:500,y:250,h:50,w:100,θ:45}.',

@@ -2,7 +2,9 @@ import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
 import { hasHan } from '../lib/han.ts';
 import type { AskResult, DetectorClass, GroundedObject, TaskId } from '../workers/vlm/api.ts';
+import { calibrated } from './calibration.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import type { DetectedClass } from './manifest.ts';
 import type { Proposal } from './proposals.ts';
 import { readStatedCount } from './stated-count.ts';
 
@@ -13,7 +15,7 @@ export interface AnswerContext {
   prompt: string;
   region: RotatedBox | null;
   proposals: readonly Proposal[];
-  classes: readonly DetectorClass[];
+  classes: readonly DetectedClass[];
   dialect: Dialect;
   /** Side of the tile in pixels. */
   tile: number;
@@ -127,13 +129,14 @@ class AnswerWriter {
       this.malformed++;
       return;
     }
-    const label = this.context.classes[proposal.classIndex]?.name ?? 'object';
+    const kind = this.context.classes[proposal.classIndex];
+    const label = kind?.name ?? 'object';
     let named = this.byPointer.get(index);
     const isNew = !named;
     named ??= { label, number: this.nextNumber(label) };
     this.byPointer.set(index, named);
     const [start, end] = this.phrase(`${this.shown(named.label)} ${named.number}`);
-    if (isNew) this.add(label, start, end, proposal.box, proposal.score);
+    if (isNew) this.add(label, start, end, proposal.box, calibrated(proposal.score, kind?.calibration));
   }
 
   box(box: RotatedBox | null): void {

@@ -91,6 +91,18 @@ describe('parseManifest', () => {
     expect(read(['car', 'building'])?.fits).toEqual(['car', 'building']);
   });
 
+  it('reads how the scores of a class become probabilities', () => {
+    const read = (calibration: unknown) => {
+      const wanted = document02();
+      Object.assign(wanted.detector.classes[0], { calibration });
+      return parseManifest(wanted).detector.classes[0];
+    };
+    expect(read({ slope: 1.5, offset: -2 })).toMatchObject({ calibration: { slope: 1.5, offset: -2 } });
+    expect(read(undefined)).not.toHaveProperty('calibration');
+    const key = 'detector.classes[0].calibration.slope';
+    expect(() => read({ slope: -1, offset: 0 })).toThrow(expect.objectContaining({ details: { key } }));
+  });
+
   it('reads a finer dense head, Chinese, density, quality and change', () => {
     const manifest = parseManifest(document02());
     expect(manifest.detector).toMatchObject({ stride: 4, grid: [64, 64] });

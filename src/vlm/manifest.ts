@@ -1,3 +1,4 @@
+import type { Calibration } from './calibration.ts';
 import { type DialectId, dialectIds } from './dialects/by-id.ts';
 import { readPair } from './json-pair.ts';
 import { JsonReader } from './json-reader.ts';
@@ -18,7 +19,7 @@ export interface Manifest {
   tokensPerSlice: number;
   schema: { column: string; row: string };
   dialect: DialectSpec;
-  detector: GridSpec & { classes: ClassSpec[] };
+  detector: GridSpec & { classes: DetectedClass[] };
   /** The connector's feature map; the dense head may be finer. */
   neck: GridSpec;
   proposals: ProposalSpec;
@@ -45,6 +46,11 @@ export interface ClassSpec {
   plural: string;
   /** Chinese name. */
   zh?: string;
+}
+
+/** A class of the dense head; with `calibration`, its scores are shown as probabilities. */
+export interface DetectedClass extends ClassSpec {
+  calibration?: Calibration;
 }
 
 /** Cells of `stride` × `stride` tile pixels. */
@@ -156,7 +162,7 @@ export function parseManifest(json: unknown): Manifest {
       row: '\n',
     }),
     dialect: readDialect(top.at('dialect')),
-    detector: { classes: top.at('detector').at('classes').list(readClass), ...readGrid(top.at('detector')) },
+    detector: { classes: top.at('detector').at('classes').list(readDetected), ...readGrid(top.at('detector')) },
     neck: readNeck(top),
     proposals: readProposals(top.at('proposals'), top.at('detector').at('classes').list(readClass).length),
     scenes: top.at('scenes').list((s) => s.string()),
@@ -203,6 +209,16 @@ function readDialect(d: JsonReader): DialectSpec {
 
 function readClass(c: JsonReader): ClassSpec {
   return { name: c.at('name').string(), plural: c.at('plural').string(), ...readChinese(c) };
+}
+
+/** A slope below 0 would turn the order round. */
+function readDetected(c: JsonReader): DetectedClass {
+  const fitted = c.at('calibration');
+  if (!fitted.present) return readClass(c);
+  return {
+    ...readClass(c),
+    calibration: { slope: fitted.at('slope').number(0), offset: fitted.at('offset').number() },
+  };
 }
 
 function readChinese(item: JsonReader): { zh?: string } {

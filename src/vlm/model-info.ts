@@ -20,7 +20,7 @@ export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 
     maxSlices: manifest.slicing.maxSlices,
     bands: manifest.bands.map((b) => b.name),
     gsdMetres: manifest.gsd,
-    classes: manifest.detector.classes,
+    classes: manifest.detector.classes.map(({ calibration: _, ...named }) => named),
     densities: manifest.density,
     scenes: manifest.scenes,
     tasks: Object.fromEntries(known.map((id) => [id, manifest.tasks[id]!.prompt])),

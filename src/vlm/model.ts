@@ -3,7 +3,7 @@ import type { RotatedBox } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import { nextMacrotask } from '../lib/macrotask.ts';
 import type { BandTile } from '../workers/raster/api.ts';
-import type { AskEvent, AskRequest, AskResult, DetectorClass, LookRequest, LookResult } from '../workers/vlm/api.ts';
+import type { AskEvent, AskRequest, AskResult, LookRequest, LookResult } from '../workers/vlm/api.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
 import { readEmbedding } from './dequantise.ts';
@@ -11,7 +11,7 @@ import { dialects } from './dialects/by-id.ts';
 import type { Engine, Evidence } from './engine.ts';
 import { generate } from './generate.ts';
 import { densitySums, groundedAt, headScores } from './heads.ts';
-import type { Manifest } from './manifest.ts';
+import type { DetectedClass, Manifest } from './manifest.ts';
 import type { ModelFiles } from './model-files.ts';
 import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
@@ -31,7 +31,7 @@ interface Seen {
 interface Shown {
   prompt: PromptRows;
   proposals: readonly Proposal[];
-  classes: readonly DetectorClass[];
+  classes: readonly DetectedClass[];
   /** For change, of the later image. */
   seen: Seen;
   visionMs: number;

@@ -121,7 +121,7 @@ export interface GroundedObject {
   /** In tile pixels (0…tileSize). */
   box: RotatedBox;
   corners: Quad;
-  /** Detector score 0–1, or null where the box came from text alone. */
+  /** 0–1, what it says: ModelInfo.scoreMeaning; null where the box came from text alone. */
   score: number | null;
   /** Outer rings in tile pixels, or null when no mask was asked for or found. */
   mask: (readonly [number, number])[][] | null;

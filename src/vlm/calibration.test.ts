@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { calibrated } from './calibration.ts';
+
+it('turns heat into a probability, keeping the order and the ends', () => {
+  const calibration = { slope: 2, offset: 3 };
+  // 2 · ln(0.2 / 0.8) + 3 = 0.2274
+  expect(calibrated(0.2, calibration)).toBeCloseTo(1 / (1 + Math.exp(-0.227411)), 6);
+  const rising = [0, 0.1, 0.3, 0.9, 1].map((heat) => calibrated(heat, calibration));
+  expect(rising).toEqual([...rising].sort((a, b) => a - b));
+  expect(rising[0]).toBe(0);
+  expect(rising.at(-1)).toBe(1);
+});
+
+it('leaves heat as it is where nothing was fitted', () => {
+  expect(calibrated(0.42, undefined)).toBe(0.42);
+});
