@@ -158,6 +158,9 @@ def fit_box_goldens(folder, n=64):
     for name, mask in masks.items():
         box = tuple(float(b) for b in rng.uniform((60, 60, 12, 12, 0), (196, 196, 90, 90, 180)).round(2))
         cases.append(dict(name=name, box=box, bits=np.packbits(mask).tobytes().hex(), fitted=pipeline.fit_box(box, np.where(mask, 1.5, -0.5))))
+    for name, box in (('over the left edge', (8.0, 120.0, 60.0, 40.0, 20.0)), ('over a corner', (250.0, 252.0, 50.0, 30.0, 100.0)), ('nearly outside', (270.0, 100.0, 40.0, 40.0, 0.0))):
+        mask = slab(0, 0, 0.78, 0.78)
+        cases.append(dict(name=name, box=box, bits=np.packbits(mask).tobytes().hex(), fitted=pipeline.fit_box(box, np.where(mask, 1.5, -0.5))))
     with open(f'{folder}/fit-box.json', 'w') as f:
         json.dump(dict(about='Written by training/goldens.py from pipeline.fit_box.', size=n, grow=1.25, cases=cases), f, indent=1)
         f.write('\n')

@@ -195,11 +195,14 @@ def smallest_rectangle(hull, near=0.0):
     return tuple(map(float, best[2]))
 
 
-def fit_box(box, logits, grow=1.25):
+def fit_box(box, logits, grow=1.25, tile=256):
     """The box drawn around its own mask f32[n, n] (of the box grown by `grow`), as src/vlm/fit-box.ts does it: the smallest
-    rectangle around the largest 4-connected part above 0; the box itself where that part is small or the rectangle elsewhere."""
+    rectangle around the largest 4-connected part above 0 inside the tile; the box itself where that part is small or the rectangle
+    elsewhere."""
     n, (cx, cy, w, h, theta) = len(logits), box
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((logits > 0).astype(np.uint8), connectivity=4)
+    x, y, _, _ = frame_grid(box, n, grow)
+    above = (logits > 0) & (x >= 0) & (y >= 0) & (x <= tile) & (y <= tile)  # nobody taught the refiner what is outside
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
     if areas.max(initial=0) < 20:
         return box

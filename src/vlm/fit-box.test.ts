@@ -21,7 +21,7 @@ const logitsOf = (bits: string) =>
 describe('fitBox', () => {
   it.each(cases.map((c) => [c.name, c] as const))('fits as Python does: %s', (_, want) => {
     const box = boxOf(want.box);
-    const got = fitBox(box, logitsOf(want.bits), size, grow);
+    const got = fitBox(box, logitsOf(want.bits), size, grow, 256);
     const expected = boxOf(want.fitted);
     for (const key of ['cx', 'cy', 'w', 'h'] as const) expect(Math.abs(got[key] - expected[key])).toBeLessThan(0.05);
     const turn = Math.abs(got.thetaDeg - expected.thetaDeg);
@@ -40,15 +40,15 @@ describe('fitBox', () => {
 
   it('takes 0 and what is no number for outside', () => {
     const logits = new Float32Array(256).fill(0);
-    expect(fitBox(box, logits, 16, 1)).toBe(box);
-    expect(fitBox(box, logits.fill(Number.NaN), 16, 1)).toBe(box);
-    expect(fitBox({ ...box, w: Number.NaN }, logits.fill(1), 16, 1)).toEqual({ ...box, w: Number.NaN });
-    expect(fitBox({ ...box, w: 0 }, logits.fill(1), 16, 1)).toEqual({ ...box, w: 0 });
+    expect(fitBox(box, logits, 16, 1, 256)).toBe(box);
+    expect(fitBox(box, logits.fill(Number.NaN), 16, 1, 256)).toBe(box);
+    expect(fitBox({ ...box, w: Number.NaN }, logits.fill(1), 16, 1, 256)).toEqual({ ...box, w: Number.NaN });
+    expect(fitBox({ ...box, w: 0 }, logits.fill(1), 16, 1, 256)).toEqual({ ...box, w: 0 });
   });
 
   it('puts u along w: a mask of the first three quarters of w, in a box that points down', () => {
     const logits = Float32Array.from({ length: 256 }, (_, i) => (i % 16 < 12 ? 1 : -1));
-    const fitted = fitBox(box, logits, 16, 1);
+    const fitted = fitBox(box, logits, 16, 1, 256);
     // w runs down the screen, so what is missing is below.
     expect(fitted.cx).toBeCloseTo(100, 9);
     expect(fitted.cy).toBeCloseTo(120 - 8, 9);
@@ -56,7 +56,7 @@ describe('fitBox', () => {
   });
 
   it('needs twenty samples', () => {
-    expect(fitBox(box, blank().fill(1), 4, 1)).toBe(box);
-    expect(fitBox(box, new Float32Array(25).fill(1), 5, 1.25)).toMatchObject({ w: expect.closeTo(80, 9) });
+    expect(fitBox(box, blank().fill(1), 4, 1, 256)).toBe(box);
+    expect(fitBox(box, new Float32Array(25).fill(1), 5, 1.25, 256)).toMatchObject({ w: expect.closeTo(80, 9) });
   });
 });

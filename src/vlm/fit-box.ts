@@ -9,13 +9,18 @@ const minSamples = 20;
 const minIou = 0.25;
 
 /**
- * The box drawn around its own mask: the smallest rectangle around the largest 4-connected part of the samples above 0.
- * `logits` f32[size, size] in the frame of `box` grown by `grow`; boxes in tile pixels. w stays the axis it was, as far
+ * The box drawn around its own mask: the smallest rectangle around the largest 4-connected part of the samples above 0
+ * inside the tile of `tile` × `tile` pixels. `logits` f32[size, size] in the frame of `box` grown by `grow`; boxes in tile pixels. w stays the axis it was, as far
  * as that can be said (θ within 45°). `box` itself where that part is too small or the rectangle lies elsewhere. The
  * same rule as `fit_box` of training/pipeline.py.
  */
-export function fitBox(box: RotatedBox, logits: Float32Array, size: number, grow: number): RotatedBox {
-  const part = largestPart(logits, size);
+export function fitBox(box: RotatedBox, logits: Float32Array, size: number, grow: number, tile: number): RotatedBox {
+  const inside = (sample: number): boolean => {
+    const col = sample % size;
+    const [x, y] = frameToTile(box, grow, (col + 0.5) / size, ((sample - col) / size + 0.5) / size);
+    return x >= 0 && y >= 0 && x <= tile && y <= tile;
+  };
+  const part = largestPart(size, (sample) => logits[sample]! > 0 && inside(sample));
   if (part.length < minSamples) return box;
   const points = rowEnds(part, size).map(([x, y]) => frameToTile(box, grow, x / size, y / size));
   const fitted = smallestRectangle(points, box.thetaDeg);
@@ -40,14 +45,14 @@ function rowEnds(part: number[], size: number): Point[] {
   );
 }
 
-/** Indices of the samples of the largest 4-connected part above 0; of equally large ones, that which comes first. */
-function largestPart(logits: Float32Array, size: number): number[] {
+/** Indices of the samples of the largest 4-connected part that `belongs`; of equally large ones, that which comes first. */
+function largestPart(size: number, belongs: (sample: number) => boolean): number[] {
   const reached = new Uint8Array(size * size);
   let largest: number[] = [];
   for (let start = 0; start < size * size; start++) {
     const part: number[] = [];
     const reach = (sample: number): void => {
-      if (reached[sample] || !(logits[sample]! > 0)) return;
+      if (reached[sample] || !belongs(sample)) return;
       reached[sample] = 1;
       part.push(sample);
     };

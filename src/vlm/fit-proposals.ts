@@ -16,7 +16,7 @@ export async function fitProposals(
   isNamed: (proposal: Proposal) => boolean,
   isCancelled: () => boolean,
 ): Promise<readonly Proposal[]> {
-  const { refiner, detector } = manifest;
+  const { refiner, detector, slicing } = manifest;
   if (!refiner) return proposals;
   const places = proposals.flatMap((proposal, index) => {
     const { classIndex, box } = proposal;
@@ -25,7 +25,7 @@ export async function fitProposals(
   });
   const fitted = [...proposals];
   for await (const { place, logits } of refineBoxes(engine, manifest, seen, places, isCancelled)) {
-    const box = fitBox(place.box, logits, refiner.size, refiner.grow);
+    const box = fitBox(place.box, logits, refiner.size, refiner.grow, slicing.tile);
     fitted[place.index] = { ...fitted[place.index]!, box };
   }
   return fitted;

@@ -38,6 +38,12 @@ def test_finds_a_box_that_was_drawn():
     assert abs(fitted[4] - true[4]) < 3
 
 
+def test_a_box_over_the_edge_is_fitted_to_what_the_tile_shows():
+    box = (250.0, 100.0, 40.0, 30.0, 0.0)
+    x0, x1 = (lambda b: (b[0] - b[2] / 2, b[0] + b[2] / 2))(pipeline.fit_box(box, np.ones((64, 64))))
+    assert 225 - 1 < x0 < 225 + 1 and 255 < x1 <= 256.5, 'grown by a quarter inside, cut at the edge'
+
+
 def test_the_apps_goldens_are_of_this_code(tmp_path):
     goldens.fit_box_goldens(tmp_path)
     with open(f'{GOLDENS}/fit-box.json') as old, open(tmp_path / 'fit-box.json') as new:
