@@ -200,7 +200,7 @@ def manifest(llm, scores, cfg=CONFIG):
     bands = [dict(name=n, wavelengthNm=w, mean=m, std=s, optional=n == 'nir')
              for (n, w), m, s in zip((('red', 650), ('green', 560), ('blue', 480), ('nir', 840)), MEAN, STD)]
     return {
-        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.3.0',
+        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.4.0',
         'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
         'bands': [{'name': b['name'], 'wavelengthNm': b['wavelengthNm'], 'optional': b['optional']} for b in bands],
         'gsd': {'min': 0.05, 'max': 1.0, 'best': 0.3},
@@ -214,16 +214,18 @@ def manifest(llm, scores, cfg=CONFIG):
         'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS, 'schema': {'column': ',', 'row': '\n'},
         'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
                     'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
-        'detector': {'classes': [{'name': n, 'plural': p, 'zh': z} for (n, p, _), z in zip(CLASSES, CLASSES_ZH)], 'stride': 4, 'grid': [4 * side, 4 * side]},
+        'detector': {'classes': [{'name': n, 'plural': p, 'zh': z, 'calibration': {'slope': a, 'offset': b}}
+                                 for (n, p, _), z, (a, b) in zip(CLASSES, CLASSES_ZH, language.CALIBRATION)], 'stride': 4, 'grid': [4 * side, 4 * side]},
         'density': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY], 'quality': [n for n, _ in DEFECTS], 'qualityZh': [z for _, z in DEFECTS],
         'change': {'graph': 'onnx/change.onnx', 'proposals': 'onnx/change_proposals.onnx', **language.CHANGE_PROPOSALS, 'visualRows': EVIDENCE_ROWS, 'stride': 8, 'grid': [2 * side, 2 * side]},
         'proposals': {**language.PROPOSALS, 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
         'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE], 'scenesZh': SCENES_ZH, 'presenceZh': PRESENCE_ZH,
         'tasks': language.TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
         'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16,
-                    'classes': [n for n, _, _ in CLASSES], 'fits': pipeline.FITTED},
+                    'classes': [n for n, _, _ in CLASSES],
+                    'fits': [{'class': n, 'minScore': s} for n, s in pipeline.FITTED.items()], 'repeatIou': pipeline.REPEATS},
         'scores': scores,
-        'score': {'meaning': 'uncalibrated detector heat between 0 and 1: it orders boxes of a class, it is no probability'},
+        'score': {'meaning': 'an estimated probability that the box is right (IoU 0.5 or more), fitted on held-out tiles of places like those in training; elsewhere it is too high'},
     }
 
 

@@ -99,7 +99,11 @@ def export_change(m, folder, cfg=CONFIG):
     side, f = cfg['image'] // 8, cfg['neck']
     before, after = (g.op('Transpose', [g.input(k, [1, side, side, f])], perm=[0, 3, 1, 2]) for k in ('neck_before', 'neck_after'))
     nhwc = lambda x: g.op('Transpose', [x], perm=[0, 2, 3, 1])
-    x = g.op('Concat', [before, after, g.op('Abs', [g.op('Sub', [after, before])])], axis=1)
+    pool = lambda v: g.op('MaxPool', [v], kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1])
+    over = lambda a, b: g.op('Relu', [g.op('Sub', [a, b])])
+    least = g.op('Neg', [pool(g.op('Neg', [before]))])
+    moved = g.op('Add', [over(after, pool(before)), over(least, after)])
+    x = g.op('Concat', [before, after, g.op('Abs', [g.op('Sub', [after, before])]), moved], axis=1)
     x = g.gelu(g.conv(x, m.mix, 'mix'))
     for name in ('conv1', 'conv2', 'conv3'):
         x = g.op('Add', [x, g.gelu(g.conv(x, getattr(m, name), name))])

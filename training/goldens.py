@@ -101,7 +101,8 @@ def model_goldens(model, folder):
     p.add('presence', seen['presence'])
     p.add('density', seen['density'])
     p.add('quality', seen['quality'])
-    out = dict(prompts=[], proposals=[dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in seen['proposals']],
+    listed = lambda proposals: [dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in proposals]
+    out = dict(prompts=[], heads=listed(seen['heads']), proposals=listed(seen['proposals']),
                tokens=dict(mean=float(seen['tokens'].mean()), std=float(seen['tokens'].std())), fine=dict(mean=float(seen['fine'].mean()), std=float(seen['fine'].std())))
     p.add('heat', seen['heat'].astype(np.float16))
     p.add('geom', seen['geom'].astype(np.float16))
@@ -122,7 +123,7 @@ def model_goldens(model, folder):
     p.add('change_rows', change['rows'])
     text, answer_ids = pipeline.generate(model, pipeline.embed_change(model, change, CHANGE_PROMPT), 64)
     out['change'] = dict(question=CHANGE_PROMPT, changed=change['changed'], answer=text, answerIds=answer_ids,
-                         proposals=[dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in change['proposals']])
+                         proposals=listed(change['proposals']))
     box = seen['proposals'][0]['box'] if seen['proposals'] else (128.0, 128.0, 80.0, 40.0, 30.0)
     cls = seen['proposals'][0]['cls'] if seen['proposals'] else 0
     crop, features = pipeline.refiner_inputs(pixels, seen['neck'], box)

@@ -22,8 +22,11 @@ from .names import CLASSES, DENSITY, DENSITY_STEPS, PRESENCE, PRESENCE_INDEX, SC
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOKENIZER_FILE = os.path.join(HERE, 'tokenizer.json')
 SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<image>', '<region>'] + [f'<p{i}>' for i in range(CONFIG['pointers'])]
-# Least heat a class: where its F1 was best on validation tiles (LOG.md); buildings of unseen regions stay faint.
-PROPOSALS = {'max': 48, 'minScore': [0.38, 0.36, 0.38, 0.24, 0.18, 0.43], 'nmsIou': 0.3}
+# Least heat a class: where its F1 was best on validation tiles (least_heats.py). Those of buildings and cars only spare the refiner
+# work: pipeline.FITTED decides.
+PROPOSALS = {'max': 48, 'minScore': [0.36, 0.32, 0.36, 0.2, 0.08, 0.2], 'nmsIou': 0.3}
+# [slope, offset] a class: log odds of a box being right from the log odds of its heat, fitted on validation tiles (least_heats.py).
+CALIBRATION = [[0.39, 0.8], [1.27, 1.05], [1.69, 1.48], [1.06, -0.24], [0.3, 0.03], [2.63, 3.83]]
 CHANGE_PROPOSALS = {'max': 16, 'minScore': 0.2, 'nmsIou': 0.3}
 SCORE_KEEP = 0.35  # heat above which a proposal counts where labels are incomplete
 CHAT_TEMPLATE = ("{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"

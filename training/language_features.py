@@ -85,6 +85,7 @@ def cache(model, samples, first, count, batch=16):
         ev['count'] = ev['density'].sum((2, 3))
         for j, s in enumerate(part):
             proposals = boxes.propose(heat[j], geom[j], p['max'], p['minScore'], p['nmsIou'])
+            proposals = pipeline.fit_proposals(model, x[j].numpy(), neck[j], proposals)
             truth_of(proposals, s)
             g, sc, f = pipeline.proposal_inputs(proposals, heat[j], neck[j])
             rng = np.random.default_rng((77, i + j))

@@ -1,4 +1,4 @@
-"""F1 of the boxes by least heat, for each class and validation set, as the app would show them, and the heat's calibration: what
+"""F1 of the boxes by least score, for each class and validation set, as the app would show them (fitted where it fits them), and the heat's calibration: what
 language.PROPOSALS and language.CALIBRATION are set from.
 
     python -m training.least_heats --checkpoint CKPT [--refiner REFINER.pt]
@@ -14,9 +14,11 @@ from .language import PROPOSALS
 from .model import Nadir
 from .names import CLASSES
 from .normalise import normalise
+from .train_encoder import load_fitting
 
 REAL = [4, 5]  # classes with real held-out objects enough: generated ones, which are easier, don't count
-STEPS = np.round(np.arange(0.08, 0.62, 0.04), 2)
+STEPS = np.round(np.r_[0.02:0.14:0.02, 0.16:0.62:0.04], 2)
+FIRST = {'building': 0.06, 'car': 0.16}  # least heat before fitting
 
 
 def minsk():
@@ -43,24 +45,22 @@ def fits(found, polygons, upright):
 
 
 @torch.no_grad()
-def judged(model, items, refine):
-    """For each class: (scores, right) of all boxes over heat 0.08, and the number of true ones."""
+def judged(model, items):
+    """For each class: (scores, right) of all boxes over the least step, and the number of true ones."""
     out = {c: ([], [], 0) for c in range(len(CLASSES))}
+    fitted = {name: 0.0 for name in pipeline.FITTED}
     for it, r in zip(items, measure.run_dense(model, items)):
         image, objects = measure.to_tile(it)
-        pixels = normalise(image, it['has_nir'])
+        found = boxes.propose(r['heat'], r['geom'], 2 * PROPOSALS['max'], [FIRST.get(n, float(STEPS[0])) for n, _, _ in CLASSES], PROPOSALS['nmsIou'])
+        found = pipeline.fit_proposals(model, normalise(image, it['has_nir']), r['neck'], found, fitted)
         for c in range(len(CLASSES)):
             if not it['complete'][c]:
                 continue
             polygons = measure.truth_polygons(objects, c)
-            found = boxes.propose(r['heat'][..., c:c + 1], r['geom'], PROPOSALS['max'], float(STEPS[0]), PROPOSALS['nmsIou'])
-            found.sort(key=lambda p: -p['score'])
-            shown = [p['box'] for p in found]
-            if refine and CLASSES[c][0] in pipeline.FITTED:
-                shown = [pipeline.fit_box(b, pipeline.refine(model, pixels, r['neck'], b, c)) for b in shown]
+            mine = sorted((p for p in found if p['cls'] == c), key=lambda p: -p['score'])
             scores, right, n = out[c]
-            scores += [p['score'] for p in found]
-            right += fits(shown, polygons, any(o[0] == c and o[6] != data.OBB for o in objects))
+            scores += [p['score'] for p in mine]
+            right += fits([p['box'] for p in mine], polygons, any(o[0] == c and o[6] != data.OBB for o in objects))
             out[c] = scores, right, n + len(polygons)
     return out
 
@@ -83,20 +83,20 @@ def main():
     ap.add_argument('--refiner')
     args = ap.parse_args()
     model = Nadir().eval()
-    model.load_state_dict(torch.load(args.checkpoint)['model'], strict=False)
+    load_fitting(model, torch.load(args.checkpoint)['model'])
     if args.refiner:
         model.refiner.load_state_dict(torch.load(args.refiner)['refiner'])
     pooled = {c: ([], []) for c in range(len(CLASSES))}
     print('least heat'.ljust(34), *(f'{s:.2f}' for s in STEPS))
     for name, items in validation_sets().items():
-        for c, (scores, right, n) in judged(model, items, bool(args.refiner)).items():
+        for c, (scores, right, n) in judged(model, items).items():
             if n:
                 for column, more in zip(pooled[c], (scores, right)):
                     column.extend(more if name != 'generated' or c not in REAL else [])
                 scores, right = np.array(scores), np.array(right, bool)
                 print(f'{CLASSES[c][0]}, {name} ({n})'.ljust(34), *(f'{measure.f1((right & (scores >= s)).sum(), (scores >= s).sum(), n):.2f}' for s in STEPS), flush=True)
 
-    least = np.broadcast_to(PROPOSALS['minScore'], len(CLASSES))
+    least = [pipeline.FITTED.get(n, s) for (n, _, _), s in zip(CLASSES, np.broadcast_to(PROPOSALS['minScore'], len(CLASSES)))]
     for c, (scores, right) in pooled.items():
         scores, right = np.array(scores), np.array(right, bool)
         kept = scores >= least[c]

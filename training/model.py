@@ -239,7 +239,7 @@ class Change(nn.Module):
     def __init__(self, cfg=CONFIG):
         super().__init__()
         f, w = cfg['neck'], 96
-        self.mix = nn.Conv2d(3 * f, w, 1)
+        self.mix = nn.Conv2d(4 * f, w, 1)
         self.conv1 = nn.Conv2d(w, w, 3, 1, 1)
         self.conv2 = nn.Conv2d(w, w, 3, 1, 2, 2)
         self.conv3 = nn.Conv2d(w, w, 3, 1, 4, 4)
@@ -249,8 +249,15 @@ class Change(nn.Module):
         self.changed1, self.changed2 = nn.Linear(2 * w + 1, 64), nn.Linear(64, 1)
         self.row = nn.Linear(64 + 2, cfg['hidden'])
 
+    @staticmethod
+    def moved(before, after):
+        """How far `after` is from all that `before` has within a cell's reach: roofs lean and registration is never perfect, and
+        neither is a change."""
+        most, least = F.max_pool2d(before, 3, 1, 1), -F.max_pool2d(-before, 3, 1, 1)
+        return F.relu(after - most) + F.relu(least - after)
+
     def forward(self, before, after):
-        x = gelu(self.mix(torch.cat([before, after, (after - before).abs()], 1)))
+        x = gelu(self.mix(torch.cat([before, after, (after - before).abs(), self.moved(before, after)], 1)))
         x = x + gelu(self.conv1(x))
         x = x + gelu(self.conv2(x))
         x = x + gelu(self.conv3(x))

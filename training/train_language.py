@@ -139,13 +139,15 @@ def carry_words(model, state, old_path):
 
 
 def run(rank, args):
-if args.focus:
+    if args.focus:
         FOCUS.update((task, float(share)) for task, share in (part.split(':') for part in args.focus.split(',')))
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     model = Nadir()
     if args.features:
-        model.load_state_dict(torch.load(args.encoder)['model'], strict=False)
+        load_fitting(model, torch.load(args.encoder)['model'])
+        if args.refiner:
+            model.refiner.load_state_dict(torch.load(args.refiner)['refiner'])
         model.eval()
         samples = Samples(1000 + args.seed, 10 ** 6, 256, args.part, [(args.only, 1.0)] if args.only else MIX, clean=0.8, spoilt=0.45)
         items = []
@@ -186,6 +188,7 @@ def main():
     ap.add_argument('--only', help='features of tiles of one kind, such as trees')
     ap.add_argument('--part', default='train')
     ap.add_argument('--encoder')
+    ap.add_argument('--refiner', help='for --features: proposals are fitted to its masks')
     ap.add_argument('--train', nargs='*')
     ap.add_argument('--val')
     ap.add_argument('--init', help='language checkpoint to go on from')

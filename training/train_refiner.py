@@ -148,9 +148,9 @@ def with_neck(model, source, batch=16):
 
 
 def jitter(rng, box):
-    """A box as the dense head might have it: near, or as loose as its boxes of small roofs are, since boxes are fitted to masks."""
+    """A box as a person might draw it, or as loose as the dense head's boxes of large roofs are, since boxes are fitted to masks."""
     cx, cy, w, h, t = box
-    k = 1.0 if rng.random() < 0.4 else 2.2
+    k = float(rng.choice([0.3, 1.0, 2.2, 3.5], p=[0.15, 0.3, 0.3, 0.25]))
     du, dv = rng.normal(0, 0.05 * k, 2)
     c, s = math.cos(math.radians(t)), math.sin(math.radians(t))
     x, y = cx + du * w * c - dv * h * s, cy + du * w * s + dv * h * c

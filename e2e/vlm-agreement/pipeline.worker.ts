@@ -169,6 +169,7 @@ const api = {
       answers.push(result);
     }
     const visual = Array.from(await engine.readVisual());
+    const proposals = await model.propose(seen, control);
     // Last, since it looks at another tile.
     const change = await compareWith(model, seen.evidence.neck, request.later && { ...tile(), data: request.later });
     return {
@@ -177,7 +178,7 @@ const api = {
       visual,
       heat: Array.from(seen.evidence.heat),
       maskLogits: Array.from(maskLogits),
-      proposals: seen.proposals.map(({ classIndex, cell, score }) => ({ classIndex, cell, score })),
+      proposals: proposals.map(({ classIndex, cell, score }) => ({ classIndex, cell, score })),
       answers,
       change,
     };

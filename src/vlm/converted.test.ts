@@ -90,7 +90,7 @@ describe('a converted checkpoint on WebAssembly', () => {
 
   it('sees what PyTorch sees', async () => {
     const { seen } = await model.look(tile(), control);
-    expect(seen.proposals).toEqual([]);
+    expect(await model.propose(seen, control)).toEqual([]);
     const visual = await engine.readVisual();
     const { hidden } = manifest.llm;
     const rows = golden.visualRows.flatMap((row) => Array.from(visual.subarray(row * hidden, (row + 1) * hidden)));

@@ -56,7 +56,8 @@ describe('parseManifest', () => {
     ['llm.embed.shape', (d) => (d.llm.embed.shape[1] = 7)],
     ['llm.f32Bytes', (d) => (d.llm.f32Bytes = 64)],
     ['refiner.fits', (d) => (d.refiner.fits = 'building')],
-    ['refiner.fits[1]', (d) => (d.refiner.fits = ['building', 'tree'])],
+    ['refiner.fits[0].class', (d) => (d.refiner.fits = [{ class: 'tree', minScore: 0.1 }])],
+    ['refiner.fits[0].minScore', (d) => (d.refiner.fits = [{ class: 'building' }])],
     ['tasks.find.prompt', (d) => delete d.tasks.find.prompt],
     ['files.onnx/llm_q4.bin', (d) => delete d.files['onnx/llm_q4.bin']],
     ['files.onnx/vision.onnx.sha256', (d) => (d.files['onnx/vision.onnx'].sha256 = 'ABC')],
@@ -88,7 +89,8 @@ describe('parseManifest', () => {
   it('reads which boxes are fitted to their masks, none by default', () => {
     const read = (fits: unknown) => parseManifest({ ...document(), refiner: { ...document().refiner, fits } }).refiner;
     expect(read(undefined)?.fits).toEqual([]);
-    expect(read(['car', 'building'])?.fits).toEqual(['car', 'building']);
+    const fits = [{ class: 'building', minScore: 0.05 }];
+    expect(read(fits)).toMatchObject({ fits, repeatIou: 0.5 });
   });
 
   it('reads how the scores of a class become probabilities', () => {
@@ -107,7 +109,7 @@ describe('parseManifest', () => {
     const manifest = parseManifest(document02());
     expect(manifest.detector).toMatchObject({ stride: 4, grid: [64, 64] });
     expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
-    expect(manifest.detector.classes[0]).toEqual({ name: 'airplane', plural: 'airplanes', zh: '飞机' });
+    expect(manifest.detector.classes[0]).toMatchObject({ name: 'airplane', plural: 'airplanes', zh: '飞机' });
     expect(manifest.density).toEqual([{ name: 'tree', plural: 'trees', zh: '树' }]);
     expect(manifest.quality).toEqual(['blur', 'noise']);
     expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.', zh: '找出所有{label}。' });

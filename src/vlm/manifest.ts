@@ -101,8 +101,10 @@ export interface RefinerSpec {
   featureSize: number;
   /** Names of the classes that have masks. */
   classes: string[];
-  /** Those of them whose proposed boxes are fitted to their masks once an answer names them; none by default. */
-  fits: string[];
+  /** Those of them whose proposals are drawn around their masks, and the least score that one must have then; none by default. */
+  fits: { class: string; minScore: number }[];
+  /** Fitted boxes of a class with at least this IoU are of one object. */
+  repeatIou: number;
 }
 
 export interface StemLayer {
@@ -270,8 +272,15 @@ function readRefiner(r: JsonReader): RefinerSpec {
     grow: r.at('grow').number(1),
     featureSize: r.at('featureSize').integer(1),
     classes,
-    fits: r.at('fits').optional((f) => f.list((c) => c.oneOf(classes)), []),
+    fits: r.at('fits').optional((f) => f.list((c) => readFit(c, classes)), []),
+    repeatIou: r.at('repeatIou').optional((n) => n.number(0), 0.5),
   };
+}
+
+/** Models before 0.4 name the class alone. */
+function readFit(fit: JsonReader, classes: string[]): RefinerSpec['fits'][number] {
+  if (typeof fit.value === 'string') return { class: fit.oneOf(classes), minScore: 0 };
+  return { class: fit.at('class').oneOf(classes), minScore: fit.at('minScore').number(0) };
 }
 
 function readVision(v: JsonReader): VisionSpec {

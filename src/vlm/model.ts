@@ -9,6 +9,7 @@ import { changeClass, changeInputs, changeRows, proposeChanges } from './change.
 import { readEmbedding } from './dequantise.ts';
 import { dialects } from './dialects/by-id.ts';
 import type { Engine, Evidence } from './engine.ts';
+import { fitProposals } from './fit-proposals.ts';
 import { generate } from './generate.ts';
 import { densitySums, groundedAt, headScores } from './heads.ts';
 import type { DetectedClass, Manifest } from './manifest.ts';
@@ -24,7 +25,8 @@ import type { ModelTokenizer } from './tokenizer.ts';
 interface Seen {
   pixels: Float32Array;
   evidence: Evidence;
-  proposals: Proposal[];
+  /** Null until something asks for them. */
+  proposals: readonly Proposal[] | null;
 }
 
 /** A prompt with its images in it, and what its pointers point at. */
@@ -142,8 +144,8 @@ export class VlmModel {
     const hasRegion = request.region !== null && this.tokens.region !== null;
     const ids = this.tokenizer.encodeTurn(turnContent(request.prompt, hasRegion, this.tokenizer.specialTokens));
     const { seen, visionMs, connectorMs } = await this.look(request.slice.tile, control);
-    const { proposals } = seen;
     const placesStarted = performance.now();
+    const proposals = await this.propose(seen, control);
     const region: RotatedBox | null = hasRegion ? request.region : null;
     const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, region));
     const placesMs = performance.now() - placesStarted;
@@ -197,9 +199,11 @@ export class VlmModel {
   /** What is seen on a tile before any question, and the masks of given boxes. Errors: as `ask`; ABORTED. */
   async inspect({ slice, boxes }: LookRequest, isCancelled: () => boolean): Promise<LookResult> {
     const { manifest, engine } = this;
-    const { seen } = await this.look(slice.tile, { onEvent: () => {}, isCancelled });
+    const control = { onEvent: () => {}, isCancelled };
+    const { seen } = await this.look(slice.tile, control);
     const objects = boxes.map(({ label, box }) => groundedAt(label, box));
-    const { pixels, evidence, proposals } = seen;
+    const { pixels, evidence } = seen;
+    const proposals = await this.propose(seen, control);
     const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, objects, isCancelled);
     return {
       masks: masked.map(({ mask }) => mask),
@@ -226,7 +230,19 @@ export class VlmModel {
     await this.engine.step(this.embedding.subarray(0, hidden));
   }
 
-  /** Vision tower, connector and proposals; remembered for the next question about the same pixels. */
+  /** What the prompt's pointers stand for: the dense head's boxes, fitted where the model says so; remembered beside what was seen. */
+  async propose(seen: Seen, control: Pick<AskControl, 'isCancelled'>): Promise<readonly Proposal[]> {
+    if (seen.proposals) return seen.proposals;
+    const { manifest, engine } = this;
+    const maps = { pixels: seen.pixels, neck: seen.evidence.neck };
+    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom);
+    const proposals = await fitProposals(engine, manifest, maps, heads, control.isCancelled);
+    await stopIfCancelled(control);
+    seen.proposals = proposals;
+    return proposals;
+  }
+
+  /** Vision tower and connector; remembered for the next question about the same pixels. */
   async look(tile: BandTile, control: AskControl): Promise<{ seen: Seen; visionMs: number; connectorMs: number }> {
     const pixels = normalise(this.manifest, tile);
     if (this.seen && sameNumbers(this.seen.pixels, pixels)) return { seen: this.seen, visionMs: 0, connectorMs: 0 };
@@ -238,9 +254,8 @@ export class VlmModel {
     await stopIfCancelled(control);
     control.onEvent({ kind: 'stage', stage: 'connector' });
     const evidence = await this.engine.connect();
-    const proposals = propose(this.manifest, evidence.heat, evidence.geom);
     await stopIfCancelled(control);
-    this.seen = { pixels, evidence, proposals };
+    this.seen = { pixels, evidence, proposals: null };
     return { seen: this.seen, visionMs: middle - started, connectorMs: performance.now() - middle };
   }
 
@@ -258,7 +273,7 @@ export class VlmModel {
   }
 }
 
-async function stopIfCancelled(control: AskControl): Promise<void> {
+async function stopIfCancelled(control: Pick<AskControl, 'isCancelled'>): Promise<void> {
   await nextMacrotask();
   if (control.isCancelled()) throw new NadirError('ABORTED', 'Stopped on request.');
 }

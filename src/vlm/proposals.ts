@@ -6,7 +6,7 @@ import type { GridSpec, Manifest, ProposalSpec } from './manifest.ts';
 export interface Proposal {
   /** Index into `detector.classes`. */
   classIndex: number;
-  /** Detector heat 0–1, uncalibrated. */
+  /** Detector heat 0–1, uncalibrated; of a fitted class, times what its mask makes of it (fit-proposals.ts). */
   score: number;
   /** row · cols + col on the dense head's grid. */
   cell: number;

@@ -15,7 +15,7 @@ const manifest = {
   neck: { stride: 8, grid: [8, 8] },
   slicing: { tile: 64 },
   vision: { bands: 4 },
-  refiner: { size, grow: 1, featureSize: 4, classes: ['tank', 'building'], fits: ['building'] },
+  refiner: { size, grow: 1, featureSize: 4, classes: ['tank', 'building'], fits: [], repeatIou: 0.5 },
 } as unknown as Manifest;
 
 const proposals: Proposal[] = [0, 1, 1, 2].map((classIndex, i) => ({
@@ -50,59 +50,40 @@ function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
 }
 
 describe('readRefined', () => {
-  it('fits the boxes of some classes that the answer points at, and says the same in the dialect', async () => {
-    const given = reading();
-    const { objects, text, dialectText } = await readRefined('<p0> <p2> <p3>', given);
+  it('gives masks to the objects of classes that have them, where they are wanted', async () => {
+    const given = reading({ wantMasks: true });
+    const { objects, text } = await readRefined('<p0> <p2> <p3>', given);
     expect(text).toBe('tank 1, building 1, car 1');
-    expect(given.batches.map((b) => [b.count, [...b.label]])).toEqual([[1, [0, 1, 0]]]);
+    expect(given.batches.map((b) => b.count)).toEqual([2]);
     expect(given.events).toEqual([{ kind: 'stage', stage: 'refine' }]);
     const [tank, building, car] = objects;
-    expect(tank!.box).toBe(proposals[0]!.box);
-    expect(car!.box).toBe(proposals[3]!.box);
-    const fitted = { cx: 36 - 2, cy: 20, w: 12, h: 12, thetaDeg: 0 };
-    expect(building!.box).toEqual(fitted);
-    expect(building!.corners).toEqual(cornersOf(fitted));
-    expect(building).toMatchObject({ label: 'building', score: 0.7, mask: null });
-    expect(dialectText).toBe([tank!, building!, car!].map(({ box }) => nadir.writeBox(box, 64)).join(' '));
-    expect(proposals[2]!.box.w).toBe(16);
-  });
-
-  it('makes the mask of the fitted box', async () => {
-    const given = reading({ wantMasks: true });
-    const { objects } = await readRefined('<p1>', given);
-    expect(given.batches).toHaveLength(2);
-    expect(objects[0]!.box).toEqual({ cx: 24, cy: 20, w: 12, h: 12, thetaDeg: 0 });
-    // The left three quarters again, now of twelve pixels.
-    const xs = objects[0]!.mask![0]!.map(([x]) => x);
-    expect(Math.min(...xs)).toBeCloseTo(18, 0);
-    expect(Math.max(...xs)).toBeCloseTo(18 + 9, 0);
-  });
-
-  it('leaves alone what the model wrote out, the region asked about and what changed', async () => {
-    const written = nadir.writeBox(proposals[1]!.box, 64);
-    const region = boxFromCorners(cornersOf(proposals[1]!.box));
-    const base = reading();
-    const answers: [string, Partial<Reading['context']>][] = [
-      [written, {}],
-      ['This is a building.', { task: 'identify', region }],
-      ['<p1>', { task: 'change' }],
-      ['There are no buildings.', {}],
-    ];
-    for (const [rawText, rest] of answers) {
-      const given = reading({ context: { ...base.context, ...rest } });
-      expect(await readRefined(rawText, given)).toEqual(readAnswer(rawText, given.context));
-      expect(given.batches).toEqual([]);
+    expect(car!.mask).toBeNull();
+    for (const object of [tank!, building!]) {
+      const xs = object.mask![0]!.map(([x]) => x);
+      expect(Math.min(...xs)).toBeCloseTo(object.box.cx - 8, 0);
+      expect(Math.max(...xs)).toBeCloseTo(object.box.cx - 8 + 16 * share, 0);
     }
   });
 
-  it('fits nothing for a model that says nothing of it, and needs no refiner', async () => {
-    for (const refiner of [{ ...manifest.refiner!, fits: [] }, null]) {
-      const given = reading({ manifest: { ...manifest, refiner } });
-      expect((await readRefined('<p1>', given)).objects[0]!.box).toBe(proposals[1]!.box);
+  it('outlines the region that an answer names', async () => {
+    const region = boxFromCorners(cornersOf(proposals[1]!.box));
+    const context = { ...reading().context, task: 'identify' as const, region };
+    const { objects } = await readRefined('This is a building.', reading({ wantMasks: true, context }));
+    expect(objects).toMatchObject([{ label: 'building', box: region }]);
+    expect(objects[0]!.mask).not.toBeNull();
+  });
+
+  it('refines nothing unasked, without objects, or without a refiner', async () => {
+    const cases: [string, Partial<Reading>][] = [
+      ['<p1>', {}],
+      ['There are no buildings.', { wantMasks: true }],
+      ['<p1>', { wantMasks: true, manifest: { ...manifest, refiner: null } }],
+    ];
+    for (const [rawText, rest] of cases) {
+      const given = reading(rest);
+      expect(await readRefined(rawText, given)).toEqual(readAnswer(rawText, given.context));
       expect([given.batches, given.events]).toEqual([[], []]);
     }
-    const none = reading({ manifest: { ...manifest, refiner: null }, wantMasks: true });
-    expect((await readRefined('<p1>', none)).objects[0]!.mask).toBeNull();
   });
 
   it('stops between runs when cancelled, with what is done so far', async () => {
@@ -111,14 +92,14 @@ describe('readRefined', () => {
     const given = reading({ wantMasks: true }, 1);
     const { objects } = await readRefined(rawText, { ...given, context: { ...given.context, proposals: many } });
     expect(given.batches.map((b) => b.count)).toEqual([8]);
-    expect(objects.map(({ box }) => box.w)).toEqual([...Array(8).fill(12), 16, 16]);
-    expect(objects.every(({ mask }) => mask === null)).toBe(true);
-    const early = reading({}, 0);
-    expect((await readRefined('<p1>', early)).objects[0]!.box).toBe(proposals[1]!.box);
+    expect(objects.map(({ mask }) => mask !== null)).toEqual([...Array(8).fill(true), false, false]);
+    const early = reading({ wantMasks: true }, 0);
+    expect((await readRefined('<p1>', early)).objects[0]!.mask).toBeNull();
     expect([early.batches, early.events]).toEqual([[], []]);
   });
 
   it('hears a cancel that comes as a message while the refiner holds the thread', async () => {
+    const many = Array.from({ length: 10 }, (_, i) => ({ ...proposals[1]!, cell: i, box: { ...proposals[1]!.box } }));
     const given = reading({ wantMasks: true });
     let cancelled = false;
     const refine = async (inputs: RefinerInputs) => {
@@ -130,9 +111,9 @@ describe('readRefined', () => {
       return given.engine.refine(inputs);
     };
     const control = { ...given.control, isCancelled: () => cancelled };
-    const { objects } = await readRefined('<p1>', { ...given, engine: { refine }, control });
-    expect(objects[0]!.box.w).toBe(12);
-    expect(objects[0]!.mask).toBeNull();
-    expect(given.batches).toHaveLength(1);
+    const context = { ...given.context, proposals: many };
+    const rawText = many.map((_, i) => `<p${i}>`).join(' ');
+    const { objects } = await readRefined(rawText, { ...given, engine: { refine }, context, control });
+    expect(objects.filter(({ mask }) => mask !== null)).toHaveLength(8);
   });
 });

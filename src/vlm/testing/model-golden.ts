@@ -4,12 +4,15 @@ import type { BandTile } from '../../workers/raster/api.ts';
 
 /** What PyTorch gave for the embedded model on one generated tile (training/goldens.py). */
 export interface ModelGolden {
-  proposals: {
+  /** What the dense head proposes, before boxes are fitted to masks. */
+  heads: {
     cls: number;
     score: number;
     cell: number;
     box: [cx: number, cy: number, w: number, h: number, theta: number];
   }[];
+  /** What the prompt's pointers stand for. */
+  proposals: ModelGolden['heads'];
   prompts: {
     question: string;
     ids: number[];
