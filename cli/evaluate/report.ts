@@ -4,7 +4,7 @@ import { countRows, treeRows } from './rows/counts.ts';
 import { healthRows, timeRows } from './rows/health.ts';
 import { changeRows, presenceAblationRows, qualityRows } from './rows/judgements.ts';
 import { foundMaskRows, trueMaskRows } from './rows/masks.ts';
-import { boxRows, DENSE_HEAT } from './rows/objects.ts';
+import { boxRows } from './rows/objects.ts';
 import type { Row } from './rows/row.ts';
 import { captionRows, optionRows, otherPresenceRows, presenceRows, sceneRows } from './rows/words.ts';
 import { VEGETATED } from './sets/trees.ts';
@@ -34,7 +34,7 @@ export const PROTOCOL: readonly string[] = [
   'AP without confidence: the answer ranks nothing, so its precision–recall curve is one point, and AP is precision × recall. Ranked by detector score: area under the precision–recall curve over all images, precision made monotone, every point used.',
   'Rotated boxes: only images whose true boxes of the label all carry their direction. Buildings’ truth is the smallest rectangle of the footprint.',
   'Masks are compared on the image’s grid, 2 × 2 samples a pixel; a missing mask scores 0.',
-  `Dense head alone: its proposals of the class at heat ≥ ${DENSE_HEAT}, before the language model chooses.`,
+  'Dense head alone: all proposals of the class that the language model is shown, before it chooses.',
   'A count is the number that the model wrote, else the boxes it gave; an answer with neither counts as 0 and as unparsable.',
   `Trees are asked on the same pixels as RGB + NIR and as RGB, both as TIFF, so that both are stretched alike. Vegetation is a derived truth: NDVI ≥ ${NDVI_FROM} on at least ${percent(VEGETATED.yesFrom)} of the tile, or on less than ${percent(VEGETATED.noBelow)}; tiles between are left out. No tile shows open water.`,
   `Quality defects are generated on clean images, one an image, ten severities each: ${Object.entries(SEVERITIES)

@@ -59,7 +59,8 @@ describe('rows of boxes', () => {
       ),
     ]);
     expect(measured(rows, 'car: F1 at IoU 0.5')?.value).toBe(0);
-    expect(measured(rows, 'dense head alone')?.value).toBe(1);
+    // 1 matched, 2 proposed, 1 there.
+    expect(measured(rows, 'dense head alone')?.value).toBeCloseTo(2 / 3);
   });
 
   it('pool the classes of UC Merced', () => {

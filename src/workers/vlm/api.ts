@@ -176,7 +176,7 @@ export interface LookRequest {
 export interface LookResult {
   /** One a box asked about: outer rings in tile pixels, or null where its class has no masks or nothing was found. */
   masks: GroundedObject['mask'][];
-  /** The dense head's boxes, in tile pixels. */
+  /** What the dense head proposes (fitted where the model says so), in tile pixels. */
   proposals: { label: string; score: number; box: RotatedBox; corners: Quad }[];
   sceneScores: Scored[];
   qualityScores: Scored[];
