@@ -75,3 +75,10 @@ L="$R.train_language --encoder $E --refiner $K/refiner-g.pt"
 $L --features 100 --seed 62 --part val --out $K/fg-val.pt
 $L --features 4000 --seed 81 --out $K/fg.pt
 $L --features 900 --only trees --seed 83 --out $K/fgt.pt
+# The decision of the change head, moved on the held-out pairs; then the language stage and the release.
+$R.train_change --encoder $E --change $K/change-g.pt --train $K/pg-val.pt --val $K/pg-val.pt --steps 0 --out $K/change-gc.pt
+$R.train_change --encoder $E --train $K/pg.pt --change $K/change-gc.pt --items $K/change-items-g.pt
+$R.train_language --processes 2 --train $K/fg.pt $K/fgt.pt $K/change-items-g.pt --val $K/fg-val.pt --encoder $E --change $K/change-gc.pt --init $K/released.pt \
+  --say-evidence --quantise-from 0 --steps 1900 --lr 1e-3 --focus present:0.35,trees:0.1,quality:0.06 --seed 91 --out $K/langN.pt
+$R.merge --language $K/langN.pt --refiner $K/refiner-g.pt --out $K/nadir-s.pt
+$R.export --checkpoint $K/nadir-s.pt --out public/models/nadir-s --goldens e2e/fixtures/goldens
