@@ -70,7 +70,6 @@ E=$K/heads-g.pt
 $R.train_change --encoder $E --pairs 160 --part val --labelled 1 --seed 9 --cache $K/pg-val.pt
 $R.train_change --encoder $E --pairs 3400 --seed 21 --cache $K/pg.pt
 $R.train_change --encoder $E --train $K/pg.pt --val $K/pg-val.pt --steps 1200 --out $K/change-g.pt
-$R.train_change --encoder $E --train $K/pg.pt --change $K/change-g.pt --items $K/change-items-g.pt
 L="$R.train_language --encoder $E --refiner $K/refiner-g.pt"
 $L --features 100 --seed 62 --part val --out $K/fg-val.pt
 $L --features 4000 --seed 81 --out $K/fg.pt
