@@ -2,7 +2,7 @@ import { cornersOf, rotatedIou } from '../geo/rotated-box.ts';
 import type { Engine } from './engine.ts';
 import { fitBox } from './fit-box.ts';
 import type { Manifest } from './manifest.ts';
-import type { Proposal } from './proposals.ts';
+import { byClass, type Proposal } from './proposals.ts';
 import { refineBoxes, type SeenMaps } from './refine.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function fitProposals(
     const isEnough = candidate.score >= leastOf[candidate.classIndex]!;
     if (isEnough && !kept.some((better) => repeats(better, candidate))) kept.push(candidate);
   }
-  return kept.sort((a, b) => a.classIndex - b.classIndex || b.score - a.score || a.cell - b.cell);
+  return kept.sort(byClass);
 }
 
 /** Mean over the samples of |2p − 1|, p the probability that a sample is in the mask: 0 where all is open, 1 where all is settled. */

@@ -40,9 +40,12 @@ export function propose(spec: DenseHead, heat: Float32Array, geom: Float32Array)
     kept.push(...suppress(candidates, spec.proposals.nmsIou));
   }
   kept.sort(byScore);
-  return kept
-    .slice(0, spec.proposals.max)
-    .sort((a, b) => a.classIndex - b.classIndex || b.score - a.score || a.cell - b.cell);
+  return kept.slice(0, spec.proposals.max).sort(byClass);
+}
+
+/** The order of the pointer tokens: by class, then score descending, then cell. */
+export function byClass(a: Proposal, b: Proposal): number {
+  return a.classIndex - b.classIndex || b.score - a.score || a.cell - b.cell;
 }
 
 function byScore(a: Proposal, b: Proposal): number {
