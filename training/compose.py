@@ -21,6 +21,7 @@ def targets(objects, complete, size, stride=STRIDE):
 
     heat f32[C,g,g], weight f32[C,g,g], box f32[g,g,6] = (cx, cy, w, h, theta, cls) in px, box weight f32[g,g],
     hull u8[g,g] (OBB, AABB or UPRIGHT). `complete` [C, size/8, size/8] says where all instances of a class are labelled.
+    Heat is 1 at an object's own cell; of a large one, whose middle nobody can tell to 4 px, also at the cells around it.
     """
     g = size // stride
     heat = np.zeros((len(complete), g, g), np.float32)
@@ -35,12 +36,14 @@ def targets(objects, complete, size, stride=STRIDE):
         yy, xx = np.ogrid[r0:r1, c0:c1]
         blob = np.exp(-((xx - col) ** 2 + (yy - row) ** 2) / (2 * sigma ** 2)).astype(np.float32)
         at = (slice(r0, r1), slice(c0, c1))
-        heat[cls][at] = np.maximum(heat[cls][at], np.where(blob > 0.02, blob, 0))
+        core = 0 if mean < 56 else 1 if mean < 100 else 2
+        own = np.hypot(yy - row, xx - col) <= core
+        heat[cls][at] = np.maximum(heat[cls][at], np.where(own, 1, np.where(blob > 0.02, blob, 0)))
         weight[cls][at] = np.maximum(weight[cls][at], blob > 0.05)
         reach = 0 if mean < 7 else 1 if mean < 28 else 2 if mean < 56 else 3 if mean < 100 else 4
         for r in range(max(0, row - reach), min(g, row + reach + 1)):
             for q in range(max(0, col - reach), min(g, col + reach + 1)):
-                here = 1.0 if (r, q) == (row, col) else 0.3 * blob[r - r0, q - c0]
+                here = 1.0 if (r, q) == (row, col) else (0.5 if own[r - r0, q - c0] else 0.3) * blob[r - r0, q - c0]
                 if here >= bw[r, q]:
                     box[r, q], bw[r, q], hull[r, q] = (cx, cy, w, h, t, cls), here, mode
     return heat, weight, box, bw, hull
@@ -67,6 +70,7 @@ def density_target(points, size):
 class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
     MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.08), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
+    BOXED = {0: 0.25, TANK: 0.25, 2: 0.2, DIAMOND: 0.3}  # classes that 'boxed' tiles of UC Merced are picked by
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4):
         """`clean`: share of tiles that get no slight blur or noise with their colours, the only ones judged for quality;
@@ -80,6 +84,7 @@ class Samples:
         self.by_class[CAR] = car_cut_outs(self.sets['kit'])
         names, p = zip(*(mix or self.MIX))
         self.names, self.p = names, np.array(p) / sum(p)
+        self.having = {k: [it for it in self.sets['ucm'] if any(o[0] == k for o in it['objects'])] for k in self.BOXED}
         self.plain = [it for it in self.sets['ucm'] if not it['objects'] and it['complete'][0] and it['complete'][1]]
 
     def __len__(self):
@@ -99,6 +104,11 @@ class Samples:
         if kind == 'ucm':
             it = self.pick(rng, 'ucm')
             image, objects, complete = place(rng, it, size, (0.85 * max(zoom, 0.85), 1.35), jitter=1.0)
+            scene, presence = it['scene'], it['presence'].copy()
+        elif kind == 'boxed':
+            those = self.having[int(rng.choice(list(self.BOXED), p=list(self.BOXED.values())))]
+            it = those[rng.integers(len(those))]
+            image, objects, complete = place(rng, it, size, (0.6, 1.35))
             scene, presence = it['scene'], it['presence'].copy()
         elif kind == 'oam':
             image, objects, complete, polygons = self.ground.window(rng, size)

@@ -200,7 +200,7 @@ def manifest(llm, scores, cfg=CONFIG):
     bands = [dict(name=n, wavelengthNm=w, mean=m, std=s, optional=n == 'nir')
              for (n, w), m, s in zip((('red', 650), ('green', 560), ('blue', 480), ('nir', 840)), MEAN, STD)]
     return {
-        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.4.0',
+        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': '0.5.0',
         'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
         'bands': [{'name': b['name'], 'wavelengthNm': b['wavelengthNm'], 'optional': b['optional']} for b in bands],
         'gsd': {'min': 0.05, 'max': 1.0, 'best': 0.3},
@@ -223,7 +223,8 @@ def manifest(llm, scores, cfg=CONFIG):
         'tasks': language.TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
         'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16,
                     'classes': [n for n, _, _ in CLASSES],
-                    'fits': [{'class': n, 'minScore': s} for n, s in pipeline.FITTED.items()], 'repeatIou': pipeline.REPEATS},
+                    'fits': [{'class': n, 'minScore': s} for n, s in pipeline.FITTED.items()],
+                    'fitPasses': pipeline.FIT_PASSES, 'repeatIou': pipeline.REPEATS},
         'scores': scores,
         'score': {'meaning': 'an estimated probability that the box is right (IoU 0.5 or more), fitted on held-out tiles of places like those in training; elsewhere it is too high'},
     }

@@ -35,7 +35,9 @@ def export_connector(c, folder, cfg=CONFIG):
     neck = g.gelu(g.op('Add', [g.conv(nchw(fine, 2 * side, c2), c.lat_fine, 'lat_fine'), up]))
     neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck1, 'neck1'))])
     neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck2, 'neck2'))])
-    heat, geom = dense_head(g, neck, c.heat, 'heat'), dense_head(g, neck, c.geom, 'geom')
+    wide = g.op('Add', [neck, g.gelu(g.conv(neck, c.wide1, 'wide1'))])
+    wide = g.op('Add', [wide, g.gelu(g.conv(wide, c.wide2, 'wide2'))])
+    heat, geom = dense_head(g, wide, c.heat, 'heat'), dense_head(g, wide, c.geom, 'geom')
     # Softplus spelt out: not every GPU provider has it.
     dens = g.gelu(g.conv(neck, c.dens1, 'dens1'))
     dens = g.op('Add', [dens, g.gelu(g.conv(dens, c.dens_mid, 'dens_mid'))])

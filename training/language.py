@@ -24,9 +24,9 @@ TOKENIZER_FILE = os.path.join(HERE, 'tokenizer.json')
 SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<image>', '<region>'] + [f'<p{i}>' for i in range(CONFIG['pointers'])]
 # Least heat a class: where its F1 was best on validation tiles (least_heats.py). Those of buildings and cars only spare the refiner
 # work: pipeline.FITTED decides.
-PROPOSALS = {'max': 48, 'minScore': [0.36, 0.32, 0.36, 0.2, 0.08, 0.2], 'nmsIou': 0.3}
+PROPOSALS = {'max': 48, 'minScore': [0.56, 0.48, 0.54, 0.4, 0.1, 0.12], 'nmsIou': 0.3}
 # [slope, offset] a class: log odds of a box being right from the log odds of its heat, fitted on validation tiles (least_heats.py).
-CALIBRATION = [[0.39, 0.8], [1.27, 1.05], [1.69, 1.48], [1.06, -0.24], [0.3, 0.03], [2.63, 3.83]]
+CALIBRATION = [[0.72, 0.2], [1.46, -0.46], [1.63, 0.94], [1.09, 2.42], [0.59, 1.51], [1.37, 3.71]]
 CHANGE_PROPOSALS = {'max': 16, 'minScore': 0.2, 'nmsIou': 0.3}
 SCORE_KEEP = 0.35  # heat above which a proposal counts where labels are incomplete
 CHAT_TEMPLATE = ("{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"

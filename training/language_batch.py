@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from . import language
 from .language_features import EVIDENCE
 from .names import DENSITY_STEPS, PRESENCE
+from .parallel import autocast
 
 POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
 FIRST_WEIGHT = 4.0  # an answer's first word is often its decision: Yes, No, Nothing
@@ -171,7 +172,7 @@ def pool_of(items, seed, number, batch):
 
 def batch_loss(model, examples):
     """(loss, token accuracy) of one batch, mixed precision."""
-    with torch.autocast(model.llm.embed.weight.device.type, torch.bfloat16):
+    with autocast(model.llm.embed.weight.device.type):
         embeds, labels = assemble(model, examples)
         hidden, _ = model.llm.hidden_states(embeds)
         asked = labels >= 0

@@ -8,6 +8,7 @@ import torch
 from . import boxes, language, pipeline
 from .names import CLASSES, DENSITY_STEPS, PRESENCE
 from .normalise import normalise
+from .parallel import autocast
 
 MIX = [('ucm', 0.42), ('paste', 0.12), ('oam', 0.10), ('kit', 0.05), ('gen', 0.22), ('mosaic', 0.02), ('trees', 0.07)]
 EVIDENCE = ('stats', 'scene', 'presence', 'quality', 'count')
@@ -76,7 +77,7 @@ def cache(model, samples, first, count, batch=16):
     for i in range(first, first + count, batch):
         part = [samples.compose(j) for j in range(i, min(i + batch, first + count))]
         x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             tokens, fine = model.tower(x)
             ev = model.connector.evidence(tokens, fine)
         heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()

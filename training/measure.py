@@ -7,6 +7,7 @@ from . import boxes
 from .language import PROPOSALS
 from .names import CLASSES
 from .normalise import normalise, stretch
+from .parallel import autocast
 
 
 def f1(tp, predicted, truth):
@@ -34,7 +35,7 @@ def run_dense(model, items, batch=16):
     for i in range(0, len(items), batch):
         part = items[i:i + batch]
         x = torch.from_numpy(np.stack([normalise(to_tile(it)[0], it['has_nir']) for it in part])).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with autocast(device.type):
             tokens, fine = model.tower(x)
             ev = {k: v.float().cpu() for k, v in model.connector.evidence(tokens, fine).items()}
         heat = torch.sigmoid(ev['heat']).permute(0, 2, 3, 1).contiguous().numpy()

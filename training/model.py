@@ -122,6 +122,10 @@ class Connector(nn.Module):
         self.lat_token = nn.Conv2d(d, f, 1)
         self.neck1 = nn.Conv2d(f, f, 3, 1, 1)
         self.neck2 = nn.Conv2d(f, f, 3, 1, 1)
+        # A roof or a diamond may be half a tile wide: what boxes are told from must see as far.
+        self.wide1, self.wide2 = nn.Conv2d(f, f, 3, 1, 2, 2), nn.Conv2d(f, f, 3, 1, 4, 4)
+        for layer in (self.wide1, self.wide2):
+            layer.weight.data.mul_(0.1)
         self.heat, self.geom = DenseHead(f, len(CLASSES)), DenseHead(f, 6)
         self.heat.conv3.bias.data.fill_(-4.0)
         self.geom.conv3.weight.data.mul_(0.1)
@@ -149,8 +153,8 @@ class Connector(nn.Module):
         self.quality_row = nn.Linear(2 * len(DEFECTS), h)
         self.register_buffer('steps', torch.log1p(torch.tensor(DENSITY_STEPS, dtype=torch.float32)), persistent=False)
 
-    def evidence(self, tokens, fine, side=None):
-        """Returns dict of logits and maps (NCHW inside); density is a non-negative map."""
+    def neck(self, tokens, fine, side=None):
+        """Features [B, F, 2g, 2g] at stride 8 of tokens [B, g*g, D] and fine [B, 4*g*g, C]."""
         b, n, d = tokens.shape
         g = side or int(math.isqrt(n))
         tok = tokens.transpose(1, 2).reshape(b, d, g, g)
@@ -158,7 +162,11 @@ class Connector(nn.Module):
         up = F.interpolate(self.lat_token(tok), scale_factor=2, mode='bilinear', align_corners=False)
         neck = gelu(self.lat_fine(fin) + up)
         neck = neck + gelu(self.neck1(neck))
-        neck = neck + gelu(self.neck2(neck))
+        return neck + gelu(self.neck2(neck))
+
+    def evidence(self, tokens, fine, side=None):
+        """Returns dict of logits and maps (NCHW inside); density is a non-negative map."""
+        neck = self.neck(tokens, fine, side)
         density = self.density(neck)
         t = gelu(self.texton(fine)).float()
         mean = t.mean(1)
@@ -167,8 +175,15 @@ class Connector(nn.Module):
         stats = self.stat_norm(torch.cat([mean, std, tf.mean(1), tf.amax(1), neck.float().amax((2, 3))], 1))
         g384 = gelu(self.stat_fc(stats))
         dropped = self.drop(g384)
-        return dict(neck=neck, heat=self.heat(neck), geom=self.geom(neck), density=density, scene=self.scene_head(dropped),
+        heat, geom = self.boxes(neck)
+        return dict(neck=neck, heat=heat, geom=geom, density=density, scene=self.scene_head(dropped),
                     presence=self.presence_head(dropped), quality=self.quality(stats, fine), stats=g384)
+
+    def boxes(self, neck):
+        """Logits of heat [B,C,2g,2g] and geometry [B,6,2g,2g] of a neck [B,F,g,g]."""
+        wide = neck + gelu(self.wide1(neck))
+        wide = wide + gelu(self.wide2(wide))
+        return self.heat(wide), self.geom(wide)
 
     def quality(self, stats, fine):
         """Logits [B, defects] of pooled statistics [B,S] and cells [B, N, conv2]."""

@@ -13,7 +13,9 @@ from .names import CLASSES
 C = len(CLASSES)
 REPEATS = 0.5  # fitted boxes of a class with a higher IoU are of one object
 # Classes whose proposals are fitted to their masks (fit_proposals), where it was measured to help, and the least score after it.
-FITTED = {'building': 0.06, 'car': 0.17}
+FITTED = {'building': 0.06, 'car': 0.09}
+FIT_PASSES = 2  # a box far too small shows its mask only a part of the object
+LEAST_SAMPLES = 20  # a mask of fewer says too little
 
 
 def proposal_inputs(proposals, heat, neck, size=256):
@@ -207,7 +209,7 @@ def fit_box(box, logits, grow=1.25, tile=256):
     above = (logits > 0) & (x >= 0) & (y >= 0) & (x <= tile) & (y <= tile)  # nobody taught the refiner what is outside
     _, labels, stats, _ = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    if areas.max(initial=0) < 20:
+    if areas.max(initial=0) < LEAST_SAMPLES:
         return box
     v, u = np.nonzero(labels == 1 + areas.argmax())
     outlines = np.concatenate([np.stack([u + i, v + j], 1) for i in (0, 1) for j in (0, 1)])
@@ -217,27 +219,41 @@ def fit_box(box, logits, grow=1.25, tile=256):
     return fitted if boxes.iou(box, fitted) >= 0.25 else box
 
 
+def mask_certainty(logits):
+    """How sure a mask f32[n, n] is, 0..1: mean of |2p - 1| over all samples, times the mean p of those above 0 (maskness; SOLO, Wang et
+    al. 2020); 0 where these are too few."""
+    above = logits[logits > 0]
+    if len(above) < LEAST_SAMPLES:
+        return 0.0
+    return float(np.abs(np.tanh(logits / 2)).mean() * (1 / (1 + np.exp(-above))).mean())
+
+
 @torch.no_grad()
-def fit_proposals(model, pixels, neck, proposals, least=None, batch=16):
-    """Proposals of one tile with those of the fitted classes drawn around their masks, as src/vlm/fit-proposals.ts does it. A score is
-    multiplied by how sure the mask is and by how much box and fitted box agree; what falls under its class's least score, or
-    repeats a better one of its class, goes. Sorted by class, then score descending, as `propose` sorts."""
-    least = FITTED if least is None else least
-    name = lambda p: CLASSES[p['cls']][0]
-    chosen = [p for p in proposals if name(p) in least]
-    fitted = []
-    for i in range(0, len(chosen), batch):
-        part = chosen[i:i + batch]
+def fit_once(model, pixels, neck, proposals, least, batch=16):
+    """Proposals drawn around their masks. A score is multiplied by how sure the mask is and by how much box and fitted box
+    agree; what falls under its class's least score, or repeats a better one of its class, goes."""
+    fitted, kept = [], []
+    for i in range(0, len(proposals), batch):
+        part = proposals[i:i + batch]
         crops, features = (torch.from_numpy(np.stack(column)) for column in zip(*[refiner_inputs(pixels, neck, p['box']) for p in part]))
         for p, logits in zip(part, model.refiner(crops, features, torch.eye(C)[[p['cls'] for p in part]])[:, 0].numpy()):
             box = fit_box(p['box'], logits)
-            sure = float(np.abs(np.tanh(logits / 2)).mean())
-            fitted.append({**p, 'box': box, 'score': p['score'] * sure * boxes.iou(p['box'], box)})
-    kept = [p for p in proposals if name(p) not in least]
+            fitted.append({**p, 'box': box, 'score': p['score'] * mask_certainty(logits) * boxes.iou(p['box'], box)})
     for p in sorted(fitted, key=lambda p: (-p['score'], p['cell'])):
-        if p['score'] >= least[name(p)] and all(p['cls'] != q['cls'] or boxes.iou(p['box'], q['box']) < REPEATS for q in kept):
+        if p['score'] >= least[CLASSES[p['cls']][0]] and all(p['cls'] != q['cls'] or boxes.iou(p['box'], q['box']) < REPEATS for q in kept):
             kept.append(p)
-    return sorted(kept, key=lambda p: (p['cls'], -p['score'], p['cell']))
+    return kept
+
+
+def fit_proposals(model, pixels, neck, proposals, least=None):
+    """Proposals of one tile with those of the fitted classes drawn around their masks, FIT_PASSES times over, as
+    src/vlm/fit-proposals.ts does it. Sorted by class, then score descending, as `propose` sorts."""
+    least = FITTED if least is None else least
+    is_fitted = lambda p: CLASSES[p['cls']][0] in least
+    chosen = [p for p in proposals if is_fitted(p)]
+    for _ in range(FIT_PASSES):
+        chosen = fit_once(model, pixels, neck, chosen, least)
+    return sorted([p for p in proposals if not is_fitted(p)] + chosen, key=lambda p: (p['cls'], -p['score'], p['cell']))
 
 
 @torch.no_grad()

@@ -22,6 +22,7 @@ from torch.utils.checkpoint import checkpoint
 from . import language, language_batch, lora, pipeline
 from .export_lora import load_llm
 from .model import Nadir
+from .parallel import autocast
 from .schedule import set_rate
 from .styles import STYLES
 
@@ -60,7 +61,7 @@ def image_mask(examples, labels):
 
 def loss_of(model, adapter, examples):
     """Sum of the cross-entropy over the answers' tokens, number of tokens, tokens right."""
-    with torch.autocast('cpu', torch.bfloat16):
+    with autocast('cpu'):
         with torch.no_grad():
             embeds, labels = language_batch.assemble(model, examples)
         if adapter and adapter.rows.partial:

@@ -28,6 +28,7 @@ from .data import BUILDING, DATA, OBB, UPRIGHT, load
 from .language_features import EVIDENCE
 from .model import Change, Nadir
 from .normalise import normalise
+from .parallel import autocast
 from .schedule import set_rate
 from .train_encoder import box_loss, heat_loss
 
@@ -161,7 +162,7 @@ def cache(model, pairs, first, count, batch=16):
     for i in range(first, first + count, batch):
         part = [pairs.compose(j) for j in range(i, min(i + batch, first + count))]
         x = torch.from_numpy(np.stack([normalise(p[k], p['nir']) for k in ('before', 'after') for p in part]))
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             tokens, fine = model.tower(x)
             ev = model.connector.evidence(tokens, fine)
         ev['count'] = ev['density'].sum((2, 3))
@@ -197,7 +198,7 @@ def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
     for step in range(steps):
         set_rate(opt, lr, step, steps, warm=100)
         part = [items[i] for i in rng.integers(len(items), size=batch)]
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             loss, right = loss_of(net, part, rng.random(batch) < 0.5)
         opt.zero_grad(set_to_none=True)
         loss.backward()

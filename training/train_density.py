@@ -10,6 +10,7 @@ import torch
 from .compose import Samples, density_target
 from .head_stage import head_arguments, start_model
 from .normalise import normalise
+from .parallel import autocast
 from .schedule import set_rate
 from .train_encoder import density_loss
 
@@ -23,7 +24,7 @@ def cache(model, samples, count, batch=16):
     for i in range(0, count, batch):
         part = [samples.compose(j) for j in range(i, min(i + batch, count))]
         x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             necks.append(model.connector.evidence(*model.tower(x))['neck'].bfloat16())
         truth += [density_target(s['points'], 256) for s in part]
     return torch.cat(necks), torch.from_numpy(np.stack(truth))
@@ -62,7 +63,7 @@ def main():
     for step in range(args.steps):
         set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             map_ = model.connector.density(necks[at])[:, 0]
         loss = density_loss(map_, truth[at])
         opt.zero_grad(set_to_none=True)

@@ -21,7 +21,7 @@ from .model import DenseHead, Nadir
 from .model_config import CONFIG
 from .names import PRESENCE, SCENES
 from .normalise import MEAN, STD
-from .parallel import average_gradients, spread
+from .parallel import autocast, average_gradients, spread
 from .schedule import set_rate
 
 
@@ -237,7 +237,7 @@ def losses(model, teachers, batch):
     x = batch['image'].float().div_(255)
     x = (x - torch.tensor(MEAN, device=device)) / torch.tensor(STD, device=device)
     x[..., 3] *= batch['nir'][:, None, None]
-    with torch.autocast(device.type, torch.bfloat16):
+    with autocast(device.type):
         tokens, fine = model.tower(x)
         ev = model.connector.evidence(tokens, fine)
         prints = teachers.prints(ev['neck'])

@@ -13,6 +13,7 @@ from .compose import Samples
 from .data import load
 from .head_stage import head_arguments, start_model
 from .normalise import normalise
+from .parallel import autocast
 from .schedule import set_rate
 
 HEAD = ('connector.quality_local.', 'connector.quality_fc.', 'connector.quality_head.')
@@ -25,7 +26,7 @@ def features(model, images, nir, batch=16):
     hook = model.connector.quality_fc.register_forward_pre_hook(lambda _, args: seen.append(args[0].float()))
     for i in range(0, len(images), batch):
         x = torch.from_numpy(np.stack([normalise(im, n) for im, n in zip(images[i:i + batch], nir[i:i + batch])]))
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             tokens, fine = model.tower(x)
             model.connector.evidence(tokens, fine)
         stats.append(seen.pop()[:, :-2 * model.connector.quality_local.out_features])
@@ -77,7 +78,7 @@ def main():
     for step in range(args.steps):
         set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast('cpu'):
             said = model.connector.quality(F.dropout(stats[at], 0.1), cells[at])
         loss = F.binary_cross_entropy_with_logits(said.float(), truth[at])
         opt.zero_grad(set_to_none=True)

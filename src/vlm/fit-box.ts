@@ -4,7 +4,7 @@ import type { Point, RotatedBox } from '../geo/types.ts';
 import { frameToTile } from './crops.ts';
 
 /** A part of fewer samples says too little about a box. */
-const minSamples = 20;
+export const minSamples = 20;
 /** A rectangle that shares less with the box (IoU) is of something else. */
 const minIou = 0.25;
 

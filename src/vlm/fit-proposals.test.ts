@@ -16,6 +16,7 @@ const manifest = {
     featureSize: 4,
     classes: ['tank', 'building'],
     fits: [{ class: 'building', minScore: 0.2 }],
+    fitPasses: 1,
     repeatIou: 0.5,
   },
 } as unknown as Manifest;
@@ -51,9 +52,23 @@ describe('fitProposals', () => {
 
   it('believes an open mask less, and drops what falls under the least score', async () => {
     const [doubted] = (await refit([at(1, 20, 0.8, 1)], 2)).fitted;
-    expect(doubted!.score).toBeCloseTo(0.8 * 0.75 * Math.tanh(1), 6);
-    expect((await refit([at(1, 20, 0.8, 1)], 0.5)).fitted).toEqual([]);
+    expect(doubted!.score).toBeCloseTo((0.8 * 0.75 * Math.tanh(1)) / (1 + Math.exp(-2)), 6);
+    expect((await refit([at(1, 20, 0.5, 1)], 0.05)).fitted).toEqual([]);
     expect((await refit([at(1, 20, 0.26, 1), at(1, 50, 0.27, 2)])).fitted.map(({ cell }) => cell)).toEqual([2]);
+  });
+
+  it('drops a proposal with nothing in its mask, however sure of that', async () => {
+    const refine = async ({ count }: RefinerInputs) => new Float32Array(count * size * size).fill(-9);
+    const proposals = [at(0, 40, 0.5, 3), at(1, 20, 0.99, 1)];
+    expect(await fitProposals({ refine }, manifest, seen, proposals, () => false)).toEqual([proposals[0]]);
+  });
+
+  it('fits a box again where the manifest says so, but not one that has fallen', async () => {
+    const refiner = { ...manifest.refiner!, fitPasses: 2 };
+    const { fitted, batches } = await refit([at(1, 20, 0.8, 1), at(1, 50, 0.26, 2)], 100, { refiner });
+    expect(batches.map(({ count }) => count)).toEqual([2, 1]);
+    expect(fitted).toMatchObject([{ cell: 1, box: { cx: 16.5, w: 9 } }]);
+    expect(fitted[0]!.score).toBeCloseTo(0.8 * 0.75 * 0.75, 6);
   });
 
   it('keeps the better of two that come out on one object, and sorts by the new scores', async () => {

@@ -56,6 +56,7 @@ describe('parseManifest', () => {
     ['llm.embed.shape', (d) => (d.llm.embed.shape[1] = 7)],
     ['llm.f32Bytes', (d) => (d.llm.f32Bytes = 64)],
     ['refiner.fits', (d) => (d.refiner.fits = 'building')],
+    ['refiner.fitPasses', (d) => (d.refiner.fitPasses = 0)],
     ['refiner.fits[0].class', (d) => (d.refiner.fits = [{ class: 'tree', minScore: 0.1 }])],
     ['refiner.fits[0].minScore', (d) => (d.refiner.fits = [{ class: 'building' }])],
     ['tasks.find.prompt', (d) => delete d.tasks.find.prompt],
@@ -87,10 +88,10 @@ describe('parseManifest', () => {
   });
 
   it('reads which boxes are fitted to their masks, none by default', () => {
-    const read = (fits: unknown) => parseManifest({ ...document(), refiner: { ...document().refiner, fits } }).refiner;
-    expect(read(undefined)?.fits).toEqual([]);
+    const read = (rest: object) => parseManifest({ ...document(), refiner: { ...document().refiner, ...rest } }).refiner;
+    expect(read({ fits: undefined, fitPasses: undefined })).toMatchObject({ fits: [], fitPasses: 1 });
     const fits = [{ class: 'building', minScore: 0.05 }];
-    expect(read(fits)).toMatchObject({ fits, repeatIou: 0.5 });
+    expect(read({ fits, fitPasses: 2 })).toMatchObject({ fits, fitPasses: 2, repeatIou: 0.5 });
   });
 
   it('reads how the scores of a class become probabilities', () => {

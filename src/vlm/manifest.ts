@@ -103,6 +103,8 @@ export interface RefinerSpec {
   classes: string[];
   /** Those of them whose proposals are drawn around their masks, and the least score that one must have then; none by default. */
   fits: { class: string; minScore: number }[];
+  /** How often a box is drawn around its mask, each time the mask of the box before. */
+  fitPasses: number;
   /** Fitted boxes of a class with at least this IoU are of one object. */
   repeatIou: number;
 }
@@ -273,6 +275,7 @@ function readRefiner(r: JsonReader): RefinerSpec {
     featureSize: r.at('featureSize').integer(1),
     classes,
     fits: r.at('fits').optional((f) => f.list((c) => readFit(c, classes)), []),
+    fitPasses: r.at('fitPasses').optional((n) => n.integer(1), 1),
     repeatIou: r.at('repeatIou').optional((n) => n.number(0), 0.5),
   };
 }

@@ -139,7 +139,7 @@ describe('refinerInputs', () => {
     };
     const spec = {
       detector: { classes: [{ name: 'a', plural: 'a' }], stride: 1, grid: [10, 10] as [number, number] },
-      refiner: { size: 2, grow: 1, featureSize: 1, classes: ['a'], fits: [], repeatIou: 0.5 },
+      refiner: { size: 2, grow: 1, featureSize: 1, classes: ['a'], fits: [], fitPasses: 1, repeatIou: 0.5 },
     };
     const boxes = [2, 6].map((cx) => ({ box: { cx, cy: 5, w: 4, h: 4, thetaDeg: 0 }, classIndex: 0 }));
     const { crop, features } = refinerInputs(spec, ramp, ramp, boxes);

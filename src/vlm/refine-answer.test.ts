@@ -15,7 +15,7 @@ const manifest = {
   neck: { stride: 8, grid: [8, 8] },
   slicing: { tile: 64 },
   vision: { bands: 4 },
-  refiner: { size, grow: 1, featureSize: 4, classes: ['tank', 'building'], fits: [], repeatIou: 0.5 },
+  refiner: { size, grow: 1, featureSize: 4, classes: ['tank', 'building'], fits: [], fitPasses: 1, repeatIou: 0.5 },
 } as unknown as Manifest;
 
 const proposals: Proposal[] = [0, 1, 1, 2].map((classIndex, i) => ({

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The release recipe of Nadir S 0.4 in one go: two CPU cores, about three hours (or one GPU). The released weights came from the same
+# The release recipe of Nadir S 0.5 in one go: two CPU cores, about three hours (or one GPU). The released weights came from the same
 # stages in legs, while the code grew: see ../LOG.md and nadir-s-legs.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,11 +11,12 @@ $R.data --generated 4000
 $R.checks
 # Stage 0: tower and dense evidence, supervised and contrastive.
 $R.train_encoder --steps 12000 --batch 24 --small-until 0.6 --lr 6e-4 --processes 2 --out $K/encoder.pt
-$R.train_density --encoder $K/encoder.pt --out $K/density.pt
+$R.train_boxes --encoder $K/encoder.pt --processes 2 --out $K/boxes.pt
+$R.train_density --encoder $K/boxes.pt --out $K/density.pt
 $R.train_quality --encoder $K/density.pt --out $K/heads.pt
 E=$K/heads.pt
-$R.train_refiner --encoder $E --tiles 3000 --steps 3000 --out $K/refiner.pt
-# Least heats and calibration in language.py and pipeline.py are those of 0.4.0; another encoder may want others, before what follows.
+$R.train_refiner --encoder $E --tiles 3000 --steps 3000 --processes 2 --out $K/refiner.pt
+# Least heats and calibration in language.py and pipeline.py are those of 0.5.0; another encoder may want others, before what follows.
 $R.least_heats --checkpoint $E --refiner $K/refiner.pt
 # Features of the frozen tower for the stages after it.
 taskset -c 0 $R.train_language --features 5600 --seed 41 --encoder $E --refiner $K/refiner.pt --out $K/features.pt &

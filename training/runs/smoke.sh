@@ -8,9 +8,10 @@ K=${OUT:-$(mktemp -d)}
 R="python -m training"
 $R.checks
 $R.train_encoder --processes 2 --steps 20 --small-until 0.5 --eval-every 20 --out "$K/encoder.pt"
-$R.train_density --encoder "$K/encoder.pt" --tiles 32 --steps 10 --out "$K/density.pt"
+$R.train_boxes --encoder "$K/encoder.pt" --processes 2 --tiles 32 --steps 10 --eval-every 100 --out "$K/boxes.pt"
+$R.train_density --encoder "$K/boxes.pt" --tiles 32 --steps 10 --out "$K/density.pt"
 $R.train_quality --encoder "$K/density.pt" --tiles 32 --steps 10 --out "$K/heads.pt"
-$R.train_refiner --encoder "$K/heads.pt" --tiles 32 --steps 10 --out "$K/refiner.pt"
+$R.train_refiner --encoder "$K/heads.pt" --processes 2 --tiles 32 --steps 10 --out "$K/refiner.pt"
 $R.least_heats --checkpoint "$K/heads.pt" --refiner "$K/refiner.pt"
 $R.train_change --encoder "$K/heads.pt" --pairs 32 --cache "$K/pairs.pt"
 $R.train_change --encoder "$K/heads.pt" --train "$K/pairs.pt" --val "$K/pairs.pt" --steps 20 --out "$K/change.pt"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from training import boxes, data, defects, language, language_batch, train_change, train_density
+from training import boxes, compose, data, defects, language, language_batch, train_change, train_density
 from training.model import Nadir
 from training.names import CLASSES, PRESENCE
 from training.train_encoder import covariance, gaussian_overlap, upright_overlap
@@ -121,3 +121,15 @@ def test_recasting_changes_row_and_answer_alike():
         assert answer.startswith('Yes' if yes else 'No'), (question, answer)
         seen.add((asked, yes))
     assert len(seen) == 2 * len(PRESENCE) and float(item['presence'].max()) < 0
+
+
+def test_only_a_large_object_has_several_own_cells():
+    complete = np.ones((len(CLASSES), 32, 32), bool)
+    own = []
+    for side in (20, 70, 120):
+        heat, _, box, weight, _ = compose.targets([(data.BUILDING, 130.0, 90.0, side, side, 0.0, data.OBB)], complete, 256)
+        cells = np.argwhere(heat[data.BUILDING] == 1)
+        assert [22, 32] in cells.tolist() and np.abs(cells - [22, 32]).max() <= 2
+        assert all(weight[r, c] > 0 and box[r, c, 5] == data.BUILDING for r, c in cells), 'heat says there that a box is read there'
+        own.append(len(cells))
+    assert own == [1, 5, 13]

@@ -1,0 +1,102 @@
+"""Stage 1a: the heads of boxes alone (heat, geometry and what they see further by), on features of the frozen tower.
+
+    python -m training.train_boxes --encoder ENC.pt --processes 2 --out ENC2.pt
+Nothing else of the model changes, so heads of other tasks and the language model stay as they are.
+"""
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import data, least_heats, measure
+from .compose import Samples, targets
+from .head_stage import head_arguments, start_model
+from .names import CLASSES
+from .normalise import normalise
+from .parallel import autocast, average_gradients, spread
+from .schedule import set_rate
+from .train_encoder import box_loss, fit_quality, heat_loss
+
+HEAD = ('connector.wide1.', 'connector.wide2.', 'connector.heat.', 'connector.geom.')
+DROPPED = 0.15  # share of the neck's channels that a tile is learned without: the same tiles are seen several times
+MIX = [('oam', 0.44), ('boxed', 0.18), ('ucm', 0.1), ('kit', 0.09), ('gen', 0.1), ('paste', 0.09)]
+
+
+def judge(model):
+    """F1 at its best least score of every class on held-out tiles of each set, boxes fitted where they are in the app."""
+    out = {}
+    for name in ('ucm', 'oam', 'kit'):
+        for c, (scores, right, n) in least_heats.judged(model, data.load(name, 'val')).items():
+            if n:
+                order = np.argsort(-np.array(scores))
+                hits = np.cumsum(np.array(right, int)[order])
+                f1 = [measure.f1(h, k + 1, n) for k, h in enumerate(hits)] or [0.0]
+                out[f'{CLASSES[c][0]} {name}'] = round(float(max(f1)), 3)
+    return out
+
+
+def cache(model, samples, order, batch=16):
+    """Necks f16 [N,F,32,32] of augmented tiles, and what is known of their boxes: [(objects, complete)]."""
+    necks, known = [], []
+    for i in range(0, len(order), batch):
+        part = [samples.compose(j) for j in order[i:i + batch]]
+        x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
+        # Frozen, yet not under no_grad, where gelu is the form that ships, which is slow here.
+        with autocast('cpu'):
+            necks.append(model.connector.neck(*model.tower(x)).half())
+        known += [(s['objects'], s['complete']) for s in part]
+    return torch.cat(necks), known
+
+
+def losses(model, necks, known):
+    heat_, weight, box, bw, hull = (torch.from_numpy(np.stack(v)) for v in zip(*(targets(*k, 256) for k in known)))
+    with autocast('cpu'):
+        heat, geom = model.connector.boxes(F.dropout2d(necks.float(), DROPPED))
+    quality = fit_quality(geom, box, heat_, hull)
+    return heat_loss(heat.float(), heat_, weight, quality=quality), box_loss(geom, box, bw, hull)
+
+
+def run(rank, args):
+    """One of args.processes equal ones (parallel.py), each with its own tiles; number 0 also validates and writes."""
+    model = start_model(args)
+    params = [p for n, p in model.named_parameters() if n.startswith(HEAD)]
+    for p in model.parameters():
+        p.requires_grad_(False)
+    share, mine = args.batch // args.processes, range(rank, args.tiles, args.processes)
+    necks, known = cache(model, Samples(args.seed, args.tiles, mix=MIX), mine)
+    say = print if rank == 0 else lambda *_, **__: None
+    say(f'{time.strftime("%H:%M:%S")} {args.tiles} tiles; validation before {judge(model)}', flush=True)
+    for p in params:
+        p.requires_grad_(True)
+    opt = torch.optim.AdamW(params, lr=args.lr, weight_decay=0.05, betas=(0.9, 0.98))
+    rng, window = np.random.default_rng((args.seed, rank)), []
+    for step in range(args.steps):
+        set_rate(opt, args.lr, step, args.steps, warm=100)
+        at = rng.integers(len(known), size=share)
+        parts = losses(model, necks[torch.from_numpy(at)], [known[i] for i in at])
+        opt.zero_grad(set_to_none=True)
+        sum(parts).backward()
+        average_gradients(params)
+        torch.nn.utils.clip_grad_norm_(params, 5.0)
+        opt.step()
+        window.append([p.item() for p in parts])
+        if (step + 1) % 50 == 0:
+            say(f'{time.strftime("%H:%M:%S")} step {step + 1} heat {np.mean(window, 0)[0]:.3f} box {np.mean(window, 0)[1]:.3f}', flush=True)
+            window = []
+        if rank == 0 and ((step + 1) % args.eval_every == 0 or step + 1 == args.steps):
+            say(f'{time.strftime("%H:%M:%S")} validation {step + 1} {judge(model)}', flush=True)
+            torch.save(dict(model=model.state_dict()), args.out)
+
+
+def main():
+    ap = head_arguments(__doc__, tiles=16000, steps=1100, lr=1.5e-3, seed=31)
+    ap.add_argument('--processes', type=int, default=1, help='processes that share every batch, a core each')
+    ap.add_argument('--eval-every', type=int, default=500)
+    args = ap.parse_args()
+    assert args.batch % args.processes == 0, '--batch must be a multiple of --processes'
+    spread(run, args)
+
+
+if __name__ == '__main__':
+    main()
