@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from training import boxes, compose, data, defects, language, language_batch, train_change, train_density
+from training import boxes, compose, data, defects, language, language_batch, least_heats, train_change, train_density
 from training.model import Nadir
 from training.names import CLASSES, PRESENCE
 from training.train_encoder import covariance, gaussian_overlap, upright_overlap
@@ -133,3 +133,13 @@ def test_only_a_large_object_has_several_own_cells():
         assert all(weight[r, c] > 0 and box[r, c, 5] == data.BUILDING for r, c in cells), 'heat says there that a box is read there'
         own.append(len(cells))
     assert own == [1, 5, 13]
+
+
+def test_calibration_stays_in_bounds_on_few_low_scores():
+    """Scores that a fitted box has: all low, close together. Plain Newton steps run away on these."""
+    rng = np.random.default_rng(3)
+    scores = rng.uniform(0.06, 0.2, 180)
+    right = rng.random(180) < scores + 0.5
+    slope, offset = least_heats.calibration(scores, right)
+    said = 1 / (1 + np.exp(-(slope * np.log(scores / (1 - scores)) + offset)))
+    assert 0 < slope < 5 and said.mean() == pytest.approx(right.mean(), abs=0.02)
