@@ -88,7 +88,8 @@ describe('parseManifest', () => {
   });
 
   it('reads which boxes are fitted to their masks, none by default', () => {
-    const read = (rest: object) => parseManifest({ ...document(), refiner: { ...document().refiner, ...rest } }).refiner;
+    const read = (rest: object) =>
+      parseManifest({ ...document(), refiner: { ...document().refiner, ...rest } }).refiner;
     expect(read({ fits: undefined, fitPasses: undefined })).toMatchObject({ fits: [], fitPasses: 1 });
     const fits = [{ class: 'building', minScore: 0.05 }];
     expect(read({ fits, fitPasses: 2 })).toMatchObject({ fits, fitPasses: 2, repeatIou: 0.5 });
