@@ -22,6 +22,16 @@ def spread(run, args):
         multiprocessing.spawn(_join, (run, args, f'{folder}/meeting'), args.processes)
 
 
+def add_processes(parser):
+    parser.add_argument('--processes', type=int, default=1, help='processes that share every batch, a core each')
+
+
+def share_of(args):
+    """Samples of a batch that each process takes."""
+    assert args.batch % args.processes == 0, '--batch must be a multiple of --processes'
+    return args.batch // args.processes
+
+
 def _join(rank, run, args, meeting):
     distributed.init_process_group('gloo', init_method=f'file://{meeting}', rank=rank, world_size=args.processes)
     if hasattr(os, 'sched_setaffinity'):

@@ -14,7 +14,7 @@ from .compose import Samples, targets
 from .head_stage import head_arguments, start_model
 from .names import CLASSES
 from .normalise import normalise
-from .parallel import autocast, average_gradients, spread
+from .parallel import add_processes, autocast, average_gradients, share_of, spread
 from .schedule import set_rate
 from .train_encoder import box_loss, fit_quality, heat_loss
 
@@ -63,7 +63,7 @@ def run(rank, args):
     params = [p for n, p in model.named_parameters() if n.startswith(HEAD)]
     for p in model.parameters():
         p.requires_grad_(False)
-    share, mine = args.batch // args.processes, range(rank, args.tiles, args.processes)
+    share, mine = share_of(args), range(rank, args.tiles, args.processes)
     necks, known = cache(model, Samples(args.seed, args.tiles, mix=MIX), mine)
     say = print if rank == 0 else lambda *_, **__: None
     say(f'{time.strftime("%H:%M:%S")} {args.tiles} tiles; validation before {judge(model)}', flush=True)
@@ -91,10 +91,9 @@ def run(rank, args):
 
 def main():
     ap = head_arguments(__doc__, tiles=16000, steps=1100, lr=1.5e-3, seed=31)
-    ap.add_argument('--processes', type=int, default=1, help='processes that share every batch, a core each')
+    add_processes(ap)
     ap.add_argument('--eval-every', type=int, default=500)
     args = ap.parse_args()
-    assert args.batch % args.processes == 0, '--batch must be a multiple of --processes'
     spread(run, args)
 
 

@@ -64,7 +64,7 @@ def main():
         set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
         with autocast('cpu'):
-            map_ = model.connector.density(necks[at])[:, 0]
+            map_ = model.connector.density(necks[at].float())[:, 0]
         loss = density_loss(map_, truth[at])
         opt.zero_grad(set_to_none=True)
         loss.backward()

@@ -21,7 +21,7 @@ from .model import DenseHead, Nadir
 from .model_config import CONFIG
 from .names import PRESENCE, SCENES
 from .normalise import MEAN, STD
-from .parallel import autocast, average_gradients, spread
+from .parallel import add_processes, autocast, average_gradients, share_of, spread
 from .schedule import set_rate
 
 
@@ -306,7 +306,7 @@ def run(rank, args):
 
     # Two phases by crop size; sample numbers go on, so that a resumed run sees what it would have seen.
     switch = int(args.steps * args.small_until)
-    share = args.batch // args.processes
+    share = share_of(args)
     began, window, step = time.time(), [], start
     while step < args.steps:
         samples.size = 192 if step < switch else 256
@@ -348,11 +348,10 @@ def main():
     ap.add_argument('--init', help='start from this checkpoint')
     ap.add_argument('--eval-every', type=int, default=600)
     ap.add_argument('--workers', type=int, default=0, help='processes that make samples; on a CPU making one costs a tenth of learning from it')
-    ap.add_argument('--processes', type=int, default=1, help='processes that share every batch, a core each')
+    add_processes(ap)
     ap.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
     ap.add_argument('--ema', type=float, default=0.999)
     args = ap.parse_args()
-    assert args.batch % args.processes == 0, '--batch must be a multiple of --processes'
     spread(run, args)
 
 

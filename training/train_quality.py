@@ -79,7 +79,7 @@ def main():
         set_rate(opt, args.lr, step, args.steps, warm=50)
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
         with autocast('cpu'):
-            said = model.connector.quality(F.dropout(stats[at], 0.1), cells[at])
+            said = model.connector.quality(F.dropout(stats[at], 0.1), cells[at].float())
         loss = F.binary_cross_entropy_with_logits(said.float(), truth[at])
         opt.zero_grad(set_to_none=True)
         loss.backward()

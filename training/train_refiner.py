@@ -20,7 +20,7 @@ from .footprints import Footprints
 from .head_stage import head_arguments, start_model
 from .names import CLASSES
 from .normalise import normalise
-from .parallel import autocast, average_gradients, spread
+from .parallel import add_processes, autocast, average_gradients, share_of, spread
 from .schedule import set_rate
 
 C = len(CLASSES)
@@ -179,7 +179,7 @@ def run(rank, args):
     if args.init and os.path.exists(args.init):
         model.refiner.load_state_dict(torch.load(args.init)['refiner'])
     say = print if rank == 0 else lambda *_, **__: None
-    share = args.batch // args.processes
+    share = share_of(args)
     cached = with_neck(model, tiles((args.seed, rank), args.tiles // args.processes))
     say(f'{time.strftime("%H:%M:%S")} {len(cached)} tiles of {args.processes}', flush=True)
     rng = np.random.default_rng((args.seed, rank))
@@ -213,9 +213,8 @@ def run(rank, args):
 def main():
     ap = head_arguments(__doc__, tiles=2400, steps=1000, lr=2e-3, seed=5)
     ap.add_argument('--init', help='refiner to go on from')
-    ap.add_argument('--processes', type=int, default=1, help='processes that share every batch, a core each')
+    add_processes(ap)
     args = ap.parse_args()
-    assert args.batch % args.processes == 0, '--batch must be a multiple of --processes'
     spread(run, args)
 
 
