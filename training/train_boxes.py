@@ -1,4 +1,4 @@
-"""Stage 1a: the heads of boxes alone (heat, geometry and what they see further by), on features of the frozen tower.
+"""Stage 0a: the heads of boxes alone (heat, geometry and what they see further by), on features of the frozen tower.
 
     python -m training.train_boxes --encoder ENC.pt --processes 2 --out ENC2.pt
 Nothing else of the model changes, so heads of other tasks and the language model stay as they are.

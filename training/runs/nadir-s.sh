@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The release recipe of Nadir S 0.5 in one go: two CPU cores, about three hours (or one GPU). The released weights came from the same
+# The release recipe of Nadir S 0.5 in one go, not yet run so: two CPU cores, hours (or one GPU). The released weights came from the same
 # stages in legs, while the code grew: see ../LOG.md and nadir-s-legs.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every stage with tiny settings, under ten minutes on one CPU core: shows that the chain runs, teaches nothing.
+# Every stage with tiny settings, about ten minutes on a CPU: shows that the chain runs, teaches nothing.
 # Needs the decoded sets (python -m training.data --generated 200) and leaves everything in $OUT (default: a new folder).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
