@@ -8,12 +8,12 @@ import {
 import { gsdOfImage } from '../geo/gsd.ts';
 import type { Geotransform } from '../geo/types.ts';
 import type { Georeference } from '../workers/raster/api.ts';
-import { readCrs } from './crs.ts';
-import { type CrsInfo, NO_CRS } from './crs-info.ts';
-import { crsFromText } from './crs-text.ts';
+import { type CrsInfo, NO_CRS } from './crs/crs-info.ts';
+import { crsFromText } from './crs/crs-text.ts';
+import { type GeoKeys, readGeoKeys } from './crs/geo-keys.ts';
+import { localise } from './crs/localise.ts';
+import { readCrs } from './crs/read-crs.ts';
 import { describeFit, fitGcps, type Gcp } from './gcp/fit.ts';
-import { type GeoKeys, readGeoKeys } from './geo-keys.ts';
-import { localise } from './localise.ts';
 import { NO_SIDECARS, type Sidecars } from './sidecars/read.ts';
 import { type Directory, numbersOf, type TiffFile } from './tiff/directory.ts';
 import { TAG } from './tiff/tags.ts';

@@ -1,4 +1,4 @@
-import { makeToLonLat } from '../geo/projection.ts';
+import { makeToLonLat } from '../../geo/projection.ts';
 import { type CrsInfo, NO_CRS, unitsOfDefinition } from './crs-info.ts';
 import { type KnownCrs, lookUpCrs } from './crs-table.ts';
 import { type DatumShift, datumShift, NO_SHIFT } from './datum-shift.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { groundDistanceMetres } from '../geo/gsd.ts';
-import { makeToLonLat } from '../geo/projection.ts';
-import { readCrs } from './crs.ts';
+import { groundDistanceMetres } from '../../geo/gsd.ts';
+import { makeToLonLat } from '../../geo/projection.ts';
+import { readGoldens } from '../testing.ts';
 import type { GeoKeys } from './geo-keys.ts';
 import { localise } from './localise.ts';
-import { readGoldens } from './testing.ts';
+import { readCrs } from './read-crs.ts';
 
 interface Place {
   code: number;

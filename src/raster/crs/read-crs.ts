@@ -1,4 +1,4 @@
-import { makeToLonLat } from '../geo/projection.ts';
+import { makeToLonLat } from '../../geo/projection.ts';
 import { type CrsInfo, unitsOfDefinition } from './crs-info.ts';
 import { lookUpCrs } from './crs-table.ts';
 import { approximateNote, crsFromWkt, fromKnown } from './crs-text.ts';

@@ -1,6 +1,6 @@
 import { globals } from 'geotiff';
-import { type Directory, numbersOf, type TiffFile, textOf } from './tiff/directory.ts';
-import { TAG } from './tiff/tags.ts';
+import { type Directory, numbersOf, type TiffFile, textOf } from '../tiff/directory.ts';
+import { TAG } from '../tiff/tags.ts';
 
 /** The GeoKey directory (GeoTIFF 1.1 section 7.1.2) by key name. */
 export interface GeoKeys {
