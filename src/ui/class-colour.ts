@@ -17,18 +17,20 @@ const okabeIto: readonly ClassColour[] = [
 ];
 
 /**
- * Colour of `label`: by its place among the model's `classNames`, so that a class keeps its colour from answer to
- * answer; a label outside them gets a colour from its letters.
+ * Where the hash of a name begins. This value puts the classes of the embedded model and "change" on seven different
+ * colours; class-colour.test.ts holds it to that.
  */
-export function classColour(label: string, classNames: readonly string[]): ClassColour {
-  const known = classNames.indexOf(label);
-  let index = known;
-  if (known < 0) {
-    let hash = 0;
-    for (const char of label) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
-    index = hash;
-  }
-  return okabeIto[index % okabeIto.length]!;
+const SEED = 1370641;
+
+/**
+ * Colour of a class, from the letters of its name alone. It is therefore the same on the map, in the list and in answers,
+ * before and after a reload, in every layer and whichever model is loaded. Two classes of another model may share one.
+ */
+export function classColour(label: string): ClassColour {
+  // FNV-1a, 32 bits.
+  let hash = SEED;
+  for (let i = 0; i < label.length; i++) hash = Math.imul(hash ^ label.charCodeAt(i), 16777619) >>> 0;
+  return okabeIto[hash % okabeIto.length]!;
 }
 
 /** "#E69F00" and 0.3 → "rgba(230, 159, 0, 0.3)". */

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/types.ts';
 import { certaintyTip, isUncertain } from '../certainty.ts';
 import { classColour } from '../class-colour.ts';
-import { classNames, loadedModel } from '../model-classes.ts';
+import { loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { mapCommands } from '../ui-state.ts';
 
@@ -19,7 +19,7 @@ const marks = { proposed: '', accepted: '✓', rejected: '✕' };
 /** A link from the answer to its box: hovering lights the box up, clicking zooms to it. Named "airplane 1". */
 export function ObjectLink({ object, total, phrase }: Props) {
   const session = useSession();
-  const colour = classColour(object.label, classNames(session));
+  const colour = classColour(object.label);
   const link = useRef<HTMLButtonElement>(null);
   const isSelected = session.selected.value === object.id;
   // Chosen on the map, it comes into sight here.

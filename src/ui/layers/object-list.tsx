@@ -6,7 +6,7 @@ import { classColour } from '../class-colour.ts';
 import { exportGeoJson } from '../export-geojson.ts';
 import { formatScore } from '../format.ts';
 import { Icon } from '../icon.tsx';
-import { classNames, loadedModel } from '../model-classes.ts';
+import { loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { boxesVisible, classFilter, hiddenAnswers, mapCommands } from '../ui-state.ts';
 
@@ -133,7 +133,7 @@ function moveFocus(from: HTMLElement, step: 1 | -1): void {
 
 function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
   const session = useSession();
-  const colour = classColour(object.label, classNames(session));
+  const colour = classColour(object.label);
   const isHovered = session.hovered.value === object.id;
   const uncertain = isUncertain(object);
   const scoreTip = certaintyTip(object, loadedModel(session)?.scoreMeaning);

@@ -1,4 +1,4 @@
-import { computed, effect, untracked } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import Feature from 'ol/Feature.js';
 import MultiPolygon from 'ol/geom/MultiPolygon.js';
 import Polygon, { fromExtent } from 'ol/geom/Polygon.js';
@@ -7,7 +7,6 @@ import VectorSource from 'ol/source/Vector.js';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneObject, Session } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
-import { classNames } from '../model-classes.ts';
 import { boxesVisible, classFilter, hiddenAnswers, hoveredAnswer, masksVisible, slicesShown } from '../ui-state.ts';
 import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles, sliceStyles } from './object-style.ts';
 import { toMap, windowToExtent } from './pixel-space.ts';
@@ -39,7 +38,7 @@ export class ObjectLayers {
       source: this.#masks,
       style: (feature) => {
         const object = this.#byId.get(String(feature.getId()));
-        return object ? (maskStyle(object, this.#colour(object), this.#emphasis(object)) ?? undefined) : undefined;
+        return object ? (maskStyle(object, classColour(object.label), this.#emphasis(object)) ?? undefined) : undefined;
       },
     });
     const boxLayer = new VectorLayer({
@@ -47,7 +46,7 @@ export class ObjectLayers {
       source: this.#boxes,
       style: (feature) => {
         const object = this.#byId.get(String(feature.getId()));
-        return object ? boxStyles(object, this.#colour(object), this.#emphasis(object)) : undefined;
+        return object ? boxStyles(object, classColour(object.label), this.#emphasis(object)) : undefined;
       },
     });
     const regionLayer = new VectorLayer({
@@ -94,13 +93,6 @@ export class ObjectLayers {
 
   dispose(): void {
     for (const dispose of this.#disposers) dispose();
-  }
-
-  #colour(object: SceneObject) {
-    return classColour(
-      object.label,
-      untracked(() => classNames(this.#session)),
-    );
   }
 
   #emphasis(object: SceneObject): Emphasis {
