@@ -42,6 +42,10 @@ describe('parseAnalyzeOptions', () => {
   it.each([
     ['no file', []],
     ['two files', ['a.tif', 'b.tif']],
+    ['a file beside a batch', ['a.tif', '--batch', 'b.jsonl']],
+    ['a sample beside a batch', ['--sample', 'a.tif', '--batch', 'b.jsonl']],
+    ['an earlier image beside a batch', ['--before', 'a.tif', '--batch', 'b.jsonl']],
+    ['one output for a batch', ['--out', 'a.geojson', '--batch', 'b.jsonl']],
     ['a file and a sample', ['a.tif', '--sample', 'b.tif']],
     ['an unknown option', ['a.tif', '--tusk', 'find']],
     ['an unknown task', ['a.tif', '--task', 'guess']],

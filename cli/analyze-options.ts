@@ -34,6 +34,7 @@ FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that shi
 Progress and messages go to stderr.
 Exit status: 0 done · 1 something else failed · 2 wrong usage · 3 the file can't be read as an image
              4 the model or its back-end failed · 5 no browser
+             A batch in which a question failed: the status of the failures where they share one, else 1.
 `;
 
 export interface AnalyzeOptions {
@@ -79,6 +80,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
   const batch = values.batch ?? null;
   const file = positionals[0] ?? null;
   if (positionals.length > 1) throw new UsageError(`One file at a time; got ${positionals.join(', ')}. See --batch.`);
+  if (batch !== null) checkBatch(file, values);
   if (batch === null && (file === null) === (values.sample === undefined)) {
     throw new UsageError('Give one FILE, or --sample NAME.');
   }
@@ -134,6 +136,18 @@ function parse(args: string[]) {
   } catch (thrown) {
     throw new UsageError(thrown instanceof Error ? thrown.message : String(thrown));
   }
+}
+
+/** A batch names its own images: one given beside it would be asked about in their place, or not at all. */
+function checkBatch(file: string | null, values: { sample?: string; before?: string; out?: string }): void {
+  const given = [
+    file,
+    values.sample === undefined ? null : '--sample',
+    values.before === undefined ? null : '--before',
+    values.out === undefined ? null : '--out',
+  ].filter((each) => each !== null);
+  if (given.length === 0) return;
+  throw new UsageError(`--batch takes every image from its lines and prints to stdout; leave out ${given.join(', ')}.`);
 }
 
 function checkTask(task: TaskId, values: { label?: string; ask?: string; region?: string; before?: string }): void {

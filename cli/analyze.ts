@@ -94,9 +94,12 @@ type BatchLine = Partial<Pick<PageRequest, 'task' | 'label' | 'text' | 'region' 
   before?: string;
 };
 
-/** One object a line, in the order asked; a failed question is reported there and the next one asked. */
+/**
+ * One object a line, in the order asked; a failed question is reported there and the next one asked. Gives the exit status:
+ * that of the failures where they all have one.
+ */
 async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions): Promise<number> {
-  let failed = 0;
+  const failures: number[] = [];
   for (const [index, line] of lines.entries()) {
     bar.show({ stage: 'ask', done: index, total: lines.length, note: line.file });
     try {
@@ -106,13 +109,14 @@ async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions)
       const { geojson: _geojson, ...result } = await analyzeInPage(page, request, options.timeoutMs, () => undefined);
       process.stdout.write(`${JSON.stringify({ request: line, ...result })}\n`);
     } catch (thrown) {
-      failed += 1;
       const { code, message } = NadirError.from(thrown);
       process.stdout.write(`${JSON.stringify({ request: line, error: { code, message } })}\n`);
+      failures.push(exitStatusOf(code));
     }
   }
-  say(`${lines.length - failed} of ${lines.length} questions answered.`);
-  return failed === 0 ? EXIT.done : EXIT.other;
+  say(`${lines.length - failures.length} of ${lines.length} questions answered.`);
+  const [first = EXIT.done, ...others] = failures;
+  return others.every((status) => status === first) ? first : EXIT.other;
 }
 
 function readBatch(path: string): BatchLine[] {

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Feature } from 'geojson';
 import type { Page } from 'playwright';
 import type { Point, Quad } from '../../src/geo/types.ts';
@@ -37,7 +36,7 @@ export class Asker {
         this.shown = null;
         const { main, before } = await image();
         await show(page, SCENE_INPUT, main);
-        if (before !== null || question.task === 'masks') await this.settled(page, main);
+        if (before !== null) await this.settled(page);
         if (before !== null) await show(page, BEFORE_INPUT, before);
       }
       const given = question.task === 'masks' ? await this.look(page, question) : await this.analyze(page, question);
@@ -75,7 +74,6 @@ export class Asker {
   }
 
   private async look(page: Page, { truth, label }: Question): Promise<Given> {
-    await this.settled(page, null);
     const shapes = truth.kind === 'true-masks' ? truth.shapes : [];
     const boxes = shapes.map(({ box }) => ({ label: label ?? '', corners: box }));
     const startMs = Date.now();
@@ -90,17 +88,12 @@ export class Asker {
     };
   }
 
-  /** Waits until the page has opened the file that it was given, so that nothing is asked of the one before. */
-  private async settled(page: Page, file: PageFile | null): Promise<void> {
-    const name = file === null ? null : typeof file === 'string' ? basename(file) : file.name;
-    await page.waitForFunction(
-      (wanted) => {
-        const { opening, scene } = globalThis.nadir!.session;
-        return opening.value === null && (wanted === null || scene.value?.info.fileName === wanted);
-      },
-      name,
-      { polling: 20, timeout: OPEN_TIMEOUT_MS },
-    );
+  /** Waits until the page has opened, or failed to open, the file that it was given, so that the next one belongs to it. */
+  private async settled(page: Page): Promise<void> {
+    await page.waitForFunction(() => globalThis.nadir!.session.opening.value === null, undefined, {
+      polling: 20,
+      timeout: OPEN_TIMEOUT_MS,
+    });
   }
 }
 

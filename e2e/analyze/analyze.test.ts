@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { ROOT } from '../../cli/paths.ts';
 import type { Quad } from '../../src/geo/types.ts';
+import { writeTiff } from '../harness/tiff.ts';
 import { precisionRecall, readTruth, samplePath } from '../harness/truth.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nadir-analyze-'));
@@ -85,4 +86,27 @@ it('says what is wrong by its exit status', async () => {
   expect(existsSync(out)).toBe(false);
   expect((await analyze(['does-not-exist.tif'])).status).toBe(3);
   expect((await analyze([samplePath('suburb.png'), '--task', 'guess'])).status).toBe(2);
+});
+
+it('never answers a line of a batch about the image of another', async () => {
+  // Uncompressed tiles of one grid: one name, one size. The second is damaged.
+  const whole = writeTiff({ width: 64, height: 64, bands: 3, bits: 8 });
+  const torn = Buffer.from(whole);
+  torn.write('torn', 0, 'latin1');
+  const tiles = [whole, torn, whole].map((content, index) => {
+    const path = join(folder, String(2023 + index), 'tile.tif');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return path;
+  });
+  const requests = join(folder, 'requests.jsonl');
+  writeFileSync(requests, tiles.map((file) => JSON.stringify({ file, task: 'classify' })).join('\n'));
+  const { status, stdout, stderr } = await analyze(['--batch', requests, '--backend', 'wasm']);
+  expect(status, stderr).toBe(3);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ error }) => error?.code ?? null)).toEqual([null, 'NOT_AN_IMAGE', null]);
+  expect(lines[1]).not.toHaveProperty('text');
 });

@@ -2,7 +2,7 @@ import type { Feature, FeatureCollection } from 'geojson';
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BackendChoice, BackendInfo, LoadedModel, TaskId } from '../workers/vlm/api.ts';
-import type { Answer, Session, SlicingMode } from './types.ts';
+import type { Answer, OpenScene, Session, SlicingMode } from './types.ts';
 import { until } from './until.ts';
 
 /** One question about one image, from nothing to a result: what the command line and the tests ask for. */
@@ -58,11 +58,15 @@ export interface AnalyzeResult {
   geojson: FeatureCollection;
 }
 
-/** Errors: what opening, loading and asking reject with; INVALID_ARGUMENT when nothing is given and nothing open. */
+/**
+ * Errors: what opening, loading and asking reject with; INVALID_ARGUMENT when nothing is given and nothing open. After an
+ * image that can't be opened nothing is open: no later question is answered about an earlier image.
+ */
 export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
   const openStartMs = performance.now();
-  if (input.file) await session.openFile(input.file);
-  else if (input.sample !== undefined) await session.openSample(input.sample);
+  const { file, sample } = input;
+  if (file) await openOnly(session, () => session.openFile(file));
+  else if (sample !== undefined) await openOnly(session, () => session.openSample(sample));
   else if (!session.scene.value) {
     throw new NadirError('INVALID_ARGUMENT', 'Nothing to analyze: give a file or the name of a sample scene.');
   }
@@ -107,6 +111,16 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     },
     geojson,
   };
+}
+
+/** Opens an image in place of everything that is open; where that fails, closes what was open. Errors: as opening. */
+export async function openOnly(session: Session, open: () => Promise<OpenScene>): Promise<void> {
+  try {
+    await open();
+  } catch (thrown) {
+    await session.closeScene();
+    throw thrown;
+  }
 }
 
 /** Loads the model for this back-end unless the page has done or is doing so already. */

@@ -1,5 +1,5 @@
 import { type ErrorData, NadirError } from '../lib/errors.ts';
-import { type AnalyzeInput, type AnalyzeResult, analyze } from './analyze.ts';
+import { type AnalyzeInput, type AnalyzeResult, analyze, openOnly } from './analyze.ts';
 import type { InspectInput, InspectResult, Session } from './types.ts';
 import { until } from './until.ts';
 
@@ -18,17 +18,19 @@ export interface AutomationProgress {
 export interface Automation {
   session: Session;
   /**
-   * The file chosen through the page's `input[type=file]` when `input` names neither file nor sample, and for `change` the
-   * one chosen through `#before-file`. Never rejects.
+   * About the file chosen last through the page's `input[type=file]` when `input` names neither file nor sample, and for
+   * `change` compared with the one chosen after it through `#before-file`. Where that file can't be opened, the reply is
+   * why, and nothing stays open. Never rejects.
    */
   analyze(input: AnalyzeInput): Promise<AutomationReply>;
-  /** What the model's heads see on the open scene, and masks of given boxes, once the model is loaded. Never rejects. */
+  /** What the model's heads see on the chosen file, and masks of given boxes, once the model is loaded. Never rejects. */
   look(input: InspectInput): Promise<Reply<InspectResult>>;
   /** How far the analysis is; null when none runs. */
   progress(): AutomationProgress | null;
 }
 
-/** Id of the input that the earlier image of a comparison is chosen with. */
+/** Ids of the inputs that the image and the earlier image of a comparison are chosen with. */
+const SCENE_INPUT = 'scene-file';
 const BEFORE_INPUT = 'before-file';
 
 declare global {
@@ -37,53 +39,76 @@ declare global {
 
 /** Publishes `globalThis.nadir` for the command line and the tests; both drive the very session of the page. */
 export function installAutomation(session: Session): Automation {
-  const chosen = keepChosenFile((id) => id !== BEFORE_INPUT);
-  const chosenBefore = keepChosenFile((id) => id === BEFORE_INPUT);
+  const chosen = keepChosenFiles();
   const lastOpeningMs = timeOpenings(session);
+  const idle = async (): Promise<void> => {
+    await until(session.opening, (name) => name === null);
+    await until(session.openingBefore, (name) => name === null);
+  };
   const automation: Automation = {
     session,
-    analyze: async (input) => {
-      try {
-        const file = input.file === undefined && input.sample === undefined ? chosen() : undefined;
-        const isMainOpen = file !== undefined && (await isOpen(session, file));
-        const request = { ...input, ...(file !== undefined && !isMainOpen && { file }) };
-        const before = input.task === 'change' && input.before === undefined ? chosenBefore() : undefined;
-        if (before !== undefined && !(await isOpenBefore(session, before))) request.before = before;
+    analyze: (input) =>
+      replyTo(async () => {
+        if (input.file !== undefined || input.sample !== undefined) chosen.forget();
+        const { main, before } = chosen.files();
+        await idle();
+        const isMainOpen = main !== undefined && session.isOpen(main);
+        const request = { ...input };
+        if (main !== undefined && !isMainOpen) request.file = main;
+        if (input.task === 'change' && input.before === undefined && before !== undefined) {
+          // What the page compares with belongs to the image that is open, not to the one that `analyze` opens.
+          if (!isMainOpen || !session.isOpenBefore(before)) request.before = before;
+        }
         const result = await analyze(session, request);
-        if (!isMainOpen) return { ok: true, result };
-        return { ok: true, result: { ...result, timings: { ...result.timings, openMs: lastOpeningMs() } } };
-      } catch (thrown) {
-        return { ok: false, error: NadirError.from(thrown).toData() };
-      }
-    },
-    look: async (input) => {
-      try {
-        await until(session.opening, (name) => name === null);
-        return { ok: true, result: await session.inspect(input) };
-      } catch (thrown) {
-        return { ok: false, error: NadirError.from(thrown).toData() };
-      }
-    },
+        if (!isMainOpen) return result;
+        return { ...result, timings: { ...result.timings, openMs: lastOpeningMs() } };
+      }),
+    look: (input) =>
+      replyTo(async () => {
+        const { main } = chosen.files();
+        await idle();
+        if (main !== undefined && !session.isOpen(main)) await openOnly(session, () => session.openFile(main));
+        return session.inspect(input);
+      }),
     progress: () => progressOf(session),
   };
   globalThis.nadir = automation;
   return automation;
 }
 
-/** The page opens a chosen file and clears its input, so the choice is noted as it is made. */
-function keepChosenFile(isMeant: (inputId: string) => boolean): () => File | undefined {
-  let last: File | undefined;
+async function replyTo<T>(work: () => Promise<T>): Promise<Reply<T>> {
+  try {
+    return { ok: true, result: await work() };
+  } catch (thrown) {
+    return { ok: false, error: NadirError.from(thrown).toData() };
+  }
+}
+
+/**
+ * Notes what is chosen, as it is chosen: the page opens a chosen file by itself and clears its input. An earlier image
+ * belongs to the image that was chosen before it, and goes with it.
+ */
+function keepChosenFiles(): { files(): { main?: File; before?: File }; forget(): void } {
+  let last: { main?: File; before?: File } = {};
   if (typeof document !== 'undefined') {
     document.addEventListener(
       'change',
       ({ target }) => {
-        if (!(target instanceof HTMLInputElement) || target.type !== 'file' || !isMeant(target.id)) return;
-        last = target.files?.[0] ?? last;
+        if (!(target instanceof HTMLInputElement) || target.type !== 'file') return;
+        const file = target.files?.[0];
+        if (!file) return;
+        if (target.id === SCENE_INPUT) last = { main: file };
+        else if (target.id === BEFORE_INPUT) last = { ...last, before: file };
       },
       { capture: true },
     );
   }
-  return () => last;
+  return {
+    files: () => last,
+    forget: () => {
+      last = {};
+    },
+  };
 }
 
 /** How long the last file took to open, whoever asked for it. */
@@ -95,20 +120,6 @@ function timeOpenings(session: Session): () => number {
     else if (startMs !== null) lastMs = performance.now() - startMs;
   });
   return () => lastMs;
-}
-
-/** Whether the page has opened the chosen file by itself; a failure is met again, as an error, by opening it once more. */
-async function isOpen(session: Session, file: File): Promise<boolean> {
-  await until(session.opening, (name) => name === null);
-  const info = session.scene.value?.info;
-  return info?.fileName === file.name && info.sizeBytes === file.size;
-}
-
-/** As `isOpen`, for the earlier image. */
-async function isOpenBefore(session: Session, file: File): Promise<boolean> {
-  await until(session.openingBefore, (name) => name === null);
-  const info = session.before.value?.info;
-  return info?.fileName === file.name && info.sizeBytes === file.size;
 }
 
 function progressOf(session: Session): AutomationProgress | null {

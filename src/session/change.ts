@@ -90,6 +90,12 @@ export class BeforeKeeper {
     if (old?.kind === 'file') await this.forget(old.image.info.id);
   }
 
+  /** Whether the earlier image is this very file. */
+  isReadFrom(file: File): boolean {
+    const choice = this.choice.value;
+    return choice?.kind === 'file' && choice.file === file;
+  }
+
   /** After a reload, once the layers are back: takes up what was compared with, if it still fits. */
   async restore(): Promise<void> {
     const kept = (await this.storage.get(BEFORE_KEY)) as Kept | undefined;

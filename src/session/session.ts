@@ -163,6 +163,11 @@ export function createSession(deps: SessionDeps): Session {
     searchCrs: (query, limit) => raster.api.searchCrs(query, limit),
     describeCrs: (text, layerId) => crs.describe(text, layerId),
     setCrs: (text, layerId) => crs.choose(text, layerId),
+    isOpen: (file) => {
+      const active = state.activeLayer.value;
+      return active !== null && scenes.sourceOf(active)?.image === file;
+    },
+    isOpenBefore: (file) => befores.isReadFrom(file),
     closeScene: async () => {
       asking.stopAll();
       await befores.close();

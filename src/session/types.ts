@@ -260,6 +260,13 @@ export interface Session {
   describeCrs(text: string, layerId?: string): Promise<CrsChoice | null>;
   /** Gives the layer a CRS over its own; null goes back to its own. One step to undo. Errors: CRS_UNSUPPORTED. */
   setCrs(text: string | null, layerId?: string): Promise<void>;
+  /**
+   * Whether the active layer is read from this very file: the object that was given to `openFile`, not another file of the
+   * same name and size.
+   */
+  isOpen(file: File): boolean;
+  /** As `isOpen`, for the earlier image of a comparison. */
+  isOpenBefore(file: File): boolean;
   /** Closes every layer and forgets the session. */
   closeScene(): Promise<void>;
   /**

@@ -31,6 +31,8 @@ const decoders = new DecodePool({
 });
 const scenes = new Map<SceneId, RasterScene>();
 const jobs = new Map<string, AbortController>();
+/** Part of every scene's id: a worker that replaces a crashed one must not give the ids of another's scenes again. */
+const life = Date.now().toString(36);
 let opened = 0;
 
 function sceneOf(id: SceneId): RasterScene {
@@ -60,7 +62,7 @@ const REMOTE =
 
 const api: RasterApi = {
   async open(image, files = [], jobId = '', onBytes) {
-    const id = `scene-${++opened}`;
+    const id = `scene-${life}-${++opened}`;
     const disk = await overviewDisk();
     const sidecars = await readSidecars(files);
     const { source, name, scene } = await asJob(jobId, async (signal) => {
