@@ -90,6 +90,13 @@ export class AdapterKeeper {
   }
 }
 
+/** Whether both are one adapter: the same weights, used the same way. The hash is of the weights alone. */
+export function isSameAdapter(a: AdapterInfo | null | undefined, b: AdapterInfo | null | undefined): boolean {
+  const facts = (each: AdapterInfo | null | undefined) =>
+    JSON.stringify(each ? [each.hash, each.rank, each.alpha, each.partial, each.targets] : null);
+  return facts(a) === facts(b);
+}
+
 interface KeptFile {
   name: string;
   blob: Blob;

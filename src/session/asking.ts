@@ -1,6 +1,7 @@
 import { batch } from '@preact/signals';
 import { NadirError } from '../lib/errors.ts';
 import type { ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import { isSameAdapter } from './adapter.ts';
 import type { BeforeKeeper } from './change.ts';
 import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
 import { newId } from './ids.ts';
@@ -64,7 +65,7 @@ export class Asking {
       const { model } = await this.models.ready();
       const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
       if (!found) throw new NadirError('INVALID_ARGUMENT', 'That answer is no longer there. Ask again.');
-      if (found.adapter?.hash !== this.state.adapter.value.info?.hash) {
+      if (!isSameAdapter(found.adapter, this.state.adapter.value.info)) {
         throw new NadirError('INVALID_ARGUMENT', 'Another adapter is on now than when this was answered. Ask again.');
       }
       if (found.model.hash !== model.hash) {

@@ -99,6 +99,19 @@ describe('files dropped with an image', () => {
     expect(session.notices.value.some(({ title }) => title === 'other.tfw was left aside')).toBe(true);
   });
 
+  it('are given to no layer where two have the name', async () => {
+    const { seen, open } = opening();
+    const session = createSession(fakeWorkers({ open }));
+    await session.openFiles([file('tile.tif')]);
+    await session.addFiles([file('tile.tif')]);
+    await session.addFiles([file('tile.tfw')]);
+    expect(seen).toEqual([['tile.tif'], ['tile.tif']]);
+    expect(session.notices.value.at(-1)).toMatchObject({
+      title: 'tile.tfw was left aside',
+      message: expect.stringContaining('More than one image'),
+    });
+  });
+
   it('an address is opened as it is, and again after a reload', async () => {
     const storage = createMemoryStore();
     const { seen, open } = opening();

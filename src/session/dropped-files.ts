@@ -14,20 +14,29 @@ export async function sortDropped(
   state: SessionState,
   scenes: SceneKeeper,
 ): Promise<ImageSource[]> {
-  const { groups, orphans, unknown } = groupFiles(files);
-  const homeless = await giveToOpenLayers(orphans, state, scenes);
-  const left = [...homeless, ...unknown].map(({ name }) => name);
-  if (left.length > 0) {
-    const many = left.length > 1;
-    inform(
-      state,
-      `${left.join(', ')} ${many ? 'were' : 'was'} left aside`,
-      homeless.length > 0
-        ? 'A sidecar file needs its image: drop both together, or open the image first. They belong together by name, as scene.tif and scene.tfw.'
-        : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .prj, .aux.xml, .msk, .ovr).`,
-    );
-  }
+  const { groups, orphans, ambiguous, unknown } = groupFiles(files);
+  const { homeless, disputed } = await giveToOpenLayers(orphans, state, scenes);
+  leaveAside(
+    state,
+    [...ambiguous, ...disputed],
+    'More than one image has the name that they belong to. Open one image alone, together with its own files.',
+  );
+  const left = [...homeless, ...unknown];
+  const many = left.length > 1;
+  leaveAside(
+    state,
+    left,
+    homeless.length > 0
+      ? 'A sidecar file needs its image: drop both together, or open the image first. They belong together by name, as scene.tif and scene.tfw.'
+      : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .prj, .aux.xml, .msk, .ovr).`,
+  );
   return groups.map(({ main, sidecars }) => ({ image: main, sidecars }));
+}
+
+function leaveAside(state: SessionState, files: readonly File[], why: string): void {
+  if (files.length === 0) return;
+  const names = files.map(({ name }) => name).join(', ');
+  inform(state, `${names} ${files.length > 1 ? 'were' : 'was'} left aside`, why);
 }
 
 /** What came with an image and what of it counts, once it is open. */
@@ -39,20 +48,29 @@ export function tellOfSidecars(state: SessionState, scene: OpenScene, sidecars: 
   inform(state, `${scene.info.fileName} was opened with ${names}`, [placed, ...(georeference.notes ?? [])].join(' '));
 }
 
-/** Those that belong to no open layer. */
-async function giveToOpenLayers(orphans: readonly File[], state: SessionState, scenes: SceneKeeper): Promise<File[]> {
-  const homeless = new Set(orphans);
-  for (const layer of state.layers.value) {
-    const own = orphans.filter(({ name }) => belongsTo(name, layer.info.fileName));
-    if (own.length === 0) continue;
-    for (const file of own) homeless.delete(file);
+/** Gives sidecars to the open layer of their name; returns those that belong to none, and those that fit several. */
+async function giveToOpenLayers(
+  orphans: readonly File[],
+  state: SessionState,
+  scenes: SceneKeeper,
+): Promise<{ homeless: File[]; disputed: File[] }> {
+  const homeless: File[] = [];
+  const disputed: File[] = [];
+  const given = new Map<string, File[]>();
+  for (const file of orphans) {
+    const [owner, ...others] = state.layers.value.filter(({ info }) => belongsTo(file.name, info.fileName));
+    if (!owner) homeless.push(file);
+    else if (others.length > 0) disputed.push(file);
+    else given.set(owner.layerId, [...(given.get(owner.layerId) ?? []), file]);
+  }
+  for (const [layerId, own] of given) {
     try {
-      await scenes.addSidecars(layer.layerId, own);
-      const now = scenes.layers.find(layer.layerId);
+      await scenes.addSidecars(layerId, own);
+      const now = scenes.layers.find(layerId);
       if (now) tellOfSidecars(state, now, own);
     } catch (thrown) {
       notifyError(state, thrown, `${own.map(({ name }) => name).join(', ')} could not be used`);
     }
   }
-  return [...homeless];
+  return { homeless, disputed };
 }

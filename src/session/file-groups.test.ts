@@ -3,10 +3,11 @@ import { groupFiles } from './file-groups.ts';
 
 const named = (...names: string[]) => groupFiles(names.map((name) => new File(['x'], name)));
 const shown = (...names: string[]) => {
-  const { groups, orphans, unknown } = named(...names);
+  const { groups, orphans, ambiguous, unknown } = named(...names);
   return {
     groups: groups.map(({ main, sidecars }) => [main.name, ...sidecars.map(({ name }) => name)]),
     orphans: orphans.map(({ name }) => name),
+    ...(ambiguous.length > 0 && { ambiguous: ambiguous.map(({ name }) => name) }),
     unknown: unknown.map(({ name }) => name),
   };
 };
@@ -33,6 +34,15 @@ describe('files dropped together', () => {
       ['a.png', 'a.pgw'],
       ['a.tif', 'a.tfw'],
     ]);
+  });
+
+  it('leave aside a sidecar of two images of one name, from different folders', () => {
+    expect(shown('tile.tif', 'TILE.tif', 'tile.tfw', 'other.tif', 'other.prj')).toEqual({
+      groups: [['tile.tif'], ['TILE.tif'], ['other.tif', 'other.prj']],
+      orphans: [],
+      ambiguous: ['tile.tfw'],
+      unknown: [],
+    });
   });
 
   it('leave over what belongs to nothing', () => {

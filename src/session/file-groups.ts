@@ -3,6 +3,8 @@ export interface FileGroups {
   groups: { main: File; sidecars: File[] }[];
   /** Sidecars whose image isn't among the files: they may belong to one that is open already. */
   orphans: File[];
+  /** Sidecars that would fit two images of one name, from different folders: nobody can say whose they are. */
+  ambiguous: File[];
   /** Files that are neither images by their name nor sidecars. */
   unknown: File[];
 }
@@ -24,15 +26,17 @@ export function groupFiles(files: readonly File[]): FileGroups {
   const unknown = named.length > 0 ? others.filter(({ name }) => !IMAGE.test(name)) : [];
   const groups = mains.map((main) => ({ main, sidecars: [] as File[] }));
   const orphans: File[] = [];
+  const ambiguous: File[] = [];
   for (const sidecar of sidecars) {
     const owners = groups.filter(({ main }) => belongsTo(sidecar.name, main.name));
     // Two images of one stem: a.tfw is a.tif's, a.pgw is a.png's.
-    const exact = owners.find(({ main }) => isWorldOf(sidecar.name, main.name));
-    const owner = exact ?? owners[0];
-    if (owner) owner.sidecars.push(sidecar);
-    else orphans.push(sidecar);
+    const exact = owners.filter(({ main }) => isWorldOf(sidecar.name, main.name));
+    const [owner, ...others] = exact.length > 0 ? exact : owners;
+    if (!owner) orphans.push(sidecar);
+    else if (others.some(({ main }) => sameName(main.name, owner.main.name))) ambiguous.push(sidecar);
+    else owner.sidecars.push(sidecar);
   }
-  return { groups, orphans, unknown };
+  return { groups, orphans, ambiguous, unknown };
 }
 
 export function isSidecarName(name: string): boolean {
@@ -45,6 +49,8 @@ export function belongsTo(sidecar: string, image: string): boolean {
   const name = image.toLowerCase();
   return stem === name || stem === name.replace(/\.[^.]+$/, '');
 }
+
+const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 function isWorldOf(sidecar: string, image: string): boolean {
   const world = /\.([a-z]+)$/i.exec(sidecar)?.[1]?.toLowerCase() ?? '';

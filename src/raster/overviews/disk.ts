@@ -45,13 +45,12 @@ export class OverviewDisk {
   }
 
   /**
-   * The stored set of an image, whole, partial or new. Errors: STORAGE_FULL, STORAGE_BUSY (another tab builds it), and
-   * whatever the browser throws where it has no synchronous files.
+   * The stored set of an image, whole, partial or new. Errors: STORAGE_FULL, also where another tab
+   * has it open and keeps it; and whatever the browser throws where it has no synchronous files.
    */
   async openSet(fingerprint: string, plan: SetPlan): Promise<TileStore> {
     const name = `${fingerprint}-${plan.bands.join('.')}.overviews`;
-    const file = await this.folder.getFileHandle(name, { create: true });
-    const handle = await this.lock(file);
+    const handle = await this.lock(name);
     this.open.add(name);
     const close = () => {
       this.open.delete(name);
@@ -130,13 +129,15 @@ export class OverviewDisk {
     }
   }
 
-  private async lock(file: DiskFile): Promise<SyncHandle> {
+  /** A file in use can't be removed, but one between its creation and its locking can, by another tab: it is made anew. */
+  private async lock(name: string): Promise<SyncHandle> {
     for (let tries = 1; ; tries++) {
       try {
+        const file = await this.folder.getFileHandle(name, { create: true });
         return await file.createSyncAccessHandle();
       } catch (thrown) {
-        const locked = thrown instanceof Error && thrown.name === 'NoModificationAllowedError';
-        if (!locked) throw thrown;
+        const waits = ['NoModificationAllowedError', 'NotFoundError'];
+        if (!(thrown instanceof Error && waits.includes(thrown.name))) throw thrown;
         if (tries >= LOCK_TRIES) throw busy();
         await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
       }
@@ -163,8 +164,5 @@ export function storageFull(why: string): NadirError {
 }
 
 function busy(): NadirError {
-  return new NadirError(
-    'STORAGE_FULL',
-    "Overviews can't be kept on this device: another tab or layer is building them.",
-  );
+  return new NadirError('STORAGE_FULL', "Overviews can't be kept on this device: another tab or layer has them open.");
 }

@@ -36,7 +36,8 @@ export class FakeFolder implements DiskFolder {
   }
 
   private handle(name: string): SyncHandle {
-    const file = this.files.get(name)!;
+    const file = this.files.get(name);
+    if (!file) throw new DOMException('no such file', 'NotFoundError');
     if (file.locked) throw new DOMException('locked', 'NoModificationAllowedError');
     file.locked = true;
     const resize = (size: number) => {

@@ -146,6 +146,42 @@ describe('overviews on disk', () => {
   });
 });
 
+describe('two tabs', () => {
+  /** A tab has a worker of its own, and with it a disk object of its own over the one folder. */
+  const tab = (folder: FakeFolder, quota = 2 ** 32) => new OverviewDisk(folder, async () => quota);
+
+  it('leave each other’s overviews alone, whoever clears or needs room', async () => {
+    const folder = new FakeFolder();
+    const first = makeScene(tab(folder), { print: 'first' });
+    const [built] = await readPlanes(first.scene, WHOLE, [0], null);
+    expect(await tab(folder).clear()).toBe(0);
+    // Room for one set alone: the second tab gets none, and does without.
+    const second = makeScene(tab(folder, 4 * 1.5 * folder.heldBytes), { print: 'second' });
+    await readPlanes(second.scene, WHOLE, [0], null);
+    expect(second.states.at(-1)).toMatchObject({ state: 'ready', storage: 'memory' });
+    const [again] = await readPlanes(first.scene, WHOLE, [0], null);
+    expect(again).toEqual(built);
+    expect(first.rowsRead()).toBe(HEIGHT);
+  });
+
+  it('build overviews also where the other removed the new file before it was locked', async () => {
+    const folder = new FakeFolder();
+    const { getFileHandle } = folder;
+    let removed = false;
+    folder.getFileHandle = async (name, options) => {
+      const file = await getFileHandle.call(folder, name, options);
+      if (options?.create && !removed) {
+        removed = true;
+        await folder.removeEntry(name);
+      }
+      return file;
+    };
+    const { scene, states } = makeScene(tab(folder));
+    await readPlanes(scene, WHOLE, [0], null);
+    expect(states.at(-1)).toMatchObject({ state: 'ready', storage: 'disk' });
+  });
+});
+
 describe('without a disk', () => {
   it('overviews are held in memory, said in words, and counted', async () => {
     const { scene, states, cache } = makeScene(null);

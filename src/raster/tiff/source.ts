@@ -105,7 +105,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
       cache: context.cache,
       keyPrefix: context.keyPrefix,
       disk: context.disk ?? null,
-      fingerprint: () => fingerprint(source, [String(nodata), String(alpha), ...sidecarFacts(context)]),
+      fingerprint: async () => fingerprint(source, [String(nodata), String(alpha), ...(await sidecarFacts(context))]),
     },
     async readPixel(col, row) {
       if (!(col >= 0 && row >= 0 && col < layout.width && row < layout.height)) return null;
@@ -170,12 +170,9 @@ async function addSidecars(
 }
 
 /** What the sidecars add to the pixels, for telling contents apart. */
-function sidecarFacts({ sidecars }: OpenContext): string[] {
-  return [sidecars?.mask, sidecars?.overviews].map((sidecar) => {
-    if (!sidecar) return '';
-    const { name, blob } = sidecar;
-    return `${name} ${blob.size} ${blob instanceof File ? blob.lastModified : ''}`;
-  });
+function sidecarFacts({ sidecars }: OpenContext): Promise<string[]> {
+  const blobs = [sidecars?.mask?.blob, sidecars?.overviews?.blob];
+  return Promise.all(blobs.map(async (blob) => (blob ? ((await fingerprint(blobSource(blob), [])) ?? '') : '')));
 }
 
 function isOverviewOf(other: ImageLayout, layout: ImageLayout): boolean {
