@@ -34,6 +34,7 @@ FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that shi
 Progress and messages go to stderr.
 Exit status: 0 done · 1 something else failed · 2 wrong usage · 3 the file can't be read as an image
              4 the model or its back-end failed · 5 no browser
+             6 answered in part: tiles failed or were not looked at; the answer says how many
              A batch in which a question failed: the status of the failures where they share one, else 1.
 `;
 

@@ -43,7 +43,7 @@ async function main(): Promise<number> {
     const result = await analyzeInPage(page, requestOf(options, file, before), options.timeoutMs, (p) => bar.show(p));
     bar.clear();
     report(result, options);
-    return EXIT.done;
+    return isPartial(result) ? EXIT.partial : EXIT.done;
   } finally {
     bar.clear();
     await browser.close();
@@ -89,6 +89,10 @@ function report({ geojson, ...result }: AnalyzeResult, { json, out }: AnalyzeOpt
   }
 }
 
+function isPartial({ answer }: Pick<AnalyzeResult, 'answer'>): boolean {
+  return answer.status !== 'done' || answer.failedTiles.length > 0;
+}
+
 type BatchLine = Partial<Pick<PageRequest, 'task' | 'label' | 'text' | 'region' | 'slicing'>> & {
   file: string;
   before?: string;
@@ -108,13 +112,14 @@ async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions)
       const request = { ...requestOf(options, requireFile(file), earlier), ...rest };
       const { geojson: _geojson, ...result } = await analyzeInPage(page, request, options.timeoutMs, () => undefined);
       process.stdout.write(`${JSON.stringify({ request: line, ...result })}\n`);
+      if (isPartial(result)) failures.push(EXIT.partial);
     } catch (thrown) {
       const { code, message } = NadirError.from(thrown);
       process.stdout.write(`${JSON.stringify({ request: line, error: { code, message } })}\n`);
       failures.push(exitStatusOf(code));
     }
   }
-  say(`${lines.length - failures.length} of ${lines.length} questions answered.`);
+  say(`${lines.length - failures.length} of ${lines.length} questions answered in full.`);
   const [first = EXIT.done, ...others] = failures;
   return others.every((status) => status === first) ? first : EXIT.other;
 }

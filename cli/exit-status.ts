@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../src/lib/errors.ts';
 
 /** As --help states them. */
-export const EXIT = { done: 0, other: 1, usage: 2, file: 3, model: 4, browser: 5 } as const;
+export const EXIT = { done: 0, other: 1, usage: 2, file: 3, model: 4, browser: 5, partial: 6 } as const;
 
 const STATUS_OF: Record<ErrorCode, number> = {
   FILE_EMPTY: EXIT.file,

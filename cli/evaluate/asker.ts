@@ -70,6 +70,8 @@ export class Asker {
       QUESTION_TIMEOUT_MS,
       () => undefined,
     );
+    const [failed] = result.answer.failedTiles;
+    if (failed) throw NadirError.fromData(failed.error);
     return givenOf(result);
   }
 

@@ -20,11 +20,32 @@ it('stops in the middle of a run at once, keeps what was found, and answers the 
   const [answer] = await app.answers();
   expect(answer?.status).toBe('stopped');
   expect(answer?.progress.done).toBeLessThan(answer?.progress.total ?? 0);
-  expect((await app.lastAnswer.textContent()) ?? '').toContain('Stopped');
+  const said = /Stopped after \d+ of \d+ tiles/;
+  expect((await app.lastAnswer.textContent()) ?? '').toMatch(said);
+  const { features } = JSON.parse((await app.exportGeoJson()).text);
+  for (const { properties } of features) {
+    expect(properties).toMatchObject({ answerStatus: 'stopped', tilesTotal: answer?.progress.total });
+    expect(properties.text).toMatch(said);
+  }
 
   await app.startTask('Classify', null);
   await app.answered();
   expect((await app.answers()).at(-1)?.status).toBe('done');
+});
+
+it('finds an answer that a reload interrupted as one that was stopped', async () => {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  await app.startTask('Find', 'airplane');
+  await app.page.waitForFunction(() => (globalThis.nadir?.session.answers.value[0]?.coverage?.answered ?? 0) >= 1);
+  // Changes are written down a moment after they are made.
+  await app.page.waitForTimeout(600);
+  await app.page.reload();
+  await app.lastAnswer.waitFor();
+  const [answer] = await app.answers();
+  expect(answer?.status).toBe('stopped');
+  expect(answer?.text).toMatch(/^Stopped after \d+ of \d+ tiles: /);
 });
 
 it('stops between tokens', async () => {

@@ -16,6 +16,8 @@ const ANSWER: ExportAnswer = {
   question: 'Find all airplanes.',
   prompt: 'Find all airplanes.',
   region: TILE,
+  status: 'done',
+  coverage: { total: 1, answered: 1, empty: 0, failed: 0 },
   text: '1 airplane.',
   raw: [
     { tile: TILE, rawText: '1 airplane: <p0>.', dialectText: '1 airplane: {x:1,y:2,h:3,w:4,θ:5}.', stopReason: 'end' },
@@ -130,6 +132,20 @@ describe('GeoJSON of a placed scene', () => {
       stretch: { method: 'percentile', low: 2, high: 98 },
     });
     expect('comparedWith' in exported(OBJECT).features[0].properties).toBe(false);
+  });
+
+  it('says of an answer that was cut short how much was looked at', () => {
+    const coverage = { total: 729, answered: 50, empty: 2, failed: 1 };
+    const text = 'Stopped after 53 of 729 tiles: 1 airplane.';
+    const { nadir, features } = exported(OBJECT, DEGREES, { ...ANSWER, status: 'stopped', coverage, text });
+    expect(nadir.answers[0]).toMatchObject({ status: 'stopped', tiles: coverage, text });
+    expect(features[0].properties).toMatchObject({
+      text,
+      answerStatus: 'stopped',
+      tilesAnswered: 50,
+      tilesFailed: 1,
+      tilesTotal: 729,
+    });
   });
 
   it('gives a missing score as null, with its meaning', () => {

@@ -26,6 +26,10 @@ export interface ExportAnswer {
   question: string;
   prompt: string;
   region: PixelWindow;
+  /** `stopped` and `failed` answers rest on a part of what they were asked about. */
+  status: 'running' | 'done' | 'stopped' | 'failed';
+  /** Slices; absent where it isn't known. */
+  coverage?: { total: number; answered: number; empty: number; failed: number };
   text: string;
   raw: readonly { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string }[];
   counts: { stated: number | null; merged: number };

@@ -53,7 +53,7 @@ export interface AnalyzeResult {
     | 'otherClassBoxes'
     | 'failedTiles'
     | 'progress'
-  >;
+  > & { coverage: Answer['coverage'] | null };
   /** The whole export, as `Export GeoJSON` would save it. */
   geojson: FeatureCollection;
 }
@@ -84,7 +84,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   const geojson = JSON.parse(session.exportGeoJson([answer.id]).text) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
   const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
-  const { adapter = null } = answer;
+  const { adapter = null, coverage = null } = answer;
   return {
     text: answer.text,
     features: geojson.features,
@@ -94,6 +94,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     timings: { loadMs, openMs, answerMs: progress.elapsedMs, stages: answer.timings },
     answer: {
       status,
+      coverage,
       task,
       label,
       prompt,

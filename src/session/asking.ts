@@ -3,6 +3,7 @@ import { NadirError } from '../lib/errors.ts';
 import type { ModelInfo, VlmApi } from '../workers/vlm/api.ts';
 import { isSameAdapter } from './adapter.ts';
 import type { BeforeKeeper } from './change.ts';
+import { coverageOf, doneOf, endedAs } from './coverage.ts';
 import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
 import { newId } from './ids.ts';
 import type { ModelKeeper } from './model.ts';
@@ -190,8 +191,7 @@ export class Asking {
     this.gathered.set(answer.id, gathered);
     const startedMs = performance.now();
     const total = answer.progress.total;
-    const before = total - run.windows.length;
-    let publishedMs = startedMs;
+    let publishedMs = Number.NEGATIVE_INFINITY;
     const elapsedMs = () => performance.now() - startedMs;
     try {
       await readSlices(
@@ -202,18 +202,20 @@ export class Asking {
           text: (text) => {
             if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
           },
-          sliceDone: (done) => {
-            patchAnswer(this.state, answer.id, { progress: { done: before + done, total, elapsedMs: elapsedMs() } });
+          sliceDone: () => {
+            const done = doneOf(coverageOf(gathered, total));
+            patchAnswer(this.state, answer.id, { progress: { done, total, elapsedMs: elapsedMs() } });
             if (total === 1 || performance.now() - publishedMs < PUBLISH_EVERY_MS) return;
             publishedMs = performance.now();
-            this.publish(answer, run, gathered, { complete: false, status: 'running', elapsedMs: elapsedMs() });
+            this.publish(answer, run, gathered, { status: 'running', elapsedMs: elapsedMs() });
           },
         },
       );
-      return this.finish(answer, run, gathered, signal.aborted, elapsedMs());
+      return this.finish(answer, run, gathered, elapsedMs());
     } catch (thrown) {
       const error = notifyError(this.state, thrown, 'The answer was not finished');
-      patchAnswer(this.state, answer.id, { status: 'failed', error: error.toData() });
+      this.publish(answer, run, gathered, { status: 'failed', elapsedMs: elapsedMs() });
+      patchAnswer(this.state, answer.id, { error: error.toData() });
       return this.latest(answer);
     } finally {
       this.current = null;
@@ -221,12 +223,10 @@ export class Asking {
     }
   }
 
-  private finish(answer: Answer, run: SliceRun, gathered: Gathered, stopped: boolean, elapsedMs: number): Answer {
-    const firstFailure = gathered.failedTiles[0]?.error ?? null;
-    const nothingWorked = firstFailure !== null && gathered.slices.length === 0;
-    const status = stopped || gathered.aborted ? 'stopped' : nothingWorked ? 'failed' : 'done';
-    this.publish(answer, run, gathered, { complete: true, status, elapsedMs });
-    if (status === 'failed') patchAnswer(this.state, answer.id, { error: firstFailure });
+  private finish(answer: Answer, run: SliceRun, gathered: Gathered, elapsedMs: number): Answer {
+    const status = endedAs(coverageOf(gathered, answer.progress.total));
+    this.publish(answer, run, gathered, { status, elapsedMs });
+    if (status === 'failed') patchAnswer(this.state, answer.id, { error: gathered.failedTiles[0]?.error ?? null });
     return this.latest(answer);
   }
 
@@ -234,19 +234,18 @@ export class Asking {
     answer: Answer,
     run: SliceRun,
     gathered: Gathered,
-    now: { complete: boolean; status: Answer['status']; elapsedMs: number },
+    now: { status: Answer['status']; elapsedMs: number },
   ): void {
-    const scene = this.scenes.layers.find(answer.layerId);
     const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
-    // The scene was closed or the answer removed while it ran.
-    if (!scene || !shown) return;
-    const { composed, objects, counts, otherClassBoxes } = concludeAnswer({
+    // The answer was removed, or everything closed, while it ran.
+    if (!shown) return;
+    const { composed, ifCut, coverage, objects, counts, otherClassBoxes } = concludeAnswer({
       answer,
       label: run.label,
       gathered,
-      scene: { x: 0, y: 0, width: scene.info.width, height: scene.info.height },
+      scene: { x: 0, y: 0, width: run.after.width, height: run.after.height },
       total: answer.progress.total,
-      complete: now.complete,
+      status: now.status,
     });
     const reviewed = new Map(this.state.objects.value.map((object) => [object.id, object.state]));
     const others = this.state.objects.value.filter((object) => object.answerId !== answer.id);
@@ -257,6 +256,8 @@ export class Asking {
       ];
       patchAnswer(this.state, answer.id, {
         ...composed,
+        ifCut,
+        coverage,
         counts,
         status: now.status,
         raw: [...gathered.raw],

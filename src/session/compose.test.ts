@@ -31,26 +31,33 @@ it('linkText gives one link to objects that share a phrase', () => {
 });
 
 it('composeMerged links the number to every object', () => {
-  const composed = composeMerged({ label: car, objects: objects(2), place: '6 tiles', soFar: null, failedTiles: 0 });
+  const composed = composeMerged({
+    label: car,
+    objects: objects(2),
+    place: '6 tiles',
+    soFar: null,
+    failedTiles: 0,
+    tiles: 6,
+  });
   expect(composed.text).toBe('2 cars in 6 tiles.');
   expect(composed.runs[0]).toEqual({ text: '2 cars', objectIds: ['o1', 'o2'] });
 });
 
 it('composeMerged says none, progress, and what failed', () => {
-  const base = { label: car, place: '6 tiles', soFar: null, failedTiles: 0 };
+  const base = { label: car, place: '6 tiles', soFar: null, failedTiles: 0, tiles: 6 };
   expect(composeMerged({ ...base, objects: [] }).text).toBe('No cars in 6 tiles.');
   expect(composeMerged({ ...base, objects: objects(1) }).text).toBe('1 car in 6 tiles.');
   expect(composeMerged({ ...base, objects: objects(30) }).text).toBe('30 cars in 6 tiles.');
   expect(composeMerged({ ...base, objects: objects(3), soFar: '4 of 12 tiles' }).text).toBe(
     '3 cars so far, 4 of 12 tiles.',
   );
-  expect(composeMerged({ ...base, objects: [], failedTiles: 2 }).text).toContain('2 tiles failed');
+  expect(composeMerged({ ...base, objects: [], failedTiles: 2, tiles: 8 }).text).toContain('2 of 8 tiles failed');
 });
 
 it('composeBySlice says equal answers once', () => {
   expect(composeBySlice(['yes', 'yes'], 'tile', 0).text).toBe('yes');
   expect(composeBySlice(['yes', 'no', 'yes'], 'tile', 1).text).toBe(
-    'Tile 1, 3: yes\nTile 2: no\n1 tile failed and is not included.',
+    'Tile 1, 3: yes\nTile 2: no\n1 of 4 tiles failed and is not included.',
   );
 });
 

@@ -37,21 +37,23 @@ export interface MergedSummary {
   /** Null when objects of several classes may be among them. */
   label: Named | null;
   objects: readonly Pick<SceneObject, 'id'>[];
-  /** "6 tiles", "the region". */
-  place: string;
+  /** "6 tiles", "the region"; null where it is said elsewhere. */
+  place: string | null;
   /** Set while tiles are still to come: "4 of 12 tiles". */
   soFar: string | null;
   failedTiles: number;
+  /** Answered and failed ones. */
+  tiles: number;
 }
 
 /** The same in Chinese, for a question in Chinese: "6 个图块中有 12 个汽车。" `place` and `soFar` in Chinese, too. */
-export function composeMergedZh({ label, objects, place, soFar, failedTiles }: MergedSummary): Composed {
+export function composeMergedZh({ label, objects, place, soFar, failedTiles, tiles }: MergedSummary): Composed {
   const ids = objects.map((object) => object.id);
   const name = label?.zh ?? label?.plural ?? '目标';
   const run = (text: string, objectIds: string[] = []): TextRun => ({ text, objectIds });
   const found = ids.length === 0 ? run(`没有${name}`) : run(`有 ${ids.length} ${measureOf(name)}${name}`, ids);
-  const runs = [run(`${place}中`), found, run(soFar === null ? '。' : `（${soFar}）。`)];
-  if (soFar === null && failedTiles > 0) runs.push(run(`另有 ${failedTiles} 个图块失败，未计入。`));
+  const runs = [run(place === null ? '' : `${place}中`), found, run(soFar === null ? '。' : `（${soFar}）。`)];
+  if (soFar === null && failedTiles > 0) runs.push(run(`${tiles} 个图块中有 ${failedTiles} 个失败，未计入。`));
   return join(runs);
 }
 
@@ -67,9 +69,8 @@ export function composeMerged(summary: MergedSummary): Composed {
     say(` so far, ${summary.soFar}.`);
     return join(runs);
   }
-  say(` in ${summary.place}`);
-  say('.');
-  if (summary.failedTiles > 0) say(` ${failedPhrase(summary.failedTiles)}`);
+  say(summary.place === null ? '.' : ` in ${summary.place}.`);
+  if (summary.failedTiles > 0) say(` ${failedPhrase(summary.failedTiles, summary.tiles)}`);
   return join(runs);
 }
 
@@ -109,7 +110,7 @@ export function composeAdded(
       : share < 1
         ? ` in ${place}, by its share of what the ${noun} shows`
         : ` in ${place}`;
-  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles)}` : '';
+  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles, tiles + failedTiles)}` : '';
   return plain(`${heading}${how}.${failed}`);
 }
 
@@ -122,7 +123,7 @@ export function composeBySlice(texts: readonly string[], noun: string, failedTil
     places.size === 1 && only !== undefined
       ? [only]
       : [...places].map(([text, numbers]) => `${capitalise(noun)} ${numbers.join(', ')}: ${text}`);
-  if (failedTiles > 0) lines.push(failedPhrase(failedTiles));
+  if (failedTiles > 0) lines.push(failedPhrase(failedTiles, texts.length + failedTiles));
   return plain(lines.join('\n'));
 }
 
@@ -132,9 +133,9 @@ export function composeScenes(best: readonly string[], noun: string, failedTiles
   for (const name of best) counts.set(name, (counts.get(name) ?? 0) + 1);
   const ranked = [...counts].sort((a, b) => b[1] - a[1]);
   const [first, ...others] = ranked;
-  if (!first) return plain(failedPhrase(failedTiles));
+  if (!first) return plain(failedPhrase(failedTiles, failedTiles));
   const rest = others.map(([name, count]) => `; ${name}: ${count}`).join('');
-  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles)}` : '';
+  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles, best.length + failedTiles)}` : '';
   return plain(`Mostly ${first[0]}: ${first[1]} of ${best.length} ${noun}s${rest}.${failed}`);
 }
 
@@ -145,8 +146,9 @@ function measureOf(name: string): string {
   return measures[name] ?? '个';
 }
 
-function failedPhrase(count: number): string {
-  return count === 1 ? '1 tile failed and is not included.' : `${count} tiles failed and are not included.`;
+/** "2 of 12 tiles failed and are not included." */
+function failedPhrase(count: number, of: number): string {
+  return `${count} of ${of} tile${of === 1 ? '' : 's'} failed and ${count === 1 ? 'is' : 'are'} not included.`;
 }
 
 function join(runs: TextRun[]): Composed {

@@ -41,7 +41,7 @@ export const TEST_MODEL: ModelInfo = {
   hasRefiner: true,
 };
 
-const LOADED: LoadedModel = {
+export const LOADED: LoadedModel = {
   model: TEST_MODEL,
   backend: {
     kind: 'wasm',

@@ -18,7 +18,6 @@ export interface Gathered {
   changedProbability: number | null;
   failedTiles: Answer['failedTiles'];
   emptyTiles: number;
-  aborted: boolean;
 }
 
 export function emptyGathering(): Gathered {
@@ -33,7 +32,6 @@ export function emptyGathering(): Gathered {
     changedProbability: null,
     failedTiles: [],
     emptyTiles: 0,
-    aborted: false,
   };
 }
 
@@ -44,6 +42,7 @@ export function resumeGathering(answer: Answer, objects: readonly SceneObject[])
     detections: objects.map(({ number: _number, state: _state, answerId: _answerId, ...detection }) => detection),
     slices: answer.raw.map(({ tile, rawText }) => ({ window: tile, text: rawText, bestScene: null, result: null })),
     raw: [...answer.raw],
+    emptyTiles: answer.coverage?.empty ?? 0,
     stated: answer.counts.stated,
     timings: answer.timings,
     sceneScores: answer.sceneScores,
@@ -77,7 +76,6 @@ export function gather(
   if (result.changedProbability !== null) {
     gathered.changedProbability = Math.max(gathered.changedProbability ?? 0, result.changedProbability);
   }
-  if (result.stopReason === 'aborted') gathered.aborted = true;
 }
 
 export function gatherFailure(gathered: Gathered, tile: PixelWindow, error: ErrorData): void {

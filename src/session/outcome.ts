@@ -11,11 +11,12 @@ import {
   type MergedSummary,
   plain,
 } from './compose.ts';
+import { coverageOf, cutShort, doneOf, nounOf } from './coverage.ts';
 import { type AddedCount, addStatedCounts } from './density-count.ts';
 import { type Detection, isCentredIn, mergeAcrossSlices } from './detections.ts';
 import type { Gathered } from './gathering.ts';
 import type { Label } from './prompt.ts';
-import type { Answer, SceneObject } from './types.ts';
+import type { Answer, Coverage, SceneObject } from './types.ts';
 
 const PLACES: Record<Answer['regionKind'], { en: string; zh: string }> = {
   drawn: { en: 'the region', zh: '区域' },
@@ -34,12 +35,15 @@ export interface OutcomeInput {
   scene: PixelWindow;
   /** Slices to read in all, the empty and the failed ones among them. */
   total: number;
-  /** False while slices are still to come. */
-  complete: boolean;
+  /** `done`: all slices are in; `stopped` and `failed`: it ended before that. */
+  status: Answer['status'];
 }
 
 export interface Outcome {
   composed: Composed;
+  /** While it runs: the words if it ended now. */
+  ifCut: Composed | null;
+  coverage: Coverage;
   objects: Omit<SceneObject, 'state'>[];
   counts: Answer['counts'];
   /** Boxes left out because they are of another class than the one asked for. */
@@ -60,8 +64,17 @@ export function concludeAnswer(given: OutcomeInput): Outcome {
   const objects = numberedPerLabel(answer.id, merged);
   const added = byDensity ? addStatedCounts(gathered.raw, answer.region, input.scene) : null;
   const counts = { stated: added ? added.count : gathered.stated, merged: objects.length };
+  const coverage = coverageOf(gathered, input.total);
+  const wordsAs = (status: Answer['status']): Composed => {
+    const said = added ? composeCount({ ...input, status }, added) : compose({ ...input, status }, objects, single);
+    const isCut = status === 'stopped' || (status === 'failed' && doneOf(coverage) < input.total);
+    if (!isCut) return said;
+    return cutShort(said, { by: status, coverage, noun: nounOf(answer), chinese: hasHan(answer.prompt) });
+  };
   return {
-    composed: added ? composeCount(input, added) : compose(input, objects, single),
+    composed: wordsAs(input.status),
+    ifCut: input.status === 'running' ? wordsAs('stopped') : null,
+    coverage,
     objects,
     counts,
     otherClassBoxes: inRegion.length - asked.length,
@@ -93,24 +106,22 @@ export function isBoxTask(task: Answer['task']): boolean {
 
 function compose(input: OutcomeInput, objects: Outcome['objects'], single: boolean): Composed {
   const { answer, gathered, label } = input;
-  if (gathered.slices.length === 0 && input.complete) {
-    if (gathered.failedTiles.length > 0) return plain('');
-    if (gathered.emptyTiles > 0)
-      return plain('There is nothing to look at here: every pixel is nodata or outside the scene.');
-    return plain('');
+  if (gathered.slices.length === 0 && input.status !== 'running') {
+    const isAllEmpty = input.status === 'done' && gathered.failedTiles.length === 0 && gathered.emptyTiles > 0;
+    return plain(isAllEmpty ? 'There is nothing to look at here: every pixel is nodata or outside the scene.' : '');
   }
   const only = gathered.slices[0];
   if (single && only) {
     const everyLinkKept = objects.length === gathered.detections.length;
     const counted = countedLabel(input, objects);
     if (only.result && everyLinkKept && !counted) return ownWords(only.result, gathered.detections);
-    return mergedWords(input, { label: counted ?? label, objects, place: 'region', soFar: false });
+    return mergedWords(input, { label: counted ?? label, objects, place: 'region' });
   }
-  const noun = nounOf(input);
+  const noun = nounOf(answer);
   const failedTiles = gathered.failedTiles.length;
   const contradicted = answer.task === 'change' && objects.length === 0 && saysChanged(gathered);
   if (isBoxTask(answer.task) && !contradicted && !isCountedByDensity(input)) {
-    return mergedWords(input, { label, objects, place: 'tiles', soFar: !input.complete });
+    return mergedWords(input, { label, objects, place: 'tiles' });
   }
   const best = gathered.slices.flatMap((slice) => slice.bestScene ?? []);
   if (answer.task === 'classify' && best.length === gathered.slices.length && best.length > 0) {
@@ -123,32 +134,33 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   );
 }
 
-function nounOf({ answer }: OutcomeInput): 'slice' | 'tile' {
-  return answer.slicing === 'llava-uhd' ? 'slice' : 'tile';
-}
-
-/** "4 of 12 tiles", while slices are still to come. */
-function progressOf(input: OutcomeInput, chinese: boolean): string {
-  const { gathered, total } = input;
-  const done = gathered.slices.length + gathered.emptyTiles + gathered.failedTiles.length;
-  return chinese ? `图块 ${done}/${total}` : `${done} of ${total} ${nounOf(input)}s`;
+/** "4 of 12 tiles", while slices are still to come; else null. */
+function soFarOf({ answer, gathered, total, status }: OutcomeInput, chinese: boolean): string | null {
+  if (status !== 'running') return null;
+  const done = doneOf(coverageOf(gathered, total));
+  return chinese ? `图块 ${done}/${total}` : `${done} of ${total} ${nounOf(answer)}s`;
 }
 
 /** The merged objects in the language of the question. */
 function mergedWords(
   input: OutcomeInput,
-  about: { label: MergedSummary['label']; objects: Outcome['objects']; place: 'region' | 'tiles'; soFar: boolean },
+  about: { label: MergedSummary['label']; objects: Outcome['objects']; place: 'region' | 'tiles' },
 ): Composed {
   const { answer, gathered } = input;
   const chinese = hasHan(answer.prompt);
   const read = gathered.slices.length;
-  const tiles = chinese ? `${read} 个图块` : `${read} ${nounOf(input)}${read === 1 ? '' : 's'}`;
+  const failed = about.place === 'tiles' ? gathered.failedTiles.length : 0;
+  const tiles = chinese ? `${read} 个图块` : `${read} ${nounOf(answer)}${read === 1 ? '' : 's'}`;
+  // An answer that was cut short begins with its tiles.
+  const isCut = input.status === 'stopped' || input.status === 'failed';
+  const region = PLACES[answer.regionKind][chinese ? 'zh' : 'en'];
   const summary: MergedSummary = {
     label: about.label,
     objects: about.objects,
-    place: about.place === 'tiles' ? tiles : PLACES[answer.regionKind][chinese ? 'zh' : 'en'],
-    soFar: about.soFar ? progressOf(input, chinese) : null,
-    failedTiles: about.place === 'tiles' ? gathered.failedTiles.length : 0,
+    place: about.place === 'region' ? region : isCut ? null : tiles,
+    soFar: about.place === 'tiles' ? soFarOf(input, chinese) : null,
+    failedTiles: failed,
+    tiles: read + failed,
   };
   return chinese ? composeMergedZh(summary) : composeMerged(summary);
 }
@@ -162,9 +174,9 @@ function composeCount(input: OutcomeInput, added: AddedCount): Composed {
   return composeAdded(added, {
     label: label ?? { singular: 'object', plural: 'objects' },
     place: PLACES[answer.regionKind][chinese ? 'zh' : 'en'],
-    noun: nounOf(input),
+    noun: nounOf(answer),
     chinese,
-    soFar: input.complete ? null : progressOf(input, chinese),
+    soFar: soFarOf(input, chinese),
     failedTiles: gathered.failedTiles.length,
   });
 }

@@ -34,8 +34,8 @@ export interface RunContext {
 export interface RunEvents {
   /** The visible text of the slice being answered, so far. */
   text(text: string): void;
-  /** Slices finished, skipped or failed so far, of `run.windows`. */
-  sliceDone(done: number): void;
+  /** One more slice was answered, skipped or failed. */
+  sliceDone(): void;
 }
 
 /** `before` is there for questions about change. */
@@ -104,7 +104,7 @@ export async function readSlices(
       if (context.signal.aborted) return;
       if (error) gatherFailure(gathered, window, error.toData());
     }
-    events.sliceDone(index + 1);
+    events.sliceDone();
     if (context.signal.aborted) return;
   }
 }

@@ -2,6 +2,7 @@ import { type Display, RGB } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, CrsChoice, Stretch } from '../workers/raster/api.ts';
+import { toldWhereItEnded } from './coverage.ts';
 import { chosenCrsOf } from './crs-choice.ts';
 import type { ImageSource } from './image-source.ts';
 import type { SessionState } from './state.ts';
@@ -117,10 +118,7 @@ export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession |
       image === null ? null : { image, sidecars: sidecars.map(({ name, blob }) => fileOf(blob, name)) },
     );
   }
-  const answers = record.answers.map((answer) =>
-    answer.status === 'running' ? { ...answer, status: 'stopped' as const } : answer,
-  );
-  return { record: { ...record, answers }, sources };
+  return { record: { ...record, answers: record.answers.map(toldWhereItEnded) }, sources };
 }
 
 /** As it was, its time of change too: what was derived from a file is kept under it. */

@@ -164,7 +164,7 @@ describe('several slices', () => {
     const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(answer.status).toBe('done');
     expect(answer.failedTiles).toMatchObject([{ tile: { x: 0 }, error: { code: 'OUT_OF_MEMORY' } }]);
-    expect(answer.text).toBe('1 car in 1 tile. 1 tile failed and is not included.');
+    expect(answer.text).toBe('1 car in 1 tile. 1 of 2 tiles failed and is not included.');
     broken = false;
     const asked = workers.requests.length;
     const again = await session.retryFailed(answer.id);
@@ -206,7 +206,7 @@ describe('streaming and stopping', () => {
     const answer = await session.ask({ task: 'describe' });
     expect(texts).toEqual(['An air']);
     expect(cancelled).toBe(true);
-    expect(answer).toMatchObject({ status: 'stopped', text: 'An air' });
+    expect(answer).toMatchObject({ status: 'stopped', text: 'Stopped before the answer was complete: An air' });
   });
 
   it("doesn't wait for a stage that can't be stopped, while nothing is written yet", async () => {
@@ -223,11 +223,12 @@ describe('streaming and stopping', () => {
       },
     });
     const answer = await session.ask({ task: 'describe' });
-    expect(answer).toMatchObject({ status: 'stopped', text: '' });
+    const text = 'Stopped before anything was answered.';
+    expect(answer).toMatchObject({ status: 'stopped', text });
     expect(session.running.value).toBeNull();
     finish(carsResult(1));
     await ticks(10);
-    expect(session.answers.value[0]).toMatchObject({ status: 'stopped', text: '' });
+    expect(session.answers.value[0]).toMatchObject({ status: 'stopped', text });
     expect(session.objects.value).toEqual([]);
   });
 
@@ -240,7 +241,10 @@ describe('streaming and stopping', () => {
         return carsResult(0, { text: 'An airplane', objects: [], statedCount: null, stopReason: 'aborted' });
       },
     });
-    expect(await session.ask({ task: 'describe' })).toMatchObject({ status: 'stopped', text: 'An airplane' });
+    expect(await session.ask({ task: 'describe' })).toMatchObject({
+      status: 'stopped',
+      text: 'Stopped before the answer was complete: An airplane',
+    });
   });
 
   it('answers one question at a time', async () => {

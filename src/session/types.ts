@@ -93,6 +93,15 @@ export interface TextRun {
   objectIds: string[];
 }
 
+/** What of its slices an answer rests on. Those that are in none of the three were never looked at. */
+export interface Coverage {
+  total: number;
+  answered: number;
+  /** Nodata, or outside the scene. */
+  empty: number;
+  failed: number;
+}
+
 export interface Answer {
   id: string;
   /** The layer that was asked about; absent in sessions kept by earlier versions. */
@@ -109,6 +118,10 @@ export interface Answer {
   status: 'running' | 'done' | 'stopped' | 'failed';
   text: string;
   runs: TextRun[];
+  /** Absent until the first slice is done, and in answers kept from before it was. */
+  coverage?: Coverage;
+  /** While it runs: what it would say if the page went now. That is what a reload finds. */
+  ifCut?: { text: string; runs: TextRun[] } | null;
   /** One entry a slice. */
   raw: {
     tile: PixelWindow;
