@@ -135,8 +135,8 @@ describe('the files beside it', () => {
     const found = affine(await read(UTM, await beside({ 'a.tfw': WORLD, 'a.prj': 'EPSG:32633' })));
     expect(found).toMatchObject({ geotransform: [500_000, 2, 0, 4_000_000, 0, -2], crs: 'EPSG:32611' });
     expect(found.notes).toEqual([
-      'a.prj names another CRS (EPSG:32633) than the image (EPSG:32611); the image’s counts.',
-      'a.tfw gives another place than the file’s own tags; as in GDAL, the file counts.',
+      'a.tfw and the file’s own tags contradict each other on the place; as in GDAL, the file counts.',
+      'a.prj (EPSG:32633) and the file’s own tags (EPSG:32611) contradict each other on the CRS; the file counts.',
     ]);
   });
 
@@ -169,7 +169,9 @@ describe('the files beside it', () => {
       units: 'degree',
       source: expect.stringContaining('(a.tif.aux.xml)'),
     });
-    expect(affine(await read(UTM, await beside({ 'a.tif.aux.xml': text }))).notes?.[0]).toContain('not used');
+    expect(affine(await read(UTM, await beside({ 'a.tif.aux.xml': text }))).notes?.[0]).toMatch(
+      /control points .* contradict .* the file counts/,
+    );
   });
 
   it('place a picture, too; without them it says what is missing', async () => {

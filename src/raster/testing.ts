@@ -8,6 +8,9 @@ import type { RasterLevel, RasterScene } from './scene.ts';
 import { blobSource } from './tiff/byte-source.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
+/** Pictures and the files beside them; see the scripts there. */
+export const PICTURES = fileURLToPath(new URL('../../e2e/fixtures/pictures/', import.meta.url));
+
 /** For tests in Node only: fixtures as Blobs, read by range as in the browser. */
 export const FIXTURES = fileURLToPath(new URL('../../e2e/fixtures/imagery/', import.meta.url));
 
@@ -48,6 +51,10 @@ export type GoldenNumber = number | 'nan' | 'inf' | '-inf';
 
 export function goldenNumber(value: GoldenNumber): number {
   return typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity').replace('nan', 'NaN'));
+}
+
+export function readPictureGoldens<T>(name: string): T {
+  return JSON.parse(readFileSync(PICTURES + name, 'utf8')) as T;
 }
 
 export function readGoldens<T>(name: string): T {

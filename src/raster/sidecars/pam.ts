@@ -1,6 +1,7 @@
 import { isUsableGeotransform } from '../../geo/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 import type { Gcp } from '../gcp/fit.ts';
+import { type EsriXform, readEsriXform } from './esri-xform.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 
 /** What GDAL's persistent auxiliary metadata (.aux.xml) says of an image; null or empty where it says nothing. */
@@ -10,6 +11,8 @@ export interface Pam {
   srs: string | null;
   gcps: Gcp[];
   gcpSrs: string | null;
+  /** ArcGIS's own way of saying all this. */
+  xform: EsriXform | null;
   hasRpc: boolean;
   bands: PamBand[];
 }
@@ -25,16 +28,17 @@ export interface PamBand {
   statistics: { min: number; max: number; mean: number; stdDev: number } | null;
 }
 
-/** Null where the file isn't PAM's XML. */
+/** Null where the file is neither PAM's XML nor ArcGIS's GeodataXform. */
 export function parsePam(text: string): Pam | null {
-  const root = parseXml(text);
-  if (root?.name !== 'PAMDataset') return null;
+  const root = parseXml(text.replace(/^\uFEFF/, ''));
+  if (root?.name !== 'PAMDataset' && root?.name !== 'GeodataXform') return null;
   const gcpList = childOf(root, 'GCPList');
   return {
     geotransform: readTransform(childOf(root, 'GeoTransform')),
     srs: childOf(root, 'SRS')?.text || null,
     gcps: childrenOf(gcpList, 'GCP').map(readGcp),
     gcpSrs: gcpList?.attributes.get('Projection') || childOf(gcpList, 'SRS')?.text || null,
+    xform: readEsriXform(root),
     hasRpc: childrenOf(root, 'Metadata').some((metadata) => metadata.attributes.get('domain') === 'RPC'),
     bands: childrenOf(root, 'PAMRasterBand').map(readBand),
   };

@@ -1,29 +1,45 @@
 import type { Geotransform } from '../../geo/types.ts';
 import { type Pam, parsePam } from './pam.ts';
+import { parseTab, type TabRegistration } from './tab-file.ts';
+import { unreadKind } from './unread.ts';
 import { parseWorldFile } from './world-file.ts';
 
 /** The files that were dropped along with an image and what they say. Names are for the words shown to the user. */
 export interface Sidecars {
-  worldFile: { name: string; geotransform: Geotransform } | null;
+  /** Of several, the one that GDAL looks for first. */
+  worldFile: WorldFile | null;
   /** A .prj's text: WKT. */
   projection: { name: string; wkt: string } | null;
   pam: { name: string; content: Pam } | null;
+  /** A MapInfo .tab. */
+  tab: { name: string; content: TabRegistration } | null;
   /** A .msk: a TIFF whose images are masks (0 = invalid) at full size and for overviews. */
   mask: { name: string; blob: Blob } | null;
   /** An .ovr: a TIFF of the image's overviews. */
   overviews: { name: string; blob: Blob } | null;
   hasRpc: boolean;
+  /** All that came, whether or not it could be used. */
+  names: string[];
   /** What couldn't be used, in words. */
   notes: string[];
+}
+
+export interface WorldFile {
+  name: string;
+  geotransform: Geotransform;
+  /** Named .tfwx, .pgwx …: ArcGIS's best affine for a transformation that isn't one. GDAL reads no such file. */
+  isApproximate: boolean;
 }
 
 export const NO_SIDECARS: Sidecars = {
   worldFile: null,
   projection: null,
   pam: null,
+  tab: null,
   mask: null,
   overviews: null,
   hasRpc: false,
+  names: [],
   notes: [],
 };
 
@@ -33,17 +49,22 @@ const MAX_XML_BYTES = 16 * 1024 * 1024;
 
 /** Reads the sidecars of one image. A damaged one is named in `notes` and costs nothing else. */
 export async function readSidecars(files: readonly File[]): Promise<Sidecars> {
-  const found: Sidecars = { ...NO_SIDECARS, notes: [] };
+  const found: Sidecars = { ...NO_SIDECARS, names: files.map(({ name }) => name), notes: [] };
+  const worldFiles: File[] = [];
   for (const file of files) {
     const name = file.name.toLowerCase();
+    const unread = unreadKind(name);
     if (name.endsWith('.aux.xml')) await readPam(found, file);
     else if (name.endsWith('.msk')) found.mask = { name: file.name, blob: file };
     else if (name.endsWith('.ovr')) found.overviews = { name: file.name, blob: file };
     else if (name.endsWith('.prj')) await readProjection(found, file);
+    else if (name.endsWith('.tab')) await readTab(found, file);
     else if (/\.rpb$|_rpc\.txt$/.test(name)) found.hasRpc = true;
-    else if (/\.(wld|[a-z]{2,4}w|[a-z]{2}wx?)$/.test(name)) await readWorld(found, file);
+    else if (unread) found.notes.push(`${file.name} ${unread}`);
+    else if (/\.(wld|[a-z]{2,5}w|[a-z]{2}wx?)$/.test(name)) worldFiles.push(file);
     else found.notes.push(`${file.name} isn’t a kind of sidecar file that Nadir uses; it was left aside.`);
   }
+  await readWorldFiles(found, worldFiles);
   if (found.pam?.content.hasRpc) found.hasRpc = true;
   return found;
 }
@@ -60,8 +81,25 @@ async function readProjection(found: Sidecars, file: File): Promise<void> {
   else found.notes.push(`${file.name} is empty or far too large for a projection file; it was left aside.`);
 }
 
-async function readWorld(found: Sidecars, file: File): Promise<void> {
-  const geotransform = file.size <= MAX_TEXT_BYTES ? parseWorldFile(await file.text()) : null;
-  if (geotransform) found.worldFile = { name: file.name, geotransform };
-  else found.notes.push(`${file.name} doesn’t hold the six numbers of a world file; it was left aside.`);
+async function readTab(found: Sidecars, file: File): Promise<void> {
+  const content = file.size <= MAX_TEXT_BYTES ? parseTab(await file.text()) : 'is far too large for a MapInfo table';
+  if (typeof content === 'string') found.notes.push(`${file.name} ${content}; it was left aside.`);
+  else found.tab = { name: file.name, content };
+}
+
+/** GDAL looks for a.tfw, then a.tifw, then a.wld; what ArcGIS marks as approximate comes last. */
+async function readWorldFiles(found: Sidecars, files: readonly File[]): Promise<void> {
+  const rank = ({ name }: File) => (/wx$/i.test(name) ? 1000 : /\.wld$/i.test(name) ? 100 : name.length);
+  for (const file of [...files].sort((a, b) => rank(a) - rank(b))) {
+    const geotransform = file.size <= MAX_TEXT_BYTES ? parseWorldFile(await file.text()) : null;
+    if (!geotransform) {
+      found.notes.push(`${file.name} doesn’t hold the six numbers of a world file; it was left aside.`);
+      continue;
+    }
+    const kept = found.worldFile;
+    found.worldFile ??= { name: file.name, geotransform, isApproximate: /wx$/i.test(file.name) };
+    if (kept && !kept.geotransform.every((value, i) => value === geotransform[i])) {
+      found.notes.push(`${file.name} gives another place than ${kept.name}; ${kept.name} counts.`);
+    }
+  }
 }

@@ -73,6 +73,7 @@ describe('GDAL’s auxiliary XML', () => {
       srs: 'GEOGCS["WGS 84"]',
       gcps: [{ col: 1.5, row: 2.5, x: 10, y: 50 }],
       gcpSrs: 'EPSG:4326',
+      xform: null,
       hasRpc: true,
       bands: [
         {
@@ -116,7 +117,7 @@ describe('the files beside an image', () => {
       file('a.tif.xml', '<metadata/>'),
     ]);
     expect(found.worldFile ?? found.projection ?? found.pam).toBeNull();
-    expect(found.notes.map((note) => note.split(' ')[0])).toEqual(['a.tfw', 'a.prj', 'a.tif.aux.xml', 'a.tif.xml']);
+    expect(found.notes.map((note) => note.split(' ')[0])).toEqual(['a.prj', 'a.tif.aux.xml', 'a.tif.xml', 'a.tfw']);
   });
 });
 
