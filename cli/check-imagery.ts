@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browserFormat } from '../src/raster/browser-image.ts';
-import { belongsTo, isSidecarName } from '../src/session/file-groups.ts';
 import { BrowserReader } from './check-imagery/browser-reader.ts';
 import { judge, maskByAlpha, type Row } from './check-imagery/judge.ts';
 import { type Reading, readImage } from './check-imagery/read-image.ts';
 import { fingerprintOf, type Reference } from './check-imagery/reference.ts';
 import { failed, markdownOf, summaryOf } from './check-imagery/table.ts';
+import { sidecarsOf } from './page-driver.ts';
 import { ROOT } from './paths.ts';
 
 const HELP = `npm run check:imagery -- DIR [--out FILE.md] [--expected FILE.json] [--write-expected FILE.json]
@@ -73,8 +73,7 @@ async function run(folder: string): Promise<number> {
 async function check(folder: string, name: string, oracle: Oracle, browser: BrowserReader): Promise<Row> {
   const path = join(folder, name);
   const file = await fileAt(path);
-  const beside = readdirSync(dirname(path)).filter((other) => isSidecarName(other) && belongsTo(other, basename(name)));
-  const sidecars = await Promise.all(beside.map((other) => fileAt(join(dirname(path), other))));
+  const sidecars = await Promise.all(sidecarsOf(path).map(fileAt));
   const reference = oracle.references[name] ?? null;
   const windows = reference?.windows ?? null;
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());

@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Browser, errors, type Page } from 'playwright';
 import { type ErrorCode, NadirError } from '../src/lib/errors.ts';
 import type { AnalyzeInput, AnalyzeResult } from '../src/session/analyze.ts';
 import type { AutomationProgress } from '../src/session/automation.ts';
+import { belongsTo, isSidecarName } from '../src/session/file-groups.ts';
 
 const POLL_MS = 200;
 
@@ -36,7 +39,7 @@ export async function analyzeInPage(
   timeoutMs: number,
   onProgress: (progress: AutomationProgress) => void,
 ): Promise<AnalyzeResult> {
-  if (filePath !== null) await page.locator('#scene-file').setInputFiles(filePath);
+  if (filePath !== null) await page.locator('#scene-file').setInputFiles([filePath, ...sidecarsOf(filePath)]);
   if (beforePath !== null) await page.locator('#before-file').setInputFiles(beforePath);
   const poll = setInterval(() => {
     void page
@@ -68,4 +71,12 @@ export async function analyzeInPage(
     clearInterval(poll);
     clearTimeout(timer);
   }
+}
+
+/** The files beside an image that belong to it by name, as a person would drop them along. */
+export function sidecarsOf(path: string): string[] {
+  const folder = dirname(path);
+  return readdirSync(folder)
+    .filter((name) => isSidecarName(name) && belongsTo(name, basename(path)))
+    .map((name) => join(folder, name));
 }

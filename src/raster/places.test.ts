@@ -72,10 +72,11 @@ describe.each(['TIFF', 'PNG', 'JPEG', 'WebP'] as const)('a %s lies where GDAL pu
       }
       const ours = affine(found);
       const toPixel = invertGeotransform(geotransform as unknown as Geotransform);
-      for (const corner of [
+      const corners: [number, number][] = [
         [0, 0],
         [width, height],
-      ] as const) {
+      ];
+      for (const corner of corners) {
         const [col, row] = applyGeotransform(toPixel, ...applyGeotransform(ours.geotransform, ...corner));
         expect(Math.hypot(col - corner[0], row - corner[1])).toBeLessThan(1e-3);
       }

@@ -54,7 +54,7 @@ export class CrsChooser {
     if (layer.info.georeference.kind !== 'affine') {
       throw new NadirError(
         'CRS_UNSUPPORTED',
-        `${layer.name} has no transform: nothing says where its pixels lie in any CRS. Drop a world file (.tfw, .pgw, .wld) or an .aux.xml onto the window first.`,
+        `${layer.name} has no transform: nothing says where its pixels lie in any CRS. Drop a world file (.tfw, .pgw, .wld), a .tab or an .aux.xml onto the window first.`,
       );
     }
     const choice = text === null ? null : await this.describe(text, layer.layerId);

@@ -1,4 +1,4 @@
-import { belongsTo, groupFiles } from './file-groups.ts';
+import { belongsTo, groupFiles, hasNameOf } from './file-groups.ts';
 import type { ImageSource } from './image-source.ts';
 import { inform, notifyError } from './notices.ts';
 import type { SceneKeeper } from './scene.ts';
@@ -23,12 +23,16 @@ export async function sortDropped(
   );
   const left = [...homeless, ...unknown];
   const many = left.length > 1;
+  const images = [...groups.map(({ main }) => main.name), ...state.layers.value.map(({ info }) => info.fileName)];
+  const misnamed = homeless.some(({ name }) => images.some((image) => hasNameOf(name, image)));
   leaveAside(
     state,
     left,
-    homeless.length > 0
-      ? 'A sidecar file needs its image: drop both together, or open the image first. They belong together by name, as scene.tif and scene.tfw.'
-      : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .prj, .aux.xml, .msk, .ovr).`,
+    misnamed
+      ? 'A world file is named after its image’s kind: scene.png goes with scene.pgw, scene.pngw or scene.wld. Rename it if it is this image’s own.'
+      : homeless.length > 0
+        ? 'A sidecar file needs its image: drop both together, or open the image first. They belong together by name, as scene.tif and scene.tfw.'
+        : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .tab, .prj, .aux.xml, .msk, .ovr).`,
   );
   return groups.map(({ main, sidecars }) => ({ image: main, sidecars }));
 }

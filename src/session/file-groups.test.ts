@@ -36,6 +36,30 @@ describe('files dropped together', () => {
     ]);
   });
 
+  it('take a world file by every name that GDAL looks for, upper and lower case', () => {
+    const names: [string, string[]][] = [
+      ['a.tif', ['a.tfw', 'a.TIFW', 'a.tfwx', 'a.WLD']],
+      ['a.TIFF', ['a.tfw', 'a.tiffw', 'A.TIFW']],
+      ['a.png', ['a.pgw', 'a.PNGW', 'a.pgwx', 'a.wld']],
+      ['a.jpg', ['a.jgw', 'a.jpgw', 'a.jpw', 'a.JGWX', 'a.wld']],
+      ['a.jpeg', ['a.jgw', 'a.jpegw', 'a.jpgw']],
+      ['a.webp', ['a.wpw', 'a.webpw', 'a.wld']],
+      ['scene', ['scene.tfw', 'scene.pgw']],
+    ];
+    for (const [image, worlds] of names) expect(shown(image, ...worlds).groups).toEqual([[image, ...worlds]]);
+    expect(shown('a.png', 'a.tfw').orphans).toEqual(['a.tfw']);
+    expect(shown('a.jpg', 'a.pgw', 'a.tifw').orphans).toEqual(['a.pgw', 'a.tifw']);
+  });
+
+  it('share what is named after the stem alone, and keep what isn’t read', () => {
+    expect(
+      shown('a.png', 'a.jpg', 'a.tab', 'a.prj', 'a.jgw', 'a.jpg.aux.xml', 'a.map', 'a.kml', 'a.aux').groups,
+    ).toEqual([
+      ['a.png', 'a.tab', 'a.prj', 'a.map', 'a.kml', 'a.aux'],
+      ['a.jpg', 'a.tab', 'a.prj', 'a.jgw', 'a.jpg.aux.xml', 'a.map', 'a.kml', 'a.aux'],
+    ]);
+  });
+
   it('leave aside a sidecar of two images of one name, from different folders', () => {
     expect(shown('tile.tif', 'TILE.tif', 'tile.tfw', 'other.tif', 'other.prj')).toEqual({
       groups: [['tile.tif'], ['TILE.tif'], ['other.tif', 'other.prj']],

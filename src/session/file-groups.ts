@@ -10,12 +10,22 @@ export interface FileGroups {
 }
 
 const IMAGE = /\.(tiff?|gtiff?|geotiff|btf|tf8|png|jpe?g|jfif|webp)$/i;
-const WORLD = /\.(wld|tfw|tifw|tiffw|tfwx|pgw|pngw|pgwx|jgw|jpgw|jpegw|jgwx|wpw|webpw)$/i;
-const SIDECAR = /(\.aux\.xml|\.msk|\.ovr|\.prj|\.rpb|_rpc\.txt)$/i;
+/** Extensions of one format: a world file named after any of them is that format's. */
+const FAMILIES = [['tif', 'tiff', 'gtiff', 'geotiff', 'btf', 'tf8'], ['png'], ['jpg', 'jpeg', 'jfif'], ['webp']];
+/** The last ones are read to say what they are, and that Nadir doesn't use them. */
+const SIDECAR = /(\.aux\.xml|\.msk|\.ovr|\.prj|\.tab|\.rpb|_rpc\.txt|\.aux|\.rrd|\.map|\.km[lz]|\.points)$/i;
+
+/** "tfw", "tifw"; GDAL takes "jpw" for a JPEG's, too. */
+const worldNames = (family: readonly string[]): string[] => [
+  ...family.flatMap((ext) => [`${ext[0]}${ext.at(-1)}w`, `${ext}w`]),
+  ...(family.includes('jpg') ? ['jpw'] : []),
+];
+const WORLD = new RegExp(`\\.(wld|(${FAMILIES.flatMap(worldNames).join('|')})x?)$`, 'i');
 
 /**
  * Sorts by name, as GDAL looks for sidecars: `a.tif` goes with `a.tfw`, `a.tifw`, `a.wld`, `a.prj`, `a.tif.aux.xml`, `a.aux.xml`,
- * `a.tif.msk`, `a.tif.ovr`, `a_RPC.TXT`; upper and lower case alike. A file of any other name counts as an image if it is alone or if there
+ * `a.tif.msk`, `a.tif.ovr`, `a.tab`, `a_RPC.TXT`; upper and lower case alike. A file that two images of different names share (`a.prj` of
+ * `a.tif` and `a.png`) goes to both. A file of any other name counts as an image if it is alone or if there
  * is no image otherwise: what it is, its first bytes say.
  */
 export function groupFiles(files: readonly File[]): FileGroups {
@@ -29,12 +39,10 @@ export function groupFiles(files: readonly File[]): FileGroups {
   const ambiguous: File[] = [];
   for (const sidecar of sidecars) {
     const owners = groups.filter(({ main }) => belongsTo(sidecar.name, main.name));
-    // Two images of one stem: a.tfw is a.tif's, a.pgw is a.png's.
-    const exact = owners.filter(({ main }) => isWorldOf(sidecar.name, main.name));
-    const [owner, ...others] = exact.length > 0 ? exact : owners;
-    if (!owner) orphans.push(sidecar);
-    else if (others.some(({ main }) => sameName(main.name, owner.main.name))) ambiguous.push(sidecar);
-    else owner.sidecars.push(sidecar);
+    const names = new Set(owners.map(({ main }) => main.name.toLowerCase()));
+    if (owners.length === 0) orphans.push(sidecar);
+    else if (names.size < owners.length) ambiguous.push(sidecar);
+    else for (const owner of owners) owner.sidecars.push(sidecar);
   }
   return { groups, orphans, ambiguous, unknown };
 }
@@ -45,15 +53,19 @@ export function isSidecarName(name: string): boolean {
 
 /** Whether a sidecar of that name is looked for beside an image of this one. */
 export function belongsTo(sidecar: string, image: string): boolean {
-  const stem = sidecar.toLowerCase().replace(WORLD, '').replace(SIDECAR, '');
+  return hasNameOf(sidecar, image) && !isWorldOfOther(sidecar, image);
+}
+
+/** Whether a sidecar is named after an image, whatever kind its extension means. */
+export function hasNameOf(sidecar: string, image: string): boolean {
   const name = image.toLowerCase();
+  const stem = sidecar.toLowerCase().replace(WORLD, '').replace(SIDECAR, '');
   return stem === name || stem === name.replace(/\.[^.]+$/, '');
 }
 
-const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
-function isWorldOf(sidecar: string, image: string): boolean {
-  const world = /\.([a-z]+)$/i.exec(sidecar)?.[1]?.toLowerCase() ?? '';
-  const own = /\.([a-z]+)$/i.exec(image)?.[1]?.toLowerCase() ?? '';
-  return world === `${own}w` || world === `${own[0]}${own.at(-1)}w` || world === `${own[0]}${own.at(-1)}wx`;
+/** Whether a world file is named for another format than an image's: a.tfw isn't for a.png, which may be of another size. */
+function isWorldOfOther(sidecar: string, image: string): boolean {
+  const world = WORLD.exec(sidecar)?.[1]?.toLowerCase().replace(/wx$/, 'w');
+  const family = FAMILIES.find((extensions) => extensions.some((ext) => image.toLowerCase().endsWith(`.${ext}`)));
+  return world !== undefined && world !== 'wld' && family !== undefined && !worldNames(family).includes(world);
 }

@@ -110,8 +110,8 @@ function Unplaced({ reason }: { reason: string }) {
     <div class="crs-form">
       <p>{reason}</p>
       <p>
-        A coordinate system alone places nothing: drop the image’s world file (.tfw, .pgw, .wld) or .aux.xml onto the
-        window, then choose the system here if they don’t name one.
+        A coordinate system alone places nothing: drop the image’s world file (.tfw, .pgw, .wld), .tab or .aux.xml onto
+        the window, then choose the system here if they don’t name one.
       </p>
     </div>
   );
