@@ -4,11 +4,11 @@ import proj4 from 'proj4';
 import { groundDistanceMetres } from '../../src/geo/gsd.ts';
 import { makeToLonLat } from '../../src/geo/projection.ts';
 import { isEarthCentred } from '../../src/raster/crs/datums.ts';
-import { pickShift, type ShiftArea } from '../../src/raster/crs/shift-areas.ts';
+import { pickShift, type ShiftArea } from '../../src/raster/crs/table/shift-areas.ts';
 import { ROOT } from '../paths.ts';
 
 /**
- * Second half of making src/raster/crs/crs-table-data.ts: for every CRS of EPSG, the definition with which proj4js agrees with
+ * Second half of making src/raster/crs/table/crs-table-data.ts: for every CRS of EPSG, the definition with which proj4js agrees with
  * PROJ, or none. `npx tsx cli/crs-table/build.ts candidates.json`. A CRS whose every definition lands more than
  * MAX_ERROR_METRES from PROJ keeps its name but gets no definition: no place is better than a wrong one.
  */
@@ -25,7 +25,7 @@ interface Candidate {
 interface Definition {
   text: string;
   error: number;
-  /** Whether the shift depends on the place (src/raster/crs/shift-areas.ts). */
+  /** Whether the shift depends on the place (src/raster/crs/table/shift-areas.ts). */
   byArea: boolean;
 }
 
@@ -130,7 +130,7 @@ const SOURCE =
 function write(file: string, constant: string, what: string, content: readonly string[]): number {
   const text = content.join('\n').replace(/[`\\$]/g, '');
   writeFileSync(
-    join(ROOT, 'src/raster/crs', file),
+    join(ROOT, 'src/raster/crs/table', file),
     `/** ${SOURCE} ${what} */\nexport const ${constant} = \`${text}\`;\n`,
   );
   return text.length;

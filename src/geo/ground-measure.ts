@@ -1,4 +1,4 @@
-import { Geodesic } from 'geographiclib-geodesic';
+import { Geodesic } from './geodesic.ts';
 import type { Point } from './types.ts';
 
 /** Lengths and areas on the WGS 84 ellipsoid by GeographicLib (Karney, 2013); points are [lonDeg, latDeg]. */

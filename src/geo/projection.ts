@@ -1,21 +1,17 @@
 import proj4 from 'proj4';
+import { addProjections } from './more-projections.ts';
 import type { Point } from './types.ts';
 
 /**
  * CRS → WGS 84 for one scene: a function from CRS coordinates (easting/longitude first, as GeoTIFF stores them; first and second
  * as `+axis` says where a definition has one) to [lonDeg, latDeg], longitudes within ±180; or null where there is no definition
  * or proj4 can't read it. Coordinates outside the projection's domain give [NaN, NaN]: check with Number.isFinite before showing
- * or writing them.
+ * or writing them. Beside proj4's own parameters a definition may have `+to_degree`: the degrees in a geographic CRS's unit.
  */
 export function makeToLonLat(proj4Definition: string | null): ((x: number, y: number) => Point) | null {
-  if (!proj4Definition) return null;
-  const { definition, toEastNorth } = takeAxis(proj4Definition);
-  let converter: { forward(xy: [number, number]): number[] };
-  try {
-    converter = proj4(definition, 'EPSG:4326');
-  } catch {
-    return null;
-  }
+  const read = converterOf(proj4Definition);
+  if (!read) return null;
+  const { converter, toEastNorth } = read;
   return (x, y) => {
     try {
       const [lon = Number.NaN, lat = Number.NaN] = converter.forward(toEastNorth(x, y));
@@ -31,22 +27,56 @@ export function makeToLonLat(proj4Definition: string | null): ((x: number, y: nu
  * WGS 84 → CRS: the inverse, for going to a typed place. Null and NaN as above.
  */
 export function makeFromLonLat(proj4Definition: string | null): ((lonDeg: number, latDeg: number) => Point) | null {
-  if (!proj4Definition) return null;
-  const { definition, fromEastNorth } = takeAxis(proj4Definition);
-  let converter: { forward(lonLat: [number, number]): number[] };
-  try {
-    converter = proj4('EPSG:4326', definition);
-  } catch {
-    return null;
-  }
+  const read = converterOf(proj4Definition);
+  if (!read) return null;
+  const { converter, fromEastNorth } = read;
   return (lonDeg, latDeg) => {
     try {
-      const [east = Number.NaN, north = Number.NaN] = converter.forward([lonDeg, latDeg]);
+      const [east = Number.NaN, north = Number.NaN] = converter.inverse([lonDeg, latDeg]);
       return Number.isFinite(east) && Number.isFinite(north) ? fromEastNorth(east, north) : [Number.NaN, Number.NaN];
     } catch {
       return [Number.NaN, Number.NaN];
     }
   };
+}
+
+interface Read {
+  converter: { forward(xy: [number, number]): number[]; inverse(lonLat: [number, number]): number[] };
+  toEastNorth: Turn;
+  fromEastNorth: Turn;
+}
+
+function converterOf(definition: string | null): Read | null {
+  if (!definition) return null;
+  addProjections();
+  const { definition: scaled, degrees } = takeAngle(definition);
+  const { definition: plain, toEastNorth, fromEastNorth } = takeAxis(scaled);
+  try {
+    const converter = proj4(plain, 'EPSG:4326');
+    if (degrees === 1) return { converter, toEastNorth, fromEastNorth };
+    return {
+      converter,
+      toEastNorth: (x, y) => toEastNorth(x * degrees, y * degrees),
+      fromEastNorth: (east, north) => {
+        const [x, y] = fromEastNorth(east, north);
+        return [x / degrees, y / degrees];
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** proj4 counts geographic coordinates in degrees only. */
+function takeAngle(definition: string): { definition: string; degrees: number } {
+  const [found = '', size = '1'] = / ?\+to_degree=(\S+)/.exec(definition) ?? [];
+  return { definition: definition.replace(found, ''), degrees: Number(size) };
+}
+
+/** Semi-major and semi-minor axis in metres of an ellipsoid in proj4's words (`+ellps=…`, `+a=… +rf=…`). */
+export function ellipsoidOf(shape: string): [majorMetres: number, minorMetres: number] {
+  const { a, b } = proj4.Proj(`+proj=longlat ${shape}`) as unknown as { a: number; b: number };
+  return [a, b];
 }
 
 /** An image over the antimeridian counts its longitudes on past 180. */

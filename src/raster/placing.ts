@@ -1,8 +1,9 @@
 import { applyGeotransform, invertGeotransform } from '../geo/affine.ts';
+import { makeToLonLat } from '../geo/projection.ts';
 import type { Geotransform } from '../geo/types.ts';
 import type { Georeference } from '../workers/raster/api.ts';
 import { type CrsInfo, NO_CRS } from './crs/crs-info.ts';
-import { crsFromText } from './crs/crs-text.ts';
+import { crsFromText, placeAlike } from './crs/crs-text.ts';
 import { localise } from './crs/localise.ts';
 import { describeFit, fitGcps, type Gcp, type GcpFit } from './gcp/fit.ts';
 import { type EsriImage, gcpsOfEsri } from './sidecars/esri-xform.ts';
@@ -88,6 +89,10 @@ export async function placeImage(stated: Stated, image: EsriImage, sidecars: Sid
   const [x, y] = applyGeotransform(placed.geotransform, image.width / 2, image.height / 2);
   const { notes: crsNotes, shiftBase: _, ...crsFields } = await localise(crs, x, y);
   const all = [...notes, ...crsNotes];
+  const centre = makeToLonLat(crsFields.proj4)?.(x, y);
+  if (centre && !centre.every(Number.isFinite)) {
+    all.push('The middle of the image lies outside what its CRS can place on Earth: check the CRS and the transform.');
+  }
   return {
     kind: 'affine',
     geotransform: placed.geotransform,
@@ -294,7 +299,7 @@ function chooseCrs(statements: readonly CrsStatement[], tab: 'first' | 'late' | 
   if (!winner || tab === 'first') for (const { crs } of unread) notes.push(...crs.notes);
   if (!winner) return statements.find(({ kind }) => kind === 'file')?.crs ?? NO_CRS;
   for (const { kind, name, crs } of others) {
-    if (crs.crs === winner.crs.crs || crs.proj4 === winner.crs.proj4) continue;
+    if (crs.crs === winner.crs.crs || placeAlike(winner.crs.proj4, crs.proj4)) continue;
     const asInGdal = kind === 'prj' || kind === 'points' ? '' : 'as in GDAL, ';
     notes.push(
       `${sentence(name)} (${crs.crs}) and ${winner.name} (${winner.crs.crs}) contradict each other on the CRS; ${asInGdal}${winner.short} counts.`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { groundDistanceMetres } from '../../geo/gsd.ts';
 import { makeFromLonLat, makeToLonLat } from '../../geo/projection.ts';
-import { lookUpCrs, searchCrs } from './crs-table.ts';
 import { crsFromText } from './crs-text.ts';
 import { localise } from './localise.ts';
+import { lookUpCrs, searchCrs } from './table/crs-table.ts';
 
 const UTM_11N =
   'PROJCS["WGS 84 / UTM zone 11N",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",-117],PARAMETER["scale_factor",0.9996],PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["metre",1],AXIS["Northing",NORTH],AXIS["Easting",EAST]]';
@@ -26,12 +26,9 @@ describe('a CRS as text', () => {
     expect(lat).toBeCloseTo(34.125842931403696, 9);
   });
 
-  it.each(['', 'nonsense', 'EPSG:99999999', 'EPSG:1', '+proj=nothing', 'PROJCS["cut off"', 'FOO["bar"]'])(
-    'isn’t %j',
-    async (text) => {
-      expect(await crsFromText(text)).toBeNull();
-    },
-  );
+  it.each(['', 'nonsense', 'EPSG:99999999', 'EPSG:1', 'PROJCS["cut off"', 'FOO["bar"]'])('isn’t %j', async (text) => {
+    expect(await crsFromText(text)).toBeNull();
+  });
 
   it('says what it ignores: heights, local and geocentric systems', async () => {
     const compound = await crsFromText(

@@ -1,9 +1,13 @@
-import { makeToLonLat } from '../../geo/projection.ts';
+import { makeFromLonLat, makeToLonLat } from '../../geo/projection.ts';
+import { isRefusal } from './conversion.ts';
 import { type CrsInfo, NO_CRS, unitsOfDefinition } from './crs-info.ts';
-import { type KnownCrs, lookUpCrs } from './crs-table.ts';
 import { type DatumShift, datumShift, NO_SHIFT } from './datum-shift.ts';
-import { parseWkt, takeApart } from './wkt.ts';
-import { definitionOf } from './wkt-definition.ts';
+import { metresOf } from './definition.ts';
+import { checkProj4 } from './proj4-text.ts';
+import { loadCodes } from './table/codes.ts';
+import { type KnownCrs, lookUpCrs } from './table/crs-table.ts';
+import { parseWkt, takeApart, type WktParts } from './wkt/wkt.ts';
+import { definitionOf } from './wkt/wkt-definition.ts';
 
 /** The CRS that a known EPSG code stands for. */
 export function fromKnown(known: KnownCrs): CrsInfo {
@@ -39,37 +43,84 @@ export async function crsFromWkt(text: string): Promise<CrsInfo | null> {
   if (parts.kind !== 'projected' && parts.kind !== 'geographic') {
     return parts.kind === 'unknown' ? null : { ...NO_CRS, crs: parts.name, crsName: parts.name, notes };
   }
-  const known = parts.epsg === null ? null : await lookUpCrs(parts.epsg);
-  if (known?.proj4) {
-    const info = fromKnown(known);
-    return { ...info, notes: [...notes, ...info.notes] };
-  }
-  const plain = definitionOf(parts.horizontal);
   const name = parts.name && !/^(unknown|unnamed)$/i.test(parts.name) ? parts.name : null;
+  const known = parts.epsg === null ? null : await lookUpCrs(parts.epsg);
+  const written = await describedCrs(parts, name);
+  const info = known?.proj4 ? compared(fromKnown(known), written) : written;
   const crs = parts.epsg === null ? (name ?? 'user-defined') : `EPSG:${parts.epsg}`;
-  if (!plain) {
-    notes.push(
-      `Nadir has no formulas for the projection of “${name ?? 'the CRS'}”, so that no longitude and latitude are given.`,
-    );
-    return { ...NO_CRS, crs, crsName: name, notes };
-  }
+  return { ...info, crs, crsName: info.crsName ?? name, notes: [...notes, ...info.notes] };
+}
+
+/** What the text itself describes, its code aside. */
+async function describedCrs(parts: WktParts, name: string | null): Promise<CrsInfo> {
+  if (parts.proj4) return crsFromProj4(parts.proj4, name);
+  const plain = definitionOf(parts.horizontal, Object.values((await loadCodes()).meridians));
+  const nowhere: CrsInfo = { ...NO_CRS, crsName: name };
+  if (isRefusal(plain)) return { ...nowhere, notes: [`${plain.refused} No longitude and latitude are given.`] };
   const shift: DatumShift | null = parts.boundShift
     ? { ...NO_SHIFT, shift: parts.boundShift }
     : await datumShift(plain);
-  if (!shift)
+  const notes: string[] = [];
+  if (!shift) {
     notes.push(
       `How the datum “${plain.datum.name}” lies to WGS 84 isn’t known, so that no longitude and latitude are given.`,
     );
-  else if (shift.approximateMetres !== null) notes.push(approximateNote(name ?? crs, shift.approximateMetres));
+  } else if (shift.approximateMetres !== null) notes.push(approximateNote(name ?? 'the CRS', shift.approximateMetres));
   const definition = shift ? `${plain.proj4}${shift.shift ? ` +towgs84=${shift.shift}` : ''} +no_defs` : null;
+  const isGeographic = parts.kind === 'geographic';
   return {
-    crs,
-    crsName: name,
+    ...nowhere,
     proj4: definition && makeToLonLat(definition) ? definition : null,
-    units: unitsOfDefinition(plain.proj4, parts.kind === 'geographic'),
+    units: /\+to_degree=/.test(plain.proj4) ? 'unknown' : unitsOfDefinition(plain.proj4, isGeographic),
     notes,
     shiftBase: shift?.shiftBase ?? null,
   };
+}
+
+/** Two ways to write one CRS differ by less, datum aside. */
+const SAME_PLACE_METRES = 0.5;
+
+/** The CRS of a text's EPSG code, unless the text describes another one: then the text counts, as in GDAL, and a note says so. */
+function compared(known: CrsInfo, written: CrsInfo): CrsInfo {
+  // Web Mercator's WKT 1 describes an ellipsoidal Mercator, and axes that point south or west it doesn't describe at all.
+  if (known.crs === 'EPSG:3857' || known.proj4?.includes('+axis=')) return known;
+  if (written.proj4 === null || placeAlike(known.proj4, written.proj4)) return known;
+  const note = `The text names ${known.crs} and describes another CRS: a different projection, unit or meridian. As in GDAL, what it describes counts.`;
+  return { ...written, notes: [...written.notes, note] };
+}
+
+/** Whether two definitions give the same coordinates to places around the first one's origin, their datum shifts aside. */
+export function placeAlike(a: string | null, b: string | null): boolean {
+  const [first, second] = [a, b].map((definition) => definition?.replace(/ ?\+(towgs84|nadgrids)=\S+/g, '') ?? null);
+  const [toLonLat, fromLonLat] = [makeToLonLat(first ?? null), makeFromLonLat(second ?? null)];
+  if (!toLonLat || !fromLonLat || !first || !second) return false;
+  const [metres, otherMetres] = [metresOf(first), metresOf(second)];
+  const number = (key: string) => Number(new RegExp(`\\+${key}=(\\S+)`).exec(first)?.[1] ?? 0);
+  const isGeographic = /\+proj=(longlat|latlong)/.test(first);
+  if (isGeographic !== /\+proj=(longlat|latlong)/.test(second)) return false;
+  const origin = /\+proj=utm/.test(first) ? [500_000, 5_000_000] : [number('x_0'), number('y_0')];
+  const offsets = isGeographic
+    ? [
+        [5, 40],
+        [15, 50],
+      ]
+    : [
+        [1000, 1000],
+        [150_000, 100_000],
+        [-120_000, -90_000],
+      ];
+  return offsets.every(([dx, dy]) => {
+    const [x, y] = isGeographic ? [dx!, dy!] : [(origin[0]! + dx!) / metres, (origin[1]! + dy!) / metres];
+    const place = toLonLat(x, y);
+    // What neither can place tells nothing; the other points do.
+    if (!place.every(Number.isFinite)) return true;
+    const back = fromLonLat(...place);
+    const inMetres = isGeographic ? 111_000 : metres;
+    return (
+      Math.abs(metres - otherMetres) < 1e-9 * metres &&
+      Math.hypot(back[0] - x, back[1] - y) * inMetres < SAME_PLACE_METRES
+    );
+  });
 }
 
 /**
@@ -83,16 +134,23 @@ export async function crsFromText(text: string): Promise<CrsInfo | null> {
     const known = await lookUpCrs(Number(code));
     return known && fromKnown(known);
   }
-  if (/^\+?\w+=|\+proj=/.test(trimmed)) {
-    if (!/\+proj=/.test(trimmed) || !makeToLonLat(trimmed)) return null;
-    const geographic = /\+proj=(longlat|latlong)\b/.test(trimmed);
-    return {
-      crs: 'user-defined',
-      crsName: 'proj4 definition',
-      proj4: trimmed,
-      units: unitsOfDefinition(trimmed, geographic),
-      notes: [],
-    };
-  }
+  if (/^\+?\w+=/.test(trimmed)) return /\+proj=/.test(trimmed) ? crsFromProj4(trimmed, null) : null;
   return crsFromWkt(trimmed);
 }
+
+/** A proj4 definition by a user or a file; what it can't be read for is said in a note. */
+function crsFromProj4(text: string, name: string | null): CrsInfo {
+  const info: CrsInfo = { ...NO_CRS, crs: 'user-defined', crsName: name ?? 'proj4 definition' };
+  const checked = checkProj4(text);
+  if (isRefusal(checked)) return { ...info, notes: [`${checked.refused} No longitude and latitude are given.`] };
+  // proj4js looks for NAD27's grid files and without them applies no shift at all.
+  const isNad27 = /\+datum=nad27\b/i.test(checked);
+  const proj4 = isNad27 ? checked.replace(/\+datum=\S+/, `+ellps=clrk66 +towgs84=${NAD27_SHIFT}`) : checked;
+  if (!makeToLonLat(proj4))
+    return { ...info, notes: ['proj4 can’t read this definition. No longitude and latitude are given.'] };
+  const geographic = /\+proj=(longlat|latlong|lonlat|latlon)\b/.test(proj4);
+  return { ...info, proj4, units: unitsOfDefinition(proj4, geographic), shiftBase: isNad27 ? NAD27 : null };
+}
+
+const NAD27 = 4267;
+const NAD27_SHIFT = '-8,159,175';

@@ -1,6 +1,6 @@
-import { geographicByName, type KnownCrs, lookUpCrs } from './crs-table.ts';
 import { farDatumShiftByName, isEarthCentred } from './datums.ts';
-import type { PlainDefinition } from './wkt-definition.ts';
+import { geographicByName, type KnownCrs, lookUpCrs } from './table/crs-table.ts';
+import type { PlainDefinition } from './wkt/wkt-definition.ts';
 
 /** `+towgs84` values ('' where none is needed), and how far off they may be. */
 export interface DatumShift {
@@ -16,7 +16,9 @@ export const NO_SHIFT: DatumShift = { shift: '', approximateMetres: null, shiftB
  * The shift of a definition's datum to WGS 84: stated by the text itself, else EPSG's by code or name, else none where the
  * ellipsoid is an Earth-centred datum's. Null where the datum is far from WGS 84 and its shift unknown.
  */
-export async function datumShift(plain: PlainDefinition): Promise<DatumShift | null> {
+export async function datumShift(
+  plain: Pick<PlainDefinition, 'datum' | 'semiMajorMetres' | 'semiMinorMetres'>,
+): Promise<DatumShift | null> {
   const { datum, semiMajorMetres, semiMinorMetres } = plain;
   if (datum.shift !== null) return { ...NO_SHIFT, shift: datum.shift };
   const byCode = datum.geographicCode === null ? null : await lookUpCrs(datum.geographicCode);

@@ -1,11 +1,13 @@
 import { makeToLonLat } from '../../geo/projection.ts';
 import type { CrsInfo } from './crs-info.ts';
-import { pickShift, type ShiftArea } from './shift-areas.ts';
+import { pickShift, type ShiftArea } from './table/shift-areas.ts';
 
 let loading: Promise<ReadonlyMap<number, ShiftArea[]>> | null = null;
 
 function areas(): Promise<ReadonlyMap<number, ShiftArea[]>> {
-  loading ??= import('./shift-areas-data.ts').then(({ SHIFT_AREAS }) => new Map(SHIFT_AREAS.split('\n').map(readLine)));
+  loading ??= import('./table/shift-areas-data.ts').then(
+    ({ SHIFT_AREAS }) => new Map(SHIFT_AREAS.split('\n').map(readLine)),
+  );
   loading.catch(() => {
     loading = null;
   });

@@ -1,7 +1,7 @@
 import type { CrsInfo } from '../../raster/crs/crs-info.ts';
-import { searchCrs } from '../../raster/crs/crs-table.ts';
 import { crsFromText } from '../../raster/crs/crs-text.ts';
 import { localise } from '../../raster/crs/localise.ts';
+import { searchCrs } from '../../raster/crs/table/crs-table.ts';
 import type { RasterApi } from './api.ts';
 
 /** The calls about coordinate systems; they need no open scene. */

@@ -1,12 +1,16 @@
 import { globals } from 'geotiff';
-import { type Directory, numbersOf, type TiffFile, textOf } from '../tiff/directory.ts';
-import { TAG } from '../tiff/tags.ts';
+import { type Directory, numbersOf, type TiffFile, textOf } from '../../tiff/directory.ts';
+import { TAG } from '../../tiff/tags.ts';
+
+export const USER_DEFINED = 32767;
 
 /** The GeoKey directory (GeoTIFF 1.1 section 7.1.2) by key name. */
 export interface GeoKeys {
   number(name: string): number | null;
+  /** A number that stands for something in EPSG's list: null where it is absent, 0 (undefined) or 32767 (user-defined). */
+  code(name: string): number | null;
   text(name: string): string | null;
-  all(): Record<string, number | number[] | string>;
+  numbers(name: string): readonly number[] | null;
 }
 
 /** Null where the file has no GeoKeys. A key that points outside its parameter tag is left out. */
@@ -27,9 +31,20 @@ export async function readGeoKeys(file: TiffFile, directory: Directory): Promise
       values[name] = count === 1 ? doubles[offset]! : [...doubles.subarray(offset, offset + count)];
     }
   }
+  return geoKeysOf(values);
+}
+
+/** GeoKeys by name, as `readGeoKeys` finds them in a file. */
+export function geoKeysOf(values: Readonly<Record<string, number | number[] | string>>): GeoKeys {
+  const number = (name: string) => (typeof values[name] === 'number' ? values[name] : null);
+  const code = (name: string) => {
+    const stated = number(name);
+    return stated && stated !== USER_DEFINED ? stated : null;
+  };
   return {
-    number: (name) => (typeof values[name] === 'number' ? values[name] : null),
+    number,
+    code,
     text: (name) => (typeof values[name] === 'string' ? values[name] : null),
-    all: () => ({ ...values }),
+    numbers: (name) => (Array.isArray(values[name]) ? values[name] : null),
   };
 }

@@ -1401,8 +1401,8 @@ export const CRS_TABLE = `2000	p	Anguilla 1957 / British West Indies Grid
 3408	p	NSIDC EASE-Grid North	+proj=laea +lat_0=90 +lon_0=0 +x_0=0 +y_0=0 +R=6371228
 3409	p	NSIDC EASE-Grid South	+proj=laea +lat_0=-90 +lon_0=0 +x_0=0 +y_0=0 +R=6371228
 3410	p	NSIDC EASE-Grid Global	+proj=cea +lat_ts=30 +lon_0=0 +x_0=0 +y_0=0 +R=6371228
-3411	p	NSIDC Sea Ice Polar Stereographic North
-3412	p	NSIDC Sea Ice Polar Stereographic South
+3411	p	NSIDC Sea Ice Polar Stereographic North	+proj=stere +lat_0=90 +lat_ts=70 +lon_0=-45 +x_0=0 +y_0=0 +a=6378273 +b=6356889.449
+3412	p	NSIDC Sea Ice Polar Stereographic South	+proj=stere +lat_0=-90 +lat_ts=-70 +lon_0=0 +x_0=0 +y_0=0 +a=6378273 +b=6356889.449
 3413	p	WGS 84 / NSIDC Sea Ice Polar Stereographic North	+proj=stere +lat_0=90 +lat_ts=70 +lon_0=-45 +x_0=0 +y_0=0 +datum=WGS84
 3414	p	SVY21 / Singapore TM	+proj=tmerc +lat_0=1.36666666666667 +lon_0=103.833333333333 +k=1 +x_0=28001.642 +y_0=38744.572 +ellps=WGS84 +towgs84=0,0,0,0,0,0,0
 3415	p	WGS 72BE / South China Sea Lambert	+proj=lcc +lat_0=21 +lon_0=114 +lat_1=18 +lat_2=24 +x_0=500000 +y_0=500000 +ellps=WGS72 +towgs84=0,0,1.9,0,0,0.814,-0.38
@@ -2376,7 +2376,7 @@ export const CRS_TABLE = `2000	p	Anguilla 1957 / British West Indies Grid
 5879	p	Cadastre 1997 / UTM zone 38S	+proj=utm +zone=38 +south +ellps=intl +towgs84=-381.788,-57.501,-256.673,0,0,0,0
 5880	p	SIRGAS 2000 / Brazil Polyconic	+proj=poly +lat_0=0 +lon_0=-54 +x_0=5000000 +y_0=10000000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0
 5887	p	TGD2005 / Tonga Map Grid	+proj=tmerc +lat_0=0 +lon_0=-177 +k=0.9996 +x_0=1500000 +y_0=5000000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0
-5890	pd	JAXA Snow Depth Polar Stereographic North
+5890	pd	JAXA Snow Depth Polar Stereographic North	+proj=stere +lat_0=90 +lat_ts=70 +lon_0=90 +x_0=0 +y_0=0 +a=6378273 +b=6356889.449
 5896	p	VN-2000 / TM-3 zone 481	+proj=tmerc +lat_0=0 +lon_0=102 +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84 +towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278
 5897	p	VN-2000 / TM-3 zone 482	+proj=tmerc +lat_0=0 +lon_0=105 +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84 +towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278
 5898	p	VN-2000 / TM-3 zone 491	+proj=tmerc +lat_0=0 +lon_0=108 +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84 +towgs84=-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278
@@ -5755,7 +5755,7 @@ export const CRS_TABLE = `2000	p	Anguilla 1957 / British West Indies Grid
 4047	gd	Unspecified datum based upon the GRS 1980 Authalic Sphere	+proj=longlat +R=6371007
 4052	gd	Unspecified datum based upon the Clarke 1866 Authalic Sphere	+proj=longlat +ellps=sphere
 4053	gd	Unspecified datum based upon the International 1924 Authalic Sphere	+proj=longlat +R=6371228
-4054	gd	Unspecified datum based upon the Hughes 1980 ellipsoid
+4054	gd	Unspecified datum based upon the Hughes 1980 ellipsoid	+proj=longlat +a=6378273 +b=6356889.449
 4055	gd	Popular Visualisation CRS	+proj=longlat +R=6378137
 4075	g	SREF98	+proj=longlat +ellps=GRS80 +towgs84=0,0,0,0,0,0,0
 4081	g	REGCAN95	+proj=longlat +ellps=GRS80 +towgs84=0,0,0,0,0,0,0
@@ -6356,7 +6356,7 @@ export const CRS_TABLE = `2000	p	Anguilla 1957 / British West Indies Grid
 10310	g	RGNC15	+proj=longlat +ellps=GRS80 +towgs84=0,0,0,0,0,0,0
 10312	g	RGNC15 (lon-lat)	+proj=longlat +ellps=GRS80
 10328	g	BH_ETRS89	+proj=longlat +ellps=GRS80 +towgs84=0,0,0,0,0,0,0
-10345	g	Hughes 1980
+10345	g	Hughes 1980	+proj=longlat +a=6378273 +b=6356889.449
 10346	g	NSIDC Authalic Sphere	+proj=longlat +R=6371228
 10414	g	NAD83(CSRS)v8	+proj=longlat +ellps=GRS80
 10468	g	COV23-IRF	+proj=longlat +ellps=GRS80

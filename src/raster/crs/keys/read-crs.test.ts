@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { groundDistanceMetres } from '../../geo/gsd.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
-import { readGoldens } from '../testing.ts';
-import type { GeoKeys } from './geo-keys.ts';
-import { localise } from './localise.ts';
+import { groundDistanceMetres } from '../../../geo/gsd.ts';
+import { makeFromLonLat, makeToLonLat } from '../../../geo/projection.ts';
+import { readGoldens } from '../../testing.ts';
+import { localise } from '../localise.ts';
+import { geoKeysOf } from './geo-keys.ts';
 import { readCrs } from './read-crs.ts';
 
 interface Place {
@@ -13,16 +13,8 @@ interface Place {
   lonLat: [number, number];
 }
 
-function keysOf(values: Record<string, number | number[] | string>): GeoKeys {
-  return {
-    number: (name) => (typeof values[name] === 'number' ? values[name] : null),
-    text: (name) => (typeof values[name] === 'string' ? values[name] : null),
-    all: () => ({ ...values }),
-  };
-}
-
 const epsg = (code: number, geographic: boolean) =>
-  keysOf(
+  geoKeysOf(
     geographic
       ? { GTModelTypeGeoKey: 2, GeographicTypeGeoKey: code }
       : { GTModelTypeGeoKey: 1, ProjectedCSTypeGeoKey: code },
@@ -45,10 +37,32 @@ describe('CRS to lon/lat, against GDAL', () => {
   });
 });
 
+interface KeyCase {
+  name: string;
+  by: string;
+  keys: Record<string, number | number[] | string>;
+  points: [number, number, number, number][];
+}
+
+describe('a CRS written out in GeoKeys lies where GDAL and PROJ put it', () => {
+  it.each(readGoldens<KeyCase[]>('geokeys-goldens.json'))('$name', async ({ keys, points }) => {
+    const [x, y] = points[0]!;
+    const crs = await localise(await readCrs(geoKeysOf(keys)), x, y);
+    expect(crs.proj4, crs.notes.join(' ')).not.toBeNull();
+    const toLonLat = makeToLonLat(crs.proj4)!;
+    for (const [px, py, lon, lat] of points) {
+      expect(groundDistanceMetres(toLonLat(px, py), [lon, lat])).toBeLessThan(0.25);
+    }
+    const back = makeFromLonLat(crs.proj4)!(points[0]![2], points[0]![3]);
+    const again = toLonLat(...back);
+    expect(groundDistanceMetres(again, [points[0]![2], points[0]![3]])).toBeLessThan(0.25);
+  });
+});
+
 describe('CRS that can’t be placed', () => {
   it('is named but has no lon/lat where the datum is far from WGS 84 and its shift unknown', async () => {
     const crs = await readCrs(
-      keysOf({
+      geoKeysOf({
         GTModelTypeGeoKey: 1,
         GTCitationGeoKey: 'Local survey grid|',
         GeographicTypeGeoKey: 32767,
@@ -74,7 +88,7 @@ describe('CRS that can’t be placed', () => {
   });
 
   it('has neither code nor name where the keys say nothing', async () => {
-    expect(await readCrs(keysOf({ GTModelTypeGeoKey: 0 }))).toMatchObject({ crs: null, crsName: null, proj4: null });
+    expect(await readCrs(geoKeysOf({ GTModelTypeGeoKey: 0 }))).toMatchObject({ crs: null, crsName: null, proj4: null });
   });
 });
 
@@ -84,7 +98,7 @@ describe('CRS by WKT and by name', () => {
 
   it('reads ArcGIS’s WKT and adds the datum shift that it leaves out', async () => {
     const crs = await readCrs(
-      keysOf({ GTModelTypeGeoKey: 1, ProjectedCSTypeGeoKey: 32767, PCSCitationGeoKey: `ESRI PE String = ${wkt}` }),
+      geoKeysOf({ GTModelTypeGeoKey: 1, ProjectedCSTypeGeoKey: 32767, PCSCitationGeoKey: `ESRI PE String = ${wkt}` }),
     );
     const known = await readCrs(epsg(28992, false));
     const point = [121000, 487000] as const;
@@ -94,7 +108,7 @@ describe('CRS by WKT and by name', () => {
 
   it('takes "Google Maps Global Mercator" for Web Mercator, whatever ellipsoid its keys give', async () => {
     const crs = await readCrs(
-      keysOf({
+      geoKeysOf({
         GTModelTypeGeoKey: 1,
         GTCitationGeoKey: 'Google Maps Global Mercator',
         GeographicTypeGeoKey: 4326,

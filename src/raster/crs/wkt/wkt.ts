@@ -88,6 +88,8 @@ export interface WktParts {
   name: string | null;
   /** EPSG code of the horizontal part, where it states one. */
   epsg: number | null;
+  /** GDAL writes what WKT 1 can't express as a proj4 definition beside it: EXTENSION["PROJ4", "+proj=…"]. */
+  proj4: string | null;
   /** A bound CRS's own shift to WGS 84, as +towgs84 takes it. */
   boundShift: string | null;
 }
@@ -103,8 +105,15 @@ export function takeApart(root: WktNode): WktParts {
     vertical: vertical ? String(vertical.values[0] ?? 'unnamed') : null,
     name: typeof horizontal.values[0] === 'string' ? horizontal.values[0] : null,
     epsg: epsgOf(horizontal),
+    proj4: extensionOf(horizontal),
     boundShift: bound ? shiftOf(bound) : null,
   };
+}
+
+function extensionOf(node: WktNode): string | null {
+  const extension = node.children.find(({ keyword, values }) => keyword === 'EXTENSION' && values[0] === 'PROJ4');
+  const text = extension?.values[1];
+  return typeof text === 'string' && text.includes('+proj=') ? text : null;
 }
 
 function kindOf(node: WktNode): WktParts['kind'] {
