@@ -8,18 +8,31 @@ import { type Reading, readImage } from './read-image.ts';
 import { fingerprintOf, type Reference } from './reference.ts';
 import { failed, markdownOf, summaryOf } from './table.ts';
 
-const FIXTURES = join(ROOT, 'e2e/fixtures/imagery');
-const { files } = JSON.parse(readFileSync(join(FIXTURES, 'expected.json'), 'utf8')) as {
-  files: Record<string, Reference>;
-};
-const names = readdirSync(FIXTURES).filter((name) => name.endsWith('.tif'));
-
-async function check(name: string): Promise<{ row: Row; reading: Reading }> {
-  const reference = files[name]!;
-  const file = new File([await openAsBlob(join(FIXTURES, name))], name);
-  const reading = await readImage(file, [], reference.windows ?? null);
-  return { row: judge(name, reading, reference, null), reading };
+function fixtures(folder: string) {
+  const path = join(ROOT, 'e2e/fixtures', folder);
+  const { files } = JSON.parse(readFileSync(join(path, 'expected.json'), 'utf8')) as {
+    files: Record<string, Reference>;
+  };
+  const beside = readdirSync(path);
+  const names = beside.filter((name) => name.endsWith('.tif'));
+  const fileOf = async (name: string) => new File([await openAsBlob(join(path, name))], name);
+  return {
+    files,
+    names,
+    async check(name: string): Promise<{ row: Row; reading: Reading }> {
+      const reference = files[name]!;
+      const sidecars = beside.filter((other) => other.startsWith(`${name}.`));
+      const reading = await readImage(
+        await fileOf(name),
+        await Promise.all(sidecars.map(fileOf)),
+        reference.windows ?? null,
+      );
+      return { row: judge(name, reading, reference, null), reading };
+    },
+  };
 }
+
+const { files, names, check } = fixtures('imagery');
 
 describe('files of every flavour, against what GDAL says of them', () => {
   it('open right or are refused in words', async () => {
@@ -38,6 +51,18 @@ describe('files of every flavour, against what GDAL says of them', () => {
     expect(summaryOf(rows)).toMatch(/^62 files: 4\d right/);
     expect(failed(rows)).toBe(false);
   }, 60_000);
+});
+
+describe('nodata in every spelling, alpha in every place, blocks that are left out', () => {
+  const values = fixtures('values');
+
+  it('read as GDAL reads them', async () => {
+    const rows: Row[] = [];
+    for (const name of values.names) rows.push((await values.check(name)).row);
+    expect(rows.filter(({ verdict }) => verdict !== 'right')).toEqual([]);
+    expect(rows.length).toBe(Object.keys(values.files).length);
+    expect(rows.length).toBeGreaterThanOrEqual(98);
+  });
 });
 
 describe('a wrong reading is noticed', () => {

@@ -59,24 +59,30 @@ def place(dataset) -> dict:
     return out
 
 
-def photometric(path: Path) -> int | None:
-    """Tag 262 of a TIFF's first directory: GDAL doesn't tell WhiteIsZero and CMYK in every case."""
+def first_tags(path: Path) -> dict[int, tuple[int, int]]:
+    """Count and first value (where it is a short) of each tag of a TIFF's first directory: GDAL doesn't tell WhiteIsZero and CMYK in every case."""
     with path.open("rb") as file:
         head = file.read(16)
         if head[:2] not in (b"II", b"MM"):
-            return None
+            return {}
         order = "<" if head[:2] == b"II" else ">"
         big = struct.unpack(order + "H", head[2:4])[0] == 43
         file.seek(struct.unpack(order + ("Q" if big else "I"), head[8:16] if big else head[4:8])[0])
         count = struct.unpack(order + ("Q" if big else "H"), file.read(8 if big else 2))[0]
+        tags = {}
         for _ in range(min(count, 4096)):
             entry = file.read(20 if big else 12)
-            if struct.unpack(order + "H", entry[:2])[0] == 262:
-                return struct.unpack(order + "H", entry[12:14] if big else entry[8:10])[0]
-    return None
+            tag = struct.unpack(order + "H", entry[:2])[0]
+            values = struct.unpack(order + ("Q" if big else "I"), entry[4 : 12 if big else 8])[0]
+            tags[tag] = (values, struct.unpack(order + "H", entry[12:14] if big else entry[8:10])[0])
+        return tags
 
 
-def read(dataset, window, colours: int | None) -> np.ndarray:
+def is_palette(dataset, colours: int | None) -> bool:
+    return colours == PALETTE and dataset.colorinterp[0] == ColorInterp.palette
+
+
+def read(dataset, window, colours: int | None, extras: int) -> np.ndarray:
     x, y, w, h = window
     box = rasterio.windows.Window(x, y, w, h)
     raw = dataset.read(window=box)
@@ -88,23 +94,25 @@ def read(dataset, window, colours: int | None) -> np.ndarray:
         if MaskFlags.alpha not in flags and MaskFlags.all_valid not in flags:
             invalid[band] = dataset.read_masks(band + 1, window=box) == 0
     bits = int(dataset.tags(1, ns="IMAGE_STRUCTURE").get("NBITS", np.dtype(dataset.dtypes[0]).itemsize * 8))
-    if colours == PALETTE and dataset.count == 1:
+    if is_palette(dataset, colours):
         table = dataset.colormap(1)
         size = max(table) + 1
         lut = np.zeros((size, 3), np.float32)
         for index, colour in table.items():
             lut[index] = colour[:3]
-        data = lut[np.clip(raw[0].astype(np.int64), 0, size - 1)].transpose(2, 0, 1).copy()
-        invalid = np.repeat(invalid, 3, axis=0)
-    elif colours == WHITE_IS_ZERO and dataset.count == 1 and bits <= 16 and np.issubdtype(raw.dtype, np.unsignedinteger):
-        data = np.float32(2**bits - 1) - data
+        shown = lut[np.clip(raw[0].astype(np.int64), 0, size - 1)].transpose(2, 0, 1)
+        # Bands behind the palette follow as they are.
+        data = np.concatenate([shown, data[1:]]).copy()
+        invalid = np.concatenate([np.repeat(invalid[:1], 3, axis=0), invalid[1:]])
+    elif colours == WHITE_IS_ZERO and dataset.count - extras <= 1 and bits <= 16 and np.issubdtype(raw.dtype, np.unsignedinteger):
+        data[0] = np.float32(2**bits - 1) - data[0]
     elif colours == CMYK and dataset.colorinterp[0] == ColorInterp.red:
         # libtiff's own conversion.
         data, invalid = data[:3], invalid[:3]
     elif colours == CMYK and dataset.count >= 4:
         top = 2**bits - 1
-        data = np.floor((top - raw[:3].astype(np.float64)) * (top - raw[3].astype(np.float64)) / top + 0.5).astype(np.float32)
-        invalid = invalid[:3]
+        shown = np.floor((top - raw[:3].astype(np.float64)) * (top - raw[3].astype(np.float64)) / top + 0.5).astype(np.float32)
+        data, invalid = np.concatenate([shown, data[4:]]), np.concatenate([invalid[:3], invalid[4:]])
     data[invalid] = np.nan
     data[np.isinf(data)] = np.nan
     return data
@@ -115,14 +123,23 @@ def describe(path: Path, out: Path, index: int) -> dict:
         with rasterio.open(path) as dataset:
             record = {"width": dataset.width, "height": dataset.height, "count": dataset.count, "dtype": dataset.dtypes[0]}
             interp = list(dataset.colorinterp)
+            tags = first_tags(path)
+            colours = tags.get(262, (0, None))[1]
+            extras = tags.get(338, (0, 0))[0]
             record["alphaBand"] = interp.index(ColorInterp.alpha) if ColorInterp.alpha in interp else None
+            if colours == CMYK and tags.get(332, (0, 1))[1] != 1:
+                colours = None
+            if record["alphaBand"] is not None:
+                # A palette's one band shows as three, four inks too.
+                record["alphaBand"] += 2 if is_palette(dataset, colours) else -1 if interp[0] == ColorInterp.cyan and colours == CMYK else 0
             record["place"] = place(dataset)
-            colours = photometric(path)
             record["windows"] = windows(dataset.width, dataset.height, dataset.count)
             try:
+                if colours == CMYK and extras and dataset.colorinterp[0] == ColorInterp.red:
+                    raise ValueError("GDAL drops the extra samples of CMYK")
                 with (out / f"{index}.f32").open("wb") as sink:
                     for window in record["windows"]:
-                        data = read(dataset, window, colours)
+                        data = read(dataset, window, colours, extras)
                         record["bands"] = int(data.shape[0])
                         sink.write(data.astype("<f4").tobytes())
                 record["pixels"] = f"{index}.f32"

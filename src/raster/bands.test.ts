@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BandFacts, chooseBands, describeBands, looksLikeAlpha } from './bands.ts';
+import { type BandFacts, chooseBands, describeBands, isPremultiplied, looksLikeAlpha } from './bands.ts';
 import { openFixture } from './testing.ts';
 
 const facts = (changes: Partial<BandFacts>): BandFacts => ({
@@ -73,6 +73,14 @@ describe('looksLikeAlpha', () => {
   it('doesn’t take a picture for a mask, nor one with black borders', () => {
     expect(looksLikeAlpha(Float32Array.from({ length: 256 }, (_, i) => i))).toBe(false);
     expect(looksLikeAlpha(Float32Array.from({ length: 256 }, (_, i) => (i < 150 ? 0 : i)))).toBe(false);
+  });
+});
+
+describe('isPremultiplied', () => {
+  it('holds where no colour is brighter than its alpha, of a picture that is not black', () => {
+    expect(isPremultiplied(Float32Array.of(0, 10, 128, 255), Float32Array.of(0, 40, 128, 255))).toBe(true);
+    expect(isPremultiplied(Float32Array.of(0, 41, 128, 255), Float32Array.of(0, 40, 128, 255))).toBe(false);
+    expect(isPremultiplied(Float32Array.of(0, 0), Float32Array.of(0, 40))).toBe(false);
   });
 });
 

@@ -6,7 +6,7 @@ type Role = BandInfo['role'];
 /** What a file says about its bands. */
 export interface BandFacts {
   count: number;
-  /** TIFF PhotometricInterpretation: 2 RGB, 6 YCbCr, 0 and 1 grey. */
+  /** TIFF PhotometricInterpretation: 2 RGB, 6 YCbCr, 5 inks, 0 and 1 grey, 3 palette. */
   photometric: number;
   /** TIFF ExtraSamples, for the bands beyond the photometric ones: 1 and 2 say alpha. */
   extraSamples: readonly number[];
@@ -15,20 +15,24 @@ export interface BandFacts {
   colourInterpretations: ReadonlyMap<number, string>;
 }
 
+/** Samples that a TIFF's PhotometricInterpretation speaks of; ExtraSamples tells of those behind. */
+export const photometricBands = (photometric: number): number =>
+  photometric === 2 || photometric === 6 ? 3 : photometric === 5 ? 4 : 1;
+
 /** Names and roles as the file states them. Whether a stated alpha band really is one: `looksLikeAlpha`. */
 export function describeBands(facts: BandFacts): BandInfo[] {
-  const photometricBands = facts.photometric === 2 || facts.photometric === 6 ? 3 : 1;
+  const base = photometricBands(facts.photometric);
   return Array.from({ length: facts.count }, (_, index) => {
     const described = facts.descriptions.get(index);
     const interpreted = facts.colourInterpretations.get(index);
-    const extra = facts.extraSamples[index - photometricBands];
+    const extra = facts.extraSamples[index - base];
     return {
       index,
       name: described ?? `Band ${index + 1}`,
       role:
         (interpreted && roleFromWords(interpreted)) ||
         (described && roleFromWords(described)) ||
-        roleFromPhotometric(index, facts.count, photometricBands, extra),
+        roleFromPhotometric(index, facts.count, base, extra),
     };
   });
 }
@@ -43,10 +47,10 @@ function roleFromWords(words: string): Role | null {
   return first === 'undefined' || first === 'unknown' ? null : (first as Role);
 }
 
-function roleFromPhotometric(index: number, count: number, photometricBands: number, extra: number | undefined): Role {
-  if (photometricBands === 3 && index < 3 && count >= 3) return (['red', 'green', 'blue'] as const)[index]!;
-  if (index >= photometricBands && (extra === 1 || extra === 2)) return 'alpha';
-  return photometricBands === 1 && index === 0 && count <= 2 ? 'grey' : 'unknown';
+function roleFromPhotometric(index: number, count: number, base: number, extra: number | undefined): Role {
+  if (base === 3 && index < 3 && count >= 3) return (['red', 'green', 'blue'] as const)[index]!;
+  if (index >= base && (extra === 1 || extra === 2)) return 'alpha';
+  return base === 1 && index === 0 && count <= 2 ? 'grey' : 'unknown';
 }
 
 /**
@@ -65,6 +69,16 @@ export function looksLikeAlpha(values: Float32Array): boolean {
     if (value > 0 && value >= 0.98 * largest) opaque++;
   }
   return opaque * 2 >= nonZero;
+}
+
+/** Whether a colour is nowhere brighter than the alpha that it is said to have been multiplied by. */
+export function isPremultiplied(colour: Float32Array, alpha: Float32Array): boolean {
+  let bright = 0;
+  for (let i = 0; i < alpha.length; i++) {
+    if (colour[i]! > alpha[i]!) return false;
+    if (colour[i]! > 0) bright++;
+  }
+  return bright > 0;
 }
 
 /**

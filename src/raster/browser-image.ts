@@ -62,7 +62,7 @@ export function sceneFromRgba(
     height,
     bands: colours.map((role, index) => ({ index, name: role, role })),
     sampleType: 'uint8',
-    nodata: null,
+    notes: [],
     compression: format,
     layout: 'decoded by the browser',
     georeference: { kind: 'none', reason: `A ${format} picture carries no georeferencing.` },

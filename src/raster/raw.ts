@@ -1,5 +1,6 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
+import { tilesHoldBytes } from '../render/look.ts';
 import type { RawRequest, RawTile } from '../workers/raster/api.ts';
 import type { RasterScene } from './scene.ts';
 import { readPlanes } from './window.ts';
@@ -17,7 +18,7 @@ export async function readRaw(scene: RasterScene, request: RawRequest, signal: A
   const planes = grid
     ? await readWarped(scene, request, grid, signal)
     : await readPlanes(scene, request, bands, signal, true);
-  const isByte = scene.sampleType === 'uint8';
+  const isByte = tilesHoldBytes(scene);
   const pixels = outWidth * outHeight;
   const stride = bands.length + 1;
   const data = isByte ? new Uint8Array(pixels * stride) : new Float32Array(pixels * stride);

@@ -9,6 +9,8 @@ const MIN_PLACES = 16;
 /** Where statistics are taken from: whole blocks of one level, spread evenly over the scene or a window of it. */
 export interface SamplePlan {
   level: RasterLevel;
+  /** The full resolution, which knows what the file leaves out. */
+  finest: RasterLevel;
   places: Place[];
   pixels: number;
 }
@@ -27,12 +29,17 @@ interface Place {
 export function planSample(scene: RasterScene, window: PixelWindow | null = null): SamplePlan {
   const level = sampleLevel(scene, window);
   const places = samplePlaces(level, windowOnLevel(level, window));
-  return { level, places, pixels: places.reduce((sum, place) => sum + place.width * place.height, 0) };
+  return {
+    level,
+    finest: scene.levels[0]!,
+    places,
+    pixels: places.reduce((sum, place) => sum + place.width * place.height, 0),
+  };
 }
 
-/** One plane a band, the places' pixels behind one another; NaN = invalid. */
+/** One plane a band, the places' pixels behind one another; NaN = invalid, or in a block that the file leaves out. */
 export async function readSample(
-  { level, places, pixels }: SamplePlan,
+  { level, finest, places, pixels }: SamplePlan,
   bands: readonly number[],
   signal: AbortSignal | null,
 ): Promise<Float32Array[]> {
@@ -41,7 +48,7 @@ export async function readSample(
   const together = Math.max(1, Math.floor(PIXELS_TOGETHER / (level.blockCols * level.blockRows)));
   for (let from = 0; from < places.length; from += together) {
     const group = places.slice(from, from + together);
-    const read = await Promise.all(group.map((place) => readPlace(level, place, bands, signal)));
+    const read = await Promise.all(group.map((place) => readPlace(level, finest, place, bands, signal)));
     for (const parts of read) {
       parts.forEach((part, i) => {
         planes[i]!.set(part, at);
@@ -52,13 +59,51 @@ export async function readSample(
   return planes;
 }
 
-function readPlace(
+async function readPlace(
   level: RasterLevel,
-  { x, y, width, height }: Place,
+  finest: RasterLevel,
+  place: Place,
   bands: readonly number[],
   signal: AbortSignal | null,
-) {
-  return level.read(x, y, width, height, bands, signal);
+): Promise<Float32Array[]> {
+  const planes = await level.read(place.x, place.y, place.width, place.height, bands, signal);
+  if (finest.isSparse) bands.forEach((band, i) => void dropSparse(level, finest, place, band, planes[i]!));
+  return planes;
+}
+
+/** Nobody measured what stands in for a block that the file leaves out: it counts for no statistics, also where it is valid. */
+function dropSparse(level: RasterLevel, finest: RasterLevel, place: Place, band: number, plane: Float32Array): void {
+  const columns = spans(place.x, place.width, level.width / finest.width, finest.blockCols, finest.width);
+  const rows = spans(place.y, place.height, level.height / finest.height, finest.blockRows, finest.height);
+  for (const row of rows) {
+    for (const col of columns) {
+      if (!finest.isSparse?.(col.start, row.start, col.size, row.size, [band])) continue;
+      for (let y = row.from; y < row.to; y++) {
+        plane.fill(Number.NaN, y * place.width + col.from, y * place.width + col.to);
+      }
+    }
+  }
+}
+
+interface Span {
+  /** A block of the full resolution. */
+  start: number;
+  size: number;
+  /** The place's pixels whose centres lie in it. */
+  from: number;
+  to: number;
+}
+
+/** The blocks along one axis that hold centres of the place's pixels. `scale`: pixels of the place's level a full-resolution pixel. */
+function spans(place: number, extent: number, scale: number, block: number, limit: number): Span[] {
+  const found: Span[] = [];
+  const indexAt = (edge: number) => Math.min(extent, Math.max(0, Math.ceil(edge * scale - 0.5 - place)));
+  const first = Math.floor(place / scale / block) * block;
+  for (let start = first; start < Math.min(limit, (place + extent) / scale); start += block) {
+    const [from, to] = [indexAt(start), indexAt(start + block)];
+    if (to > from) found.push({ start, size: Math.min(block, limit - start), from, to });
+  }
+  return found;
 }
 
 /** The finest level whose part of the window is within the limit; full resolution again where there is none. */

@@ -9,7 +9,8 @@ export interface RasterScene {
   readonly height: number;
   readonly bands: BandInfo[];
   readonly sampleType: SampleType;
-  readonly nodata: number | null;
+  /** As in `SceneInfo`. */
+  readonly notes: string[];
   readonly compression: string;
   /** "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
   readonly layout: string;
@@ -63,6 +64,9 @@ export interface RasterLevel {
     signal: AbortSignal | null,
     purpose?: ReadPurpose,
   ): Promise<Float32Array<ArrayBuffer>[]>;
-  /** True where the file holds nothing for the window (sparse blocks): all its pixels have one value, or none. Absent: unknown. */
-  isSparse?(x: number, y: number, width: number, height: number): boolean;
+  /**
+   * True where the file holds nothing of the bands for the window (sparse blocks): all its pixels have one value a band, or none, and nobody
+   * measured it. Absent: the file holds everything.
+   */
+  isSparse?(x: number, y: number, width: number, height: number, bands: readonly number[]): boolean;
 }

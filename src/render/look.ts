@@ -1,5 +1,5 @@
 import { NadirError } from '../lib/errors.ts';
-import type { BandChoice, Stretch } from '../workers/raster/api.ts';
+import type { BandChoice, SceneInfo, Stretch } from '../workers/raster/api.ts';
 import type { Display } from './display.ts';
 import { bandsOf, parseExpression } from './expression.ts';
 
@@ -12,6 +12,10 @@ export interface Look {
 
 /** Invalid floats beside valid samples hold −1e20; interpolation between pixels may have brought that closer to 0. */
 export const HOLE_BELOW = -1e16;
+
+/** Whether a scene's raw tiles hold bytes. Not where one of several bands can be invalid alone: floats have a value for that. */
+export const tilesHoldBytes = ({ sampleType, bands }: Pick<SceneInfo, 'sampleType' | 'bands'>): boolean =>
+  sampleType === 'uint8' && (bands.length === 1 || bands.every(({ nodata }) => !nodata));
 
 /** The bands that a look needs, ascending. Errors: EXPRESSION_INVALID, INVALID_ARGUMENT for a band that isn't there. */
 export function bandsOfLook({ bands, display }: Pick<Look, 'bands' | 'display'>, bandCount: number): number[] {

@@ -90,7 +90,7 @@ export function sceneInfo(changes: Partial<SceneInfo> = {}): SceneInfo {
     height: 256,
     bands: [],
     sampleType: 'uint8',
-    nodata: null,
+    notes: [],
     compression: 'none',
     layout: 'tiled',
     levels: [1],

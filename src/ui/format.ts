@@ -1,5 +1,7 @@
 /** Numbers and places as the screen writes them. Every number carries its unit; digits are grouped by thin spaces. */
 
+import type { BandInfo } from '../workers/raster/api.ts';
+
 const thinSpace = '\u202f';
 
 /** 371623.4 → "371 623"; `digits` after the decimal point. */
@@ -61,6 +63,13 @@ export function formatSample(value: number): string {
   if (size >= largestPlain || (size > 0 && size < smallestPlain)) return value.toExponential(2);
   if (Number.isInteger(value)) return formatGrouped(value);
   return Math.abs(value) >= 1000 ? formatGrouped(value, 1) : String(Number(value.toPrecision(4)));
+}
+
+/** A sample of a band; one that stands for no data says so: "−9999 (nodata)". */
+export function formatBandSample(value: number, nodata: BandInfo['nodata']): string {
+  if (Number.isNaN(value)) return 'nodata';
+  const isNodata = nodata !== undefined && value >= nodata.low && value <= nodata.high;
+  return isNodata ? `${formatSample(value)} (nodata)` : formatSample(value);
 }
 
 /** Distance on the ground for the scale bar: "50 m", "1.2 km". */

@@ -64,7 +64,7 @@ async function buildLevel(source: RasterLevel, store: TileStore, level: number, 
       await options.yieldTo();
       options.signal.throwIfAborted();
       options.onProgress(before + span * (tileRow - first + i / steps.length));
-      const sparse = source.isSparse?.(x, y, width, height) ?? false;
+      const sparse = source.isSparse?.(x, y, width, height, plan.bands) ?? false;
       const planes = sparse
         ? await sparsePlanes(source, plan.bands, x, y, width * height, options.signal)
         : await source.read(x, y, width, height, plan.bands, options.signal, last ? 'pass' : 'view');

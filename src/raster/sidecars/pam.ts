@@ -40,7 +40,7 @@ export function parsePam(text: string): Pam | null {
     gcpSrs: gcpList?.attributes.get('Projection') || childOf(gcpList, 'SRS')?.text || null,
     xform: readEsriXform(root),
     hasRpc: childrenOf(root, 'Metadata').some((metadata) => metadata.attributes.get('domain') === 'RPC'),
-    bands: childrenOf(root, 'PAMRasterBand').map(readBand),
+    bands: childrenOf(root, 'PAMRasterBand').flatMap((element) => readBand(element) ?? []),
   };
 }
 
@@ -58,15 +58,17 @@ function readGcp(element: XmlElement): Gcp {
   return { col: number('Pixel'), row: number('Line'), x: number('X'), y: number('Y') };
 }
 
-function readBand(element: XmlElement, position: number): PamBand {
+/** Null for a band without a number, which GDAL passes over too. */
+function readBand(element: XmlElement): PamBand | null {
+  const number = Number.parseInt(element.attributes.get('band') ?? '', 10);
+  if (!(number >= 1)) return null;
   const items = childrenOf(element, 'Metadata').flatMap((metadata) => childrenOf(metadata, 'MDI'));
   const statistic = (name: string) =>
     Number(items.find((item) => item.attributes.get('key') === `STATISTICS_${name}`)?.text ?? Number.NaN);
   const [min, max] = [statistic('MINIMUM'), statistic('MAXIMUM')];
   const [mean, stdDev] = [statistic('MEAN'), statistic('STDDEV')];
-  const band = Number(element.attributes.get('band') ?? position + 1);
   return {
-    index: Number.isInteger(band) && band >= 1 ? band - 1 : position,
+    index: number - 1,
     nodata: childOf(element, 'NoDataValue')?.text || null,
     description: childOf(element, 'Description')?.text || null,
     colourInterpretation: childOf(element, 'ColorInterp')?.text || null,

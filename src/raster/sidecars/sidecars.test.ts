@@ -134,17 +134,30 @@ describe('what .aux.xml says of bands', () => {
     const { scene } = await opened(
       `<PAMRasterBand band="1"><NoDataValue>${value}</NoDataValue><Description>shore</Description></PAMRasterBand>`,
     );
-    expect(scene.nodata).toBe(value);
+    expect(scene.bands.map((band) => band.nodata?.value)).toEqual([value, undefined, undefined]);
     expect(scene.bands[0]!.name).toBe('shore');
     const [plane] = await scene.levels[0]!.read(5, 7, 1, 1, [0], null);
     expect(plane![0]).toBeNaN();
   });
 
-  it('of different nodata values takes the first, and says so', async () => {
-    const bands = [1, 2].map((n) => `<PAMRasterBand band="${n}"><NoDataValue>${n}</NoDataValue></PAMRasterBand>`);
-    const { scene } = await opened(bands.join(''));
-    expect(scene.nodata).toBe(1);
-    const { georeference } = scene;
-    expect(georeference.notes?.[0]).toContain('different nodata values (1, 2); 1 is used for all');
+  it('is each band’s own: another band keeps its value', async () => {
+    const plain = await opened('');
+    const [value] = (await plain.scene.readPixel(5, 7))!;
+    const bands = [`1"><NoDataValue>${value}`, '2"><NoDataValue>300', '3"><NoDataValue>nan'];
+    const { scene } = await opened(
+      bands.map((band) => `<PAMRasterBand band="${band}</NoDataValue></PAMRasterBand>`).join(''),
+    );
+    expect(scene.bands.map((band) => band.nodata?.value)).toEqual([value, undefined, undefined]);
+    expect(scene.notes).toEqual([
+      'Band 2: The nodata value 300 lies outside uint8 (0 to 255), so no pixel can have it.',
+      'Band 3: The nodata value nan lies outside uint8 (0 to 255), so no pixel can have it.',
+    ]);
+    const planes = await scene.levels[0]!.read(0, 0, scene.width, scene.height, [0, 1, 2], null);
+    expect(planes.map((plane) => plane.some(Number.isNaN))).toEqual([true, false, false]);
+  });
+
+  it('without a band number belongs to none, as in GDAL', async () => {
+    const { scene } = await opened('<PAMRasterBand><NoDataValue>7</NoDataValue></PAMRasterBand>');
+    expect(scene.bands.every((band) => band.nodata === undefined)).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ async function readerOf(name: string, cacheBytes = 2 ** 24) {
   const file = await readDirectories(blobSource(counted));
   const layout = await readLayout(file, file.directories[0]!, 2 ** 26);
   ranges.length = 0;
-  return { reader: new BlockReader(file, layout, testContext(cacheBytes), '0', 0), layout, ranges };
+  return { reader: new BlockReader(file, layout, testContext(cacheBytes), '0', [0]), layout, ranges };
 }
 
 describe('BlockReader', () => {
@@ -85,7 +85,7 @@ describe('one giant uncompressed strip', () => {
     const layout = await readLayout(file, file.directories[0]!, 2 ** 26);
     expect(layout.blocksDown).toBeGreaterThan(1);
     expect(layout.storedBlockHeight).toBe(height);
-    const reader = new BlockReader(file, layout, testContext(), '0', 0);
+    const reader = new BlockReader(file, layout, testContext(), '0', [0]);
     const last = layout.blocksDown - 1;
     const [block] = await reader.read([{ bx: 0, by: last, sample: 0 }], null);
     const from = last * layout.blockHeight * width * 3;

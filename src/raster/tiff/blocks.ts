@@ -50,19 +50,19 @@ export class BlockReader {
   private readonly format: BlockFormat;
   private readonly context: OpenContext;
   private readonly keyPrefix: string;
-  private readonly fillValue: number;
+  private readonly fill: readonly number[];
   private readonly underway = new Map<number, Underway>();
   /** Blocks decoded so far, for tests and for measuring what a cache saves. */
   decodedBlocks = 0;
 
-  /** `part` tells this image's blocks from those of the scene's other images. */
-  constructor(file: TiffFile, layout: ImageLayout, context: OpenContext, part: string, fillValue: number) {
+  /** `part` tells this image's blocks from those of the scene's other images. `fill`: what sparse blocks hold of each sample. */
+  constructor(file: TiffFile, layout: ImageLayout, context: OpenContext, part: string, fill: readonly number[]) {
     this.file = file;
     this.layout = layout;
     this.format = blockFormatOf(layout);
     this.context = context;
     this.keyPrefix = `${context.keyPrefix}/${part}/`;
-    this.fillValue = fillValue;
+    this.fill = fill;
   }
 
   /** True where the file holds no bytes for the block: it is all nodata (or zero). */
@@ -89,7 +89,7 @@ export class BlockReader {
         found.set(index, known);
         if (underway) flights.add(underway.flight);
       } else if (this.isSparse(address)) {
-        found.set(index, this.sparse(rowsInBlock(this.layout, address.by)));
+        found.set(index, this.sparse(rowsInBlock(this.layout, address.by), address.sample));
       } else {
         // Asked for twice in one call, it is still one block.
         found.set(index, Promise.resolve(EMPTY));
@@ -192,9 +192,9 @@ export class BlockReader {
     );
   }
 
-  /** All sparse blocks of one height are one array. */
-  private async sparse(rows: number): Promise<SampleArray> {
-    const key = `${this.keyPrefix}sparse/${rows}`;
+  /** All sparse blocks of one height (and band, where planar) are one array. */
+  private async sparse(rows: number, sample: number): Promise<SampleArray> {
+    const key = `${this.keyPrefix}sparse/${rows}/${sample}`;
     const known = this.context.cache.get(key);
     if (known) return known;
     const format: BlockFormat = {
@@ -208,7 +208,10 @@ export class BlockReader {
     const bytes = new Uint8Array(blockBytes(format, rows));
     const [result] = await decodeHere.decode({ format, blocks: [{ bytes, rows }] }, null, false);
     if (!result?.ok) throw NadirError.fromData(result!.error);
-    const samples = this.fillValue === 0 ? result.samples : result.samples.fill(this.fillValue);
+    const { samples } = result;
+    const fill = this.layout.planar ? [this.fill[sample] ?? 0] : this.fill;
+    if (fill.every((value) => value === fill[0])) samples.fill(fill[0] ?? 0);
+    else for (let i = 0; i < samples.length; i++) samples[i] = fill[i % fill.length]!;
     this.context.cache.set(key, samples, samples.byteLength);
     return samples;
   }

@@ -1,24 +1,17 @@
+import { NO_NODATA, type Nodata } from '../nodata.ts';
 import type { RasterLevel, ReadPurpose } from '../scene.ts';
 import { blockBytes } from './block-format.ts';
 import type { BlockReader } from './blocks.ts';
+import { type Channels, storedSamples, toBands } from './channels.ts';
 import type { ImageLayout } from './layout.ts';
 import type { SampleArray } from './samples.ts';
-
-/** How stored samples become the scene's bands. */
-export type Channels =
-  | { kind: 'direct' }
-  /** WhiteIsZero: value → `max` − value. */
-  | { kind: 'inverted'; max: number }
-  /** Index → red, green, blue, 0–255 each; `lut[channel * size + index]`. */
-  | { kind: 'palette'; lut: Uint8Array; size: number }
-  | { kind: 'cmyk'; max: number };
 
 export interface LevelParts {
   layout: ImageLayout;
   reader: BlockReader;
   channels: Channels;
-  /** In the samples' own precision. */
-  nodata: number | null;
+  /** Of each stored sample; null: none. */
+  nodata: readonly Nodata[] | null;
   /** Stored sample that is 0 where the image is transparent. */
   alphaSample: number | null;
   /** The image's internal mask, of the same size: 0 = invalid. */
@@ -61,7 +54,15 @@ export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sampl
       }
       return planes;
     },
-    isSparse: (x, y, width, height) => isSparseWindow(parts, { x, y, width, height }),
+    ...(hasSparse(layout)
+      ? {
+          isSparse: (x, y, width, height, bands) => {
+            const samples = storedSamples(parts.channels, bands);
+            if (alphaSample !== null) samples.push(alphaSample);
+            return isSparseWindow(parts, samples, { x, y, width, height });
+          },
+        }
+      : {}),
   };
 }
 
@@ -72,13 +73,20 @@ interface IntWindow {
   height: number;
 }
 
-function isSparseWindow({ layout, reader }: LevelParts, window: IntWindow): boolean {
+export const hasSparse = ({ blockByteCounts }: ImageLayout): boolean => blockByteCounts.includes(0);
+
+/** Whether the file holds nothing for the window, neither of the samples nor of a mask. */
+function isSparseWindow(
+  { layout, reader, mask }: Pick<LevelParts, 'layout' | 'reader' | 'mask'>,
+  samples: readonly number[],
+  window: IntWindow,
+): boolean {
+  if (mask && !isSparseWindow({ ...mask, mask: null }, [0], window)) return false;
   const lastBx = Math.floor((window.x + window.width - 1) / layout.blockWidth);
   const lastBy = Math.floor((window.y + window.height - 1) / layout.blockHeight);
-  const planes = layout.planar ? layout.samplesPerPixel : 1;
   for (let by = Math.floor(window.y / layout.blockHeight); by <= lastBy; by++) {
     for (let bx = Math.floor(window.x / layout.blockWidth); bx <= lastBx; bx++) {
-      for (let sample = 0; sample < planes; sample++) if (!reader.isSparse({ bx, by, sample })) return false;
+      for (const sample of layout.planar ? samples : [0]) if (!reader.isSparse({ bx, by, sample })) return false;
     }
   }
   return true;
@@ -89,7 +97,7 @@ export async function readStored(
   image: { layout: ImageLayout; reader: BlockReader },
   window: IntWindow,
   samples: readonly number[],
-  nodata: number | null,
+  nodata: readonly Nodata[] | null,
   signal: AbortSignal | null,
   purpose: ReadPurpose = 'view',
 ): Promise<Float32Array<ArrayBuffer>[]> {
@@ -114,7 +122,8 @@ export async function readStored(
     cells.forEach((cell, i) => {
       samples.forEach((sample, plane) => {
         const block = layout.planar ? blocks[i * perCell + plane]! : blocks[i]!;
-        copyBlock(layout, block, cell, layout.planar ? 0 : sample, window, planes[plane]!, nodata);
+        const hidden = nodata?.[sample] ?? NO_NODATA;
+        copyBlock(layout, block, cell, layout.planar ? 0 : sample, window, planes[plane]!, hidden);
       });
     });
   }
@@ -128,7 +137,7 @@ function copyBlock(
   sample: number,
   window: IntWindow,
   plane: Float32Array,
-  nodata: number | null,
+  { low, high }: Nodata,
 ): void {
   const stride = layout.planar ? 1 : layout.samplesPerPixel;
   const left = cell.bx * layout.blockWidth;
@@ -142,42 +151,10 @@ function copyBlock(
     let target = (row - window.y) * window.width + (fromCol - window.x);
     for (let col = fromCol; col < toCol; col++, source += stride, target++) {
       const value = block[source]!;
-      // value − value is 0 for finite numbers only.
-      plane[target] = value === nodata || value - value !== 0 ? Number.NaN : value;
+      const single = Math.fround(value);
+      // single − single is 0 for finite numbers only; doubles may be too large for one.
+      plane[target] = (value >= low && value <= high) || single - single !== 0 ? Number.NaN : single;
     }
-  }
-}
-
-function storedSamples(channels: Channels, bands: readonly number[]): number[] {
-  if (channels.kind === 'palette') return [0];
-  if (channels.kind === 'cmyk') return [0, 1, 2, 3];
-  return [...new Set(bands)];
-}
-
-function toBands(
-  channels: Channels,
-  bands: readonly number[],
-  needed: readonly number[],
-  stored: Float32Array<ArrayBuffer>[],
-): Float32Array<ArrayBuffer>[] {
-  switch (channels.kind) {
-    case 'palette': {
-      const [indices] = stored;
-      return bands.map((band) => indices!.map((index) => channels.lut[band * channels.size + index] ?? Number.NaN));
-    }
-    case 'cmyk': {
-      const [, , , black] = stored;
-      const { max } = channels;
-      return bands.map((band) => stored[band]!.map((ink, i) => ((max - ink) * (max - black![i]!)) / max));
-    }
-    case 'inverted':
-      return bands.map((band) => stored[needed.indexOf(band)]!.map((value) => channels.max - value));
-    case 'direct':
-      return bands.map((band, i) => {
-        const plane = stored[needed.indexOf(band)]!;
-        // A band asked for twice gets a plane of its own each time: planes belong to the caller.
-        return bands.indexOf(band) === i ? plane : plane.slice();
-      });
   }
 }
 

@@ -1,18 +1,18 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { BandChoice, BandInfo, SampleType } from '../../workers/raster/api.ts';
-import { chooseBands, describeBands, looksLikeAlpha } from '../bands.ts';
-import { readGdalMetadata } from '../gdal-metadata.ts';
+import { chooseBands } from '../bands.ts';
 import { readGeoreference } from '../georeference.ts';
+import { type Nodata, nodataOfBands } from '../nodata.ts';
 import type { OpenContext } from '../open-context.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
-import { type PamBandFacts, pamBandFacts } from '../sidecars/pam-bands.ts';
+import { pamBandFacts } from '../sidecars/pam-bands.ts';
 import { NO_SIDECARS } from '../sidecars/read.ts';
 import { BlockReader } from './blocks.ts';
 import { type ByteSource, blobSource, withReadAhead } from './byte-source.ts';
-import { type Directory, numbersOf, readDirectories, type TiffFile, textOf } from './directory.ts';
-import { type ImageLayout, readLayout, unsupportedLayout } from './layout.ts';
-import { type Channels, makeTiffLevel, readStored } from './level.ts';
+import { type Channels, describeChannels, pixelOf, readChannels } from './channels.ts';
+import { type Directory, readDirectories, type TiffFile, textOf } from './directory.ts';
+import { type ImageLayout, readLayout } from './layout.ts';
+import { hasSparse, makeTiffLevel, readStored } from './level.ts';
 import { compressionName, TAG } from './tags.ts';
 
 const REDUCED = 1;
@@ -45,7 +45,12 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
   const layout = await readLayout(file, first!, context.limits.maxBlockBytes);
   const channels = await readChannels(file, first!, layout);
   const beside = pamBandFacts(context.sidecars);
-  const nodata = parseNodata(beside.nodata ?? (await textOf(file, first!, TAG.gdalNodata)), layout.sampleType);
+  const { bands: nodata, notes } = nodataOfBands(
+    await textOf(file, first!, TAG.gdalNodata),
+    beside.nodata,
+    layout.sampleType,
+    layout.samplesPerPixel,
+  );
   const imagesOf =
     (from: TiffFile, part: string): MakeImage =>
     (imageLayout, index) => ({
@@ -56,7 +61,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
         imageLayout,
         context,
         `${part}${index}`,
-        isMask(imageLayout, part) ? 0 : (nodata ?? 0),
+        isMask(imageLayout, part) ? [0] : nodata.map(({ fill }) => fill),
       ),
     });
 
@@ -83,33 +88,39 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     }),
   );
 
-  const bands = await bandsOf(file, first!, layout, channels, overviews.at(-1) ?? full, beside);
-  const alpha = bands.findIndex((band) => band.role === 'alpha');
-  if (channels.kind === 'direct' && alpha >= 0) for (const level of levels) level.setAlpha(alpha);
-  const defaultBands: BandChoice = chooseBands(bands);
-  const colours = channels.kind === 'palette' || channels.kind === 'cmyk';
+  const coarsest = overviews.at(-1) ?? full;
+  const { bands, alphaSample } = await describeChannels(file, first!, layout, channels, beside, nodata, (sample) =>
+    sampleOf(coarsest, sample),
+  );
+  for (const level of levels) level.setAlpha(alphaSample);
+  const isPicture = channels.colours !== null;
 
   return {
     width: layout.width,
     height: layout.height,
     bands,
-    sampleType: channels.kind === 'palette' ? 'uint8' : layout.sampleType,
-    nodata,
+    sampleType: channels.colours?.kind === 'palette' ? 'uint8' : layout.sampleType,
+    notes: [...notes, ...notesOf(layout, channels, nodata)],
     compression: compressionName(layout.compression),
     layout: layoutWords(layout, levels.length - 1),
     georeference: await readGeoreference(file, first!, layout, context.sidecars),
-    defaultBands,
-    defaultStretch: { method: colours ? 'none' : 'percentile', low: 2, high: 98 },
+    defaultBands: isPicture ? { red: 0, green: 1, blue: 2, nir: null } : chooseBands(bands),
+    defaultStretch: { method: isPicture ? 'none' : 'percentile', low: 2, high: 98 },
     levels: levels as RasterLevel[],
     home: {
       cache: context.cache,
       keyPrefix: context.keyPrefix,
       disk: context.disk ?? null,
-      fingerprint: async () => fingerprint(source, [String(nodata), String(alpha), ...(await sidecarFacts(context))]),
+      fingerprint: async () =>
+        fingerprint(source, [
+          nodata.map(({ low, high, fill }) => [low, high, fill]).join(' '),
+          String(alphaSample),
+          ...(await sidecarFacts(context)),
+        ]),
     },
     async readPixel(col, row) {
       if (!(col >= 0 && row >= 0 && col < layout.width && row < layout.height)) return null;
-      return pixelValues(full, channels, Math.floor(col), Math.floor(row), bands.length);
+      return pixelValues(full, channels, Math.floor(col), Math.floor(row));
     },
     close() {
       life.abort();
@@ -188,69 +199,8 @@ function isOverviewOf(other: ImageLayout, layout: ImageLayout): boolean {
   );
 }
 
-async function readChannels(file: TiffFile, directory: Directory, layout: ImageLayout): Promise<Channels> {
-  const max = 2 ** layout.bits - 1;
-  const integer = layout.sampleType.startsWith('uint');
-  switch (layout.photometric) {
-    case 0:
-      return integer && layout.samplesPerPixel === 1 && layout.bits <= 16
-        ? { kind: 'inverted', max }
-        : { kind: 'direct' };
-    case 3: {
-      const map = await numbersOf(file, directory, TAG.colorMap);
-      const size = 2 ** layout.bits;
-      if (!map || map.length < 3 * size || layout.bits > 16) return { kind: 'direct' };
-      // The map has 16 bits a colour; some writers fill 8 of them.
-      const scale = map.some((value) => value > 255) ? 257 : 1;
-      return { kind: 'palette', lut: Uint8Array.from(map, (value) => Math.floor(value / scale)), size };
-    }
-    case 5:
-      return layout.samplesPerPixel >= 4 && integer ? { kind: 'cmyk', max } : { kind: 'direct' };
-    case 8:
-    case 9:
-    case 10:
-      throw unsupportedLayout('colours in CIE L*a*b*');
-    case 32844:
-    case 32845:
-      throw unsupportedLayout('colours in CIE LogLuv');
-    case 32803:
-      throw unsupportedLayout('raw sensor data (a colour filter array)');
-    default:
-      return { kind: 'direct' };
-  }
-}
-
-const COLOURS = ['red', 'green', 'blue'] as const;
-
-async function bandsOf(
-  file: TiffFile,
-  directory: Directory,
-  layout: ImageLayout,
-  channels: Channels,
-  sampled: Image,
-  beside: PamBandFacts,
-): Promise<BandInfo[]> {
-  if (channels.kind === 'palette' || channels.kind === 'cmyk') {
-    const from = channels.kind === 'palette' ? 'palette' : 'CMYK';
-    return COLOURS.map((role, index) => ({ index, name: `${role} (from ${from})`, role }));
-  }
-  const own = readGdalMetadata(await textOf(file, directory, TAG.gdalMetadata));
-  const bands = describeBands({
-    count: layout.samplesPerPixel,
-    photometric: layout.photometric,
-    extraSamples: layout.extraSamples,
-    descriptions: new Map([...own.descriptions, ...beside.descriptions]),
-    colourInterpretations: new Map([...own.colourInterpretations, ...beside.colourInterpretations]),
-  });
-  for (const band of bands) {
-    if (band.role !== 'alpha') continue;
-    if (!looksLikeAlpha(await sampleBand(sampled, band.index))) band.role = 'unknown';
-  }
-  return bands;
-}
-
-/** Enough of a band to tell transparency from a picture: all of a small image, windows spread over a large one. */
-async function sampleBand(image: Image, band: number): Promise<Float32Array> {
+/** Enough of a stored sample to tell transparency from a picture: all of a small image, windows spread over a large one. */
+async function sampleOf(image: Image, sample: number): Promise<Float32Array> {
   const { width, height } = image.layout;
   const small = width * height <= 1024 * 1024;
   const side = small ? Number.POSITIVE_INFINITY : 128;
@@ -264,8 +214,8 @@ async function sampleBand(image: Image, band: number): Promise<Float32Array> {
     const x = Math.floor((width - w) * fx);
     const y = Math.floor((height - h) * fy);
     try {
-      for (const value of (await readStored(image, { x, y, width: w, height: h }, [band], null, null))[0]!)
-        parts.push(value);
+      const [plane] = await readStored(image, { x, y, width: w, height: h }, [sample], null, null);
+      for (const value of plane!) parts.push(value);
     } catch {
       // A damaged block is met again, and reported, when it is shown.
     }
@@ -274,13 +224,7 @@ async function sampleBand(image: Image, band: number): Promise<Float32Array> {
 }
 
 /** Exact values, past the f32 planes: 32-bit integers and doubles keep every digit. */
-async function pixelValues(
-  image: Image,
-  channels: Channels,
-  col: number,
-  row: number,
-  bands: number,
-): Promise<number[]> {
+async function pixelValues(image: Image, channels: Channels, col: number, row: number): Promise<number[]> {
   const { layout, reader } = image;
   const bx = Math.floor(col / layout.blockWidth);
   const by = Math.floor(row / layout.blockHeight);
@@ -293,25 +237,21 @@ async function pixelValues(
   const stored = Array.from({ length: samples }, (_, i) =>
     layout.planar ? blocks[i]![within]! : blocks[0]![within * samples + i]!,
   );
-  if (channels.kind === 'palette') {
-    return Array.from({ length: bands }, (_, band) => channels.lut[band * channels.size + stored[0]!] ?? 0);
-  }
-  if (channels.kind === 'cmyk') {
-    const { max } = channels;
-    return Array.from({ length: bands }, (_, band) => Math.round(((max - stored[band]!) * (max - stored[3]!)) / max));
-  }
-  return stored;
+  return pixelOf(channels, stored);
 }
 
-/** GDAL_NODATA is text. Rounded to the samples' precision, so that it compares equal; null when it isn't a number. */
-function parseNodata(text: string | null, type: SampleType): number | null {
-  if (text === null || text.trim() === '') return null;
-  const word = text.trim().toLowerCase();
-  if (/^[+-]?nan/.test(word)) return Number.NaN;
-  if (/^[+-]?inf/.test(word)) return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  const value = Number(word);
-  if (Number.isNaN(value)) return null;
-  return type === 'float32' || type === 'float16' ? Math.fround(value) : value;
+/** What stands in for blocks that the file leaves out, and what hides pixels of a palette. */
+function notesOf(layout: ImageLayout, channels: Channels, nodata: readonly Nodata[]): string[] {
+  const notes: string[] = [];
+  const fills = [...new Set(nodata.flatMap(({ value, fill }) => (value === null ? [fill] : [])))];
+  if (hasSparse(layout) && fills.length > 0) {
+    notes.push(
+      `Blocks that the file leaves out read as ${fills.join(' or ')}, as in GDAL. They don’t count for stretch and histogram.`,
+    );
+  }
+  const index = nodata[0]?.value ?? null;
+  if (channels.colours?.kind === 'palette' && index !== null) notes.push(`Index ${index} of the palette is nodata.`);
+  return notes;
 }
 
 function layoutWords(layout: ImageLayout, overviews: number): string {

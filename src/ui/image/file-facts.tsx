@@ -1,4 +1,4 @@
-import type { Georeference, SceneInfo } from '../../workers/raster/api.ts';
+import type { BandInfo, Georeference, SceneInfo } from '../../workers/raster/api.ts';
 import { crsOpen } from '../crs/crs-state.ts';
 import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.ts';
 import { drawingOf } from '../map/drawing.ts';
@@ -14,6 +14,24 @@ function referenceWords(reference: Georeference): string {
   if (reference.source && reference.source !== 'GeoTIFF tags') words.unshift(`from ${reference.source}`);
   if (reference.proj4 === null) words.push('no way to longitude and latitude known');
   return words.join(', ');
+}
+
+/** One value for all bands, or each band's own. */
+function nodataWords(bands: readonly BandInfo[]): string {
+  const words = bands.map(({ nodata }) => (nodata ? formatSample(nodata.value) : 'none'));
+  if (words.every((word) => word === words[0])) return words[0] ?? 'none';
+  return words.map((word, band) => `band ${band + 1}: ${word}`).join(', ');
+}
+
+function Notes({ of: notes }: { of: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <dd class="facts-notes">
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </dd>
+  );
 }
 
 /** What the file says of itself. */
@@ -40,7 +58,8 @@ export function FileFacts({ info }: { info: SceneInfo }) {
         <dt>Type</dt>
         <dd>{info.sampleType}</dd>
         <dt>Nodata</dt>
-        <dd>{info.nodata === null ? 'none' : formatSample(info.nodata)}</dd>
+        <dd>{nodataWords(info.bands)}</dd>
+        <Notes of={info.notes} />
         <dt>Compression</dt>
         <dd>{info.compression}</dd>
         <dt>Layout</dt>
@@ -67,13 +86,7 @@ export function FileFacts({ info }: { info: SceneInfo }) {
         <dd>{info.gsdMetres ? formatGsd(info.gsdMetres) : 'unknown'}</dd>
         <dt>Georeference</dt>
         <dd>{referenceWords(reference)}</dd>
-        {(reference.notes ?? []).length > 0 && (
-          <dd class="facts-notes">
-            {reference.notes?.map((note) => (
-              <p key={note}>{note}</p>
-            ))}
-          </dd>
-        )}
+        <Notes of={reference.notes ?? []} />
       </dl>
       <OverviewCache />
     </div>

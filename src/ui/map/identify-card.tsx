@@ -1,4 +1,4 @@
-import { formatGrouped, formatLonLat, formatSample } from '../format.ts';
+import { formatBandSample, formatGrouped, formatLonLat } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapTool } from '../ui-state.ts';
@@ -65,11 +65,11 @@ export function IdentifyCard() {
           </caption>
           <tbody>
             {layer.values?.map((value, band) => (
-              <tr key={layer.bands[band] ?? band}>
+              <tr key={layer.bands[band]?.name ?? band}>
                 <th scope="row">
-                  {band + 1}. {layer.bands[band] ?? `Band ${band + 1}`}
+                  {band + 1}. {layer.bands[band]?.name ?? `Band ${band + 1}`}
                 </th>
-                <td>{Number.isNaN(value) ? 'nodata' : formatSample(value)}</td>
+                <td>{formatBandSample(value, layer.bands[band]?.nodata)}</td>
               </tr>
             )) ?? (
               <tr>

@@ -2,7 +2,7 @@ import TileLayer from 'ol/layer/Tile.js';
 import WebGLTileLayer, { type Style } from 'ol/layer/WebGLTile.js';
 import type Projection from 'ol/proj/Projection.js';
 import type TileTexture from 'ol/webgl/TileTexture.js';
-import { bandsOfLook, type Look } from '../../render/look.ts';
+import { bandsOfLook, type Look, tilesHoldBytes } from '../../render/look.ts';
 import { paint } from '../../render/paint.ts';
 import { shaderStyle, styleKey, variablesOf } from '../../render/shader-style.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
@@ -152,7 +152,7 @@ export class ImageLayer {
   }
 
   get #isByte(): boolean {
-    return this.#scene.info.sampleType === 'uint8';
+    return tilesHoldBytes(this.#scene.info);
   }
 
   /** Everything that changes what a painted tile looks like. The shader changes without new tiles. */

@@ -138,7 +138,7 @@ async function valuesAt(session: Session, xPx: number, yPx: number): Promise<Lay
       const [colPx, rowPx] = [Math.floor(x), Math.floor(y)];
       const inside = colPx >= 0 && rowPx >= 0 && colPx < layer.info.width && rowPx < layer.info.height;
       const values = inside ? await session.readPixel(colPx, rowPx, layer.layerId).catch(() => null) : null;
-      const bands = layer.info.bands.map((band) => band.name);
+      const { bands } = layer.info;
       return { layerId: layer.layerId, name: layer.name, colPx, rowPx, bands, values };
     }),
   );

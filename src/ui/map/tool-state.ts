@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Point } from '../../geo/types.ts';
+import type { BandInfo } from '../../workers/raster/api.ts';
 
 /** Values of one layer at the place that was pointed at. */
 export interface LayerValues {
@@ -8,7 +9,7 @@ export interface LayerValues {
   /** In the layer's own pixels. */
   colPx: number;
   rowPx: number;
-  bands: string[];
+  bands: readonly BandInfo[];
   /** Null where the layer has nothing there. */
   values: number[] | null;
 }

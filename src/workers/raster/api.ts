@@ -25,6 +25,11 @@ export interface BandInfo {
   name: string;
   /** Colour interpretation where the file states it, or where the photometric tag implies it. */
   role: 'red' | 'green' | 'blue' | 'nir' | 'grey' | 'palette' | 'alpha' | 'unknown';
+  /**
+   * `value` stands for no data in this band, and so do samples from `low` to `high`, as far as rounding goes. All NaN: no number is no
+   * data. Absent where nothing of the kind is stated, or no sample can have it.
+   */
+  nodata?: { value: number; low: number; high: number };
 }
 
 /** Where the pixels lie on the ground. `none` is said in words by the page; nothing is guessed. */
@@ -78,7 +83,8 @@ export interface SceneInfo {
   height: number;
   bands: BandInfo[];
   sampleType: SampleType;
-  nodata: number | null;
+  /** What is peculiar about the sample values, in sentences for the user. */
+  notes: string[];
   compression: string;
   /** "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
   layout: string;
@@ -174,7 +180,7 @@ export interface RawTile {
   height: number;
   bands: number[];
   /**
-   * `[outHeight, outWidth, bands + 1]`, row-major: the samples (Uint8 for 8-bit scenes), then validity: 0, or 255 (1 in
+   * `[outHeight, outWidth, bands + 1]`, row-major: the samples (Uint8 where `tilesHoldBytes`), then validity: 0, or 255 (1 in
    * floats) where any band is valid. An invalid sample is 0; in floats beside valid ones −1e20.
    */
   data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;

@@ -124,7 +124,7 @@ function infoOf(id: SceneId, fileName: string, sizeBytes: number, scene: RasterS
     height: scene.height,
     bands: scene.bands,
     sampleType: scene.sampleType,
-    nodata: scene.nodata,
+    notes: scene.notes,
     compression: scene.compression,
     layout: scene.layout,
     levels: levelFactors(scene),

@@ -1,0 +1,162 @@
+import type { BandInfo } from '../../workers/raster/api.ts';
+import { describeBands, isPremultiplied, looksLikeAlpha, photometricBands } from '../bands.ts';
+import { readGdalMetadata } from '../gdal-metadata.ts';
+import { bandNodata, NO_NODATA, type Nodata } from '../nodata.ts';
+import type { PamBandFacts } from '../sidecars/pam-bands.ts';
+import { type Directory, numberOf, numbersOf, type TiffFile, textOf } from './directory.ts';
+import { type ImageLayout, unsupportedLayout } from './layout.ts';
+import { TAG } from './tags.ts';
+
+/**
+ * How stored samples become the scene's bands: colours that are computed come first (three of a palette or of inks), then
+ * stored samples as they are.
+ */
+export interface Channels {
+  colours:
+    | null
+    /** Index → red, green, blue, 0–255 each; `lut[channel * size + index]`. */
+    | { kind: 'palette'; lut: Uint8Array; size: number }
+    | { kind: 'cmyk'; max: number };
+  /** The stored sample of each band behind the colours. */
+  samples: readonly number[];
+  /** WhiteIsZero: the first sample shows as `inverted` − value. Null: as it is. */
+  inverted: number | null;
+}
+
+const COLOURS = ['red', 'green', 'blue'] as const;
+const INKS = [0, 1, 2, 3];
+/** ExtraSamples: alpha by which the colours have been multiplied. */
+const ASSOCIATED = 1;
+
+/** Errors: TIFF_LAYOUT_UNSUPPORTED, TIFF_CORRUPT, TIFF_TRUNCATED. */
+export async function readChannels(file: TiffFile, directory: Directory, layout: ImageLayout): Promise<Channels> {
+  const { bits, samplesPerPixel, extraSamples } = layout;
+  const largest = 2 ** bits - 1;
+  const isUnsigned = layout.sampleType.startsWith('uint');
+  const all = Array.from({ length: samplesPerPixel }, (_, sample) => sample);
+  const direct: Channels = { colours: null, samples: all, inverted: null };
+  switch (layout.photometric) {
+    case 0: {
+      // A grey image, perhaps with extra samples; several bands without that word are as they are, as in GDAL.
+      const isGrey = samplesPerPixel - extraSamples.length <= 1;
+      return isGrey && isUnsigned && bits <= 16 ? { ...direct, inverted: largest } : direct;
+    }
+    case 3: {
+      const map = await numbersOf(file, directory, TAG.colorMap);
+      const size = 2 ** bits;
+      if (!map || map.length < 3 * size || bits > 16) return direct;
+      // The map has 16 bits a colour; some writers fill 8 of them.
+      const scale = map.some((value) => value > 255) ? 257 : 1;
+      const lut = Uint8Array.from(map, (value) => Math.floor(value / scale));
+      // The scene's samples are bytes, as its colours are: wider extra samples don't fit.
+      return { colours: { kind: 'palette', lut, size }, samples: bits <= 8 ? all.slice(1) : [], inverted: null };
+    }
+    case 5: {
+      const isCmyk = samplesPerPixel >= 4 && isUnsigned && (await numberOf(file, directory, TAG.inkSet, 1)) === 1;
+      return isCmyk ? { colours: { kind: 'cmyk', max: largest }, samples: all.slice(4), inverted: null } : direct;
+    }
+    case 8:
+    case 9:
+    case 10:
+      throw unsupportedLayout('colours in CIE L*a*b*');
+    case 32844:
+    case 32845:
+      throw unsupportedLayout('colours in CIE LogLuv');
+    case 32803:
+      throw unsupportedLayout('raw sensor data (a colour filter array)');
+    default:
+      return direct;
+  }
+}
+
+/**
+ * The scene's bands, and the stored sample that is its transparency (null: none): one that the file calls alpha and that
+ * looks like it. `sampled` gives some values of a stored sample.
+ */
+export async function describeChannels(
+  file: TiffFile,
+  directory: Directory,
+  layout: ImageLayout,
+  channels: Channels,
+  beside: PamBandFacts,
+  nodata: readonly Nodata[],
+  sampled: (sample: number) => Promise<Float32Array>,
+): Promise<{ bands: BandInfo[]; alphaSample: number | null }> {
+  const own = readGdalMetadata(await textOf(file, directory, TAG.gdalMetadata));
+  const descriptions = new Map([...own.descriptions, ...beside.descriptions]);
+  const stored = describeBands({
+    count: layout.samplesPerPixel,
+    photometric: layout.photometric,
+    extraSamples: layout.extraSamples,
+    descriptions,
+    colourInterpretations: new Map([...own.colourInterpretations, ...beside.colourInterpretations]),
+  });
+  const { colours, samples } = channels;
+  for (const band of stored) {
+    // Nobody keeps near infrared beside a palette.
+    if (band.role !== 'alpha' || colours?.kind === 'palette') continue;
+    const values = await sampled(band.index);
+    const associated = layout.extraSamples[band.index - photometricBands(layout.photometric)] === ASSOCIATED;
+    const believed = looksLikeAlpha(values) || (associated && isPremultiplied(await sampled(0), values));
+    if (!believed) band.role = 'unknown';
+  }
+  const alpha = stored.findIndex((band) => band.role === 'alpha');
+  const from = colours?.kind === 'cmyk' ? 'CMYK' : 'palette';
+  const computed = colours ? COLOURS.map((role, index) => ({ index, name: `${role} (from ${from})`, role })) : [];
+  const passed = samples.map((sample, i): BandInfo => {
+    const band = stored[sample]!;
+    const extra = band.role === 'alpha' ? 'alpha' : `sample ${sample + 1}`;
+    const name = colours ? (descriptions.get(sample) ?? extra) : band.name;
+    return { ...band, index: computed.length + i, name, ...bandNodata(nodata[sample] ?? NO_NODATA) };
+  });
+  return { bands: [...computed, ...passed], alphaSample: alpha >= 0 ? alpha : null };
+}
+
+/** The stored samples that the bands are made of, each once. */
+export function storedSamples({ colours, samples }: Channels, bands: readonly number[]): number[] {
+  const needed = bands.flatMap((band) => {
+    if (!colours) return samples[band]!;
+    if (band >= COLOURS.length) return samples[band - COLOURS.length]!;
+    return colours.kind === 'palette' ? 0 : INKS;
+  });
+  return [...new Set(needed)];
+}
+
+/** Planes of `stored` samples (those of `needed`, in order; taken over) → one plane a band, each the caller's own. */
+export function toBands(
+  channels: Channels,
+  bands: readonly number[],
+  needed: readonly number[],
+  stored: Float32Array<ArrayBuffer>[],
+): Float32Array<ArrayBuffer>[] {
+  const { colours, samples, inverted } = channels;
+  const plane = (sample: number) => stored[needed.indexOf(sample)]!;
+  const given = new Set<number>();
+  return bands.map((band) => {
+    if (colours?.kind === 'palette' && band < COLOURS.length) {
+      return plane(0).map((index) => colours.lut[band * colours.size + index] ?? Number.NaN);
+    }
+    if (colours?.kind === 'cmyk' && band < COLOURS.length) {
+      const { max } = colours;
+      const black = plane(3);
+      return plane(band).map((ink, i) => ((max - ink) * (max - black[i]!)) / max);
+    }
+    const sample = samples[colours ? band - COLOURS.length : band]!;
+    if (inverted !== null && sample === 0) return plane(0).map((value) => inverted - value);
+    if (given.has(sample)) return plane(sample).slice();
+    given.add(sample);
+    return plane(sample);
+  });
+}
+
+/** The values of all bands at one pixel from all its stored samples, as exact as these. WhiteIsZero stays as stored, as in GDAL. */
+export function pixelOf({ colours, samples }: Channels, stored: readonly number[]): number[] {
+  const passed = samples.map((sample) => stored[sample]!);
+  if (!colours) return passed;
+  const computed = COLOURS.map((_, channel) => {
+    if (colours.kind === 'palette') return colours.lut[channel * colours.size + stored[0]!] ?? 0;
+    const { max } = colours;
+    return Math.round(((max - stored[channel]!) * (max - stored[3]!)) / max);
+  });
+  return [...computed, ...passed];
+}
