@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, rmSync,
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { browserFormat } from '../src/raster/browser-image.ts';
 import { BrowserReader } from './check-imagery/browser-reader.ts';
 import { judge, maskByAlpha, type Row } from './check-imagery/judge.ts';
 import { type Reading, readImage } from './check-imagery/read-image.ts';
@@ -16,7 +15,7 @@ const HELP = `npm run check:imagery -- DIR [--out FILE.md] [--expected FILE.json
 
 Opens every image below DIR through the app's own reader, with the sidecar files that lie beside it, and compares size, pixels and place
 with GDAL's: through python3 with rasterio where there is one, else with --expected (made earlier by --write-expected). Formats that only a
-browser decodes (PNG, JPEG, WebP) are read in Chromium. Prints what isn't right and a summary line; writes the table with --out.
+browser decodes (JPEG, WebP) are read in Chromium. Prints what isn't right and a summary line; writes the table with --out.
 Exits non-zero where any file opens wrong or fails without a typed error.`;
 
 const IMAGE = /\.(tiff?|png|jpe?g|webp)$/i;
@@ -76,11 +75,8 @@ async function check(folder: string, name: string, oracle: Oracle, browser: Brow
   const sidecars = await Promise.all(sidecarsOf(path).map(fileAt));
   const reference = oracle.references[name] ?? null;
   const windows = reference?.windows ?? null;
-  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
-  let reading: Reading | null = browserFormat(head) ? null : await readImage(file, sidecars, windows);
-  if (!reading || (!reading.ok && NEEDS_BROWSER.test(reading.message))) {
-    reading = await browser.read(file, sidecars, windows);
-  }
+  let reading: Reading = await readImage(file, sidecars, windows);
+  if (!reading.ok && NEEDS_BROWSER.test(reading.message)) reading = await browser.read(file, sidecars, windows);
   const samples = reference ? oracle.samplesOf(reference) : null;
   if (values['write-expected'] && reference && samples && reading.ok) {
     const { alphaBand } = reference;

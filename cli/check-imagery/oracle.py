@@ -98,8 +98,11 @@ def read(dataset, window, colours: int | None, extras: int) -> np.ndarray:
         table = dataset.colormap(1)
         size = max(table) + 1
         lut = np.zeros((size, 3), np.float32)
+        opacity = np.full(size, 255)
         for index, colour in table.items():
             lut[index] = colour[:3]
+            opacity[index] = colour[3]
+        invalid[0] |= opacity[np.clip(raw[0].astype(np.int64), 0, size - 1)] == 0
         shown = lut[np.clip(raw[0].astype(np.int64), 0, size - 1)].transpose(2, 0, 1)
         # Bands behind the palette follow as they are.
         data = np.concatenate([shown, data[1:]]).copy()
@@ -126,6 +129,8 @@ def describe(path: Path, out: Path, index: int) -> dict:
             tags = first_tags(path)
             colours = tags.get(262, (0, None))[1]
             extras = tags.get(338, (0, 0))[0]
+            if not tags and interp[0] == ColorInterp.palette:
+                colours = PALETTE
             record["alphaBand"] = interp.index(ColorInterp.alpha) if ColorInterp.alpha in interp else None
             if colours == CMYK and tags.get(332, (0, 1))[1] != 1:
                 colours = None

@@ -6,7 +6,7 @@ import { NO_CRS } from './crs/crs-info.ts';
 import { type GeoKeys, readGeoKeys } from './crs/keys/geo-keys.ts';
 import { readCrs } from './crs/keys/read-crs.ts';
 import type { Gcp } from './gcp/fit.ts';
-import { orientationNote } from './orientation.ts';
+import { orientationNote } from './pictures/orientation.ts';
 import { type ImageFormat, placeImage, type Stated } from './placing.ts';
 import { NO_SIDECARS, type Sidecars } from './sidecars/read.ts';
 import { type Directory, numberOf, numbersOf, type TiffFile } from './tiff/directory.ts';

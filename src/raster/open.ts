@@ -1,6 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
-import { browserFormat, openBrowserImage } from './browser-image.ts';
 import type { OpenContext } from './open-context.ts';
+import { openPicture, pictureFormat } from './pictures/open-picture.ts';
 import type { RasterScene } from './scene.ts';
 import type { ByteSource } from './tiff/byte-source.ts';
 import { isTiffSignature } from './tiff/directory.ts';
@@ -16,8 +16,8 @@ export async function openRaster(source: ByteSource, context: OpenContext): Prom
   }
   const head = await source.read(0, 16, null);
   if (isTiffSignature(head)) return openTiff(source, context);
-  const format = browserFormat(head);
-  if (format) return openBrowserImage(source, format, context);
+  const format = pictureFormat(head);
+  if (format) return openPicture(source, format, context);
   const start = new TextDecoder('latin1').decode(head);
   const isPointer = start.startsWith('version https:');
   throw new NadirError(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sceneFromRgba } from './browser-image.ts';
 import { coarseLevelJob, pickLevel } from './pyramid.ts';
 import type { RasterScene } from './scene.ts';
+import { pictureScene } from './testing.ts';
 import { readPlanes } from './window.ts';
 
 const SIDE = 2200;
@@ -16,7 +16,7 @@ function large(): { scene: RasterScene; rowsRead: () => number } {
       rgba[at + 3] = 255;
     }
   }
-  const scene = sceneFromRgba(rgba, SIDE, SIDE, 'PNG');
+  const scene = pictureScene(rgba, SIDE, SIDE);
   let rows = 0;
   const full = scene.levels[0]!;
   const read = full.read.bind(full);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ByteLru } from './lru.ts';
 import { openRaster } from './open.ts';
 import type { OpenContext } from './open-context.ts';
+import { namedBands, sceneOfPicture } from './pictures/picture.ts';
 import { decodeHere } from './pool/decode-service.ts';
 import type { RasterLevel, RasterScene } from './scene.ts';
 import { blobSource } from './tiff/byte-source.ts';
@@ -59,6 +60,24 @@ export function readPictureGoldens<T>(name: string): T {
 
 export function readGoldens<T>(name: string): T {
   return JSON.parse(readFileSync(FIXTURES + name, 'utf8')) as T;
+}
+
+/** A picture of red, green, blue and alpha, u8[height, width, 4]. */
+export function pictureScene(rgba: Uint8ClampedArray, width: number, height: number): RasterScene {
+  const bands = namedBands(['red', 'green', 'blue']);
+  return sceneOfPicture({
+    format: 'PNG',
+    layout: 'decoded whole',
+    width,
+    height,
+    samples: rgba,
+    channels: 4,
+    bands,
+    alphaChannel: 3,
+    valid: null,
+    nodata: [null, null, null],
+    bits: 8,
+  });
 }
 
 /** A scene of one band whose pixels are `value(x, y)`, for code that looks at levels alone; counts what is read. */

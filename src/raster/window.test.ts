@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReadRequest, Stretch } from '../workers/raster/api.ts';
-import { sceneFromRgba } from './browser-image.ts';
 import type { RasterScene } from './scene.ts';
 import { computeStretch } from './stretch.ts';
-import { openFixture } from './testing.ts';
+import { openFixture, pictureScene } from './testing.ts';
 import { readBands, readPlanes, readRgba } from './window.ts';
 
 const NONE: Stretch = {
@@ -36,7 +35,7 @@ function request(scene: RasterScene, changes: Partial<ReadRequest>): ReadRequest
 function small(): RasterScene {
   const rgba = new Uint8ClampedArray(4 * 2 * 4);
   for (let i = 0; i < 8; i++) rgba.set([i * 10, 100, 0, i === 7 ? 0 : 255], i * 4);
-  return sceneFromRgba(rgba, 4, 2, 'PNG');
+  return pictureScene(rgba, 4, 2);
 }
 
 describe('readRgba', () => {

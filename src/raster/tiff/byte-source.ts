@@ -79,13 +79,13 @@ export function withReadAhead(source: ByteSource): ByteSource {
   };
 }
 
-/** The whole source as a Blob, for decoders that take nothing else. `limitBytes` keeps it out of memory otherwise. */
-export async function wholeBlob(source: ByteSource, limitBytes: number): Promise<Blob> {
+/** The whole source, for pictures that are decoded whole. Errors: IMAGE_TOO_LARGE above `limitBytes`, and those of reading. */
+export async function wholeFile(source: ByteSource, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (source.size > limitBytes) {
     throw new NadirError(
       'IMAGE_TOO_LARGE',
       `A picture file of ${Math.round(source.size / 2 ** 20)} MB can't be opened whole; up to ${Math.round(limitBytes / 2 ** 20)} MB can. Convert it to a tiled GeoTIFF, which is read in parts: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE input output.tif`,
     );
   }
-  return new Blob([await source.read(0, source.size, null)]);
+  return source.read(0, source.size, null);
 }

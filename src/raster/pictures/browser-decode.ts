@@ -1,0 +1,102 @@
+import { NadirError } from '../../lib/errors.ts';
+import { turnOff } from './exif.ts';
+import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
+import type { DecodedPicture } from './open-picture.ts';
+import { namedBands, requireSize } from './picture.ts';
+import { readWebpHeader, type WebpHeader } from './webp-header.ts';
+
+/**
+ * A JPEG or WebP through the browser's own decoder. `bytes` are changed: EXIF's turn is taken out, so that pixels come as stored.
+ * `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of `reserve`.
+ */
+export async function decodeInBrowser(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: 'JPEG' | 'WebP',
+  reserve: (neededBytes: number) => void,
+): Promise<DecodedPicture> {
+  const header = headerOf(bytes, format);
+  const { width, height, orientations } = header;
+  // Before decoding: a small file can claim a size that takes all memory.
+  requireSize(width, height);
+  reserve(width * height * 4);
+  turnOff(bytes, orientations);
+  const samples = await pixelsOf(new Blob([bytes]), format, width, height);
+  const isGrey = 'components' in header && header.components === 1;
+  const hasAlpha = 'hasAlpha' in header && header.hasAlpha;
+  const colours = ['red', 'green', 'blue'] as const;
+  const bands = namedBands(isGrey ? ['grey'] : hasAlpha ? [...colours, 'alpha'] : colours);
+  return {
+    orientation: orientations[0]?.value ?? 1,
+    picture: {
+      format,
+      layout: 'decoded by the browser',
+      width,
+      height,
+      samples,
+      channels: 4,
+      bands,
+      alphaChannel: hasAlpha ? 3 : null,
+      valid: null,
+      nodata: bands.map(() => null),
+      bits: 8,
+    },
+  };
+}
+
+function headerOf(bytes: Uint8Array, format: 'JPEG' | 'WebP'): JpegHeader | WebpHeader {
+  if (format === 'WebP') {
+    const header = readWebpHeader(bytes);
+    if (!header) throw broken(format, 'Its header can’t be read.');
+    if (header.isAnimated) throw unsupported('an animated WebP');
+    return header;
+  }
+  const header = readJpegHeader(bytes);
+  if (!header) throw broken(format, 'No picture begins in it.');
+  const kind = unsupportedJpeg(header);
+  if (kind) throw unsupported(kind);
+  return header;
+}
+
+async function pixelsOf(blob: Blob, format: string, width: number, height: number): Promise<Uint8ClampedArray> {
+  if (typeof createImageBitmap === 'undefined') {
+    throw new NadirError('NOT_AN_IMAGE', `${format} pictures need a browser to decode them. Open the file in the app.`);
+  }
+  let bitmap: ImageBitmap;
+  try {
+    // Samples as stored: no colour management, no premultiplication.
+    bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+  } catch (cause) {
+    throw broken(format, 'The browser can’t decode it.', cause);
+  }
+  try {
+    if (bitmap.width !== width || bitmap.height !== height) {
+      throw broken(
+        format,
+        `Its header says ${width}×${height} pixels, and the browser finds ${bitmap.width}×${bitmap.height}.`,
+      );
+    }
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    if (!context) {
+      throw new NadirError('IMAGE_TOO_LARGE', `The browser can't hold a picture of ${width}×${height} pixels.`);
+    }
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, width, height).data;
+  } finally {
+    bitmap.close();
+  }
+}
+
+function unsupported(kind: string): NadirError {
+  return new NadirError(
+    'NOT_AN_IMAGE',
+    `This is ${kind}, which can't be read here. Convert it first: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE input output.tif`,
+  );
+}
+
+function broken(format: string, what: string, cause?: unknown): NadirError {
+  return new NadirError(
+    'NOT_AN_IMAGE',
+    `This ${format} file is damaged or cut off. ${what} Get the file again, or save it anew with the program that wrote it.`,
+    cause === undefined ? {} : { cause },
+  );
+}

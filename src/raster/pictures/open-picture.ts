@@ -1,0 +1,85 @@
+import { NadirError } from '../../lib/errors.ts';
+import { describeBands } from '../bands.ts';
+import { placePicture } from '../georeference.ts';
+import type { OpenContext } from '../open-context.ts';
+import type { RasterScene } from '../scene.ts';
+import { pamBandFacts } from '../sidecars/pam-bands.ts';
+import { type ByteSource, wholeFile } from '../tiff/byte-source.ts';
+import { decodeInBrowser } from './browser-decode.ts';
+import { readMask } from './mask.ts';
+import { orientationNote } from './orientation.ts';
+import { MAX_FILE_BYTES, type Picture, sceneOfPicture } from './picture.ts';
+import { decodePngPicture, isPng } from './png-picture.ts';
+
+/** TIFF's numbers, by which `describeBands` is told what there is. */
+const [GREY, RGB, UNASSOCIATED_ALPHA] = [1, 2, 2];
+
+export type PictureFormat = Picture['format'];
+
+/** What a decoder makes of a file. */
+export interface DecodedPicture {
+  picture: Picture;
+  /** EXIF's: 1 = as stored. Pixels come as stored whatever it says. */
+  orientation: number;
+}
+
+/** The format by its first bytes, or null. */
+export function pictureFormat(head: Uint8Array): PictureFormat | null {
+  if (isPng(head)) return 'PNG';
+  if ([0xff, 0xd8, 0xff].every((byte, i) => head[i] === byte)) return 'JPEG';
+  const ascii = (from: number) => String.fromCharCode(...head.subarray(from, from + 4));
+  return ascii(0) === 'RIFF' && ascii(8) === 'WEBP' ? 'WebP' : null;
+}
+
+/**
+ * Opens a picture whole: PNG by our own decoder, which keeps 16 bits, JPEG and WebP by the browser's. Errors: NOT_AN_IMAGE,
+ * IMAGE_TOO_LARGE.
+ */
+export async function openPicture(
+  source: ByteSource,
+  format: PictureFormat,
+  context: OpenContext,
+): Promise<RasterScene> {
+  const { cache, keyPrefix, sidecars } = context;
+  const bytes = await wholeFile(source, MAX_FILE_BYTES);
+  // The picture stays in memory for as long as it is open. Called before anything of that size is allocated.
+  const reserve = (neededBytes: number) => {
+    if (cache.reserve(`${keyPrefix}/picture`, neededBytes)) return;
+    const mebibytes = (count: number) => Math.round(count / 2 ** 20);
+    throw new NadirError(
+      'IMAGE_TOO_LARGE',
+      `The picture needs ${mebibytes(neededBytes)} MiB, more than is left of the ${mebibytes(cache.capacityBytes)} MiB for open pictures. Close other images, or convert it to a tiled GeoTIFF, which is read in parts.`,
+    );
+  };
+  try {
+    const { picture, orientation } = await (format === 'PNG'
+      ? decodePngPicture(bytes, reserve)
+      : decodeInBrowser(bytes, format, reserve));
+    const notes: string[] = [];
+    const turned = orientationNote(orientation);
+    if (turned) notes.push(turned);
+    const scene = sceneOfPicture(await withSidecars(picture, context, notes));
+    const georeference = await placePicture(format, scene, sidecars, notes);
+    return { ...scene, georeference, close: () => cache.deletePrefix(`${keyPrefix}/`) };
+  } catch (thrown) {
+    cache.deletePrefix(`${keyPrefix}/`);
+    throw thrown;
+  }
+}
+
+/** What the files beside a picture say of its pixels, as GDAL takes it: a .msk in place of all else that hides, .aux.xml's nodata and names. */
+async function withSidecars(picture: Picture, context: OpenContext, notes: string[]): Promise<Picture> {
+  const { sidecars } = context;
+  const { nodata: stated, descriptions, colourInterpretations } = pamBandFacts(sidecars);
+  const bands = describeBands({
+    count: picture.bands.length,
+    photometric: picture.bands.length >= 3 ? RGB : GREY,
+    extraSamples: picture.alphaChannel === null ? [] : [UNASSOCIATED_ALPHA],
+    descriptions,
+    colourInterpretations,
+  }).map((band, i) => ({ ...band, name: descriptions.get(i) ?? picture.bands[i]!.name }));
+  const nodata = picture.nodata.map((own) => (stated === null ? own : Number(stated)));
+  const mask = sidecars?.mask ? await readMask(sidecars.mask, picture, context, notes) : null;
+  if (!mask) return { ...picture, bands, nodata };
+  return { ...picture, bands, nodata: nodata.map(() => null), alphaChannel: null, valid: mask };
+}

@@ -1,0 +1,102 @@
+import { NadirError } from '../../lib/errors.ts';
+import type { BandInfo, SampleType } from '../../workers/raster/api.ts';
+import { chooseBands } from '../bands.ts';
+import type { RasterScene } from '../scene.ts';
+
+/** Pixels of a PNG, JPEG or WebP. Larger ones belong into a GeoTIFF, which is read by window. */
+export const MAX_PIXELS = 64 * 1024 * 1024;
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+/** A picture that was decoded whole. */
+export interface Picture {
+  format: 'PNG' | 'JPEG' | 'WebP';
+  /** "decoded by the browser". */
+  layout: string;
+  width: number;
+  height: number;
+  /** `[height, width, channels]`, row-major. */
+  samples: Uint8Array | Uint8ClampedArray | Uint16Array;
+  channels: number;
+  /** Band i is channel i. There may be more channels than bands. */
+  bands: BandInfo[];
+  /** 0 in this channel hides a pixel; null where none does. */
+  alphaChannel: number | null;
+  /** A byte a pixel, row-major, 0 = hidden; null where nothing else hides any. */
+  valid: Uint8Array | null;
+  /** Hides its value in a band, for each band; null where there is none. */
+  nodata: (number | null)[];
+  /** Bits a sample that the file uses, up to the type's own. */
+  bits: number;
+}
+
+/** Bands named by their roles. `from`: what colours come from, where the file doesn't hold them as such. */
+export function namedBands(roles: readonly BandInfo['role'][], from?: string): BandInfo[] {
+  return roles.map((role, index) => ({ index, name: from ? `${role} (from ${from})` : role, role }));
+}
+
+/** A scene over a picture, whose buffers it takes over. */
+export function sceneOfPicture(picture: Picture): RasterScene {
+  const { width, height, samples, channels, bands, nodata } = picture;
+  const sampleType: SampleType = samples instanceof Uint16Array ? 'uint16' : 'uint8';
+  const isHidden = (pixel: number) =>
+    picture.valid?.[pixel] === 0 ||
+    (picture.alphaChannel !== null && samples[pixel * channels + picture.alphaChannel] === 0);
+  return {
+    width,
+    height,
+    bands,
+    sampleType,
+    nodata: nodata.find((value) => value !== null) ?? null,
+    compression: picture.format,
+    layout: picture.layout,
+    georeference: { kind: 'none', reason: `A ${picture.format} picture carries no georeferencing.` },
+    defaultBands: chooseBands(bands),
+    defaultStretch: defaultStretchOf(picture),
+    levels: [
+      {
+        width,
+        height,
+        factorX: 1,
+        factorY: 1,
+        blockCols: width,
+        blockRows: 1,
+        only: null,
+        async read(x, y, w, h, wanted, signal) {
+          signal?.throwIfAborted();
+          return wanted.map((band) => {
+            const plane = new Float32Array(w * h);
+            const missing = nodata[band] ?? null;
+            for (let row = 0; row < h; row++) {
+              let pixel = (y + row) * width + x;
+              for (let col = 0; col < w; col++, pixel++) {
+                const value = samples[pixel * channels + band]!;
+                plane[row * w + col] = value === missing || isHidden(pixel) ? Number.NaN : value;
+              }
+            }
+            return plane;
+          });
+        },
+      },
+    ],
+    async readPixel(col, row) {
+      if (!(col >= 0 && row >= 0 && col < width && row < height)) return null;
+      const at = (Math.floor(row) * width + Math.floor(col)) * channels;
+      return bands.map((_, band) => samples[at + band]!);
+    },
+    close: () => {},
+  };
+}
+
+/** Of a finished picture its author chose the contrast; 16 bits are measurements, and fewer than 8 hardly show as they are. */
+function defaultStretchOf({ bits }: Picture): RasterScene['defaultStretch'] {
+  return { method: bits === 8 ? 'none' : bits > 8 ? 'percentile' : 'minmax', low: 2, high: 98 };
+}
+
+/** Errors: IMAGE_TOO_LARGE. */
+export function requireSize(width: number, height: number): void {
+  if (width * height <= MAX_PIXELS) return;
+  throw new NadirError(
+    'IMAGE_TOO_LARGE',
+    `The picture has ${width}×${height} pixels; up to ${Math.floor(MAX_PIXELS / 2 ** 20)} million can be opened in this format. Convert it to a tiled GeoTIFF, which is read in parts: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE input output.tif`,
+  );
+}
