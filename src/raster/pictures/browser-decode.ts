@@ -1,8 +1,7 @@
 import { NadirError } from '../../lib/errors.ts';
 import { turnOff } from './exif.ts';
 import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
-import type { DecodedPicture } from './open-picture.ts';
-import { namedBands, requireSize } from './picture.ts';
+import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
 import { readWebpHeader, type WebpHeader } from './webp-header.ts';
 
 /**

@@ -16,13 +16,6 @@ const [GREY, RGB, UNASSOCIATED_ALPHA] = [1, 2, 2];
 
 export type PictureFormat = Picture['format'];
 
-/** What a decoder makes of a file. */
-export interface DecodedPicture {
-  picture: Picture;
-  /** EXIF's: 1 = as stored. Pixels come as stored whatever it says. */
-  orientation: number;
-}
-
 /** The format by its first bytes, or null. */
 export function pictureFormat(head: Uint8Array): PictureFormat | null {
   if (isPng(head)) return 'PNG';

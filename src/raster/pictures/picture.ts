@@ -29,6 +29,13 @@ export interface Picture {
   bits: number;
 }
 
+/** What a decoder makes of a file. */
+export interface DecodedPicture {
+  picture: Picture;
+  /** EXIF's: 1 = as stored. Pixels come as stored whatever it says. */
+  orientation: number;
+}
+
 /** Bands named by their roles. `from`: what colours come from, where the file doesn't hold them as such. */
 export function namedBands(roles: readonly BandInfo['role'][], from?: string): BandInfo[] {
   return roles.map((role, index) => ({ index, name: from ? `${role} (from ${from})` : role, role }));

@@ -1,6 +1,5 @@
 import type { BandInfo } from '../../workers/raster/api.ts';
-import type { DecodedPicture } from './open-picture.ts';
-import { namedBands, type Picture, requireSize } from './picture.ts';
+import { type DecodedPicture, namedBands, type Picture, requireSize } from './picture.ts';
 import { CHANNELS, isPng, type PngHeader, readPngChunks } from './png-chunks.ts';
 import { decodePng } from './png-decode.ts';
 
