@@ -1,6 +1,7 @@
 import { openAsBlob, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ByteLru } from './lru.ts';
+import { NO_NODATA } from './nodata.ts';
 import { openRaster } from './open.ts';
 import type { OpenContext } from './open-context.ts';
 import { namedBands, sceneOfPicture } from './pictures/picture.ts';
@@ -75,7 +76,8 @@ export function pictureScene(rgba: Uint8ClampedArray, width: number, height: num
     bands,
     alphaChannel: 3,
     valid: null,
-    nodata: [null, null, null],
+    nodata: [NO_NODATA, NO_NODATA, NO_NODATA],
+    notes: [],
     bits: 8,
   });
 }

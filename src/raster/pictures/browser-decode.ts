@@ -1,4 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
+import { NO_NODATA } from '../nodata.ts';
 import { turnOff } from './exif.ts';
 import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
@@ -36,7 +37,8 @@ export async function decodeInBrowser(
       bands,
       alphaChannel: hasAlpha ? 3 : null,
       valid: null,
-      nodata: bands.map(() => null),
+      nodata: bands.map(() => NO_NODATA),
+      notes: [],
       bits: 8,
     },
   };

@@ -1,6 +1,7 @@
 import { NadirError } from '../../lib/errors.ts';
 import { describeBands } from '../bands.ts';
 import { placePicture } from '../georeference.ts';
+import { NO_NODATA, nodataOfBands } from '../nodata.ts';
 import type { OpenContext } from '../open-context.ts';
 import type { RasterScene } from '../scene.ts';
 import { pamBandFacts } from '../sidecars/pam-bands.ts';
@@ -8,7 +9,7 @@ import { type ByteSource, wholeFile } from '../tiff/byte-source.ts';
 import { decodeInBrowser } from './browser-decode.ts';
 import { readMask } from './mask.ts';
 import { orientationNote } from './orientation.ts';
-import { MAX_FILE_BYTES, type Picture, sceneOfPicture } from './picture.ts';
+import { MAX_FILE_BYTES, type Picture, sampleTypeOf, sceneOfPicture } from './picture.ts';
 import { decodePngPicture, isPng } from './png-picture.ts';
 
 /** TIFF's numbers, by which `describeBands` is told what there is. */
@@ -48,11 +49,9 @@ export async function openPicture(
     const { picture, orientation } = await (format === 'PNG'
       ? decodePngPicture(bytes, reserve)
       : decodeInBrowser(bytes, format, reserve));
-    const notes: string[] = [];
     const turned = orientationNote(orientation);
-    if (turned) notes.push(turned);
-    const scene = sceneOfPicture(await withSidecars(picture, context, notes));
-    const georeference = await placePicture(format, scene, sidecars, notes);
+    const scene = sceneOfPicture(await withSidecars(picture, context));
+    const georeference = await placePicture(format, scene, sidecars, turned ? [turned] : []);
     return { ...scene, georeference, close: () => cache.deletePrefix(`${keyPrefix}/`) };
   } catch (thrown) {
     cache.deletePrefix(`${keyPrefix}/`);
@@ -61,7 +60,7 @@ export async function openPicture(
 }
 
 /** What the files beside a picture say of its pixels, as GDAL takes it: a .msk in place of all else that hides, .aux.xml's nodata and names. */
-async function withSidecars(picture: Picture, context: OpenContext, notes: string[]): Promise<Picture> {
+async function withSidecars(picture: Picture, context: OpenContext): Promise<Picture> {
   const { sidecars } = context;
   const { nodata: stated, descriptions, colourInterpretations } = pamBandFacts(sidecars);
   const bands = describeBands({
@@ -71,8 +70,10 @@ async function withSidecars(picture: Picture, context: OpenContext, notes: strin
     descriptions,
     colourInterpretations,
   }).map((band, i) => ({ ...band, name: descriptions.get(i) ?? picture.bands[i]!.name }));
-  const nodata = picture.nodata.map((own) => (stated === null ? own : Number(stated)));
+  const beside = nodataOfBands(null, stated, sampleTypeOf(picture), bands.length);
+  const notes = [...picture.notes, ...beside.notes];
+  const nodata = picture.nodata.map((own, i) => (stated.has(i) ? beside.bands[i]! : own));
   const mask = sidecars?.mask ? await readMask(sidecars.mask, picture, context, notes) : null;
-  if (!mask) return { ...picture, bands, nodata };
-  return { ...picture, bands, nodata: nodata.map(() => null), alphaChannel: null, valid: mask };
+  const described = { ...picture, bands, nodata, notes };
+  return mask ? { ...described, nodata: nodata.map(() => NO_NODATA), alphaChannel: null, valid: mask } : described;
 }

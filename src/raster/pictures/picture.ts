@@ -1,6 +1,7 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { BandInfo, SampleType } from '../../workers/raster/api.ts';
 import { chooseBands } from '../bands.ts';
+import { bandNodata, type Nodata } from '../nodata.ts';
 import type { RasterScene } from '../scene.ts';
 
 /** Pixels of a PNG, JPEG or WebP. Larger ones belong into a GeoTIFF, which is read by window. */
@@ -23,8 +24,10 @@ export interface Picture {
   alphaChannel: number | null;
   /** A byte a pixel, row-major, 0 = hidden; null where nothing else hides any. */
   valid: Uint8Array | null;
-  /** Hides its value in a band, for each band; null where there is none. */
-  nodata: (number | null)[];
+  /** What hides samples by their value, for each band. */
+  nodata: Nodata[];
+  /** As in `SceneInfo`. */
+  notes: string[];
   /** Bits a sample that the file uses, up to the type's own. */
   bits: number;
 }
@@ -41,19 +44,22 @@ export function namedBands(roles: readonly BandInfo['role'][], from?: string): B
   return roles.map((role, index) => ({ index, name: from ? `${role} (from ${from})` : role, role }));
 }
 
+export const sampleTypeOf = ({ samples }: Pick<Picture, 'samples'>): SampleType =>
+  samples instanceof Uint16Array ? 'uint16' : 'uint8';
+
 /** A scene over a picture, whose buffers it takes over. */
 export function sceneOfPicture(picture: Picture): RasterScene {
   const { width, height, samples, channels, bands, nodata } = picture;
-  const sampleType: SampleType = samples instanceof Uint16Array ? 'uint16' : 'uint8';
+  const sampleType = sampleTypeOf(picture);
   const isHidden = (pixel: number) =>
     picture.valid?.[pixel] === 0 ||
     (picture.alphaChannel !== null && samples[pixel * channels + picture.alphaChannel] === 0);
   return {
     width,
     height,
-    bands,
+    bands: bands.map((band, i) => ({ ...band, ...bandNodata(nodata[i]!) })),
     sampleType,
-    nodata: nodata.find((value) => value !== null) ?? null,
+    notes: picture.notes,
     compression: picture.format,
     layout: picture.layout,
     georeference: { kind: 'none', reason: `A ${picture.format} picture carries no georeferencing.` },
@@ -72,12 +78,12 @@ export function sceneOfPicture(picture: Picture): RasterScene {
           signal?.throwIfAborted();
           return wanted.map((band) => {
             const plane = new Float32Array(w * h);
-            const missing = nodata[band] ?? null;
+            const { low, high } = nodata[band]!;
             for (let row = 0; row < h; row++) {
               let pixel = (y + row) * width + x;
               for (let col = 0; col < w; col++, pixel++) {
                 const value = samples[pixel * channels + band]!;
-                plane[row * w + col] = value === missing || isHidden(pixel) ? Number.NaN : value;
+                plane[row * w + col] = (value >= low && value <= high) || isHidden(pixel) ? Number.NaN : value;
               }
             }
             return plane;

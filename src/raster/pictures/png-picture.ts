@@ -1,4 +1,5 @@
 import type { BandInfo } from '../../workers/raster/api.ts';
+import { NO_NODATA } from '../nodata.ts';
 import { type DecodedPicture, namedBands, type Picture, requireSize } from './picture.ts';
 import { CHANNELS, isPng, type PngHeader, readPngChunks } from './png-chunks.ts';
 import { decodePng } from './png-decode.ts';
@@ -40,7 +41,8 @@ export async function decodePngPicture(
     bits,
     alphaChannel: null,
     valid: null,
-    nodata: bands.map(() => null),
+    nodata: bands.map(() => NO_NODATA),
+    notes: [],
   };
   if (colour === 'palette') {
     return { picture: { ...common, ...fromPalette(header, samples), bits: 8 }, orientation: header.orientation };
@@ -79,7 +81,10 @@ function transparentColour(
 ): Partial<Pick<Picture, 'valid' | 'nodata'>> {
   if (!transparency) return {};
   const hidden = (channel: number) => (transparency[2 * channel]! << 8) | transparency[2 * channel + 1]!;
-  if (colour === 'grey' && transparency.length >= 2) return { nodata: [hidden(0)] };
+  if (colour === 'grey' && transparency.length >= 2) {
+    const value = hidden(0);
+    return { nodata: [{ value, low: value, high: value, fill: value }] };
+  }
   if (colour !== 'rgb' || transparency.length < 6) return {};
   const [red, green, blue] = [hidden(0), hidden(1), hidden(2)];
   const valid = new Uint8Array(width * height);

@@ -85,7 +85,7 @@ describe('a PNG of 16 bits', () => {
 
   it('hides one grey, and of a colour only the whole', async () => {
     const grey = await fixture('grey16-hidden.png');
-    expect(grey.nodata).toBe(1002);
+    expect(grey.bands[0]!.nodata).toEqual({ value: 1002, low: 1002, high: 1002 });
     const colour = await fixture('rgb16-hidden.png');
     const planes = await colour.levels[0]!.read(0, 0, 13, 11, [0, 1, 2], null);
     const missing = (plane: Float32Array) => plane.filter(Number.isNaN).length;
@@ -122,7 +122,7 @@ describe('any PNG', () => {
     const [plane] = await masked.levels[0]!.read(0, 0, 13, 11, [0], null);
     expect([...plane!.subarray(0, 13)].map(Number.isNaN)).toEqual(Array.from({ length: 13 }, (_, i) => i % 2 === 0));
     const other = await fixture('grey8.png', [new File([mask(5, 5)], 'grey8.png.msk')]);
-    expect(other.georeference.notes?.[0]).toContain('grey8.png.msk is 5×5 pixels, the picture 13×11');
+    expect(other.notes[0]).toContain('grey8.png.msk is 5×5 pixels, the picture 13×11');
   });
 });
 
@@ -197,7 +197,7 @@ describe('a hostile or damaged PNG is refused in words', () => {
   it('and a damaged side note costs only itself', async () => {
     const broken = chunk('tRNS', Uint8Array.of(0, 0));
     broken[broken.length - 1]! ^= 1;
-    expect((await open(png({ before: [broken] }))).nodata).toBeNull();
+    expect((await open(png({ before: [broken] }))).bands[0]!.nodata).toBeUndefined();
   });
 
   it('leaves nothing reserved', async () => {
