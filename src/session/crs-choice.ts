@@ -64,6 +64,12 @@ export class CrsChooser {
         'That is no coordinate system that can be read. Give an EPSG code such as EPSG:32611, a proj4 definition that begins with +proj=, or WKT.',
       );
     }
+    if (choice && choice.proj4 === null && !choice.crs?.startsWith('EPSG:')) {
+      throw new NadirError(
+        'CRS_UNSUPPORTED',
+        choice.notes.join(' ') || 'This coordinate system can’t be computed with.',
+      );
+    }
     const before = chosenCrsOf(layer.info);
     const put = (next: CrsChoice | null) => {
       // The reader may have restarted meanwhile: only the place changes, not the image's id.

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { groundDistanceMetres } from '../../geo/gsd.ts';
 import { makeToLonLat } from '../../geo/projection.ts';
+import { isRefusal } from './conversion.ts';
 import { crsFromText } from './crs-text.ts';
 import { geoKeysOf } from './keys/geo-keys.ts';
 import { readCrs } from './keys/read-crs.ts';
+import { parseWkt, takeApart } from './wkt/wkt.ts';
+import { definitionOf } from './wkt/wkt-definition.ts';
 
 const read = (keys: Record<string, number | string>) => readCrs(geoKeysOf(keys));
 const USER = {
@@ -164,6 +167,7 @@ const GEOGCS =
   'GEOGCS["NAD83",DATUM["North_American_Datum_1983",SPHEROID["GRS 1980",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]';
 const MASSACHUSETTS = (unit: string, more = '') =>
   `PROJCS["NAD83 / Massachusetts Mainland",${GEOGCS},PROJECTION["Lambert_Conformal_Conic_2SP"],PARAMETER["latitude_of_origin",41],PARAMETER["central_meridian",-71.5],PARAMETER["standard_parallel_1",42.6833333333333],PARAMETER["standard_parallel_2",41.7166666666667],PARAMETER["false_easting",${unit.includes('foot') ? 656166.666666667 : 200000}],PARAMETER["false_northing",${unit.includes('foot') ? 2460625 : 750000}],${unit}${more}]`;
+const GUSTERBERG = { southing: 4266.4649, westing: 10257.9315 };
 const METRE = 'UNIT["metre",1]';
 const US_FOOT = 'UNIT["US survey foot",0.304800609601219]';
 
@@ -196,6 +200,31 @@ describe('well-known text', () => {
     const [lon, lat] = makeToLonLat(crs.proj4)!(-468_595.773, 3_087_367.476);
     expect(lon).toBeCloseTo(-80, 6);
     expect(lat).toBeCloseTo(30, 6);
+  });
+
+  it('with a vertical CRS behind it, as ArcGIS writes a .prj, counts by its horizontal part', async () => {
+    const crs = await crsFromText(
+      `${MASSACHUSETTS(METRE)},VERTCS["NAVD_1988",VDATUM["x"],PARAMETER["Direction",1.0],UNIT["Meter",1.0]]`,
+    );
+    expect(crs?.proj4).toContain('+proj=lcc');
+    expect(crs?.notes).toEqual(['The vertical CRS “NAVD_1988” is ignored: Nadir places pixels in the plane.']);
+  });
+
+  it('whose axes point south and west is turned, in their order', async () => {
+    const wkt = `PROJCRS["Gusterberg Grid (Ferro)",BASEGEOGCRS["x",DATUM["x",ELLIPSOID["Zach 1812",6376045,310]],PRIMEM["Ferro",-17.6666666666667,ANGLEUNIT["degree",0.0174532925199433]]],CONVERSION["x",METHOD["Cassini-Soldner"],PARAMETER["Latitude of natural origin",48.0384638888889],PARAMETER["Longitude of natural origin",31.8041805555556]],CS[Cartesian,2],AXIS["southing (X)",south,ORDER[1]],AXIS["westing (Y)",west,ORDER[2]],LENGTHUNIT["metre",1]]`;
+    const plain = definitionOf(takeApart(parseWkt(wkt)!).horizontal, []);
+    if (isRefusal(plain)) throw new Error(plain.refused);
+    // pyproj, EPSG:8044 from its own geographic CRS, at 14° E 48° N.
+    const [lon, lat] = makeToLonLat(plain.proj4)!(GUSTERBERG.southing, GUSTERBERG.westing);
+    expect(lon).toBeCloseTo(14, 7);
+    expect(lat).toBeCloseTo(48, 7);
+  });
+
+  it('for a sphere isn’t computed on an ellipsoid', async () => {
+    const text = MASSACHUSETTS(METRE)
+      .replace('Lambert_Conformal_Conic_2SP', 'Lambert Azimuthal Equal Area (Spherical)')
+      .replace(/PARAMETER\["standard_parallel_\d",[\d.]+\],/g, '');
+    expect(await crsFromText(text)).toMatchObject({ proj4: null, notes: [expect.stringContaining('on an ellipsoid')] });
   });
 
   it('counts its meridian in degrees or in its own unit, whichever it means', async () => {

@@ -7,6 +7,7 @@
 export type Parameter =
   | 'lat_0'
   | 'lon_0'
+  | 'lat_false'
   | 'lat_1'
   | 'lat_2'
   | 'k_0'
@@ -31,6 +32,7 @@ const refuse = (refused: string): Refusal => ({ refused });
 
 const TITLES: Record<Parameter, string> = {
   lat_0: 'latitude of origin',
+  lat_false: 'latitude of false origin',
   lon_0: 'central meridian',
   lat_1: 'first standard parallel',
   lat_2: 'second standard parallel',
@@ -90,6 +92,13 @@ export function planeOf(name: string, values: Values): string | Refusal {
   return found.write(values);
 }
 
+/**
+ * Methods whose formulas are for a sphere of the ellipsoid's area. proj4js has none of them: they are refused on an ellipsoid, where
+ * the ellipsoidal formulas lie up to 20 km off.
+ */
+export const isSpherical = (name: string) =>
+  ['lambert_azimuthal_equal_area_spherical', 'lambert_cylindrical_equal_area_spherical'].includes(normalName(name));
+
 /** "Lambert Conic Conformal (2SP)" and "Lambert_Conic_Conformal_2SP" are the same. */
 export const normalName = (text: string) =>
   text
@@ -131,7 +140,6 @@ method(
     'lambert_conformal_conic',
     'lambert_conformal_conic_1sp',
     'lambert_conic_conformal_1sp',
-    'lambert_conic_conformal_1sp_variant_b',
   ],
   ['lat_0', 'lon_0', 'lat_1', 'lat_2', 'k_0'],
   (v) => {
@@ -144,6 +152,12 @@ method(
       : put('lcc', ['lat_0', 'lon_0', 'lat_1', 'lat_2', 'k_0'], v, parallels);
   },
 );
+method(
+  ['lambert_conic_conformal_1sp_variant_b'],
+  ['lat_0', 'lat_false', 'lon_0', 'k_0'],
+  (v) => put('lcc', ['lat_1', 'lat_0', 'lon_0', 'k_0'], v, { lat_1: parallel(v.lat_0), lat_0: v.lat_false }),
+  ['lat_0', 'lat_false'],
+);
 function conic(names: readonly string[], proj: string) {
   method(
     names,
@@ -154,7 +168,8 @@ function conic(names: readonly string[], proj: string) {
 }
 conic(['albers_conic_equal_area', 'albers_equal_area', 'albers'], 'aea');
 conic(['equidistant_conic'], 'eqdc');
-simple(['lambert_azimuthal_equal_area', 'lambert_azimuthal_equal_area_spherical'], 'laea', ['lat_0', 'lon_0']);
+simple(['lambert_azimuthal_equal_area'], 'laea', ['lat_0', 'lon_0']);
+simple(['lambert_azimuthal_equal_area_spherical'], 'laea', ['lat_0', 'lon_0']);
 simple(['azimuthal_equidistant', 'modified_azimuthal_equidistant'], 'aeqd', ['lat_0', 'lon_0']);
 simple(['cassini_soldner', 'cassini'], 'cass', ['lat_0', 'lon_0']);
 method(
@@ -198,6 +213,8 @@ method(
   ['lat_1', 'lon_0'],
   (v) => put('cea', ['lat_ts', 'lon_0'], v, { lat_ts: v.lat_1 }),
 );
+/** The cylindrical equal area projection that is true at 30°. */
+method(['behrmann'], ['lat_1', 'lon_0'], (v) => put('cea', ['lat_ts', 'lon_0'], v, { lat_ts: v.lat_1 ?? 30 }));
 method(
   [
     'hotine_oblique_mercator',

@@ -1,4 +1,12 @@
-import { isRefusal, normalName, type Parameter, planeOf, type Refusal, type Values } from '../conversion.ts';
+import {
+  isRefusal,
+  isSpherical,
+  normalName,
+  type Parameter,
+  planeOf,
+  type Refusal,
+  type Values,
+} from '../conversion.ts';
 import { shapeOf, writeDefinition } from '../definition.ts';
 import type { WktNode } from './wkt.ts';
 
@@ -15,7 +23,6 @@ export interface PlainDefinition {
 const PARAMETERS: Record<string, Parameter> = {
   latitude_of_origin: 'lat_0',
   latitude_of_natural_origin: 'lat_0',
-  latitude_of_false_origin: 'lat_0',
   latitude_of_center: 'lat_0',
   latitude_of_projection_centre: 'lat_0',
   latitude_of_topocentric_origin: 'lat_0',
@@ -78,7 +85,7 @@ export function definitionOf(node: WktNode, meridians: readonly number[]): Plain
   const meridian = child(base, 'PRIMEM', 'PRIMEMERIDIAN');
   const angle = unitOf(base, ANGLE_UNITS) ?? axisUnit(base, ANGLE_UNITS) ?? DEGREE;
   const unitMetres = projected ? (unitOf(node, METRE_UNITS) ?? axisUnit(node, METRE_UNITS) ?? 1) : 1;
-  const plane = projected ? projection(node, angle, unitMetres) : null;
+  const plane = projected ? projection(node, angle, unitMetres, inverse === 0) : null;
   if (isRefusal(plane)) return plane;
   const towgs84 = child(datum, 'TOWGS84') ?? child(base, 'TOWGS84');
   const written = {
@@ -87,7 +94,7 @@ export function definitionOf(node: WktNode, meridians: readonly number[]): Plain
     degreesPerUnit: scaled(1, angle / DEGREE),
   };
   return {
-    proj4: writeDefinition(written, plane, unitMetres),
+    proj4: writeDefinition(written, plane && withAxes(plane, node), unitMetres),
     datum: {
       name: String(datum.values[0] ?? ''),
       geographicName: String(base.values[0] ?? ''),
@@ -114,7 +121,7 @@ function meridianOf(meridian: WktNode, angle: number, meridians: readonly number
 /** Degrees stay as written: a unit of 0.0174532925199433 isn't a degree to the last digit. */
 const scaled = (value: number, factor: number) => (Math.abs(factor - 1) < 1e-9 ? value : value * factor);
 
-function projection(node: WktNode, baseAngle: number, unitMetres: number): string | Refusal {
+function projection(node: WktNode, baseAngle: number, unitMetres: number, onSphere: boolean): string | Refusal {
   const conversion = child(node, 'CONVERSION');
   const holder = conversion ?? node;
   const name = child(holder, 'METHOD', 'PROJECTION')?.values[0];
@@ -122,16 +129,46 @@ function projection(node: WktNode, baseAngle: number, unitMetres: number): strin
   const values: Values = {};
   for (const parameter of holder.children.filter(({ keyword }) => keyword === 'PARAMETER')) {
     const [title, stated] = parameter.values;
-    const key = PARAMETERS[normalName(String(title))];
+    const key = parameterOf(normalName(String(title)), name);
     const value = Number(stated);
     if (!key || !Number.isFinite(value)) {
       return {
         refused: `The parameter “${title}” of the projection “${name.replaceAll('_', ' ')}” isn’t one that Nadir knows.`,
       };
     }
-    values[key] = scaled(value, unitFactor(key, parameter, baseAngle, conversion ? 1 : unitMetres));
+    const read = scaled(value, unitFactor(key, parameter, baseAngle, conversion ? 1 : unitMetres));
+    if ((values[key] ?? read) !== read) {
+      return {
+        refused: `The projection “${name.replaceAll('_', ' ')}” states “${title}” twice, in other words or numbers.`,
+      };
+    }
+    values[key] = read;
+  }
+  if (isSpherical(name) && !onSphere) {
+    return { refused: `Nadir has no formulas for “${name.replaceAll('_', ' ')}” on an ellipsoid.` };
   }
   return planeOf(name, values);
+}
+
+/** The latitude of a false origin is that of the origin, but for the one method that has both. */
+function parameterOf(title: string, method: string): Parameter | undefined {
+  if (title !== 'latitude_of_false_origin') return PARAMETERS[title];
+  return /variant.?b/i.test(method) ? 'lat_false' : 'lat_0';
+}
+
+const POINTS: Record<string, string> = { NORTH: 'n', SOUTH: 's', EAST: 'e', WEST: 'w' };
+
+/**
+ * `+axis` where the axes point west or south. Their order counts then, as in GDAL; of east and north it doesn't, since rasters store the
+ * easting first. Around a pole both axes point the same way along meridians, which says nothing.
+ */
+function withAxes(plane: string, node: WktNode): string {
+  if (plane.includes('+axis=')) return plane;
+  const system = child(node, 'CS');
+  const axes = node.children.filter(({ keyword }) => keyword === 'AXIS');
+  const points = axes.map((axis) => POINTS[axis.children[0]?.keyword ?? ''] ?? '').join('');
+  const isTurned = /^([ew][ns]|[ns][ew])$/.test(points) && /[sw]/.test(points);
+  return isTurned && (system === null || axes.length === 2) ? `${plane} +axis=${points}u` : plane;
 }
 
 const FACTORS: readonly Parameter[] = ['k_0', 'x_scale', 'y_scale', 'sphere_type'];

@@ -13,7 +13,11 @@ const MAX_DEPTH = 40;
 export function parseWkt(text: string): WktNode | null {
   const reader = new Reader(text);
   const node = reader.node(0);
-  return node && reader.atEnd() ? node : null;
+  if (!node || reader.atEnd()) return node;
+  // ArcGIS writes a vertical CRS behind the horizontal one, with a comma between.
+  const beside = reader.following();
+  if (!beside || !reader.atEnd()) return null;
+  return { keyword: 'COMPD_CS', values: [], children: [node, beside], text };
 }
 
 class Reader {
@@ -41,6 +45,10 @@ class Reader {
     if (!this.match(/\s*[\])]/y)) return null;
     node.text = this.text.slice(start, this.at);
     return node;
+  }
+
+  following(): WktNode | null {
+    return this.match(/\s*,/y) ? this.node(0) : null;
   }
 
   private value(node: WktNode, depth: number): boolean {
