@@ -1,20 +1,29 @@
-/** Band names and colour interpretations out of GDAL's metadata tag (42112), a small XML of <Item> elements. */
-export function readGdalMetadata(xml: string | null): {
+/** What GDAL's metadata tag (42112), a small XML of <Item> elements, says of an image's bands (0-based). */
+export interface GdalMetadata {
   descriptions: Map<number, string>;
   colourInterpretations: Map<number, string>;
-} {
+  /** A value a band, separated by spaces: a pixel is nodata where all bands have theirs. */
+  nodataValues: string | null;
+}
+
+export function readGdalMetadata(xml: string | null): GdalMetadata {
+  let nodataValues: string | null = null;
   const descriptions = new Map<number, string>();
   const colourInterpretations = new Map<number, string>();
   for (const [, attributes = '', content = ''] of xml?.matchAll(/<Item\s([^>]*)>([^<]*)<\/Item>/g) ?? []) {
     const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1];
-    const sample = Number(attribute('sample') ?? Number.NaN);
-    if (!Number.isInteger(sample)) continue;
     const text = unescapeXml(content).trim();
+    const number = attribute('sample');
+    if (number === undefined && attribute('domain') === undefined && attribute('name') === 'NODATA_VALUES') {
+      nodataValues = text;
+    }
+    const sample = Number.parseInt(number ?? '', 10);
+    if (!(sample >= 0)) continue;
     const role = attribute('role');
     if (role === 'description' && text) descriptions.set(sample, text);
     if (role === 'colorinterp' && text) colourInterpretations.set(sample, text);
   }
-  return { descriptions, colourInterpretations };
+  return { descriptions, colourInterpretations, nodataValues };
 }
 
 function unescapeXml(text: string): string {

@@ -118,6 +118,15 @@ function forFloats({ text, value }: ReadNumber, type: SampleType): { nodata: Nod
   return { nodata: { value: rounded, low, high, fill: rounded }, note: null };
 }
 
+/**
+ * A value for each band, separated by spaces (GDAL's NODATA_VALUES): a pixel is invalid where every band has its own. Null where
+ * the text hasn't as many values as there are bands; GDAL then passes over it too.
+ */
+export function nodataTogether(text: string | null, type: SampleType, count: number): Nodata[] | null {
+  const values = text?.split(/\s+/).filter(Boolean) ?? [];
+  return values.length > 0 && values.length === count ? values.map((value) => nodataOf(value, type).nodata) : null;
+}
+
 /** For `BandInfo`; nothing where no sample can equal it. */
 export const bandNodata = ({ value, low, high }: Nodata): Pick<BandInfo, 'nodata'> =>
   value === null ? {} : { nodata: { value, low, high } };

@@ -127,6 +127,23 @@ describe('blocks that the file leaves out', () => {
   });
 });
 
+describe('nodata of all bands together', () => {
+  it('hides a pixel where every band has its value, in place of each band’s own', async () => {
+    const scene = await open('together-each.tif');
+    expect(scene.bands.every(({ nodata }) => nodata === undefined)).toBe(true);
+    expect([await valueAt(scene, 3, 0), await valueAt(scene, 5, 4, 2)]).toEqual([Number.NaN, Number.NaN]);
+    // 7 in all three bands is no longer nodata.
+    expect(await valueAt(scene, 1, 0)).toBe(7);
+    expect(scene.notes).toContain(
+      'A pixel is nodata where its bands are 0, 7, 255 all together (NODATA_VALUES), as in GDAL.',
+    );
+  });
+
+  it('needs a value for each band', async () => {
+    expect((await open('together-too-few.tif')).bands.map(({ nodata }) => nodata?.value)).toEqual([7, 7, 7]);
+  });
+});
+
 describe('nodata of one band', () => {
   /** Pixel 1,0 is 7 in all three bands; 7 is nodata of the first only. */
   const first = () => open('band-first-only.tif', true);

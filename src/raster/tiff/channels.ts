@@ -1,9 +1,9 @@
 import type { BandInfo } from '../../workers/raster/api.ts';
 import { describeBands, isPremultiplied, looksLikeAlpha, photometricBands } from '../bands.ts';
-import { readGdalMetadata } from '../gdal-metadata.ts';
+import type { GdalMetadata } from '../gdal-metadata.ts';
 import { bandNodata, NO_NODATA, type Nodata } from '../nodata.ts';
 import type { PamBandFacts } from '../sidecars/pam-bands.ts';
-import { type Directory, numberOf, numbersOf, type TiffFile, textOf } from './directory.ts';
+import { type Directory, numberOf, numbersOf, type TiffFile } from './directory.ts';
 import { type ImageLayout, unsupportedLayout } from './layout.ts';
 import { TAG } from './tags.ts';
 
@@ -74,15 +74,13 @@ export async function readChannels(file: TiffFile, directory: Directory, layout:
  * looks like it. `sampled` gives some values of a stored sample.
  */
 export async function describeChannels(
-  file: TiffFile,
-  directory: Directory,
   layout: ImageLayout,
   channels: Channels,
+  own: GdalMetadata,
   beside: PamBandFacts,
   nodata: readonly Nodata[],
   sampled: (sample: number) => Promise<Float32Array>,
 ): Promise<{ bands: BandInfo[]; alphaSample: number | null }> {
-  const own = readGdalMetadata(await textOf(file, directory, TAG.gdalMetadata));
   const descriptions = new Map([...own.descriptions, ...beside.descriptions]);
   const stored = describeBands({
     count: layout.samplesPerPixel,

@@ -12,6 +12,8 @@ export interface LevelParts {
   channels: Channels;
   /** Of each stored sample; null: none. */
   nodata: readonly Nodata[] | null;
+  /** A pixel of which every stored sample has its value here is invalid; null: there is no such rule. */
+  nodataTogether: readonly Nodata[] | null;
   /** Stored sample that is 0 where the image is transparent. */
   alphaSample: number | null;
   /** The image's internal mask, of the same size: 0 = invalid. */
@@ -44,6 +46,11 @@ export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sampl
       const needed = storedSamples(parts.channels, bands);
       const stored = await readStored(parts, { x, y, width, height }, needed, parts.nodata, signal, purpose);
       const planes = toBands(parts.channels, bands, needed, stored);
+      if (parts.nodataTogether) {
+        const every = parts.nodataTogether.map((_, sample) => sample);
+        const all = await readStored(parts, { x, y, width, height }, every, parts.nodataTogether, signal, purpose);
+        maskOut(planes, validAnywhere(all));
+      }
       if (alphaSample !== null) {
         const [alpha] = await readStored(parts, { x, y, width, height }, [alphaSample], null, signal, purpose);
         maskOut(planes, alpha!);
@@ -59,6 +66,7 @@ export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sampl
           isSparse: (x, y, width, height, bands) => {
             const samples = storedSamples(parts.channels, bands);
             if (alphaSample !== null) samples.push(alphaSample);
+            if (parts.nodataTogether) samples.push(...parts.nodataTogether.keys());
             return isSparseWindow(parts, samples, { x, y, width, height });
           },
         }
@@ -156,6 +164,13 @@ function copyBlock(
       plane[target] = (value >= low && value <= high) || single - single !== 0 ? Number.NaN : single;
     }
   }
+}
+
+/** 1 where any of the planes is valid, else 0. */
+function validAnywhere(planes: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(planes[0]?.length ?? 0);
+  for (const plane of planes) for (let i = 0; i < out.length; i++) if (!Number.isNaN(plane[i]!)) out[i] = 1;
+  return out;
 }
 
 /** Turns every band invalid where `mask` is 0 (or itself invalid). */

@@ -1,7 +1,8 @@
 import { NadirError } from '../../lib/errors.ts';
 import { chooseBands } from '../bands.ts';
+import { readGdalMetadata } from '../gdal-metadata.ts';
 import { readGeoreference } from '../georeference.ts';
-import { type Nodata, nodataOfBands } from '../nodata.ts';
+import { type Nodata, nodataOfBands, nodataTogether } from '../nodata.ts';
 import type { OpenContext } from '../open-context.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
@@ -51,6 +52,8 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     layout.sampleType,
     layout.samplesPerPixel,
   );
+  const metadata = readGdalMetadata(await textOf(file, first!, TAG.gdalMetadata));
+  const together = nodataTogether(metadata.nodataValues, layout.sampleType, layout.samplesPerPixel);
   const imagesOf =
     (from: TiffFile, part: string): MakeImage =>
     (imageLayout, index) => ({
@@ -78,8 +81,9 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     makeTiffLevel({
       ...image,
       channels,
-      // As in GDAL, a mask takes the place of the nodata value.
-      nodata: maskFor(image.layout) ? null : nodata,
+      // As in GDAL, a mask takes the place of nodata values, and those of all bands together of a band's own.
+      nodata: maskFor(image.layout) || together ? null : nodata,
+      nodataTogether: maskFor(image.layout) ? null : together,
       alphaSample: null,
       mask: maskFor(image.layout),
       fullWidth: layout.width,
@@ -89,7 +93,8 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
   );
 
   const coarsest = overviews.at(-1) ?? full;
-  const { bands, alphaSample } = await describeChannels(file, first!, layout, channels, beside, nodata, (sample) =>
+  const ownNodata = maskFor(layout) || together ? [] : nodata;
+  const { bands, alphaSample } = await describeChannels(layout, channels, metadata, beside, ownNodata, (sample) =>
     sampleOf(coarsest, sample),
   );
   for (const level of levels) level.setAlpha(alphaSample);
@@ -100,7 +105,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     height: layout.height,
     bands,
     sampleType: channels.colours?.kind === 'palette' ? 'uint8' : layout.sampleType,
-    notes: [...notes, ...notesOf(layout, channels, nodata)],
+    notes: [...notes, ...notesOf(layout, channels, nodata, maskFor(layout) !== null, together)],
     compression: compressionName(layout.compression),
     layout: layoutWords(layout, levels.length - 1),
     georeference: await readGeoreference(file, first!, layout, context.sidecars),
@@ -113,7 +118,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
       disk: context.disk ?? null,
       fingerprint: async () =>
         fingerprint(source, [
-          nodata.map(({ low, high, fill }) => [low, high, fill]).join(' '),
+          [...nodata, ...(together ?? [])].map(({ low, high, fill }) => [low, high, fill]).join(' '),
           String(alphaSample),
           ...(await sidecarFacts(context)),
         ]),
@@ -240,9 +245,22 @@ async function pixelValues(image: Image, channels: Channels, col: number, row: n
   return pixelOf(channels, stored);
 }
 
-/** What stands in for blocks that the file leaves out, and what hides pixels of a palette. */
-function notesOf(layout: ImageLayout, channels: Channels, nodata: readonly Nodata[]): string[] {
+/** What stands in for blocks that the file leaves out, and what hides pixels where it isn't each band's own nodata. */
+function notesOf(
+  layout: ImageLayout,
+  channels: Channels,
+  nodata: readonly Nodata[],
+  isMasked: boolean,
+  together: readonly Nodata[] | null,
+): string[] {
   const notes: string[] = [];
+  if (isMasked && nodata.some(({ value }) => value !== null)) {
+    notes.push('The file’s mask counts, not its nodata value, as in GDAL.');
+  }
+  if (!isMasked && together) {
+    const values = together.map(({ value }) => value ?? 'a value that no pixel can have').join(', ');
+    notes.push(`A pixel is nodata where its bands are ${values} all together (NODATA_VALUES), as in GDAL.`);
+  }
   const fills = [...new Set(nodata.flatMap(({ value, fill }) => (value === null ? [fill] : [])))];
   if (hasSparse(layout) && fills.length > 0) {
     notes.push(
@@ -250,7 +268,8 @@ function notesOf(layout: ImageLayout, channels: Channels, nodata: readonly Nodat
     );
   }
   const index = nodata[0]?.value ?? null;
-  if (channels.colours?.kind === 'palette' && index !== null) notes.push(`Index ${index} of the palette is nodata.`);
+  if (channels.colours?.kind === 'palette' && index !== null && !isMasked && !together)
+    notes.push(`Index ${index} of the palette is nodata.`);
   return notes;
 }
 
