@@ -2,7 +2,7 @@
 
     python cli/crs-table/candidates.py > candidates.json
 
-First half of making src/raster/crs/table/crs-table.json (see build.ts). Needs rasterio, whose wheel carries PROJ's database.
+First half of making src/raster/crs/table/crs.json (see build.ts). Needs rasterio, whose wheel carries PROJ's database.
 `crs`: code, name, deprecated, geographic, base (code of the geographic CRS below it), proj4 (PROJ's export, without any shift) and points, each
 [x, y, lon, lat]: CRS coordinates (easting first) and where PROJ puts them on WGS 84. PROJ picks one transformation for all points of a call, by their mean.
 `shifts`, by geographic CRS: every Helmert transformation to an Earth-centred datum as [west, south, east, north, accuracy in metres,

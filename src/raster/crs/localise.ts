@@ -5,8 +5,8 @@ import { pickShift, type ShiftArea } from './table/shift-areas.ts';
 let loading: Promise<ReadonlyMap<number, ShiftArea[]>> | null = null;
 
 function areas(): Promise<ReadonlyMap<number, ShiftArea[]>> {
-  loading ??= import('./table/shift-areas-data.ts').then(
-    ({ SHIFT_AREAS }) => new Map(SHIFT_AREAS.split('\n').map(readLine)),
+  loading ??= import('./table/shift-areas.json').then(
+    ({ default: rows }) => new Map((rows as unknown as Row[]).map(readRow)),
   );
   loading.catch(() => {
     loading = null;
@@ -14,10 +14,12 @@ function areas(): Promise<ReadonlyMap<number, ShiftArea[]>> {
   return loading;
 }
 
-function readLine(line: string): [number, ShiftArea[]] {
-  const [base, ...texts] = line.split('\t');
+/** A geographic CRS, then its areas: west,south,east,north,accuracy in metres,+towgs84 values. */
+type Row = [base: number, ...areas: string[]];
+
+function readRow([base, ...texts]: Row): [number, ShiftArea[]] {
   return [
-    Number(base),
+    base,
     texts.map((text) => {
       const [west, south, east, north, accuracyMetres, ...shift] = text.split(',');
       return {

@@ -17,9 +17,9 @@ let loading: Promise<ReadonlyMap<number, KnownCrs>> | null = null;
 
 /** All of EPSG's projected and geographic 2D systems; 0.9 MB, loaded with the first image that names one. Offline. */
 function table(): Promise<ReadonlyMap<number, KnownCrs>> {
-  loading ??= import('./crs-table-data.ts').then(({ CRS_TABLE }) => {
-    const rows = CRS_TABLE.split('\n').map(readRow);
-    return new Map(rows.map((row) => [row.code, row]));
+  loading ??= import('./crs.json').then(({ default: rows }) => {
+    const known = (rows as unknown as Row[]).map(readRow);
+    return new Map(known.map((crs) => [crs.code, crs]));
   });
   // A failed load (offline before the part was cached) may succeed later.
   loading.catch(() => {
@@ -28,17 +28,22 @@ function table(): Promise<ReadonlyMap<number, KnownCrs>> {
   return loading;
 }
 
-function readRow(line: string): KnownCrs {
-  const [code, flags = '', name = '', proj4 = '', base = ''] = line.split('\t');
+/**
+ * Code; "g"(eographic) or "p"(rojected), "d"(eprecated) and, where longitude and latitude are only approximate, metres; name; proj4
+ * definition; the geographic CRS whose shift depends on the place.
+ */
+type Row = [code: number, flags: string, name: string, proj4?: string, base?: number];
+
+function readRow([code, flags, name, proj4 = '', base]: Row): KnownCrs {
   const metres = /\d+/.exec(flags)?.[0];
   return {
-    code: Number(code),
+    code,
     name,
     geographic: flags.startsWith('g'),
     deprecated: flags.includes('d'),
     proj4: proj4 || null,
     approximateMetres: metres ? Number(metres) : null,
-    shiftBase: base ? Number(base) : null,
+    shiftBase: base ?? null,
   };
 }
 
