@@ -9,6 +9,8 @@ import { until } from './until.ts';
 export interface AnalyzeInput {
   /** One of the two; with neither, the scene that is open. */
   file?: File;
+  /** Files beside `file`. */
+  sidecars?: File[];
   sample?: string;
   /** For `change`: the earlier image; default: the one that is open. */
   before?: File;
@@ -64,8 +66,8 @@ export interface AnalyzeResult {
  */
 export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
   const openStartMs = performance.now();
-  const { file, sample } = input;
-  if (file) await openOnly(session, () => session.openFile(file));
+  const { file, sidecars, sample } = input;
+  if (file) await openOnly(session, () => session.openFile(file, sidecars));
   else if (sample !== undefined) await openOnly(session, () => session.openSample(sample));
   else if (!session.scene.value) {
     throw new NadirError('INVALID_ARGUMENT', 'Nothing to analyze: give a file or the name of a sample scene.');

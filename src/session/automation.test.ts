@@ -33,13 +33,13 @@ async function started(behaviour: FakeBehaviour = { open: broken }) {
   const automation: Automation = installAutomation(session);
   await session.loadModel('wasm');
   /** As the page does: the input's own listener opens what was chosen. */
-  const choose = async (id: 'scene-file' | 'before-file', file: File) => {
+  const choose = async (id: 'scene-file' | 'before-file', file: File, ...beside: File[]) => {
     const input = new FakeInput(id);
-    input.files = [file];
+    input.files = [file, ...beside];
     const event = new Event('change');
     Object.defineProperty(event, 'target', { value: input });
     page.dispatchEvent(event);
-    const opened = id === 'scene-file' ? session.openFiles([file]) : session.openBefore(file);
+    const opened = id === 'scene-file' ? session.openFiles([file, ...beside]) : session.openBefore(file);
     void Promise.resolve(opened).catch(() => undefined);
     await ticks(5);
   };
@@ -84,6 +84,19 @@ describe('files of one name and size', () => {
     await choose('scene-file', new File(['2024'], 'tile.tif'));
     await automation.analyze(find);
     expect(contents).toEqual(['2023', '2024']);
+  });
+
+  it('tries a file again together with what was chosen beside it', async () => {
+    const beside: string[][] = [];
+    const { automation, choose } = await started({
+      open: async (_image, sidecars = []) => {
+        beside.push(sidecars.map(({ name }) => name));
+        throw new NadirError('NOT_AN_IMAGE', 'No image.');
+      },
+    });
+    await choose('scene-file', tile('good'), new File(['1'], 'tile.tfw'));
+    await automation.analyze(find);
+    expect(beside).toEqual([['tile.tfw'], ['tile.tfw']]);
   });
 
   it('opens a file once that the page has opened already, however often it is asked about', async () => {

@@ -1,5 +1,6 @@
 import { type ErrorData, NadirError } from '../lib/errors.ts';
 import { type AnalyzeInput, type AnalyzeResult, analyze, openOnly } from './analyze.ts';
+import { groupFiles } from './file-groups.ts';
 import type { InspectInput, InspectResult, Session } from './types.ts';
 import { until } from './until.ts';
 
@@ -50,11 +51,11 @@ export function installAutomation(session: Session): Automation {
     analyze: (input) =>
       replyTo(async () => {
         if (input.file !== undefined || input.sample !== undefined) chosen.forget();
-        const { main, before } = chosen.files();
+        const { main, sidecars, before } = chosen.files();
         await idle();
         const isMainOpen = main !== undefined && session.isOpen(main);
         const request = { ...input };
-        if (main !== undefined && !isMainOpen) request.file = main;
+        if (main !== undefined && !isMainOpen) Object.assign(request, { file: main, sidecars });
         if (input.task === 'change' && input.before === undefined && before !== undefined) {
           // What the page compares with belongs to the image that is open, not to the one that `analyze` opens.
           if (!isMainOpen || !session.isOpenBefore(before)) request.before = before;
@@ -65,9 +66,11 @@ export function installAutomation(session: Session): Automation {
       }),
     look: (input) =>
       replyTo(async () => {
-        const { main } = chosen.files();
+        const { main, sidecars } = chosen.files();
         await idle();
-        if (main !== undefined && !session.isOpen(main)) await openOnly(session, () => session.openFile(main));
+        if (main !== undefined && !session.isOpen(main)) {
+          await openOnly(session, () => session.openFile(main, sidecars));
+        }
         return session.inspect(input);
       }),
     progress: () => progressOf(session),
@@ -84,21 +87,27 @@ async function replyTo<T>(work: () => Promise<T>): Promise<Reply<T>> {
   }
 }
 
+interface Chosen {
+  main?: File;
+  sidecars?: File[];
+  before?: File;
+}
+
 /**
  * Notes what is chosen, as it is chosen: the page opens a chosen file by itself and clears its input. An earlier image
  * belongs to the image that was chosen before it, and goes with it.
  */
-function keepChosenFiles(): { files(): { main?: File; before?: File }; forget(): void } {
-  let last: { main?: File; before?: File } = {};
+function keepChosenFiles(): { files(): Chosen; forget(): void } {
+  let last: Chosen = {};
   if (typeof document !== 'undefined') {
     document.addEventListener(
       'change',
       ({ target }) => {
         if (!(target instanceof HTMLInputElement) || target.type !== 'file') return;
-        const file = target.files?.[0];
-        if (!file) return;
-        if (target.id === SCENE_INPUT) last = { main: file };
-        else if (target.id === BEFORE_INPUT) last = { ...last, before: file };
+        const files = [...(target.files ?? [])];
+        const [image] = groupFiles(files).groups;
+        if (target.id === SCENE_INPUT && image) last = image;
+        else if (target.id === BEFORE_INPUT && files[0]) last = { ...last, before: files[0] };
       },
       { capture: true },
     );
