@@ -50,6 +50,8 @@ const OBJECT: ExportObject = {
   mask: null,
   state: 'accepted',
   tile: TILE,
+  answerId: 'a1',
+  sightings: [{ answerId: 'a1', score: 0.75, mask: null }],
 };
 
 const DEGREES: Georeference = {
@@ -67,7 +69,8 @@ const exported = (object: ExportObject, georeference: Georeference = DEGREES, an
   const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
   const input: ExportInput = {
     scene: { fileName: 'a.tif', width: 256, height: 256, bands, georeference },
-    answers: [{ answer, objects: [object] }],
+    answers: [answer],
+    objects: [object],
   };
   return JSON.parse(exportGeoJson(input));
 };
@@ -194,6 +197,32 @@ describe('GeoJSON of a placed scene', () => {
     expect(geometry).toBeNull();
     expect(properties.lonLatCorners).toBeNull();
     expect(properties.pixelCorners).toHaveLength(4);
+  });
+});
+
+describe('an object that several answers point at', () => {
+  const counted: ExportAnswer = { ...ANSWER, id: 'a2', task: 'count', question: 'How many airplanes are there?' };
+  const sightings = [
+    { answerId: 'a1', score: 0.75, mask: null },
+    { answerId: 'a2', score: 0.5, mask: [] },
+  ];
+  const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
+  const scene = { fileName: 'a.tif', width: 256, height: 256, bands, georeference: DEGREES };
+  const { nadir, features } = JSON.parse(
+    exportGeoJson({ scene, answers: [ANSWER, counted], objects: [{ ...OBJECT, sightings }] }),
+  );
+
+  it('is one feature, made as its box was, with all of them', () => {
+    expect(features).toHaveLength(1);
+    expect(features[0].properties).toMatchObject({ answerId: 'a1', task: 'find', score: 0.75 });
+    expect(features[0].properties.answers).toEqual([
+      { id: 'a1', task: 'find', question: 'Find all airplanes.', score: 0.75, mask: false },
+      { id: 'a2', task: 'count', question: 'How many airplanes are there?', score: 0.5, mask: true },
+    ]);
+  });
+
+  it('counts for each of them', () => {
+    expect(nadir.answers.map(({ exportedObjects }: { exportedObjects: number }) => exportedObjects)).toEqual([1, 1]);
   });
 });
 

@@ -14,7 +14,8 @@ type PixelToWorld = (col: number, row: number) => Point;
 
 /**
  * RFC 7946 GeoJSON of the answers' objects: WGS 84 longitude/latitude, outer rings counter-clockwise, split at the
- * antimeridian. The geometry is the mask where there is one, else the rotated box. Each feature says how it was made;
+ * antimeridian. The geometry is the mask where there is one, else the rotated box. Each object is one feature, which says how
+ * it was made and which answers point at it;
  * the answers themselves stand in the top-level member `nadir`, so that one without boxes isn't lost.
  * A scene that can't be placed on the ground exports pixel coordinates (x right, y down) and says so in
  * `nadir.coordinates`: "pixel" instead of "wgs84", with the reason in `nadir.note`.
@@ -27,9 +28,11 @@ export function exportGeoJson(input: ExportInput): string {
     const { geotransform } = georeference;
     place = (col, row) => toLonLat(...applyGeotransform(geotransform, col, row));
   }
-  const features = input.answers.flatMap(({ answer, objects }) =>
-    objects.map((object) => feature(input, answer, object, place)),
-  );
+  const answerOf = new Map(input.answers.map((answer) => [answer.id, answer]));
+  const features = input.objects.flatMap((object) => {
+    const answer = answerOf.get(object.answerId);
+    return answer ? [feature(input, answer, object, place, answerOf)] : [];
+  });
   const collection = {
     type: 'FeatureCollection',
     nadir: {
@@ -43,7 +46,7 @@ export function exportGeoJson(input: ExportInput): string {
         geotransform: georeference.kind === 'affine' ? georeference.geotransform : null,
         ...placing(georeference),
       },
-      answers: input.answers.map(({ answer, objects }) => ({
+      answers: input.answers.map((answer) => ({
         id: answer.id,
         createdAt: answer.createdAt,
         task: answer.task,
@@ -57,7 +60,7 @@ export function exportGeoJson(input: ExportInput): string {
         counts: answer.counts,
         ...(answer.before && { comparedWith: answer.before.fileName }),
         adapter: answer.adapter ? { name: answer.adapter.name, hash: answer.adapter.hash } : null,
-        exportedObjects: objects.length,
+        exportedObjects: input.objects.filter((object) => pointsAt(answer, object)).length,
       })),
     },
     features,
@@ -88,7 +91,17 @@ function pixelNote(input: ExportInput): string {
   return `Coordinates are image pixels (x right, y down), not longitude and latitude. ${why}`;
 }
 
-function feature(input: ExportInput, answer: ExportAnswer, object: ExportObject, place: PixelToWorld | null) {
+const pointsAt = ({ id }: ExportAnswer, { sightings }: ExportObject) =>
+  sightings.some(({ answerId }) => answerId === id);
+
+/** `answer`: the one that the box is of; how the object was made is told of it. */
+function feature(
+  input: ExportInput,
+  answer: ExportAnswer,
+  object: ExportObject,
+  place: PixelToWorld | null,
+  answerOf: ReadonlyMap<string, ExportAnswer>,
+) {
   const lonLat = place ? object.corners.map(([col, row]) => place(col, row)) : null;
   const placed = lonLat?.every(isFinitePoint) ? lonLat.map(roundLonLat) : null;
   const raw = answer.raw.find((entry) => sameWindow(entry.tile, object.tile));
@@ -126,6 +139,10 @@ function feature(input: ExportInput, answer: ExportAnswer, object: ExportObject,
       rawText: raw?.rawText ?? null,
       dialectText: raw?.dialectText ?? null,
       answerId: answer.id,
+      answers: object.sightings.flatMap(({ answerId, score, mask }) => {
+        const { task, question } = answerOf.get(answerId) ?? {};
+        return task ? [{ id: answerId, task, question, score, mask: mask !== null }] : [];
+      }),
       createdAt: answer.createdAt,
       pixelCorners: object.corners.map(roundPixel),
       lonLatCorners: placed,

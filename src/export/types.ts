@@ -16,6 +16,10 @@ export interface ExportObject {
   state: 'proposed' | 'accepted' | 'rejected';
   /** The slice it was seen in, in source pixels. */
   tile: PixelWindow;
+  /** The answer that the box is of, in that slice. */
+  answerId: string;
+  /** One for each answer that points at it. */
+  sightings: readonly { answerId: string; score: number | null; mask: ExportObject['mask'] }[];
 }
 
 export interface ExportAnswer {
@@ -45,6 +49,7 @@ export interface ExportAnswer {
 
 export interface ExportInput {
   scene: Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'bands' | 'georeference'>;
-  /** Objects are written in the order given; leave out what shouldn't be exported. */
-  answers: readonly { answer: ExportAnswer; objects: readonly ExportObject[] }[];
+  answers: readonly ExportAnswer[];
+  /** Written in the order given, each once; leave out what shouldn't be exported. Every answer that they name is among `answers`. */
+  objects: readonly ExportObject[];
 }

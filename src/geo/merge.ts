@@ -11,6 +11,8 @@ export interface MergeItem {
   tile: PixelWindow;
 }
 
+type SeenBox = Pick<MergeItem, 'corners' | 'tile'>;
+
 export interface MergeOptions {
   /** Same object at IoU ≥ this. */
   iou: number;
@@ -69,11 +71,34 @@ function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): bo
   return overSmaller >= settings.overSmaller || (first.cut && second.cut && agreeWhereBothSee(a, b, settings.iou));
 }
 
+/**
+ * How surely two detections of different runs are one object, labels aside: their IoU, or null where they are two. As across
+ * slices: by IoU, by one lying in the other, or, where the edges of their tiles cut both, by agreeing where both tiles look.
+ * Symmetric, and neither is preferred.
+ */
+export function overlapAsOne(a: SeenBox, b: SeenBox): number | null {
+  if (!windowsMeet(hullOf(a.corners), hullOf(b.corners))) return null;
+  const iou = rotatedIou(a.corners, b.corners);
+  if (iou >= DEFAULT_MERGE.iou) return iou;
+  const inside = sameWindow(a.tile, b.tile) ? DEFAULT_MERGE.insideSameTile : DEFAULT_MERGE.overSmaller;
+  if (intersectionOverSmaller(a.corners, b.corners) >= inside) return iou;
+  return isCutByTile(a) && isCutByTile(b) && agreeWhereBothSee(a, b, DEFAULT_MERGE.iou) ? iou : null;
+}
+
+/** Whether the box reaches an edge of its tile, so that a part of the object may lie beyond. */
+export function isCutByTile(item: SeenBox): boolean {
+  // A pixel or two of the model's, which sees tiles of about 256.
+  const seamPx = Math.max(DEFAULT_MERGE.seamPx, item.tile.width / 128);
+  return isCut(item, EVERYWHERE, seamPx);
+}
+
+const EVERYWHERE: PixelWindow = { x: -1e12, y: -1e12, width: 2e12, height: 2e12 };
+
 /** Less of a box than this in the tiles' common part says nothing. */
 const MIN_COMMON_SHARE = 0.2;
 
 /** An object longer than the tiles' overlap is cut in both: its two pieces are one if they agree where both tiles look. */
-function agreeWhereBothSee(a: MergeItem, b: MergeItem, iou: number): boolean {
+function agreeWhereBothSee(a: SeenBox, b: SeenBox, iou: number): boolean {
   const common = cornersOfWindow(commonWindow(a.tile, b.tile));
   const partA = intersectConvex(a.corners, common);
   const partB = intersectConvex(b.corners, common);
@@ -102,7 +127,7 @@ const cornersOfWindow = (w: PixelWindow): Quad => [
   [w.x, bottom(w)],
 ];
 
-function isCut(item: MergeItem, extent: PixelWindow, seamPx: number): boolean {
+function isCut(item: SeenBox, extent: PixelWindow, seamPx: number): boolean {
   const box = hullOf(item.corners);
   const { tile } = item;
   const inner = 0.5;

@@ -8,13 +8,15 @@ import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
 import { newId } from './ids.ts';
 import type { ModelKeeper } from './model.ts';
 import { notifyError } from './notices.ts';
+import { joinSightings, pointedAt } from './objects.ts';
 import { concludeAnswer } from './outcome.ts';
 import { buildQuestion, labelIn } from './prompt.ts';
 import { chooseRegion } from './region.ts';
+import { replaceRepeated } from './repeated.ts';
 import { readSlices, type SliceRun } from './run.ts';
 import type { SceneKeeper } from './scene.ts';
 import { planSlices } from './slices.ts';
-import { patchAnswer, type SessionState } from './state.ts';
+import { objectsOfLayer, patchAnswer, type SessionState } from './state.ts';
 import { typedTask } from './typed-task.ts';
 import type { Answer, AskInput, OpenScene } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
@@ -76,8 +78,7 @@ export class Asking {
       return found;
     });
     if (answer.failedTiles.length === 0) return answer;
-    const objects = this.state.objects.value.filter((object) => object.answerId === answerId);
-    const gathered = this.gathered.get(answerId) ?? resumeGathering(answer, objects);
+    const gathered = this.gathered.get(answerId) ?? resumeGathering(answer, this.state.objects.value);
     const windows = answer.failedTiles.map(({ tile }) => tile);
     gathered.failedTiles = [];
     const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
@@ -247,16 +248,14 @@ export class Asking {
       total: answer.progress.total,
       status: now.status,
     });
-    const reviewed = new Map(this.state.objects.value.map((object) => [object.id, object.state]));
-    const others = this.state.objects.value.filter((object) => object.answerId !== answer.id);
+    const { here, elsewhere } = objectsOfLayer(this.state, answer.layerId);
+    const joined = joinSightings(here, objects, answer.id);
+    const { classes } = answer.model;
     batch(() => {
-      this.state.objects.value = [
-        ...others,
-        ...objects.map((object) => ({ ...object, state: reviewed.get(object.id) ?? ('proposed' as const) })),
-      ];
+      this.state.objects.value = [...elsewhere, ...joined.objects];
       patchAnswer(this.state, answer.id, {
-        ...composed,
-        ifCut,
+        ...pointedAt(composed, joined.objectOf, classes),
+        ifCut: ifCut && pointedAt(ifCut, joined.objectOf, classes),
         coverage,
         counts,
         status: now.status,
@@ -269,6 +268,7 @@ export class Asking {
         failedTiles: [...gathered.failedTiles],
         progress: { ...shown.progress, elapsedMs: now.elapsedMs },
       });
+      if (now.status === 'done') replaceRepeated(this.state, answer.id);
     });
   }
 

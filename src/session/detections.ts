@@ -3,10 +3,14 @@ import { boxFromCorners } from '../geo/rotated-box.ts';
 import type { PixelWindow, Point, Quad } from '../geo/types.ts';
 import type { AskResult } from '../workers/vlm/api.ts';
 import { contains } from './region.ts';
-import type { SceneObject } from './types.ts';
+import type { Sighting } from './types.ts';
 
-/** An object before it gets its number: all of it in full-resolution source pixels. */
-export type Detection = Omit<SceneObject, 'number' | 'state' | 'answerId'>;
+/** What an answer saw, before it is known which object it is: all of it in full-resolution source pixels. */
+export interface Detection extends Omit<Sighting, 'answerId'> {
+  /** Unique in the session. */
+  id: string;
+  label: string;
+}
 
 /** Carries what a slice's answer points at from the pixels of its tile to source pixels. One detection an object, in order. */
 export function detectionsOf(

@@ -2,6 +2,7 @@ import type { PixelWindow } from '../geo/types.ts';
 import type { ErrorData } from '../lib/errors.ts';
 import type { AskResult, StageTimings } from '../workers/vlm/api.ts';
 import { type Detection, detectionsOf } from './detections.ts';
+import { detectionsIn } from './objects.ts';
 import type { Answer, SceneObject } from './types.ts';
 
 /** What the slices of one answer gave so far, before it is merged and put into words. */
@@ -39,7 +40,7 @@ export function emptyGathering(): Gathered {
 export function resumeGathering(answer: Answer, objects: readonly SceneObject[]): Gathered {
   return {
     ...emptyGathering(),
-    detections: objects.map(({ number: _number, state: _state, answerId: _answerId, ...detection }) => detection),
+    detections: detectionsIn(objects, answer.id),
     slices: answer.raw.map(({ tile, rawText }) => ({ window: tile, text: rawText, bestScene: null, result: null })),
     raw: [...answer.raw],
     emptyTiles: answer.coverage?.empty ?? 0,

@@ -2,13 +2,13 @@ import { batch, effect } from '@preact/signals';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { ImageSource } from './image-source.ts';
 import { inform, notifyError } from './notices.ts';
+import type { SavedLayer } from './saved-record.ts';
 import {
   clearSaved,
   dropFile,
   LARGEST_KEPT_BYTES,
   type LoadedSession,
   loadSaved,
-  type SavedLayer,
   saveRecord,
   saveSource,
 } from './saved-session.ts';

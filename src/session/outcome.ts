@@ -16,7 +16,7 @@ import { type AddedCount, addStatedCounts } from './density-count.ts';
 import { type Detection, isCentredIn, mergeAcrossSlices } from './detections.ts';
 import type { Gathered } from './gathering.ts';
 import type { Label } from './prompt.ts';
-import type { Answer, Coverage, SceneObject } from './types.ts';
+import type { Answer, Coverage } from './types.ts';
 
 const PLACES: Record<Answer['regionKind'], { en: string; zh: string }> = {
   drawn: { en: 'the region', zh: '区域' },
@@ -44,7 +44,7 @@ export interface Outcome {
   /** While it runs: the words if it ended now. */
   ifCut: Composed | null;
   coverage: Coverage;
-  objects: Omit<SceneObject, 'state'>[];
+  objects: Detection[];
   counts: Answer['counts'];
   /** Boxes left out because they are of another class than the one asked for. */
   otherClassBoxes: number;
@@ -60,8 +60,7 @@ export function concludeAnswer(given: OutcomeInput): Outcome {
   const inRegion = wantsBoxes ? inScene.filter((detection) => isCentredIn(detection, answer.region)) : inScene;
   const byDensity = isCountedByDensity(input);
   const asked = wantsBoxes ? inRegion.filter((each) => !byDensity && isOfClass(each, input.label)) : inRegion;
-  const merged = single ? asked : mergeAcrossSlices(asked, answer.region, answer.model.tileSize);
-  const objects = numberedPerLabel(answer.id, merged);
+  const objects = single ? asked : mergeAcrossSlices(asked, answer.region, answer.model.tileSize);
   const added = byDensity ? addStatedCounts(gathered.raw, answer.region, input.scene) : null;
   const counts = { stated: added ? added.count : gathered.stated, merged: objects.length };
   const coverage = coverageOf(gathered, input.total);
@@ -88,16 +87,6 @@ function isOfClass(detection: Detection, label: Label | null): boolean {
 
 function isCountedByDensity({ answer, label }: OutcomeInput): boolean {
   return answer.task === 'count' && label?.byDensity === true;
-}
-
-/** "building 2" and "car 2" may stand side by side, as in the model's own words. */
-function numberedPerLabel(answerId: string, detections: readonly Detection[]): Outcome['objects'] {
-  const counts = new Map<string, number>();
-  return detections.map((detection) => {
-    const number = (counts.get(detection.label) ?? 0) + 1;
-    counts.set(detection.label, number);
-    return { ...detection, answerId, number };
-  });
 }
 
 export function isBoxTask(task: Answer['task']): boolean {

@@ -1,51 +1,20 @@
-import { type Display, RGB } from '../render/display.ts';
-import type { SensorId } from '../render/sensors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
-import type { BandChoice, CrsChoice, Stretch } from '../workers/raster/api.ts';
 import { toldWhereItEnded } from './coverage.ts';
 import { chosenCrsOf } from './crs-choice.ts';
 import type { ImageSource } from './image-source.ts';
+import { isSavedSession, type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
 import type { SessionState } from './state.ts';
-import type { Answer, OpenScene, SceneObject } from './types.ts';
+import type { OpenScene } from './types.ts';
+import { upgraded } from './upgrade-saved.ts';
 
 /** Files beyond this, all layers together, aren't copied into the browser's storage: their names are kept, and the user is told. */
 export const LARGEST_KEPT_BYTES = 256 * 1024 * 1024;
 
 const RECORD_KEY = 'session';
-const VERSION = 2;
+/** Where version 1 kept its file. */
+const OLD_FILE_KEY = 'file';
 const fileKey = (layerId: string) => `file:${layerId}`;
 const besideKey = (layerId: string) => `beside:${layerId}`;
-
-/** One layer of a kept session. The imagery itself lies beside it, under its own key, so that it is written once. */
-export interface SavedLayer {
-  layerId: string;
-  name: string;
-  visible: boolean;
-  opacity: number;
-  display: Display;
-  sensor?: SensorId | null;
-  fileName: string;
-  fileBytes: number;
-  /** False for a file that was too large to keep. */
-  fileKept: boolean;
-  sample: string | null;
-  bands: BandChoice;
-  stretch: Stretch;
-  /** The address of an image that was opened by one: read again from there. */
-  url?: string;
-  /** Chosen by the user over the image's own. */
-  crs?: CrsChoice | null;
-}
-
-/** What survives a reload. */
-export interface SavedSession {
-  version: typeof VERSION;
-  /** The topmost first. */
-  layers: SavedLayer[];
-  activeLayer: string | null;
-  answers: Answer[];
-  objects: SceneObject[];
-}
 
 /** Keeps a layer's file and those beside it; false when the storage refused them. An address needs no keeping. */
 export async function saveSource(storage: KeyValueStore, layerId: string, source: ImageSource): Promise<boolean> {
@@ -104,12 +73,13 @@ export interface LoadedSession {
 /** The last session, or null when there is none that this version can read. An answer that was running counts as stopped. */
 export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession | null> {
   const stored = await storage.get(RECORD_KEY);
-  const record = isSavedSession(stored) ? stored : upgraded(stored);
-  if (!record) return null;
+  const record = upgraded(stored) ?? stored;
+  if (!isSavedSession(record)) return null;
   const sources = new Map<string, ImageSource | null>();
   for (const layer of record.layers) {
-    const key = record === stored ? fileKey(layer.layerId) : OLD_FILE_KEY;
-    const blob = layer.fileKept ? await storage.get(key) : undefined;
+    const blob = layer.fileKept
+      ? ((await storage.get(fileKey(layer.layerId))) ?? (await storage.get(OLD_FILE_KEY)))
+      : undefined;
     const image = layer.url ?? (blob instanceof Blob ? fileOf(blob, layer.fileName) : null);
     const beside = await storage.get(besideKey(layer.layerId));
     const sidecars = Array.isArray(beside) ? beside.filter(isNamedBlob) : [];
@@ -138,51 +108,4 @@ export async function clearSaved(storage: KeyValueStore, layerIds: Iterable<stri
     ...[...layerIds].flatMap((layerId) => [fileKey(layerId), besideKey(layerId)]),
   ];
   await Promise.all(keys.map((key) => storage.delete(key)));
-}
-
-function isSavedSession(value: unknown): value is SavedSession {
-  if (typeof value !== 'object' || value === null) return false;
-  const record = value as Partial<SavedSession>;
-  return (
-    record.version === VERSION &&
-    Array.isArray(record.layers) &&
-    record.layers.every(isSavedLayer) &&
-    Array.isArray(record.answers) &&
-    Array.isArray(record.objects)
-  );
-}
-
-function isSavedLayer(layer: Partial<SavedLayer>): boolean {
-  return (
-    typeof layer.layerId === 'string' &&
-    typeof layer.fileName === 'string' &&
-    typeof layer.bands === 'object' &&
-    typeof layer.stretch === 'object'
-  );
-}
-
-const OLD_FILE_KEY = 'file';
-
-/** Version 1 kept one file; it becomes the only layer. */
-function upgraded(value: unknown): SavedSession | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const old = value as Partial<Pick<SavedSession, 'answers' | 'objects'> & SavedLayer> & { version?: number };
-  const layerId = 'layer-1';
-  const readable = old.version === 1 && Array.isArray(old.answers) && Array.isArray(old.objects);
-  if (!readable || !isSavedLayer({ ...old, layerId }) || !old.fileName || !old.bands || !old.stretch) return null;
-  const layer: SavedLayer = {
-    layerId,
-    name: old.fileName,
-    visible: true,
-    opacity: 1,
-    display: RGB,
-    fileName: old.fileName,
-    fileBytes: old.fileBytes ?? 0,
-    fileKept: old.fileKept ?? false,
-    sample: old.sample ?? null,
-    bands: old.bands,
-    stretch: old.stretch,
-  };
-  const answers = (old.answers ?? []).map((answer) => ({ ...answer, layerId }));
-  return { version: VERSION, layers: [layer], activeLayer: layerId, answers, objects: old.objects ?? [] };
 }

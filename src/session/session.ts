@@ -18,6 +18,7 @@ import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
 import { readModelFolder } from './model-folder.ts';
 import { dismiss, dismissTitled, notifyError } from './notices.ts';
+import { asSeenBy } from './objects.ts';
 import { OverviewWatcher } from './overviews.ts';
 import { removeAnswer, setObjectState } from './review.ts';
 import { modelInputOf } from './run.ts';
@@ -267,10 +268,11 @@ function exportAnswers(state: SessionState, answerIds: string[] | undefined): { 
   if (!scene) return { fileName: 'nadir.geojson', text: '{"type":"FeatureCollection","features":[]}\n' };
   const ofLayer = state.answers.value.filter(({ layerId }) => layerId === undefined || layerId === scene.layerId);
   const chosen = ofLayer.filter((answer) => !answerIds || answerIds.includes(answer.id));
-  const answers = chosen.map((answer) => ({
-    answer,
-    objects: state.objects.value.filter((object) => object.answerId === answer.id && object.state !== 'rejected'),
-  }));
+  const ids = new Set(chosen.map(({ id }) => id));
+  const objects = state.objects.value.flatMap((object) => {
+    const seen = object.state === 'rejected' ? null : asSeenBy(object, ids);
+    return seen ?? [];
+  });
   const stem = scene.info.fileName.replace(/\.[^.]+$/, '');
-  return { fileName: `${stem}.geojson`, text: exportGeoJson({ scene: scene.info, answers }) };
+  return { fileName: `${stem}.geojson`, text: exportGeoJson({ scene: scene.info, answers: chosen, objects }) };
 }

@@ -69,3 +69,16 @@ export function patchAnswer(state: SessionState, answerId: string, patch: Partia
 export function patchLayer(state: SessionState, layerId: string, change: Partial<OpenScene>): void {
   state.layers.value = state.layers.value.map((layer) => (layer.layerId === layerId ? { ...layer, ...change } : layer));
 }
+
+/** The objects of one layer, and the others. */
+export function objectsOfLayer(
+  state: SessionState,
+  layerId: string | undefined,
+): { here: SceneObject[]; elsewhere: SceneObject[] } {
+  const layerOf = new Map(state.answers.value.map((answer) => [answer.id, answer.layerId]));
+  const isHere = (object: SceneObject) => layerOf.get(object.answerId) === layerId;
+  return {
+    here: state.objects.value.filter(isHere),
+    elsewhere: state.objects.value.filter((object) => !isHere(object)),
+  };
+}

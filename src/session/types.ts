@@ -70,21 +70,30 @@ export interface AdapterState {
 /** How a region larger than the model's tile is covered. `tiles` overlaps; `llava-uhd` adds an overview slice. */
 export type SlicingMode = 'auto' | 'resize' | 'tiles' | 'llava-uhd';
 
-/** An object the model found, in full-resolution source pixels. */
-export interface SceneObject {
-  id: string;
+/** An object as one answer saw it, in full-resolution source pixels. */
+export interface Sighting {
   answerId: string;
-  label: string;
-  /** 1-based number among the answer's objects of this label, shown beside the box and in the answer. */
-  number: number;
   box: RotatedBox;
   corners: Quad;
   score: number | null;
   /** Outer rings in source pixels. */
-  mask: (readonly [number, number])[][] | null;
-  state: 'proposed' | 'accepted' | 'rejected';
+  mask: (readonly (readonly [number, number])[])[] | null;
   /** The slice it was seen in. */
   tile: PixelWindow;
+}
+
+/**
+ * A thing on the ground that the model found: one object, however many answers point at it. Box, corners, score and tile are
+ * those of the sighting by `answerId`; the mask is its own or the first that an answer gave.
+ */
+export interface SceneObject extends Sighting {
+  id: string;
+  label: string;
+  /** 1-based number among the layer's objects of this label, shown beside the box and in answers. */
+  number: number;
+  state: 'proposed' | 'accepted' | 'rejected';
+  /** One for each answer that points at it; never empty. */
+  sightings: Sighting[];
 }
 
 /** The answer's text cut at its links: a run with `objectIds` is a link to those boxes. */

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
+import type { SceneObject } from '../session/types.ts';
 import type { TaskId } from '../workers/vlm/api.ts';
 import type { Basemap } from './map/basemap-url.ts';
 
@@ -75,6 +76,11 @@ export const slicesShown = signal<string | null>(null);
 
 /** Answers whose objects are hidden on the map and in the list: several answers about one thing would cover each other. */
 export const hiddenAnswers = signal<ReadonlySet<string>>(new Set());
+
+/** An object hides with the last of the answers that point at it. */
+export function isHidden({ sightings }: Pick<SceneObject, 'sightings'>): boolean {
+  return sightings.every(({ answerId }) => hiddenAnswers.value.has(answerId));
+}
 
 export function toggleAnswer(answerId: string): void {
   const next = new Set(hiddenAnswers.value);

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import { isSeenBy } from '../../session/objects.ts';
 import type { Answer, AskInput, Session } from '../../session/types.ts';
 import { exportGeoJson } from '../export-geojson.ts';
 import { formatDuration } from '../format.ts';
@@ -33,7 +34,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   // A failure is kept in the answer that it belongs to.
   const ask = (input: AskInput) => session.ask(input).catch(() => undefined);
   const busy = session.running.value !== null;
-  const hasObjects = session.objects.value.some((object) => object.answerId === answer.id);
+  const hasObjects = session.objects.value.some((object) => isSeenBy(object, answer.id));
   const isHidden = hiddenAnswers.value.has(answer.id);
   return (
     <article

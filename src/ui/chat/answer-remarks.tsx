@@ -1,3 +1,4 @@
+import { isSeenBy } from '../../session/objects.ts';
 import type { Answer } from '../../session/types.ts';
 import { isUncertain, uncertainBelow } from '../certainty.ts';
 import { useSession } from '../session-context.ts';
@@ -61,7 +62,7 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
     const noun = answer.label ? classLabelPlural(answer.label, answer.model) : 'objects';
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed. Check both.`);
   }
-  const boxes = session.objects.value.filter((object) => object.answerId === answer.id);
+  const boxes = session.objects.value.filter((object) => isSeenBy(object, answer.id));
   // What has been accepted or rejected is settled.
   const uncertain = boxes.filter((box) => box.state === 'proposed' && isUncertain(box)).length;
   if (done && uncertain > 0) {

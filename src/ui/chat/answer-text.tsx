@@ -1,3 +1,4 @@
+import { isSeenBy } from '../../session/objects.ts';
 import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
 import type { DetectorClass } from '../../workers/vlm/api.ts';
 import { useSession } from '../session-context.ts';
@@ -9,7 +10,7 @@ import { ObjectLinks } from './object-links.tsx';
 export function AnswerText({ answer }: { answer: Answer }) {
   const session = useSession();
   const objects = new Map(
-    session.objects.value.filter((object) => object.answerId === answer.id).map((object) => [object.id, object]),
+    session.objects.value.filter((object) => isSeenBy(object, answer.id)).map((object) => [object.id, object]),
   );
   const runs: TextRun[] = answer.runs.length > 0 ? groupRuns(answer.runs) : [{ text: answer.text, objectIds: [] }];
   const running = answer.status === 'running';

@@ -8,7 +8,7 @@ import { formatScore } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
-import { boxesVisible, classFilter, hiddenAnswers, mapCommands } from '../ui-state.ts';
+import { boxesVisible, classFilter, isHidden, mapCommands } from '../ui-state.ts';
 
 const pageSize = 200;
 
@@ -19,7 +19,7 @@ export function ObjectList() {
   const list = useRef<HTMLDivElement>(null);
   const selectedId = session.selected.value;
   const found = session.objects.value;
-  const all = found.filter((object) => !hiddenAnswers.value.has(object.answerId));
+  const all = found.filter((object) => !isHidden(object));
   const labels = [...new Set(all.map((object) => object.label))].sort();
   const filter = classFilter.value !== null && labels.includes(classFilter.value) ? classFilter.value : null;
   const objects = filter === null ? all : all.filter((object) => object.label === filter);

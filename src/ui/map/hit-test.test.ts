@@ -15,6 +15,7 @@ function object(id: string, cx: number, cy: number, w: number, h: number, thetaD
     mask: null,
     state: 'proposed',
     tile: { x: 0, y: 0, width: 256, height: 256 },
+    sightings: [],
   };
 }
 

@@ -7,7 +7,7 @@ import VectorSource from 'ol/source/Vector.js';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneObject, Session } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
-import { boxesVisible, classFilter, hiddenAnswers, hoveredAnswer, masksVisible, slicesShown } from '../ui-state.ts';
+import { boxesVisible, classFilter, hoveredAnswer, isHidden, masksVisible, slicesShown } from '../ui-state.ts';
 import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles, sliceStyles } from './object-style.ts';
 import { toMap, windowToExtent } from './pixel-space.ts';
 
@@ -64,7 +64,7 @@ export class ObjectLayers {
       return session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
     });
     this.#disposers = [
-      effect(() => this.#setObjects(session.objects.value, classFilter.value, hiddenAnswers.value)),
+      effect(() => this.#setObjects(session.objects.value, classFilter.value)),
       effect(() => {
         boxLayer.setVisible(boxesVisible.value);
         maskLayer.setVisible(masksVisible.value);
@@ -103,10 +103,8 @@ export class ObjectLayers {
     };
   }
 
-  #setObjects(objects: readonly SceneObject[], filter: string | null, hidden: ReadonlySet<string>): void {
-    const shown = objects.filter(
-      (object) => (filter === null || object.label === filter) && !hidden.has(object.answerId),
-    );
+  #setObjects(objects: readonly SceneObject[], filter: string | null): void {
+    const shown = objects.filter((object) => (filter === null || object.label === filter) && !isHidden(object));
     this.#byId = new Map(shown.map((object) => [object.id, object]));
     const boxes: Feature[] = [];
     const masks: Feature[] = [];
