@@ -209,7 +209,11 @@ describe('questions', () => {
     cars = 2;
     await session.ask(find);
     expect(session.answers.value).toHaveLength(2);
-    expect(session.objects.value.map(({ state }) => state)).toEqual(['proposed', 'proposed', 'rejected']);
+    expect(session.objects.value.map(({ number, state }) => `${number} ${state}`).sort()).toEqual([
+      '1 proposed',
+      '2 proposed',
+      '3 rejected',
+    ]);
   });
 
   it('number their links as the objects are numbered', async () => {

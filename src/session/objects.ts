@@ -15,11 +15,12 @@ export interface Joined {
  * Joins what an answer saw to the objects that are known: one object for each thing on the ground. They are matched by label
  * and overlap, each with another one, the surest first. Id, number and review stay with the object. What the same answer was
  * said to see before is replaced, and an object that no answer points at any more goes. `known` and `seen` are of one layer;
- * the ids of `seen` are unique.
+ * the ids of `seen` are unique. What the answer sees comes last, in its order.
  */
 export function joinSightings(known: readonly SceneObject[], seen: readonly Detection[], answerId: string): Joined {
   const detectionOf = match(known, seen);
   const objectOf = new Map<string, SceneObject>();
+  const unseen: SceneObject[] = [];
   /** Other answers point at these, too. */
   const shared: SceneObject[] = [];
   /** Only this answer points at these: they come in its order, and are numbered in it. */
@@ -29,7 +30,8 @@ export function joinSightings(known: readonly SceneObject[], seen: readonly Dete
     const sightings = exchanged(object.sightings, answerId, detection ?? null);
     if (sightings.length === 0) continue;
     const now = withSightings(object, sightings);
-    if (detection && sightings.length === 1) own.set(detection, now);
+    if (!detection) unseen.push(now);
+    else if (sightings.length === 1) own.set(detection, now);
     else shared.push(now);
     if (detection) objectOf.set(detection.id, now);
   }
@@ -37,10 +39,10 @@ export function joinSightings(known: readonly SceneObject[], seen: readonly Dete
   const alone = seen.filter((detection) => own.has(detection) || !objectOf.has(detection.id));
   const numbered = withNumbers(
     alone.map((detection) => own.get(detection) ?? newObject(detection, answerId, unusedId(taken, detection.id))),
-    shared,
+    [...unseen, ...shared],
   );
   for (const [index, { id }] of alone.entries()) objectOf.set(id, numbered[index]!);
-  return { objects: [...shared, ...numbered], objectOf };
+  return { objects: [...unseen, ...seen.flatMap(({ id }) => objectOf.get(id) ?? [])], objectOf };
 }
 
 /** The objects when the answer is gone: those go that no other answer points at. */

@@ -64,8 +64,8 @@ describe('one slice', () => {
     await session.ask({ task: 'describe' });
     expect(session.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual([
       'car 1',
-      'car 2',
       'airplane 1',
+      'car 2',
     ]);
   });
 

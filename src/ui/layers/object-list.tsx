@@ -19,7 +19,10 @@ export function ObjectList() {
   const list = useRef<HTMLDivElement>(null);
   const selectedId = session.selected.value;
   const found = session.objects.value;
-  const all = found.filter((object) => !isHidden(object));
+  // By name and number, so that nothing moves when another answer points at it.
+  const all = found
+    .filter((object) => !isHidden(object))
+    .sort((a, b) => a.label.localeCompare(b.label) || a.number - b.number);
   const labels = [...new Set(all.map((object) => object.label))].sort();
   const filter = classFilter.value !== null && labels.includes(classFilter.value) ? classFilter.value : null;
   const objects = filter === null ? all : all.filter((object) => object.label === filter);
