@@ -5,6 +5,8 @@ import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
 import { readWebpHeader, type WebpHeader } from './webp-header.ts';
 
+const ROUNDED = 'This browser rounds colours where the picture is partly transparent: they may be off by some steps.';
+
 /**
  * A JPEG or WebP through the browser's own decoder. `bytes` are changed: EXIF's turn is taken out, so that pixels come as stored.
  * `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of `reserve`.
@@ -20,9 +22,10 @@ export async function decodeInBrowser(
   requireSize(width, height);
   reserve(width * height * 4);
   turnOff(bytes, orientations);
-  const samples = await pixelsOf(new Blob([bytes]), format, width, height);
   const isGrey = 'components' in header && header.components === 1;
   const hasAlpha = 'hasAlpha' in header && header.hasAlpha;
+  const exact = hasAlpha ? await exactPixelsOf(bytes, width, height) : null;
+  const samples = exact ?? (await pixelsOf(new Blob([bytes]), format, width, height));
   const colours = ['red', 'green', 'blue'] as const;
   const bands = namedBands(isGrey ? ['grey'] : hasAlpha ? [...colours, 'alpha'] : colours);
   return {
@@ -38,7 +41,7 @@ export async function decodeInBrowser(
       alphaChannel: hasAlpha ? 3 : null,
       valid: null,
       nodata: bands.map(() => NO_NODATA),
-      notes: [],
+      notes: hasAlpha && !exact ? [ROUNDED] : [],
       bits: 8,
     },
   };
@@ -48,7 +51,7 @@ function headerOf(bytes: Uint8Array, format: 'JPEG' | 'WebP'): JpegHeader | Webp
   if (format === 'WebP') {
     const header = readWebpHeader(bytes);
     if (!header) throw broken(format, 'Its header can’t be read.');
-    if (header.isAnimated) throw unsupported('an animated WebP');
+    if (header.isAnimated) throw unsupported('an animated WebP', 'Save one of its pictures as a PNG.');
     return header;
   }
   const header = readJpegHeader(bytes);
@@ -87,11 +90,44 @@ async function pixelsOf(blob: Blob, format: string, width: number, height: numbe
   }
 }
 
-function unsupported(kind: string): NadirError {
-  return new NadirError(
-    'NOT_AN_IMAGE',
-    `This is ${kind}, which can't be read here. Convert it first: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE input output.tif`,
-  );
+/** Beside alpha a canvas rounds colours, which it keeps multiplied by it. Null where the browser has no decoder that doesn't. */
+async function exactPixelsOf(bytes: Uint8Array, width: number, height: number): Promise<Uint8Array | null> {
+  if (typeof ImageDecoder === 'undefined') return null;
+  const decoder = new ImageDecoder({
+    data: bytes,
+    type: 'image/webp',
+    colorSpaceConversion: 'none',
+    // In the specification, and not yet in TypeScript's library.
+    ...({ premultiplyAlpha: 'none' } as object),
+  });
+  try {
+    const { image } = await decoder.decode();
+    const { format, codedWidth, codedHeight } = image;
+    const isReversed = format === 'BGRA';
+    const samples = new Uint8Array(width * height * 4);
+    const isUsable = codedWidth === width && codedHeight === height && (isReversed || format === 'RGBA');
+    if (isUsable) await image.copyTo(samples);
+    image.close();
+    if (isReversed) for (let at = 0; at < samples.length; at += 4) swap(samples, at, at + 2);
+    return isUsable ? samples : null;
+  } catch {
+    // The other way says what is wrong with the file.
+    return null;
+  } finally {
+    decoder.close();
+  }
+}
+
+function swap(samples: Uint8Array, a: number, b: number): void {
+  const kept = samples[a]!;
+  samples[a] = samples[b]!;
+  samples[b] = kept;
+}
+
+const CONVERT = 'Convert it first: gdal_translate -co TILED=YES -co COMPRESS=DEFLATE input output.tif';
+
+function unsupported(kind: string, remedy = CONVERT): NadirError {
+  return new NadirError('NOT_AN_IMAGE', `This is ${kind}, which can't be read here. ${remedy}`);
 }
 
 function broken(format: string, what: string, cause?: unknown): NadirError {
