@@ -88,7 +88,7 @@ export function sceneInfo(changes: Partial<SceneInfo> = {}): SceneInfo {
     sizeBytes: 4,
     width: 256,
     height: 256,
-    bands: [],
+    bands: (['red', 'green', 'blue'] as const).map((role, index) => ({ index, name: role, role })),
     sampleType: 'uint8',
     notes: [],
     compression: 'none',

@@ -101,6 +101,20 @@ describe('several files', () => {
 });
 
 describe('a session that is put back', () => {
+  it('takes up a look of other bands than the file has now anew', async () => {
+    const workers = fakeWorkers();
+    const first = createSession(workers);
+    await first.openFile(file('a.png'));
+    expect(first.scene.value?.bands.blue).toBe(2);
+    await ticks(450);
+    const grey = [{ index: 0, name: 'grey', role: 'grey' as const }];
+    const defaultBands = { red: 0, green: 0, blue: 0, nir: null };
+    const later = fakeWorkers({ info: { bands: grey, defaultBands } });
+    const again = createSession({ ...later, storage: workers.storage });
+    await vi.waitFor(() => expect(again.scene.value?.bands).toEqual(defaultBands));
+    expect(later.calls).toContain('raster.computeStretch');
+  });
+
   it('goes on without the layer that the user doesn’t wait for, and says so', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);

@@ -245,7 +245,8 @@ export class SceneKeeper {
     });
     try {
       const info = settings?.crs ? withCrs(own, settings.crs) : own;
-      const stretch = settings?.stretch ?? (await waitFor(firstStretch(raster, info), signal));
+      const look = settings && fitsBands(settings, info) ? settings : null;
+      const stretch = look?.stretch ?? (await waitFor(firstStretch(raster, info), signal));
       return {
         layerId: settings?.layerId ?? newId('layer'),
         name: settings?.name ?? info.fileName,
@@ -254,7 +255,7 @@ export class SceneKeeper {
         display: drawable(settings?.display, info) ?? RGB,
         sensor: possibleSensors(info.bands).find(({ id }) => id === settings?.sensor)?.id ?? null,
         info,
-        bands: settings?.bands ?? info.defaultBands,
+        bands: look?.bands ?? info.defaultBands,
         stretch,
         sample,
       };
@@ -331,4 +332,10 @@ function drawable(display: Display | undefined, info: SceneInfo): Display | null
   } catch {
     return null;
   }
+}
+
+/** A file may be read as other bands than when its look was kept: by another version, or changed since. */
+function fitsBands({ bands, stretch }: Pick<SceneSettings, 'bands' | 'stretch'>, info: SceneInfo): boolean {
+  const shown = [bands.red, bands.green, bands.blue, bands.nir ?? 0];
+  return stretch.ranges.length === info.bands.length && shown.every((band) => band < info.bands.length);
 }
