@@ -12,7 +12,7 @@ Damages good files, the repository's own of many flavours and those of each DIR,
 every one must come to pixels or to a typed error within 5 s, without a buffer over the cap. Files of a DIR are
 opened undamaged as well. Exits non-zero on any failure, which is named by its number: --only I repeats it alone.`;
 
-const FLAVOURS = join(ROOT, 'e2e/fixtures/imagery');
+const FLAVOURS = ['imagery', 'pictures'].map((folder) => join(ROOT, 'e2e/fixtures', folder));
 /** Larger files make slow copies; their damage is the same. */
 const LARGEST_BYTES = 2 * 2 ** 20;
 
@@ -43,7 +43,7 @@ async function run(count: number, seed: number, only: number | null, dirs: strin
     console.error(missing.length > 0 ? `No such folder: ${missing.join(', ')}` : HELP);
     return 2;
   }
-  const own = imagesIn(FLAVOURS).filter((path) => !path.includes('broken-'));
+  const own = FLAVOURS.flatMap(imagesIn).filter((path) => !path.includes('broken-'));
   const theirs = dirs.flatMap(imagesIn);
   const good = [...own, ...theirs.filter((path) => statSync(path).size <= LARGEST_BYTES)];
   const prober = new Prober();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIXTURES } from '../../src/raster/testing.ts';
+import { FIXTURES, PICTURES } from '../../src/raster/testing.ts';
 import { makeRandom, mutate } from './mutate.ts';
 import { probe } from './probe.ts';
 import { LIMIT_MS } from './prober.ts';
@@ -11,6 +11,9 @@ const SEED = 4;
 
 const good = readdirSync(FIXTURES)
   .filter((name) => name.endsWith('.tif') && !name.startsWith('broken-'))
+  .sort();
+const pictures = readdirSync(PICTURES)
+  .filter((name) => name.endsWith('.png'))
   .sort();
 const read = (name: string) => new Uint8Array(readFileSync(join(FIXTURES, name)));
 
@@ -31,6 +34,19 @@ describe('damaged files', () => {
     // Damage that nothing notices, or that nothing survives, would be no test.
     expect(outcomes.get('refused')).toBeGreaterThan(ROUNDS / 4);
     expect(outcomes.get('pixels')).toBeGreaterThan(ROUNDS / 20);
+  });
+
+  it('that are PNGs come to pixels or a typed error, behind right checksums too', async () => {
+    const outcomes: string[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      const name = pictures[i % pictures.length]!;
+      const { bytes, kinds } = mutate(new Uint8Array(readFileSync(join(PICTURES, name))), SEED * 1_000_003 + i);
+      const outcome = await probe(bytes);
+      expect(outcome.kind, `#${i} ${name}: ${kinds.join(', ')}: ${JSON.stringify(outcome)}`).not.toBe('crash');
+      outcomes.push(outcome.kind);
+    }
+    expect(outcomes.filter((kind) => kind === 'refused').length).toBeGreaterThan(ROUNDS / 4);
+    expect(outcomes.filter((kind) => kind === 'pixels').length).toBeGreaterThan(ROUNDS / 20);
   });
 
   it('come out the same for the same seed', () => {

@@ -1,3 +1,5 @@
+import { crc32, isPng } from '../../src/raster/pictures/png-chunks.ts';
+
 /** Seeded numbers (mulberry32): the same seed gives the same damage on every machine. */
 export function makeRandom(seed: number): (below: number) => number {
   let state = seed >>> 0;
@@ -202,7 +204,23 @@ export function mutate(good: Bytes, seed: number): { bytes: Bytes; kinds: string
     bytes = mutation.apply(bytes, layout, random);
     kinds.push(mutation.kind);
   }
+  // Most damage to a PNG ends at a checksum; behind it lies the rest of the decoder.
+  if (isPng(good) && random(4) > 0) {
+    repairChecksums(bytes);
+    kinds.push('checksums made right');
+  }
   return { bytes, kinds };
+}
+
+/** Makes the checksum of each of a PNG's chunks right, as far as they can be followed. */
+function repairChecksums(bytes: Bytes): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > bytes.length) return;
+    view.setUint32(end, crc32(bytes, at + 4, end));
+    at = end + 4;
+  }
 }
 
 /** Directories of a whole file. Of anything else (a PNG, a damaged file) nothing is found, and damage strikes blindly. */

@@ -65,7 +65,7 @@ const PROCESSES: Readonly<Record<number, string>> = {
 /** What of a JPEG browsers don't decode, in words: "a JPEG of 12 bits a sample"; null where they do. */
 export function unsupportedJpeg({ precision, process, components }: JpegHeader): string | null {
   const kind = PROCESSES[process];
-  if (kind) return `a ${kind} JPEG`;
+  if (kind) return `${kind.startsWith('a') ? 'an' : 'a'} ${kind} JPEG`;
   if (precision !== 8) return `a JPEG of ${precision} bits a sample`;
   return [1, 3, 4].includes(components) ? null : `a JPEG of ${components} components`;
 }

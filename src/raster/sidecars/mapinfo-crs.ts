@@ -27,7 +27,7 @@ const PROJECTIONS: Readonly<Record<number, Projection>> = {
   12: { wkt: 'Robinson', parameters: [LON] },
   13: { wkt: 'Mollweide', parameters: [LON] },
   16: { wkt: 'Sinusoidal', parameters: [LON] },
-  20: { wkt: 'Oblique_Stereographic', parameters: [LON, LAT, SCALE, EASTING, NORTHING] },
+  20: { wkt: 'Stereographic', parameters: [LON, LAT, SCALE, EASTING, NORTHING] },
   25: { wkt: 'Swiss_Oblique_Cylindrical', parameters: CENTRE },
   26: { wkt: 'Mercator_2SP', parameters: [LON, 'standard_parallel_1'] },
   27: { wkt: 'Polyconic', parameters: CENTRE },
@@ -82,9 +82,13 @@ export async function crsFromCoordSys(clause: string): Promise<CrsInfo> {
 }
 
 async function wktOf(clause: string): Promise<string> {
-  const earth = /^\s*CoordSys\s+Earth(?:\s+Projection\s+(.*))?$/is.exec(clause.replace(/\s+Bounds\s*\(.*$/is, ''));
-  if (!earth) throw new NotUnderstood('no place on Earth (a NonEarth, Table or Layout system)');
-  const words = tokensOf(earth[1] ?? `${LONGITUDE_LATITUDE}, 104`);
+  const plain = clause.replace(/\s+Bounds\s*\(.*$/is, '');
+  if (!/^\s*CoordSys\s+Earth\b/i.test(plain)) {
+    throw new NotUnderstood('no place on Earth (a NonEarth, Table or Layout system)');
+  }
+  const projected = /\bProjection\s+(.*)$/is.exec(plain)?.[1];
+  if (!projected) throw new NotUnderstood('no projection');
+  const words = tokensOf(projected);
   const affine = words.findIndex((word) => /^affine\b/i.test(word)) >= 0;
   const stated = numberAt(words, 0);
   // 1000: with an affine behind it; 2000: with bounds; 3000: with both.
@@ -92,7 +96,10 @@ async function wktOf(clause: string): Promise<string> {
   if (affine || Math.floor(stated / 1000) % 2 === 1) throw new NotUnderstood('an affine transformation of its own');
   const { geographic, datum, next } = await readDatum(words);
   if (kind === LONGITUDE_LATITUDE) return geographic;
-  if (kind === 10 && datum === WEB_MERCATOR_SPHERE && numberAt(words, next + 1) === 0) return 'EPSG:3857';
+  if (kind === 10 && datum === WEB_MERCATOR_SPHERE) {
+    if (numberAt(words, next + 1) === 0) return 'EPSG:3857';
+    throw new NotUnderstood('a Web Mercator of another meridian than Greenwich');
+  }
   const projection = PROJECTIONS[kind];
   if (!projection) throw new NotUnderstood(`projection ${kind}, which Nadir has no formulas for`);
   const unit = words[next]?.replace(/"/g, '').toLowerCase() ?? '';
