@@ -7,14 +7,19 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** Many servers don't know .mjs and send it as bytes, which no browser runs. */
+const asScript = ({ names: [name = ''] }: { names: string[] }) =>
+  name.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]';
+
 export default defineConfig({
   base: './',
   plugins: [preact()],
   // Without the first condition onnxruntime-web inlines its wasm a second time.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'] },
   optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
-  worker: { format: 'es' },
-  build: { target: 'esnext', chunkSizeWarningLimit: 2000 },
+  // A worker is one file: nothing of it is fetched later, when the server may be gone.
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false, assetFileNames: asScript } } },
+  build: { target: 'esnext', chunkSizeWarningLimit: 2000, rolldownOptions: { output: { assetFileNames: asScript } } },
   server: { headers: isolation },
   preview: { headers: isolation },
 });

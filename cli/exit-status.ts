@@ -33,6 +33,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
   WEBGPU_UNAVAILABLE: EXIT.model,
   DEVICE_LOST: EXIT.model,
   OUT_OF_MEMORY: EXIT.model,
+  PART_MISSING: EXIT.other,
   ABORTED: EXIT.other,
   WORKER_CRASHED: EXIT.other,
   INVALID_ARGUMENT: EXIT.usage,

@@ -2,21 +2,29 @@ import { render } from 'preact';
 import { installAutomation } from './session/automation.ts';
 import { createSession } from './session/session.ts';
 import { openKeyValueStore } from './storage/key-value-store.ts';
+import { loadMap } from './ui/map/load-map.ts';
 import { SessionContext } from './ui/session-context.ts';
 import { App } from './ui/shell/app.tsx';
 import { applyTheme } from './ui/ui-state.ts';
-import { createRasterClient } from './workers/raster/client.ts';
+import { keepPart } from './workers/parts.ts';
+import { createRasterClient, RASTER_PART } from './workers/raster/client.ts';
 import type { BackendChoice } from './workers/vlm/api.ts';
 import { createVlmClient } from './workers/vlm/client.ts';
 
 /** The composition root: the only file that knows every part. */
 const atPage = (path: string) => new URL(path, document.baseURI).href;
 
+/** The VLM worker's parts come with its start. */
+async function fetchParts(): Promise<void> {
+  await Promise.all([keepPart(RASTER_PART), loadMap()]);
+}
+
 const session = createSession({
   raster: createRasterClient,
   vlm: createVlmClient,
   modelBaseUrl: atPage('models/nadir-s/'),
   samplesBaseUrl: atPage('samples/'),
+  fetchParts,
   storage: openKeyValueStore('nadir'),
 });
 installAutomation(session);
@@ -30,6 +38,8 @@ function askedBackend(): BackendChoice {
 
 const root = document.getElementById('app');
 if (root) {
+  // The text for those whose page doesn't start.
+  root.replaceChildren();
   render(
     <SessionContext.Provider value={session}>
       <App />
@@ -37,5 +47,8 @@ if (root) {
     root,
   );
 }
+// Beside the model, once the page is painted; who waits for them is told of a failure.
+const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 500));
+whenIdle(() => void fetchParts().catch(() => undefined));
 // A failure stays in the model's state, with its remedy.
 session.loadModel(askedBackend()).catch(() => undefined);

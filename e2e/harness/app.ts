@@ -8,6 +8,8 @@ export interface OpenOptions extends Pick<BrowserContextOptions, 'colorScheme' |
   backend?: BackendChoice;
   /** Who draws the imagery; left out, the page decides. */
   draw?: 'gpu' | 'cpu';
+  /** Of another server than the common one; ends in "/". */
+  url?: string;
   /** Before the first request: routes, init scripts. */
   prepare?: (context: BrowserContext) => Promise<void>;
 }
@@ -41,7 +43,7 @@ export function useBrowser(options: LaunchOptions): AppBrowser {
 
   return {
     requests,
-    open: async ({ backend = 'wasm', draw, prepare, ...contextOptions }: OpenOptions = {}) => {
+    open: async ({ backend = 'wasm', draw, url = inject('appUrl'), prepare, ...contextOptions }: OpenOptions = {}) => {
       if (!browser) throw new Error('The browser has not been launched yet.');
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...contextOptions });
       contexts.push(context);
@@ -49,7 +51,7 @@ export function useBrowser(options: LaunchOptions): AppBrowser {
       await prepare?.(context);
       const page: Page = await context.newPage();
       page.on('websocket', (socket) => requests.push(socket.url()));
-      await page.goto(`${inject('appUrl')}?backend=${backend}${draw ? `&draw=${draw}` : ''}`);
+      await page.goto(`${url}?backend=${backend}${draw ? `&draw=${draw}` : ''}`);
       return new AppPage(page);
     },
   };

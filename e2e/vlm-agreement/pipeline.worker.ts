@@ -14,6 +14,7 @@ import { refinerInputs } from '../../src/vlm/crops.ts';
 import { loadModel } from '../../src/vlm/load.ts';
 import type { VlmModel } from '../../src/vlm/model.ts';
 import { openOrt } from '../../src/vlm/ort-runtime.ts';
+import { runtimeFiles } from '../../src/vlm/runtime-files.ts';
 import type { BandTile } from '../../src/workers/raster/api.ts';
 import type { AskResult, BackendInfo } from '../../src/workers/vlm/api.ts';
 
@@ -44,6 +45,8 @@ export interface LookRequest {
   /** A box whose mask is refined. */
   place: { box: RotatedBox; classIndex: number };
 }
+
+const openRuntime = (threads: number) => openOrt(threads, runtimeFiles());
 
 /** A graphics adapter that looks real and whose driver fails. */
 function breakGpu(): void {
@@ -82,7 +85,7 @@ const api = {
   /** What `auto` chooses on a machine whose adapter refuses a device. */
   async loadOnBrokenGpu(base: string): Promise<BackendInfo> {
     breakGpu();
-    const { backend, dispose } = await loadModel(base, 'auto', () => {}, openOrt);
+    const { backend, dispose } = await loadModel(base, 'auto', () => {}, openRuntime);
     await dispose();
     return backend;
   },
@@ -90,7 +93,7 @@ const api = {
   /** The code of the error that ends a question whose device goes away while it is answered. */
   async loseDevice(base: string): Promise<string> {
     const devices = watchDevices();
-    const { model } = await loadModel(base, 'webgpu', () => {}, openOrt);
+    const { model } = await loadModel(base, 'webgpu', () => {}, openRuntime);
     const side = model.manifest.slicing.tile;
     const data = new Float32Array(side * side * 4);
     const tile = { width: side, height: side, hasNir: true, validFraction: 1, data };
@@ -104,7 +107,7 @@ const api = {
 
   /** Logits after a prompt of made-up rows and after one more, with and without adapters of made-up numbers. */
   async adapt(base: string, backend: 'webgpu' | 'wasm'): Promise<AdaptedLogits> {
-    const { model, dispose } = await loadModel(base, backend, () => {}, openOrt);
+    const { model, dispose } = await loadModel(base, backend, () => {}, openRuntime);
     const { manifest, engine } = model;
     const { hidden } = manifest.llm;
     const length = 40;
@@ -130,7 +133,7 @@ const api = {
   },
 
   async look(request: LookRequest): Promise<Look> {
-    const { model, backend } = await loadModel(request.base, request.backend, () => {}, openOrt);
+    const { model, backend } = await loadModel(request.base, request.backend, () => {}, openRuntime);
     const { manifest, engine } = model;
     const side = manifest.slicing.tile;
     const control = { onEvent: () => {}, isCancelled: () => false };

@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'WEBGPU_UNAVAILABLE'
   | 'DEVICE_LOST'
   | 'OUT_OF_MEMORY'
+  // the app's own files
+  | 'PART_MISSING'
   // running
   | 'ABORTED'
   | 'WORKER_CRASHED'

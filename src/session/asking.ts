@@ -14,6 +14,7 @@ import { buildQuestion, labelIn } from './prompt.ts';
 import { chooseRegion } from './region.ts';
 import { replaceRepeated } from './repeated.ts';
 import { readSlices, type SliceRun } from './run.ts';
+import { watchRun } from './run-pulse.ts';
 import type { SceneKeeper } from './scene.ts';
 import { planSlices } from './slices.ts';
 import { objectsOfLayer, patchAnswer, type SessionState } from './state.ts';
@@ -194,6 +195,7 @@ export class Asking {
     const total = answer.progress.total;
     let publishedMs = Number.NEGATIVE_INFINITY;
     const elapsedMs = () => performance.now() - startedMs;
+    const clock = watchRun(this.state.pulse, run.windows.length, () => [this.vlm().pulse, this.scenes.pulse]);
     try {
       await readSlices(
         run,
@@ -204,6 +206,7 @@ export class Asking {
             if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
           },
           sliceDone: () => {
+            clock.sliceDone();
             const done = doneOf(coverageOf(gathered, total));
             patchAnswer(this.state, answer.id, { progress: { done, total, elapsedMs: elapsedMs() } });
             if (total === 1 || performance.now() - publishedMs < PUBLISH_EVERY_MS) return;
@@ -219,6 +222,7 @@ export class Asking {
       patchAnswer(this.state, answer.id, { error: error.toData() });
       return this.latest(answer);
     } finally {
+      clock.stop();
       this.current = null;
       this.state.running.value = null;
     }

@@ -15,5 +15,10 @@ export interface SessionDeps {
   modelBaseUrl: string;
   /** Absolute URL of the folder with the sample scenes and their index.json; ends in "/". */
   samplesBaseUrl: string;
+  /**
+   * Fetches, once, all that the page needs later and doesn't have yet; the model is not called ready before. Errors: PART_MISSING;
+   * the next call asks again.
+   */
+  fetchParts(): Promise<void>;
   storage: KeyValueStore;
 }

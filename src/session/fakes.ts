@@ -53,6 +53,7 @@ export const LOADED: LoadedModel = {
     reason: 'chosen by hand',
   },
   loadMs: 1,
+  files: null,
 };
 
 export const TEST_ADAPTER: AdapterInfo = {
@@ -149,8 +150,8 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
 }
 
 export interface FakeWorkers extends SessionDeps {
-  /** Kills the running worker, as a crash would. */
-  crash(which: 'raster' | 'vlm'): void;
+  /** Kills the running worker, as a crash would; with `silentMs`, as its watch would. */
+  crash(which: 'raster' | 'vlm', details?: { silentMs: number }): void;
   /** Every call, newest last: "raster.open", "vlm.ask" … */
   calls: string[];
   requests: AskRequest[];
@@ -173,7 +174,7 @@ export interface FakeBehaviour {
 export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
   const calls: string[] = [];
   const requests: AskRequest[] = [];
-  const crashers: Partial<Record<'raster' | 'vlm', () => void>> = {};
+  const crashers: Partial<Record<'raster' | 'vlm', (details?: { silentMs: number }) => void>> = {};
   let scenes = 0;
 
   const raster: RasterApi = {
@@ -238,9 +239,9 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     (onCrash) => {
       let dead: NadirError | null = null;
       const rejects = new Set<(error: NadirError) => void>();
-      const die = () => {
+      const die = (details: { silentMs?: number } = {}) => {
         if (dead) return;
-        dead = new NadirError('WORKER_CRASHED', 'A background worker stopped.');
+        dead = new NadirError('WORKER_CRASHED', 'A background worker stopped.', { details });
         for (const reject of rejects) reject(dead);
         onCrash(dead);
       };
@@ -259,7 +260,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
           (...args: unknown[]) =>
             called(String(name), args),
       });
-      return { api: proxy, terminate: die };
+      return { api: proxy, pulse: { silentMs: 0, longestMs: 0, limitMs: 60_000 }, terminate: () => die() };
     };
 
   return {
@@ -267,8 +268,9 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     vlm: start('vlm', vlm),
     modelBaseUrl: 'http://test.invalid/models/',
     samplesBaseUrl: 'http://test.invalid/samples/',
+    fetchParts: async () => undefined,
     storage: createMemoryStore(),
-    crash: (which) => crashers[which]?.(),
+    crash: (which, details) => crashers[which]?.(details),
     calls,
     requests,
   };

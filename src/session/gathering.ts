@@ -1,5 +1,5 @@
 import type { PixelWindow } from '../geo/types.ts';
-import type { ErrorData } from '../lib/errors.ts';
+import type { NadirError } from '../lib/errors.ts';
 import type { AskResult, StageTimings } from '../workers/vlm/api.ts';
 import { type Detection, detectionsOf } from './detections.ts';
 import { detectionsIn } from './objects.ts';
@@ -79,8 +79,24 @@ export function gather(
   }
 }
 
-export function gatherFailure(gathered: Gathered, tile: PixelWindow, error: ErrorData): void {
-  gathered.failedTiles.push({ tile, error });
+/** Records a slice that could not be answered, with its name where there are several. */
+export function gatherFailure(
+  gathered: Gathered,
+  tile: PixelWindow,
+  { answer }: { answer: Pick<Answer, 'progress' | 'slicing'> },
+  error: NadirError,
+): void {
+  const { total } = answer.progress;
+  const data = error.toData();
+  const message = total === 1 ? data.message : `${nameOfTile(tile, answer.slicing)}: ${data.message}`;
+  gathered.failedTiles.push({ tile, error: { ...data, message } });
+}
+
+/** Where a slice lies, in source pixels: "Tile at column 512, row 256 (256 × 256 pixels)". */
+function nameOfTile({ x, y, width, height }: PixelWindow, slicing: Answer['slicing']): string {
+  const noun = slicing === 'llava-uhd' ? 'Slice' : 'Tile';
+  const [col, row, wide, high] = [x, y, width, height].map(Math.round);
+  return `${noun} at column ${col}, row ${row} (${wide} × ${high} pixels)`;
 }
 
 function addTimings(a: StageTimings | null, b: StageTimings): StageTimings {

@@ -1,11 +1,11 @@
 import { NadirError } from '../lib/errors.ts';
 import { callback } from '../workers/rpc.ts';
-import type { BackendChoice, LoadedModel, LoadProgress, VlmApi } from '../workers/vlm/api.ts';
+import type { BackendChoice, FolderFile, LoadedModel, LoadProgress, VlmApi } from '../workers/vlm/api.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { inform, notifyError } from './notices.ts';
 import type { SessionState } from './state.ts';
 import type { Notice } from './types.ts';
-import type { WorkerHost } from './worker-host.ts';
+import { type WorkerHost, whyReplaced } from './worker-host.ts';
 
 /** The model, embedded or of a folder: loading it, choosing its back-end, and loading it again after its worker crashed. */
 export class ModelKeeper {
@@ -13,6 +13,8 @@ export class ModelKeeper {
   private readonly vlm: () => WorkerHost<VlmApi>;
   private readonly baseUrl: string;
   private folder: ModelFolder | null = null;
+  /** Of the embedded model once it was loaded: it is loaded again from them, whether its server answers or not. */
+  private embedded: FolderFile[] | null = null;
   private turn = 0;
   private loading: Promise<void> | null = null;
   private change: Promise<unknown> | null = null;
@@ -35,8 +37,9 @@ export class ModelKeeper {
   load(choice: BackendChoice): Promise<void> {
     this.turn += 1;
     const turn = this.turn;
-    // A load that is still under way holds the worker; a new one is the only way to end it at once.
-    if (this.loading) this.vlm().restart();
+    // A load that is still under way holds the worker; a new one is the only way to end it at once. One that failed may have left
+    // ONNX Runtime half opened, which it doesn't get over.
+    if (this.loading || this.state.model.value.status === 'failed') this.vlm().restart();
     this.state.backendChoice.value = choice;
     this.state.model.value = { status: 'loading', progress: null };
     const load = this.attempt(choice, turn).finally(() => {
@@ -71,17 +74,22 @@ export class ModelKeeper {
     throw new NadirError('MODEL_NOT_READY', 'No model is loaded yet. Load it, then ask again.');
   }
 
-  /** Called when the worker died or lost its device. */
-  recover(): void {
+  /** Called when the worker died, hung or lost its device; `error` says which. */
+  recover(error: NadirError): void {
     if (this.state.model.value.status !== 'ready') return;
-    inform(this.state, 'Model restarted', 'Its worker had stopped; the model is being loaded again. Answers are kept.');
+    const running = this.state.running.value ? ' The question goes on after that.' : '';
+    inform(
+      this.state,
+      'Model restarted',
+      `${whyReplaced(error)} The model is being loaded again by itself; answers are kept.${running}`,
+    );
     void this.load(this.state.backendChoice.value);
   }
 
   /** Replaces a worker whose device is lost: nothing on it works any more. */
-  replaceWorker(): void {
+  replaceWorker(error: NadirError): void {
     this.vlm().restart();
-    this.recover();
+    this.recover(error);
   }
 
   private async attempt(choice: BackendChoice, turn: number): Promise<void> {
@@ -91,7 +99,9 @@ export class ModelKeeper {
       }
     };
     try {
-      const loaded = await this.vlm().api.load(this.folder?.files ?? this.baseUrl, choice, callback(onProgress));
+      const source = this.folder?.files ?? this.embedded ?? this.baseUrl;
+      const loaded = await this.vlm().api.load(source, choice, callback(onProgress));
+      if (source === this.baseUrl) this.embedded = loaded.files;
       if (turn === this.turn) await this.onLoaded();
       if (turn === this.turn) this.state.model.value = { status: 'ready', loaded };
     } catch (thrown) {

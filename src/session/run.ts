@@ -1,4 +1,5 @@
 import type { PixelWindow } from '../geo/types.ts';
+import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BandTile, ReadRequest, SceneInfo } from '../workers/raster/api.ts';
 import { callback, moveArgument } from '../workers/rpc.ts';
@@ -74,7 +75,7 @@ type Read = ({ ok: true } & Tiles) | { ok: false; error: NadirError };
 
 /**
  * Asks about each slice in turn and gathers the answers; the next slice is read while the model works on this one. A
- * slice that fails is recorded and the run goes on; a worker that crashed is waited for and its slice tried once more.
+ * slice that fails is recorded and the run goes on; a worker that crashed or hung is waited for and its slice tried once more.
  * Returns early when `signal` aborts. Rejects only when the model can't be had any more.
  */
 export async function readSlices(
@@ -88,53 +89,57 @@ export async function readSlices(
     const read = await ahead;
     ahead = startRead(run, index + 1, context);
     if (context.signal.aborted) return;
+    let failure = await answerSlice(run, window, read, gathered, context, events);
     try {
-      if (!read.ok) throw read.error;
-      if (showsNothing(read)) gathered.emptyTiles += 1;
-      else
-        gather(
-          gathered,
-          run.answer.id,
-          window,
-          run.answer.model.tileSize,
-          await askSlice(run, window, read, context, events),
-        );
+      if (failure && (await isWorthAnotherTry(failure, context))) {
+        failure = await answerSlice(run, window, await startRead(run, index, context), gathered, context, events);
+        // The run goes on once the worker is back.
+        if (failure && isLoss(failure)) await isWorthAnotherTry(failure, context);
+      }
     } catch (thrown) {
-      const error = await tryAgain(run, window, gathered, context, events, NadirError.from(thrown));
       if (context.signal.aborted) return;
-      if (error) gatherFailure(gathered, window, error.toData());
+      throw thrown;
     }
+    if (failure && !context.signal.aborted) gatherFailure(gathered, window, run, failure);
     events.sliceDone();
     if (context.signal.aborted) return;
   }
 }
 
-/** Null when the second attempt worked, else the error to record. Rejects when there is no model to go on with. */
-async function tryAgain(
+/** Null when the slice was answered, or there is nothing on it. Never rejects. */
+async function answerSlice(
   run: SliceRun,
   window: PixelWindow,
+  read: Read,
   gathered: Gathered,
   context: RunContext,
   events: RunEvents,
-  first: NadirError,
 ): Promise<NadirError | null> {
-  if (context.signal.aborted) return null;
-  if (first.code === 'DEVICE_LOST') context.models.replaceWorker();
-  else if (first.code !== 'WORKER_CRASHED') return first;
-  await context.scenes.recovered();
-  await context.befores.recovered();
-  await context.models.ready();
-  const read = await startRead(run, run.windows.indexOf(window), context);
   if (!read.ok) return read.error;
+  if (showsNothing(read)) {
+    gathered.emptyTiles += 1;
+    return null;
+  }
   try {
     const result = await askSlice(run, window, read, context, events);
     gather(gathered, run.answer.id, window, run.answer.model.tileSize, result);
     return null;
   } catch (thrown) {
-    // A second crash on one slice: the slice is given up, the run goes on once the worker is back.
-    await context.models.ready();
     return NadirError.from(thrown);
   }
+}
+
+/** A worker was lost, which says little about the slice: another one may answer. */
+function isLoss({ code }: NadirError): boolean {
+  return code === 'WORKER_CRASHED' || code === 'DEVICE_LOST';
+}
+
+/** True after the loss of a worker, once its replacement is ready. Rejects when there is no model to go on with; ABORTED. */
+async function isWorthAnotherTry(failure: NadirError, { models, signal }: RunContext): Promise<boolean> {
+  if (signal.aborted || !isLoss(failure)) return false;
+  if (failure.code === 'DEVICE_LOST') models.replaceWorker(failure);
+  await waitFor(models.ready(), signal);
+  return true;
 }
 
 /** How one slice of an answer is read for the model: to show later what it saw, too. */
@@ -156,6 +161,8 @@ async function startRead(run: SliceRun, index: number, { scenes, befores, signal
   const window = run.windows[index];
   if (!window) return { ok: false, error: new NadirError('INTERNAL', 'No further slice.') };
   try {
+    // A worker that was lost meanwhile opens its images again first.
+    await waitFor(Promise.all([scenes.recovered(), befores.recovered()]), signal);
     const tile = await scenes.readBands(modelInputOf(run.answer, window), signal);
     const { answer, after } = run;
     const before =

@@ -1,28 +1,37 @@
-import { NadirError } from '../lib/errors.ts';
+import { fetchOwnFile, OWN_HOST } from '../lib/own-file.ts';
 import type { SampleScene } from './types.ts';
 
-/** The scenes that ship with the app, from their index.json; none when it is missing, which is no failure. */
-export async function listSamples(baseUrl: string): Promise<SampleScene[]> {
-  try {
-    const response = await fetch(new URL('index.json', baseUrl));
-    if (!response.ok) return [];
-    const listed: unknown = await response.json();
-    return Array.isArray(listed) ? listed.filter(isSample) : [];
-  } catch {
-    return [];
-  }
-}
+/** The scenes that ship with the app, in the folder `baseUrl`. */
+export class Samples {
+  private readonly baseUrl: string;
+  private readonly kept = new Map<string, Promise<Blob>>();
 
-/** Errors: INVALID_ARGUMENT when the app was shipped without that scene. */
-export async function fetchSample(baseUrl: string, file: string): Promise<File> {
-  const response = await fetch(new URL(file, baseUrl)).catch(() => null);
-  if (!response?.ok) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `The sample scene ${file} could not be read (${response ? `HTTP ${response.status}` : 'no answer'}). Build the app again, or open a file of your own.`,
-    );
+  constructor(baseUrl: string) {
+    this.baseUrl = baseUrl;
   }
-  return new File([await response.blob()], file);
+
+  /** From their index.json; none when it is missing, which is no failure. */
+  async list(): Promise<SampleScene[]> {
+    try {
+      const response = await fetch(new URL('index.json', this.baseUrl), OWN_HOST);
+      if (!response.ok) return [];
+      const listed: unknown = await response.json();
+      return Array.isArray(listed) ? listed.filter(isSample) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** Fetched once, so that it opens again without the server. Errors: PART_MISSING. */
+  async open(file: string): Promise<File> {
+    let blob = this.kept.get(file);
+    if (!blob) {
+      blob = fetchOwnFile(new URL(file, this.baseUrl).href, `The sample scene ${file}`, 'PART_MISSING');
+      this.kept.set(file, blob);
+      blob.catch(() => this.kept.delete(file));
+    }
+    return new File([await blob], file);
+  }
 }
 
 function isSample(value: unknown): value is SampleScene {

@@ -18,6 +18,7 @@ import type {
   Stretch,
 } from '../workers/raster/api.ts';
 import { callback } from '../workers/rpc.ts';
+import type { Pulse } from '../workers/watch.ts';
 import { chosenCrsOf, withCrs } from './crs-choice.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
@@ -27,7 +28,7 @@ import { inform, notifyError } from './notices.ts';
 import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
-import type { WorkerHost } from './worker-host.ts';
+import { type WorkerHost, whyReplaced } from './worker-host.ts';
 
 /** What a stored session puts back over a scene's defaults. */
 export interface SceneSettings {
@@ -43,6 +44,8 @@ export interface SceneSettings {
   crs?: CrsChoice | null;
 }
 
+const MOST_CRASHES_AT_OPENING = 2;
+
 /** Open scenes: opening, reading, and coming back after the raster worker crashed. */
 export class SceneKeeper {
   readonly layers: Layers;
@@ -56,13 +59,20 @@ export class SceneKeeper {
   /** Counts the worker's lives: a scene id of an earlier one means nothing. */
   private generation = 0;
   private readonly openedIn = new Map<string, number>();
-  private recovery: Promise<void> = Promise.resolve();
+  /** Under way; null otherwise. */
+  private recovery: Promise<void> | null = null;
+  private readonly crashesAtOpening = new Map<string, number>();
 
   constructor(state: SessionState, history: History, raster: () => WorkerHost<RasterApi>) {
     this.state = state;
     this.history = history;
     this.raster = raster;
     this.layers = new Layers(state, history);
+  }
+
+  /** The pace of the worker that reads; null while none runs. */
+  get pulse(): Pulse | null {
+    return this.raster().pulse;
   }
 
   /** What a layer is read from; null when it isn't known. */
@@ -134,62 +144,101 @@ export class SceneKeeper {
   async setStretch(method: Stretch['method'], low: number, high: number, window: PixelWindow | null): Promise<void> {
     const scene = this.state.scene.value;
     if (!scene) return;
-    const stretch = await this.raster().api.computeStretch(scene.info.id, method, low, high, window);
+    if (this.recovery) await this.recovery;
+    const info = this.layers.find(scene.layerId)?.info;
+    if (!info) return;
+    const stretch = await this.raster().api.computeStretch(info.id, method, low, high, window);
     const now = this.layers.find(scene.layerId);
-    if (now?.info.id !== scene.info.id) return;
+    if (now?.info.id !== info.id) return;
     const { gamma } = now.stretch;
     this.layers.change(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'stretch');
   }
 
-  readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile> {
+  async readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile> {
+    if (this.recovery) await waitFor(this.recovery, signal);
     const { info, bands, stretch } = this.required();
     return asRasterJob(this.raster(), signal, (api, jobId) =>
       api.readRgba(jobId, { ...request, scene: info.id, bands, stretch }),
     );
   }
 
-  readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
+  async readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
+    if (this.recovery) await waitFor(this.recovery, signal);
     const { info } = this.required(layerId);
     return asRasterJob(this.raster(), signal, (api, jobId) => api.readRaw(jobId, { ...request, scene: info.id }));
   }
 
   /** The model's input: the same code and the same recorded stretch as the map's. Of the active layer unless one is named. */
-  readBands(
+  async readBands(
     request: Omit<ReadRequest, 'scene'> & { layerId?: string | undefined },
     signal: AbortSignal,
   ): Promise<BandTile> {
     const { layerId, ...read } = request;
+    if (this.recovery) await waitFor(this.recovery, signal);
     const { info } = this.required(layerId);
     return asRasterJob(this.raster(), signal, (api, jobId) => api.readBands(jobId, { ...read, scene: info.id }));
   }
 
   async readPixel(col: number, row: number, layerId?: string): Promise<number[] | null> {
+    if (this.recovery) await this.recovery;
     const scene = this.layers.find(layerId);
     return scene ? this.raster().api.readPixel(scene.info.id, col, row) : null;
   }
 
-  /** Called when the raster worker died: opens the scenes again in its replacement. Bands, stretch and answers stay. */
-  recover(): void {
+  /**
+   * Called when the raster worker died or hung: opens the scenes again in its replacement. Bands, stretch and answers stay. A
+   * layer whose opening ended two workers in a row is left alone.
+   */
+  recover(error: NadirError): void {
     this.generation += 1;
-    const layers = this.state.layers.value;
-    if (layers.length === 0) return;
-    this.recovery = (async () => {
-      try {
-        for (const layer of layers) await this.reopen(layer);
-        inform(
-          this.state,
-          'Imagery reader restarted',
-          'It had stopped; the scene was opened again and nothing was lost.',
-        );
-      } catch (thrown) {
-        notifyError(this.state, thrown, 'The scene could not be opened again');
+    const { generation } = this;
+    if (this.state.layers.value.length === 0) return;
+    const recovery = (this.recovery ?? Promise.resolve())
+      .then(() => this.reopenAll(error, generation))
+      .finally(() => {
+        if (this.recovery === recovery) this.recovery = null;
+      });
+    this.recovery = recovery;
+  }
+
+  private async reopenAll(error: NadirError, generation: number): Promise<void> {
+    let reopened = 0;
+    for (const layer of this.state.layers.value) {
+      // That worker is gone, too; what follows is for the recovery of the next.
+      if (generation !== this.generation) return;
+      if (await this.reopenOrTell(layer)) reopened += 1;
+    }
+    if (reopened === 0 || generation !== this.generation) return;
+    const what = reopened === 1 ? 'The image was' : `${reopened} images were`;
+    inform(
+      this.state,
+      'Imagery reader restarted',
+      `${whyReplaced(error)} ${what} opened again by itself; nothing was lost.`,
+    );
+  }
+
+  /** Whether the layer is open again. Never rejects; a failure becomes a notice, unless the next worker may do better. */
+  private async reopenOrTell(layer: OpenScene): Promise<boolean> {
+    const crashes = this.crashesAtOpening.get(layer.layerId) ?? 0;
+    if (crashes >= MOST_CRASHES_AT_OPENING) return false;
+    try {
+      await this.reopen(layer);
+      this.crashesAtOpening.delete(layer.layerId);
+      return true;
+    } catch (thrown) {
+      const error = NadirError.from(thrown);
+      const hasCrashed = error.code === 'WORKER_CRASHED';
+      if (hasCrashed) this.crashesAtOpening.set(layer.layerId, crashes + 1);
+      if (!hasCrashed || crashes + 1 >= MOST_CRASHES_AT_OPENING) {
+        notifyError(this.state, error, `${layer.name} could not be opened again`);
       }
-    })();
+      return false;
+    }
   }
 
   /** Resolves when a restart that is under way has ended. */
-  recovered(): Promise<void> {
-    return this.recovery;
+  async recovered(): Promise<void> {
+    await this.recovery;
   }
 
   /** Opens an image and puts it where it belongs, unless it is cancelled or overtaken. */
@@ -306,6 +355,7 @@ export class SceneKeeper {
   private reset(scene: OpenScene | null): void {
     this.sources.clear();
     this.openedIn.clear();
+    this.crashesAtOpening.clear();
     batch(() => {
       this.state.answers.value = [];
       this.state.objects.value = [];

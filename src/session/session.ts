@@ -22,7 +22,7 @@ import { asSeenBy } from './objects.ts';
 import { OverviewWatcher } from './overviews.ts';
 import { removeAnswer, setObjectState } from './review.ts';
 import { modelInputOf } from './run.ts';
-import { fetchSample, listSamples } from './samples.ts';
+import { Samples } from './samples.ts';
 import { SceneKeeper } from './scene.ts';
 import { createState, type SessionState } from './state.ts';
 import type { Answer, OpenScene, Session } from './types.ts';
@@ -30,6 +30,7 @@ import { WorkerHost } from './worker-host.ts';
 
 /** Ends the title of a notice about a file; it goes once another file is open. */
 const OPEN_FAILED = 'could not be opened';
+const PART_FAILED = 'A part of Nadir could not be loaded';
 const BEFORE_FAILED = 'can’t be the earlier image';
 
 /**
@@ -44,7 +45,9 @@ export function createSession(deps: SessionDeps): Session {
     state,
     () => vlm,
     deps.modelBaseUrl,
-    () => adapters.putBack(),
+    async () => {
+      await Promise.all([adapters.putBack(), haveParts(), samplesKept]);
+    },
   );
   const adapters: AdapterKeeper = new AdapterKeeper(
     state,
@@ -52,20 +55,31 @@ export function createSession(deps: SessionDeps): Session {
     () => vlm,
     deps.storage,
   );
-  const raster = new WorkerHost<RasterApi>(deps.raster, () => {
-    scenes.recover();
+  const raster = new WorkerHost<RasterApi>(deps.raster, (error) => {
+    scenes.recover(error);
     befores.recover();
   });
   const befores = new BeforeKeeper(state, () => raster, deps.storage);
-  const vlm = new WorkerHost<VlmApi>(deps.vlm, () => models.recover());
+  const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));
   const asking = new Asking(state, scenes, befores, models, () => vlm);
   const ground = new Ground();
   const overviews = new OverviewWatcher(state, () => raster);
   const keeping = new Keeping(deps.storage, state, scenes);
   void keeping.start().then(() => befores.restore());
-  void listSamples(deps.samplesBaseUrl).then((samples) => {
-    state.samples.value = samples;
+  const samples = new Samples(deps.samplesBaseUrl);
+  const samplesKept = samples.list().then(async (listed) => {
+    state.samples.value = listed;
+    // One that can't be had says so when it is asked for.
+    await Promise.allSettled(listed.map(({ file }) => samples.open(file)));
   });
+  const haveParts = async (): Promise<void> => {
+    try {
+      await deps.fetchParts();
+      dismissTitled(state, PART_FAILED);
+    } catch (thrown) {
+      notifyError(state, thrown, PART_FAILED, { label: 'Try again', run: () => void haveParts() });
+    }
+  };
 
   let replacing: Promise<unknown> = Promise.resolve();
   const opened = async (name: string, open: () => Promise<OpenScene>): Promise<OpenScene> => {
@@ -148,7 +162,7 @@ export function createSession(deps: SessionDeps): Session {
     detachAdapter: () => adapters.detach(),
     openFile: (file, sidecars = []) => openSource({ image: file, sidecars }),
     openUrl: (url) => openSource({ image: url.trim(), sidecars: [] }),
-    openSample: (file) => opened(file, async () => scenes.open(await fetchSample(deps.samplesBaseUrl, file), file)),
+    openSample: (file) => opened(file, async () => scenes.open(await samples.open(file), file)),
     cancelOpening: () => scenes.cancelOpening(),
     openFiles: async (files) => {
       // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.

@@ -1,7 +1,16 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { BackendChoice } from '../workers/vlm/api.ts';
-import type { AdapterState, Answer, ModelState, Notice, OpenScene, SampleScene, SceneObject } from './types.ts';
+import type {
+  AdapterState,
+  Answer,
+  ModelState,
+  Notice,
+  OpenScene,
+  RunPulse,
+  SampleScene,
+  SceneObject,
+} from './types.ts';
 
 /** The document as signals: written by the parts of the session, read by everybody. */
 export interface SessionState {
@@ -25,6 +34,7 @@ export interface SessionState {
   canUndo: Signal<string | null>;
   canRedo: Signal<string | null>;
   running: Signal<string | null>;
+  pulse: Signal<RunPulse | null>;
   view: Signal<PixelWindow | null>;
   region: Signal<PixelWindow | null>;
   hovered: Signal<string | null>;
@@ -51,6 +61,7 @@ export function createState(): SessionState {
     canUndo: signal<string | null>(null),
     canRedo: signal<string | null>(null),
     running: signal<string | null>(null),
+    pulse: signal<RunPulse | null>(null),
     view: signal<PixelWindow | null>(null),
     region: signal<PixelWindow | null>(null),
     hovered: signal<string | null>(null),

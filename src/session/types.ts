@@ -165,6 +165,17 @@ export interface Answer {
   slicing: Exclude<SlicingMode, 'auto'>;
 }
 
+/** How the running answer comes along, once a second. */
+export interface RunPulse {
+  elapsedMs: number;
+  /** Null where nothing can be said of it, also while no sign of life comes. */
+  leftMs: number | null;
+  /** How long the worker at work has made no step; null while steps come at their usual pace. */
+  silentMs: number | null;
+  /** A silence of this length has the worker replaced; null with `silentMs`. */
+  replacedAfterMs: number | null;
+}
+
 export interface AskInput {
   task: TaskId;
   /** Class name for count, find, segment; free label allowed, also in Chinese. */
@@ -242,6 +253,8 @@ export interface Session {
   readonly canRedo: ReadonlySignal<string | null>;
   /** The id of the running answer; one at a time. */
   readonly running: ReadonlySignal<string | null>;
+  /** Of the running answer; null when none runs. */
+  readonly pulse: ReadonlySignal<RunPulse | null>;
   /** Overviews being built, by scene id (`info.id`). */
   readonly overviews: ReadonlySignal<ReadonlyMap<string, OverviewStatus>>;
   /** Written by the map and the conversation. */

@@ -1,19 +1,33 @@
 import { NadirError } from '../lib/errors.ts';
 import type { WorkerClient } from '../workers/rpc.ts';
+import type { Pulse } from '../workers/watch.ts';
 import type { StartWorker } from './deps.ts';
 
-/** A worker that dies this often within the span below is not started again by itself. */
-const MOST_RESTARTS = 3;
-const RESTART_SPAN_MS = 60_000;
+/** A worker that dies or hangs this often within the span below is not started again by itself. */
+const MOST_RESTARTS = 5;
+const RESTART_SPAN_MS = 600_000;
 
-/** Keeps one worker alive: started at first use, replaced when it crashes. */
+/** Why a worker had to be replaced, as a sentence. */
+export function whyReplaced({ code, details }: NadirError): string {
+  if (code === 'DEVICE_LOST') return 'The graphics device was lost.';
+  if (typeof details.silentMs === 'number') {
+    return `Its worker gave no sign of life for ${Math.round(details.silentMs / 1000)} s and was replaced.`;
+  }
+  const reason = typeof details.reason === 'string' ? ` (${details.reason})` : '';
+  return `Its worker stopped${reason} and was replaced.`;
+}
+
+/** Keeps one worker alive: started at first use, replaced when it crashes or hangs. */
 export class WorkerHost<Api extends object> {
   private client: WorkerClient<Api> | null = null;
   private crashTimes: number[] = [];
   private readonly start: StartWorker<Api>;
   private readonly onCrash: (error: NadirError) => void;
 
-  /** `onCrash` runs after the dead worker was dropped, so that it may call `api` again at once. */
+  /**
+   * `onCrash` runs after the dead worker was dropped, so that it may call `api` again at once. It isn't told of a worker that could
+   * not be started, which nothing was lost with.
+   */
   constructor(start: StartWorker<Api>, onCrash: (error: NadirError) => void) {
     this.start = start;
     this.onCrash = onCrash;
@@ -23,6 +37,11 @@ export class WorkerHost<Api extends object> {
   get api(): Api {
     this.client ??= this.launch();
     return this.client.api;
+  }
+
+  /** The worker's pace; null while none runs. */
+  get pulse(): Pulse | null {
+    return this.client?.pulse ?? null;
   }
 
   /** Ends the worker on purpose; the next use starts another. Pending calls reject with WORKER_CRASHED. */
@@ -38,14 +57,14 @@ export class WorkerHost<Api extends object> {
     if (this.crashTimes.length >= MOST_RESTARTS) {
       throw new NadirError(
         'WORKER_CRASHED',
-        `A background worker stopped ${MOST_RESTARTS} times within a minute and is not started again. Reload the page; the session is kept.`,
+        `A background worker stopped ${MOST_RESTARTS} times within ${RESTART_SPAN_MS / 60_000} minutes and is not started again. Reload the page; the session is kept.`,
       );
     }
     const client = this.start((error) => {
       if (this.client !== client) return;
       this.client = null;
+      if (error.code === 'PART_MISSING') return;
       this.crashTimes.push(Date.now());
-      client.terminate();
       this.onCrash(error);
     });
     return client;

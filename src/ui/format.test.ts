@@ -8,7 +8,6 @@ import {
   formatMetres,
   formatSample,
   formatZoom,
-  timeLeftMs,
 } from './format.ts';
 
 test('groups digits by threes and keeps the sign', () => {
@@ -52,10 +51,4 @@ test('samples, distances and zoom', () => {
   expect(formatMetres(1500)).toBe('1.5 km');
   expect(formatZoom(0.25)).toBe('400 %');
   expect(formatZoom(64)).toBe('1.6 %');
-});
-
-test('time left needs at least one finished part', () => {
-  expect(timeLeftMs({ done: 0, total: 4, elapsedMs: 900 })).toBeNull();
-  expect(timeLeftMs({ done: 1, total: 4, elapsedMs: 900 })).toBe(2700);
-  expect(timeLeftMs({ done: 4, total: 4, elapsedMs: 900 })).toBeNull();
 });

@@ -85,12 +85,6 @@ export function formatZoom(resolution: number): string {
   return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
 }
 
-/** Time left from the pace so far; null before anything is done. */
-export function timeLeftMs(progress: { done: number; total: number; elapsedMs: number }): number | null {
-  if (progress.done === 0 || progress.total <= progress.done) return null;
-  return (progress.elapsedMs / progress.done) * (progress.total - progress.done);
-}
-
 /** Probability or score: 0.8231 → "0.82". */
 export function formatScore(score: number): string {
   return score.toFixed(2);

@@ -1,6 +1,6 @@
 import { describeAdapter, openGpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BackendChoice, BackendInfo, LoadProgress, ModelSource } from '../workers/vlm/api.ts';
+import type { BackendChoice, BackendInfo, FolderFile, LoadProgress, ModelSource } from '../workers/vlm/api.ts';
 import { chooseBackend, fallBack, threadsFor } from './backend.ts';
 import type { Engine } from './engine.ts';
 import { fromFolder } from './folder-files.ts';
@@ -16,6 +16,8 @@ import { createWebGpuEngine } from './webgpu-engine.ts';
 export interface Loaded {
   model: VlmModel;
   files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>;
+  /** See LoadedModel. */
+  kept: FolderFile[] | null;
   backend: BackendInfo;
   /** Frees sessions, buffers and the device. */
   dispose(): Promise<void>;
@@ -47,7 +49,7 @@ export async function loadModel(
     loaded = await openModel(fallBack(machine, NadirError.from(thrown).message), host, files, report);
   }
   report('ready');
-  return loaded;
+  return typeof source === 'string' ? { ...loaded, kept: files.asFolder() } : loaded;
 }
 
 async function openModel(
@@ -65,7 +67,7 @@ async function openModel(
     // A software adapter takes as long for an empty tile as for a question.
     if (!(backend.kind === 'webgpu' && backend.software)) await model.warmUp();
     const { manifest, manifestHash, totalBytes } = files;
-    return { model, files: { manifest, manifestHash, totalBytes }, backend, dispose };
+    return { model, files: { manifest, manifestHash, totalBytes }, kept: null, backend, dispose };
   } catch (thrown) {
     await dispose();
     throw thrown;

@@ -1,5 +1,14 @@
 import { NadirError } from '../lib/errors.ts';
-import type { LoadProgress } from '../workers/vlm/api.ts';
+import {
+  BROKEN_OFF,
+  type FetchFailure,
+  isWebPage,
+  OWN_HOST,
+  WEB_PAGE,
+  whyNoAnswer,
+  whyRefused,
+} from '../lib/own-file.ts';
+import type { FolderFile, LoadProgress } from '../workers/vlm/api.ts';
 import { type FileSpec, type Manifest, parseManifest } from './manifest.ts';
 
 /** A model folder in memory: every file that the manifest lists, checked. */
@@ -11,9 +20,11 @@ export interface ModelFiles {
   /** The bytes of a listed file; asking for another throws MODEL_FILE_MISSING. */
   get(path: string): Uint8Array<ArrayBuffer>;
   has(path: string): boolean;
+  /** All of it as files that the browser keeps, nadir.json too: a copy that outlives this worker. */
+  asFolder(): FolderFile[];
 }
 
-export type FetchBytes = (url: string, signal: AbortSignal) => Promise<Response>;
+export type FetchBytes = (url: string, signal: AbortSignal, init?: RequestInit) => Promise<Response>;
 
 /**
  * Fetches and checks a model folder. `baseUrl` ends in "/"; every URL is that plus a path of the manifest, so no
@@ -23,7 +34,7 @@ export type FetchBytes = (url: string, signal: AbortSignal) => Promise<Response>
 export async function loadModelFiles(
   baseUrl: string,
   onProgress: (progress: LoadProgress) => void,
-  fetchBytes: FetchBytes = (url, signal) => fetch(url, { signal }),
+  fetchBytes: FetchBytes = (url, signal, init) => fetch(url, { ...OWN_HOST, ...init, signal }),
 ): Promise<ModelFiles> {
   // The first file that fails ends the other transfers.
   const abort = new AbortController();
@@ -60,9 +71,10 @@ export async function loadModelFiles(
     has: (path) => bytes.has(path),
     get: (path) => {
       const data = bytes.get(path);
-      if (!data) throw missing(path, 'it is not listed in nadir.json');
+      if (!data) throw missing(path, { why: 'it is not listed in nadir.json', remedy: RESTORE });
       return data;
     },
+    asFolder: () => [['nadir.json', manifestBytes] as const, ...bytes].map(([path, data]) => fileOf(path, data)),
   };
 }
 
@@ -110,15 +122,16 @@ async function download(
   try {
     response = await fetchBytes(baseUrl + path, signal);
   } catch (cause) {
-    throw cause instanceof NadirError ? cause : missing(path, 'it could not be fetched', cause);
+    if (cause instanceof NadirError || signal.aborted) throw cause;
+    const ask = (url: string, init?: RequestInit) => fetchBytes(url, signal, init);
+    throw missing(path, await whyNoAnswer(baseUrl + path, ask), cause);
   }
-  if (!response.ok) throw missing(path, `the server answered ${response.status}`);
-  // Servers of single-page apps answer an unknown path with the page itself.
-  if (response.headers.get('content-type')?.startsWith('text/html')) throw missing(path, 'the server has no such file');
+  const refused = whyRefused(response);
+  if (refused) throw missing(path, refused);
   try {
     return await readBody(response, path, spec, onBytes);
   } catch (cause) {
-    throw cause instanceof NadirError ? cause : missing(path, 'its transfer broke off', cause);
+    throw cause instanceof NadirError ? cause : missing(path, BROKEN_OFF, cause);
   }
 }
 
@@ -130,6 +143,7 @@ async function readBody(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!spec || !response.body) {
     const data = new Uint8Array(await response.arrayBuffer());
+    if (isWebPage(data)) throw missing(path, WEB_PAGE);
     if (spec) checkSize(path, data.byteLength, spec);
     onBytes(data.byteLength);
     return data;
@@ -140,6 +154,10 @@ async function readBody(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
+    if (at === 0 && isWebPage(value)) {
+      await reader.cancel();
+      throw missing(path, WEB_PAGE);
+    }
     if (at + value.byteLength > spec.bytes) {
       await reader.cancel();
       checkSize(path, at + value.byteLength, spec);
@@ -161,12 +179,17 @@ function checkSize(path: string, bytes: number, spec: FileSpec): void {
   );
 }
 
-function missing(path: string, why: string, cause?: unknown): NadirError {
-  return new NadirError(
-    'MODEL_FILE_MISSING',
-    `The model file "${path}" is missing: ${why}. Restore the model folder and load the page again.`,
-    { details: { file: path }, cause },
-  );
+const RESTORE = 'Restore the model folder and load the page again.';
+
+function fileOf(path: string, data: Uint8Array<ArrayBuffer>): FolderFile {
+  return { path, file: new File([data], path.slice(path.lastIndexOf('/') + 1)) };
+}
+
+function missing(path: string, { why, remedy }: FetchFailure, cause?: unknown): NadirError {
+  return new NadirError('MODEL_FILE_MISSING', `The model file "${path}" could not be loaded: ${why}. ${remedy}`, {
+    details: { file: path },
+    cause,
+  });
 }
 
 /** SHA-256 in lower-case hex. */

@@ -1,31 +1,23 @@
 import { env as transformersEnv } from '@huggingface/transformers';
-import asyncifyMjs from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import jspiMjs from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
-import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 // transformers.js imports this build itself, so it is here in any case.
 import * as asyncifyOrt from 'onnxruntime-web/webgpu';
+import type { RuntimeFiles } from '../workers/vlm/api.ts';
 import { type Ort, OrtHost } from './ort-host.ts';
+import { usesJspi } from './runtime-files.ts';
 
 let opened: Promise<OrtHost> | null = null;
 
 /**
- * ONNX Runtime for the browser, once a worker: the JSPI build where the browser has stack switching (10 MB smaller and
- * without asyncify's overhead), the asyncify build elsewhere. `threads` counts for the first call only.
+ * ONNX Runtime for the browser, once a worker: the JSPI build where the browser has stack switching, the asyncify build
+ * elsewhere. The arguments count for the first call only; `wasmPaths` are the files of the same build.
  */
-export function openOrt(threads: number): Promise<OrtHost> {
-  opened ??= open(threads);
+export function openOrt(threads: number, wasmPaths: RuntimeFiles): Promise<OrtHost> {
+  opened ??= open(threads, wasmPaths);
   return opened;
 }
 
-async function open(threads: number): Promise<OrtHost> {
-  const jspi = 'Suspending' in WebAssembly;
-  const ort: Ort = jspi ? await import('onnxruntime-web/jspi') : asyncifyOrt;
-  const absolute = (url: string) => new URL(url, import.meta.url).href;
-  const wasmPaths = {
-    mjs: absolute(jspi ? jspiMjs : asyncifyMjs),
-    wasm: absolute(jspi ? jspiWasm : asyncifyWasm),
-  };
+async function open(threads: number, wasmPaths: RuntimeFiles): Promise<OrtHost> {
+  const ort: Ort = usesJspi ? await import('onnxruntime-web/jspi') : asyncifyOrt;
   ort.env.wasm.wasmPaths = wasmPaths;
   ort.env.wasm.numThreads = threads;
   ort.env.wasm.proxy = false;

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import { type ErrorData, NadirError } from '../lib/errors.ts';
+import { type Patience, type Pulse, Watch } from './watch.ts';
 
 /**
  * Typed calls to a worker over Comlink. Comlink alone flattens errors to a name and a message, so every result
@@ -8,6 +9,19 @@ import { type ErrorData, NadirError } from '../lib/errors.ts';
 type Envelope<T> = { ok: true; value: T } | { ok: false; error: ErrorData };
 
 type Methods = { [name: string]: (...args: never[]) => Promise<unknown> };
+
+/** What a worker sends beside its answers: it has made a step. Comlink leaves a message without an id alone. */
+const STEP = 'nadir.step';
+const STEP_EVERY_MS = 200;
+let steppedAtMs = Number.NEGATIVE_INFINITY;
+
+/** Worker side: tells the page that the work goes on. Cheap: most calls only look at the clock. */
+export function step(): void {
+  const nowMs = performance.now();
+  if (nowMs - steppedAtMs < STEP_EVERY_MS) return;
+  steppedAtMs = nowMs;
+  postMessage(STEP);
+}
 
 /** Worker side: publishes `api`. A method returns a transferable result by wrapping it in `transfer(value, [buffers])`. */
 export function serve<Api extends object>(api: Api): void {
@@ -49,43 +63,85 @@ export const callback: <F extends (...args: never[]) => void>(fn: F) => F = (fn)
 
 export interface WorkerClient<Api> {
   api: Api;
+  /** How the worker keeps its pace, for the page to show. */
+  readonly pulse: Pulse;
   /** Kills the worker; pending calls reject with WORKER_CRASHED. */
   terminate(): void;
 }
 
+export interface ConnectOptions {
+  /** Begins sentences: "The imagery reader". */
+  what: string;
+  patience: Patience;
+  /** Told once when the worker dies or could not be started, so that its owner can start another. */
+  onCrash?: ((error: NadirError) => void) | undefined;
+}
+
+type Remote = Record<string, (...args: unknown[]) => Promise<Envelope<unknown>>>;
+
 /**
- * Page side: calls to `worker` as plain promises. If the worker dies, every pending and later call rejects with
- * WORKER_CRASHED, and `onCrash` is told once so that its owner can start another.
+ * Page side: calls to a worker as plain promises. If the worker dies, or makes no step for longer than its watch allows, every
+ * pending and later call rejects with WORKER_CRASHED (`details.silentMs` where it hung, `details.reason` where the browser gave
+ * one), and the worker is ended. If it can't be started, calls reject with what `starting` rejects with.
  */
-export function connect<Api extends object>(worker: Worker, onCrash?: (error: NadirError) => void): WorkerClient<Api> {
-  const remote = Comlink.wrap<Methods>(worker) as unknown as Record<
-    string,
-    (...args: unknown[]) => Promise<Envelope<unknown>>
-  >;
+export function connect<Api extends object>(
+  starting: Promise<Worker>,
+  { what, patience, onCrash }: ConnectOptions,
+): WorkerClient<Api> & { watch: Watch } {
   const pending = new Set<(error: NadirError) => void>();
+  let worker: Worker | null = null;
+  let hasSpoken = false;
   let dead: NadirError | null = null;
 
-  const die = (message: string, cause?: unknown) => {
+  const die = (error: NadirError) => {
     if (dead) return;
-    dead = new NadirError('WORKER_CRASHED', message, { cause });
-    for (const reject of pending) reject(dead);
+    dead = error;
+    watch.stop();
+    worker?.terminate();
+    for (const reject of pending) reject(error);
     pending.clear();
-    onCrash?.(dead);
+    onCrash?.(error);
   };
-  worker.addEventListener('error', (event) => {
-    event.preventDefault();
-    die(`A background worker stopped: ${event.message || 'unknown reason'}. Try the action again.`, event.error);
+  const crash = (message: string, details: Record<string, unknown> = {}, cause?: unknown) =>
+    die(new NadirError('WORKER_CRASHED', message, { details, cause }));
+  const watch = new Watch(patience, (silentMs) =>
+    crash(`${what} gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended. Try the action again.`, {
+      silentMs,
+    }),
+  );
+
+  const remote = starting.then((started): Remote => {
+    worker = started;
+    if (dead) started.terminate();
+    started.addEventListener('message', () => {
+      hasSpoken = true;
+      watch.step();
+    });
+    started.addEventListener('error', (event) => {
+      event.preventDefault();
+      const why = event.message || 'the browser gives no reason';
+      const sentence = hasSpoken
+        ? `${what} stopped: ${why}. Try the action again.`
+        : `${what} could not be started: ${why}. Its file may be damaged, or a Content-Security-Policy forbids workers from blob: addresses (docs/hosting.md).`;
+      crash(sentence, { reason: why }, event.error);
+    });
+    started.addEventListener('messageerror', () => crash(`${what} sent a message that could not be read.`));
+    return Comlink.wrap<Methods>(started) as unknown as Remote;
   });
-  worker.addEventListener('messageerror', () => die('A background worker sent a message that could not be read.'));
+  remote.catch((thrown: unknown) => die(NadirError.from(thrown)));
 
   const call = (name: string, args: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (dead) return reject(dead);
       pending.add(reject);
-      remote[name]!(...args)
+      watch.begin();
+      remote
+        .then((methods) => methods[name]!(...args))
         .then((envelope) => (envelope.ok ? resolve(envelope.value) : reject(NadirError.fromData(envelope.error))))
         .catch((thrown: unknown) => reject(NadirError.from(thrown)))
-        .finally(() => pending.delete(reject));
+        .finally(() => {
+          if (pending.delete(reject)) watch.end();
+        });
     });
 
   const api = new Proxy({} as Api, {
@@ -94,9 +150,10 @@ export function connect<Api extends object>(worker: Worker, onCrash?: (error: Na
   });
   return {
     api,
-    terminate: () => {
-      worker.terminate();
-      die('A background worker was ended.');
+    watch,
+    get pulse() {
+      return watch.pulse;
     },
+    terminate: () => crash(`${what} was ended.`),
   };
 }

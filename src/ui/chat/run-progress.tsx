@@ -1,18 +1,16 @@
 import type { Answer } from '../../session/types.ts';
-import { formatDuration, timeLeftMs } from '../format.ts';
+import { paceWords } from '../run-pace.ts';
+import { useSession } from '../session-context.ts';
 
-/** How many slices are done, and how long the rest will take at this pace. */
+/** How many slices are done, and how long the rest will take at this pace, or for how long nothing has come. */
 export function RunProgress({ answer }: { answer: Answer }) {
-  const { done, total, elapsedMs } = answer.progress;
-  const left = timeLeftMs(answer.progress);
+  const { done, total } = answer.progress;
+  const { elapsed, ahead, remedy } = paceWords(useSession().pulse.value);
+  const what = total > 1 ? `Slice ${Math.min(done + 1, total)} of ${total}` : 'Reading the image';
   return (
     <div class="run-progress">
       <progress value={done} max={Math.max(1, total)} aria-label="Slices done" />
-      <span>
-        {total > 1 ? `Slice ${Math.min(done + 1, total)} of ${total}` : 'Reading the image'}
-        {elapsedMs > 1000 && ` · ${formatDuration(elapsedMs)}`}
-        {left !== null && ` · ${formatDuration(left)} left`}
-      </span>
+      <span>{[what, elapsed, ahead, remedy].filter((each) => each !== null).join(' · ')}</span>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Notices } from '../shell/notices.tsx';
 import { drawing, mapCommands, mapTool } from '../ui-state.ts';
 import { GoToDialog } from './go-to-dialog.tsx';
 import { IdentifyCard } from './identify-card.tsx';
+import { loadMap } from './load-map.ts';
 import type { MapController } from './map-controller.ts';
 import { MapTools } from './map-tools.tsx';
 import { MeasureCard } from './measure-card.tsx';
@@ -27,7 +28,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
 
   useEffect(() => {
     let gone = false;
-    void import('./map-controller.ts')
+    void loadMap()
       .then((module) => {
         if (gone || !target.current) return;
         controller.current = new module.MapController(target.current, session, latest.current);

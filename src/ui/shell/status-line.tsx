@@ -1,5 +1,6 @@
 import { CrsItem } from '../crs/crs-item.tsx';
-import { formatDuration, formatGsd, formatZoom, timeLeftMs } from '../format.ts';
+import { formatDuration, formatGsd, formatZoom } from '../format.ts';
+import { paceWords } from '../run-pace.ts';
 import { useSession } from '../session-context.ts';
 import { mapResolution } from '../ui-state.ts';
 import { OverviewItem } from './overview-item.tsx';
@@ -80,12 +81,12 @@ function RunItem() {
   const answer = session.answers.value.find((each) => each.id === id);
   if (!answer) return null;
   const { done, total } = answer.progress;
-  const left = timeLeftMs(answer.progress);
+  const { ahead } = paceWords(session.pulse.value);
   return (
     <span class="status-item run-item">
       <progress value={done} max={Math.max(1, total)} aria-label="Run progress" />
       {total > 1 ? `${done}/${total}` : 'Running'}
-      {left !== null && ` · ${formatDuration(left)} left`}
+      {ahead !== null && ` · ${ahead}`}
       <button type="button" class="link-button" onClick={() => session.stop(answer.id)}>
         Cancel run
       </button>

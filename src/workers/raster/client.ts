@@ -1,9 +1,27 @@
 import type { NadirError } from '../../lib/errors.ts';
+import { type Part, startWorker } from '../parts.ts';
 import { connect, type WorkerClient } from '../rpc.ts';
+import type { Patience } from '../watch.ts';
 import type { RasterApi } from './api.ts';
+import workerUrl from './raster.worker.ts?worker&url';
+
+export const RASTER_PART: Part = {
+  what: 'The imagery reader',
+  url: new URL(workerUrl, import.meta.url).href,
+  type: 'text/javascript',
+};
+
+/**
+ * This worker makes a step each second by a timer, so only what blocks its thread makes it silent. Decoding, which takes
+ * longest, has workers and limits of its own; files on a slow host are waited for without blocking.
+ */
+const PATIENCE: Patience = { firstMs: 45_000, leastMs: 45_000 };
 
 /** Starts a raster worker. Scenes belong to it: after a crash (`onCrash`, WORKER_CRASHED) open the file again in a new one. */
 export function createRasterClient(onCrash?: (error: NadirError) => void): WorkerClient<RasterApi> {
-  const worker = new Worker(new URL('./raster.worker.ts', import.meta.url), { type: 'module', name: 'raster' });
-  return connect<RasterApi>(worker, onCrash);
+  return connect<RasterApi>(startWorker(RASTER_PART, 'raster'), {
+    what: RASTER_PART.what,
+    patience: PATIENCE,
+    onCrash,
+  });
 }

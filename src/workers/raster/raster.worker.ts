@@ -16,9 +16,11 @@ import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
 import { type ByteSource, blobSource, stoppableSource } from '../../raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { readBands, readRgba } from '../../raster/window.ts';
-import { serve, transfer } from '../rpc.ts';
+import { serve, step, transfer } from '../rpc.ts';
 import type { RasterApi, SceneId, SceneInfo } from './api.ts';
 import { crsCalls } from './crs-calls.ts';
+// Within this worker's own file, so that a decoder can be started when the server is gone.
+import DecodeWorker from './decode.worker.ts?worker&inline';
 import { overviewCalls, overviewDisk } from './overview-calls.ts';
 
 const limits = planMemory((navigator as { deviceMemory?: number }).deviceMemory);
@@ -27,8 +29,10 @@ const cache = new ByteLru<SampleArray>(limits.cacheBytes);
 /** One core is left for the page. */
 const decoders = new DecodePool({
   size: Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1)),
-  spawn: () => new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module', name: 'decode' }),
+  spawn: () => new DecodeWorker({ name: 'decode' }),
 });
+/** While this thread isn't blocked, the page sees a step this often. */
+const STEP_MS = 1000;
 const scenes = new Map<SceneId, RasterScene>();
 const jobs = new Map<string, AbortController>();
 /** Part of every scene's id: a worker that replaces a crashed one must not give the ids of another's scenes again. */
@@ -136,3 +140,4 @@ function infoOf(id: SceneId, fileName: string, sizeBytes: number, scene: RasterS
 }
 
 serve(api);
+setInterval(step, STEP_MS);

@@ -1,4 +1,5 @@
 import type { PixelWindow, Quad, RotatedBox } from '../../geo/types.ts';
+import type { ErrorData } from '../../lib/errors.ts';
 import type { BandTile } from '../raster/api.ts';
 
 /** The whole contract of the VLM worker. Implemented in vlm.worker.ts, called through client.ts. */
@@ -80,6 +81,11 @@ export interface LoadedModel {
   model: ModelInfo;
   backend: BackendInfo;
   loadMs: number;
+  /**
+   * Of a model that came from a URL, held by the browser outside the worker: it can be loaded from them again without the
+   * server. Null for a folder, whose files the caller has.
+   */
+  files: FolderFile[] | null;
 }
 
 /** One square tile of the scene as the model sees it. `window` is in source pixels and may reach outside the scene. */
@@ -197,6 +203,18 @@ export interface FolderFile {
 
 /** Where a model is: a URL that ends in "/", to which its files are relative, or the files of a folder. */
 export type ModelSource = string | readonly FolderFile[];
+
+/** URLs of ONNX Runtime's two files. */
+export interface RuntimeFiles {
+  mjs: string;
+  wasm: string;
+}
+
+/** The worker's side of `VlmApi`, with what only the client calls. */
+export interface VlmWorkerApi extends VlmApi {
+  /** Once a worker, at any time: the page fetches these files while the model's own are being read. Or why it could not. */
+  provideRuntime(runtime: RuntimeFiles | ErrorData): Promise<void>;
+}
 
 export interface VlmApi {
   /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. `onProgress` is a Comlink proxy. */

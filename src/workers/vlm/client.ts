@@ -1,22 +1,63 @@
-import type { NadirError } from '../../lib/errors.ts';
+import { NadirError } from '../../lib/errors.ts';
+import { runtimeFiles } from '../../vlm/runtime-files.ts';
+import { keepPart, type Part, startWorker } from '../parts.ts';
 import { callback, connect, moveArgument, type WorkerClient } from '../rpc.ts';
-import type { VlmApi } from './api.ts';
+import type { Patience } from '../watch.ts';
+import type { RuntimeFiles, VlmApi, VlmWorkerApi } from './api.ts';
+import workerUrl from './vlm.worker.ts?worker&url';
+
+const WORKER_PART: Part = {
+  what: 'The model’s worker',
+  url: new URL(workerUrl, import.meta.url).href,
+  type: 'text/javascript',
+};
+
+/** A step is a file or a session while loading; a stage, a token or a mask while answering. */
+const PATIENCE: Patience = { firstMs: 300_000, leastMs: 60_000 };
+
+/** ONNX Runtime's files, kept by the page. Errors: PART_MISSING. */
+async function keptRuntime(): Promise<RuntimeFiles> {
+  const { mjs, wasm } = runtimeFiles();
+  const what = 'ONNX Runtime';
+  const [keptMjs, keptWasm] = await Promise.all([
+    keepPart({ what, url: mjs, type: 'text/javascript' }),
+    keepPart({ what, url: wasm, type: 'application/wasm' }),
+  ]);
+  return { mjs: keptMjs, wasm: keptWasm };
+}
 
 /**
- * Starts the VLM worker. If it dies, pending and later calls reject with WORKER_CRASHED and `onCrash` is told once;
+ * Starts the VLM worker. If it dies or hangs, pending and later calls reject with WORKER_CRASHED and `onCrash` is told once;
  * start another client then. The tiles of an `ask` or `look` are moved to the worker and must not be used afterwards.
  */
 export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerClient<VlmApi> {
-  const worker = new Worker(new URL('./vlm.worker.ts', import.meta.url), { type: 'module', name: 'vlm' });
-  const { api, terminate } = connect<VlmApi>(worker, onCrash);
+  const { what } = WORKER_PART;
+  const client = connect<VlmWorkerApi>(startWorker(WORKER_PART, 'vlm'), { what, patience: PATIENCE, onCrash });
+  const { api, watch } = client;
+  // A worker that has died meanwhile needs nothing any more.
+  void keptRuntime()
+    .catch((thrown: unknown) => NadirError.from(thrown).toData())
+    .then((given) => api.provideRuntime(given))
+    .catch(() => undefined);
   return {
-    terminate,
+    terminate: client.terminate,
+    get pulse() {
+      return client.pulse;
+    },
     api: {
-      load: (source, backend, onProgress) => api.load(source, backend, callback(onProgress)),
-      ask: (jobId, request, onEvent) => {
+      load: async (source, backend, onProgress) => {
+        watch.forget();
+        const loaded = await api.load(source, backend, callback(onProgress));
+        // The warm-up has run every stage; a software adapter has none (see VlmModel.warmUp).
+        if (!(loaded.backend.kind === 'webgpu' && loaded.backend.software)) watch.prove();
+        return loaded;
+      },
+      ask: async (jobId, request, onEvent) => {
         const tiles = request.before ? [request.slice.tile, request.before.tile] : [request.slice.tile];
         const buffers = tiles.map((tile) => tile.data.buffer);
-        return api.ask(jobId, moveArgument(request, buffers), callback(onEvent));
+        const result = await api.ask(jobId, moveArgument(request, buffers), callback(onEvent));
+        watch.prove();
+        return result;
       },
       look: (jobId, request) => api.look(jobId, moveArgument(request, [request.slice.tile.data.buffer])),
       attachAdapter: (files) => api.attachAdapter(files),

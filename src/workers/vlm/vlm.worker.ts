@@ -3,10 +3,13 @@ import { readAdapter } from '../../vlm/adapters/read-adapter.ts';
 import { type Loaded, loadModel } from '../../vlm/load.ts';
 import { modelInfo } from '../../vlm/model-info.ts';
 import { openOrt } from '../../vlm/ort-runtime.ts';
-import { serve } from '../rpc.ts';
-import type { VlmApi } from './api.ts';
+import { serve, step } from '../rpc.ts';
+import type { AskEvent, LoadProgress, RuntimeFiles, VlmWorkerApi } from './api.ts';
 
 let loaded: Loaded | null = null;
+const runtime = Promise.withResolvers<RuntimeFiles>();
+// Nobody may be waiting for it yet.
+runtime.promise.catch(() => {});
 /** Calls follow one another: an answer never meets a model that is being loaded or freed. */
 let turn: Promise<unknown> = Promise.resolve();
 const running = new Set<string>();
@@ -25,7 +28,11 @@ function asJob<T>(jobId: string, work: (model: Loaded, isCancelled: () => boolea
     if (!loaded) {
       throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
     }
-    return work(loaded, () => cancelled.has(jobId));
+    return work(loaded, () => {
+      // It is looked at between tokens, stages and masks.
+      step();
+      return cancelled.has(jobId);
+    });
   }).finally(() => {
     running.delete(jobId);
     cancelled.delete(jobId);
@@ -38,17 +45,33 @@ async function free(): Promise<void> {
   await old?.dispose();
 }
 
-serve<VlmApi>({
+serve<VlmWorkerApi>({
+  provideRuntime: async (given) => {
+    if ('code' in given) runtime.reject(NadirError.fromData(given));
+    else runtime.resolve(given);
+  },
+
   load: (source, backend, onProgress) =>
     inTurn(async () => {
       const started = performance.now();
       await free();
-      loaded = await loadModel(source, backend, onProgress, openOrt);
-      return { model: modelInfo(loaded.files), backend: loaded.backend, loadMs: performance.now() - started };
+      const report = (progress: LoadProgress) => {
+        step();
+        onProgress(progress);
+      };
+      loaded = await loadModel(source, backend, report, async (threads) => openOrt(threads, await runtime.promise));
+      const { files, backend: used, kept } = loaded;
+      return { model: modelInfo(files), backend: used, loadMs: performance.now() - started, files: kept };
     }),
 
   ask: (jobId, request, onEvent) =>
-    asJob(jobId, ({ model }, isCancelled) => model.ask(request, { onEvent, isCancelled })),
+    asJob(jobId, ({ model }, isCancelled) => {
+      const tell = (event: AskEvent) => {
+        step();
+        onEvent(event);
+      };
+      return model.ask(request, { onEvent: tell, isCancelled });
+    }),
 
   look: (jobId, request) => asJob(jobId, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
 

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { DIST } from '../../cli/paths.ts';
+
+/** What a server does instead of sending a file as it is. */
+export type Fault =
+  | { status: number }
+  /** The connection breaks off after so many bytes, or (`claimed`) the short body is sent as if it were whole. */
+  | { cutAt: number; claimed?: boolean }
+  | { redirect: string };
+
+export interface StaticServerOptions {
+  /** The folder of the server that the app lies in; begins and ends with "/". */
+  base?: string;
+  /** Without COOP and COEP, as hosts are by themselves. */
+  isolated?: boolean;
+  /** Sent with every answer. */
+  headers?: Record<string, string>;
+  /** Over the usual types, by extension; null sends none. */
+  types?: Record<string, string | null>;
+  /** Everything is compressed and sent without a length. */
+  gzip?: boolean;
+  /** An unknown path is answered with the page itself and 200, as servers of single-page apps do. */
+  pageForMissing?: boolean;
+  /** By the end of a path; the first that fits. May be changed while the server runs. */
+  faults?: Record<string, Fault>;
+}
+
+export interface StaticServer {
+  /** Of the page; ends in "/". */
+  url: string;
+  close(): Promise<void>;
+}
+
+const TYPES: Record<string, string | null> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** Serves the build as hosts of many kinds do, good and bad. */
+export async function serveStatic(options: StaticServerOptions = {}): Promise<StaticServer> {
+  const { base = '/', isolated = true, headers = {}, faults = {} } = options;
+  const types = { ...TYPES, ...options.types };
+  const send = (response: ServerResponse, body: Buffer, extension: string, fault: Fault | undefined) => {
+    const type = types[extension] === undefined ? 'application/octet-stream' : types[extension];
+    if (type !== null) response.setHeader('Content-Type', type);
+    if (fault && 'cutAt' in fault) {
+      response.setHeader('Content-Length', fault.claimed ? fault.cutAt : body.length);
+      response.write(body.subarray(0, fault.cutAt), () => (fault.claimed ? response.end() : response.destroy()));
+      return;
+    }
+    if (options.gzip) {
+      response.setHeader('Content-Encoding', 'gzip');
+      // No length: it goes out in chunks.
+      response.write(gzipSync(body, { level: 1 }));
+      response.end();
+      return;
+    }
+    response.setHeader('Content-Length', body.length);
+    response.end(body);
+  };
+
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
+    const fault = Object.entries(faults).find(([end]) => path.endsWith(end))?.[1];
+    if (fault && 'redirect' in fault) {
+      response.writeHead(302, { Location: fault.redirect }).end();
+      return;
+    }
+    const status = fault && 'status' in fault ? fault.status : 200;
+    const inside = path.startsWith(base) ? normalize(path.slice(base.length)) || 'index.html' : null;
+    const name = inside === './' || inside === '.' ? 'index.html' : inside;
+    const file = name === null || name.startsWith('..') ? null : join(DIST, name);
+    const body = status === 200 && file ? await readFile(file).catch(() => null) : null;
+    if (body) send(response, body, extname(file ?? ''), fault);
+    else if (options.pageForMissing) send(response, await readFile(join(DIST, 'index.html')), '.html', undefined);
+    else response.writeHead(status === 200 ? 404 : status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${base}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Worker } from 'playwright';
+import { expect, it } from 'vitest';
+import { useBrowser } from '../harness/app.ts';
+import type { AppPage } from '../harness/app-page.ts';
+
+/** Real workers that are made to loop for ever or to crash in the middle of a run, from outside: the app has no hook for it. */
+const browser = useBrowser({ webgpu: 'off' });
+
+async function openReady(): Promise<AppPage> {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  return app;
+}
+
+function workerOf(app: AppPage, name: 'vlm' | 'raster'): Worker {
+  const found = app.page.workers().findLast((worker) => worker.url().endsWith(`#${name}`));
+  if (!found) throw new Error(`There is no worker "${name}".`);
+  return found;
+}
+
+/** Never returns to its event loop again. */
+function hang(worker: Worker): void {
+  worker
+    .evaluate(() => {
+      for (;;);
+    })
+    .catch(() => undefined);
+}
+
+/** What was found, without the ids of the run. */
+async function found(app: AppPage) {
+  const [answer] = await app.answers();
+  const objects = (await app.objects()).map(({ label, box, score }) => ({ label, box, score }));
+  return { status: answer?.status, text: answer?.text, failed: answer?.failedTiles, objects };
+}
+
+const untilDone = (app: AppPage, count: number) =>
+  app.page.waitForFunction(
+    (least) => {
+      const [answer] = globalThis.nadir?.session.answers.value ?? [];
+      return answer !== undefined && answer.progress.done >= least;
+    },
+    count,
+    { timeout: 60_000 },
+  );
+
+const noticeTitled = (app: AppPage, title: string) =>
+  app.page.evaluate(
+    (wanted) => globalThis.nadir?.session.notices.value.find((notice) => notice.title === wanted)?.message,
+    title,
+  );
+
+let undisturbed: Awaited<ReturnType<typeof found>> | null = null;
+async function undisturbedRun() {
+  if (undisturbed) return undisturbed;
+  const app = await openReady();
+  await app.startTask('Find', 'airplane');
+  await app.answered();
+  undisturbed = await found(app);
+  expect(undisturbed.objects.length).toBeGreaterThan(3);
+  return undisturbed;
+}
+
+it('replaces a model worker that hangs: says so meanwhile, asks its tile again, and ends with the same result', async () => {
+  const expected = await undisturbedRun();
+  const app = await openReady();
+  await app.startTask('Find', 'airplane');
+  await untilDone(app, 2);
+  hang(workerOf(app, 'vlm'));
+  const progress = app.lastAnswer.locator('.run-progress');
+  await progress.getByText(/no sign of life for \d+\ss · after .* the worker is replaced/).waitFor({ timeout: 60_000 });
+  expect(await progress.textContent()).not.toContain('left');
+  expect(await app.status.textContent()).not.toContain('left');
+  await app.answered();
+  expect(await found(app)).toEqual(expected);
+  expect(await noticeTitled(app, 'Model restarted')).toMatch(
+    /^Its worker gave no sign of life for \d+ s and was replaced\. The model is being loaded again by itself/,
+  );
+});
+
+it('replaces an imagery reader that hangs, opens the image again in another, and ends with the same result', async () => {
+  const expected = await undisturbedRun();
+  const app = await openReady();
+  await app.startTask('Find', 'airplane');
+  await untilDone(app, 2);
+  hang(workerOf(app, 'raster'));
+  await app.answered();
+  expect(await found(app)).toEqual(expected);
+  expect(await noticeTitled(app, 'Imagery reader restarted')).toMatch(/The image was opened again by itself/);
+  // The map reads from the new one.
+  const value = await app.page.evaluate(() => globalThis.nadir?.session.readPixel(10, 10));
+  expect(value).toHaveLength(4);
+});
+
+it.each(['vlm', 'raster'] as const)('goes on after a crash of the %s worker to the same result', async (name) => {
+  const expected = await undisturbedRun();
+  const app = await openReady();
+  await app.startTask('Find', 'airplane');
+  await untilDone(app, 2);
+  await workerOf(app, name).evaluate(() => {
+    setTimeout(() => {
+      throw new Error('made to crash');
+    });
+  });
+  await app.answered();
+  expect(await found(app)).toEqual(expected);
+});
+
+it('replaces a worker that ends without a word', async () => {
+  const expected = await undisturbedRun();
+  const app = await openReady();
+  await app.startTask('Find', 'airplane');
+  await untilDone(app, 2);
+  await workerOf(app, 'vlm').evaluate(() => close());
+  await app.answered();
+  expect(await found(app)).toEqual(expected);
+});

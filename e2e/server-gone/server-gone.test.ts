@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ROOT } from '../../cli/paths.ts';
+import { useBrowser } from '../harness/app.ts';
+import type { AppPage } from '../harness/app-page.ts';
+import { type StaticServer, serveStatic } from '../harness/static-server.ts';
+
+/** Once the model is ready, the page needs its server no more: it has fetched all parts that anything may need. */
+const browser = useBrowser({ webgpu: 'off' });
+const fixture = (name: string) => join(ROOT, 'e2e/fixtures/imagery', name);
+let server: StaticServer;
+
+beforeEach(async () => {
+  server = await serveStatic();
+});
+afterEach(() => server.close());
+
+/** A page whose server went away when the model was ready; `late` fills with what it still asks for. */
+async function openAlone(): Promise<{ app: AppPage; late: string[] }> {
+  const app = await browser.open({ url: server.url });
+  await app.modelReady();
+  await server.close();
+  const late: string[] = [];
+  app.page.on('request', (request) => request.url().startsWith(server.url) && late.push(request.url()));
+  return { app, late };
+}
+
+const notices = (app: AppPage) =>
+  app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title, message }) => `${title}: ${message}`));
+
+/** Opened through the page's own chooser; then read: how many of 16 × 16 pixels show something, and how many values they have. */
+async function openAndRead(app: AppPage, name: string): Promise<{ shown: number; values: number }> {
+  await app.openFile(fixture(name));
+  await app.page.waitForFunction(
+    (wanted) => {
+      const session = globalThis.nadir?.session;
+      return session?.opening.value === null && session.scene.value?.info.fileName === wanted;
+    },
+    name,
+    { timeout: 20_000 },
+  );
+  return app.page.evaluate(async () => {
+    const session = globalThis.nadir!.session;
+    const { width, height } = session.scene.value!.info;
+    const { data } = await session.readRgba(
+      { window: { x: 0, y: 0, width, height }, outWidth: 16, outHeight: 16, resampling: 'area' },
+      new AbortController().signal,
+    );
+    const shown = data.filter((alpha, at) => at % 4 === 3 && alpha > 0).length;
+    return { shown, values: new Set(data.filter((_, at) => at % 4 !== 3)).size };
+  });
+}
+
+it('opens images of every codec, and places them, when the server is gone', async () => {
+  const { app, late } = await openAlone();
+  const files = [
+    'strips-lzw-predictor.tif',
+    'jpeg-ycbcr.tif',
+    'zstd.tif',
+    'lerc.tif',
+    'webp.tif',
+    'packbits.tif',
+    'cog.tif',
+    // Their places need the tables of coordinate systems and of old datums.
+    'user-crs-feet.tif',
+    'british.tif',
+  ];
+  for (const name of files) {
+    const { shown, values } = await openAndRead(app, name);
+    expect(shown, name).toBe(256);
+    expect(values, name).toBeGreaterThan(10);
+  }
+  const place = await app.page.evaluate(() => globalThis.nadir?.session.toLonLat(0, 0));
+  expect(place?.every(Number.isFinite)).toBe(true);
+  await app.page.locator('.map canvas').first().waitFor();
+  expect(late).toEqual([]);
+  expect(await notices(app)).toEqual([]);
+});
+
+it('does all the rest without the server: samples, CRS, questions, masks, adapter, export', async () => {
+  const { app, late } = await openAlone();
+  await openAndRead(app, 'no-crs.tif');
+  const crs = await app.page.evaluate(async () => {
+    const session = globalThis.nadir!.session;
+    const { found } = await session.searchCrs('NAD27 California zone V', 5);
+    await session.setCrs(`EPSG:${found[0]!.code}`);
+    return found[0]!.name;
+  });
+  expect(crs).toContain('NAD27');
+
+  await app.page.evaluate(() => globalThis.nadir?.session.openSample('tank-farm.tif'));
+  await app.startTask('Segment', 'storage tank');
+  await app.answered();
+  const masked = (await app.objects()).filter(({ mask }) => mask !== null);
+  expect(masked.length).toBeGreaterThan(0);
+  expect(JSON.parse((await app.exportGeoJson()).text).features.length).toBeGreaterThan(0);
+
+  const chooser = app.page.waitForEvent('filechooser');
+  await app.page.locator('.model-state').click();
+  await app.page
+    .getByRole('group', { name: 'Adapter' })
+    .getByRole('button', { name: /Choose folder/ })
+    .click();
+  await (await chooser).setFiles(join(ROOT, 'public/adapters/terse'));
+  await app.page.waitForFunction(() => globalThis.nadir?.session.adapter.value.info !== null, undefined, {
+    timeout: 60_000,
+  });
+  await app.page.keyboard.press('Escape');
+  await app.startTask('Classify', null);
+  await app.answered();
+  expect((await app.answers()).at(-1)).toMatchObject({ status: 'done', adapter: { partial: expect.any(Boolean) } });
+  expect(late).toEqual([]);
+  expect(await notices(app)).toEqual([]);
+});
+
+it('replaces workers that crash and loads the model again, without the server', async () => {
+  const { app, late } = await openAlone();
+  await app.openSample();
+  for (const worker of app.page.workers().filter((each) => /#(vlm|raster)$/.test(each.url()))) {
+    await worker.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error('made to crash');
+        }),
+    );
+  }
+  await app.page.waitForFunction(() => {
+    const titles = globalThis.nadir?.session.notices.value.map(({ title }) => title) ?? [];
+    return titles.includes('Imagery reader restarted') && titles.includes('Model restarted');
+  });
+  await app.modelReady();
+  await app.startTask('Count', 'airplane');
+  await app.answered();
+  expect((await app.answers()).at(-1)).toMatchObject({ status: 'done', failedTiles: [] });
+  expect(late).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import { type ErrorCode, NadirError } from './errors.ts';
+
+/** Why a file of the app did not come, and what helps. */
+export interface FetchFailure {
+  /** Follows "… could not be loaded: " and has no full stop. */
+  why: string;
+  /** A sentence. */
+  remedy: string;
+}
+
+const RESTART = 'Start the server again, then try again.';
+const COMPLETE = 'Build the app again, copy it to the server whole, and load the page again (docs/hosting.md).';
+const LATER = 'Try again; if it stays so, look at the server’s log.';
+
+/**
+ * The options of every request for a file of the app: with them the browser goes to no other host than the page's, not
+ * even where the server redirects.
+ */
+export const OWN_HOST: Pick<RequestInit, 'mode'> = { mode: 'same-origin' };
+
+/**
+ * Fetches a file that belongs to the app, whole, from the page's own host. `what` begins the message: "The imagery reader".
+ * Errors: `code`, whose message says why and what to do; `details.url` names the file.
+ */
+export async function fetchOwnFile(url: string, what: string, code: ErrorCode): Promise<Blob> {
+  const failed = ({ why, remedy }: FetchFailure, cause?: unknown) =>
+    new NadirError(code, `${what} could not be loaded: ${why}. ${remedy}`, { details: { url }, cause });
+  let response: Response;
+  try {
+    response = await fetch(url, OWN_HOST);
+  } catch (cause) {
+    throw failed(await whyNoAnswer(url), cause);
+  }
+  const refused = whyRefused(response);
+  if (refused) throw failed(refused);
+  let body: Blob;
+  try {
+    body = await response.blob();
+  } catch (cause) {
+    throw failed(BROKEN_OFF, cause);
+  }
+  if (isWebPage(new Uint8Array(await body.slice(0, SNIFFED_BYTES).arrayBuffer()))) throw failed(WEB_PAGE);
+  return body;
+}
+
+/** Null where the status is a good one. */
+export function whyRefused({ ok, status }: Pick<Response, 'ok' | 'status'>): FetchFailure | null {
+  if (ok) return null;
+  if (status === 404 || status === 410) {
+    return { why: `the server answered ${status}, so it has no such file`, remedy: COMPLETE };
+  }
+  if (status >= 500) return { why: `the server answered ${status}, so it failed or is overloaded`, remedy: LATER };
+  return { why: `the server answered ${status}`, remedy: LATER };
+}
+
+export const BROKEN_OFF: FetchFailure = { why: 'its transfer broke off', remedy: 'Try again.' };
+
+/** Servers of single-page apps answer an unknown path with the page itself, and a login with its form. */
+export const WEB_PAGE: FetchFailure = {
+  why: 'the server sent a web page in its place, so it has no such file or wants a login',
+  remedy: COMPLETE,
+};
+
+/** What `isWebPage` needs of a file. */
+export const SNIFFED_BYTES = 256;
+
+/** Looks at the first bytes, since the stated type is often wrong in either direction. */
+export function isWebPage(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head.subarray(0, SNIFFED_BYTES));
+  return /^\s*(<!--[\s\S]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(text);
+}
+
+/** For a module that could not be imported, where only the page's own address is known. */
+export async function whyPartFailed(pageUrl: string): Promise<FetchFailure> {
+  const response = await fetch(pageUrl, { ...OWN_HOST, cache: 'no-store' }).catch(() => null);
+  await response?.body?.cancel().catch(() => undefined);
+  if (!response) return whyNoAnswer(pageUrl);
+  return {
+    why: 'its file is missing on the server, damaged, or sent with a type that is not JavaScript',
+    remedy: COMPLETE,
+  };
+}
+
+/** After a request that failed without an answer: a browser doesn't say why, so the server is asked once more. */
+export async function whyNoAnswer(
+  url: string,
+  ask: (url: string, init?: RequestInit) => Promise<Response> = fetch,
+): Promise<FetchFailure> {
+  const { host } = new URL(url);
+  const response = await ask(url, { ...OWN_HOST, redirect: 'manual' }).catch(() => null);
+  await response?.body?.cancel().catch(() => undefined);
+  if (response?.type === 'opaqueredirect') {
+    return {
+      why: `the server at ${host} redirects the request to another host, which is not followed`,
+      remedy: 'Let the server keep all files of the app itself (docs/hosting.md).',
+    };
+  }
+  if (response) return BROKEN_OFF;
+  return { why: `the server at ${host} no longer answers`, remedy: RESTART };
+}

@@ -1,0 +1,143 @@
+import * as Comlink from 'comlink';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { NadirError } from '../lib/errors.ts';
+import { connect } from './rpc.ts';
+
+/** A worker's page side over a message channel; what answers on the other side is given, enveloped as `serve` does it. */
+class FakeWorker extends EventTarget {
+  terminated = false;
+  private readonly channel = new MessageChannel();
+
+  constructor(api: Record<string, (...args: never[]) => Promise<unknown>>) {
+    super();
+    this.channel.port1.onmessage = ({ data }) => void this.dispatchEvent(new MessageEvent('message', { data }));
+    Comlink.expose(api, this.channel.port2 as unknown as Comlink.Endpoint);
+  }
+
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.channel.port1.postMessage(message, transfer as never);
+  }
+
+  /** As `step()` in the worker. */
+  step(): void {
+    this.dispatchEvent(new MessageEvent('message', { data: 'nadir.step' }));
+  }
+
+  fail(message: string): void {
+    this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message }));
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    this.channel.port1.close();
+  }
+}
+
+interface Api {
+  add(a: number, b: number): Promise<number>;
+  wait(): Promise<never>;
+  refuse(): Promise<never>;
+}
+
+const methods = {
+  add: async (a: number, b: number) => ({ ok: true, value: a + b }),
+  wait: () => new Promise(() => undefined),
+  refuse: async () => ({ ok: false, error: { code: 'TIFF_CORRUPT', message: 'cut off', details: { at: 7 } } }),
+};
+
+function started(worker = new FakeWorker(methods)) {
+  const onCrash = vi.fn<(error: NadirError) => void>();
+  const client = connect<Api>(Promise.resolve(worker as unknown as Worker), {
+    what: 'The fake',
+    patience: { firstMs: 60_000, leastMs: 30_000 },
+    onCrash,
+  });
+  return { worker, onCrash, client };
+}
+
+afterEach(() => void vi.useRealTimers());
+
+describe('connect', () => {
+  it('answers, and rebuilds errors with their codes', async () => {
+    const { client } = started();
+    await expect(client.api.add(1, 2)).resolves.toBe(3);
+    await expect(client.api.refuse()).rejects.toMatchObject({ code: 'TIFF_CORRUPT', details: { at: 7 } });
+    client.terminate();
+  });
+
+  it('rejects what is pending when the worker throws, ends it, and tells once', async () => {
+    const { worker, onCrash, client } = started();
+    await client.api.add(1, 2);
+    const pending = [client.api.wait(), client.api.wait()];
+    worker.fail('out of memory');
+    worker.fail('again');
+    for (const each of pending) {
+      await expect(each).rejects.toMatchObject({ code: 'WORKER_CRASHED', details: { reason: 'out of memory' } });
+    }
+    await expect(client.api.add(1, 2)).rejects.toMatchObject({ code: 'WORKER_CRASHED' });
+    expect(worker.terminated).toBe(true);
+    expect(onCrash).toHaveBeenCalledTimes(1);
+  });
+
+  it('says that a worker could not be started when it fails before its first word', async () => {
+    const { worker, client } = started();
+    const pending = client.api.wait();
+    await Promise.resolve();
+    worker.fail('');
+    await expect(pending).rejects.toThrow(/^The fake could not be started: .*docs\/hosting\.md/);
+  });
+
+  it('ends a worker that hangs, and rejects what is pending with how long nothing came', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const { worker, onCrash, client } = started();
+    const pending = client.api.wait();
+    const outcome = expect(pending).rejects.toMatchObject({
+      code: 'WORKER_CRASHED',
+      message: 'The fake gave no sign of life for 60 s and was ended. Try the action again.',
+      details: { silentMs: expect.any(Number) },
+    });
+    await vi.advanceTimersByTimeAsync(61_000);
+    await outcome;
+    expect(worker.terminated).toBe(true);
+    expect(onCrash).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets a worker work for long that makes steps meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const { worker, onCrash, client } = started();
+    void client.api.wait().catch(() => undefined);
+    await Promise.resolve();
+    for (let i = 0; i < 20; i++) {
+      await vi.advanceTimersByTimeAsync(29_000);
+      worker.step();
+    }
+    expect(onCrash).not.toHaveBeenCalled();
+    client.terminate();
+  });
+
+  it('passes on why a worker could not be had', async () => {
+    const onCrash = vi.fn();
+    const client = connect<Api>(Promise.reject(new NadirError('PART_MISSING', 'no server')), {
+      what: 'The fake',
+      patience: { firstMs: 1000, leastMs: 1000 },
+      onCrash,
+    });
+    await expect(client.api.add(1, 2)).rejects.toMatchObject({ code: 'PART_MISSING' });
+    await expect(client.api.add(1, 2)).rejects.toMatchObject({ code: 'PART_MISSING' });
+    expect(onCrash).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends on purpose a worker that is still being started', async () => {
+    let arrive = (_: Worker) => {};
+    const starting = new Promise<Worker>((resolve) => {
+      arrive = resolve;
+    });
+    const client = connect<Api>(starting, { what: 'The fake', patience: { firstMs: 1000, leastMs: 1000 } });
+    const pending = client.api.add(1, 2);
+    client.terminate();
+    await expect(pending).rejects.toMatchObject({ code: 'WORKER_CRASHED' });
+    const worker = new FakeWorker(methods);
+    arrive(worker as unknown as Worker);
+    await vi.waitFor(() => expect(worker.terminated).toBe(true));
+  });
+});
