@@ -12,6 +12,8 @@ import logging
 import math
 import struct
 import sys
+import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +59,24 @@ def place(dataset) -> dict:
         except Exception as error:
             out["lonLatError"] = str(error)[:200]
     return out
+
+
+def place_beside(path: Path, dataset) -> dict | None:
+    """What a .tab or world file that GDAL doesn't read beside a PNG or WebP means to GDAL beside a TIFF of the same size; None without one."""
+    # The one that counts first.
+    names = {"PNG": {".tab": ".tab"}, "WEBP": {".wpw": ".tfw", ".webpw": ".tfw", ".wld": ".wld", ".tab": ".tab"}}.get(dataset.driver, {})
+    beside = {other.suffix.lower(): other for other in path.parent.iterdir() if other.stem == path.stem}
+    found = next(((beside[suffix], stands_for) for suffix, stands_for in names.items() if suffix in beside), None)
+    if found is None:
+        return None
+    sidecar, suffix = found
+    with tempfile.TemporaryDirectory() as folder:
+        image = Path(folder, "a.tif")
+        with rasterio.open(image, "w", driver="GTiff", width=dataset.width, height=dataset.height, count=1, dtype="uint8", sparse_ok=True):
+            pass
+        image.with_suffix(suffix).write_bytes(sidecar.read_bytes())
+        with rasterio.open(image) as stand_in:
+            return place(stand_in)
 
 
 def first_tags(path: Path) -> dict[int, tuple[int, int]]:
@@ -138,6 +158,8 @@ def describe(path: Path, out: Path, index: int) -> dict:
                 # A palette's one band shows as three, four inks too.
                 record["alphaBand"] += 2 if is_palette(dataset, colours) else -1 if interp[0] == ColorInterp.cyan and colours == CMYK else 0
             record["place"] = place(dataset)
+            if record["place"]["geotransform"] is None:
+                record["place"] = place_beside(path, dataset) or record["place"]
             record["windows"] = windows(dataset.width, dataset.height, dataset.count)
             try:
                 if colours == CMYK and extras and dataset.colorinterp[0] == ColorInterp.red:
@@ -157,6 +179,7 @@ def describe(path: Path, out: Path, index: int) -> dict:
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     folder, out, names = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     files = {name: describe(folder / name, out, index) for index, name in enumerate(names)}
     (out / "index.json").write_text(json.dumps({"gdal": rasterio.__gdal_version__, "files": files}))

@@ -8,7 +8,7 @@ import { decodeHere } from '../../src/raster/pool/decode-service.ts';
 import { readSidecars } from '../../src/raster/sidecars/read.ts';
 import { blobSource } from '../../src/raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../src/raster/tiff/samples.ts';
-import type { Georeference } from '../../src/workers/raster/api.ts';
+import type { Georeference, SampleType } from '../../src/workers/raster/api.ts';
 
 /** x, y, width, height in full-resolution pixels. */
 export type Window = readonly [number, number, number, number];
@@ -20,6 +20,7 @@ export type Reading =
       width: number;
       height: number;
       bands: { name: string; role: string }[];
+      sampleType: SampleType;
       compression: string;
       georeference: Georeference;
       /** At the corners (clockwise from the origin) and the centre; null where the app gives no lon/lat. */
@@ -64,6 +65,7 @@ export async function readImage(
       width,
       height,
       bands: bands.map(({ name, role }) => ({ name, role })),
+      sampleType: scene.sampleType,
       compression: scene.compression,
       georeference,
       lonLat: lonLatOf(georeference, width, height),

@@ -10,6 +10,8 @@ export interface Reference {
   width: number;
   height: number;
   count: number;
+  /** numpy's name of the first band's type. */
+  dtype?: string;
   alphaBand: number | null;
   bands?: number;
   windows: Window[];
