@@ -7,7 +7,7 @@ import { BrowserReader } from './check-imagery/browser-reader.ts';
 import { judge, maskByAlpha, type Row } from './check-imagery/judge.ts';
 import { type Reading, readImage } from './check-imagery/read-image.ts';
 import { fingerprintOf, type Reference } from './check-imagery/reference.ts';
-import { failed, markdownOf, summaryOf } from './check-imagery/table.ts';
+import { behindMark, failed, markdownOf, summaryOf } from './check-imagery/table.ts';
 import { sidecarsOf } from './page-driver.ts';
 import { ROOT } from './paths.ts';
 
@@ -102,7 +102,10 @@ function report(rows: readonly Row[], oracle: Oracle): void {
       `${JSON.stringify({ oracle: oracle.name, files: Object.fromEntries(kept) })}\n`,
     );
   }
-  if (values.out) writeFileSync(values.out, markdownOf(rows, 'npm run check:imagery -- DIR', oracle.name));
+  if (values.out) {
+    const kept = existsSync(values.out) ? readFileSync(values.out, 'utf8') : '';
+    writeFileSync(values.out, behindMark(kept, markdownOf(rows, 'npm run check:imagery -- DIR', oracle.name)));
+  }
   console.log(summaryOf(rows));
 }
 

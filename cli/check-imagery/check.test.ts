@@ -6,7 +6,7 @@ import { judge, type Row } from './judge.ts';
 import { comparePixels, compareWithFingerprint } from './pixels.ts';
 import { type Reading, readImage } from './read-image.ts';
 import { fingerprintOf, type Reference } from './reference.ts';
-import { failed, markdownOf, summaryOf } from './table.ts';
+import { behindMark, failed, markdownOf, summaryOf } from './table.ts';
 
 function fixtures(folder: string) {
   const path = join(ROOT, 'e2e/fixtures', folder);
@@ -134,4 +134,14 @@ describe('a wrong reading is noticed', () => {
     expect(failed([row])).toBe(true);
     expect(markdownOf([row], 'npm run check:imagery -- DIR', 'GDAL')).toContain('| a.tif | CRASH |');
   });
+});
+
+it('a table made anew keeps what a person wrote above it', () => {
+  const made = markdownOf([], 'npm run check:imagery -- DIR', 'GDAL');
+  const mark = '<!-- What follows is made by npm run check:imagery. -->';
+  const once = behindMark(`# Imagery\n\nBy hand.\n\n${mark}\n\nold table\n`, made);
+  expect(once).toMatch(/^# Imagery\n\nBy hand\.\n\n<!--.*-->\n\nEvery file/);
+  expect(once).not.toContain('old table');
+  expect(behindMark(once, made)).toBe(once);
+  expect(behindMark('anything', made)).toBe(made);
 });

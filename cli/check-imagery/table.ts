@@ -49,4 +49,13 @@ export function markdownOf(rows: readonly Row[], command: string, oracle: string
   return lines.join('\n');
 }
 
+/** What stands above this line in a file is written by hand and kept when the table is made anew. */
+const MARK = '<!-- What follows is made by npm run check:imagery. -->';
+
+/** `made` in place of what was made before in `kept`; the whole where nothing is marked. */
+export function behindMark(kept: string, made: string): string {
+  const at = kept.indexOf(MARK);
+  return at < 0 ? made : `${kept.slice(0, at + MARK.length)}\n\n${made.replace(/^# .*\n+/, '')}`;
+}
+
 const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ').trim();
