@@ -53,15 +53,16 @@ describe('files of every flavour, against what GDAL says of them', () => {
   }, 60_000);
 });
 
-describe('nodata in every spelling, alpha in every place, blocks that are left out', () => {
+describe('nodata in every spelling, alpha in every place, blocks left out, chroma shared in every way', () => {
   const values = fixtures('values');
 
   it('read as GDAL reads them', async () => {
     const rows: Row[] = [];
     for (const name of values.names) rows.push((await values.check(name)).row);
-    expect(rows.filter(({ verdict }) => verdict !== 'right')).toEqual([]);
+    // JPEG too: the decoding is libjpeg's to the bit.
+    expect(rows.filter(({ verdict, pixels }) => verdict !== 'right' || pixels !== 'equal')).toEqual([]);
     expect(rows.length).toBe(Object.keys(values.files).length);
-    expect(rows.length).toBeGreaterThanOrEqual(98);
+    expect(rows.length).toBeGreaterThanOrEqual(128);
   });
 });
 

@@ -74,8 +74,7 @@ function pixelsOf(
   }
   const alpha =
     reference.alphaBand !== null && reading.bands[reference.alphaBand]?.role === 'alpha' ? reference.alphaBand : null;
-  // CMYK has no one conversion to RGB: libtiff rounds down, we to the nearest.
-  const lossy = /JPEG|WebP|LERC|JPEG XL/i.test(reading.compression) || /CMYK/.test(reading.bands[0]?.name ?? '');
+  const lossy = /JPEG|WebP|LERC|JPEG XL/i.test(reading.compression);
   const verdict = samples
     ? comparePixels(reading.samples, maskByAlpha(samples, reference, bands, alpha), lossy)
     : reference.fingerprint

@@ -134,7 +134,7 @@ def read(dataset, window, colours: int | None, extras: int) -> np.ndarray:
         data, invalid = data[:3], invalid[:3]
     elif colours == CMYK and dataset.count >= 4:
         top = 2**bits - 1
-        shown = np.floor((top - raw[:3].astype(np.float64)) * (top - raw[3].astype(np.float64)) / top + 0.5).astype(np.float32)
+        shown = np.floor((top - raw[:3].astype(np.float64)) * (top - raw[3].astype(np.float64)) / top).astype(np.float32)
         data, invalid = np.concatenate([shown, data[4:]]), np.concatenate([invalid[:3], invalid[4:]])
     data[invalid] = np.nan
     data[np.isinf(data)] = np.nan

@@ -17,6 +17,7 @@ const FORMAT: BlockFormat = {
   blockHeight: 1,
   jpegTables: null,
   lercParameters: null,
+  yCbCr: null,
 };
 
 /** PackBits: three more times `value`. */

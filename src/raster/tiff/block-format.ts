@@ -1,4 +1,5 @@
 import type { SampleType } from '../../workers/raster/api.ts';
+import { type YCbCr, yCbCrBytes } from './ycbcr.ts';
 
 /** What it takes to decode a block of an image: plain data, so that it can be sent to a worker. */
 export interface BlockFormat {
@@ -20,21 +21,27 @@ export interface BlockFormat {
   blockHeight: number;
   jpegTables: Uint8Array | null;
   lercParameters: number[] | null;
+  /** Set where samples are YCbCr, but for JPEG, which says itself what it holds. */
+  yCbCr: YCbCr | null;
 }
 
 /** Bytes of one decoded block of `rows` rows as the file stores it, rows padded to whole bytes. */
 export function blockBytes(
-  format: Pick<BlockFormat, 'planar' | 'samplesPerPixel' | 'blockWidth' | 'bits'>,
+  format: Pick<BlockFormat, 'planar' | 'samplesPerPixel' | 'blockWidth' | 'bits' | 'yCbCr'>,
   rows: number,
 ): number {
+  if (format.yCbCr && sharesChroma(format.yCbCr)) return yCbCrBytes(format.yCbCr, format.blockWidth, rows);
   const samples = format.planar ? 1 : format.samplesPerPixel;
   return Math.ceil((format.blockWidth * samples * format.bits) / 8) * rows;
 }
 
+/** Whether pixels are stored in units rather than one by one. */
+export const sharesChroma = ({ sharedX, sharedY }: YCbCr): boolean => sharedX * sharedY > 1;
+
 /** The part of `layout` that decoding needs, without its lists of offsets. */
 export function blockFormatOf(layout: BlockFormat): BlockFormat {
   const { samplesPerPixel, sampleType, bits, compression, photometric, predictor, planar, reversedBits } = layout;
-  const { littleEndian, blockWidth, blockHeight, jpegTables, lercParameters } = layout;
+  const { littleEndian, blockWidth, blockHeight, jpegTables, lercParameters, yCbCr } = layout;
   return {
     samplesPerPixel,
     sampleType,
@@ -49,5 +56,6 @@ export function blockFormatOf(layout: BlockFormat): BlockFormat {
     blockHeight,
     jpegTables,
     lercParameters,
+    yCbCr,
   };
 }

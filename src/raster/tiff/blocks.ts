@@ -204,6 +204,7 @@ export class BlockReader {
       photometric: 1,
       reversedBits: false,
       littleEndian: true,
+      yCbCr: null,
     };
     const bytes = new Uint8Array(blockBytes(format, rows));
     const [result] = await decodeHere.decode({ format, blocks: [{ bytes, rows }] }, null, false);

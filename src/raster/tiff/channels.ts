@@ -135,9 +135,8 @@ export function toBands(
       return plane(0).map((index) => colours.lut[band * colours.size + index] ?? Number.NaN);
     }
     if (colours?.kind === 'cmyk' && band < COLOURS.length) {
-      const { max } = colours;
       const black = plane(3);
-      return plane(band).map((ink, i) => ((max - ink) * (max - black[i]!)) / max);
+      return plane(band).map((ink, i) => brightnessOf(ink, black[i]!, colours.max));
     }
     const sample = samples[colours ? band - COLOURS.length : band]!;
     if (inverted !== null && sample === 0) return plane(0).map((value) => inverted - value);
@@ -147,14 +146,17 @@ export function toBands(
   });
 }
 
+/** What is left of white behind an ink and black; rounded down, as libtiff does. */
+const brightnessOf = (ink: number, black: number, max: number): number =>
+  Math.floor(((max - ink) * (max - black)) / max);
+
 /** The values of all bands at one pixel from all its stored samples, as exact as these. WhiteIsZero stays as stored, as in GDAL. */
 export function pixelOf({ colours, samples }: Channels, stored: readonly number[]): number[] {
   const passed = samples.map((sample) => stored[sample]!);
   if (!colours) return passed;
   const computed = COLOURS.map((_, channel) => {
     if (colours.kind === 'palette') return colours.lut[channel * colours.size + stored[0]!] ?? 0;
-    const { max } = colours;
-    return Math.round(((max - stored[channel]!) * (max - stored[3]!)) / max);
+    return brightnessOf(stored[channel]!, stored[3]!, colours.max);
   });
   return [...computed, ...passed];
 }

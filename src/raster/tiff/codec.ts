@@ -1,21 +1,28 @@
 import { getDecoder } from 'geotiff';
 import { NadirError } from '../../lib/errors.ts';
-import { type BlockFormat, blockBytes } from './block-format.ts';
-import { type ChromaSharing, smoothChroma } from './chroma.ts';
+import { type BlockFormat, blockBytes, sharesChroma } from './block-format.ts';
 import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
 import { asDoubles, halvesOf, undoHorizontal64 } from './integers64.ts';
+import { type JpegDecoder, makeJpegDecoder } from './jpeg.ts';
 import { lercMask, unwrapLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { asSamples, reverseBits, type SampleArray, sampleBytes, swapBytes, unpackBits } from './samples.ts';
-import { isJpegTables, jpegChroma, jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
+import { isJpegTables, jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
+import { spreadUnits, yCbCrToRgb } from './ycbcr.ts';
 import { decodeZstd } from './zstd.ts';
 
 type GeotiffDecoder = { decode(buffer: ArrayBuffer): Promise<ArrayBufferLike> };
 
-/** Decodes the blocks of one image. JPEG, LERC, Zstandard and WebP are geotiff.js's, guarded; the plain ones are ours. */
+/** Each made when it is first needed. */
+interface Decoders {
+  library(): Promise<GeotiffDecoder>;
+  jpeg(): Promise<JpegDecoder>;
+}
+
+/** Decodes the blocks of one image. LERC, Zstandard, WebP and half of JPEG are geotiff.js's, guarded; the plain ones are ours. */
 export interface BlockDecoder {
   /**
    * `compressed` as stored → samples of `rows`×`blockWidth` pixels, pixel-interleaved (one sample a pixel where planar).
@@ -26,15 +33,20 @@ export interface BlockDecoder {
 
 export function makeBlockDecoder(layout: BlockFormat): BlockDecoder {
   let library: Promise<GeotiffDecoder> | null = null;
-  const fromLibrary = () => {
-    library ??= libraryDecoder(layout);
-    return library;
+  let jpeg: Promise<JpegDecoder> | null = null;
+  const decoders: Decoders = {
+    library() {
+      library ??= libraryDecoder(layout);
+      return library;
+    },
+    jpeg() {
+      jpeg ??= makeJpegDecoder(layout.jpegTables);
+      return jpeg;
+    },
   };
   return {
     async decode(compressed, rows) {
-      const sharing = layout.compression === 7 && layout.photometric === 6 ? jpegChroma(compressed) : null;
-      const bytes = await unpack(layout, compressed, rows, fromLibrary);
-      return toSamples(layout, bytes, rows, sharing);
+      return toSamples(layout, await unpack(layout, compressed, rows, decoders), rows);
     },
   };
 }
@@ -43,7 +55,7 @@ async function unpack(
   layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
   rows: number,
-  fromLibrary: () => Promise<GeotiffDecoder>,
+  decoders: Decoders,
 ): Promise<Uint8Array> {
   const length = blockBytes(layout, rows);
   if (layout.reversedBits && layout.compression !== 7) reverseBits(compressed);
@@ -56,13 +68,13 @@ async function unpack(
     case 32946:
       return inflate(compressed, length);
     case 34887:
-      return unpackLerc(layout, compressed, rows, fromLibrary);
+      return unpackLerc(layout, compressed, rows, decoders);
     case 32773:
       return decodePackBits(compressed, length);
     case 50000:
       return exactly(await decodeZstd(compressed, length), length);
     default:
-      return exactly(await unpackWithLibrary(layout, compressed, rows, fromLibrary), length);
+      return exactly(await unpackWithLibrary(layout, compressed, rows, decoders), length);
   }
 }
 
@@ -70,11 +82,11 @@ async function unpackLerc(
   layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
   rows: number,
-  fromLibrary: () => Promise<GeotiffDecoder>,
+  decoders: Decoders,
 ): Promise<Uint8Array> {
   const length = blockBytes(layout, rows);
   const blob = await unwrapLerc(compressed, layout.lercParameters?.[1] ?? 0, length);
-  const bytes = exactly(await unpackWithLibrary(layout, blob, rows, fromLibrary), length);
+  const bytes = exactly(await unpackWithLibrary(layout, blob, rows, decoders), length);
   const mask = layout.sampleType.startsWith('float') ? lercMask(blob) : null;
   if (mask) {
     const samples = asSamples(bytes, layout.sampleType);
@@ -88,11 +100,15 @@ async function unpackWithLibrary(
   layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
   rows: number,
-  fromLibrary: () => Promise<GeotiffDecoder>,
+  decoders: Decoders,
 ): Promise<Uint8Array> {
   requireSize(layout, compressed, rows);
   try {
-    const decoder = await fromLibrary();
+    if (layout.compression === 7) {
+      const isYCbCr = layout.photometric === 6 && !layout.planar;
+      return (await decoders.jpeg()).decode(compressed, rows, isYCbCr);
+    }
+    const decoder = await decoders.library();
     return new Uint8Array(await decoder.decode(wholeBuffer(compressed)));
   } catch (cause) {
     if (cause instanceof NadirError) throw cause;
@@ -118,7 +134,8 @@ function requireSize(layout: BlockFormat, bytes: Uint8Array, rows: number): void
     50001: ['WebP', webpSize],
   };
   const [name, sizeOf] = sizes[layout.compression] ?? ['', () => null];
-  if (layout.jpegTables && !isJpegTables(layout.jpegTables)) throw corrupt('Its JPEG tables are none.');
+  if (layout.jpegTables && !isJpegTables(layout.jpegTables))
+    throw corrupt('Its shared JPEG tables hold more than tables.');
   const stated = sizeOf(bytes);
   if (!stated) throw corrupt(`A block of pixels isn't ${name} data.`);
   const samples = layout.planar ? 1 : layout.samplesPerPixel;
@@ -143,16 +160,20 @@ function libraryDecoder(layout: BlockFormat): Promise<GeotiffDecoder> {
     bitsPerSample: layout.bits,
     planarConfiguration: layout.planar ? 2 : 1,
     samplesPerPixel: layout.planar ? 1 : layout.samplesPerPixel,
-    ...(layout.jpegTables ? { JPEGTables: layout.jpegTables } : {}),
     // The blob comes unwrapped.
     ...(layout.lercParameters ? { LercParameters: [layout.lercParameters[0] ?? 4, 0] } : {}),
   } as Parameters<typeof getDecoder>[1]);
 }
 
-function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number, sharing: ChromaSharing | null): SampleArray {
+function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number): SampleArray {
   const perPixel = layout.planar ? 1 : layout.samplesPerPixel;
   const rowSamples = layout.blockWidth * perPixel;
   const size = sampleBytes(layout.sampleType);
+  if (layout.yCbCr && sharesChroma(layout.yCbCr)) {
+    const pixels = spreadUnits(bytes, layout.yCbCr, layout.blockWidth, rows);
+    yCbCrToRgb(pixels, 3, layout.yCbCr);
+    return pixels;
+  }
   if (layout.bits !== size * 8) {
     return unpackBits(bytes, layout.bits, rowSamples, rows, layout.sampleType);
   }
@@ -177,30 +198,13 @@ function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number, sharing
       undoHorizontal(samples, rowSamples, perPixel);
     }
   }
-  if (layout.photometric === 6 && perPixel >= 3 && samples instanceof Uint8Array) {
-    if (sharing) smoothChroma(samples, layout.blockWidth, rows, perPixel, sharing);
-    yCbCrToRgb(samples, perPixel);
-  }
+  if (layout.yCbCr && samples instanceof Uint8Array) yCbCrToRgb(samples, perPixel, layout.yCbCr);
   return samples;
 }
 
 /** LERC carries its own byte order and always decodes to the machine's; image codecs have 8 bits. */
 const storesFileByteOrder = (compression: number) =>
   compression !== 34887 && compression !== 7 && compression !== 50001;
-
-/** ITU-R BT.601, full range, in place: what JPEG means by YCbCr. */
-function yCbCrToRgb(samples: Uint8Array, perPixel: number): void {
-  const clamped = new Uint8ClampedArray(3);
-  for (let i = 0; i + 2 < samples.length; i += perPixel) {
-    const y = samples[i]!;
-    const cb = samples[i + 1]! - 128;
-    const cr = samples[i + 2]! - 128;
-    clamped[0] = y + 1.402 * cr;
-    clamped[1] = y - 0.344136 * cb - 0.714136 * cr;
-    clamped[2] = y + 1.772 * cb;
-    samples.set(clamped, i);
-  }
-}
 
 /** A buffer that holds these bytes and nothing else. */
 const wholeBuffer = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>

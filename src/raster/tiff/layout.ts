@@ -1,8 +1,9 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { SampleType } from '../../workers/raster/api.ts';
-import { type BlockFormat, blockBytes } from './block-format.ts';
+import { type BlockFormat, blockBytes, sharesChroma } from './block-format.ts';
 import { bytesOf, corrupt, type Directory, numberOf, numbersOf, type TiffFile, truncated } from './directory.ts';
 import { compressionName, DECODABLE, NOT_IN_GDAL, TAG } from './tags.ts';
+import { readYCbCr, type YCbCr } from './ycbcr.ts';
 
 /** One image of the file (full resolution, overview or mask), validated: nothing here is absurd any more. */
 export interface ImageLayout extends BlockFormat {
@@ -68,7 +69,7 @@ export async function readLayout(file: TiffFile, directory: Directory, maxBlockB
   const counts = await numbersOf(file, directory, tileTags ? TAG.tileByteCounts : TAG.stripByteCounts);
   if (!offsets) throw corrupt('It has neither strips nor tiles.');
 
-  const layout: ImageLayout = {
+  const plain: Omit<ImageLayout, 'yCbCr'> = {
     width,
     height,
     samplesPerPixel,
@@ -94,7 +95,7 @@ export async function readLayout(file: TiffFile, directory: Directory, maxBlockB
     blockByteCounts: counts ?? new Float64Array(0),
     subfileType: await number(TAG.newSubfileType, 0),
   };
-  if (photometric === 6 && compression !== 7) await requirePlainYCbCr(file, directory);
+  const layout: ImageLayout = { ...plain, yCbCr: await colourFormat(file, directory, plain) };
   if (compression === 34887 && /^u?int64$/.test(layout.sampleType)) {
     throw unsupportedLayout('LERC with 64-bit integers', '-ot Float64 ');
   }
@@ -132,7 +133,7 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
   const expected = layout.blocksAcross * layout.blocksDown * planes;
   const bytes = blockBytes(layout, layout.blockHeight);
   // Raw strips are read in parts, down to a row.
-  const together = layout.compression === 1 && !layout.tiled ? blockBytes(layout, 1) : bytes;
+  const together = isSplittable(layout) ? blockBytes(layout, 1) : bytes;
   if (together > maxBlockBytes) throw unsupportedLayout(`blocks of ${Math.round(together / 2 ** 20)} MiB each`);
   if (layout.blockOffsets.length < expected) {
     throw corrupt(`It should have ${expected} blocks of pixels and lists ${layout.blockOffsets.length}.`);
@@ -165,10 +166,14 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
 
 const isByteNumber = (value: number) => Number.isSafeInteger(value) && value >= 0;
 
+/** Rows can be read one by one. */
+const isSplittable = ({ compression, tiled, yCbCr }: ImageLayout): boolean =>
+  compression === 1 && !tiled && !(yCbCr && sharesChroma(yCbCr));
+
 /** Uncompressed strips are cut into smaller ones, so that one giant strip is read by range like any other. */
 function splitRawStrips(layout: ImageLayout): ImageLayout {
   const rowBytes = blockBytes(layout, 1);
-  if (layout.compression !== 1 || layout.tiled || rowBytes * layout.blockHeight <= SPLIT_BYTES) return layout;
+  if (!isSplittable(layout) || rowBytes * layout.blockHeight <= SPLIT_BYTES) return layout;
   const planes = layout.planar ? layout.samplesPerPixel : 1;
   let partRows = Math.max(1, Math.floor(SPLIT_BYTES / rowBytes));
   // With several strips in the file, a part must not straddle two of them.
@@ -209,11 +214,22 @@ async function uniform(
   return values[0]!;
 }
 
-async function requirePlainYCbCr(file: TiffFile, directory: Directory): Promise<void> {
-  const subsampling = await numbersOf(file, directory, TAG.yCbCrSubSampling);
-  if ((subsampling?.[0] ?? 2) !== 1 || (subsampling?.[1] ?? 2) !== 1) {
-    throw unsupportedLayout('YCbCr colours with shared chroma outside JPEG');
+/** How colours outside JPEG are YCbCr; null where they aren't. Errors: TIFF_CORRUPT, TIFF_LAYOUT_UNSUPPORTED. */
+async function colourFormat(
+  file: TiffFile,
+  directory: Directory,
+  { photometric, compression, planar, samplesPerPixel, bits, predictor }: Omit<ImageLayout, 'yCbCr'>,
+): Promise<YCbCr | null> {
+  if (photometric !== 6 || compression === 7) return null;
+  const yCbCr = await readYCbCr(file, directory);
+  if (planar || bits !== 8 || samplesPerPixel < 3) {
+    throw unsupportedLayout(`YCbCr colours in ${planar ? 'planes' : `${samplesPerPixel} samples of ${bits} bits`}`);
   }
+  const isPlain = [1, 5, 8, 32773, 32946, 50000].includes(compression) && predictor === 1 && samplesPerPixel === 3;
+  if (sharesChroma(yCbCr) && !isPlain) {
+    throw unsupportedLayout('YCbCr colours of shared chroma with a predictor, further samples or an image codec');
+  }
+  return yCbCr;
 }
 
 function sampleTypeOf(format: number, bits: number): SampleType {

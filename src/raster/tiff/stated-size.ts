@@ -3,8 +3,6 @@
  * never end. All return null where the data aren't what they should be.
  */
 
-import type { ChromaSharing } from './chroma.ts';
-
 export interface StatedImage {
   width: number;
   height: number;
@@ -15,15 +13,6 @@ export interface StatedImage {
 export function jpegSize(bytes: Uint8Array): StatedImage | null {
   const frames = jpegFrames(bytes);
   return frames?.length === 1 && frames[0]!.possible ? frames[0]!.size : null;
-}
-
-/** How a YCbCr JPEG's pixels share chroma, by its frame header; null where they don't, or not two by one or two. */
-export function jpegChroma(bytes: Uint8Array): ChromaSharing | null {
-  const frame = jpegFrames(bytes)?.[0];
-  if (frame?.size.components !== 3) return null;
-  const [luma, blue, red] = frame.factors;
-  if (blue !== 0x11 || red !== 0x11) return null;
-  return luma === 0x22 ? { x: 2, y: 2 } : luma === 0x21 ? { x: 2, y: 1 } : null;
 }
 
 /** Tables shared by all blocks must hold no frame: it would count as a block's own. */
