@@ -6,19 +6,19 @@ import os
 import shutil
 import sys
 
-from ..export_lora import write_lora_graphs
-from . import manifest
-from .adapter import merge_adapter
+from ..convert import manifest
+from ..export.lora import write_lora_graphs
 from .check import check_folder
-from .connector import connector_weights, write_connector
+from .checkpoint.adapter import merge_adapter
+from .checkpoint.pixels import read_pixels
+from .checkpoint.plan import read_plan
 from .errors import ConvertError, need
-from .llm import LlmWriter
-from .pixels import read_pixels
-from .plan import read_plan
+from .graphs.connector import connector_weights, write_connector
+from .graphs.llm import LlmWriter
+from .graphs.vision import describe, write_vision
+from .graphs.vision_weights import find_tower, tower_weights
+from .graphs.weight_file import LIMIT, WeightFiles
 from .text import chat_template, read_tokenizer, stop_tokens, write_text
-from .vision import describe, write_vision
-from .vision_weights import find_tower, tower_weights
-from .weight_file import LIMIT, WeightFiles
 
 
 def parse(argv):

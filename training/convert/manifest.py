@@ -1,9 +1,8 @@
 """nadir.json of a converted model: no dense head, no scenes, no refiner; questions in words, boxes as text."""
-import hashlib
 import os
 
+from ..core.files import list_files, write_json
 from .errors import need
-from .text import write_json
 
 # What the app's src/vlm/dialects/by-id.ts knows.
 DIALECTS = {
@@ -56,23 +55,6 @@ def licence_of(folder):
         head = f.read(4096).split('---')
     lines = head[1].splitlines() if len(head) > 2 and not head[0].strip() else []
     return next((line.split(':', 1)[1].strip() for line in lines if line.startswith('license:')), None)
-
-
-def sha256(path):
-    with open(path, 'rb') as f:
-        return hashlib.file_digest(f, 'sha256').hexdigest()
-
-
-def list_files(folder):
-    """{path: {bytes, sha256}} of everything but nadir.json."""
-    out = {}
-    for base, _, names in sorted(os.walk(folder)):
-        for name in sorted(names):
-            path = os.path.join(base, name)
-            key = os.path.relpath(path, folder).replace(os.sep, '/')
-            if key != 'nadir.json':
-                out[key] = {'bytes': os.path.getsize(path), 'sha256': sha256(path)}
-    return out
 
 
 def write(manifest, folder):

@@ -4,7 +4,8 @@ import json
 import os
 import shutil
 
-from .checkpoint import read_json
+from ..core.files import write_json
+from .checkpoint.tensors import read_json
 from .errors import ConvertError, need
 
 IMAGE = '<image>'
@@ -165,9 +166,3 @@ def stop_tokens(plan, tokenizer, config, after):
             stops.append(token)
     need(stops, 'TOKENIZER_UNSUPPORTED', 'No token that ends an answer is known: set eos_token_id in generation_config.json.')
     return stops
-
-
-def write_json(path, value, indent=1):
-    with open(path, 'w', encoding='utf-8') as f:
-        json.dump(value, f, ensure_ascii=False, indent=indent)
-        f.write('\n')

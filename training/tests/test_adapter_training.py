@@ -7,10 +7,13 @@ import pytest
 import torch
 import torch.nn as nn
 
-from training import language, language_batch, lora, train_adapter
-from training.model_config import CONFIG
-from training.model_llm import LLM
-from training.styles import terse
+from training.core.config import CONFIG
+from training.language.styles import terse
+from training.language.tokenizer import prompt_text, token_id, tokenizer
+from training.learning import language_batch
+from training.model import lora
+from training.model.llm import LLM
+from training.stages.adapter import checkpoint_activations, image_mask, score, train
 
 TINY = dict(CONFIG, layers=2)
 ITEMS = [dict(geometry=np.zeros((n, 6)), number=n) for n in range(4)]
@@ -45,12 +48,12 @@ def trained(steps=6, seed=3, partial=False, **rest):
     model = Model()
     torch.manual_seed(seed)
     adapter = lora.attach(model.llm, 4, 8, partial=partial)
-    train_adapter.train(model, adapter, ITEMS, None, steps, 8, 1e-2, seed, log=lambda *a, **k: None, **rest)
+    train(model, adapter, ITEMS, None, steps, 8, 1e-2, seed, log=lambda *a, **k: None, **rest)
     return model, adapter
 
 
 def test_the_same_seed_gives_the_same_adapter_and_the_base_stays():
-    (a, one), (b, two) = trained(), trained()
+    (a, one), (_, two) = trained(), trained()
     assert all(torch.equal(x, y) for x, y in zip(one.parameters(), two.parameters()))
     assert any(not torch.equal(x, y) for x, y in zip(one.parameters(), trained(seed=4)[1].parameters()))
     fresh = Model().llm.state_dict()
@@ -84,7 +87,7 @@ def test_checkpointed_activations_change_nothing():
         grads.append([p.grad.clone() for p in adapter.parameters()])
         for p in adapter.parameters():
             p.grad = None
-        train_adapter.checkpoint_activations(model.llm)
+        checkpoint_activations(model.llm)
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(*grads))
     assert any(g.abs().max() > 0 for g in grads[0])
 
@@ -95,16 +98,16 @@ def test_a_partial_adapter_learns_from_image_rows():
 
 
 def test_the_mask_covers_the_rows_of_the_image():
-    tok, rows = language.tokenizer(), 9
+    tok, rows = tokenizer(), 9
     examples = [(None, 'What is here?', 'I see cars.', None, 'which'), (None, 'Hello', 'Hi.', None, 'talk')]
-    prompts = [tok.encode(language.prompt_text(q, image)).ids for (_, q, _, _, _), image in zip(examples, (True, False))]
+    prompts = [tok.encode(prompt_text(q, image)).ids for (_, q, _, _, _), image in zip(examples, (True, False))]
     replies = [tok.encode(a + '<|im_end|>').ids for _, _, a, _, _ in examples]
     labels = torch.full((2, 60), -100)
     for b, given in enumerate((rows - 1, 0)):  # the rows take the place of <image>; the second was asked without one
         end = len(prompts[b]) + given + len(replies[b]) - 1
         labels[b, end - len(replies[b]):end] = torch.tensor(replies[b])
-    mask = train_adapter.image_mask(examples, labels)
-    where = prompts[0].index(language.token_id('<image>'))
+    mask = image_mask(examples, labels)
+    where = prompts[0].index(token_id('<image>'))
     assert mask[0].sum() == rows and mask[0, where:where + rows].all()
     assert mask[1].sum() == 0
 
@@ -130,7 +133,7 @@ def test_terse_answers_say_the_same(task, answer, want):
 
 def test_scores_count_exact_answers_and_objects():
     examples = [(None, 'q', '<p0><p1>', None, 'find'), (None, 'q', 'Yes.', None, 'present')]
-    got = train_adapter.score(examples, [('<p1><p2>', 3), ('Yes.', 2)])
+    got = score(examples, [('<p1><p2>', 3), ('Yes.', 2)])
     assert (got['exact'], got['objectF1'], got['yesF1'], got['tokensPerAnswer']) == (0.5, 0.5, 1.0, 2.5)
-    ruled = train_adapter.score([(None, 'q', 'Yes.', None, 'present')], [('Yes, there are cars.', 6)], rewrite='terse')
+    ruled = score([(None, 'q', 'Yes.', None, 'present')], [('Yes, there are cars.', 6)], rewrite='terse')
     assert ruled['exact'] == 1.0

@@ -7,10 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from training import boxes, compose, data, defects, language, language_batch, least_heats, train_change, train_density
-from training.model import Nadir
-from training.names import CLASSES, PRESENCE
-from training.train_encoder import covariance, gaussian_overlap, upright_overlap
+from training.core import boxes
+from training.core.names import CLASSES, DEFECTS, PRESENCE
+from training.data import defects, sets
+from training.data.pairs import labelled_pairs, part_of
+from training.data.targets import targets
+from training.language.questions import sample
+from training.learning import language_batch
+from training.learning.losses import covariance, gaussian_overlap, upright_overlap
+from training.model.nadir import Nadir
+from training.stages import density
+from training.stages.calibrate import log_odds
 
 
 def tensors(*values):
@@ -43,34 +50,34 @@ def test_defects_leave_things_where_they_are():
     """A bright square stays in its corner, whatever spoils the picture: its box would be wrong otherwise."""
     image = np.full((128, 128, 4), 90, np.uint8)
     image[8:40, 80:120] = 170
-    for kind in range(len(defects.DEFECTS)):
+    for kind in range(len(DEFECTS)):
         if kind == defects.MISSING:
             continue
         for seed in range(12):
             out = defects.spoil(np.random.default_rng(seed), image, kind)[..., :3].astype(float).mean(-1)
             inside, mirrored = np.median(out[12:36, 84:116]), np.median(out[84:116, 12:36])
-            assert inside > mirrored or inside == mirrored in (0.0, 255.0), (defects.DEFECTS[kind], seed)
+            assert inside > mirrored or inside == mirrored in (0.0, 255.0), (DEFECTS[kind], seed)
 
 
 def test_labelled_changes_are_well_formed():
-    rows = train_change.labelled_pairs()
+    rows = labelled_pairs()
     parts = {'train': 0, 'val': 0}
     for r in rows:
-        assert train_change.part_of(r['before']) == train_change.part_of(r['after'])
+        assert part_of(r['before']) == part_of(r['after'])
         assert bool(r['changes']) == r['changed']
         for c in r['changes']:
             x0, y0, x1, y1 = c['box']
             assert 0 <= x0 < x1 <= 256 and 0 <= y0 < y1 <= 256
-        parts[train_change.part_of(r['before'])] += 1
+        parts[part_of(r['before'])] += 1
     assert min(parts.values()) > 50
 
 
-@pytest.mark.skipif(not os.path.isdir(f'{data.DATA}/eval/real_change'), reason=f'imagery not found at {data.DATA}; set NADIR_DATA')
+@pytest.mark.skipif(not os.path.isdir(f'{sets.DATA}/eval/real_change'), reason=f'imagery not found at {sets.DATA}; set NADIR_DATA')
 def test_no_labelled_pair_is_of_an_eval_place():
     place = lambda file: tuple(os.path.basename(file)[:-4].rsplit('_', 2)[i] for i in (0, 2))
-    with open(f'{data.DATA}/eval/real_change/labels.jsonl') as f:
+    with open(f'{sets.DATA}/eval/real_change/labels.jsonl') as f:
         eval_places = {tuple(os.path.basename(json.loads(line)['before']).rsplit('_', 2)[:2]) for line in f}
-    assert eval_places and not eval_places & {place(r['before']) for r in train_change.labelled_pairs()}
+    assert eval_places and not eval_places & {place(r['before']) for r in labelled_pairs()}
 
 
 def test_calibration_centres_the_counts():
@@ -79,7 +86,7 @@ def test_calibration_centres_the_counts():
     necks = torch.randn(24, 128, 32, 32).bfloat16()
     with torch.no_grad():
         truth = model.connector.density(necks.float())[:, 0] * torch.linspace(1.1, 1.7, 24)[:, None, None]
-    train_density.calibrate(model, necks, truth)
+    density.calibrate(model, necks, truth)
     assert float(model.connector.density_scale) == pytest.approx(1.4, abs=0.03)
 
 
@@ -117,7 +124,7 @@ def test_recasting_changes_row_and_answer_alike():
         yes = one['record']['present'][asked]
         assert (float(one['presence'][k]) > 0) == yes
         assert [one['record']['present'][name] for name, _, _ in PRESENCE] == (one['presence'] > 0).tolist(), 'every row says what the record says'
-        _, question, answer = language.sample(np.random.default_rng(i), one['record'], 'present', 'en')
+        _, question, answer = sample(np.random.default_rng(i), one['record'], 'present', 'en')
         assert answer.startswith('Yes' if yes else 'No'), (question, answer)
         seen.add((asked, yes))
     assert len(seen) == 2 * len(PRESENCE) and float(item['presence'].max()) < 0
@@ -127,10 +134,10 @@ def test_only_a_large_object_has_several_own_cells():
     complete = np.ones((len(CLASSES), 32, 32), bool)
     own = []
     for side in (20, 70, 120):
-        heat, _, box, weight, _ = compose.targets([(data.BUILDING, 130.0, 90.0, side, side, 0.0, data.OBB)], complete, 256)
-        cells = np.argwhere(heat[data.BUILDING] == 1)
+        heat, _, box, weight, _ = targets([(sets.BUILDING, 130.0, 90.0, side, side, 0.0, sets.OBB)], complete, 256)
+        cells = np.argwhere(heat[sets.BUILDING] == 1)
         assert [22, 32] in cells.tolist() and np.abs(cells - [22, 32]).max() <= 2
-        assert all(weight[r, c] > 0 and box[r, c, 5] == data.BUILDING for r, c in cells), 'heat says there that a box is read there'
+        assert all(weight[r, c] > 0 and box[r, c, 5] == sets.BUILDING for r, c in cells), 'heat says there that a box is read there'
         own.append(len(cells))
     assert own == [1, 5, 13]
 
@@ -140,6 +147,6 @@ def test_calibration_stays_in_bounds_on_few_low_scores():
     rng = np.random.default_rng(3)
     scores = rng.uniform(0.06, 0.2, 180)
     right = rng.random(180) < scores + 0.5
-    slope, offset = least_heats.calibration(scores, right)
+    slope, offset = log_odds(scores, right)
     said = 1 / (1 + np.exp(-(slope * np.log(scores / (1 - scores)) + offset)))
     assert 0 < slope < 5 and said.mean() == pytest.approx(right.mean(), abs=0.02)

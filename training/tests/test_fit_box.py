@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from training import boxes, goldens, pipeline
+from training.core import boxes
+from training.export import goldens
+from training.inference.fit_box import fit_box, frame_grid, smallest_rectangle
 
 GOLDENS = os.path.join(os.path.dirname(__file__), '../../e2e/fixtures/goldens')
 
@@ -17,7 +19,7 @@ def test_smallest_rectangle_is_that_of_opencv():
     for _ in range(50):
         points = (rng.uniform(-1, 1, (40, 2)) * (90, 30) @ np.linalg.qr(rng.normal(size=(2, 2)))[0] + 128).astype(np.float32)
         near = rng.uniform(0, 180)
-        box = pipeline.smallest_rectangle(cv2.convexHull(points)[:, 0].astype(float), near)
+        box = smallest_rectangle(cv2.convexHull(points)[:, 0].astype(float), near)
         (_, _), (w, h), _ = cv2.minAreaRect(points)
         assert box[2] * box[3] == pytest.approx(w * h, rel=1e-4)
         assert 0 <= box[4] < 180 and abs((box[4] - near + 90) % 180 - 90) <= 45 + 1e-6
@@ -29,18 +31,18 @@ def test_smallest_rectangle_is_that_of_opencv():
 def test_finds_a_box_that_was_drawn():
     """A mask of another box, seen in a box nearby, gives that other box back to within the samples' size."""
     old, true = (100.0, 90.0, 60.0, 40.0, 20.0), (104.0, 88.0, 50.0, 36.0, 33.0)
-    x, y, _, _ = pipeline.frame_grid(old, 64)
+    x, y, _, _ = frame_grid(old, 64)
     c, s = math.cos(math.radians(true[4])), math.sin(math.radians(true[4]))
     dx, dy = x - true[0], y - true[1]
     logits = np.where((np.abs(dx * c + dy * s) < true[2] / 2) & (np.abs(dy * c - dx * s) < true[3] / 2), 3.0, -3.0)
-    fitted = pipeline.fit_box(old, logits)
+    fitted = fit_box(old, logits)
     assert boxes.iou(old, true) < 0.75 < 0.92 < boxes.iou(fitted, true)
     assert abs(fitted[4] - true[4]) < 3
 
 
 def test_a_box_over_the_edge_is_fitted_to_what_the_tile_shows():
     box = (250.0, 100.0, 40.0, 30.0, 0.0)
-    x0, x1 = (lambda b: (b[0] - b[2] / 2, b[0] + b[2] / 2))(pipeline.fit_box(box, np.ones((64, 64))))
+    x0, x1 = (lambda b: (b[0] - b[2] / 2, b[0] + b[2] / 2))(fit_box(box, np.ones((64, 64))))
     assert 225 - 1 < x0 < 225 + 1 and 255 < x1 <= 256.5, 'grown by a quarter inside, cut at the edge'
 
 

@@ -2,7 +2,9 @@
 import cv2
 import numpy as np
 
-from training import boxes, data, footprints
+from training.core import boxes
+from training.data import footprints, sets
+from training.data.targets import footprint_maps
 
 
 def two_tiles():
@@ -40,21 +42,21 @@ def test_windows_show_what_their_labels_say():
             assert bright.sum() > 0.55 * mask.sum(), 'a box holds mostly roof'
             seen += 1
             cut += any(p.min() < -1 or p.max() > 257 for p in parts)
-        assert not complete[data.CAR].any() and complete[data.DIAMOND].all()
+        assert not complete[sets.CAR].any() and complete[sets.DIAMOND].all()
     assert seen > 60 and cut > 5
 
 
 def test_a_box_over_the_edge_becomes_its_visible_part():
     complete = np.ones((6, 32, 32), bool)
-    objects = [(data.BUILDING, 250.0, 100.0, 60.0, 20.0, 0.0, data.OBB), (data.BUILDING, 100.0, 258.0, 40.0, 20.0, 0.0, data.OBB),
-               (data.BUILDING, 100.0, 263.0, 40.0, 20.0, 0.0, data.OBB), (data.CAR, 254.0, 20.0, 20.0, 8.0, 0.0, data.OBB)]
+    objects = [(sets.BUILDING, 250.0, 100.0, 60.0, 20.0, 0.0, sets.OBB), (sets.BUILDING, 100.0, 258.0, 40.0, 20.0, 0.0, sets.OBB),
+               (sets.BUILDING, 100.0, 263.0, 40.0, 20.0, 0.0, sets.OBB), (sets.CAR, 254.0, 20.0, 20.0, 8.0, 0.0, sets.OBB)]
     kept = footprints.cut_buildings(objects, complete, 256)
     assert np.allclose(kept[0][1:6], (238, 100, 36, 20, 0)) and np.allclose(kept[1][1:6], (100, 252, 40, 8, 0))
     assert kept[2] == objects[3], 'other classes stay as they are'
-    assert not complete[data.BUILDING, 31, 11] and complete[data.BUILDING, 20, 11] and complete[data.CAR].all(), 'slivers are not judged'
+    assert not complete[sets.BUILDING, 31, 11] and complete[sets.BUILDING, 20, 11] and complete[sets.CAR].all(), 'slivers are not judged'
 
 
 def test_footprint_maps():
-    body, outline = footprints.footprint_maps([[np.array([[32.0, 64], [96, 64], [96, 128], [32, 128]])]], 256)
+    body, outline = footprint_maps([[np.array([[32.0, 64], [96, 64], [96, 128], [32, 128]])]], 256)
     assert body[20, 16] == 1 and body[20, 30] == 0 and abs(body.sum() * 16 - 64 * 64) < 200
     assert outline[16, 8] == 1 and outline[24, 16] == 0

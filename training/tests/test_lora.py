@@ -6,9 +6,11 @@ import os
 import pytest
 import torch
 
-from training import export_lora, lora
-from training.model_config import CONFIG
-from training.model_llm import LLM
+from training.core.config import CONFIG
+from training.export.lora import check_lora
+from training.export.restore import load_llm
+from training.model import lora
+from training.model.llm import LLM
 
 MODEL = os.path.join(os.path.dirname(__file__), '../../public/models/nadir-s')
 BASE = dict(id='nadir-s', version='0', weights='0' * 64)
@@ -125,4 +127,4 @@ def test_the_shipped_graphs_agree_with_pytorch():
     with open(f'{MODEL}/nadir.json', encoding='utf-8') as f:
         llm = json.load(f)['llm']
     assert llm['loraGraphs'] == {'q4': 'onnx/llm_q4_lora.onnx', 'f32': 'onnx/llm_f32_lora.onnx'}
-    export_lora.check_lora(export_lora.load_llm(MODEL), MODEL, llm)
+    check_lora(load_llm(MODEL), MODEL, llm)

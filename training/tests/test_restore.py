@@ -1,19 +1,39 @@
 """The shipped folder comes back as the model it was written from."""
-import json
 import os
 
 import torch
 
-from training.export import check_parity
-from training.restore import restore, unfold_batch_norm
+from training.core.files import list_files, read_json
+from training.export.folder import export
+from training.export.parity import check_parity
+from training.export.restore import restore, unfold_batch_norm
+from training.model.checkpoint import load, save
 
 MODEL = os.path.join(os.path.dirname(__file__), '../../public/models/nadir-s')
 
 
 def test_restored_model_equals_the_graphs():
-    with open(f'{MODEL}/nadir.json', encoding='utf-8') as f:
-        llm = json.load(f)['llm']
-    check_parity(restore(MODEL), MODEL, llm)
+    check_parity(restore(MODEL), MODEL, read_json(f'{MODEL}/nadir.json')['llm'])
+
+
+def test_a_restored_release_is_exported_as_it_was(tmp_path):
+    """Through a checkpoint: its weights and its calibration are all that the folder is made of. Scores are measured, not exported."""
+    save(restore(MODEL), tmp_path / 'released.pt')
+    export(load(tmp_path / 'released.pt'), tmp_path / 'model')
+    shipped, again = read_json(f'{MODEL}/nadir.json'), read_json(tmp_path / 'model/nadir.json')
+    assert list_files(tmp_path / 'model') == list_files(MODEL)
+    assert again == {**shipped, 'scores': []}
+    assert list(again) == list(shipped), 'fields stand in the same order'
+
+
+def test_calibration_of_the_checkpoint_is_what_the_app_reads(tmp_path):
+    model = restore(MODEL)
+    model.calibration.set(least_heat=[0.31, 0.32, 0.33, 0.34, 0.1, 0.12], least_score=[0.07, 0.08], slope=[1.5] * 6, offset=[-0.25] * 6)
+    export(model, tmp_path)
+    nadir = read_json(tmp_path / 'nadir.json')
+    assert nadir['proposals']['minScore'] == [0.31, 0.32, 0.33, 0.34, 0.1, 0.12]
+    assert nadir['refiner']['fits'] == [{'class': 'building', 'minScore': 0.07}, {'class': 'car', 'minScore': 0.08}]
+    assert all(c['calibration'] == {'slope': 1.5, 'offset': -0.25} for c in nadir['detector']['classes'])
 
 
 @torch.no_grad()

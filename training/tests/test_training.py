@@ -9,22 +9,30 @@ import numpy as np
 import pytest
 import torch
 
-from training import augment, boxes, compose, data, defects, footprints, language, phrases_zh, pipeline, scenes
-from training.model import Nadir
-from training.model_config import CONFIG
-from training.model_llm import LLM, fake_int4
-from training.names import CLASSES
+from training.core import boxes
+from training.core.config import CONFIG
+from training.core.names import CLASSES, DEFECTS
+from training.data import augment, checks, defects, sets
+from training.data.targets import density_target, footprint_maps, targets
+from training.inference.evidence import region_inputs
+from training.language import phrases_zh
+from training.language.questions import count_answer, find_answer, random_record, sample
+from training.language.tokenizer import token_id, tokenizer
+from training.model.llm import LLM, fake_int4
+from training.model.nadir import Nadir
+from training.scenes import generate
 
-DATA = data.DATA
+DATA = sets.DATA
 needs_data = pytest.mark.skipif(not os.path.isdir(f'{DATA}/eval/ucm'), reason=f'imagery not found at {DATA}; set NADIR_DATA')
 MODEL = os.path.join(os.path.dirname(__file__), '../../public/models/nadir-s')
 
 
 @needs_data
 def test_no_eval_image_in_train():
+    """The sets that training reads, against all of eval/. Other sets repeat masks that are one colour throughout."""
     digests = {}
-    for split in ('train', 'eval'):
-        for folder, _, names in os.walk(f'{DATA}/{split}'):
+    for folders, split in (([f'train/{name}' for name in checks.SETS], 'train'), (['eval'], 'eval')):
+        for folder, _, names in (found for top in folders for found in os.walk(f'{DATA}/{top}')):
             for n in names:
                 if n.endswith(('.jpg', '.png', '.tif')):
                     with open(os.path.join(folder, n), 'rb') as f:
@@ -36,7 +44,7 @@ def test_no_eval_image_in_train():
 
 @needs_data
 def test_share_alike_photos_stay_out():
-    kit = dict(data.load_sets('train'))['kit']
+    kit = dict(sets.load_sets('train'))['kit']
     assert kit and all('BY-SA' not in it['row']['licence'] for it in kit)
 
 
@@ -73,11 +81,11 @@ def test_decoding_finds_a_written_box():
     assert np.allclose(p['box'], (20.75 * 4, 10 * 4, 20, 8, 40), atol=1e-4)
 
 
-@pytest.mark.parametrize('kind', scenes.KINDS)
+@pytest.mark.parametrize('kind', generate.KINDS)
 def test_generated_truth_matches_the_drawing(kind):
-    s = scenes.generate(11, 256, 256, 0.3, kind)
+    s = generate.generate(11, 256, 256, 0.3, kind)
     assert s['image'].shape == (256, 256, 4)
-    again = scenes.generate(11, 256, 256, 0.3, kind)
+    again = generate.generate(11, 256, 256, 0.3, kind)
     assert (s['image'] == again['image']).all(), 'same seed, same picture'
     for o in s['objects']:
         mask = np.zeros((256, 256), np.uint8)
@@ -92,7 +100,7 @@ def test_augmentation_moves_boxes_with_pixels():
     cv2.fillPoly(image, [np.round(np.array(boxes.corners(box)) - 0.5).astype(np.int32)], (255,) * 4)
     for turn, flip in ((90, False), (37, True), (180, True)):
         m = augment.similarity((128, 128), 0.9, turn, flip, (128, 128))
-        out, moved = augment.transform(image, [(4, *box, data.OBB)], m, 0.9, turn, flip, 256)
+        out, moved = augment.transform(image, [(4, *box, sets.OBB)], m, 0.9, turn, flip, 256)
         mask = np.zeros((256, 256), np.uint8)
         cv2.fillPoly(mask, [np.round(np.array(boxes.corners(moved[0][1:6])) - 0.5).astype(np.int32)], 1)
         drawn = out[..., 0] > 127
@@ -101,17 +109,17 @@ def test_augmentation_moves_boxes_with_pixels():
 
 def test_completeness_masks():
     row = {'scene': 'buildings', 'present': ['buildings', 'cars']}
-    assert data.ucm_complete(row) == [True, True, True, True, False, False]
+    assert sets.ucm_complete(row) == [True, True, True, True, False, False]
     row = {'scene': 'airplane', 'present': ['airplane'], 'boxes_complete_for': ['airplane']}
-    assert data.ucm_complete(row) == [True] * 6
+    assert sets.ucm_complete(row) == [True] * 6
 
 
 def test_pointer_tokens_survive_the_tokenizer():
-    tok = language.tokenizer()
+    tok = tokenizer()
     text = 'Airplanes: <p0><p12><p47>.'
     ids = tok.encode(text).ids
     assert tok.decode(ids, skip_special_tokens=False) == text
-    assert all(language.token_id(f'<p{i}>') in ids for i in (0, 12, 47))
+    assert all(token_id(f'<p{i}>') in ids for i in (0, 12, 47))
     assert tok.get_vocab_size() <= CONFIG['vocab']
     odd = 'Où est la forêt? 森林 θ'
     assert tok.decode(tok.encode(odd).ids) == odd
@@ -121,14 +129,14 @@ def test_answers_follow_the_record():
     rng = np.random.default_rng(2)
     record = dict(scene=1, present={'airplane': True, 'cars': True}, complete=[True] * 6, trees=None, quality=None,
                   proposals=[dict(cls=0, score=0.9, truth=True), dict(cls=0, score=0.5, truth=False), dict(cls=5, score=0.4, truth=None)])
-    assert language.find_answer(record, 0, phrases_zh) == '飞机：<p0>。'
-    assert language.find_answer(record, 0) == 'Airplanes: <p0>.'
-    assert language.count_answer(record, 5) == '1 <p2> - 1 car.'
-    assert language.find_answer(record, 2).startswith('There are no tennis courts.')
+    assert find_answer(record, 0, phrases_zh) == '飞机：<p0>。'
+    assert find_answer(record, 0) == 'Airplanes: <p0>.'
+    assert count_answer(record, 5) == '1 <p2> - 1 car.'
+    assert find_answer(record, 2).startswith('There are no tennis courts.')
     record['present']['cars'] = False  # a known absence wins over the detector's guess
-    assert language.count_answer(record, 5).startswith('There are no cars.')
+    assert count_answer(record, 5).startswith('There are no cars.')
     for _ in range(200):
-        made = language.sample(rng, language.random_record(rng))
+        made = sample(rng, random_record(rng))
         assert made and made[1] and made[2]
 
 
@@ -154,19 +162,19 @@ def test_language_model_prefill_equals_steps():
 
 def test_tiny_overfit():
     """Twenty steps on two generated tiles must lower the loss by half."""
-    from training.train_encoder import Teachers, losses
+    from training.stages.encoder import Teachers, losses
     torch.manual_seed(0)
     torch.set_num_threads(1)
     items = []
     for seed in (3, 4):
-        it = data.generated_item(seed)
+        it = sets.generated_item(seed)
         complete = np.ones((6, 32, 32), bool)
         objects = augment.finish_objects(it['objects'], complete, 256)
-        heat, weight, box, bw, hull = compose.targets(objects, complete, 256)
-        spoilt, quality = defects.maybe(np.random.default_rng(seed), data.as_array(it), 0.5)
-        items.append(dict(image=spoilt, quality=quality.astype(np.float32), density=compose.density_target([(20.0, 30.0), (200.0, 90.0)], 256), nir=np.float32(1), scene=np.int64(it['scene']), presence=it['presence'].astype(np.float32),
+        heat, weight, box, bw, hull = targets(objects, complete, 256)
+        spoilt, quality = defects.maybe(np.random.default_rng(seed), sets.as_array(it), 0.5)
+        items.append(dict(image=spoilt, quality=quality.astype(np.float32), density=density_target([(20.0, 30.0), (200.0, 90.0)], 256), nir=np.float32(1), scene=np.int64(it['scene']), presence=it['presence'].astype(np.float32),
                           heat=heat, weight=weight, box=box, bw=bw, hull=hull,
-                          prints=footprints.footprint_maps([np.array([boxes.corners(o[1:6])]) for o in objects if o[0] == data.BUILDING], 256)))
+                          prints=footprint_maps([np.array([boxes.corners(o[1:6])]) for o in objects if o[0] == sets.BUILDING], 256)))
     batch = {k: torch.from_numpy(np.stack([i[k] for i in items])) for k in items[0]}
     model, teachers = Nadir(), Teachers()
     params = [p for n, p in model.named_parameters() if n.startswith(('tower.', 'connector.'))] + list(teachers.parameters())
@@ -182,7 +190,7 @@ def test_tiny_overfit():
 
 
 def test_heat_says_how_well_a_box_fits():
-    from training.train_encoder import fit_quality, heat_loss
+    from training.learning.losses import fit_quality, heat_loss
     heat, geom = torch.zeros(1, 6, 64, 64), torch.zeros(1, 6, 64, 64)
     box, hull = torch.zeros(1, 64, 64, 6), torch.zeros(1, 64, 64, dtype=torch.uint8)
     for cls, row, width in ((4, 10, 40.0), (4, 30, 20.0), (0, 50, 20.0)):
@@ -213,30 +221,30 @@ def test_model_folder_is_whole():
 
 def test_region_takes_the_nearest_cell_when_tiny():
     heat, neck = np.random.rand(64, 64, 6).astype(np.float32), np.random.rand(32, 32, 8).astype(np.float32)
-    _, scores, features = pipeline.region_inputs((99.0, 59.0, 1.0, 1.0, 0.0), heat, neck)
+    _, scores, features = region_inputs((99.0, 59.0, 1.0, 1.0, 0.0), heat, neck)
     assert np.allclose(scores[0], heat[14, 24]) and np.allclose(features[0], neck[7, 12])
 
 
 def test_density_target_keeps_the_number():
     points = [(40.0, 50.0), (41.0, 90.0), (128.0, 128.0), (200.5, 17.25)]
-    assert abs(compose.density_target(points, 256).sum() - len(points)) < 1e-3
+    assert abs(density_target(points, 256).sum() - len(points)) < 1e-3
 
 
 def test_every_defect_changes_the_picture_and_clean_ones_stay():
-    image = data.as_array(data.generated_item(3))
-    for kind in range(len(defects.DEFECTS)):
+    image = sets.as_array(sets.generated_item(3))
+    for kind in range(len(DEFECTS)):
         for seed in range(4):
             out = defects.spoil(np.random.default_rng(seed), image, kind)
             assert out.shape == image.shape and out.dtype == np.uint8
-            assert np.abs(out.astype(int) - image).mean() > 1.0, defects.DEFECTS[kind][0]
+            assert np.abs(out.astype(int) - image).mean() > 1.0, DEFECTS[kind][0]
     same, truth = defects.maybe(np.random.default_rng(0), image, 0.0)
     assert (same == image).all() and not truth.any()
 
 
 def test_targets_are_read_back_by_the_decoder():
     """A head that answers exactly its target gives the boxes back."""
-    truth = [(4, 60.0, 70.0, 40.0, 20.0, 30.0, data.OBB), (5, 200.0, 33.0, 12.0, 6.0, 110.0, data.OBB), (5, 212.0, 33.0, 12.0, 6.0, 110.0, data.OBB)]
-    heat, _, box, bw, _ = compose.targets(truth, np.ones((6, 32, 32), bool), 256)
+    truth = [(4, 60.0, 70.0, 40.0, 20.0, 30.0, sets.OBB), (5, 200.0, 33.0, 12.0, 6.0, 110.0, sets.OBB), (5, 212.0, 33.0, 12.0, 6.0, 110.0, sets.OBB)]
+    heat, _, box, bw, _ = targets(truth, np.ones((6, 32, 32), bool), 256)
     rows, cols = np.mgrid[0:64, 0:64]
     angle = np.deg2rad(2 * box[..., 4])
     geom = np.stack([box[..., 0] / 4 - 0.5 - cols, box[..., 1] / 4 - 0.5 - rows, np.log(np.maximum(box[..., 2], 1) / 4),

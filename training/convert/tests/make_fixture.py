@@ -18,14 +18,14 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from transformers import SiglipVisionModel
 
-from ..__main__ import convert, parse
-from ..checkpoint import Tensors
-from ..text import MARK, render
-from ..vision import write_vision
-from ..vision_config import read_tower
-from ..vision_weights import find_tower, tower_weights
-from . import tiny
-from .test_convert import dequantise_oracle
+from training.convert.__main__ import convert, parse
+from training.convert.checkpoint.tensors import Tensors
+from training.convert.checkpoint.vision import read_tower
+from training.convert.graphs.vision import write_vision
+from training.convert.graphs.vision_weights import find_tower, tower_weights
+from training.convert.tests import tiny
+from training.convert.tests.test_convert import dequantise_oracle
+from training.convert.text import MARK, render
 
 TOWERS = os.path.join(os.path.dirname(__file__), '../../../src/vlm/towers/fixtures')
 FOLDER = os.path.join(os.path.dirname(__file__), '../../../e2e/fixtures/tiny-converted')

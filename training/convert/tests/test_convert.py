@@ -9,7 +9,7 @@ pytest.importorskip('transformers', reason='transformers is the reference of the
 
 from training.convert.__main__ import convert, parse
 from training.convert.check import Converted
-from training.convert.llm import quantise_rows
+from training.convert.graphs.llm import quantise_rows
 from training.convert.tests import tiny
 
 OPTIONS = {'clip_linear_llama': ['--chat-template', 'vicuna']}

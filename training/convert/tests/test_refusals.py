@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from training.convert.__main__ import main
 from training.convert.check import Converted
-from training.convert.pixels import read_pixels
+from training.convert.checkpoint.pixels import read_pixels
 from training.convert.tests import tiny
 from training.convert.tests.test_convert import compare, run
 from training.convert.text import render

@@ -10,14 +10,14 @@ transformers = pytest.importorskip('transformers', reason='transformers is the r
 from safetensors.torch import save_file
 
 from training.convert.check import Converted, session
-from training.convert.checkpoint import Tensors
-from training.convert.llm_config import read_llm
-from training.convert.llm import rope_tables
+from training.convert.checkpoint.llm import read_llm
+from training.convert.checkpoint.tensors import Tensors
+from training.convert.checkpoint.vision import read_tower
+from training.convert.graphs.llm import rope_tables
+from training.convert.graphs.vision import write_vision
+from training.convert.graphs.vision_weights import find_tower, tower_weights
 from training.convert.tests import tiny
 from training.convert.tests.test_convert import compare, relative, run
-from training.convert.vision import write_vision
-from training.convert.vision_config import read_tower
-from training.convert.vision_weights import find_tower, tower_weights
 
 SMALL = dict(hidden_size=48, num_hidden_layers=3, num_attention_heads=3, image_size=40, patch_size=8)
 

@@ -1,0 +1,66 @@
+"""A model folder: graphs, weights, tokenizer, manifest and card, with parity against PyTorch asserted on the way."""
+import os
+
+import torch
+
+from ..core.config import CONFIG, VERSION
+from ..core.files import write_json
+from ..core.normalise import MEAN, STD
+from ..language.tokenizer import token_id, write_tokenizer_files
+from .card import write_card
+from .connector import export_connector
+from .heads import export_change, export_proposals, export_refiner
+from .llm import export_llm
+from .lora import export_lora
+from .manifest import manifest
+from .parity import check_parity
+from .refresh import refresh
+from .vision import export_vision
+
+
+def round_to_half(model):
+    """The exported weights are f16: make PyTorch hold the same numbers, so that parity is exact up to arithmetic."""
+    for part in (model.tower, model.connector, model.proposals, model.change, model.change_proposals, model.refiner):
+        for p in part.parameters():
+            p.data = p.data.half().float()
+    model.llm.embed.weight.data = model.llm.embed.weight.data.half().float()
+
+
+def export(model, folder, version=VERSION, cfg=CONFIG):
+    """Writes the folder. The model is changed: BatchNorm folded, f16 and 4-bit values as they are shipped."""
+    os.makedirs(f'{folder}/onnx', exist_ok=True)
+    model.eval()
+    model.llm.quantise(False)
+    model.tower.fold_batch_norm()
+    round_to_half(model)
+    with torch.no_grad():
+        probe = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 80), generator=torch.Generator().manual_seed(1)))
+        before, _ = model.llm(probe)
+    export_vision(model.tower, folder, cfg)
+    export_connector(model.connector, folder, cfg)
+    export_proposals(model.proposals, folder)
+    export_proposals(model.change_proposals, folder, 'change_proposals', 1)
+    export_change(model.change, folder)
+    export_refiner(model.refiner, folder, cfg)
+    llm = export_llm(model.llm, folder, cfg)
+    llm['loraGraphs'] = export_lora(model.llm, folder, llm)
+    with torch.no_grad():
+        after, _ = model.llm(probe)
+    print(f'4-bit quantisation: logits differ by {(after - before).abs().mean():.4f} on average, standard deviation of the logits {before.std():.3f}')
+    write_tokenizer_files(folder)
+    write_card(folder, version)
+    write_json(f'{folder}/config.json', dict(
+        architectures=['Qwen2ForCausalLM'], model_type='qwen2', hidden_size=cfg['hidden'], intermediate_size=cfg['ffn'],
+        num_hidden_layers=cfg['layers'], num_attention_heads=cfg['q_heads'], num_key_value_heads=cfg['kv_heads'],
+        head_dim=cfg['head_dim'], hidden_act='silu', rms_norm_eps=cfg['rms_eps'], rope_theta=cfg['rope'], vocab_size=cfg['vocab'],
+        max_position_embeddings=cfg['positions'], tie_word_embeddings=False, bos_token_id=None,
+        eos_token_id=[token_id('<|im_end|>'), token_id('<|endoftext|>')]))
+    write_json(f'{folder}/preprocessor_config.json', dict(
+        image_processor_type='NadirImageProcessor', size={'height': cfg['image'], 'width': cfg['image']}, resample='bilinear',
+        do_rescale=True, rescale_factor=1 / 255, do_normalize=True, image_mean=MEAN, image_std=STD, bands=['red', 'green', 'blue', 'nir']))
+    check_parity(model, folder, llm, cfg)
+    write_json(f'{folder}/nadir.json', manifest(llm, model.calibration, version, cfg))
+    files = refresh(folder)['files']
+    total = sum(f['bytes'] for f in files.values())
+    print(f'{folder}: {total / 1e6:.1f} MB in {len(files) + 1} files')
+    assert total <= 25e6, 'the model folder is over 25 MB'

@@ -1,0 +1,72 @@
+"""Every graph of a folder against PyTorch, on random input."""
+import tempfile
+
+import numpy as np
+import onnxruntime as ort
+import torch
+
+from ..core.config import CONFIG
+from ..core.names import CLASSES
+from .llm import dequantise_file
+
+
+def check(name, got, want, atol, rtol=1e-3):
+    got, want = np.asarray(got), np.asarray(want)
+    assert got.shape == want.shape, f'{name}: shape {got.shape}, expected {want.shape}'
+    diff = np.abs(got - want)
+    assert (diff <= atol + rtol * np.abs(want)).all(), f'{name}: largest difference {diff.max():.2e}'
+    print(f'parity {name}: max |difference| {diff.max():.1e}', flush=True)
+
+
+@torch.no_grad()
+def check_parity(model, folder, llm, cfg=CONFIG):
+    """ONNX Runtime against PyTorch on random input, every graph; prefill and decode for both LLM graphs."""
+    run = lambda file, feeds: ort.InferenceSession(file, providers=['CPUExecutionProvider']).run(None, feeds)
+    gen = torch.Generator().manual_seed(0)
+    pixels = torch.randn(1, cfg['image'], cfg['image'], cfg['bands'], generator=gen)
+    tokens, fine = model.tower(pixels)
+    got = run(f'{folder}/onnx/vision.onnx', {'pixels': pixels.numpy()})
+    check('vision.tokens', got[0], tokens, 2e-3)
+    check('vision.fine', got[1], fine, 2e-3)
+    got = run(f'{folder}/onnx/connector.onnx', {'tokens': tokens.numpy(), 'fine': fine.numpy()})
+    for name, a, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence', 'density', 'quality'), got, model.connector(tokens, fine)):
+        check(f'connector.{name}', a, b, 2e-3)
+    geometry, scores = torch.rand(1, 5, 6, generator=gen), torch.rand(1, 5, len(CLASSES), generator=gen)
+    features = torch.randn(1, 5, cfg['neck'], generator=gen)
+    got = run(f'{folder}/onnx/proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
+    check('proposals', got[0], model.proposals(geometry, scores, features), 1e-3)
+    scores = torch.rand(1, 5, 1, generator=gen)
+    got = run(f'{folder}/onnx/change_proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
+    check('change_proposals', got[0], model.change_proposals(geometry, scores, features), 1e-3)
+    side = cfg['image'] // 8
+    before, after = torch.randn(2, 1, side, side, cfg['neck'], generator=gen)
+    got = run(f'{folder}/onnx/change.onnx', {'neck_before': before.numpy(), 'neck_after': after.numpy()})
+    want = model.change(before.permute(0, 3, 1, 2), after.permute(0, 3, 1, 2))
+    for name, a, b in zip(('rows', 'heat', 'geom', 'changed'), got, (want['row'], torch.sigmoid(want['heat']).permute(0, 2, 3, 1),
+                                                                     want['geom'].permute(0, 2, 3, 1), torch.sigmoid(want['changed']))):
+        check(f'change.{name}', a, b, 2e-3)
+    crop, feat = torch.randn(3, 5, 64, 64, generator=gen), torch.randn(3, cfg['neck'], 16, 16, generator=gen)
+    label = torch.eye(len(CLASSES))[:3]
+    got = run(f'{folder}/onnx/refiner.onnx', {'crop': crop.numpy(), 'features': feat.numpy(), 'label': label.numpy()})
+    check('refiner', got[0], model.refiner(crop, feat, label), 2e-3)
+    embeds = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 90), generator=gen))
+    step = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 1), generator=gen))
+    want, past = model.llm(embeds)
+    want2, _ = model.llm(step, past)
+    with tempfile.TemporaryDirectory() as tmp:
+        for f in ('llm_q4.onnx', 'llm_q4.bin', 'llm_f32.onnx'):
+            with open(f'{folder}/onnx/{f}', 'rb') as a, open(f'{tmp}/{f}', 'wb') as b:
+                b.write(a.read())
+        dequantise_file(folder, llm, f'{tmp}/llm_f32.bin')
+        for f in ('llm_q4', 'llm_f32'):
+            s = ort.InferenceSession(f'{tmp}/{f}.onnx', providers=['CPUExecutionProvider'])
+            names = [o.name for o in s.get_outputs()]
+            feeds = {'inputs_embeds': embeds.numpy(), 'seqlens_k': np.array([89], np.int32), 'total_sequence_length': np.array([90], np.int32)}
+            for i in range(cfg['layers']):
+                for part in ('key', 'value'):
+                    feeds[f'past_key_values.{i}.{part}'] = np.zeros((1, cfg['kv_heads'], 0, cfg['head_dim']), np.float32)
+            got = dict(zip(names, s.run(None, feeds)))
+            check(f'{f} prefill', got['logits'], want, 2e-3)
+            feeds = {k.replace('present', 'past_key_values'): v for k, v in got.items() if k != 'logits'}
+            feeds.update({'inputs_embeds': step.numpy(), 'seqlens_k': np.array([90], np.int32), 'total_sequence_length': np.array([91], np.int32)})
+            check(f'{f} decode', s.run(['logits'], feeds)[0], want2, 2e-3)

@@ -1,0 +1,62 @@
+"""Which boxes are right on held-out tiles, as the app would show them: what thresholds and calibration are chosen from.
+
+Held-out tiles of train/ only. Share-alike photographs, which shape no weight, may shape a threshold.
+"""
+import numpy as np
+import torch
+
+from ..core import boxes
+from ..core.config import FITTED, PROPOSALS
+from ..core.names import CLASSES
+from ..core.normalise import normalise
+from ..data import sets
+from . import measure
+from .fit_proposals import fit_proposals
+
+LEAST = 0.04  # heat from which boxes are judged
+
+
+def minsk():
+    """Share-alike photographs of train/, as items."""
+    cars = dict(sets.load_sets('train', share_alike=True))['kit']
+    return [dict(it, has_nir=False, scene=-1, image=sets.as_array(it)) for it in cars if 'BY-SA' in it['row']['licence']][::10]
+
+
+def held_out_sets(limit=None):
+    """{name: items}, `limit` items a set at most."""
+    sets_ = {'UC Merced': sets.load('ucm', 'val'), 'Nairobi': sets.load('oam', 'val'), 'KIT': sets.load('kit', 'val'), 'Minsk': minsk(),
+             'generated': sets.load('gen', 'val')[:60]}
+    return {name: items[:limit] for name, items in sets_.items()}
+
+
+def fits(found, polygons, upright):
+    """bool for each found box, best first: is it the first at IoU 0.5 of a true one? An upright truth takes hull or box."""
+    def overlap(p, q):
+        v = boxes.polygon_iou(p, q)
+        if upright:
+            (x0, y0), (x1, y1) = np.min(p, 0), np.max(p, 0)
+            v = max(v, boxes.polygon_iou([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], q))
+        return v
+    hits = {i for i, _, _ in boxes.match([boxes.corners(b) for b in found], polygons, 0.5, overlap)}
+    return [i in hits for i in range(len(found))]
+
+
+@torch.no_grad()
+def judged(model, items):
+    """{class: (scores, right, n)}: scores of all boxes from LEAST up, whether each is right, and the number of true boxes."""
+    out = {c: ([], [], 0) for c in range(len(CLASSES))}
+    first, fitted = [FITTED.get(name, LEAST) for name, _, _ in CLASSES], {name: 0.0 for name in FITTED}
+    for it, r in zip(items, measure.run_dense(model, items)):
+        image, objects = measure.to_tile(it)
+        found = boxes.propose(r['heat'], r['geom'], 2 * PROPOSALS['max'], first, PROPOSALS['nmsIou'])
+        found = fit_proposals(model, normalise(image, it['has_nir']), r['neck'], found, fitted)
+        for c in range(len(CLASSES)):
+            if not it['complete'][c]:
+                continue
+            polygons = measure.truth_polygons(objects, c)
+            mine = sorted((p for p in found if p['cls'] == c), key=lambda p: -p['score'])
+            scores, right, n = out[c]
+            scores += [p['score'] for p in mine]
+            right += fits([p['box'] for p in mine], polygons, any(o[0] == c and o[6] != sets.OBB for o in objects))
+            out[c] = scores, right, n + len(polygons)
+    return out

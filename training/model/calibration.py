@@ -1,0 +1,36 @@
+"""What held-out tiles said about the scores of the heads."""
+import torch
+import torch.nn as nn
+
+from ..core.config import FITTED
+from ..core.names import CLASSES
+
+
+class Calibration(nn.Module):
+    """Buffers, so that every checkpoint carries them. `stages.calibrate` sets them; the values here are those of a model that
+    nobody has calibrated. In double precision, since the app reads them as decimal numbers.
+
+    least_heat     f64[C]       heat from which a cell becomes a proposal, 0..1
+    least_score    f64[FITTED]  score from which a box is kept once it is fitted to its mask, 0..1
+    slope, offset  f64[C]       log odds of a box being right = slope * log odds of its score + offset
+    """
+
+    def __init__(self):
+        super().__init__()
+        numbers = lambda values: torch.tensor(values, dtype=torch.float64)
+        self.register_buffer('least_heat', numbers([FITTED.get(name, 0.3) for name, _, _ in CLASSES]))
+        self.register_buffer('least_score', numbers([0.05] * len(FITTED)))
+        self.register_buffer('slope', numbers([1.0] * len(CLASSES)))
+        self.register_buffer('offset', numbers([0.0] * len(CLASSES)))
+
+    def set(self, **values):
+        """Takes over lists of numbers by the buffers' names."""
+        for name, numbers in values.items():
+            getattr(self, name).copy_(torch.tensor(numbers, dtype=torch.float64))
+
+    def heats(self):
+        return self.least_heat.tolist()
+
+    def scores(self):
+        """{name of a fitted class: least score}"""
+        return dict(zip(FITTED, self.least_score.tolist()))
