@@ -14,7 +14,7 @@ const publicFolder = fileURLToPath(new URL('../../public/', import.meta.url));
 const manifest = parseManifest(JSON.parse(readFileSync(`${publicFolder}models/nadir-s/nadir.json`, 'utf8')));
 const terse = `${publicFolder}adapters/terse`;
 const terseBase = JSON.parse(readFileSync(`${terse}/adapter_config.json`, 'utf8')).nadir_base.weights as string;
-/** The example adapter goes with one version of the weights; `training/runs/adapter-terse.sh` makes the next. */
+/** The example adapter goes with one version of the weights; `training/run/adapter-terse.sh` makes the next. */
 const terseFits = terseBase === manifest.files[manifest.llm.embed.file]?.sha256;
 
 const folders: string[] = [];

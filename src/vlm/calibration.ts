@@ -1,6 +1,6 @@
 /**
  * How a class's detector heat becomes a probability: logistic regression of "the box is right" on the heat's log odds,
- * fitted on held-out tiles (training/least_heats.py).
+ * fitted on held-out tiles (training/stages/calibrate.py).
  */
 export interface Calibration {
   slope: number;

@@ -12,7 +12,7 @@ const minIou = 0.25;
  * The box drawn around its own mask: the smallest rectangle around the largest 4-connected part of the samples above 0
  * inside the tile of `tile` × `tile` pixels. `logits` f32[size, size] in the frame of `box` grown by `grow`; boxes in tile pixels. w stays the axis it was, as far
  * as that can be said (θ within 45°). `box` itself where that part is too small or the rectangle lies elsewhere. The
- * same rule as `fit_box` of training/pipeline.py.
+ * same rule as `fit_box` of training/inference/fit_box.py.
  */
 export function fitBox(box: RotatedBox, logits: Float32Array, size: number, grow: number, tile: number): RotatedBox {
   const inside = (sample: number): boolean => {

@@ -10,7 +10,7 @@ import { refineBoxes, type SeenMaps } from './refine.ts';
  * that is far too small shows its mask only a part of the object. Each time scores are multiplied by how sure the mask is and
  * by how much the boxes agree: a dense head's heat says little of how well a box of a large roof fits. What falls under its
  * class's least score goes, and what repeats a better one of its class. Sorted as `propose` sorts. The same rule as
- * `fit_proposals` of training/pipeline.py. Cancelled, it returns early, without what wasn't fitted yet.
+ * `fit_proposals` of training/inference/fit_proposals.py. Cancelled, it returns early, without what wasn't fitted yet.
  */
 export async function fitProposals(
   engine: Pick<Engine, 'refine'>,

@@ -8,14 +8,14 @@ from ..core.files import write_json
 from ..core.normalise import MEAN, STD
 from ..language.tokenizer import token_id, write_tokenizer_files
 from .card import write_card
-from .connector import export_connector
-from .heads import export_change, export_proposals, export_refiner
-from .llm import export_llm
+from .graphs.connector import export_connector
+from .graphs.heads import export_change, export_proposals, export_refiner
+from .graphs.llm import export_llm
+from .graphs.vision import export_vision
 from .lora import export_lora
 from .manifest import manifest
 from .parity import check_parity
 from .refresh import refresh
-from .vision import export_vision
 
 
 def round_to_half(model):

@@ -167,7 +167,7 @@ def fit_box_goldens(folder, n=64):
         mask = slab(0, 0, 0.78, 0.78)
         cases.append(dict(name=name, box=box, bits=np.packbits(mask).tobytes().hex(), fitted=fit_box(box, np.where(mask, 1.5, -0.5))))
     with open(f'{folder}/fit-box.json', 'w') as f:
-        json.dump(dict(about='Written by training/export/goldens.py from fit_box.', size=n, grow=1.25, cases=cases), f, indent=1)
+        json.dump(dict(about='Written by training/export/goldens.py from inference/fit_box.py.', size=n, grow=1.25, cases=cases), f, indent=1)
         f.write('\n')
 
 

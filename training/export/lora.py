@@ -20,7 +20,7 @@ from onnx import TensorProto, helper
 
 from ..core.files import read_json
 from ..model import lora
-from .llm import dequantise_file
+from .graphs.llm import dequantise_file
 from .parity import check
 from .refresh import refresh
 from .restore import load_llm

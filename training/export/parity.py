@@ -7,7 +7,7 @@ import torch
 
 from ..core.config import CONFIG
 from ..core.names import CLASSES
-from .llm import dequantise_file
+from .graphs.llm import dequantise_file
 
 
 def check(name, got, want, atol, rtol=1e-3):

@@ -19,7 +19,7 @@ from ..data.samples import Samples
 from ..model.checkpoint import save
 from ..model.llm import LLM
 from ..model.nadir import Nadir
-from .llm import unpack
+from .graphs.llm import unpack
 
 NORMS = {'conv1': 'bn1', 'conv2': 'bn2', 'conv2b': 'bn2b', 'conv3': 'bn3'}
 RENAMED = {'label_fc': 'label'}  # a graph input has the layer's own name

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { halvesToFloats } from '../half.ts';
 
-/** The PyTorch goldens of e2e/fixtures/goldens, written by training/goldens.py. */
+/** The PyTorch goldens of e2e/fixtures/goldens, written by training/export/goldens.py. */
 const folder = new URL('../../../e2e/fixtures/goldens/', import.meta.url);
 
 interface ArrayEntry {

@@ -56,7 +56,7 @@ export function someTensors(
   return tensors;
 }
 
-/** adapter_config.json as `training/lora.py` writes it. */
+/** adapter_config.json as `training/model/lora.py` writes it. */
 export function someConfig(rest: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     peft_type: 'LORA',

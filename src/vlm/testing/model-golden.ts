@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { golden } from '../../gpu/testing/goldens.ts';
 import type { BandTile } from '../../workers/raster/api.ts';
 
-/** What PyTorch gave for the embedded model on one generated tile (training/goldens.py). */
+/** What PyTorch gave for the embedded model on one generated tile (training/export/goldens.py). */
 export interface ModelGolden {
   /** What the dense head proposes, before boxes are fitted to masks. */
   heads: {

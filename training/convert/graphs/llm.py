@@ -1,5 +1,5 @@
 """The language model as ONNX: the graph over 4-bit weights and, where it fits into memory, the f32 graph over the same weights
-dequantised by the app at load. The same nodes as the embedded model's (training/export_llm.py); besides, norms on queries and keys,
+dequantised by the app at load. The same nodes as the embedded model's (training/export/graphs/llm.py); besides, norms on queries and keys,
 biases anywhere, several weight files, and a checkpoint that is never in memory as a whole."""
 import math
 from types import SimpleNamespace
@@ -9,8 +9,8 @@ import onnx
 import torch
 from onnx import TensorProto
 
-from ...export.graph import MS, Graph
-from ...export.llm import BLOCK
+from ...export.graphs.graph import MS, Graph
+from ...export.graphs.llm import BLOCK
 from ...model.llm import int4_scale
 from ..errors import need
 

@@ -7,7 +7,7 @@ import numpy as np
 from onnx import TensorProto
 from safetensors.numpy import save_file
 
-from ...export.graph import MS, Graph
+from ...export.graphs.graph import MS, Graph
 from ..errors import ConvertError
 
 F16, F32 = TensorProto.FLOAT16, TensorProto.FLOAT

@@ -7,7 +7,7 @@ import numpy as np
 from onnx import TensorProto
 from safetensors.numpy import save_file
 
-from ..core.config import CONFIG
+from ...core.config import CONFIG
 from .graph import Graph
 
 

@@ -1,6 +1,6 @@
 """The small networks as ONNX graphs: proposal tokens, change, refiner."""
-from ..core.config import CONFIG
-from ..core.names import CLASSES
+from ...core.config import CONFIG
+from ...core.names import CLASSES
 from .connector import as_float, decided
 from .graph import Graph
 

@@ -6,8 +6,8 @@ import onnx
 import torch
 from onnx import TensorProto
 
-from ..core.config import CONFIG
-from ..model.llm import int4_scale
+from ...core.config import CONFIG
+from ...model.llm import int4_scale
 from .graph import MS, Graph
 
 F32, I32 = TensorProto.FLOAT, TensorProto.INT32

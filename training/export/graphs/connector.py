@@ -1,9 +1,9 @@
 """The connector's graph, operator by operator as model/connector.py has it."""
 from onnx import TensorProto
 
-from ..core.config import CONFIG
-from ..core.names import CLASSES, DEFECTS, DENSITY, PRESENCE, SCENES
-from ..model.connector import EVIDENCE_ROWS
+from ...core.config import CONFIG
+from ...core.names import CLASSES, DEFECTS, DENSITY, PRESENCE, SCENES
+from ...model.connector import EVIDENCE_ROWS
 from .graph import Graph
 
 
