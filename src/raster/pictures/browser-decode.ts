@@ -2,6 +2,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { NO_NODATA } from '../nodata.ts';
 import { turnOff } from './exif.ts';
 import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
+import { readJpegMask } from './jpeg-mask.ts';
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
 import { readWebpHeader, type WebpHeader } from './webp-header.ts';
 
@@ -39,7 +40,7 @@ export async function decodeInBrowser(
       channels: 4,
       bands,
       alphaChannel: hasAlpha ? 3 : null,
-      valid: null,
+      valid: format === 'JPEG' ? await readJpegMask(bytes, width, height) : null,
       nodata: bands.map(() => NO_NODATA),
       notes: hasAlpha && !exact ? [ROUNDED] : [],
       bits: 8,

@@ -5,6 +5,7 @@ import { PICTURES, testContext } from '../testing.ts';
 import { blobSource } from '../tiff/byte-source.ts';
 import { turnOff } from './exif.ts';
 import { readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
+import { readJpegMask } from './jpeg-mask.ts';
 import { orientationNote } from './orientation.ts';
 import { readWebpHeader } from './webp-header.ts';
 
@@ -65,6 +66,22 @@ describe('a JPEG’s header', () => {
     ] as const) {
       expect(unsupportedJpeg({ ...header, process, components })).toBeNull();
     }
+  });
+});
+
+describe('the mask that GDAL appends to a JPEG', () => {
+  it('hides the pixels that GDAL hides', async () => {
+    const mask = (await readJpegMask(bytesOf('masked.jpg'), 51, 32))!;
+    const expected = Array.from({ length: 51 * 32 }, (_, i) => (i % 51 < 24 ? 0 : 1));
+    expect([...mask]).toEqual(expected);
+  });
+
+  it('is none where the file ends as usual, or the mask is damaged', async () => {
+    expect(await readJpegMask(bytesOf('turned.jpg'), 48, 32)).toBeNull();
+    const bytes = bytesOf('masked.jpg');
+    bytes.fill(1, bytes.length - 20, bytes.length - 4);
+    expect(await readJpegMask(bytes, 51, 32)).toBeNull();
+    expect(await readJpegMask(bytesOf('masked.jpg'), 5000, 3000)).toBeNull();
   });
 });
 

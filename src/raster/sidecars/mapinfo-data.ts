@@ -1,5 +1,6 @@
 /** Made by cli/crs-table/mapinfo.py from GDAL. Number, datum, semi-major axis, inverse flattening, EPSG datum, prime meridian. */
-export const MAPINFO_DATUMS = `1	Adindan	6378249.145	293.465
+export const MAPINFO_DATUMS = `0	MIF 0	6378137.01	298.257223563
+1	Adindan	6378249.145	293.465
 2	Afgooye	6378245	298.3
 3	Ain_el_Abd_1970	6378388	297	6204
 4	Anna_1_Astro_1965	6378160	298.25
