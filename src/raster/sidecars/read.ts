@@ -51,8 +51,17 @@ const MAX_XML_BYTES = 16 * 1024 * 1024;
 export async function readSidecars(files: readonly File[]): Promise<Sidecars> {
   const found: Sidecars = { ...NO_SIDECARS, names: files.map(({ name }) => name), notes: [] };
   const worldFiles: File[] = [];
-  for (const file of files) {
+  const kept = new Map<string, string>();
+  // a.png.aux.xml is nearer to a.png than a.aux.xml, which GDAL doesn't look for.
+  for (const file of [...files].sort((a, b) => b.name.length - a.name.length)) {
     const name = file.name.toLowerCase();
+    const kind = /\.(aux\.xml|msk|ovr|prj|tab)$/.exec(name)?.[1];
+    const first = kind && kept.get(kind);
+    if (first) {
+      found.notes.push(`${file.name} was left aside: ${first} is of the same kind, and nearer to the image by name.`);
+      continue;
+    }
+    if (kind) kept.set(kind, file.name);
     const unread = unreadKind(name);
     if (name.endsWith('.aux.xml')) await readPam(found, file);
     else if (name.endsWith('.msk')) found.mask = { name: file.name, blob: file };

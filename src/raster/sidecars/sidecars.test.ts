@@ -109,6 +109,42 @@ describe('the files beside an image', () => {
     expect(found.notes).toEqual([]);
   });
 
+  it('of one kind: the one nearer by name counts, and the other is named', async () => {
+    const pam = (x: number) => `<PAMDataset><GeoTransform>${x}, 3, 0, 7.5, 0, -3</GeoTransform></PAMDataset>`;
+    for (const names of [
+      ['a.aux.xml', 'a.png.aux.xml'],
+      ['a.png.aux.xml', 'a.aux.xml'],
+    ]) {
+      const found = await readSidecars(names.map((name) => file(name, pam(name.length))));
+      expect(found.pam?.content.geotransform?.[0]).toBe('a.png.aux.xml'.length);
+      expect(found.notes).toEqual([
+        'a.aux.xml was left aside: a.png.aux.xml is of the same kind, and nearer to the image by name.',
+      ]);
+    }
+  });
+
+  it('that Nadir doesn’t read are named for what they are', async () => {
+    const files = ['a.map', 'a.kml', 'a.aux', 'a.rrd', 'a.points'].map((name) => file(name, 'x'));
+    const { notes } = await readSidecars(files);
+    expect(notes.map((note) => /(OziExplorer|KML|ERDAS aux|ERDAS over|QGIS)/.exec(note)?.[1]).sort()).toEqual([
+      'ERDAS aux',
+      'ERDAS over',
+      'KML',
+      'OziExplorer',
+      'QGIS',
+    ]);
+  });
+
+  it('with a .tab that registers no image say so', async () => {
+    const { tab, notes } = await readSidecars([
+      file('a.tab', '!table\n!version 300\nDefinition Table\n  Type NATIVE Charset "Neutral"\n'),
+    ]);
+    expect(tab).toBeNull();
+    expect(notes).toEqual(['a.tab is a MapInfo table of type NATIVE, which registers no image; it was left aside.']);
+    const two = '!table\n  Type "RASTER"\n  (1,2) (0,0) Label "Pt 1",\n  (2,2) (9,0) Label "Pt 2"\n';
+    expect((await readSidecars([file('a.tab', two)])).notes[0]).toContain('gives 2 control points, and 3 are needed');
+  });
+
   it('that can’t be read or used are named', async () => {
     const found = await readSidecars([
       file('a.tfw', 'nonsense'),
@@ -117,7 +153,12 @@ describe('the files beside an image', () => {
       file('a.tif.xml', '<metadata/>'),
     ]);
     expect(found.worldFile ?? found.projection ?? found.pam).toBeNull();
-    expect(found.notes.map((note) => note.split(' ')[0])).toEqual(['a.prj', 'a.tif.aux.xml', 'a.tif.xml', 'a.tfw']);
+    expect(found.notes.map((note) => note.split(' ')[0]).sort()).toEqual([
+      'a.prj',
+      'a.tfw',
+      'a.tif.aux.xml',
+      'a.tif.xml',
+    ]);
   });
 });
 
