@@ -10,7 +10,8 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
   npm run -s analyze -- FILE --task count --label car --json
   npm run analyze -- LATER --task change --before EARLIER
 
-FILE                    GeoTIFF, PNG or JPEG; or --sample NAME, a scene that ships with the app
+FILE                    GeoTIFF, PNG, JPEG or WebP, with the files beside it that place it (world file, .aux.xml, .tab, .prj …);
+                        or --sample NAME, a scene that ships with the app
 --task TASK             describe, classify, count, find, segment, identify, quality or change
 --label LABEL           what to count, find or segment
 --before FILE           for change: the earlier image of the same ground
