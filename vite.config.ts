@@ -18,7 +18,13 @@ export default defineConfig({
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'] },
   optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
   // A worker is one file: nothing of it is fetched later, when the server may be gone.
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false, assetFileNames: asScript } } },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: { codeSplitting: false, assetFileNames: asScript },
+      checks: { pluginTimings: false },
+    },
+  },
   build: { target: 'esnext', chunkSizeWarningLimit: 2000, rolldownOptions: { output: { assetFileNames: asScript } } },
   server: { headers: isolation },
   preview: { headers: isolation },

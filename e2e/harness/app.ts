@@ -57,8 +57,8 @@ export function useBrowser(options: LaunchOptions): AppBrowser {
   };
 }
 
-/** Blobs and data URLs never leave the page. */
+/** Blobs, data URLs and files never leave the machine. */
 export function isLocal(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return ['blob:', 'data:', 'about:'].includes(protocol) || hostname === new URL(inject('appUrl')).hostname;
+  return ['blob:', 'data:', 'about:', 'file:'].includes(protocol) || hostname === new URL(inject('appUrl')).hostname;
 }

@@ -5,12 +5,13 @@ import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DIST } from '../../cli/paths.ts';
 
-/** What a server does instead of sending a file as it is. */
-export type Fault =
+/** What a server does with the paths `on`, instead of sending a file as it is. */
+export type Fault = { on: RegExp } & (
   | { status: number }
   /** The connection breaks off after so many bytes, or (`claimed`) the short body is sent as if it were whole. */
   | { cutAt: number; claimed?: boolean }
-  | { redirect: string };
+  | { redirect: string }
+);
 
 export interface StaticServerOptions {
   /** The folder of the server that the app lies in; begins and ends with "/". */
@@ -25,8 +26,13 @@ export interface StaticServerOptions {
   gzip?: boolean;
   /** An unknown path is answered with the page itself and 200, as servers of single-page apps do. */
   pageForMissing?: boolean;
-  /** By the end of a path; the first that fits. May be changed while the server runs. */
-  faults?: Record<string, Fault>;
+  onRequest?: (path: string) => void;
+  /** Other paths, by how they begin, for folders of the build. */
+  aliases?: Record<string, string>;
+  /** A further path at which the page itself is sent. */
+  pageAt?: string;
+  /** The first that fits counts. May be changed while the server runs. */
+  faults?: Fault[];
 }
 
 export interface StaticServer {
@@ -46,7 +52,7 @@ const TYPES: Record<string, string | null> = {
 
 /** Serves the build as hosts of many kinds do, good and bad. */
 export async function serveStatic(options: StaticServerOptions = {}): Promise<StaticServer> {
-  const { base = '/', isolated = true, headers = {}, faults = {} } = options;
+  const { base = '/', isolated = true, headers = {}, faults = [] } = options;
   const types = { ...TYPES, ...options.types };
   const send = (response: ServerResponse, body: Buffer, extension: string, fault: Fault | undefined) => {
     const type = types[extension] === undefined ? 'application/octet-stream' : types[extension];
@@ -69,19 +75,26 @@ export async function serveStatic(options: StaticServerOptions = {}): Promise<St
 
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
+    options.onRequest?.(path);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isolated) {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    const fault = Object.entries(faults).find(([end]) => path.endsWith(end))?.[1];
+    const fault = faults.find(({ on }) => on.test(path));
     if (fault && 'redirect' in fault) {
       response.writeHead(302, { Location: fault.redirect }).end();
       return;
     }
     const status = fault && 'status' in fault ? fault.status : 200;
-    const inside = path.startsWith(base) ? normalize(path.slice(base.length)) || 'index.html' : null;
-    const name = inside === './' || inside === '.' ? 'index.html' : inside;
+    const alias = Object.entries(options.aliases ?? {}).find(([start]) => path.startsWith(start));
+    const inside = alias
+      ? alias[1] + path.slice(alias[0].length)
+      : path.startsWith(base)
+        ? path.slice(base.length)
+        : null;
+    const isPage = inside === '' || path === options.pageAt;
+    const name = isPage ? 'index.html' : inside === null ? null : normalize(inside);
     const file = name === null || name.startsWith('..') ? null : join(DIST, name);
     const body = status === 200 && file ? await readFile(file).catch(() => null) : null;
     if (body) send(response, body, extname(file ?? ''), fault);

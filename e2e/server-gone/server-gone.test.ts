@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ROOT } from '../../cli/paths.ts';
+import { DIST, ROOT } from '../../cli/paths.ts';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 import { type StaticServer, serveStatic } from '../harness/static-server.ts';
@@ -50,6 +51,20 @@ async function openAndRead(app: AppPage, name: string): Promise<{ shown: number;
     return { shown, values: new Set(data.filter((_, at) => at % 4 !== 3)).size };
   });
 }
+
+it('was built so: workers of one file each, and no part but those that are fetched before the model is ready', () => {
+  const scripts = readdirSync(join(DIST, 'assets')).filter((name) => name.endsWith('.js'));
+  const stems = scripts.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort();
+  // A new one here belongs into `fetchParts` of main.tsx.
+  expect(stems).toEqual([
+    'index',
+    'map-controller',
+    'ort-wasm-simd-threaded.asyncify',
+    'ort-wasm-simd-threaded.jspi',
+    'raster.worker',
+    'vlm.worker',
+  ]);
+});
 
 it('opens images of every codec, and places them, when the server is gone', async () => {
   const { app, late } = await openAlone();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paceWords } from './run-pace.ts';
+import { loadWords, paceOfLoad, paceWords } from './run-pace.ts';
 
 test('a run at its usual pace says how long it took and how long it will', () => {
   const words = paceWords({ elapsedMs: 12_000, leftMs: 40_000, silentMs: null, replacedAfterMs: null });
@@ -19,4 +19,22 @@ test('nothing is said before there is something to say', () => {
     remedy: null,
   });
   expect(paceWords(null).ahead).toBeNull();
+});
+
+test('a load says how long it takes at its pace, and for how long nothing came', () => {
+  const at = (loadedBytes: number) => ({ phase: 'download' as const, loadedBytes, totalBytes: 1000 });
+  const [first, second] = [at(0), at(400)];
+  const begun = paceOfLoad(null, first, 0);
+  expect(loadWords(begun, 500)).toBeNull();
+  const pace = paceOfLoad(begun, second, 4000);
+  expect(loadWords(pace, 4000)).toBe('6.0\u00a0s left');
+  // The same progress, seen again.
+  expect(paceOfLoad(pace, second, 40_000)).toBe(pace);
+  expect(loadWords(pace, 44_000)).toBe('no sign of life for 40\u00a0s');
+});
+
+test('a long phase without bytes says so, too', () => {
+  const compile = { phase: 'compile' as const, loadedBytes: 1000, totalBytes: 1000 };
+  expect(loadWords(paceOfLoad(null, compile, 0), 5000)).toBeNull();
+  expect(loadWords(paceOfLoad(null, compile, 0), 15_000)).toBe('no sign of life for 15\u00a0s');
 });

@@ -71,7 +71,10 @@ describe('chooseBackend', () => {
     expect(chooseBackend('wasm', machine(none, { crossOriginIsolated: false }))).toMatchObject({
       threads: 1,
       label: 'WebAssembly · 1 thread',
+      reason: 'chosen by hand; 1 thread, because the server doesn’t send COOP and COEP',
     });
+    const single = machine(none, { crossOriginIsolated: false, hardwareConcurrency: 1 });
+    expect(chooseBackend('wasm', single).reason).toBe('chosen by hand');
     expect(chooseBackend('wasm', machine(none, { hardwareConcurrency: 64 })).threads).toBe(8);
   });
 });

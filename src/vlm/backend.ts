@@ -48,8 +48,10 @@ function webGpu({ adapter }: Machine, reason: string): BackendInfo {
   };
 }
 
-function wasm(machine: Machine, reason: string): BackendInfo {
+function wasm(machine: Machine, why: string): BackendInfo {
   const threads = threadsFor(machine);
+  const couldHaveMore = !machine.crossOriginIsolated && machine.hardwareConcurrency > 1;
+  const reason = couldHaveMore ? `${why}; 1 thread, because the server doesn’t send COOP and COEP` : why;
   return {
     kind: 'wasm',
     label: `WebAssembly · ${threads} ${threads === 1 ? 'thread' : 'threads'}`,

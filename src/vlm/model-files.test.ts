@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { LoadProgress } from '../workers/vlm/api.ts';
+import { fromFolder } from './folder-files.ts';
 import { loadModelFiles, sha256Hex } from './model-files.ts';
 
 const folder = new URL('../../public/models/nadir-s/', import.meta.url);
@@ -71,12 +72,22 @@ describe('loadModelFiles', () => {
 
   it.each([
     ['not found', () => new Response('no', { status: 404 })],
-    ['answered with the page itself', () => new Response('<html>', { headers: { 'content-type': 'text/html' } })],
+    ['answered with the page itself', () => new Response('<!doctype html><html>')],
   ])('names a file that is %s', async (_, answer) => {
     await expect(load(only('onnx/vision.onnx', answer))).rejects.toMatchObject({
       code: 'MODEL_FILE_MISSING',
       message: expect.stringContaining('onnx/vision.onnx'),
     });
+  });
+
+  it('takes the right bytes under any type, and gives them back as files', async () => {
+    const typed = (bytes: Uint8Array<ArrayBuffer>) => new Response(bytes, { headers: { 'content-type': 'text/html' } });
+    const files = await load(only('onnx/proposals.onnx', typed));
+    const folder = files.asFolder();
+    expect(folder.map(({ path }) => path).sort()).toEqual(['nadir.json', ...Object.keys(files.manifest.files)].sort());
+    const again = await loadModelFiles('', () => {}, fromFolder(folder));
+    expect(again.manifestHash).toBe(files.manifestHash);
+    expect(again.get('onnx/proposals.onnx')).toEqual(files.get('onnx/proposals.onnx'));
   });
 
   it('names the manifest when it is missing, and when it is no JSON', async () => {

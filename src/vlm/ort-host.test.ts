@@ -36,6 +36,8 @@ describe('OrtHost', () => {
 
   it.each([
     ['std::bad_alloc', 'OUT_OF_MEMORY'],
+    ['no available backend found. ERR: [wasm] CompileError: section out of range', 'PART_MISSING'],
+    ['no available backend found. ERR: [wasm] RangeError: Out of memory', 'OUT_OF_MEMORY'],
     ['Array buffer allocation failed', 'OUT_OF_MEMORY'],
     ['A valid external Instance reference no longer exists: device is lost', 'DEVICE_LOST'],
     ['something else', 'INTERNAL'],

@@ -60,5 +60,12 @@ function explain(thrown: unknown): NadirError {
       cause: thrown,
     });
   }
+  if (/no available backend found|initWasm\(\) failed/i.test(message)) {
+    return new NadirError(
+      'PART_MISSING',
+      `ONNX Runtime could not be started: ${message}. Its file may be damaged or cut off: build the app again, copy it to the server whole, and load the page again (docs/hosting.md).`,
+      { cause: thrown },
+    );
+  }
   return new NadirError('INTERNAL', `The model could not be run: ${message}`, { cause: thrown });
 }

@@ -1,6 +1,7 @@
 import { getDecoder } from 'geotiff';
 import { NadirError } from '../../lib/errors.ts';
 import { type BlockFormat, blockBytes, sharesChroma } from './block-format.ts';
+import { decoderNotStarted } from './decoder-start.ts';
 import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
 import { asDoubles, halvesOf, undoHorizontal64 } from './integers64.ts';
@@ -112,6 +113,8 @@ async function unpackWithLibrary(
     return new Uint8Array(await decoder.decode(wholeBuffer(compressed)));
   } catch (cause) {
     if (cause instanceof NadirError) throw cause;
+    const notStarted = decoderNotStarted(cause);
+    if (notStarted) throw notStarted;
     if (layout.compression === 50001 && typeof OffscreenCanvas === 'undefined') {
       throw new NadirError(
         'TIFF_COMPRESSION_UNSUPPORTED',

@@ -1,4 +1,5 @@
 import { getDecoder } from 'geotiff';
+import { decoderNotStarted } from './decoder-start.ts';
 import { corrupt } from './directory.ts';
 
 /**
@@ -31,8 +32,12 @@ export async function decodeZstd(bytes: Uint8Array<ArrayBuffer>, byteLength: num
     throw corrupt(`A block of ${byteLength} bytes claims to unpack to ${claimed}.`);
   }
   const whole = frame.statedBytes === null ? withSize(bytes, frame, byteLength) : bytes.slice(0, frame.end);
-  const decoder = await getDecoder(50000, { predictor: 1 } as Parameters<typeof getDecoder>[1]);
-  return new Uint8Array((await decoder.decode(whole.buffer)) as ArrayBuffer);
+  try {
+    const decoder = await getDecoder(50000, { predictor: 1 } as Parameters<typeof getDecoder>[1]);
+    return new Uint8Array((await decoder.decode(whole.buffer)) as ArrayBuffer);
+  } catch (cause) {
+    throw decoderNotStarted(cause) ?? cause;
+  }
 }
 
 /** The frame's headers (RFC 8878); null where they aren't what they should be. */

@@ -1,22 +1,26 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
 import type { LoadProgress } from '../../workers/vlm/api.ts';
-import { formatDuration } from '../format.ts';
+import { type LoadPace, loadWords, paceOfLoad } from '../run-pace.ts';
 import { useSession } from '../session-context.ts';
 import { LoadAgain, modelLine } from '../shell/model-menu.tsx';
 
-/** Milliseconds until `progress` is complete at the pace since this component first saw it; null until that can be said. */
-function useTimeLeft(progress: LoadProgress | null): number | null {
-  const start = useRef<{ timeMs: number; bytes: number } | null>(null);
-  if (progress?.phase !== 'download') {
-    start.current = null;
-    return null;
-  }
-  start.current ??= { timeMs: performance.now(), bytes: progress.loadedBytes };
-  const elapsedMs = performance.now() - start.current.timeMs;
-  const bytes = progress.loadedBytes - start.current.bytes;
-  // A pace measured over less than a second says little.
-  if (elapsedMs < 1000 || bytes <= 0) return null;
-  return (elapsedMs / bytes) * (progress.totalBytes - progress.loadedBytes);
+/** Renders the component once a second while `isActive`, so that what it says of the time stays true. */
+function useSeconds(isActive: boolean): void {
+  const [, tick] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    if (!isActive) return;
+    const timer = setInterval(() => tick(undefined), 1000);
+    return () => clearInterval(timer);
+  }, [isActive]);
+}
+
+/** What can be said of the time that a load still takes, at the pace since this component first saw it; null while nothing can. */
+function useLoadPace(progress: LoadProgress | null): string | null {
+  const seen = useRef<LoadPace | null>(null);
+  useSeconds(progress !== null);
+  if (!progress) seen.current = null;
+  else seen.current = paceOfLoad(seen.current, progress, performance.now());
+  return seen.current && loadWords(seen.current, performance.now());
 }
 
 /** How far the model has loaded, in bytes, and how long it will take. */
@@ -24,7 +28,7 @@ export function ModelProgress() {
   const session = useSession();
   const state = session.model.value;
   const progress = state.status === 'loading' ? state.progress : null;
-  const leftMs = useTimeLeft(progress);
+  const pace = useLoadPace(progress);
   if (state.status === 'failed') {
     return (
       <div class="model-progress failure">
@@ -42,7 +46,7 @@ export function ModelProgress() {
         {state.status === 'ready'
           ? `${state.loaded.model.name} is ready · ${state.loaded.backend.label}`
           : modelLine(state)}
-        {leftMs !== null && `, ${formatDuration(leftMs)} left`}
+        {pace !== null && `, ${pace}`}
       </p>
       {state.status === 'loading' && (
         <progress
