@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { installAutomation } from './session/automation.ts';
 import { createSession } from './session/session.ts';
 import { openKeyValueStore } from './storage/key-value-store.ts';
+import { openTab } from './storage/tab.ts';
 import { loadMap } from './ui/map/load-map.ts';
 import { SessionContext } from './ui/session-context.ts';
 import { App } from './ui/shell/app.tsx';
@@ -26,6 +27,7 @@ const session = createSession({
   samplesBaseUrl: atPage('samples/'),
   fetchParts,
   storage: openKeyValueStore('nadir'),
+  tab: openTab(),
 });
 installAutomation(session);
 applyTheme();

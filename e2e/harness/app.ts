@@ -17,6 +17,8 @@ export interface OpenOptions extends Pick<BrowserContextOptions, 'colorScheme' |
 export interface AppBrowser {
   /** A page of the app in a fresh profile; closed after the test. */
   open(options?: OpenOptions): Promise<AppPage>;
+  /** The app in another tab of the same profile. */
+  openTab(beside: AppPage): Promise<AppPage>;
   /** URLs that every page of this file asked for. */
   readonly requests: string[];
 }
@@ -52,6 +54,11 @@ export function useBrowser(options: LaunchOptions): AppBrowser {
       const page: Page = await context.newPage();
       page.on('websocket', (socket) => requests.push(socket.url()));
       await page.goto(`${url}?backend=${backend}${draw ? `&draw=${draw}` : ''}`);
+      return new AppPage(page);
+    },
+    openTab: async (beside) => {
+      const page = await beside.page.context().newPage();
+      await page.goto(beside.page.url());
       return new AppPage(page);
     },
   };

@@ -17,16 +17,25 @@ export class AdapterKeeper {
   private readonly state: SessionState;
   private readonly models: () => ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
+  /** This tab's own. */
   private readonly storage: KeyValueStore;
+  /** What a new tab begins with: the adapter that was put on or taken off last, in whichever tab. */
+  private readonly shared: KeyValueStore;
   private files: File[] | null = null;
   private readonly restored: Promise<void>;
 
-  constructor(state: SessionState, models: () => ModelKeeper, vlm: () => WorkerHost<VlmApi>, storage: KeyValueStore) {
+  constructor(
+    state: SessionState,
+    models: () => ModelKeeper,
+    vlm: () => WorkerHost<VlmApi>,
+    { storage, shared, from }: { storage: KeyValueStore; shared: KeyValueStore; from: Promise<KeyValueStore | null> },
+  ) {
+    this.shared = shared;
     this.state = state;
     this.models = models;
     this.vlm = vlm;
     this.storage = storage;
-    this.restored = this.readKept();
+    this.restored = from.then((kept) => this.readKept(kept));
   }
 
   /** Errors: INVALID_ARGUMENT while a question runs; those of `VlmApi.attachAdapter`. A failure leaves what was there. */
@@ -35,8 +44,8 @@ export class AdapterKeeper {
       const wanted = files.filter((file) => WANTED.test(file.webkitRelativePath || file.name));
       const info = await this.vlm().api.attachAdapter(wanted.length > 0 ? wanted : files.slice(0, 8));
       this.files = wanted;
-      const kept: KeptFile[] = wanted.map((file) => ({ name: file.name, blob: file }));
-      await this.storage.set(STORE_KEY, kept);
+      await this.keep();
+      await this.shared.set(STORE_KEY, keptFiles(wanted));
       return info;
     });
   }
@@ -46,7 +55,9 @@ export class AdapterKeeper {
     await this.change('Taking the adapter off', async () => {
       await this.vlm().api.detachAdapter();
       this.files = null;
-      await this.storage.delete(STORE_KEY);
+      // Its own absence is kept, too: another tab's adapter is no affair of this one.
+      await this.keep();
+      await this.shared.delete(STORE_KEY);
       return null;
     });
   }
@@ -84,9 +95,16 @@ export class AdapterKeeper {
     }
   }
 
-  private async readKept(): Promise<void> {
-    const kept = await this.storage.get(STORE_KEY);
-    if (Array.isArray(kept) && kept.every(isKeptFile)) this.files ??= kept.map((k) => new File([k.blob], k.name));
+  /** Keeps what is on now as this tab's, after it went on with another session. */
+  async keep(): Promise<void> {
+    await this.storage.set(STORE_KEY, keptFiles(this.files ?? []));
+  }
+
+  private async readKept(from: KeyValueStore | null): Promise<void> {
+    const kept = (await from?.get(STORE_KEY)) ?? (await this.shared.get(STORE_KEY));
+    if (Array.isArray(kept) && kept.length > 0 && kept.every(isKeptFile))
+      this.files ??= kept.map((k) => new File([k.blob], k.name));
+    if (this.files) await this.keep();
   }
 }
 
@@ -101,6 +119,8 @@ interface KeptFile {
   name: string;
   blob: Blob;
 }
+
+const keptFiles = (files: readonly File[]): KeptFile[] => files.map((file) => ({ name: file.name, blob: file }));
 
 function isKeptFile(value: Partial<KeptFile> | null): value is KeptFile {
   return typeof value?.name === 'string' && value.blob instanceof Blob;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Georeference, ReadRequest } from '../workers/raster/api.ts';
 import type { AskResult } from '../workers/vlm/api.ts';
 import { analyze } from './analyze.ts';
-import { carsResult, type FakeBehaviour, fakeWorkers, sceneInfo } from './fakes.ts';
+import { carsResult, type FakeBehaviour, fakeWorkers, keptBySession, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 
 const file = (name: string, bytes = 4) => new File([new Uint8Array(bytes)], name);
@@ -198,7 +198,7 @@ describe('after a reload', () => {
     await ticks(20);
     expect(again.before.value).toBeNull();
     expect(again.notices.value).toEqual([]);
-    expect(await workers.storage.get('before')).toBeUndefined();
+    expect(await keptBySession(workers.storage, 'before')).toBeUndefined();
   });
 });
 

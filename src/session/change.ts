@@ -3,10 +3,11 @@ import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, BandTile, RasterApi, SceneInfo } from '../workers/raster/api.ts';
-import { notifyError } from './notices.ts';
+import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from './lost-files.ts';
+import { inform, notifyError } from './notices.ts';
 import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
-import { LARGEST_KEPT_BYTES } from './saved-session.ts';
+import { fileOf } from './saved-session.ts';
 import type { SessionState } from './state.ts';
 import type { BeforeImage, OpenScene } from './types.ts';
 import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
@@ -17,8 +18,8 @@ const BEFORE_KEY = 'before';
 /** What is compared with: a file of its own in the raster worker, or one of the layers. */
 type Choice = { kind: 'file'; file: File; image: BeforeImage } | { kind: 'layer'; layerId: string };
 
-/** What survives a reload. */
-type Kept = { fileName: string; blob: Blob } | { layerId: string };
+/** What survives a reload. A file that could not be kept leaves its name, and why. */
+type Kept = { fileName: string; blob: Blob } | { fileName: string; notKept: NotKept } | { layerId: string };
 
 /** The earlier image that the active layer is compared with. */
 export class BeforeKeeper {
@@ -86,7 +87,7 @@ export class BeforeKeeper {
     const old = this.choice.value;
     this.choice.value = null;
     this.opening.value = null;
-    await this.storage.delete(BEFORE_KEY);
+    if (old) await this.storage.delete(BEFORE_KEY);
     if (old?.kind === 'file') await this.forget(old.image.info.id);
   }
 
@@ -96,13 +97,18 @@ export class BeforeKeeper {
     return choice?.kind === 'file' && choice.file === file;
   }
 
-  /** After a reload, once the layers are back: takes up what was compared with, if it still fits. */
-  async restore(): Promise<void> {
-    const kept = (await this.storage.get(BEFORE_KEY)) as Kept | undefined;
-    if (typeof kept !== 'object' || kept === null || this.choice.value || this.opening.value !== null) return;
+  /** Once the layers are back: takes up what they were compared with, as `from` keeps it, if it still fits. */
+  async restore(from: KeyValueStore): Promise<void> {
+    const kept = (await from.get(BEFORE_KEY)) as Kept | undefined;
+    const isFree = this.state.scene.value !== null && this.choice.value === null && this.opening.value === null;
+    if (typeof kept !== 'object' || kept === null || !isFree) return;
     try {
       if ('layerId' in kept) this.useLayer(kept.layerId);
-      else if (kept.blob instanceof Blob) await this.open(new File([kept.blob], kept.fileName));
+      else if ('notKept' in kept) {
+        const { title, message } = lostWords(kept.notKept, [kept.fileName]);
+        inform(this.state, `${title}, as the earlier image`, message);
+        await this.storage.delete(BEFORE_KEY);
+      } else if (kept.blob instanceof Blob) await this.open(fileOf(kept.blob, kept.fileName));
     } catch {
       // Nobody asked for it just now: what doesn't fit any more is chosen anew when it is needed.
       if (!this.choice.value) await this.storage.delete(BEFORE_KEY);
@@ -199,9 +205,20 @@ export class BeforeKeeper {
     const old = this.choice.value;
     this.choice.value = choice;
     if (old?.kind === 'file') void this.forget(old.image.info.id);
-    if (choice.kind === 'layer') void this.storage.set(BEFORE_KEY, { layerId: choice.layerId } satisfies Kept);
-    else if (choice.file.size > LARGEST_KEPT_BYTES) void this.storage.delete(BEFORE_KEY);
-    else void this.storage.set(BEFORE_KEY, { fileName: choice.file.name, blob: choice.file } satisfies Kept);
+    void this.keep(choice);
+  }
+
+  private async keep(choice: Choice): Promise<void> {
+    if (choice.kind === 'layer') {
+      await this.storage.set(BEFORE_KEY, { layerId: choice.layerId } satisfies Kept);
+      return;
+    }
+    const { name: fileName, size } = choice.file;
+    const failed =
+      size > LARGEST_KEPT_BYTES
+        ? 'too-large'
+        : await this.storage.set(BEFORE_KEY, { fileName, blob: choice.file } satisfies Kept);
+    if (failed) await this.storage.set(BEFORE_KEY, { fileName, notKept: failed } satisfies Kept);
   }
 
   private async read(file: File): Promise<BeforeImage> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryStore } from '../storage/key-value-store.ts';
 import type { SceneInfo } from '../workers/raster/api.ts';
-import { fakeWorkers, sceneInfo } from './fakes.ts';
+import { fakeWorkers, keptBySession, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 
 const PLACED: SceneInfo['georeference'] = {
@@ -41,7 +41,7 @@ describe('choosing a CRS', () => {
     expect(session.toLonLat(0, 0)).toBeNull();
     expect(session.scene.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
     session.redo();
-    await until(async () => JSON.stringify(await storage.get('session'))?.includes('EPSG:4326') === true);
+    await until(async () => JSON.stringify(await keptBySession(storage, 'session'))?.includes('EPSG:4326') === true);
 
     const later = createSession({ ...fakeWorkers({ info: { georeference: PLACED } }), storage });
     await until(() => later.scene.value !== null);
@@ -81,7 +81,7 @@ describe('files dropped with an image', () => {
       'notes.txt was left aside',
       'a.tif was opened with a.tfw',
     ]);
-    await until(async () => (await storage.get('session')) !== undefined);
+    await until(async () => (await keptBySession(storage, 'session')) !== undefined);
     const later = opening();
     const reloaded = createSession({ ...fakeWorkers({ open: later.open }), storage });
     await until(() => reloaded.scene.value !== null);
@@ -117,7 +117,7 @@ describe('files dropped with an image', () => {
     const { seen, open } = opening();
     const session = createSession({ ...fakeWorkers({ open }), storage });
     await session.openUrl(' https://imagery.test/a.tif ');
-    await until(async () => (await storage.get('session')) !== undefined);
+    await until(async () => (await keptBySession(storage, 'session')) !== undefined);
     const reloaded = createSession({ ...fakeWorkers({ open }), storage });
     await until(() => reloaded.scene.value !== null);
     expect(seen).toEqual([['https://imagery.test/a.tif'], ['https://imagery.test/a.tif']]);

@@ -1,5 +1,6 @@
 import type { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
+import type { Tab } from '../storage/tab.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { WorkerClient } from '../workers/rpc.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
@@ -20,5 +21,7 @@ export interface SessionDeps {
    * the next call asks again.
    */
   fetchParts(): Promise<void>;
+  /** Shared by all tabs of the page; a session has a part of its own in it. */
   storage: KeyValueStore;
+  tab: Tab;
 }

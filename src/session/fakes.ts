@@ -1,6 +1,7 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import { createMemoryStore } from '../storage/key-value-store.ts';
+import { createMemoryStore, type KeyValueStore } from '../storage/key-value-store.ts';
+import { createMemoryTabs } from '../storage/tab.ts';
 import type { BandTile, RasterApi, ReadRequest, SceneInfo, Stretch } from '../workers/raster/api.ts';
 import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo, VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
@@ -270,8 +271,15 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     samplesBaseUrl: 'http://test.invalid/samples/',
     fetchParts: async () => undefined,
     storage: createMemoryStore(),
+    tab: createMemoryTabs()(),
     crash: (which, details) => crashers[which]?.(details),
     calls,
     requests,
   };
+}
+
+/** What the only session in the storage keeps under `key`; undefined where it keeps nothing. */
+export async function keptBySession(storage: KeyValueStore, key: string): Promise<unknown> {
+  const found = (await storage.keys('tab/')).find((each) => each.endsWith(`/${key}`));
+  return found === undefined ? undefined : storage.get(found);
 }

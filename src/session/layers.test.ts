@@ -176,10 +176,11 @@ describe('a display that cannot be drawn', () => {
     expect(session.notices.value.map((notice) => notice.code)).toEqual(['EXPRESSION_INVALID', 'INVALID_ARGUMENT']);
     expect(session.scene.value).toBe(before);
     await ticks(450);
-    const record = (await workers.storage.get('session')) as { layers: { display: unknown }[] };
+    const [key = ''] = (await workers.storage.keys('tab/')).filter((each) => each.endsWith('/session'));
+    const record = (await workers.storage.get(key)) as { layers: { display: unknown }[] };
     record.layers[0]!.display = { kind: 'ramp', band: 7, ramp: 'grey' };
-    await workers.storage.set('session', record);
-    const again = createSession(workers);
+    await workers.storage.set(key, record);
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
     await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
     expect(again.layers.value[0]?.display).toEqual({ kind: 'rgb' });
   });
@@ -279,8 +280,7 @@ describe('keeping layers', () => {
     const answer = await first.ask({ task: 'find', label: 'car' });
     const { layerId: _layerId, ...old } = answer;
     const { bands, stretch, info } = first.scene.value!;
-    await ticks(450);
-    const storage = workers.storage;
+    const { storage } = fakeWorkers();
     await storage.set('file', file('old.tif'));
     await storage.set('session', {
       version: 1,
@@ -291,9 +291,9 @@ describe('keeping layers', () => {
       bands,
       stretch,
       answers: [old],
-      objects: first.objects.value,
+      objects: first.objects.value.map(({ sightings: _sightings, ...object }) => object),
     });
-    const again = createSession(workers);
+    const again = createSession({ ...fakeWorkers(), storage });
     await vi.waitFor(() => expect(again.objects.value).toHaveLength(2));
     expect(again.scene.value?.name).toBe('old.tif');
   });

@@ -1,6 +1,7 @@
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
 import type { BandChoice, CrsChoice, Stretch } from '../workers/raster/api.ts';
+import type { NotKept } from './lost-files.ts';
 import type { Answer, SceneObject } from './types.ts';
 
 /** Counted up when what is kept changes; `upgrade-saved.ts` reads the earlier ones. */
@@ -16,8 +17,9 @@ export interface SavedLayer {
   sensor?: SensorId | null;
   fileName: string;
   fileBytes: number;
-  /** False for a file that was too large to keep. */
   fileKept: boolean;
+  /** Why not; absent where it was, and in sessions of earlier versions. */
+  notKept?: NotKept;
   sample: string | null;
   bands: BandChoice;
   stretch: Stretch;

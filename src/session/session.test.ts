@@ -351,13 +351,25 @@ describe('reloading', () => {
     expect(again.objects.value.map((object) => object.state)).toEqual(['proposed', 'accepted']);
   });
 
-  it('works without storage', async () => {
+  it('works without storage, and says once that nothing is kept', async () => {
     const workers = fakeWorkers();
-    workers.storage = { get: async () => undefined, set: async () => false, delete: async () => undefined };
+    workers.storage = {
+      get: async () => undefined,
+      set: async () => 'no-storage',
+      delete: async () => undefined,
+      keys: async () => [],
+    };
     const session = createSession(workers);
+    await session.loadModel('wasm');
     await session.openFile(file());
     await ticks(400);
-    expect(session.notices.value).toEqual([]);
+    await session.ask({ task: 'find', label: 'car' });
+    await ticks(400);
+    expect(session.notices.value).toHaveLength(1);
+    expect(session.notices.value[0]).toMatchObject({
+      kind: 'info',
+      message: expect.stringContaining('private windows'),
+    });
   });
 });
 

@@ -20,6 +20,7 @@ import { readModelFolder } from './model-folder.ts';
 import { dismiss, dismissTitled, notifyError } from './notices.ts';
 import { asSeenBy } from './objects.ts';
 import { OverviewWatcher } from './overviews.ts';
+import { SessionPlace } from './place.ts';
 import { removeAnswer, setObjectState } from './review.ts';
 import { modelInputOf } from './run.ts';
 import { Samples } from './samples.ts';
@@ -40,6 +41,7 @@ const BEFORE_FAILED = 'can’t be the earlier image';
 export function createSession(deps: SessionDeps): Session {
   const state = createState();
   const history = new History(state.canUndo, state.canRedo);
+  const place = new SessionPlace(deps.storage, deps.tab);
   const scenes: SceneKeeper = new SceneKeeper(state, history, () => raster);
   const models: ModelKeeper = new ModelKeeper(
     state,
@@ -53,19 +55,19 @@ export function createSession(deps: SessionDeps): Session {
     state,
     () => models,
     () => vlm,
-    deps.storage,
+    { storage: place.own, shared: deps.storage, from: place.claimed.then(({ from }) => from) },
   );
   const raster = new WorkerHost<RasterApi>(deps.raster, (error) => {
     scenes.recover(error);
     befores.recover();
   });
-  const befores = new BeforeKeeper(state, () => raster, deps.storage);
+  const befores = new BeforeKeeper(state, () => raster, place.own);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));
   const asking = new Asking(state, scenes, befores, models, () => vlm);
   const ground = new Ground();
   const overviews = new OverviewWatcher(state, () => raster);
-  const keeping = new Keeping(deps.storage, state, scenes);
-  void keeping.start().then(() => befores.restore());
+  const keeping = new Keeping(place, state, scenes, (from) => befores.restore(from));
+  void keeping.start();
   const samples = new Samples(deps.samplesBaseUrl);
   const samplesKept = samples.list().then(async (listed) => {
     state.samples.value = listed;
@@ -183,6 +185,19 @@ export function createSession(deps: SessionDeps): Session {
       return active !== null && scenes.sourceOf(active)?.image === file;
     },
     isOpenBefore: (file) => befores.isReadFrom(file),
+    earlier: place.earlier,
+    openEarlier: async (id) => {
+      try {
+        if (state.layers.value.length > 0 || state.opening.value !== null) {
+          throw new NadirError('INVALID_ARGUMENT', 'An image is open. Close it first, then open the earlier session.');
+        }
+        await keeping.takeUp(id);
+        await adapters.keep();
+      } catch (thrown) {
+        throw notifyError(state, thrown, 'The earlier session could not be opened');
+      }
+    },
+    deleteEarlier: (id) => place.forget(id),
     closeScene: async () => {
       asking.stopAll();
       await befores.close();

@@ -176,6 +176,17 @@ export interface RunPulse {
   replacedAfterMs: number | null;
 }
 
+/** A session whose tab is gone. */
+export interface EarlierSession {
+  id: string;
+  savedAtMs: number;
+  /** Of its layers, the topmost first. */
+  names: string[];
+  answers: number;
+  /** What its files take in the browser's storage. */
+  bytes: number;
+}
+
 export interface AskInput {
   task: TaskId;
   /** Class name for count, find, segment; free label allowed, also in Chinese. */
@@ -302,6 +313,12 @@ export interface Session {
   isOpen(file: File): boolean;
   /** As `isOpen`, for the earlier image of a comparison. */
   isOpenBefore(file: File): boolean;
+  /** Sessions of tabs that are gone, the latest first: kept for a while, see place.ts. */
+  readonly earlier: ReadonlySignal<readonly EarlierSession[]>;
+  /** Goes on with an earlier session; nothing may be open. Failures become a notice and are also thrown: INVALID_ARGUMENT. */
+  openEarlier(id: string): Promise<void>;
+  /** Deletes an earlier session with its files. */
+  deleteEarlier(id: string): Promise<void>;
   /** Closes every layer and forgets the session. */
   closeScene(): Promise<void>;
   /**

@@ -1,12 +1,20 @@
 import { type IDBPDatabase, openDB } from 'idb';
 
+/**
+ * Why a value could not be kept. `no-storage`: the browser gives the page none (blocked, some private windows). `full`: its
+ * quota or the disk is spent. `source-gone`: a file in the value was moved, changed or deleted before it could be copied.
+ */
+export type StoreFailure = 'no-storage' | 'full' | 'source-gone' | 'refused';
+
 /** Small records and blobs by key. Every call resolves, so that a browser without storage only forgets. */
 export interface KeyValueStore {
   /** The value, or undefined when absent or unreadable. The caller checks its shape. */
   get(key: string): Promise<unknown>;
-  /** False when the value could not be kept (no IndexedDB, private window, quota). */
-  set(key: string, value: unknown): Promise<boolean>;
+  /** Null once the value is on disk; else why it isn't. An earlier value then stays. */
+  set(key: string, value: unknown): Promise<StoreFailure | null>;
   delete(key: string): Promise<void>;
+  /** All keys that begin with `prefix`, in no order. */
+  keys(prefix: string): Promise<string[]>;
 }
 
 const TABLE = 'values';
@@ -14,20 +22,39 @@ const TABLE = 'values';
 /** IndexedDB under `databaseName`; a store that keeps nothing where there is no IndexedDB. */
 export function openKeyValueStore(databaseName: string): KeyValueStore {
   let database: Promise<IDBPDatabase | null> | null = null;
+  // The user may clear the page's data, or the browser close the connection: the next call opens it anew.
+  const forget = () => {
+    database = null;
+  };
   const connect = (): Promise<IDBPDatabase | null> => {
-    database ??= open(databaseName);
+    database ??= open(databaseName, forget);
     return database;
   };
   return {
     get: async (key) => attempt(async () => (await connect())?.get(TABLE, key), undefined),
-    set: async (key, value) =>
-      attempt(async () => {
+    set: async (key, value) => {
+      try {
         const db = await connect();
-        if (!db) return false;
-        await db.put(TABLE, value, key);
-        return true;
-      }, false),
+        if (!db) return 'no-storage';
+        const change = db.transaction(TABLE, 'readwrite');
+        // Its failure is the transaction's, which says more.
+        change.store.put(value, key).catch(() => undefined);
+        await change.done;
+        // Chromium 156 completes the transaction also where a file could not be copied, as it was gone by then.
+        const isWhole = await areReadable(blobsIn(await db.get(TABLE, key)));
+        if (isWhole) return null;
+        await db.delete(TABLE, key);
+        return await failureOf(null, value);
+      } catch (thrown) {
+        return failureOf(thrown, value);
+      }
+    },
     delete: async (key) => attempt(async () => (await connect())?.delete(TABLE, key), undefined),
+    keys: async (prefix) =>
+      attempt(async () => {
+        const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+        return ((await (await connect())?.getAllKeys(TABLE, range)) ?? []).map(String);
+      }, []),
   };
 }
 
@@ -38,25 +65,68 @@ export function createMemoryStore(): KeyValueStore {
     get: async (key) => values.get(key),
     set: async (key, value) => {
       values.set(key, structuredClone(value));
-      return true;
+      return null;
     },
     delete: async (key) => {
       values.delete(key);
     },
+    keys: async (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
   };
 }
 
-async function open(databaseName: string): Promise<IDBPDatabase | null> {
+/** The part of `store` whose keys begin with `prefix()`, without that prefix. It is asked for at every call, and may change. */
+export function scopedStore(store: KeyValueStore, prefix: () => Promise<string>): KeyValueStore {
+  return {
+    get: async (key) => store.get(`${await prefix()}${key}`),
+    set: async (key, value) => store.set(`${await prefix()}${key}`, value),
+    delete: async (key) => store.delete(`${await prefix()}${key}`),
+    keys: async (begin) => {
+      const scope = await prefix();
+      return (await store.keys(`${scope}${begin}`)).map((key) => key.slice(scope.length));
+    },
+  };
+}
+
+async function open(databaseName: string, onGone: () => void): Promise<IDBPDatabase | null> {
   if (typeof indexedDB === 'undefined') return null;
   try {
     return await openDB(databaseName, 1, {
       upgrade: (db) => {
         db.createObjectStore(TABLE);
       },
+      // Another tab deletes the database or opens a later version of it: this one must let go.
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+        onGone();
+      },
+      terminated: onGone,
     });
   } catch {
+    onGone();
     return null;
   }
+}
+
+async function failureOf(thrown: unknown, value: unknown): Promise<StoreFailure> {
+  if (thrown instanceof Error && thrown.name === 'QuotaExceededError') return 'full';
+  return (await areReadable(blobsIn(value))) ? 'refused' : 'source-gone';
+}
+
+/** Whether what the blobs are made of is still there. A file that is gone reads as an error, or as nothing. */
+export async function areReadable(blobs: readonly Blob[]): Promise<boolean> {
+  for (const blob of blobs) {
+    const last = await attempt(() => blob.slice(Math.max(0, blob.size - 1)).arrayBuffer(), null);
+    if (last?.byteLength !== Math.min(1, blob.size)) return false;
+  }
+  return true;
+}
+
+/** Blobs at the places where values have them: as the value itself, or in a list of named ones. */
+function blobsIn(value: unknown): Blob[] {
+  if (value instanceof Blob) return [value];
+  if (Array.isArray(value)) return value.flatMap(blobsIn);
+  const { blob } = (value ?? {}) as { blob?: unknown };
+  return blob instanceof Blob ? [blob] : [];
 }
 
 async function attempt<T>(work: () => Promise<T>, otherwise: T): Promise<T> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  formatAge,
   formatBytes,
   formatDuration,
   formatGrouped,
@@ -51,4 +52,9 @@ test('samples, distances and zoom', () => {
   expect(formatMetres(1500)).toBe('1.5 km');
   expect(formatZoom(0.25)).toBe('400 %');
   expect(formatZoom(64)).toBe('1.6 %');
+});
+
+test('an age is told in its largest unit', () => {
+  const ages = [20_000, 5 * 60_000, 59.9 * 60_000, 3.5 * 3600_000, 25 * 3600_000, 50 * 3600_000].map(formatAge);
+  expect(ages).toEqual(['just now', '5\u00a0min ago', '59\u00a0min ago', '3\u00a0h ago', '1 day ago', '2 days ago']);
 });

@@ -89,3 +89,14 @@ export function formatZoom(resolution: number): string {
 export function formatScore(score: number): string {
   return score.toFixed(2);
 }
+
+/** How long ago: "just now", "5 min ago", "3 h ago", "2 days ago". */
+export function formatAge(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes}${NBSP}min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours}${NBSP}h ago`;
+  const days = Math.floor(hours / 24);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
+}

@@ -3,6 +3,7 @@ import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 import { pickFile } from '../shell/file-input.tsx';
 import { OpeningLine } from '../shell/opening-line.tsx';
+import { EarlierSessions } from './earlier-sessions.tsx';
 import { ModelProgress } from './model-progress.tsx';
 import { SampleButton } from './sample-button.tsx';
 import './front-door.css';
@@ -47,6 +48,7 @@ export function FrontDoor() {
           <SampleButton />
         </div>
       </div>
+      <EarlierSessions />
       <div class="door-words">
         <p>Nadir shows aerial and satellite images and answers questions about them with a vision-language model.</p>
         <p>Its answers point to boxes and masks on the map, which you check, correct and export as GeoJSON.</p>

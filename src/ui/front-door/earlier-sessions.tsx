@@ -1,0 +1,48 @@
+import type { EarlierSession } from '../../session/types.ts';
+import { formatAge } from '../format.ts';
+import { useSession } from '../session-context.ts';
+
+/** Sessions of tabs that were closed, to go on with or to delete. Nothing where there are none. */
+export function EarlierSessions() {
+  const session = useSession();
+  const earlier = session.earlier.value;
+  if (earlier.length === 0) return null;
+  return (
+    <section class="earlier" aria-label="Earlier sessions">
+      <h3>Earlier sessions</h3>
+      <ul>
+        {earlier.map((each) => (
+          <li key={each.id}>
+            <span class="earlier-names">{each.names.join(', ')}</span>
+            <span class="muted">{facts(each)}</span>
+            <button
+              type="button"
+              class="action"
+              aria-label={`Open the session of ${each.names.join(', ')}`}
+              disabled={session.opening.value !== null}
+              // The session has turned a failure into a notice already.
+              onClick={() => session.openEarlier(each.id).catch(() => undefined)}
+            >
+              Open
+            </button>
+            <button
+              type="button"
+              class="action"
+              aria-label={`Delete the session of ${each.names.join(', ')}`}
+              data-tip="Deletes its images, answers and reviews from this browser"
+              onClick={() => void session.deleteEarlier(each.id)}
+            >
+              Delete
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="muted">Of closed tabs, kept in this browser for 30 days, the latest twelve.</p>
+    </section>
+  );
+}
+
+function facts({ answers, savedAtMs }: EarlierSession): string {
+  const count = answers === 0 ? 'no answers' : answers === 1 ? '1 answer' : `${answers} answers`;
+  return `${count}, ${formatAge(Date.now() - savedAtMs)}`;
+}
