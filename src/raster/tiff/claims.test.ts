@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES } from '../testing.ts';
-import { isJpegTables, jpegSize, lercSize, webpSize } from './stated-size.ts';
+import { lercSize, webpSize } from './stated-size.ts';
 import { decodeZstd, readFrame } from './zstd.ts';
 
 /** A Zstandard frame of run-length blocks: 4 bytes each, up to 2 MiB unpacked. No content size in its header. */
@@ -46,26 +46,6 @@ describe('Zstandard', () => {
 });
 
 describe('stated sizes', () => {
-  it('of a JPEG come from its frame header, behind any tables', () => {
-    const tables = [0xff, 0xdb, 0x00, 0x04, 0, 0, 0xff, 0xff, 0xc4, 0x00, 0x03, 0];
-    const frame = [0xff, 0xc0, 0x00, 0x11, 8, 0x01, 0x00, 0x02, 0x03, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
-    const whole = Uint8Array.from([0xff, 0xd8, ...tables, ...frame, 0xff, 0xda, 0, 2, 5, 0xff, 0, 7, 0xff, 0xd9]);
-    expect(jpegSize(whole)).toEqual({
-      height: 256,
-      width: 515,
-      components: 3,
-    });
-    // No sampling factor, or a second frame hidden in the data: the library would allocate without end.
-    expect(jpegSize(whole.map((byte) => (byte === 0x22 ? 0 : byte)))).toBeNull();
-    expect(jpegSize(Uint8Array.from([...whole, ...frame, 0, 0]))).toBeNull();
-    expect(isJpegTables(Uint8Array.from([0xff, 0xd8, ...tables, 0xff, 0xd9]))).toBe(true);
-    expect(isJpegTables(whole)).toBe(false);
-    expect(jpegSize(Uint8Array.from([0xff, 0xd8, 0xff, 0xda, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0]))).toBeNull();
-    expect(jpegSize(Uint8Array.from([1, 2, 3]))).toBeNull();
-    // Lengths of zero must not stop the walk where it stands.
-    expect(jpegSize(new Uint8Array(64).fill(0xff))).toBeNull();
-  });
-
   it('of LERC blocks match their tiles', () => {
     const file = readFileSync(`${FIXTURES}lerc.tif`);
     const at = file.indexOf('Lerc2 ');

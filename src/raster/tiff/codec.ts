@@ -1,17 +1,19 @@
 import { getDecoder } from 'geotiff';
 import { NadirError } from '../../lib/errors.ts';
+import { JpegDamage } from '../jpeg/bits.ts';
+import { JpegDecoder } from '../jpeg/decoder.ts';
+import { toPixels } from '../jpeg/picture.ts';
 import { type BlockFormat, blockBytes, sharesChroma } from './block-format.ts';
 import { decoderNotStarted } from './decoder-start.ts';
 import { corrupt, requireFull } from './directory.ts';
 import { inflate } from './inflate.ts';
 import { asDoubles, halvesOf, undoHorizontal64 } from './integers64.ts';
-import { type JpegDecoder, makeJpegDecoder } from './jpeg.ts';
 import { lercMask, unwrapLerc } from './lerc.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { undoFloatingPoint, undoHorizontal } from './predictor.ts';
 import { asSamples, reverseBits, type SampleArray, sampleBytes, swapBytes, unpackBits } from './samples.ts';
-import { isJpegTables, jpegSize, lercSize, type StatedImage, webpSize } from './stated-size.ts';
+import { lercSize, type StatedImage, webpSize } from './stated-size.ts';
 import { spreadUnits, yCbCrToRgb } from './ycbcr.ts';
 import { decodeZstd } from './zstd.ts';
 
@@ -20,10 +22,10 @@ type GeotiffDecoder = { decode(buffer: ArrayBuffer): Promise<ArrayBufferLike> };
 /** Each made when it is first needed. */
 interface Decoders {
   library(): Promise<GeotiffDecoder>;
-  jpeg(): Promise<JpegDecoder>;
+  jpeg(): JpegDecoder;
 }
 
-/** Decodes the blocks of one image. LERC, Zstandard, WebP and half of JPEG are geotiff.js's, guarded; the plain ones are ours. */
+/** Decodes the blocks of one image. LERC, Zstandard and WebP are geotiff.js's, guarded; the others are ours. */
 export interface BlockDecoder {
   /**
    * `compressed` as stored → samples of `rows`×`blockWidth` pixels, pixel-interleaved (one sample a pixel where planar).
@@ -34,14 +36,16 @@ export interface BlockDecoder {
 
 export function makeBlockDecoder(layout: BlockFormat): BlockDecoder {
   let library: Promise<GeotiffDecoder> | null = null;
-  let jpeg: Promise<JpegDecoder> | null = null;
+  let jpeg: JpegDecoder | null = null;
   const decoders: Decoders = {
     library() {
       library ??= libraryDecoder(layout);
       return library;
     },
     jpeg() {
-      jpeg ??= makeJpegDecoder(layout.jpegTables);
+      if (jpeg) return jpeg;
+      jpeg = new JpegDecoder();
+      if (layout.jpegTables) jpeg.readTables(layout.jpegTables);
       return jpeg;
     },
   };
@@ -70,6 +74,8 @@ async function unpack(
       return inflate(compressed, length);
     case 34887:
       return unpackLerc(layout, compressed, rows, decoders);
+    case 7:
+      return exactly(unpackJpeg(layout, compressed, rows, decoders), length);
     case 32773:
       return decodePackBits(compressed, length);
     case 50000:
@@ -97,6 +103,17 @@ async function unpackLerc(
   return bytes;
 }
 
+function unpackJpeg(layout: BlockFormat, compressed: Uint8Array, rows: number, decoders: Decoders): Uint8Array {
+  try {
+    const { frame } = decoders.jpeg().decode(compressed, layout.blockWidth * layout.blockHeight);
+    requireFit(layout, rows, 'JPEG', { ...frame, components: frame.components.length });
+    return toPixels(frame, rows, layout.photometric === 6 && !layout.planar);
+  } catch (cause) {
+    if (!(cause instanceof JpegDamage)) throw cause;
+    throw corrupt(`A block of pixels can't be decoded as JPEG: ${cause.message}.`);
+  }
+}
+
 async function unpackWithLibrary(
   layout: BlockFormat,
   compressed: Uint8Array<ArrayBuffer>,
@@ -105,10 +122,6 @@ async function unpackWithLibrary(
 ): Promise<Uint8Array> {
   requireSize(layout, compressed, rows);
   try {
-    if (layout.compression === 7) {
-      const isYCbCr = layout.photometric === 6 && !layout.planar;
-      return (await decoders.jpeg()).decode(compressed, rows, isYCbCr);
-    }
     const decoder = await decoders.library();
     return new Uint8Array(await decoder.decode(wholeBuffer(compressed)));
   } catch (cause) {
@@ -132,15 +145,16 @@ async function unpackWithLibrary(
  */
 function requireSize(layout: BlockFormat, bytes: Uint8Array, rows: number): void {
   const sizes: Record<number, [string, (bytes: Uint8Array) => StatedImage | null]> = {
-    7: ['JPEG', jpegSize],
     34887: ['LERC', lercSize],
     50001: ['WebP', webpSize],
   };
   const [name, sizeOf] = sizes[layout.compression] ?? ['', () => null];
-  if (layout.jpegTables && !isJpegTables(layout.jpegTables))
-    throw corrupt('Its shared JPEG tables hold more than tables.');
   const stated = sizeOf(bytes);
   if (!stated) throw corrupt(`A block of pixels isn't ${name} data.`);
+  requireFit(layout, rows, name, stated);
+}
+
+function requireFit(layout: BlockFormat, rows: number, name: string, stated: StatedImage): void {
   const samples = layout.planar ? 1 : layout.samplesPerPixel;
   // A last strip may be stored at full height; a WebP picture may have lost an alpha band that hides nothing.
   const fits =
