@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals';
 import { NadirError } from '../lib/errors.ts';
+import type { SceneInfo } from '../workers/raster/api.ts';
 import type { ModelInfo, VlmApi } from '../workers/vlm/api.ts';
 import { isSameAdapter } from './adapter.ts';
 import type { BeforeKeeper } from './change.ts';
@@ -75,6 +76,13 @@ export class Asking {
       if (found.model.hash !== model.hash) {
         throw new NadirError('INVALID_ARGUMENT', 'Another model is loaded now than the one that answered. Ask again.');
       }
+      const { info } = this.scenes.layers.find(found.layerId) ?? this.requireScene();
+      if (found.task === 'change' && !this.isComparedWith(found, info)) {
+        throw new NadirError(
+          'INVALID_ARGUMENT',
+          'Another earlier image is open now, or shown otherwise, than when this was answered. Ask again.',
+        );
+      }
       if (found.failedTiles.length > 0) this.begin(found);
       return found;
     });
@@ -83,14 +91,21 @@ export class Asking {
     const windows = answer.failedTiles.map(({ tile }) => tile);
     gathered.failedTiles = [];
     const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
-    if (answer.task === 'change') this.befores.required(after);
     const run = this.runOf(answer, windows, {}, { label: labelIn(answer.model, answer.label ?? ''), after });
-    patchAnswer(this.state, answerId, { status: 'running', failedTiles: [], error: null });
+    // A page that goes before the first tile is there leaves the answer as it was.
+    const ifCut = { text: answer.text, runs: answer.runs };
+    patchAnswer(this.state, answerId, { status: 'running', error: null, ifCut });
     return this.run(answer, run, gathered);
   }
 
   stop(answerId: string): void {
     if (this.current?.answerId === answerId) this.current.abort.abort();
+  }
+
+  /** Whether the earlier image is still the one that the answer was given about. Errors: as `BeforeKeeper.required`. */
+  private isComparedWith({ before, bands }: Answer, after: SceneInfo): boolean {
+    const now = this.befores.recordOf(this.befores.required(after), after, bands);
+    return JSON.stringify(now) === JSON.stringify(before);
   }
 
   /** Stops whatever runs: before another scene or model takes its place. */
@@ -157,13 +172,7 @@ export class Asking {
       bands: scene.bands,
       stretch: scene.stretch,
       slicing: plan.mode,
-      ...(before && {
-        before: {
-          fileName: before.info.fileName,
-          bands: this.befores.bandsFor(info, scene.bands),
-          stretch: before.stretch,
-        },
-      }),
+      ...(before && { before: this.befores.recordOf(before, info, scene.bands) }),
     };
     return { answer, run: this.runOf(answer, plan.windows, input, { label, after: info }) };
   }
@@ -194,6 +203,7 @@ export class Asking {
     const startedMs = performance.now();
     const total = answer.progress.total;
     let publishedMs = Number.NEGATIVE_INFINITY;
+    let streamed = '';
     const elapsedMs = () => performance.now() - startedMs;
     const clock = watchRun(this.state.pulse, run.windows.length, () => [this.vlm().pulse, this.scenes.pulse]);
     try {
@@ -203,6 +213,7 @@ export class Asking {
         { scenes: this.scenes, befores: this.befores, models: this.models, vlm: this.vlm, signal },
         {
           text: (text) => {
+            streamed = text;
             if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
           },
           sliceDone: () => {
@@ -218,7 +229,7 @@ export class Asking {
       return this.finish(answer, run, gathered, elapsedMs());
     } catch (thrown) {
       const error = notifyError(this.state, thrown, 'The answer was not finished');
-      this.publish(answer, run, gathered, { status: 'failed', elapsedMs: elapsedMs() });
+      this.publish(answer, run, gathered, { status: 'failed', elapsedMs: elapsedMs(), streamed });
       patchAnswer(this.state, answer.id, { error: error.toData() });
       return this.latest(answer);
     } finally {
@@ -239,7 +250,7 @@ export class Asking {
     answer: Answer,
     run: SliceRun,
     gathered: Gathered,
-    now: { status: Answer['status']; elapsedMs: number },
+    now: { status: Answer['status']; elapsedMs: number; streamed?: string },
   ): void {
     const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
     // The answer was removed, or everything closed, while it ran.
@@ -251,9 +262,12 @@ export class Asking {
       scene: { x: 0, y: 0, width: run.after.width, height: run.after.height },
       total: answer.progress.total,
       status: now.status,
+      streamed: answer.progress.total === 1 ? (now.streamed ?? '') : '',
     });
     const { here, elsewhere } = objectsOfLayer(this.state, answer.layerId);
-    const joined = joinSightings(here, objects, answer.id);
+    const since = answer.before?.imageId;
+    const seen = since === undefined ? objects : objects.map((object) => ({ ...object, since }));
+    const joined = joinSightings(here, seen, answer.id);
     const { classes } = answer.model;
     batch(() => {
       this.state.objects.value = [...elsewhere, ...joined.objects];

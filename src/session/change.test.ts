@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NadirError } from '../lib/errors.ts';
 import type { Georeference, ReadRequest } from '../workers/raster/api.ts';
 import type { AskResult } from '../workers/vlm/api.ts';
 import { analyze } from './analyze.ts';
@@ -228,6 +229,29 @@ describe('asking what changed', () => {
       label: null,
     });
     expect(session.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual(['change 1']);
+  });
+
+  it('tells two earlier images of one name apart', async () => {
+    let broken = true;
+    const { session } = await opened({
+      answer: async () => {
+        if (broken) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        return changed(1);
+      },
+    });
+    await session.openBefore(file('tile.tif'));
+    const failed = await session.ask({ task: 'change', region: 'scene' });
+    await session.openBefore(file('tile.tif'));
+    broken = false;
+    await expect(session.retryFailed(failed.id)).rejects.toThrow(/Another earlier image is open now/);
+    session.removeAnswer(failed.id);
+    await session.ask({ task: 'change', region: 'scene' });
+    await session.ask({ task: 'change', region: 'scene' });
+    expect([session.answers.value.length, session.objects.value.length]).toEqual([1, 1]);
+    await session.openBefore(file('tile.tif'));
+    await session.ask({ task: 'change', region: 'scene' });
+    // What changed since the one is not what changed since the other, though both changes lie in one place.
+    expect([session.answers.value.length, session.objects.value.length]).toEqual([2, 2]);
   });
 
   it('asks for an earlier image first', async () => {

@@ -3,13 +3,14 @@ import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { BandChoice, BandTile, RasterApi, SceneInfo } from '../workers/raster/api.ts';
+import { newId } from './ids.ts';
 import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from './lost-files.ts';
 import { inform, notifyError } from './notices.ts';
 import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
 import { fileOf } from './saved-session.ts';
 import type { SessionState } from './state.ts';
-import type { BeforeImage, OpenScene } from './types.ts';
+import type { Answer, BeforeImage, OpenScene } from './types.ts';
 import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
 import type { WorkerHost } from './worker-host.ts';
 
@@ -19,7 +20,10 @@ const BEFORE_KEY = 'before';
 type Choice = { kind: 'file'; file: File; image: BeforeImage } | { kind: 'layer'; layerId: string };
 
 /** What survives a reload. A file that could not be kept leaves its name, and why. */
-type Kept = { fileName: string; blob: Blob } | { fileName: string; notKept: NotKept } | { layerId: string };
+type Kept =
+  | { fileName: string; blob: Blob; imageId?: string }
+  | { fileName: string; notKept: NotKept }
+  | { layerId: string };
 
 /** The earlier image that the active layer is compared with. */
 export class BeforeKeeper {
@@ -46,7 +50,7 @@ export class BeforeKeeper {
   }
 
   /** Replaces the earlier image; the one that was there stays if this fails. Errors: as opening a scene, INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
-  async open(file: File): Promise<void> {
+  async open(file: File, imageId = newId('before')): Promise<void> {
     this.openings += 1;
     const turn = this.openings;
     this.opening.value = file.name;
@@ -64,7 +68,7 @@ export class BeforeKeeper {
         void this.forget(image.info.id);
         throw thrown;
       }
-      this.choose({ kind: 'file', file, image });
+      this.choose({ kind: 'file', file, image: { ...image, imageId } });
     } finally {
       if (turn === this.openings) this.opening.value = null;
     }
@@ -108,7 +112,7 @@ export class BeforeKeeper {
         const { title, message } = lostWords(kept.notKept, [kept.fileName]);
         inform(this.state, `${title}, as the earlier image`, message);
         await this.storage.delete(BEFORE_KEY);
-      } else if (kept.blob instanceof Blob) await this.open(fileOf(kept.blob, kept.fileName));
+      } else if (kept.blob instanceof Blob) await this.open(fileOf(kept.blob, kept.fileName), kept.imageId);
     } catch {
       // Nobody asked for it just now: what doesn't fit any more is chosen anew when it is needed.
       if (!this.choice.value) await this.storage.delete(BEFORE_KEY);
@@ -149,6 +153,17 @@ export class BeforeKeeper {
     refuseItself(before, after);
     matchScenes(after, before.info);
     return before;
+  }
+
+  /** What an answer records of the earlier image that it was asked about. */
+  recordOf(before: BeforeImage, after: SceneInfo, bands: BandChoice): NonNullable<Answer['before']> {
+    const imageId = before.imageId ?? before.layerId;
+    return {
+      fileName: before.info.fileName,
+      ...(imageId === undefined ? {} : { imageId }),
+      bands: this.bandsFor(after, bands),
+      stretch: before.stretch,
+    };
   }
 
   /** The bands that show the earlier image as `bands` show the later one: the same ones where both have as many. */
@@ -214,10 +229,11 @@ export class BeforeKeeper {
       return;
     }
     const { name: fileName, size } = choice.file;
+    const { imageId = '' } = choice.image;
     const failed =
       size > LARGEST_KEPT_BYTES
         ? 'too-large'
-        : await this.storage.set(BEFORE_KEY, { fileName, blob: choice.file } satisfies Kept);
+        : await this.storage.set(BEFORE_KEY, { fileName, blob: choice.file, imageId } satisfies Kept);
     if (failed) await this.storage.set(BEFORE_KEY, { fileName, notKept: failed } satisfies Kept);
   }
 

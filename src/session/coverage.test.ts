@@ -161,6 +161,27 @@ describe('an answer that failed on its way', () => {
   });
 });
 
+describe('the words of one slice that failed', () => {
+  it('stay, as far as they were written', async () => {
+    const workers = fakeWorkers({
+      answer: async (_job, _request, onEvent) => {
+        onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
+        workers.crash('vlm');
+        return new Promise(() => undefined);
+      },
+      load: async () => {
+        if (workers.requests.length === 0) return LOADED;
+        throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+      },
+    });
+    const session = createSession(workers);
+    await session.loadModel('wasm');
+    await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+    const { status, text } = await session.ask({ task: 'describe' });
+    expect([status, text]).toEqual(['failed', 'Failed before the answer was complete: An air']);
+  });
+});
+
 describe('an answer of a page that went', () => {
   it('is found as one that was stopped, with what was known by then', async () => {
     let told: Answer | undefined;

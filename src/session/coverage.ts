@@ -44,7 +44,9 @@ export function cutShort(
 /** Of an answer that was kept, ended while the page was gone or by an earlier version that did not say how far it came. */
 export function toldWhereItEnded(answer: Answer): Answer {
   const { ifCut, ...rest } = answer;
-  if (answer.status === 'running' && ifCut) return { ...rest, ...ifCut, status: 'stopped' };
+  if (answer.status === 'running' && ifCut) {
+    return { ...rest, ...ifCut, status: answer.coverage ? endedAs(answer.coverage) : 'stopped' };
+  }
   if (answer.status !== 'running' && (answer.status !== 'stopped' || answer.coverage)) return answer;
   const { raw, failedTiles, progress } = answer;
   const answered = raw.filter(({ stopReason }) => stopReason !== 'aborted').length;

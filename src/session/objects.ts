@@ -104,7 +104,9 @@ function match(known: readonly SceneObject[], seen: readonly Detection[]): Map<S
   for (const detection of seen) {
     for (const object of grid.near(hullOf(detection.corners))) {
       if (object.label !== detection.label) continue;
-      const overlaps = object.sightings.flatMap((sighting) => overlapAsOne(sighting, detection) ?? []);
+      const overlaps = object.sightings.flatMap((sighting) =>
+        sighting.since === detection.since ? (overlapAsOne(sighting, detection) ?? []) : [],
+      );
       if (overlaps.length > 0) pairs.push({ object, detection, sureness: Math.max(...overlaps) });
     }
   }
@@ -126,8 +128,8 @@ function exchanged(sightings: readonly Sighting[], answerId: string, detection: 
   return sightings.flatMap((sighting) => (isOld(sighting) ? (next ?? []) : sighting));
 }
 
-function sightingOf({ box, corners, score, mask, tile }: Detection, answerId: string): Sighting {
-  return { answerId, box, corners, score, mask, tile };
+function sightingOf({ box, corners, score, mask, tile, since }: Detection, answerId: string): Sighting {
+  return { answerId, box, corners, score, mask, tile, ...(since === undefined ? {} : { since }) };
 }
 
 function newObject(detection: Detection, answerId: string, id: string): SceneObject {

@@ -37,6 +37,8 @@ export interface OutcomeInput {
   total: number;
   /** `done`: all slices are in; `stopped` and `failed`: it ended before that. */
   status: Answer['status'];
+  /** What was written of an answer that broke off, where nothing else is there of it. */
+  streamed: string;
 }
 
 export interface Outcome {
@@ -97,7 +99,9 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   const { answer, gathered, label } = input;
   if (gathered.slices.length === 0 && input.status !== 'running') {
     const isAllEmpty = input.status === 'done' && gathered.failedTiles.length === 0 && gathered.emptyTiles > 0;
-    return plain(isAllEmpty ? 'There is nothing to look at here: every pixel is nodata or outside the scene.' : '');
+    return plain(
+      isAllEmpty ? 'There is nothing to look at here: every pixel is nodata or outside the scene.' : input.streamed,
+    );
   }
   const only = gathered.slices[0];
   if (single && only) {

@@ -80,6 +80,8 @@ export interface Sighting {
   mask: (readonly (readonly [number, number])[])[] | null;
   /** The slice it was seen in. */
   tile: PixelWindow;
+  /** Of a change: the earlier image, by `before.imageId`. Changes since two images are two, though they lie upon each other. */
+  since?: string;
 }
 
 /**
@@ -149,7 +151,13 @@ export interface Answer {
   /** For change: the largest probability over the slices that anything changed. */
   changedProbability?: number | null;
   /** For change: the earlier image that the scene was compared with. */
-  before?: { fileName: string; bands: BandChoice; stretch: Stretch } | null;
+  before?: {
+    fileName: string;
+    /** Tells images of one name apart; absent in answers of earlier versions. */
+    imageId?: string;
+    bands: BandChoice;
+    stretch: Stretch;
+  } | null;
   /** How many boxes were left out because the model pointed at another class than the one asked for. */
   otherClassBoxes?: number;
   progress: { done: number; total: number; elapsedMs: number };
@@ -202,7 +210,12 @@ export interface AskInput {
 }
 
 /** The earlier image of a comparison. */
-export type BeforeImage = Pick<OpenScene, 'info' | 'bands' | 'stretch'> & Partial<Pick<OpenScene, 'layerId' | 'name'>>;
+export interface BeforeImage
+  extends Pick<OpenScene, 'info' | 'bands' | 'stretch'>,
+    Partial<Pick<OpenScene, 'layerId' | 'name'>> {
+  /** Of a file: stays the same when the reader restarts and over a reload. A layer has its `layerId`. */
+  imageId?: string;
+}
 
 export interface InspectInput {
   /** In full-resolution source pixels, as corners in order around each box. */
