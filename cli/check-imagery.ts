@@ -15,7 +15,7 @@ const HELP = `npm run check:imagery -- DIR [--out FILE.md] [--expected FILE.json
 
 Opens every image below DIR through the app's own reader, with the sidecar files that lie beside it, and compares size, pixels and place
 with GDAL's: through python3 with rasterio where there is one, else with --expected (made earlier by --write-expected). Formats that only a
-browser decodes (JPEG, WebP) are read in Chromium. Prints what isn't right and a summary line; writes the table with --out.
+browser decodes (WebP, some JPEGs) are read in Chromium. Prints what isn't right and a summary line; writes the table with --out.
 Exits non-zero where any file opens wrong or fails without a typed error.`;
 
 const IMAGE = /\.(tiff?|png|jpe?g|webp)$/i;

@@ -19,7 +19,7 @@ it('every PNG is there to be compared', () => {
   expect(names.length).toBe(41);
 });
 
-// JPEG and WebP need a browser: npm run check:imagery reads them there, and e2e/pictures in the app.
+// WebP needs a browser: npm run check:imagery reads it there, and e2e/pictures in the app. JPEGs are compared in check.test.ts.
 it.each(pngs)('%s has the samples that GDAL reads', async (name) => {
   const reference = files[name]!;
   const file = new File([await openAsBlob(join(FOLDER, name))], name);

@@ -71,10 +71,26 @@ describe('Huffman codes', () => {
 
 describe('JPEG', () => {
   it('tells its size, and a restart changes nothing', () => {
-    const { frame, adobeTransform } = decode(fixture('2x2-restarts'));
-    expect([frame.width, frame.height, frame.components.length, adobeTransform]).toEqual([53, 38, 3, null]);
+    const { frame, isYCbCr } = decode(fixture('2x2-restarts'));
+    expect([frame.width, frame.height, frame.components.length, isYCbCr]).toEqual([53, 38, 3, true]);
     expect(toPixels(frame, 38, true)).toHaveLength(PIXELS * 3);
     expect(toPixels(frame, 5, true)).toEqual(toPixels(frame, 38, true).subarray(0, 53 * 5 * 3));
+  });
+
+  it('knows RGB by Adobe’s word or by its components’ names, unless JFIF says YCbCr', () => {
+    const jfif = fixture('1x1');
+    const plain = without(jfif, 0xe0);
+    const adobe = (transform: number) => [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, transform];
+    const withAdobe = (data: Uint8Array, transform: number) =>
+      Uint8Array.from([...data.subarray(0, 2), ...adobe(transform), ...data.subarray(2)]);
+    const named = plain.slice();
+    const [frame, scan] = [placeOf(named, 0xc0), placeOf(named, 0xda)];
+    [...Buffer.from('RGB')].forEach((letter, i) => {
+      named[frame + 10 + 3 * i] = letter;
+      named[scan + 5 + 2 * i] = letter;
+    });
+    const cases = [jfif, plain, withAdobe(plain, 1), withAdobe(plain, 0), named, withAdobe(jfif, 0)];
+    expect(cases.map((data) => decode(data).isYCbCr)).toEqual([true, true, true, false, false, true]);
   });
 
   it('takes tables that came before, in a stream of their own', () => {

@@ -11,13 +11,14 @@ const EOI = 0xd9;
 const SOS = 0xda;
 const DQT = 0xdb;
 const DRI = 0xdd;
+const APP0 = 0xe0;
 const APP14 = 0xee;
 
 /** A decoded picture. */
 export interface JpegSamples {
   frame: Frame;
-  /** Adobe's word on the colours: 0 = as they are, 1 = YCbCr, 2 = YCCK; null: none. */
-  adobeTransform: number | null;
+  /** Whether three components are YCbCr, going by the markers and names of components, as libjpeg does. Containers may know better. */
+  isYCbCr: boolean;
 }
 
 /**
@@ -46,6 +47,7 @@ export class JpegDecoder {
   private read(data: Uint8Array, mostPixels: number): JpegSamples | null {
     if (data[0] !== 0xff || data[1] !== SOI) throw new JpegDamage('it does not begin as a JPEG');
     let frame: Frame | null = null;
+    let isJfif = false;
     let adobeTransform: number | null = null;
     const decoded = new Set<number>();
     for (let at = 2; ; ) {
@@ -61,7 +63,8 @@ export class JpegDecoder {
       } else if (marker === DHT) this.readHuffman(payload);
       else if (marker === DQT) this.readQuantisation(payload);
       else if (marker === DRI) this.restartInterval = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
-      else if (marker === APP14) adobeTransform = adobe(payload) ?? adobeTransform;
+      else if (marker === APP0) isJfif ||= startsWith(payload, 'JFIF');
+      else if (marker === APP14 && startsWith(payload, 'Adobe')) adobeTransform = payload[11] ?? null;
       else if (marker === SOS) {
         if (!frame) throw new JpegDamage('its data come before its size');
         const scan = this.readScan(payload, frame);
@@ -74,7 +77,9 @@ export class JpegDecoder {
     if (!frame) return null;
     if (frame.components.some(({ id }) => !decoded.has(id))) throw new JpegDamage('its data end early');
     for (const component of frame.components) if (component.coefficients) placeCoefficients(component);
-    return { frame, adobeTransform };
+    const names = String.fromCharCode(...frame.components.map(({ id }) => id));
+    const isRgb = adobeTransform === null ? names === 'RGB' : adobeTransform === 0;
+    return { frame, isYCbCr: frame.components.length === 3 && (isJfif || !isRgb) };
   }
 
   private readScan(payload: Uint8Array, frame: Frame): Scan {
@@ -147,7 +152,5 @@ function segmentAt(data: Uint8Array, at: number): Uint8Array {
   return data.subarray(at + 2, at + length);
 }
 
-function adobe(payload: Uint8Array): number | null {
-  const isAdobe = new TextDecoder('latin1').decode(payload.subarray(0, 5)) === 'Adobe';
-  return isAdobe ? (payload[11] ?? null) : null;
-}
+const startsWith = (payload: Uint8Array, word: string): boolean =>
+  [...word].every((letter, i) => payload[i] === letter.charCodeAt(0));

@@ -55,8 +55,13 @@ function headerOf(bytes: Uint8Array, format: 'JPEG' | 'WebP'): JpegHeader | Webp
     if (header.isAnimated) throw unsupported('an animated WebP', 'Save one of its pictures as a PNG.');
     return header;
   }
+  return jpegHeaderOf(bytes);
+}
+
+/** Errors: NOT_AN_IMAGE, also for kinds of JPEG that browsers don't decode. */
+export function jpegHeaderOf(bytes: Uint8Array): JpegHeader {
   const header = readJpegHeader(bytes);
-  if (!header) throw broken(format, 'No picture begins in it.');
+  if (!header) throw broken('JPEG', 'No picture begins in it.');
   const kind = unsupportedJpeg(header);
   if (kind) throw unsupported(kind);
   return header;

@@ -7,6 +7,7 @@ import type { RasterScene } from '../scene.ts';
 import { pamBandFacts } from '../sidecars/pam-bands.ts';
 import { type ByteSource, wholeFile } from '../tiff/byte-source.ts';
 import { decodeInBrowser } from './browser-decode.ts';
+import { decodeJpegPicture } from './jpeg-picture.ts';
 import { readMask } from './mask.ts';
 import { orientationNote } from './orientation.ts';
 import { MAX_FILE_BYTES, type Picture, sampleTypeOf, sceneOfPicture } from './picture.ts';
@@ -26,8 +27,8 @@ export function pictureFormat(head: Uint8Array): PictureFormat | null {
 }
 
 /**
- * Opens a picture whole: PNG by our own decoder, which keeps 16 bits, JPEG and WebP by the browser's. Errors: NOT_AN_IMAGE,
- * IMAGE_TOO_LARGE.
+ * Opens a picture whole: PNG and JPEG by our own decoders, which keep 16 bits and GDAL's values, WebP by the browser's. Errors:
+ * NOT_AN_IMAGE, IMAGE_TOO_LARGE.
  */
 export async function openPicture(
   source: ByteSource,
@@ -46,9 +47,7 @@ export async function openPicture(
     );
   };
   try {
-    const { picture, orientation } = await (format === 'PNG'
-      ? decodePngPicture(bytes, reserve)
-      : decodeInBrowser(bytes, format, reserve));
+    const { picture, orientation } = await decoders[format](bytes, reserve);
     const turned = orientationNote(orientation);
     const scene = sceneOfPicture(await withSidecars(picture, context));
     const georeference = await placePicture(format, scene, sidecars, turned ? [turned] : []);
@@ -58,6 +57,13 @@ export async function openPicture(
     throw thrown;
   }
 }
+
+const decoders = {
+  PNG: decodePngPicture,
+  JPEG: decodeJpegPicture,
+  WebP: (bytes: Uint8Array<ArrayBuffer>, reserve: (neededBytes: number) => void) =>
+    decodeInBrowser(bytes, 'WebP', reserve),
+};
 
 /** What the files beside a picture say of its pixels, as GDAL takes it: a .msk in place of all else that hides, .aux.xml's nodata and names. */
 async function withSidecars(picture: Picture, context: OpenContext): Promise<Picture> {

@@ -1,0 +1,46 @@
+import { JpegDamage } from '../jpeg/bits.ts';
+import { JpegDecoder } from '../jpeg/decoder.ts';
+import { toPixels } from '../jpeg/picture.ts';
+import { NO_NODATA } from '../nodata.ts';
+import { decodeInBrowser, jpegHeaderOf } from './browser-decode.ts';
+import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
+
+/**
+ * A JPEG of one or three components, as GDAL's libjpeg reads it. Inks, and what our decoder takes for damaged and a browser may not,
+ * are the browser's. `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of `reserve`.
+ */
+export async function decodeJpegPicture(
+  bytes: Uint8Array<ArrayBuffer>,
+  reserve: (neededBytes: number) => void,
+): Promise<DecodedPicture> {
+  const { width, height, components, orientations } = jpegHeaderOf(bytes);
+  requireSize(width, height);
+  if (components !== 1 && components !== 3) return decodeInBrowser(bytes, 'JPEG', reserve);
+  reserve(width * height * components);
+  let samples: Uint8Array;
+  try {
+    const { frame, isYCbCr } = new JpegDecoder().decode(bytes, width * height);
+    samples = toPixels(frame, height, isYCbCr);
+  } catch (thrown) {
+    if (!(thrown instanceof JpegDamage)) throw thrown;
+    return decodeInBrowser(bytes, 'JPEG', reserve);
+  }
+  const bands = namedBands(components === 1 ? ['grey'] : ['red', 'green', 'blue']);
+  return {
+    orientation: orientations[0]?.value ?? 1,
+    picture: {
+      format: 'JPEG',
+      layout: 'decoded whole',
+      width,
+      height,
+      samples,
+      channels: components,
+      bands,
+      alphaChannel: null,
+      valid: null,
+      nodata: bands.map(() => NO_NODATA),
+      notes: [],
+      bits: 8,
+    },
+  };
+}
