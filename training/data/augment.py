@@ -64,7 +64,7 @@ def place(rng, item, size, scale_range, free_turn=0.5, jitter=1.0):
 
 
 def finish_objects(objects, complete, size):
-    """Clips upright boxes to the canvas, drops what is outside, blanks completeness where an object can't be judged."""
+    """Clips upright boxes to the canvas, drops what is outside, marks cells as incomplete where an object can't be judged."""
     kept = []
     g = size // 8
     for cls, cx, cy, w, h, t, mode in objects:

@@ -1,7 +1,7 @@
 """Building footprints on ground larger than a tile: neighbouring tiles stitched, footprints cut at their edges joined again.
 
-Three of five footprints are cut by a tile's edge. A window over the stitched ground shows what it shows: a building's label is
-the smallest rectangle around its visible part, as in a tile, wherever the window lies and however it is turned.
+Three of five footprints are cut by a tile's edge. In a window over the stitched ground a building's label is the smallest
+rectangle around its visible part, as in a tile, wherever the window lies and however it is turned.
 """
 
 import cv2
@@ -15,7 +15,7 @@ TILE, LEAST_SIDE = 256, 5
 
 
 def touching(a, b, axis):
-    """Do two pieces meet at the edge between their tiles? a ends at TILE, b starts at 0 along `axis`."""
+    """Whether two pieces meet at the edge between their tiles. a ends at TILE, b starts at 0 along `axis`."""
     p, q = a[a[:, axis] > TILE - 0.6, 1 - axis], b[b[:, axis] < 0.6, 1 - axis]
     if len(p) < 2 or len(q) < 2:
         return False
@@ -34,7 +34,7 @@ def visible_box(points, size):
 
 
 def blank(complete, points, size):
-    """Nobody is asked about buildings in the cells around what is too thin to judge."""
+    """Marks the cells around a piece that is too thin to judge as not labelled for buildings."""
     g = size // 8
     p = np.clip(np.concatenate(points), 0, size)
     (c0, r0), (c1, r1) = p.min(0) // 8, p.max(0) // 8 + 1
@@ -125,7 +125,7 @@ class Footprints:
         m = similarity(centre, scale, turn, flip, (size / 2, size / 2))
         image, _ = transform(image, [], m, scale, turn, flip, size, border=cv2.BORDER_CONSTANT)
         complete = np.ones((C, size // 8, size // 8), bool)
-        complete[C - 1] = False  # nobody marked the cars
+        complete[C - 1] = False  # cars are not labelled in this set
         objects, polygons = [], []
         for parts in found.values():
             parts = [p @ m[:, :2].T + m[:, 2] for p in parts]

@@ -41,8 +41,8 @@ def quarter(image, objects, masks, turn, flip, scale=1.0):
 
 
 def index_masks(rng, image, most=5):
-    """Patches of vegetation (NDVI) or water (NDWI) of u8[256,256,4]: (objects of no class, masks). Read with their surroundings'
-    own threshold, since NAIP's numbers are no reflectance."""
+    """Patches of vegetation (NDVI) or water (NDWI) of u8[256,256,4]: (objects of no class, masks). The threshold is the
+    tile's own (Otsu), since NAIP's digital numbers are not reflectances."""
     red, green, nir = (cv2.GaussianBlur(image[..., b].astype(np.float32), (0, 0), 1.2) for b in (0, 1, 3))
     water = rng.random() < 0.3
     index = (green - nir) / (green + nir + 1) if water else (nir - red) / (nir + red + 1)

@@ -20,7 +20,7 @@ class Pairs:
     """Endless, deterministic: pair i depends on (seed, i) only."""
 
     def __init__(self, seed, part='train', labelled=0.45):
-        """`labelled`: share of real pairs with labels; 1 gives nothing else."""
+        """`labelled`: share of real, labelled pairs, 0..1."""
         self.seed, self.share = seed, labelled
         tiles = {it['row']['file']: it for half in ('train', 'val') for it in load('naip', half) if part_of(it['row']['file']) == part}
         known = [r for r in labelled_pairs() if r['before'] in tiles]
@@ -65,7 +65,7 @@ class Pairs:
         return dict(before=before, after=after, nir=nir, changes=changes)
 
     def compose_real(self, rng, size):
-        """A labelled pair: turned, flipped, swapped, recoloured; cut little, since what is cut off would no longer be a change."""
+        """A labelled pair: turned, flipped, swapped, recoloured; hardly cropped, since a change that is cropped away is none."""
         a, b, changes = self.real[rng.integers(len(self.real))]
         if rng.random() < 0.5:
             a, b = b, a
@@ -110,7 +110,7 @@ class Pairs:
         inside = mask[..., 0] > 0.5
         if not inside.any():
             return None
-        # Ground much like the old is no change that anybody would mark.
+        # Nobody would mark ground as changed that looks much like the old.
         if np.abs(canvas[inside][:, :3].mean(0) - other[inside][:, :3].mean(0)).mean() < 16:
             return None
         canvas[:] = np.clip(canvas * (1 - mask) + other * mask, 0, 255).astype(np.uint8)

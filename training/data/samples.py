@@ -15,7 +15,7 @@ SHOWS = {0: 'airplane', TANK: 'tanks', 2: 'court', CAR: 'cars'}  # presence labe
 
 
 def seen_buildings(objects, complete):
-    """Presence of buildings in a window: 1, 0, or -1 where only slivers of some are seen."""
+    """Presence of buildings in a window: 1, 0, or -1 (unknown) if only slivers are visible."""
     return 1 if objects else 0 if complete[BUILDING].all() else -1
 
 
@@ -25,8 +25,8 @@ class Samples:
     BOXED = {0: 0.25, TANK: 0.25, 2: 0.2, DIAMOND: 0.3}  # classes that 'boxed' tiles of UC Merced are picked by
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4):
-        """`clean`: share of tiles that get no slight blur or noise with their colours, the only ones judged for quality;
-        `spoilt`: share of those that get a defect."""
+        """`clean`: share of tiles whose colours change without slight blur or noise; only these are judged for quality.
+        `spoilt`: share of the clean ones that get a defect."""
         self.seed, self.length, self.size = seed, length, size
         self.clean, self.spoilt = clean, spoilt
         self.sets = {n: load(n, part) for n in ('ucm', 'oam', 'kit', 'naip', 'gen')}
@@ -113,11 +113,11 @@ class Samples:
                 complete[:, oy // 8:(oy + half) // 8, ox // 8:(ox + half) // 8] = com
                 objects += [(o[0], o[1] + ox, o[2] + oy, *o[3:]) for o in obs]
         objects = finish_objects(objects, complete, size)
-        clean = rng.random() < self.clean  # else slight blur or noise may come with the colours, and nobody can say whether that is a defect
+        clean = rng.random() < self.clean  # on the others slight blur or noise may or may not count as a defect
         image = colour(rng, image, spoil=not clean)
         image, quality = defects.maybe(rng, image, self.spoilt if clean else 0.0)
         if not clean or holes:
-            quality[:] = -1  # ground without a tile is black too, and nobody's defect
+            quality[:] = -1  # black ground without a tile looks like missing data and isn't
         if nir and rng.random() < (0.35 if kind == 'trees' else 0.5):
             nir = False
         return dict(image=image, nir=bool(nir), scene=int(scene), presence=presence, objects=objects, complete=complete, kind=kind,

@@ -58,7 +58,7 @@ def ucm_objects(row):
 
 
 def ucm_complete(row):
-    """Per class: are all its instances in the tile boxed (or is it known to be absent)?"""
+    """bool a class: whether all its instances in the tile are boxed, or it is known to be absent."""
     present, done = set(row['present']), set(row.get('boxes_complete_for') or [])
     return [('airplane' in done) or 'airplane' not in present, ('storage_tank' in done) or 'tanks' not in present,
             ('tennis_court' in done) or 'court' not in present, ('baseball_diamond' in done) or row['scene'] not in ('baseballdiamond', 'golfcourse'),

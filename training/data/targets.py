@@ -1,4 +1,4 @@
-"""Dense targets of a tile: heat and boxes, numbers a cell, footprint maps."""
+"""Dense targets of a tile: heat and boxes, objects per cell, footprint maps."""
 import math
 
 import cv2
@@ -12,7 +12,7 @@ def targets(objects, complete, size, stride=STRIDE):
 
     heat f32[C,g,g], weight f32[C,g,g], box f32[g,g,6] = (cx, cy, w, h, theta, cls) in px, box weight f32[g,g],
     hull u8[g,g] (OBB, AABB or UPRIGHT). `complete` [C, size/8, size/8] says where all instances of a class are labelled.
-    Heat is 1 at an object's own cell; of a large one, whose middle nobody can tell to 4 px, also at the cells around it.
+    Heat is 1 at an object's own cell. Nobody can tell the middle of a large object to 4 px, so there it is 1 at the cells around, too.
     """
     g = size // stride
     heat = np.zeros((len(complete), g, g), np.float32)

@@ -117,7 +117,7 @@ def model_goldens(model, folder):
         text, answer_ids = generate(model, embeds, 128)
         out['prompts'].append(dict(question=q, prompt=prompt_text(q), ids=ids, length=embeds.shape[1], top=[[int(i), float(v)] for i, v in zip(top.indices, top.values)],
                                    answer=text, answerIds=answer_ids))
-    # The tile after half of it was paved over: what the app must say of the two.
+    # The same tile with a part paved over, for a question about change.
     paved = tile.copy()
     paved[60:170, 120:230] = (176, 172, 165, 168)
     after = see(model, torch.from_numpy(normalise(paved, True))[None])

@@ -1,4 +1,4 @@
-"""The language model's graphs once more, with a low-rank adapter as inputs, over the same weight file.
+"""The language model's graphs with a low-rank adapter as inputs, over the same weight file.
 
 y = W x becomes y = W x + ((x * mask) a) b for every projection of every layer:
   lora_mask           f32[1, T, 1]  1 where the adapter acts

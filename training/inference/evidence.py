@@ -44,7 +44,7 @@ def cells_in(box, rows, cols, size):
 
 
 def region_inputs(box, heat, neck, size=256):
-    """A drawn box as one more proposal token: heat and neck averaged over the cells whose centre it holds, each on its grid."""
+    """Inputs of a drawn box as one more proposal token: heat and neck averaged over the cells whose centre lies in it, each on its grid."""
     scores = heat[cells_in(box, *heat.shape[:2], size)].mean(0)
     return box_geometry(box, size)[None], scores[None], neck[cells_in(box, *neck.shape[:2], size)].mean(0)[None]
 
@@ -56,7 +56,7 @@ def propose(model, heat, geom):
 
 @torch.no_grad()
 def see(model, pixels):
-    """pixels f32[1,256,256,4] normalised -> dict of everything the host keeps of a tile (numpy but `visual`)."""
+    """pixels f32[1,256,256,4] normalised -> dict of everything that the app keeps of a tile (NumPy, except `tokens`, `fine` and `visual`)."""
     tokens, fine = model.tower(pixels)
     visual, neck, heat, geom, scene, presence, density, quality = model.connector(tokens, fine)
     out = dict(tokens=tokens, fine=fine, visual=visual, neck=neck[0].numpy(), heat=heat[0].numpy(), geom=geom[0].numpy(),

@@ -8,7 +8,7 @@ import torch
 from ..core import boxes
 from ..core.names import CLASSES
 
-LEAST_SAMPLES = 20  # a mask of fewer says too little
+LEAST_SAMPLES = 20  # samples above 0 that a mask needs
 
 
 def frame_grid(box, n, grow=1.25):
@@ -57,7 +57,7 @@ def smallest_rectangle(hull, near=0.0):
         c, s = math.cos(math.radians(near + turn)), math.sin(math.radians(near + turn))
         frame = hull @ np.array([[c, -s], [s, c]])
         (u, v), (w, h) = (frame.min(0) + frame.max(0)) / 2, np.ptp(frame, 0)
-        # Rounding decides nothing: of one area the least turn, of two opposite turns the clockwise one.
+        # Ties by area go to the smallest turn, and of two opposite turns to the clockwise one, so that rounding doesn't decide.
         if best is None or w * h < best[0] * (1 - 1e-6) or (w * h < best[0] * (1 + 1e-6) and abs(turn) - 1e-9 * turn < best[1]):
             best = w * h, abs(turn) - 1e-9 * turn, (u * c - v * s, u * s + v * c, w, h, (near + turn) % 180)
     return tuple(map(float, best[2]))
@@ -69,7 +69,7 @@ def fit_box(box, logits, grow=1.25, tile=256):
     elsewhere."""
     n, (cx, cy, w, h, theta) = len(logits), box
     x, y, _, _ = frame_grid(box, n, grow)
-    above = (logits > 0) & (x >= 0) & (y >= 0) & (x <= tile) & (y <= tile)  # nobody taught the refiner what is outside
+    above = (logits > 0) & (x >= 0) & (y >= 0) & (x <= tile) & (y <= tile)  # the refiner has learned nothing about what is outside
     _, labels, stats, _ = cv2.connectedComponentsWithStats(above.astype(np.uint8), connectivity=4)
     areas = stats[1:, cv2.CC_STAT_AREA]
     if areas.max(initial=0) < LEAST_SAMPLES:

@@ -1,4 +1,4 @@
-"""Which boxes are right on held-out tiles, as the app would show them: what thresholds and calibration are chosen from.
+"""Which boxes are right on held-out tiles, as the app would show them. Thresholds and calibration are chosen from this.
 
 Held-out tiles of train/ only. Share-alike photographs, which shape no weight, may shape a threshold.
 """
@@ -30,7 +30,7 @@ def held_out_sets(limit=None):
 
 
 def fits(found, polygons, upright):
-    """bool for each found box, best first: is it the first at IoU 0.5 of a true one? An upright truth takes hull or box."""
+    """bool for each found box, best first: whether it is the first at IoU 0.5 with a true one. An upright truth is compared with the box or its upright hull, whichever overlaps more."""
     def overlap(p, q):
         v = boxes.polygon_iou(p, q)
         if upright:

@@ -1,4 +1,4 @@
-"""Instructions and answers with pointer tokens, in English and Chinese, and the tokenizer.
+"""Questions and answers with pointer tokens, in English and Chinese.
 
 A record describes what is known of one tile:
   scene     index or None            present   {label: True/False}, only labels that are known
@@ -51,7 +51,7 @@ def pointers(ids):
 
 
 def image_sentence(record, words):
-    """What is there instead: the scene, or the objects seen."""
+    """A sentence on what the image shows instead: its scene, or the objects seen."""
     if record['scene'] is not None:
         return words.shows(words.scene(record['scene']))
     names = [words.class_name(c)[1] for c in range(len(CLASSES)) if kept(record, c)]
@@ -91,7 +91,7 @@ def describe_answer(record, words):
 
 
 def choose_class(rng, record):
-    """Mostly a class with complete labels; else the detector's own score decides what the answer names."""
+    """Mostly a class with complete labels. For others the detector's score decides what the answer names."""
     known = [c for c in range(len(CLASSES)) if record['complete'][c]]
     if not known or rng.random() < 0.15:
         known = list(range(len(CLASSES)))

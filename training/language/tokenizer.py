@@ -1,13 +1,4 @@
-"""Instructions and answers with pointer tokens, in English and Chinese, and the tokenizer.
-
-A record describes what is known of one tile:
-  scene     index or None            present   {label: True/False}, only labels that are known
-  proposals [{cls, score, truth}]    truth: True/False, or None where labels are incomplete
-  complete  [bool per class]         classes whose boxes are all labelled
-  trees     number that the density token names, or None      quality   indices of defects, or None
-A record of two images has only: change True/False, proposals [{truth}].
-An answer names objects by pointer tokens <p0>, <p1> … in the order of the proposals.
-"""
+"""The tokenizer: byte-level BPE trained on the templates' text, with pointers and markers as added tokens."""
 import json
 import os
 
@@ -27,7 +18,7 @@ CHAT_TEMPLATE = ("{% for message in messages %}{{ '<|im_start|>' + message['role
 
 
 def train_tokenizer(path=TOKENIZER_FILE, vocab=CONFIG['vocab']):
-    """Byte-level BPE on template text; every byte has a token, so any text can be asked."""
+    """Byte-level BPE on template text; every byte has a token, so any text can be encoded."""
     rng = np.random.default_rng(0)
     lines = []
     for _ in range(40000):

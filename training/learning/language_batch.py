@@ -10,12 +10,12 @@ from ..language.tokenizer import prompt_text, token_id, tokenizer
 from ..model.precision import autocast
 from .language_features import EVIDENCE
 
-POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box, a wrong word often only another wording
+POINTER_WEIGHT = 2.0  # a wrong pointer is a wrong box; a wrong word is often only another wording
 FIRST_WEIGHT = 4.0  # an answer's first word is often its decision: Yes, No, Nothing
 HIDDEN = 0.5  # how often patches, the whole image's row and a proposal's features are hidden while training
 TEXT_ONLY = 0.015
 NOTHING_SEEN = dict(geometry=())
-FOCUS = {}  # task -> share of the questions that are of it, besides its weight (--focus)
+FOCUS = {}  # {task: share of the questions that are always of this task} (--focus); the rest are drawn by weight
 
 
 def make_example(rng, item):
@@ -25,7 +25,7 @@ def make_example(rng, item):
             region, label = item['regions'][rng.integers(len(item['regions']))]
             _, question, answer = identify(rng, label)
             return item, question, answer, region, 'identify'
-        if rng.random() < TEXT_ONLY:  # keeps the language side alive where there is nothing to see
+        if rng.random() < TEXT_ONLY:  # so that questions without an image are still answered
             task, question, answer = sample(rng, None, 'talk')
             return NOTHING_SEEN, question, answer, None, task
         task = focused(rng.random())
@@ -39,7 +39,7 @@ def make_example(rng, item):
 
 
 def recounted(rng, item):
-    """The item with another number of trees, any of the steps alike: tiles hold few of the high ones, and what is to be learned is
+    """The item with another number of trees, each step equally likely. High numbers are rare on tiles, and the model has to learn
     to read the density row, whatever it says."""
     if item.get('record', {}).get('trees') is None or 'count' not in item:
         return item
@@ -48,8 +48,8 @@ def recounted(rng, item):
 
 
 def recast(rng, item):
-    """The item with every presence label decided by a coin, and one that is asked for by a fair one: where a label is there in one
-    tile of a hundred, "no" is nearly always right, and where labels come together, one row is read for another."""
+    """The item with every presence label decided at random, and the one that is asked for by a fair coin. Otherwise "no" would nearly
+    always be right for a rare label, and of labels that occur together one row would be read for another."""
     if 'presence' not in item or not item.get('record', {}).get('present'):
         return item
     yes = rng.random(len(PRESENCE)) < rng.uniform(0.1, 0.7)
@@ -70,9 +70,9 @@ def focused(u):
 
 
 def visual_rows(model, examples):
-    """What stands for <image> in each example, without proposals: the rows of one image (model.visual), or of two
-    (pipeline.see_change). While training, patches and the whole image's row are often hidden: the language model would rather know a
-    few thousand tiles by heart than read the evidence, which also speaks of tiles it never saw."""
+    """The rows in place of <image> in each example, without proposals: the rows of one image (model.visual), or of two
+    (pipeline.see_change). While training, patches and the whole image's row are often hidden: otherwise the language model
+    memorises a few thousand tiles instead of reading the evidence, which is all it has for new ones."""
     single = [e[0] for e in examples if 'tokens' in e[0]]
     double = [e[0] for e in examples if 'before' in e[0]]
     seen = single + [d['before'] for d in double] + [d['after'] for d in double]
@@ -124,7 +124,7 @@ def proposal_rows(model, examples):
 
 
 def assemble(model, examples):
-    """Embeds a batch: (embeds [B,T,H], labels [B,T] with -100 where nothing is asked)."""
+    """Embeds a batch: (embeds [B,T,H], labels [B,T] -100 where no token is predicted)."""
     tok = tokenizer()
     image_id, region_id, p0 = token_id('<image>'), token_id('<region>'), token_id('<p0>')
     visual, rows = visual_rows(model, examples), proposal_rows(model, examples)
@@ -159,7 +159,7 @@ def answer_loss(logits, labels, first):
     return (F.cross_entropy(logits.float(), labels, reduction='none') * weight).sum() / weight.sum()
 
 
-POOL = 8  # batches drawn together, so that examples of like length share one and little is padding
+POOL = 8  # batches drawn together, so that examples of similar length share one and little is padding
 
 
 def pool_of(items, seed, number, batch):

@@ -1,5 +1,5 @@
-"""What the language stage learns from: features of a frozen tower and connector, cached with each tile's record (what is
-known of it), its proposals marked right or wrong, and regions that a user might draw."""
+"""Training examples of the language stage: features of a frozen tower and connector, cached with each tile's record (what is known
+about it), its proposals marked right or wrong, and regions that a user might draw."""
 import math
 
 import numpy as np
@@ -17,7 +17,7 @@ EVIDENCE = ('stats', 'scene', 'presence', 'quality', 'count')
 
 
 def truth_of(proposals, sample):
-    """Marks proposals right or wrong where labels are complete at their cell; None where nobody knows."""
+    """Marks proposals right or wrong where labels are complete at their cell; None where labels are incomplete."""
     polygons = {}
     for o in sample['objects']:
         polygons.setdefault(o[0], []).append(boxes.corners(o[1:6]))
@@ -55,8 +55,8 @@ def regions_of(rng, sample, heat, neck):
 
 
 def record_of(sample, evidence):
-    """Labels where there are any; else what the encoder is sure of. Defects and tree numbers are always the encoder's
-    own reading: the language model only has to say them."""
+    """Labels where there are any, else what the encoder is sure of. Defects and tree numbers are always the encoder's own
+    reading, since the language model only repeats them."""
     scene = sample['scene']
     p = torch.softmax(evidence['scene'], -1)
     if scene < 0 and p.max() > 0.6:

@@ -12,21 +12,21 @@ GRADED = [sets.BUILDING, sets.CAR]  # classes whose boxes are loose enough that 
 
 
 def heat_loss(logits, target, weight, rarity=RARE, quality=None):
-    """CenterNet's penalty-reduced focal loss; cells without a known answer weigh nothing. `quality` [B,C,g,g]: what the heat of an
-    object's own cell is to say, 1 where it is left out: with the overlap of the box that the cell predicts, heat orders boxes by
-    how well they fit (generalised focal loss, Li et al. 2020)."""
+    """CenterNet's penalty-reduced focal loss; cells without labels weigh nothing. `quality` [B,C,g,g]: target of the
+    heat at an object's own cell, 1 if left out. Given the overlap of the box that the cell predicts, heat orders boxes by how well
+    they fit (generalised focal loss, Li et al. 2020)."""
     p = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
     positive = (target > 0.999).float()
     q = torch.ones_like(p) if quality is None else quality
     pos = -(q * torch.log(p) + (1 - q) * torch.log(1 - p)) * (q - p) ** 2 * positive
     neg = -torch.log(1 - p) * p ** 2 * (1 - target) ** 4 * (1 - positive)
-    # Rare classes would drown among buildings and cars.
+    # Otherwise rare classes would be lost among buildings and cars.
     rare = torch.tensor(rarity, device=logits.device).view(1, -1, 1, 1)
     return ((pos + neg) * weight * rare).sum() / positive.sum().clamp(min=4.0)
 
 
 def covariance(w, h, sin2, cos2):
-    """(xx, yy, xy) of the uniform density on a turned w x h rectangle; the angle comes doubled."""
+    """(xx, yy, xy) of the uniform density on a turned w x h rectangle; the angle is doubled."""
     a, b = w ** 2 / 12, h ** 2 / 12
     return (a + b) / 2 + (a - b) / 2 * cos2, (a + b) / 2 - (a - b) / 2 * cos2, (a - b) / 2 * sin2
 
@@ -87,7 +87,7 @@ def box_loss(geom, box, bw, hull, stride=STRIDE):
     sides = F.smooth_l1_loss(g[:, 2], lw, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 3], lh, reduction='none', beta=0.1)
     a2 = torch.deg2rad(t[:, 4]) * 2
     cls = t[:, 5]
-    # The angle matters as far as the box is long; airplanes are nearly square but their w axis is the fuselage.
+    # The longer the box, the more its angle matters. Airplanes are nearly square, but their w axis is the fuselage.
     weight = torch.where(cls == 0, torch.ones_like(w), ((lw - lh).abs() * 2.5).clamp(0.1, 1.5))
     angle = ((g[:, 4] - torch.sin(a2)) ** 2 + (g[:, 5] - torch.cos(a2)) ** 2) * weight
     norm = torch.sqrt(g[:, 4] ** 2 + g[:, 5] ** 2 + 1e-4)
@@ -109,7 +109,7 @@ def box_loss(geom, box, bw, hull, stride=STRIDE):
 
 
 def focal_loss(logits, target, gamma=1.5, smooth=0.05):
-    """Cross entropy that counts what is already right for less (Lin et al. 2017), with smoothed labels."""
+    """Cross entropy in which examples that are already right count less (Lin et al. 2017), with smoothed labels."""
     log_p = F.log_softmax(logits, -1)
     p = log_p.gather(1, target[:, None])[:, 0].exp()
     ce = F.cross_entropy(logits, target, label_smoothing=smooth, reduction='none')
@@ -117,8 +117,8 @@ def focal_loss(logits, target, gamma=1.5, smooth=0.05):
 
 
 def density_loss(map_, target):
-    """Squared error of the cells, so that faint trees count for their mean and not for their median, which is nothing; and
-    the error of the sum in log steps. Images without labels carry -1."""
+    """Squared error of the cells, which makes faint trees count by their mean (their median is 0), plus the
+    error of the sum in log steps. Images without labels carry -1."""
     known = target[:, 0, 0] >= 0
     if not known.any():
         return map_.sum() * 0

@@ -7,7 +7,7 @@ from torch import distributed, multiprocessing
 
 
 def spread(run, args):
-    """Calls run(rank, args) in args.processes processes that know each other; in this one where it is one."""
+    """Calls run(rank, args) in args.processes processes that share gradients, or in this one if that is 1."""
     if args.processes == 1:
         run(0, args)
         return
@@ -31,7 +31,7 @@ def _join(rank, run, args, meeting):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[rank % len(cores)]})
     run(rank, args)
-    distributed.barrier()  # the file that they met by goes with the first that leaves
+    distributed.barrier()  # the first process to leave removes the file by which they met
     distributed.destroy_process_group()
 
 

@@ -1,4 +1,4 @@
-"""The learning rate of a stage: up in a straight line, then half a cosine down to a fiftieth."""
+"""The learning rate of a stage: a linear rise, then half a cosine down to a fiftieth."""
 import math
 
 

@@ -41,7 +41,7 @@ class Connector(nn.Module):
         self.lat_token = nn.Conv2d(d, f, 1)
         self.neck1 = nn.Conv2d(f, f, 3, 1, 1)
         self.neck2 = nn.Conv2d(f, f, 3, 1, 1)
-        # A roof or a diamond may be half a tile wide: what boxes are told from must see as far.
+        # A roof or a diamond may be half a tile wide, so the box heads must see that far.
         self.wide1, self.wide2 = nn.Conv2d(f, f, 3, 1, 2, 2), nn.Conv2d(f, f, 3, 1, 4, 4)
         for layer in (self.wide1, self.wide2):
             layer.weight.data.mul_(0.1)
@@ -60,13 +60,13 @@ class Connector(nn.Module):
         self.drop = nn.Dropout(0.2)
         self.scene_head = nn.Linear(384, len(SCENES))
         self.presence_head = nn.Linear(384, len(PRESENCE))
-        # A hole in the data is one place of many, which statistics over the tile blur: its strongest cell is looked for.
+        # A hole in the data is one spot, which averages over the tile would blur: the largest value of any cell is read as well.
         self.quality_local = nn.Linear(c2, 96)
         self.quality_fc, self.quality_head = nn.Linear(stats + 2 * 96, 128), nn.Linear(128, len(DEFECTS))
         self.merge1, self.merge2 = nn.Linear(4 * d, h), nn.Linear(h, h)
         self.global_row = nn.Linear(384, h)
         self.scene_row = nn.Linear(2 * len(SCENES), h)
-        # A row a label: a small language model looks a label's row up more surely than it takes one number out of a mixture.
+        # One row per label: a small language model finds a label's row more reliably than one number in a mixture.
         self.presence_rows = nn.Parameter(torch.randn(3, len(PRESENCE), h) * 0.5)
         self.density_row = nn.Linear(2 * len(DENSITY) * len(DENSITY_STEPS), h)
         self.quality_row = nn.Linear(2 * len(DEFECTS), h)
@@ -110,7 +110,7 @@ class Connector(nn.Module):
         return self.quality_head(gelu(self.quality_fc(torch.cat([stats.float(), local.amax(1), local.mean(1)], 1))))
 
     def density(self, neck):
-        """Objects a cell: [B, F, g, g] -> [B, D, g, g]."""
+        """Objects per cell: [B, F, g, g] -> [B, D, g, g]."""
         x = gelu(self.dens1(neck))
         return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float()) * self.density_scale[:, None, None]
 

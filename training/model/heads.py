@@ -17,7 +17,7 @@ class Proposals(nn.Module):
         self.fc2 = nn.Linear(cfg['hidden'], cfg['hidden'])
 
     def forward(self, geometry, scores, features):
-        # The class apart from its score, so that a weak proposal still says plainly what it is of.
+        # The class is given apart from its score, so that a weak proposal still has a clear class.
         kind = (scores >= scores.amax(-1, keepdim=True)).to(scores.dtype)
         return self.fc2(gelu(self.fc1(torch.cat([geometry, scores, kind, features], -1))))
 
@@ -41,8 +41,8 @@ class Change(nn.Module):
 
     @staticmethod
     def moved(before, after):
-        """How far `after` is from all that `before` has within a cell's reach: roofs lean and registration is never perfect, and
-        neither is a change."""
+        """How far each value of `after` lies outside the range of `before` within one cell around it. Leaning roofs and imperfect
+        registration shift things by as much and are not changes."""
         most, least = F.max_pool2d(before, 3, 1, 1), -F.max_pool2d(-before, 3, 1, 1)
         return F.relu(after - most) + F.relu(least - after)
 

@@ -57,7 +57,7 @@ def rotate(x, cos, sin):
 
 
 def attend(q, k, v):
-    """Causal grouped-query attention spelt out: its backward pass is cheaper on CPU than the fused kernel's."""
+    """Causal grouped-query attention written out: its backward pass is cheaper on CPU than the fused kernel's."""
     b, heads, t, d = q.shape
     g = heads // k.shape[1]
     q = q.reshape(b, k.shape[1], g * t, d)
@@ -95,7 +95,7 @@ class Layer(nn.Module):
 
 class LLM(nn.Module):
     """Qwen2-like decoder over input embeddings."""
-    checkpointing = False  # recompute a layer's activations on the way back instead of keeping them
+    checkpointing = False  # recompute a layer's activations in the backward pass instead of keeping them
 
     def __init__(self, cfg=CONFIG):
         super().__init__()

@@ -19,15 +19,15 @@ PREFIX = 'base_model.model.'  # PEFT's, before the module's path in the LLM: bas
 
 
 class Rows:
-    """The rows of the present call that an adapter acts on; one for all its layers.
-    `mask` f32[B, T, 1], or None for all rows. A partial adapter is silent without a mask, and on a call of one row: a
-    word that is being written."""
+    """The rows of the current call that an adapter acts on, shared by its layers.
+    `mask` f32[B, T, 1], or None for all rows. A partial adapter does nothing without a mask, nor in a
+    call of one row, which is a token being generated."""
 
     def __init__(self, partial):
         self.partial, self.mask = partial, None
 
     def select(self, x):
-        """x * mask, or None where the adapter is silent."""
+        """x * mask, or None where the adapter does nothing."""
         if self.mask is None or self.mask.shape[1] != x.shape[1]:
             return None if self.partial else x
         return x * self.mask.to(x.dtype)
@@ -74,7 +74,7 @@ class Adapter:
         return out
 
     def merge(self):
-        """Adds the change to the base weights; the adapter's own product stops. A partial one has no such sum."""
+        """Adds the change to the base weights; from then on it adds no product of its own. A partial adapter can't be merged."""
         if self.rows.partial:
             raise ValueError('a partial adapter acts on image rows only, so no weights hold its sum; keep it as an adapter')
         for layer in self.layers.values():

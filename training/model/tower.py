@@ -9,7 +9,7 @@ from ..core.config import CONFIG
 
 
 def gelu(x):
-    """GELU, tanh form. While training the erf form, which differs by less than 5e-4 and is 3-5 times faster on CPU."""
+    """GELU in its tanh form; while training in its erf form, which differs by less than 5e-4 and is 3-5 times faster on CPU."""
     return F.gelu(x, approximate='none' if torch.is_grad_enabled() else 'tanh')
 
 
@@ -29,7 +29,7 @@ class Block(nn.Module):
     def forward(self, x):
         b, n, d = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        # Spelt out: on CPU the fused kernel's backward pass costs more than three matmuls (a fifth of a step).
+        # Written out: on CPU the fused kernel's backward pass costs more than three matmuls (a fifth of a step).
         y = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(d // self.heads), -1).to(v.dtype) @ v
         x = x + self.proj(y.transpose(1, 2).reshape(b, n, d))
         return x + self.fc2(gelu(self.fc1(self.norm2(x))))

@@ -1,5 +1,5 @@
-"""What generated scenes are drawn on: a canvas at twice the wanted resolution with texture, shadow, instance map and
-occupancy; ground and roads on it. Colours are digital numbers in four bands (R, G, B, NIR); lengths come in metres."""
+"""The canvas of generated scenes, at twice the wanted resolution: texture, shadows, an instance map and which ground is taken. Also
+the ground and the roads. Colours are digital numbers in four bands (R, G, B, NIR); lengths are in metres."""
 import math
 
 import cv2
@@ -85,7 +85,7 @@ class Canvas:
             self.image[roi] *= 1 - a * np.array([0.58, 0.56, 0.5, 0.6], np.float32)
 
     def free(self, box, margin_m=1.0, claim=True, inside=0.75):
-        """True if the box (grown by a margin) lies mostly in the picture and touches nothing claimed."""
+        """True if the box (grown by a margin) lies mostly in the picture and touches nothing that is taken."""
         m = 2 * self.px(margin_m)
         pts = np.array(corners((box[0], box[1], box[2] + m, box[3] + m, box[4])))
         visible = np.array(corners(box))

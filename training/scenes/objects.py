@@ -1,4 +1,4 @@
-"""What stands in generated scenes. Each function draws one thing on a `Canvas`, registers its box (cx, cy, w, h in output
+"""The objects of generated scenes. Each function draws one thing on a `Canvas`, registers its box (cx, cy, w, h in output
 pixels, theta in degrees) and returns whether there was room. Trees and parking bays have no box of their own."""
 import math
 

@@ -49,7 +49,7 @@ def restyle(example, style):
 
 def image_mask(examples, labels):
     """f32[B, T, 1]: 1 on the rows that stand for <image>: visual tokens, evidence and proposals. `labels` [B, T] as
-    `assemble` gives them: the last one asked is the row before the last, which tells how long a row's own text is."""
+    `assemble` gives them: the last label stands one row before the end of an example, which gives its length."""
     tok, token = tokenizer(), token_id('<image>')
     mask = torch.zeros(*labels.shape, 1)
     for b, (item, question, answer, _, _) in enumerate(examples):
@@ -78,7 +78,7 @@ def loss_of(model, adapter, examples):
 def train(model, adapter, items, style, steps, batch, lr, seed=3, accumulate=1, state_file=None, stop_at=None, log=print):
     """Trains the adapter's parameters, or (adapter None) the whole LLM. Gradients are those of the mean over all answer
     tokens of `batch` examples, taken `batch / accumulate` at a time. Returns the CPU seconds spent,
-    which other programs on the machine don't change."""
+    which don't depend on what else the machine runs."""
     params = adapter.parameters() if adapter else list(model.llm.parameters())
     opt = torch.optim.AdamW(params, lr=lr, betas=(0.9, 0.98), weight_decay=0.0 if adapter else 0.02)
     began, spent, first, window = time.process_time(), 0.0, 0, []
@@ -146,7 +146,7 @@ def write_answers(model, adapter, examples):
 
 def score(examples, answers, rewrite=None, show=0):
     """Share of exact answers (all, and by task), F1 of the objects named (every pointer of every answer), F1 of "yes",
-    tokens an answer. `rewrite` restyles what the model wrote before it is compared: what a rule behind it would reach."""
+    tokens an answer. `rewrite` restyles the model's answers before they are compared, which shows what a rule would reach without training."""
     tok, right = tokenizer(), {}
     named, yes = np.zeros(3, int), np.zeros(3, int)
     for i, ((_, question, want, _, task), (got, _)) in enumerate(zip(examples, answers)):

@@ -47,7 +47,7 @@ def cache(model, samples, order, batch=16):
     for i in range(0, len(order), batch):
         part = [samples.compose(j) for j in order[i:i + batch]]
         x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
-        # Frozen, yet not under no_grad, where gelu is the form that ships, which is slow here.
+        # Frozen, but not under no_grad: there gelu takes the tanh form, which is slow on a CPU.
         with autocast('cpu'):
             necks.append(model.connector.neck(*model.tower(x)).half())
         known += [(s['objects'], s['complete']) for s in part]

@@ -17,11 +17,11 @@ from ..inference.judge import held_out_sets, judged
 from ..model.checkpoint import load_fitting, save
 
 STEPS = np.round(np.r_[0.04:0.14:0.01, 0.16:0.82:0.04], 2)
-ENOUGH = 100  # real boxes of a class from which on generated ones are left out
+ENOUGH = 100  # from this many real boxes of a class on, generated ones are left out
 
 
 def f1_by_step(scores, right, n):
-    """F1 [STEPS] of boxes kept from each step up, where n are true."""
+    """F1 [STEPS] of boxes kept from each step up, of n true ones."""
     return np.array([measure.f1((right & (scores >= s)).sum(), (scores >= s).sum(), n) for s in STEPS])
 
 

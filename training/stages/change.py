@@ -49,7 +49,7 @@ def cache(model, pairs, first, count, batch=16):
 
 def loss_of(net, part, swap, noise=0.15):
     """Sum of heat, box and changed-or-not losses, and how many pairs were judged right. Pairs in `swap` are shown the other
-    way round; channels are dropped in both pictures alike: a few thousand pairs are soon known by heart."""
+    way round; channels are dropped in both pictures alike, since a few thousand pairs are soon memorised."""
     a, b = (torch.stack([p[k]['neck'] for p in part]).float() for k in ('before', 'after'))
     turned = torch.from_numpy(swap)[:, None, None, None]
     keep = (torch.rand(a.shape[0], a.shape[1], 1, 1) > noise).float() / (1 - noise)
@@ -98,8 +98,8 @@ def judge(net, items):
 
 @torch.no_grad()
 def calibrate(net, items):
-    """Moves the decision so that as many held-out real pairs are called changed as are: half of what it learned from are drawn
-    changes, which are plainer than real ones."""
+    """Moves the decision so that as many held-out real pairs are called changed as are: half of the changes
+    it learned from are drawn, and easier to see than real ones."""
     net.eval()
     said = np.array([propose(net, it)[2] for it in items])
     share = np.mean([bool(it['changes']) for it in items])

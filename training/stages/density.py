@@ -43,7 +43,7 @@ def judge(model, necks, truth):
 
 
 def calibrate(model, necks, truth):
-    """Sets density_scale so that as many held-out tiles are counted too low as too high: places never seen get too few trees."""
+    """Sets density_scale so that as many held-out tiles are counted too low as too high. Unscaled, new places get too few trees."""
     with torch.no_grad():
         said = torch.cat([model.connector.density(n.float()).sum((1, 2, 3)) for n in necks.split(64)])
         true = truth.sum((1, 2))

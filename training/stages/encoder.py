@@ -72,8 +72,8 @@ def stack(samples):
 
 
 class Teachers(torch.nn.Module):
-    """What only teaches the tower: pictures against the words of their labels, pair by pair with a sigmoid (SigLIP), and
-    maps of building footprints and their outlines, which say of every cell what boxes say of one."""
+    """Heads that are used in training only: pictures against the words of their labels, pair by pair with a sigmoid (SigLIP), and
+    maps of building footprints and their outlines, which label every cell where boxes label one."""
 
     def __init__(self, stats=384, width=96):
         super().__init__()
@@ -92,7 +92,7 @@ class Teachers(torch.nn.Module):
 
 def contrastive_loss(teachers, stats, batch):
     logits, text = teachers(stats, batch)
-    same = (text[:, None] == text[None]).all(-1).float()  # equal labels are no negatives
+    same = (text[:, None] == text[None]).all(-1).float()  # pairs with equal labels are not negatives
     full = (batch['scene'] >= 0).float()
     each = F.binary_cross_entropy_with_logits(logits, same, reduction='none') * full[:, None] * full[None]
     return each.sum() / full.sum().clamp(min=1)
@@ -167,7 +167,7 @@ def run(rank, args):
         say(f'{time.strftime("%H:%M:%S")} validation {step} ' + json.dumps(measure.summarise(val, results)), flush=True)
         save(ema, args.out, raw=model.state_dict(), teachers=teachers.state_dict(), opt=opt.state_dict(), step=step)
 
-    # Two phases by crop size; sample numbers go on, so that a resumed run sees what it would have seen.
+    # Two phases by crop size. Sample numbers go on, so that a resumed run sees the same samples.
     switch = int(args.steps * args.small_until)
     share = share_of(args)
     began, window, step = time.time(), [], start

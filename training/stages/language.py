@@ -115,7 +115,7 @@ def say_evidence(item):
 
 
 def start_presence_rows(model):
-    """Presence rows start as the words of their labels, plus what tells "Yes" from "No": close to what must be said."""
+    """Presence rows start as the words of their labels plus the difference of "Yes" and "No", which is close to what must be said."""
     table, encode = model.llm.embed.weight, tokenizer().encode
     mean = lambda text: table[encode(text).ids].mean(0)
     with torch.no_grad():

@@ -104,7 +104,7 @@ def test_imports_are_read():
 
 
 def test_folders_are_small():
-    """A folder that one can't take in at a glance wants dividing."""
+    """A folder that can't be taken in at a glance should be divided."""
     for folder, _, names in os.walk(ROOT):
         if '__pycache__' not in folder:
             code = [name for name in names if name.endswith('.py') and name != '__init__.py']
