@@ -42,7 +42,7 @@ def cache(model, pairs, first, count, batch=16):
         for j, p in enumerate(part):
             side = lambda k: {**{e: ev[e][k].float() for e in EVIDENCE}, 'neck': ev['neck'][k].bfloat16()}
             out.append(dict(before=side(j), after=side(n + j), changes=p['changes']))
-        if i % 320 < batch:
+        if i % 320 < batch or len(out) == count:
             print(f'{time.strftime("%H:%M:%S")} {len(out)} of {count}', flush=True)
     return out
 
