@@ -59,7 +59,8 @@ def main():
     folder = args.folder.rstrip('/')
     report = read_json(f'{args.evaluation}/report.json')
     write_card(folder, read_json(f'{folder}/nadir.json')['version'], scores_section(report))
-    refresh(folder, scores=read_json(f'{args.evaluation}/scores.json'))
+    scores = refresh(folder, scores=read_json(f'{args.evaluation}/scores.json'))['scores']
+    print(f'{folder}/README.md: {len(scores)} scores')
 
 
 if __name__ == '__main__':

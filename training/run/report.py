@@ -38,7 +38,7 @@ def step_table(done):
 
 
 def escaped(text):
-    return text.replace('|', '\\|')[:160]
+    return text.replace('|', '\\|')[:120]
 
 
 def model_table(folder):

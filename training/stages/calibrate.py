@@ -2,8 +2,8 @@
 
     python -m training.stages.calibrate --checkpoint REFINER.pt --out CALIBRATED.pt
 
-A class's least heat is the one at which F1 of its boxes is best, as the app would show them. Boxes of FITTED classes are scored
-after fitting, so theirs is a least score. The calibration turns a score into the probability that the box is right at IoU 0.5. Both
+A class's least heat is the lowest at which F1 of its boxes, as the app would show them, is within one object of the best. Boxes of
+FITTED classes are scored after fitting, so theirs is a least score. The calibration turns a score into the probability that the box is right at IoU 0.5. Both
 come from held-out tiles of train/. Generated scenes are easier than real ones, so they count only for classes that have few real boxes.
 """
 import argparse
@@ -17,6 +17,7 @@ from ..inference.judge import held_out_sets, judged
 from ..model.checkpoint import load_fitting, save
 
 STEPS = np.round(np.r_[0.04:0.14:0.01, 0.16:0.82:0.04], 2)
+LEAST_SLOPE = 0.2
 ENOUGH = 100  # from this many real boxes of a class on, generated ones are left out
 
 
@@ -25,18 +26,19 @@ def f1_by_step(scores, right, n):
     return np.array([measure.f1((right & (scores >= s)).sum(), (scores >= s).sum(), n) for s in STEPS])
 
 
-def best_step(scores, right, n):
-    """Score from which F1 is best: the middle one of several; None where no box is right."""
+def least_step(scores, right, n):
+    """The lowest score from which F1 is within one object of its best, 1 / n: of a few boxes the best step alone is chance, and a lower
+    one loses fewer objects elsewhere. None where no box is right."""
     f1 = f1_by_step(scores, right, n)
-    best = STEPS[f1 >= f1.max() - 1e-9]
-    return round(float(best[len(best) // 2]), 2) if f1.max() > 0 else None
+    return round(float(STEPS[np.argmax(f1 >= f1.max() - 1 / n)]), 2) if f1.max() > 0 else None
 
 
-def log_odds(scores, right, steps=100):
+def log_odds(scores, right, steps=100, fixed=False):
     """(slope, offset) of the logistic regression of right [N] on the log odds of scores [N], by Newton's method in steps that never
-    make it worse. A weak prior towards slope 1 and offset 0 keeps classes of a few objects in bounds."""
+    make it worse. A weak prior towards slope 1 and offset 0 keeps classes of a few objects in bounds. A slope below LEAST_SLOPE, which
+    such a class can still get by chance, would rank boxes by nothing or the wrong way round: then it is 1, and the offset is fitted alone."""
     a = np.stack([np.log(scores / (1 - scores)), np.ones_like(scores)], 1)
-    w, prior, mean = np.array([1.0, 0.0]), np.diag([1.0, 0.05]), np.array([1.0, 0.0])
+    w, prior, mean = np.array([1.0, 0.0]), np.diag([1e9 if fixed else 1.0, 0.05]), np.array([1.0, 0.0])
     probability = lambda w: 1 / (1 + np.exp(-(a @ w).clip(-50, 50)))
 
     def loss(w):
@@ -48,6 +50,8 @@ def log_odds(scores, right, steps=100):
         while np.abs(step).max() > 1e-6 and loss(w + step) > loss(w):
             step = step / 2
         w = w + step
+    if w[0] < LEAST_SLOPE and not fixed:
+        return log_odds(scores, right, steps, fixed=True)
     return [round(float(v), 2) for v in w]
 
 
@@ -76,7 +80,7 @@ def calibrate(model, limit=None):
     held = model.calibration
     heat, least, slope, offset = held.heats(), held.scores(), held.slope.tolist(), held.offset.tolist()
     for c, (scores, right, n) in enumerate(judged_by_class(model, limit)):
-        name, step = CLASSES[c][0], best_step(scores, right, n)
+        name, step = CLASSES[c][0], least_step(scores, right, n)
         heat[c] = FITTED.get(name, step if step is not None else heat[c])
         if name in FITTED and step is not None:
             least[name] = step

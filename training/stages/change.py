@@ -160,6 +160,7 @@ def main():
     items = [it for path in args.train for it in torch.load(path, weights_only=False)]
     if args.command == 'items':
         torch.save([language_item(model.change, it) for it in items], args.out)
+        print(f'{len(items)} pairs written', flush=True)
         return
     if args.steps:
         train(model.change, items, args.steps)
