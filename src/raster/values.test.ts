@@ -127,6 +127,17 @@ describe('blocks that the file leaves out', () => {
   });
 });
 
+describe('a JPEG alone', () => {
+  it('is hidden where the mask behind its data says so, and where .aux.xml’s nodata does', async () => {
+    const path = fileURLToPath(new URL('../pictures/masked.jpg', `file://${FIXTURES}`));
+    const masked = await openRaster(blobSource(await openAsBlob(path)), testContext());
+    const [plane] = await masked.levels[0]!.read(0, 0, 51, 32, [0], null);
+    expect([plane!.some(Number.isNaN), plane!.every(Number.isNaN)]).toEqual([true, false]);
+    const black = await open('jpeg-nodata.jpg', true);
+    expect([await valueAt(black, 2, 20), await valueAt(black, 30, 20)]).toEqual([Number.NaN, 240]);
+  });
+});
+
 describe('nodata of all bands together', () => {
   it('hides a pixel where every band has its value, in place of each band’s own', async () => {
     const scene = await open('together-each.tif');

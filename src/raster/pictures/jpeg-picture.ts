@@ -3,6 +3,7 @@ import { JpegDecoder } from '../jpeg/decoder.ts';
 import { toPixels } from '../jpeg/picture.ts';
 import { NO_NODATA } from '../nodata.ts';
 import { decodeInBrowser, jpegHeaderOf } from './browser-decode.ts';
+import { readJpegMask } from './jpeg-mask.ts';
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function decodeJpegPicture(
       channels: components,
       bands,
       alphaChannel: null,
-      valid: null,
+      valid: await readJpegMask(bytes, width, height),
       nodata: bands.map(() => NO_NODATA),
       notes: [],
       bits: 8,
