@@ -40,6 +40,7 @@ module.exports = {
       { path: '^src/', pathNot: '^src/vlm/' },
       { path: 'node_modules/(onnxruntime-(web|common)|@huggingface)' },
     ),
+    forbid('comlink-only-in-workers', { path: '^src/', pathNot: '^src/workers/' }, { path: 'node_modules/comlink' }),
     forbid('geotiff-only-in-raster', { path: '^src/', pathNot: '^src/raster/' }, { path: 'node_modules/geotiff/' }),
   ],
   options: {

@@ -43,12 +43,14 @@ async function openAndRead(app: AppPage, name: string): Promise<{ shown: number;
   return app.page.evaluate(async () => {
     const session = globalThis.nadir!.session;
     const { width, height } = session.scene.value!.info;
-    const { data } = await session.readRgba(
-      { window: { x: 0, y: 0, width, height }, outWidth: 16, outHeight: 16, resampling: 'area' },
+    const { data } = await session.readRaw(
+      session.scene.value!.layerId,
+      { window: { x: 0, y: 0, width, height }, outWidth: 16, outHeight: 16, bands: [0], resampling: 'area' },
       new AbortController().signal,
     );
-    const shown = data.filter((alpha, at) => at % 4 === 3 && alpha > 0).length;
-    return { shown, values: new Set(data.filter((_, at) => at % 4 !== 3)).size };
+    // One band, then validity.
+    const shown = data.filter((validity, at) => at % 2 === 1 && validity > 0).length;
+    return { shown, values: new Set(data.filter((_, at) => at % 2 === 0)).size };
   });
 }
 

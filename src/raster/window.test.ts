@@ -3,7 +3,7 @@ import type { ReadRequest, Stretch } from '../workers/raster/api.ts';
 import type { RasterScene } from './scene.ts';
 import { computeStretch } from './stretch.ts';
 import { openFixture, pictureScene } from './testing.ts';
-import { readBands, readPlanes, readRgba } from './window.ts';
+import { readBands, readPlanes } from './window.ts';
 
 const NONE: Stretch = {
   method: 'none',
@@ -38,12 +38,14 @@ function small(): RasterScene {
   return pictureScene(rgba, 4, 2);
 }
 
-describe('readRgba', () => {
+describe('readBands', () => {
   it('gives the pixels as they are at full resolution without a stretch', async () => {
     const scene = small();
-    const tile = await readRgba(scene, request(scene, {}), null);
-    expect([...tile.data.subarray(0, 8)]).toEqual([0, 100, 0, 255, 10, 100, 0, 255]);
-    expect(tile.data[7 * 4 + 3]).toBe(0);
+    const tile = await readBands(scene, request(scene, {}), null);
+    const red = Array.from({ length: 8 }, (_, i) => Math.round(tile.data[i * 4]! * 255));
+    expect(red).toEqual([0, 10, 20, 30, 40, 50, 60, 0]);
+    expect(tile.data[1]! * 255).toBeCloseTo(100, 4);
+    expect(tile.validFraction).toBe(7 / 8);
   });
 
   it('applies the stretch and clamps', async () => {
@@ -56,31 +58,30 @@ describe('readRgba', () => {
         [0, 1],
       ] as [number, number][],
     };
-    const tile = await readRgba(scene, request(scene, { stretch }), null);
-    expect([0, 1, 2, 3].map((i) => tile.data[i * 4])).toEqual([0, 0, 128, 255]);
-    expect(tile.data[1]).toBe(255);
+    const tile = await readBands(scene, request(scene, { stretch }), null);
+    expect([0, 1, 2, 3].map((i) => tile.data[i * 4])).toEqual([0, 0, 0.5, 1]);
+    expect(tile.data[1]).toBe(1);
   });
 
-  it('is transparent outside the scene, on every side', async () => {
+  it('is empty outside the scene, on every side', async () => {
     const scene = small();
-    const tile = await readRgba(
+    const tile = await readBands(
       scene,
       request(scene, { window: { x: -1, y: -1, width: 6, height: 4 }, outWidth: 6, outHeight: 4 }),
       null,
     );
-    const alpha = Array.from({ length: 24 }, (_, i) => (tile.data[i * 4 + 3] ? 1 : 0));
-    expect(alpha).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(tile.data[(6 + 2) * 4]).toBe(10);
+    const green = Array.from({ length: 24 }, (_, i) => (tile.data[i * 4 + 1] ? 1 : 0));
+    expect(green).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(tile.data[(6 + 2) * 4]! * 255).toBeCloseTo(10, 4);
   });
 
   it('is empty for a window wholly outside', async () => {
     const scene = small();
-    const tile = await readRgba(scene, request(scene, { window: { x: 500, y: 500, width: 4, height: 2 } }), null);
+    const tile = await readBands(scene, request(scene, { window: { x: 500, y: 500, width: 4, height: 2 } }), null);
+    expect(tile.validFraction).toBe(0);
     expect(tile.data.every((value) => value === 0)).toBe(true);
   });
-});
 
-describe('readBands', () => {
   it('gives R, G, B, NIR in [0,1], pixel by pixel, and 0 for nodata', async () => {
     const scene = await openFixture('rgbn-u16-nodata.tif');
     const stretch = await computeStretch(scene, 'minmax', 0, 0);

@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BandTile, ReadRequest, RgbaTile } from '../workers/raster/api.ts';
+import type { BandTile, ReadRequest } from '../workers/raster/api.ts';
 import { brightnessOf } from './brightness.ts';
 import { previewOf } from './overviews/preview.ts';
 import { asForeground } from './priority.ts';
@@ -63,29 +63,6 @@ export async function readPlanes(
     if (inPart || request.resampling === 'nearest') return nearest(level, grid, bands, signal);
     return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
   });
-}
-
-/** RGBA for the screen; alpha 0 where all three bands are invalid, and an invalid band of a valid pixel is black. */
-export async function readRgba(
-  scene: RasterScene,
-  request: ReadRequest,
-  signal: AbortSignal | null,
-): Promise<RgbaTile> {
-  const { red, green, blue } = request.bands;
-  const planes = await readPlanes(scene, request, [red, green, blue], signal, true);
-  const pixels = request.outWidth * request.outHeight;
-  const data = new Uint8ClampedArray(pixels * 4);
-  [red, green, blue].forEach((band, channel) => {
-    const plane = planes[channel]!;
-    const brightness = brightnessOf(request.stretch, band);
-    for (let i = 0; i < pixels; i++) {
-      const value = plane[i]!;
-      if (Number.isNaN(value)) continue;
-      data[i * 4 + channel] = brightness(value) * 255;
-      data[i * 4 + 3] = 255;
-    }
-  });
-  return { width: request.outWidth, height: request.outHeight, data };
 }
 
 /** The model's input: R, G, B, NIR in [0,1] after the recorded stretch; invalid values are 0. */

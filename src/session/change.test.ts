@@ -264,7 +264,7 @@ describe('asking what changed', () => {
 
   it('goes tile by tile over a large region, and adds up what changed', async () => {
     const { session, workers } = await opened({
-      answer: async (_job, { slice }) => changed(slice.window.x === 0 && slice.window.y === 0 ? 2 : 0),
+      answer: async ({ slice }) => changed(slice.window.x === 0 && slice.window.y === 0 ? 2 : 0),
     });
     await session.openFile(file('big later.tif'));
     await session.openBefore(file('big earlier.tif'));

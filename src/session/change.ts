@@ -6,7 +6,7 @@ import type { BandChoice, BandTile, RasterApi, SceneInfo } from '../workers/rast
 import { newId } from './ids.ts';
 import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from './lost-files.ts';
 import { inform, notifyError } from './notices.ts';
-import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
+import { firstStretch, forgetScene } from './raster-calls.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
 import { fileOf } from './saved-session.ts';
 import type { SessionState } from './state.ts';
@@ -194,17 +194,16 @@ export class BeforeKeeper {
     }
     const upright = isUpright(quad, bounds, tileSize);
     const size = upright ? { width: tileSize, height: tileSize } : sizeForWarp(quad, bounds, tileSize);
-    const tile = await asRasterJob(this.raster(), signal, (api, jobId) =>
-      api.readBands(jobId, {
-        scene: before.info.id,
-        window: bounds,
-        outWidth: size.width,
-        outHeight: size.height,
-        bands: this.bandsFor(after, bands),
-        stretch: before.stretch,
-        resampling: bounds.width > size.width ? 'area' : 'bilinear',
-      }),
-    );
+    const request = {
+      scene: before.info.id,
+      window: bounds,
+      outWidth: size.width,
+      outHeight: size.height,
+      bands: this.bandsFor(after, bands),
+      stretch: before.stretch,
+      resampling: bounds.width > size.width ? ('area' as const) : ('bilinear' as const),
+    };
+    const tile = await this.raster().api.readBands(request, signal);
     return upright ? tile : warpToQuad(tile, bounds, quad, tileSize);
   }
 
@@ -239,7 +238,7 @@ export class BeforeKeeper {
 
   private async read(file: File): Promise<BeforeImage> {
     const raster = this.raster();
-    const info = await raster.api.open(file);
+    const info = await raster.api.open(file, [], new AbortController().signal);
     return { info, bands: info.defaultBands, stretch: await firstStretch(raster, info) };
   }
 

@@ -195,8 +195,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       const [, method, low, high, window] = args;
       return { ...TEST_STRETCH, method, low, high, ...(window ? { window } : {}) };
     },
-    readRgba: async () => ({ width: 1, height: 1, data: new Uint8ClampedArray(4) }),
-    readBands: async (_job, request) => ({
+    readBands: async (request) => ({
       width: request.outWidth,
       height: request.outHeight,
       hasNir: false,
@@ -204,7 +203,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       data: new Float32Array(4),
       ...behaviour.read?.(request.window, request),
     }),
-    readRaw: async (_job, request) => ({
+    readRaw: async (request) => ({
       width: request.outWidth,
       height: request.outHeight,
       bands: request.bands,
@@ -218,20 +217,18 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     overviewCache: async () => ({ bytes: 0, count: 0, limitBytes: 0 }),
     clearOverviewCache: async () => 0,
     readPixel: async () => [1, 2, 3],
-    cancel: async () => undefined,
     close: async () => undefined,
   };
   const vlm: VlmApi = {
     load: async (...args) => (behaviour.load ? behaviour.load(...args) : LOADED),
     ask: async (...args) => {
-      requests.push(args[1]);
+      requests.push(args[0]);
       return behaviour.answer ? behaviour.answer(...args) : carsResult(2);
     },
     attachAdapter: async (files) => (behaviour.attach ? behaviour.attach(files) : TEST_ADAPTER),
     detachAdapter: async () => undefined,
     look: async (...args) =>
       behaviour.look?.(...args) ?? { masks: [], proposals: [], sceneScores: [], qualityScores: [], densities: [] },
-    cancel: async () => undefined,
     unload: async () => undefined,
   };
 

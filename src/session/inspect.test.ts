@@ -22,7 +22,7 @@ const square = (x: number, y: number, side: number): Quad => [
 
 it('takes boxes to the tile and brings masks and proposals back, in source pixels', async () => {
   const requests: LookRequest[] = [];
-  const session = await opened({ width: 512, height: 512 }, async (_job, request) => {
+  const session = await opened({ width: 512, height: 512 }, async (request) => {
     requests.push(request);
     return {
       masks: [[square(10, 20, 30) as unknown as [number, number][]], null],

@@ -1,9 +1,7 @@
 import { boxFromCorners } from '../geo/rotated-box.ts';
 import type { PixelWindow, Point, Quad } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import { moveArgument } from '../workers/rpc.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
-import { newId } from './ids.ts';
 import type { ModelKeeper } from './model.ts';
 import type { SceneKeeper } from './scene.ts';
 import { planSlices } from './slices.ts';
@@ -55,7 +53,7 @@ export async function inspect(
       box: boxFromCorners(corners.map(toTile) as unknown as Quad),
     })),
   };
-  const seen = await vlm().api.look(newId('look'), moveArgument(request, [tile.data.buffer]));
+  const seen = await vlm().api.look(request, new AbortController().signal);
   return {
     ...seen,
     masks: seen.masks.map((mask) => mask?.map((ring) => ring.map(toSource)) ?? null),

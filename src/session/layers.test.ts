@@ -97,7 +97,7 @@ describe('layers', () => {
           if (name !== 'readBands') return Reflect.get(target, name);
           return async (...args: Parameters<typeof readBands>) => {
             await held;
-            asked.push(args[1].scene);
+            asked.push(args[0].scene);
             return readBands(...args);
           };
         },
@@ -198,7 +198,7 @@ describe('what the model saw', () => {
         get: (target, name) =>
           name === 'readBands'
             ? (...args: Parameters<typeof readBands>) => {
-                reads.push(args[1]);
+                reads.push(args[0]);
                 return readBands(...args);
               }
             : Reflect.get(target, name),

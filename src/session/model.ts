@@ -1,5 +1,4 @@
 import { NadirError } from '../lib/errors.ts';
-import { callback } from '../workers/rpc.ts';
 import type { BackendChoice, FolderFile, LoadedModel, LoadProgress, VlmApi } from '../workers/vlm/api.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { inform, notifyError } from './notices.ts';
@@ -100,7 +99,7 @@ export class ModelKeeper {
     };
     try {
       const source = this.folder?.files ?? this.embedded ?? this.baseUrl;
-      const loaded = await this.vlm().api.load(source, choice, callback(onProgress));
+      const loaded = await this.vlm().api.load(source, choice, onProgress);
       if (source === this.baseUrl) this.embedded = loaded.files;
       if (turn === this.turn) await this.onLoaded();
       if (turn === this.turn) this.state.model.value = { status: 'ready', loaded };

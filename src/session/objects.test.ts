@@ -223,7 +223,7 @@ describe('questions', () => {
     };
     const session = await opened({
       info: { width: 1000, height: 1000 },
-      answer: async (_job, { task }) => (task === 'find' ? carsResult(2) : spoken()),
+      answer: async ({ task }) => (task === 'find' ? carsResult(2) : spoken()),
     });
     await session.ask({ ...find, region: { x: 0, y: 0, width: 256, height: 256 } });
     const answer = await session.ask({ task: 'describe', region: { x: 500, y: 500, width: 256, height: 256 } });
@@ -243,7 +243,7 @@ describe('questions', () => {
 
 describe('an answer that is removed', () => {
   it('takes only the objects that no other points at, and comes back with them', async () => {
-    const session = await opened({ answer: async (_job, { task }) => carsResult(task === 'find' ? 3 : 2) });
+    const session = await opened({ answer: async ({ task }) => carsResult(task === 'find' ? 3 : 2) });
     const { id } = await session.ask(find);
     await session.ask({ task: 'count', label: 'car' });
     session.setObjectState(session.objects.value[2]!.id, 'accepted');

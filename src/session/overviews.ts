@@ -1,6 +1,5 @@
 import { effect, signal } from '@preact/signals';
 import type { OverviewCacheUse, OverviewStatus, RasterApi } from '../workers/raster/api.ts';
-import { callback } from '../workers/rpc.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
@@ -53,10 +52,7 @@ export class OverviewWatcher {
       if (this.watched.has(id)) continue;
       this.watched.add(id);
       this.raster()
-        .api.overviews(
-          id,
-          callback((status) => this.take(id, status)),
-        )
+        .api.overviews(id, (status) => this.take(id, status))
         .then(
           (status) => this.take(id, status),
           // A worker that died: the layer comes back under another id.

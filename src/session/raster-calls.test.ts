@@ -2,36 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import { sceneInfo } from './fakes.ts';
-import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
+import { firstStretch, forgetScene } from './raster-calls.ts';
 
 const host = (given: Partial<RasterApi>) => ({ api: given as RasterApi });
-
-describe('asRasterJob', () => {
-  it('tells the worker to stop the very job that is read', async () => {
-    const stop = new AbortController();
-    const cancel = vi.fn(async () => undefined);
-    const seen: string[] = [];
-    await asRasterJob(host({ cancel }), stop.signal, async (_, jobId) => {
-      seen.push(jobId);
-      stop.abort();
-    });
-    expect(cancel.mock.calls).toEqual([[seen[0]]]);
-  });
-
-  it('leaves the worker alone once the read has ended', async () => {
-    const stop = new AbortController();
-    const cancel = vi.fn(async () => undefined);
-    await expect(asRasterJob(host({ cancel }), stop.signal, async () => 'tile')).resolves.toBe('tile');
-    stop.abort();
-    expect(cancel).not.toHaveBeenCalled();
-  });
-
-  it('reads nothing for a signal that has fired already', async () => {
-    const work = vi.fn(async () => undefined);
-    await expect(asRasterJob(host({}), AbortSignal.abort(), work)).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(work).not.toHaveBeenCalled();
-  });
-});
 
 describe('forgetScene', () => {
   it('never rejects, neither when the worker is dead nor when it can’t be started', async () => {

@@ -1,6 +1,4 @@
-import { NadirError } from '../lib/errors.ts';
 import type { RasterApi, SceneInfo, Stretch } from '../workers/raster/api.ts';
-import { newId } from './ids.ts';
 
 const DEFAULT_STRETCH = { method: 'percentile', low: 2, high: 98 } as const;
 
@@ -21,22 +19,5 @@ export async function forgetScene(raster: RasterHost, sceneId: string): Promise<
     await raster.api.close(sceneId);
   } catch {
     // Nothing is left to close.
-  }
-}
-
-/** Runs `work` as a job of the raster worker, which is told to stop when `signal` fires. Errors: ABORTED, and those of `work`. */
-export async function asRasterJob<T>(
-  { api }: RasterHost,
-  signal: AbortSignal,
-  work: (api: RasterApi, jobId: string) => Promise<T>,
-): Promise<T> {
-  if (signal.aborted) throw new NadirError('ABORTED', 'The read was stopped.');
-  const jobId = newId('read');
-  const cancel = () => void api.cancel(jobId).catch(() => undefined);
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    return await work(api, jobId);
-  } finally {
-    signal.removeEventListener('abort', cancel);
   }
 }

@@ -2,11 +2,9 @@ import type { PixelWindow } from '../geo/types.ts';
 import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { BandTile, ReadRequest, SceneInfo } from '../workers/raster/api.ts';
-import { callback, moveArgument } from '../workers/rpc.ts';
 import type { AskRequest, AskResult, GenerationOptions, VlmApi } from '../workers/vlm/api.ts';
 import type { BeforeKeeper } from './change.ts';
 import { type Gathered, gather, gatherFailure } from './gathering.ts';
-import { newId } from './ids.ts';
 import type { ModelKeeper } from './model.ts';
 import type { Label } from './prompt.ts';
 import { windowAsTileBox } from './region.ts';
@@ -205,26 +203,17 @@ async function askSlice(
     // A region that is named is outlined too: the user drew a box, and means what is in it.
     wantMasks: answer.task === 'segment' || answer.task === 'identify',
   };
-  const jobId = newId('ask');
-  const { api } = vlm();
-  const cancel = () => void api.cancel(jobId).catch(() => undefined);
-  signal.addEventListener('abort', cancel, { once: true });
   let phase: 'silent' | 'writing' | 'over' = 'silent';
   const { promise: stopped, stop } = stoppedAfterGrace(signal, () => phase === 'silent');
   try {
-    const answered = api.ask(
-      jobId,
-      moveArgument(request, before ? [tile.data.buffer, before.data.buffer] : [tile.data.buffer]),
-      callback((event) => {
-        if (event.kind !== 'text' || phase === 'over') return;
-        phase = 'writing';
-        events.text(event.text);
-      }),
-    );
+    const answered = vlm().api.ask(request, signal, (event) => {
+      if (event.kind !== 'text' || phase === 'over') return;
+      phase = 'writing';
+      events.text(event.text);
+    });
     return await Promise.race([answered, stopped]);
   } finally {
     phase = 'over';
     stop();
-    signal.removeEventListener('abort', cancel);
   }
 }

@@ -75,7 +75,7 @@ it.each([
   const api = {
     open: async () => earlier.info,
     computeStretch: async () => stretch,
-    readBands: async (_job, request) => readBands(earlier.scene, request, read),
+    readBands: async (request) => readBands(earlier.scene, request, read),
     close: async () => undefined,
   } as Partial<RasterApi> as RasterApi;
   const keeper = new BeforeKeeper(state, () => ({ api }) as unknown as WorkerHost<RasterApi>, createMemoryStore());

@@ -13,11 +13,9 @@ import type {
   RawRequest,
   RawTile,
   ReadRequest,
-  RgbaTile,
   SceneInfo,
   Stretch,
 } from '../workers/raster/api.ts';
-import { callback } from '../workers/rpc.ts';
 import type { Pulse } from '../workers/watch.ts';
 import { chosenCrsOf, withCrs } from './crs-choice.ts';
 import type { History } from './history.ts';
@@ -25,7 +23,7 @@ import { newId } from './ids.ts';
 import { asSource, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
 import { Layers } from './layers.ts';
 import { inform, notifyError } from './notices.ts';
-import { asRasterJob, firstStretch, forgetScene } from './raster-calls.ts';
+import { firstStretch, forgetScene } from './raster-calls.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
 import { type WorkerHost, whyReplaced } from './worker-host.ts';
@@ -88,7 +86,7 @@ export class SceneKeeper {
     const replaced = new Set(sidecars.map(({ name }) => name));
     const kept = source.sidecars.filter(({ name }) => !replaced.has(name));
     const next = { image: source.image, sidecars: [...kept, ...sidecars] };
-    const info = await this.raster().api.open(next.image, next.sidecars);
+    const info = await this.raster().api.open(next.image, next.sidecars, new AbortController().signal);
     this.sources.set(layerId, next);
     this.openedIn.set(layerId, this.generation);
     const before = this.layers.find(layerId)?.info;
@@ -154,18 +152,10 @@ export class SceneKeeper {
     this.layers.change(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'stretch');
   }
 
-  async readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile> {
-    if (this.recovery) await waitFor(this.recovery, signal);
-    const { info, bands, stretch } = this.required();
-    return asRasterJob(this.raster(), signal, (api, jobId) =>
-      api.readRgba(jobId, { ...request, scene: info.id, bands, stretch }),
-    );
-  }
-
   async readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
     if (this.recovery) await waitFor(this.recovery, signal);
     const { info } = this.required(layerId);
-    return asRasterJob(this.raster(), signal, (api, jobId) => api.readRaw(jobId, { ...request, scene: info.id }));
+    return this.raster().api.readRaw({ ...request, scene: info.id }, signal);
   }
 
   /** The model's input: the same code and the same recorded stretch as the map's. Of the active layer unless one is named. */
@@ -176,7 +166,7 @@ export class SceneKeeper {
     const { layerId, ...read } = request;
     if (this.recovery) await waitFor(this.recovery, signal);
     const { info } = this.required(layerId);
-    return asRasterJob(this.raster(), signal, (api, jobId) => api.readBands(jobId, { ...read, scene: info.id }));
+    return this.raster().api.readBands({ ...read, scene: info.id }, signal);
   }
 
   async readPixel(col: number, row: number, layerId?: string): Promise<number[] | null> {
@@ -282,11 +272,8 @@ export class SceneKeeper {
       throw new NadirError('FILE_EMPTY', `${image.name} has no content (0 bytes). Choose another file.`);
     }
     const raster = this.raster();
-    const opened = asRasterJob(raster, signal, (api, jobId) =>
-      typeof image === 'string'
-        ? api.open(image, sidecars, jobId, callback(this.hearBytes(signal)))
-        : api.open(image, sidecars, jobId),
-    );
+    const onBytes = typeof image === 'string' ? [this.hearBytes(signal)] : [];
+    const opened = raster.api.open(image, sidecars, signal, ...onBytes);
     const own = await waitFor(opened, signal).catch((thrown) => {
       // It may come all the same.
       void opened.then(({ id }) => this.forget(id)).catch(() => undefined);
@@ -339,7 +326,7 @@ export class SceneKeeper {
     const { layerId } = layer;
     const source = this.sources.get(layerId);
     if (!source) return;
-    const info = await this.raster().api.open(source.image, source.sidecars);
+    const info = await this.raster().api.open(source.image, source.sidecars, new AbortController().signal);
     if (this.sources.get(layerId) !== source) return void this.forget(info.id);
     this.openedIn.set(layerId, this.generation);
     const before = this.layers.find(layerId)?.info ?? layer.info;

@@ -136,7 +136,7 @@ describe('several slices', () => {
       const corners = object.corners.map(([x, y]) => [x - 40 + centre, y]) as unknown as typeof object.corners;
       return { ...result, objects: [{ ...object, corners }] };
     };
-    const { session } = await opened({ info: wide, answer: async (_job, request) => shared(request.slice.window) });
+    const { session } = await opened({ info: wide, answer: async (request) => shared(request.slice.window) });
     const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
     expect(answer.progress).toMatchObject({ done: 2, total: 2 });
     expect(answer.counts).toEqual({ stated: 2, merged: 1 });
@@ -157,7 +157,7 @@ describe('several slices', () => {
     let broken = true;
     const { session, workers } = await opened({
       info: wide,
-      answer: async (_job, request) => {
+      answer: async (request) => {
         if (broken && request.slice.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
         return carsResult(1);
       },
@@ -194,13 +194,13 @@ describe('streaming and stopping', () => {
   it('shows the text as it comes, cancels in the worker, and keeps the words', async () => {
     const texts: string[] = [];
     let cancelled = false;
-    const { session, workers } = await opened({
-      answer: async (_job, _request, onEvent) => {
+    const { session } = await opened({
+      answer: async (_request, signal, onEvent) => {
         onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
         texts.push(session.answers.value[0]?.text ?? '');
         session.stop(session.running.value ?? '');
         await ticks();
-        cancelled = workers.calls.includes('vlm.cancel');
+        cancelled = signal.aborted;
         return carsResult(0, { text: 'An air', objects: [], statedCount: null, stopReason: 'aborted' });
       },
     });
@@ -213,7 +213,7 @@ describe('streaming and stopping', () => {
   it("doesn't wait for a stage that can't be stopped, while nothing is written yet", async () => {
     let finish = (_result: AskResult) => {};
     const { session } = await opened({
-      answer: (_job, _request, onEvent) => {
+      answer: (_request, _signal, onEvent) => {
         setTimeout(() => session.stop(session.running.value ?? ''), 10);
         return new Promise<AskResult>((resolve) => {
           finish = (result) => {
@@ -235,7 +235,7 @@ describe('streaming and stopping', () => {
 
   it('waits for words that are being written', async () => {
     const { session } = await opened({
-      answer: async (_job, _request, onEvent) => {
+      answer: async (_request, _signal, onEvent) => {
         onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
         session.stop(session.running.value ?? '');
         await ticks(600);

@@ -268,7 +268,6 @@ export function createSession(deps: SessionDeps): Session {
     setObjectState: (objectId, next) => setObjectState(state, history, objectId, next),
     undo: () => history.undo(),
     redo: () => history.redo(),
-    readRgba: (request, signal) => scenes.readRgba(request, signal),
     readRaw: (layerId, request, signal) => scenes.readRaw(layerId, request, signal),
     histogram: (bands, window) => {
       const scene = state.scene.value;

@@ -14,8 +14,6 @@ import type {
   OverviewStatus,
   RawRequest,
   RawTile,
-  ReadRequest,
-  RgbaTile,
   SceneInfo,
   Stretch,
 } from '../workers/raster/api.ts';
@@ -379,7 +377,6 @@ export interface Session {
   setObjectState(objectId: string, state: SceneObject['state']): void;
   undo(): void;
   redo(): void;
-  readRgba(request: Omit<ReadRequest, 'scene' | 'bands' | 'stretch'>, signal: AbortSignal): Promise<RgbaTile>;
   /** The layer's samples as they are, for a shader. */
   readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile>;
   /** Histograms of bands of the active layer, of the whole scene or `window`. */

@@ -2,8 +2,9 @@ import * as Comlink from 'comlink';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import { connect } from './rpc.ts';
+import { moved } from './transfer.ts';
 
-/** A worker's page side over a message channel; what answers on the other side is given, enveloped as `serve` does it. */
+/** A worker's page side over a message channel; what answers on the other side is given, as `serve` publishes it. */
 class FakeWorker extends EventTarget {
   terminated = false;
   private readonly channel = new MessageChannel();
@@ -37,12 +38,33 @@ interface Api {
   add(a: number, b: number): Promise<number>;
   wait(): Promise<never>;
   refuse(): Promise<never>;
+  until(signal: AbortSignal): Promise<string>;
+  count(to: number, tell: (n: number) => void): Promise<string>;
+  size(given: { data: Float32Array<ArrayBuffer> }): Promise<number>;
+  tile(): Promise<{ data: Float32Array<ArrayBuffer> }>;
 }
 
 const methods = {
-  add: async (a: number, b: number) => ({ ok: true, value: a + b }),
+  add: async (a: number, b: number) => a + b,
   wait: () => new Promise(() => undefined),
-  refuse: async () => ({ ok: false, error: { code: 'TIFF_CORRUPT', message: 'cut off', details: { at: 7 } } }),
+  refuse: async () => {
+    throw new NadirError('TIFF_CORRUPT', 'cut off', { details: { at: 7 } });
+  },
+  /** Ends when the signal fires; says how. */
+  until: (signal: AbortSignal) =>
+    new Promise<string>((resolve) => {
+      if (signal.aborted) resolve('fired before');
+      signal.addEventListener('abort', () => resolve(String(signal.reason?.name)));
+    }),
+  count: async (to: number, tell: (n: number) => void) => {
+    for (let n = 1; n <= to; n++) tell(n);
+    return 'counted';
+  },
+  size: async (given: { data: Float32Array<ArrayBuffer> }) => given.data.length,
+  tile: async () => {
+    const data = new Float32Array([1, 2, 3]);
+    return moved({ data }, [data.buffer]);
+  },
 };
 
 function started(worker = new FakeWorker(methods)) {
@@ -139,5 +161,50 @@ describe('connect', () => {
     const worker = new FakeWorker(methods);
     arrive(worker as unknown as Worker);
     await vi.waitFor(() => expect(worker.terminated).toBe(true));
+  });
+});
+
+describe('what crosses to a worker', () => {
+  it('is a signal that fires on the other side', async () => {
+    const { client } = started();
+    const stop = new AbortController();
+    const call = client.api.until(stop.signal);
+    await client.api.add(1, 1);
+    stop.abort();
+    await expect(call).resolves.toBe('AbortError');
+  });
+
+  it('is no call at all under a signal that has fired already', async () => {
+    const { client } = started();
+    await expect(client.api.until(AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('leaves no listener on a signal once the call has ended', async () => {
+    const { client } = started();
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const adding = client.api as unknown as { add(a: number, b: number, signal: AbortSignal): Promise<number> };
+    for (let n = 0; n < 50; n++) await adding.add(1, n, signal);
+    expect(added).toHaveBeenCalledTimes(50);
+    await vi.waitFor(() => {
+      const gone = new Set(removed.mock.calls.map(([, tell]) => tell));
+      expect(added.mock.calls.filter(([, tell]) => !gone.has(tell))).toEqual([]);
+    });
+  });
+
+  it('is a function that is called back', async () => {
+    const { client } = started();
+    const told: number[] = [];
+    await expect(client.api.count(3, (n) => told.push(n))).resolves.toBe('counted');
+    await vi.waitFor(() => expect(told).toEqual([1, 2, 3]));
+  });
+
+  it('is a buffer that is moved, there and back', async () => {
+    const { client } = started();
+    const data = new Float32Array(8);
+    await expect(client.api.size(moved({ data }, [data.buffer]))).resolves.toBe(8);
+    expect(data.buffer.byteLength).toBe(0);
+    expect([...(await client.api.tile()).data]).toEqual([1, 2, 3]);
   });
 });

@@ -1,14 +1,13 @@
 import * as Comlink from 'comlink';
-import { type ErrorData, NadirError } from '../lib/errors.ts';
+import { NadirError } from '../lib/errors.ts';
+import { SignalLink } from './transfer.ts';
 import { type Patience, type Pulse, Watch } from './watch.ts';
 
 /**
- * Typed calls to a worker over Comlink. Comlink alone flattens errors to a name and a message, so every result
- * travels in an envelope and a NadirError is rebuilt, with its code, on the calling side.
+ * Typed calls to a worker over Comlink: one contract (`api.ts`) a worker. Arguments may be AbortSignals and functions; errors arrive
+ * with their code (transfer.ts).
  */
-type Envelope<T> = { ok: true; value: T } | { ok: false; error: ErrorData };
-
-type Methods = { [name: string]: (...args: never[]) => Promise<unknown> };
+type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
 /** What a worker sends beside its answers: it has made a step. Comlink leaves a message without an id alone. */
 const STEP = 'nadir.step';
@@ -23,43 +22,12 @@ export function step(): void {
   postMessage(STEP);
 }
 
-/** Worker side: publishes `api`. A method returns a transferable result by wrapping it in `transfer(value, [buffers])`. */
+/** Worker side: publishes `api`, the other half of `connect`. */
 export function serve<Api extends object>(api: Api): void {
-  const enveloped: Record<string, unknown> = {};
-  for (const [name, method] of Object.entries(api) as [string, (...args: unknown[]) => Promise<unknown>][]) {
-    enveloped[name] = async (...args: unknown[]): Promise<Envelope<unknown>> => {
-      try {
-        const result = await method(...args);
-        if (result instanceof Transfer) return Comlink.transfer({ ok: true, value: result.value }, result.buffers);
-        return { ok: true, value: result };
-      } catch (thrown) {
-        return { ok: false, error: NadirError.from(thrown).toData() };
-      }
-    };
-  }
-  Comlink.expose(enveloped);
+  Comlink.expose(api);
 }
 
-class Transfer {
-  readonly value: unknown;
-  readonly buffers: Transferable[];
-  constructor(value: unknown, buffers: Transferable[]) {
-    this.value = value;
-    this.buffers = buffers;
-  }
-}
-
-/** Marks `buffers` inside a worker method's result as moved, not copied; the worker may not touch them afterwards. */
-export function transfer<T>(value: T, buffers: Transferable[]): T {
-  return new Transfer(value, buffers) as unknown as T;
-}
-
-/** Page side: marks an argument's buffers as moved to the worker. */
-export const moveArgument: <T extends object>(value: T, buffers: Transferable[]) => T = Comlink.transfer;
-
-/** Page side: lets the worker call `callback`. */
-export const callback: <F extends (...args: never[]) => void>(fn: F) => F = (fn) =>
-  Comlink.proxy(fn) as unknown as typeof fn;
+const stopped = () => new NadirError('ABORTED', 'Stopped on request.');
 
 export interface WorkerClient<Api> {
   api: Api;
@@ -76,8 +44,6 @@ export interface ConnectOptions {
   /** Told once when the worker dies or could not be started, so that its owner can start another. */
   onCrash?: ((error: NadirError) => void) | undefined;
 }
-
-type Remote = Record<string, (...args: unknown[]) => Promise<Envelope<unknown>>>;
 
 /**
  * Page side: calls to a worker as plain promises. If the worker dies, or makes no step for longer than its watch allows, every
@@ -110,7 +76,7 @@ export function connect<Api extends object>(
     }),
   );
 
-  const remote = starting.then((started): Remote => {
+  const remote = starting.then((started): Methods => {
     worker = started;
     if (dead) started.terminate();
     started.addEventListener('message', () => {
@@ -126,20 +92,28 @@ export function connect<Api extends object>(
       crash(sentence, { reason: why }, event.error);
     });
     started.addEventListener('messageerror', () => crash(`${what} sent a message that could not be read.`));
-    return Comlink.wrap<Methods>(started) as unknown as Remote;
+    return Comlink.wrap(started) as unknown as Methods;
   });
   remote.catch((thrown: unknown) => die(NadirError.from(thrown)));
 
   const call = (name: string, args: unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (dead) return reject(dead);
+      if (args.some((arg) => arg instanceof AbortSignal && arg.aborted)) return reject(stopped());
+      const links: SignalLink[] = [];
+      const sent = args.map((arg) => {
+        if (!(arg instanceof AbortSignal)) return arg;
+        const link = new SignalLink(arg);
+        links.push(link);
+        return link;
+      });
       pending.add(reject);
       watch.begin();
       remote
-        .then((methods) => methods[name]!(...args))
-        .then((envelope) => (envelope.ok ? resolve(envelope.value) : reject(NadirError.fromData(envelope.error))))
-        .catch((thrown: unknown) => reject(NadirError.from(thrown)))
+        .then((methods) => methods[name]!(...sent))
+        .then(resolve, (thrown: unknown) => reject(NadirError.from(thrown)))
         .finally(() => {
+          for (const link of links) link.close();
           if (pending.delete(reject)) watch.end();
         });
     });

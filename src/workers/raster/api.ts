@@ -139,13 +139,6 @@ export interface ReadRequest {
   resampling: 'nearest' | 'bilinear' | 'area';
 }
 
-/** RGBA for the screen: `Uint8ClampedArray[outHeight, outWidth, 4]`, alpha 0 at nodata and outside. Transferred. */
-export interface RgbaTile {
-  width: number;
-  height: number;
-  data: Uint8ClampedArray<ArrayBuffer>;
-}
-
 /** Model input: `f32[outHeight, outWidth, 4]` = R,G,B,NIR after the stretch, in [0,1]; NIR 0 where `hasNir` is false. Transferred. */
 export interface BandTile {
   width: number;
@@ -225,18 +218,18 @@ export interface OverviewCacheUse {
   limitBytes: number;
 }
 
-/** Every call may reject with a NadirError; reads take a job id so that `cancel(jobId)` stops them. */
+/** Every call may reject with a NadirError; one whose signal fires rejects with ABORTED. */
 export interface RasterApi {
   /** Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
   /**
    * `image`: a file, or the address of one on a server that answers range requests, which alone is asked. `sidecars`: the files that lie
-   * beside it. Adds to the errors: URL_INVALID, URL_UNREACHABLE, URL_NO_RANGES, URL_REFUSED, URL_CHANGED; ABORTED after `cancel(jobId)`.
-   * `onBytes` (a Comlink callback) hears of every request to an address: how many bytes have come in all, also once it is open.
+   * beside it. Adds to the errors: URL_INVALID, URL_UNREACHABLE, URL_NO_RANGES, URL_REFUSED, URL_CHANGED; ABORTED.
+   * `onBytes` is called with every request to an address: how many bytes have come in all, also once it is open.
    */
   open(
     image: File | string,
-    sidecars?: File[],
-    jobId?: string,
+    sidecars: File[],
+    signal: AbortSignal,
     onBytes?: (totalBytes: number) => void,
   ): Promise<SceneInfo>;
   /** CRS by EPSG code or words of its name, best first; common ones for an empty query. Offline. */
@@ -256,13 +249,11 @@ export interface RasterApi {
   ): Promise<Stretch>;
   /** One entry a band asked for. `window` as in `Stretch`. Errors: INVALID_ARGUMENT for a band that isn't there. */
   histogram(scene: SceneId, bands: number[], window: PixelWindow | null): Promise<BandHistogram[]>;
-  readRgba(jobId: string, request: ReadRequest): Promise<RgbaTile>;
-  readBands(jobId: string, request: ReadRequest): Promise<BandTile>;
-  readRaw(jobId: string, request: RawRequest): Promise<RawTile>;
+  readBands(request: ReadRequest, signal: AbortSignal): Promise<BandTile>;
+  readRaw(request: RawRequest, signal: AbortSignal): Promise<RawTile>;
   /** Raw sample values of all bands at one full-resolution pixel; null outside. */
   readPixel(scene: SceneId, col: number, row: number): Promise<number[] | null>;
-  cancel(jobId: string): Promise<void>;
-  /** The present state; later ones go to `onStatus` (a Comlink callback, at most five a second) until the scene is closed. */
+  /** The present state; later ones go to `onStatus` (at most five a second) until the scene is closed. */
   overviews(scene: SceneId, onStatus: (status: OverviewStatus) => void): Promise<OverviewStatus>;
   /** Stops building; what is finished stays, on disk too. Zoomed-out views then stay coarse. */
   stopOverviews(scene: SceneId): Promise<void>;

@@ -15,8 +15,9 @@ import { openHttpSource } from '../../raster/sources/http.ts';
 import { computeHistograms, computeStretch } from '../../raster/stretch.ts';
 import { type ByteSource, blobSource, stoppableSource } from '../../raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../raster/tiff/samples.ts';
-import { readBands, readRgba } from '../../raster/window.ts';
-import { serve, step, transfer } from '../rpc.ts';
+import { readBands } from '../../raster/window.ts';
+import { serve, step } from '../rpc.ts';
+import { moved } from '../transfer.ts';
 import type { RasterApi, SceneId, SceneInfo } from './api.ts';
 import { crsCalls } from './crs-calls.ts';
 // Within this worker's own file, so that a decoder can be started when the server is gone.
@@ -34,7 +35,6 @@ const decoders = new DecodePool({
 /** While this thread isn't blocked, the page sees a step this often. */
 const STEP_MS = 1000;
 const scenes = new Map<SceneId, RasterScene>();
-const jobs = new Map<string, AbortController>();
 /** Part of every scene's id: a worker that replaces a crashed one must not give the ids of another's scenes again. */
 const life = Date.now().toString(36);
 let opened = 0;
@@ -43,17 +43,6 @@ function sceneOf(id: SceneId): RasterScene {
   const scene = scenes.get(id);
   if (!scene) throw new NadirError('INVALID_ARGUMENT', `Scene ${id} isn't open (any more). Open its file again.`);
   return scene;
-}
-
-/** Runs `work` under a signal that `cancel(jobId)` fires. */
-async function asJob<T>(jobId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  jobs.set(jobId, controller);
-  try {
-    return await work(controller.signal);
-  } finally {
-    jobs.delete(jobId);
-  }
 }
 
 /** A page that has gone can't be told; that is no failure of the reading. */
@@ -65,25 +54,22 @@ const REMOTE =
   'This file has no overviews. Building them would download it whole; zoomed-out views stay coarse without.';
 
 const api: RasterApi = {
-  async open(image, files = [], jobId = '', onBytes) {
+  async open(image, files, signal, onBytes) {
     const id = `scene-${life}-${++opened}`;
     const disk = await overviewDisk();
     const sidecars = await readSidecars(files);
-    const { source, name, scene } = await asJob(jobId, async (signal) => {
-      const source: ByteSource & { name?: string } = stoppableSource(
-        typeof image === 'string' ? await openHttpSource(image, signal, fetch, told(onBytes)) : blobSource(image),
-        signal,
-      );
-      const name = typeof image === 'string' ? (source.name ?? image) : image.name;
-      const scene = await asForeground(() =>
-        openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
-      ).catch((thrown) => {
-        throw withNamedCommand(thrown, name);
-      });
-      if (signal.aborted) scene.close();
-      signal.throwIfAborted();
-      return { source, name, scene };
+    const source: ByteSource & { name?: string } = stoppableSource(
+      typeof image === 'string' ? await openHttpSource(image, signal, fetch, told(onBytes)) : blobSource(image),
+      signal,
+    );
+    const name = typeof image === 'string' ? (source.name ?? image) : image.name;
+    const scene = await asForeground(() =>
+      openRaster(source, { cache, keyPrefix: id, decoders, limits, disk, sidecars }),
+    ).catch((thrown) => {
+      throw withNamedCommand(thrown, name);
     });
+    if (signal.aborted) scene.close();
+    signal.throwIfAborted();
     scenes.set(id, scene);
     if (typeof image === 'string') overviewsOf(scene).hold(REMOTE);
     else overviewsOf(scene).start();
@@ -92,24 +78,17 @@ const api: RasterApi = {
   computeStretch: async (id, method, low, high, window) =>
     asForeground(() => computeStretch(sceneOf(id), method, low, high, window)),
   histogram: async (id, bands, window) => asForeground(() => computeHistograms(sceneOf(id), bands, window)),
-  async readRgba(jobId, request) {
-    const tile = await asJob(jobId, (signal) => readRgba(sceneOf(request.scene), request, signal));
-    return transfer(tile, [tile.data.buffer]);
+  async readBands(request, signal) {
+    const tile = await readBands(sceneOf(request.scene), request, signal);
+    return moved(tile, [tile.data.buffer]);
   },
-  async readBands(jobId, request) {
-    const tile = await asJob(jobId, (signal) => readBands(sceneOf(request.scene), request, signal));
-    return transfer(tile, [tile.data.buffer]);
-  },
-  async readRaw(jobId, request) {
-    const tile = await asJob(jobId, (signal) => readRaw(sceneOf(request.scene), request, signal));
-    return transfer(tile, [tile.data.buffer]);
+  async readRaw(request, signal) {
+    const tile = await readRaw(sceneOf(request.scene), request, signal);
+    return moved(tile, [tile.data.buffer]);
   },
   ...overviewCalls(sceneOf),
   ...crsCalls,
   readPixel: async (id, col, row) => sceneOf(id).readPixel(col, row),
-  async cancel(jobId) {
-    jobs.get(jobId)?.abort();
-  },
   async close(id) {
     const scene = scenes.get(id);
     if (!scene) return;

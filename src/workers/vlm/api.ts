@@ -217,12 +217,12 @@ export interface VlmWorkerApi extends VlmApi {
 }
 
 export interface VlmApi {
-  /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. `onProgress` is a Comlink proxy. */
+  /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. */
   load(source: ModelSource, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
-  /** One slice (for change, two), one answer. The tiles' buffers are transferred. `cancel(jobId)` ends it at the next token with stopReason "aborted". */
-  ask(jobId: string, request: AskRequest, onEvent: (e: AskEvent) => void): Promise<AskResult>;
+  /** One slice (for change, two), one answer. The tiles' buffers are transferred. `signal` ends it at the next token with stopReason "aborted". */
+  ask(request: AskRequest, signal: AbortSignal, onEvent: (e: AskEvent) => void): Promise<AskResult>;
   /** Encodes a tile and refines boxes on it, without the language model. The tile's buffer is transferred. Errors: as `ask`, ABORTED. */
-  look(jobId: string, request: LookRequest): Promise<LookResult>;
+  look(request: LookRequest, signal: AbortSignal): Promise<LookResult>;
   /**
    * Adds the adapter among these files (PEFT layout) to the loaded model, in the place of one that is there; a failure
    * leaves that one. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, MODEL_NOT_READY, OUT_OF_MEMORY.
@@ -230,7 +230,6 @@ export interface VlmApi {
   attachAdapter(files: File[]): Promise<AdapterInfo>;
   /** Back to the base model; nothing happens without an adapter. */
   detachAdapter(): Promise<void>;
-  cancel(jobId: string): Promise<void>;
   /** Frees sessions and buffers. */
   unload(): Promise<void>;
 }

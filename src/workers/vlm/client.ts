@@ -1,7 +1,8 @@
 import { NadirError } from '../../lib/errors.ts';
 import { runtimeFiles } from '../../vlm/runtime-files.ts';
 import { keepPart, type Part, startWorker } from '../parts.ts';
-import { callback, connect, moveArgument, type WorkerClient } from '../rpc.ts';
+import { connect, type WorkerClient } from '../rpc.ts';
+import { moved } from '../transfer.ts';
 import type { Patience } from '../watch.ts';
 import type { RuntimeFiles, VlmApi, VlmWorkerApi } from './api.ts';
 import workerUrl from './vlm.worker.ts?worker&url';
@@ -47,22 +48,21 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
     api: {
       load: async (source, backend, onProgress) => {
         watch.forget();
-        const loaded = await api.load(source, backend, callback(onProgress));
+        const loaded = await api.load(source, backend, onProgress);
         // The warm-up has run every stage; a software adapter has none (see VlmModel.warmUp).
         if (!(loaded.backend.kind === 'webgpu' && loaded.backend.software)) watch.prove();
         return loaded;
       },
-      ask: async (jobId, request, onEvent) => {
+      ask: async (request, signal, onEvent) => {
         const tiles = request.before ? [request.slice.tile, request.before.tile] : [request.slice.tile];
         const buffers = tiles.map((tile) => tile.data.buffer);
-        const result = await api.ask(jobId, moveArgument(request, buffers), callback(onEvent));
+        const result = await api.ask(moved(request, buffers), signal, onEvent);
         watch.prove();
         return result;
       },
-      look: (jobId, request) => api.look(jobId, moveArgument(request, [request.slice.tile.data.buffer])),
+      look: (request, signal) => api.look(moved(request, [request.slice.tile.data.buffer]), signal),
       attachAdapter: (files) => api.attachAdapter(files),
       detachAdapter: () => api.detachAdapter(),
-      cancel: (jobId) => api.cancel(jobId),
       unload: () => api.unload(),
     },
   };

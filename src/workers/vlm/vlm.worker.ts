@@ -12,8 +12,6 @@ const runtime = Promise.withResolvers<RuntimeFiles>();
 runtime.promise.catch(() => {});
 /** Calls follow one another: an answer never meets a model that is being loaded or freed. */
 let turn: Promise<unknown> = Promise.resolve();
-const running = new Set<string>();
-const cancelled = new Set<string>();
 
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const result = turn.then(work);
@@ -21,9 +19,8 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Work on the loaded model that `cancel(jobId)` can end. */
-function asJob<T>(jobId: string, work: (model: Loaded, isCancelled: () => boolean) => Promise<T>): Promise<T> {
-  running.add(jobId);
+/** Work on the loaded model that `signal` can end. */
+function onModel<T>(signal: AbortSignal, work: (model: Loaded, isCancelled: () => boolean) => Promise<T>): Promise<T> {
   return inTurn(async () => {
     if (!loaded) {
       throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
@@ -31,11 +28,8 @@ function asJob<T>(jobId: string, work: (model: Loaded, isCancelled: () => boolea
     return work(loaded, () => {
       // It is looked at between tokens, stages and masks.
       step();
-      return cancelled.has(jobId);
+      return signal.aborted;
     });
-  }).finally(() => {
-    running.delete(jobId);
-    cancelled.delete(jobId);
   });
 }
 
@@ -64,8 +58,8 @@ serve<VlmWorkerApi>({
       return { model: modelInfo(files), backend: used, loadMs: performance.now() - started, files: kept };
     }),
 
-  ask: (jobId, request, onEvent) =>
-    asJob(jobId, ({ model }, isCancelled) => {
+  ask: (request, signal, onEvent) =>
+    onModel(signal, ({ model }, isCancelled) => {
       const tell = (event: AskEvent) => {
         step();
         onEvent(event);
@@ -73,7 +67,7 @@ serve<VlmWorkerApi>({
       return model.ask(request, { onEvent: tell, isCancelled });
     }),
 
-  look: (jobId, request) => asJob(jobId, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
+  look: (request, signal) => onModel(signal, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
 
   attachAdapter: (files) =>
     inTurn(async () => {
@@ -84,10 +78,6 @@ serve<VlmWorkerApi>({
     }),
 
   detachAdapter: () => inTurn(async () => loaded?.model.engine.useAdapter(null)),
-
-  cancel: async (jobId) => {
-    if (running.has(jobId)) cancelled.add(jobId);
-  },
 
   unload: () => inTurn(free),
 });
