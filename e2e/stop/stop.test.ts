@@ -39,8 +39,7 @@ it('finds an answer that a reload interrupted as one that was stopped', async ()
   await app.modelReady();
   await app.startTask('Find', 'airplane');
   await app.page.waitForFunction(() => (globalThis.nadir?.session.answers.value[0]?.coverage?.answered ?? 0) >= 1);
-  // Changes are written down a moment after they are made.
-  await app.page.waitForTimeout(600);
+  await app.page.waitForFunction(keptAnswered);
   await app.page.reload();
   await app.lastAnswer.waitFor();
   const [answer] = await app.answers();
@@ -67,3 +66,20 @@ it('stops between tokens', async () => {
   expect(answer?.text).not.toBe('');
   expect(answer?.raw[0]?.stopReason).toBe('aborted');
 });
+
+/** Runs in the page: whether an answer of at least one tile is written down. Changes are, a moment after they are made. */
+async function keptAnswered(): Promise<boolean> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await done(indexedDB.open('nadir'));
+  try {
+    const stores = [...database.objectStoreNames].map((name) => database.transaction(name).objectStore(name));
+    const kept = await Promise.all(stores.map((store) => done(store.getAll())));
+    return /"answered":[1-9]/.test(JSON.stringify(kept));
+  } finally {
+    database.close();
+  }
+}
