@@ -17,7 +17,7 @@ export interface Row {
 }
 
 const MAX_CORNER_PX = 0.1;
-/** Places that GDAL reads in some cases or not at all; src/raster/places.test.ts holds them to what they state. */
+/** Places that GDAL reads in some cases or not at all; src/raster/place/places.test.ts holds them to what they state. */
 const BEYOND_GDAL = /wx$|GeodataXform/i;
 
 type Opened = Extract<Reading, { ok: true }>;

@@ -1,14 +1,14 @@
 import { NadirError } from '../../src/lib/errors.ts';
+import { ByteLru } from '../../src/raster/cache/lru.ts';
 import { planMemory } from '../../src/raster/cache/memory-plan.ts';
-import { ByteLru } from '../../src/raster/lru.ts';
-import { openRaster } from '../../src/raster/open.ts';
+import { openRaster } from '../../src/raster/open/open.ts';
 import { decodeHere } from '../../src/raster/pool/decode-service.ts';
-import { overviewsOf } from '../../src/raster/pyramid.ts';
+import { overviewsOf } from '../../src/raster/read/pyramid.ts';
+import { computeStretch } from '../../src/raster/read/stretch.ts';
+import { readPlanes } from '../../src/raster/read/window.ts';
 import type { RasterScene } from '../../src/raster/scene.ts';
-import { computeStretch } from '../../src/raster/stretch.ts';
 import { blobSource } from '../../src/raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../src/raster/tiff/samples.ts';
-import { readPlanes } from '../../src/raster/window.ts';
 
 /** What a file came to: pixels, or the code of a typed error. Anything else is a failure of ours. */
 export type Outcome = { kind: 'pixels' } | { kind: 'refused'; code: string } | { kind: 'crash'; message: string };

@@ -1,5 +1,5 @@
 import type { BandChoice, BandInfo, Georeference, SampleType, Stretch } from '../workers/raster/api.ts';
-import type { ByteLru } from './lru.ts';
+import type { ByteLru } from './cache/lru.ts';
 import type { OverviewDisk } from './overviews/disk.ts';
 import type { SampleArray } from './tiff/samples.ts';
 

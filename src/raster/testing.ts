@@ -1,11 +1,11 @@
 import { openAsBlob, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ByteLru } from './lru.ts';
-import { NO_NODATA } from './nodata.ts';
-import { openRaster } from './open.ts';
-import type { OpenContext } from './open-context.ts';
+import { ByteLru } from './cache/lru.ts';
+import { openRaster } from './open/open.ts';
+import type { OpenContext } from './open/open-context.ts';
 import { namedBands, sceneOfPicture } from './pictures/picture.ts';
 import { decodeHere } from './pool/decode-service.ts';
+import { NO_NODATA } from './read/nodata.ts';
 import type { RasterLevel, RasterScene } from './scene.ts';
 import { blobSource } from './tiff/byte-source.ts';
 import type { SampleArray } from './tiff/samples.ts';

@@ -1,4 +1,4 @@
-import type { ByteLru } from '../lru.ts';
+import type { ByteLru } from '../cache/lru.ts';
 import type { RasterLevel } from '../scene.ts';
 import type { SampleArray } from '../tiff/samples.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from './set-plan.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { OverviewStatus } from '../../workers/raster/api.ts';
-import { ByteLru } from '../lru.ts';
-import { overviewsOf } from '../pyramid.ts';
+import { ByteLru } from '../cache/lru.ts';
+import { overviewsOf } from '../read/pyramid.ts';
+import { readPlanes } from '../read/window.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
-import { readPlanes } from '../window.ts';
 import { OverviewDisk } from './disk.ts';
 import { FakeFolder } from './fake-disk.ts';
 

@@ -1,6 +1,6 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { OverviewStatus } from '../../workers/raster/api.ts';
-import { whenIdle } from '../priority.ts';
+import { whenIdle } from '../read/priority.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { buildSet, doneFraction } from './build-set.ts';
 import type { TileCache } from './built-level.ts';

@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import { NO_NODATA } from '../nodata.ts';
+import { NO_NODATA } from '../read/nodata.ts';
 import { turnOff } from './exif.ts';
 import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
 import { readJpegMask } from './jpeg-mask.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openRaster } from '../open.ts';
+import { openRaster } from '../open/open.ts';
 import { PICTURES, testContext } from '../testing.ts';
 import { blobSource } from '../tiff/byte-source.ts';
 import { turnOff } from './exif.ts';

@@ -1,4 +1,4 @@
-import { inflateUpTo } from '../tiff/inflate.ts';
+import { inflateUpTo } from '../tiff/codecs/inflate.ts';
 
 /**
  * The mask that GDAL and ArcGIS append to a JPEG: behind its end a zlib stream of a bit a pixel, the lowest bit first and no padding between

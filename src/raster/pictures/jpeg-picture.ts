@@ -1,7 +1,7 @@
 import { JpegDamage } from '../jpeg/bits.ts';
 import { JpegDecoder } from '../jpeg/decoder.ts';
 import { toPixels } from '../jpeg/picture.ts';
-import { NO_NODATA } from '../nodata.ts';
+import { NO_NODATA } from '../read/nodata.ts';
 import { decodeInBrowser, jpegHeaderOf } from './browser-decode.ts';
 import { readJpegMask } from './jpeg-mask.ts';
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';

@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { OpenContext } from '../open-context.ts';
+import type { OpenContext } from '../open/open-context.ts';
 import { blobSource } from '../tiff/byte-source.ts';
 import { openTiff } from '../tiff/source.ts';
 

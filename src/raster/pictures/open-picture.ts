@@ -1,8 +1,8 @@
 import { NadirError } from '../../lib/errors.ts';
-import { describeBands } from '../bands.ts';
-import { placePicture } from '../georeference.ts';
-import { NO_NODATA, nodataOfBands } from '../nodata.ts';
-import type { OpenContext } from '../open-context.ts';
+import { describeBands } from '../open/bands.ts';
+import type { OpenContext } from '../open/open-context.ts';
+import { placePicture } from '../place/georeference.ts';
+import { NO_NODATA, nodataOfBands } from '../read/nodata.ts';
 import type { RasterScene } from '../scene.ts';
 import { pamBandFacts } from '../sidecars/pam-bands.ts';
 import { type ByteSource, wholeFile } from '../tiff/byte-source.ts';

@@ -1,7 +1,7 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { BandInfo, SampleType } from '../../workers/raster/api.ts';
-import { chooseBands } from '../bands.ts';
-import { bandNodata, type Nodata } from '../nodata.ts';
+import { chooseBands } from '../open/bands.ts';
+import { bandNodata, type Nodata } from '../read/nodata.ts';
 import type { RasterScene } from '../scene.ts';
 
 /** Pixels of a PNG, JPEG or WebP. Larger ones belong into a GeoTIFF, which is read by window. */

@@ -1,5 +1,5 @@
 import type { BandInfo } from '../../workers/raster/api.ts';
-import { NO_NODATA } from '../nodata.ts';
+import { NO_NODATA } from '../read/nodata.ts';
 import { type DecodedPicture, namedBands, type Picture, requireSize } from './picture.ts';
 import { CHANNELS, isPng, type PngHeader, readPngChunks } from './png-chunks.ts';
 import { decodePng } from './png-decode.ts';

@@ -1,13 +1,13 @@
 import { openAsBlob, readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openRaster } from '../open.ts';
-import { readRaw } from '../raw.ts';
+import { openRaster } from '../open/open.ts';
+import { readRaw } from '../read/raw.ts';
+import { computeHistograms, computeStretch } from '../read/stretch.ts';
+import { readBands } from '../read/window.ts';
 import { readSidecars } from '../sidecars/read.ts';
-import { computeHistograms, computeStretch } from '../stretch.ts';
 import { PICTURES, testContext } from '../testing.ts';
 import { blobSource } from '../tiff/byte-source.ts';
-import { readBands } from '../window.ts';
 import { crc32 } from './png-chunks.ts';
 
 const open = async (bytes: Uint8Array | Blob, sidecars: File[] = []) => {

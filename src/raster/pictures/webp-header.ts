@@ -1,4 +1,4 @@
-import { webpSize } from '../tiff/stated-size.ts';
+import { webpSize } from '../tiff/codecs/stated-size.ts';
 import { findOrientation, type StoredOrientation } from './exif.ts';
 
 export interface WebpHeader {

@@ -1,6 +1,6 @@
 import { type ErrorData, NadirError } from '../../lib/errors.ts';
 import { type BlockFormat, blockBytes } from '../tiff/block-format.ts';
-import { makeBlockDecoder } from '../tiff/codec.ts';
+import { makeBlockDecoder } from '../tiff/codecs/codec.ts';
 import type { SampleArray } from '../tiff/samples.ts';
 
 /** Some blocks of one image, decoded together. */

@@ -1,6 +1,6 @@
 import { isUsableGeotransform } from '../../geo/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
-import { type Gcp, MIN_POINTS } from '../gcp/fit.ts';
+import { type Gcp, MIN_POINTS } from '../place/gcp-fit.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 
 /** What ArcGIS's GeodataXform, in an .aux.xml, says of an image's place. */

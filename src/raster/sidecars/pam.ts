@@ -1,6 +1,6 @@
 import { isUsableGeotransform } from '../../geo/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
-import type { Gcp } from '../gcp/fit.ts';
+import type { Gcp } from '../place/gcp-fit.ts';
 import { type EsriXform, readEsriXform } from './esri-xform.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openRaster } from '../open.ts';
+import { openRaster } from '../open/open.ts';
 import { FIXTURES, testContext } from '../testing.ts';
 import { blobSource } from '../tiff/byte-source.ts';
 import { parsePam } from './pam.ts';

@@ -1,4 +1,4 @@
-import { type Gcp, MIN_POINTS } from '../gcp/fit.ts';
+import { type Gcp, MIN_POINTS } from '../place/gcp-fit.ts';
 
 /** A MapInfo table that registers an image. */
 export interface TabRegistration {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openRaster } from '../open.ts';
+import { openRaster } from '../open/open.ts';
 import { FIXTURES, openFixture, testContext } from '../testing.ts';
 import { openHttpSource, parseAddress } from './http.ts';
 

@@ -1,5 +1,5 @@
 import type { SampleType } from '../../workers/raster/api.ts';
-import { type YCbCr, yCbCrBytes } from './ycbcr.ts';
+import { type YCbCr, yCbCrBytes } from './codecs/ycbcr.ts';
 
 /** What it takes to decode a block of an image: plain data, so that it can be sent to a worker. */
 export interface BlockFormat {

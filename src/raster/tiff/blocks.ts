@@ -1,6 +1,6 @@
 import { waitFor } from '../../lib/abort.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { OpenContext } from '../open-context.ts';
+import type { OpenContext } from '../open/open-context.ts';
 import { type DecodedBlock, decodeHere } from '../pool/decode-service.ts';
 import type { ReadPurpose } from '../scene.ts';
 import { type BlockFormat, blockBytes, blockFormatOf } from './block-format.ts';

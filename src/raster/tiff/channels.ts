@@ -1,7 +1,7 @@
 import type { BandInfo } from '../../workers/raster/api.ts';
-import { describeBands, isPremultiplied, looksLikeAlpha, photometricBands } from '../bands.ts';
-import type { GdalMetadata } from '../gdal-metadata.ts';
-import { bandNodata, NO_NODATA, type Nodata } from '../nodata.ts';
+import { describeBands, isPremultiplied, looksLikeAlpha, photometricBands } from '../open/bands.ts';
+import type { GdalMetadata } from '../open/gdal-metadata.ts';
+import { bandNodata, NO_NODATA, type Nodata } from '../read/nodata.ts';
 import type { PamBandFacts } from '../sidecars/pam-bands.ts';
 import { type Directory, numberOf, numbersOf, type TiffFile } from './directory.ts';
 import { type ImageLayout, unsupportedLayout } from './layout.ts';

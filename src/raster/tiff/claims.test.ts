@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES } from '../testing.ts';
-import { lercSize, webpSize } from './stated-size.ts';
-import { decodeZstd, readFrame } from './zstd.ts';
+import { lercSize, webpSize } from './codecs/stated-size.ts';
+import { decodeZstd, readFrame } from './codecs/zstd.ts';
 
 /** A Zstandard frame of run-length blocks: 4 bytes each, up to 2 MiB unpacked. No content size in its header. */
 function runLengthFrame(blocks: number, size: number): Uint8Array<ArrayBuffer> {

@@ -1,9 +1,9 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { SampleType } from '../../workers/raster/api.ts';
 import { type BlockFormat, blockBytes, sharesChroma } from './block-format.ts';
+import { readYCbCr, type YCbCr } from './codecs/ycbcr.ts';
 import { bytesOf, corrupt, type Directory, numberOf, numbersOf, type TiffFile, truncated } from './directory.ts';
 import { compressionName, DECODABLE, NOT_IN_GDAL, TAG } from './tags.ts';
-import { readYCbCr, type YCbCr } from './ycbcr.ts';
 
 /** One image of the file (full resolution, overview or mask), validated: nothing here is absurd any more. */
 export interface ImageLayout extends BlockFormat {

@@ -1,4 +1,4 @@
-import { NO_NODATA, type Nodata } from '../nodata.ts';
+import { NO_NODATA, type Nodata } from '../read/nodata.ts';
 import type { RasterLevel, ReadPurpose } from '../scene.ts';
 import { blockBytes } from './block-format.ts';
 import type { BlockReader } from './blocks.ts';

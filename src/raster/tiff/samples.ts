@@ -1,5 +1,5 @@
 import type { SampleType } from '../../workers/raster/api.ts';
-import { asDoubles, halvesOf } from './integers64.ts';
+import { asDoubles, halvesOf } from './codecs/integers64.ts';
 
 /** Decoded samples in their own type; 16-bit floats widened to 32, 64-bit integers as doubles. */
 export type SampleArray =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writeTiff } from '../../../e2e/harness/tiff.ts';
-import { openRaster } from '../open.ts';
+import { openRaster } from '../open/open.ts';
 import { readSidecars } from '../sidecars/read.ts';
 import { testContext } from '../testing.ts';
 import { blobSource } from './byte-source.ts';

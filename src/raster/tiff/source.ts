@@ -1,10 +1,10 @@
 import { NadirError } from '../../lib/errors.ts';
-import { chooseBands } from '../bands.ts';
-import { readGdalMetadata } from '../gdal-metadata.ts';
-import { readGeoreference } from '../georeference.ts';
-import { type Nodata, nodataOfBands, nodataTogether } from '../nodata.ts';
-import type { OpenContext } from '../open-context.ts';
+import { chooseBands } from '../open/bands.ts';
+import { readGdalMetadata } from '../open/gdal-metadata.ts';
+import type { OpenContext } from '../open/open-context.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
+import { readGeoreference } from '../place/georeference.ts';
+import { type Nodata, nodataOfBands, nodataTogether } from '../read/nodata.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { pamBandFacts } from '../sidecars/pam-bands.ts';
 import { NO_SIDECARS } from '../sidecars/read.ts';

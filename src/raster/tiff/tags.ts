@@ -81,7 +81,7 @@ export function compressionName(code: number): string {
   return COMPRESSION_NAMES[code] ?? `unknown code ${code}`;
 }
 
-/** Codes that src/raster/tiff/codec.ts decodes. */
+/** Codes that src/raster/tiff/codecs/codec.ts decodes. */
 export const DECODABLE: ReadonlySet<number> = new Set([1, 5, 7, 8, 32773, 32946, 34887, 50000, 50001]);
 
 /** Codes that no common GDAL build reads either, so that gdal_translate would be no help. */

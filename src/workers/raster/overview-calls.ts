@@ -1,5 +1,5 @@
 import { type OverviewDisk, openOverviewDisk } from '../../raster/overviews/disk.ts';
-import { overviewsOf } from '../../raster/pyramid.ts';
+import { overviewsOf } from '../../raster/read/pyramid.ts';
 import type { RasterScene } from '../../raster/scene.ts';
 import type { OverviewStatus, RasterApi, SceneId } from './api.ts';
 

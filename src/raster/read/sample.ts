@@ -1,0 +1,150 @@
+import type { PixelWindow } from '../../geo/types.ts';
+import type { RasterLevel, RasterScene } from '../scene.ts';
+
+/** Scenes up to this many pixels are looked at in full. */
+const SAMPLE_PIXELS = 2048 * 2048;
+/** A sample by blocks comes from at least this many places, however large the blocks are. */
+const MIN_PLACES = 16;
+
+/** Where statistics are taken from: whole blocks of one level, spread evenly over the scene or a window of it. */
+export interface SamplePlan {
+  level: RasterLevel;
+  /** The full resolution, which knows what the file leaves out. */
+  finest: RasterLevel;
+  places: Place[];
+  pixels: number;
+}
+
+/** Places of about this many pixels are read at once: each is a trip to a decoder and back. */
+const PIXELS_TOGETHER = 1024 * 1024;
+
+interface Place {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** `window` in full-resolution pixels; null = the whole scene. Parts outside the scene are left out. */
+export function planSample(scene: RasterScene, window: PixelWindow | null = null): SamplePlan {
+  const level = sampleLevel(scene, window);
+  const places = samplePlaces(level, windowOnLevel(level, window));
+  return {
+    level,
+    finest: scene.levels[0]!,
+    places,
+    pixels: places.reduce((sum, place) => sum + place.width * place.height, 0),
+  };
+}
+
+/** One plane a band, the places' pixels behind one another; NaN = invalid, or in a block that the file leaves out. */
+export async function readSample(
+  { level, finest, places, pixels }: SamplePlan,
+  bands: readonly number[],
+  signal: AbortSignal | null,
+): Promise<Float32Array[]> {
+  const planes = bands.map(() => new Float32Array(pixels));
+  let at = 0;
+  const together = Math.max(1, Math.floor(PIXELS_TOGETHER / (level.blockCols * level.blockRows)));
+  for (let from = 0; from < places.length; from += together) {
+    const group = places.slice(from, from + together);
+    const read = await Promise.all(group.map((place) => readPlace(level, finest, place, bands, signal)));
+    for (const parts of read) {
+      parts.forEach((part, i) => {
+        planes[i]!.set(part, at);
+      });
+      at += parts[0]?.length ?? 0;
+    }
+  }
+  return planes;
+}
+
+async function readPlace(
+  level: RasterLevel,
+  finest: RasterLevel,
+  place: Place,
+  bands: readonly number[],
+  signal: AbortSignal | null,
+): Promise<Float32Array[]> {
+  const planes = await level.read(place.x, place.y, place.width, place.height, bands, signal);
+  if (finest.isSparse) bands.forEach((band, i) => void dropSparse(level, finest, place, band, planes[i]!));
+  return planes;
+}
+
+/** Nobody measured what stands in for a block that the file leaves out: it counts for no statistics, also where it is valid. */
+function dropSparse(level: RasterLevel, finest: RasterLevel, place: Place, band: number, plane: Float32Array): void {
+  const columns = spans(place.x, place.width, level.width / finest.width, finest.blockCols, finest.width);
+  const rows = spans(place.y, place.height, level.height / finest.height, finest.blockRows, finest.height);
+  for (const row of rows) {
+    for (const col of columns) {
+      if (!finest.isSparse?.(col.start, row.start, col.size, row.size, [band])) continue;
+      for (let y = row.from; y < row.to; y++) {
+        plane.fill(Number.NaN, y * place.width + col.from, y * place.width + col.to);
+      }
+    }
+  }
+}
+
+interface Span {
+  /** A block of the full resolution. */
+  start: number;
+  size: number;
+  /** The place's pixels whose centres lie in it. */
+  from: number;
+  to: number;
+}
+
+/** The blocks along one axis that hold centres of the place's pixels. `scale`: pixels of the place's level a full-resolution pixel. */
+function spans(place: number, extent: number, scale: number, block: number, limit: number): Span[] {
+  const found: Span[] = [];
+  const indexAt = (edge: number) => Math.min(extent, Math.max(0, Math.ceil(edge * scale - 0.5 - place)));
+  const first = Math.floor(place / scale / block) * block;
+  for (let start = first; start < Math.min(limit, (place + extent) / scale); start += block) {
+    const [from, to] = [indexAt(start), indexAt(start + block)];
+    if (to > from) found.push({ start, size: Math.min(block, limit - start), from, to });
+  }
+  return found;
+}
+
+/** The finest level whose part of the window is within the limit; full resolution again where there is none. */
+function sampleLevel(scene: RasterScene, window: PixelWindow | null): RasterLevel {
+  const fits = scene.levels.filter((level) => {
+    const { width, height } = windowOnLevel(level, window);
+    return level.only === null && width * height <= SAMPLE_PIXELS;
+  });
+  return fits.sort((a, b) => a.factorX - b.factorX)[0] ?? scene.levels[0]!;
+}
+
+/** Whole pixels of the level that the window touches; at least one. */
+function windowOnLevel(level: RasterLevel, window: PixelWindow | null): Place {
+  if (!window) return { x: 0, y: 0, width: level.width, height: level.height };
+  const span = (start: number, extent: number, factor: number, limit: number) => {
+    const from = Math.min(limit - 1, Math.max(0, Math.floor(start / factor)));
+    const to = Math.min(limit, Math.max(from + 1, Math.ceil((start + extent) / factor)));
+    return [from, to - from] as const;
+  };
+  const [x, width] = span(window.x, window.width, level.factorX, level.width);
+  const [y, height] = span(window.y, window.height, level.factorY, level.height);
+  return { x, y, width, height };
+}
+
+/** The whole part, or whole blocks spread evenly over it: what one decodes, one looks at. */
+function samplePlaces(level: RasterLevel, part: Place): Place[] {
+  if (part.width * part.height <= SAMPLE_PIXELS) return [part];
+  const firstCol = Math.floor(part.x / level.blockCols);
+  const firstRow = Math.floor(part.y / level.blockRows);
+  const across = Math.ceil((part.x + part.width) / level.blockCols) - firstCol;
+  const down = Math.ceil((part.y + part.height) / level.blockRows) - firstRow;
+  const wanted = Math.max(MIN_PLACES, Math.floor(SAMPLE_PIXELS / (level.blockCols * level.blockRows)));
+  // As many columns as rows of places where blocks allow; strips have one column.
+  const columns = Math.min(across, Math.max(1, Math.round(Math.sqrt((wanted * across) / down))));
+  const rows = Math.min(down, Math.max(1, Math.floor(wanted / columns)));
+  const spread = (count: number, of: number, i: number) => Math.floor(((i + 0.5) * of) / count);
+  return Array.from({ length: rows * columns }, (_, i) => {
+    const x = Math.max(part.x, (firstCol + spread(columns, across, i % columns)) * level.blockCols);
+    const y = Math.max(part.y, (firstRow + spread(rows, down, Math.floor(i / columns))) * level.blockRows);
+    const right = Math.min(part.x + part.width, (Math.floor(x / level.blockCols) + 1) * level.blockCols);
+    const bottom = Math.min(part.y + part.height, (Math.floor(y / level.blockRows) + 1) * level.blockRows);
+    return { x, y, width: right - x, height: bottom - y };
+  });
+}

@@ -1,0 +1,126 @@
+import type { PixelWindow } from '../../geo/types.ts';
+import { waitFor } from '../../lib/abort.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { BandTile, ReadRequest } from '../../workers/raster/api.ts';
+import { previewOf } from '../overviews/preview.ts';
+import type { RasterScene } from '../scene.ts';
+import { brightnessOf } from './brightness.ts';
+import { asForeground } from './priority.ts';
+import { coarseLevelJob, isDear, pickLevel } from './pyramid.ts';
+import { area, bilinear, type Grid, nearest, sketch } from './resample.ts';
+
+/** Output sides beyond this are a mistake of the caller. */
+const MAX_OUTPUT_SIDE = 8192;
+
+export interface WindowRequest {
+  window: PixelWindow;
+  outWidth: number;
+  outHeight: number;
+  resampling: ReadRequest['resampling'];
+}
+
+/**
+ * Reads any window, also one partly or wholly outside the scene, into planes f32[outHeight, outWidth], NaN = invalid.
+ * The coarsest level that is fine enough is read. Shrinking uses area averages for `bilinear` too, which would skip pixels
+ * otherwise; enlarging uses interpolation for `area` too. Where coarser levels have yet to be built (a large file without
+ * overviews), `hurry` gives a sketch or a coarse pass at once and lets them be built behind it; without it the read waits, and gives the same
+ * numbers every time. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+ */
+export async function readPlanes(
+  scene: RasterScene,
+  request: WindowRequest,
+  bands: readonly number[],
+  signal: AbortSignal | null,
+  hurry = false,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const { window, outWidth, outHeight } = request;
+  checkRequest(scene, request, bands);
+  const factorX = window.width / outWidth;
+  const factorY = window.height / outHeight;
+  const factor = Math.min(factorX, factorY);
+  const pixels = overlapPixels(window, scene);
+  if (pixels === 0) return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
+  const job = coarseLevelJob(scene, factor, pixels, bands);
+  const inPart = hurry && isDear(scene, factor, pixels, bands);
+  if (job && !inPart) await waitFor(job, signal);
+  const exact = pickLevel(scene, factor, bands);
+  // While levels are being built, what the coarse pass has seen; where they won't be, a row here and there is sharper.
+  const asSketch = inPart && !job && 2 * exact.blockRows * exact.factorY <= factorY;
+  const level =
+    inPart && !asSketch
+      ? await asForeground(() => waitFor(previewOf(scene, exact, [...new Set(bands)]), signal))
+      : exact;
+  const grid: Grid = {
+    left: window.x / level.factorX,
+    top: window.y / level.factorY,
+    stepX: factorX / level.factorX,
+    stepY: factorY / level.factorY,
+    width: outWidth,
+    height: outHeight,
+  };
+  return asForeground(() => {
+    if (asSketch) return sketch(level, grid, bands, signal);
+    if (inPart || request.resampling === 'nearest') return nearest(level, grid, bands, signal);
+    return grid.stepX > 1 || grid.stepY > 1 ? area(level, grid, bands, signal) : bilinear(level, grid, bands, signal);
+  });
+}
+
+/** The model's input: R, G, B, NIR in [0,1] after the recorded stretch; invalid values are 0. */
+export async function readBands(
+  scene: RasterScene,
+  request: ReadRequest,
+  signal: AbortSignal | null,
+): Promise<BandTile> {
+  const { red, green, blue, nir } = request.bands;
+  const bands = nir === null ? [red, green, blue] : [red, green, blue, nir];
+  const planes = await readPlanes(scene, request, bands, signal);
+  const pixels = request.outWidth * request.outHeight;
+  const data = new Float32Array(pixels * 4);
+  bands.forEach((band, channel) => {
+    const plane = planes[channel]!;
+    const brightness = brightnessOf(request.stretch, band);
+    for (let i = 0; i < pixels; i++) {
+      const value = plane[i]!;
+      if (!Number.isNaN(value)) data[i * 4 + channel] = brightness(value);
+    }
+  });
+  let valid = 0;
+  for (let i = 0; i < pixels; i++) {
+    if (planes.some((plane) => !Number.isNaN(plane[i]))) valid++;
+  }
+  return {
+    width: request.outWidth,
+    height: request.outHeight,
+    hasNir: nir !== null,
+    validFraction: valid / pixels,
+    data,
+  };
+}
+
+function overlapPixels(window: PixelWindow, scene: RasterScene): number {
+  const width = Math.min(window.x + window.width, scene.width) - Math.max(window.x, 0);
+  const height = Math.min(window.y + window.height, scene.height) - Math.max(window.y, 0);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+function checkRequest(scene: RasterScene, request: WindowRequest, bands: readonly number[]): void {
+  const { window, outWidth, outHeight } = request;
+  const numbers = [window.x, window.y, window.width, window.height];
+  if (!numbers.every(Number.isFinite) || window.width <= 0 || window.height <= 0) {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `A window of ${numbers.join(', ')} can't be read: it needs a positive size.`,
+    );
+  }
+  const whole = Number.isInteger(outWidth) && Number.isInteger(outHeight);
+  if (!whole || outWidth < 1 || outHeight < 1 || outWidth > MAX_OUTPUT_SIDE || outHeight > MAX_OUTPUT_SIDE) {
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `An output of ${outWidth}×${outHeight} pixels can't be made: whole numbers from 1 to ${MAX_OUTPUT_SIDE} are.`,
+    );
+  }
+  const wrong = bands.find((band) => !Number.isInteger(band) || band < 0 || band >= scene.bands.length);
+  if (wrong !== undefined) {
+    throw new NadirError('INVALID_ARGUMENT', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
+  }
+}
