@@ -1,39 +1,52 @@
-/** The direction of imports, as ARCHITECTURE.md states it: main → ui → session → workers/*​/client ⇢ *.worker → {raster, vlm, gpu} → {geo, shaders} → lib. */
+/** The direction of imports, as ARCHITECTURE.md states it: main → ui → session → workers/*​/client ⇢ *.worker → {raster, vlm, gpu} → {imagery, geo, shaders} → lib. */
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
 module.exports = {
   forbidden: [
     forbid('no-cycle', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }, 'Modules form a tree.'),
     forbid('lib-imports-nothing', { path: '^src/lib/' }, { path: '^(src/(?!lib/)|shaders/)' }),
     forbid('geo-is-pure', { path: '^src/geo/' }, { path: '^(src/(?!geo/|lib/)|shaders/)' }),
+    forbid(
+      'imagery-is-pure',
+      { path: '^src/imagery/' },
+      { path: '^src/(?!imagery/|geo/|lib/)' },
+      'What an image is lies below whatever reads, draws or asks about it.',
+    ),
+    forbid('vlm-types-are-pure', { path: '^src/vlm/types\\.ts$' }, { path: '^src/(?!imagery/|geo/|lib/)' }),
+    forbid(
+      'contracts-are-for-workers-and-session',
+      { path: '^src/', pathNot: '^src/(workers|session|main)' },
+      { path: '^src/workers/.*/api\\.ts$' },
+      'Domain types live in imagery/ and vlm/types.ts; a contract imports them, never the other way round.',
+    ),
     forbid('shaders-are-leaves', { path: '^shaders/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!lib/)' }),
     forbid('gpu-below', { path: '^src/gpu/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!gpu/|lib/)' }),
     forbid(
       'raster-below',
       { path: '^src/raster/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!raster/|render/|geo/|lib/|workers/raster/api)' },
+      { path: '^src/(?!raster/|render/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'render-below',
       { path: '^src/render/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!render/|lib/|workers/raster/api)' },
+      { path: '^src/(?!render/|imagery/|lib/)' },
     ),
     forbid(
       'vlm-below',
       { path: '^src/vlm/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!vlm/|gpu/|geo/|lib/|workers/(vlm|raster)/api)' },
+      { path: '^src/(?!vlm/|gpu/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'export-is-pure',
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!export/|geo/|lib/|workers/.*/api)' },
+      { path: '^src/(?!export/|imagery/|geo/|lib/|vlm/types)' },
     ),
     forbid('storage-below', { path: '^src/storage/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!storage/|lib/)' }),
     forbid(
       'session-has-no-ui',
       { path: '^src/session/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(ui|raster|vlm|gpu|main)' },
+      { path: '^src/(ui|raster|vlm/(?!types\\.ts)|gpu|main)' },
     ),
-    forbid('ui-goes-through-session', { path: '^src/ui/' }, { path: '^src/(raster|vlm|gpu|main|workers/.*\\.worker)' }),
+    forbid('ui-goes-through-session', { path: '^src/ui/' }, { path: '^src/(raster|vlm/(?!types\\.ts)|gpu|main|workers/)' }),
     forbid('no-deep-test-imports', { pathNot: '\\.test\\.ts$' }, { path: '\\.test\\.ts$' }),
     forbid(
       'ort-only-in-vlm',

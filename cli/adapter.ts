@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { type ErrorCode, NadirError } from '../src/lib/errors.ts';
-import type { AdapterInfo } from '../src/workers/vlm/api.ts';
+import type { AdapterInfo } from '../src/vlm/types.ts';
 
 const FILES = ['adapter_config.json', 'adapter_model.safetensors'];
 

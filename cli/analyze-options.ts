@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { PixelWindow } from '../src/geo/types.ts';
 import type { SlicingMode } from '../src/session/types.ts';
-import type { BackendChoice, TaskId } from '../src/workers/vlm/api.ts';
+import type { BackendChoice, TaskId } from '../src/vlm/types.ts';
 
 export const HELP = `Asks Nadir about an image, in a headless browser on this machine.
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { NadirError } from '../src/lib/errors.ts';
-import type { BackendChoice } from '../src/workers/vlm/api.ts';
+import type { BackendChoice } from '../src/vlm/types.ts';
 import { ensureBrowser, launchBrowser, mayHaveGpu } from './browser.ts';
 import { ensureBuilt } from './build.ts';
 import type { Answered } from './evaluate/answer-line.ts';

@@ -7,9 +7,9 @@ import { loadMap } from './ui/map/load-map.ts';
 import { SessionContext } from './ui/session-context.ts';
 import { App } from './ui/shell/app.tsx';
 import { applyTheme } from './ui/ui-state.ts';
+import type { BackendChoice } from './vlm/types.ts';
 import { keepPart } from './workers/parts.ts';
 import { createRasterClient, RASTER_PART } from './workers/raster/client.ts';
-import type { BackendChoice } from './workers/vlm/api.ts';
 import { createVlmClient } from './workers/vlm/client.ts';
 
 /** The composition root: the only file that knows every part. */

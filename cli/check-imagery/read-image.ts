@@ -1,6 +1,8 @@
 import { applyGeotransform } from '../../src/geo/affine.ts';
 import { makeToLonLat } from '../../src/geo/projection.ts';
 import type { Point } from '../../src/geo/types.ts';
+import type { SampleType } from '../../src/imagery/image.ts';
+import type { Georeference } from '../../src/imagery/place.ts';
 import { NadirError } from '../../src/lib/errors.ts';
 import { ByteLru } from '../../src/raster/cache/lru.ts';
 import { openRaster } from '../../src/raster/open/open.ts';
@@ -8,7 +10,6 @@ import { decodeHere } from '../../src/raster/pool/decode-service.ts';
 import { readSidecars } from '../../src/raster/sidecars/read.ts';
 import { blobSource } from '../../src/raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../src/raster/tiff/samples.ts';
-import type { Georeference, SampleType } from '../../src/workers/raster/api.ts';
 
 /** x, y, width, height in full-resolution pixels. */
 export type Window = readonly [number, number, number, number];

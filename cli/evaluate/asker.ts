@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 import type { Point, Quad } from '../../src/geo/types.ts';
 import { NadirError } from '../../src/lib/errors.ts';
 import type { AnalyzeResult } from '../../src/session/analyze.ts';
-import type { BackendChoice, TaskId } from '../../src/workers/vlm/api.ts';
+import type { BackendChoice, TaskId } from '../../src/vlm/types.ts';
 import { analyzeInPage } from '../page-driver.ts';
 import { type FoundBox, type Given, type Heads, unanswered } from './answer-line.ts';
 import type { PageFile, PageImage } from './images/make-image.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PixelWindow } from '../../src/geo/types.ts';
-import type { BackendChoice } from '../../src/workers/vlm/api.ts';
+import type { BackendChoice } from '../../src/vlm/types.ts';
 import { useBrowser } from '../harness/app.ts';
 import { readTruth } from '../harness/truth.ts';
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { type LaunchOptions, launchBrowser } from '../../cli/browser.ts';
-import type { BackendChoice } from '../../src/workers/vlm/api.ts';
+import type { BackendChoice } from '../../src/vlm/types.ts';
 import { AppPage } from './app-page.ts';
 
 export interface OpenOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport'> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeStriped } from '../../bench/imagery/big-files.ts';
-import type { OverviewStatus } from '../../src/workers/raster/api.ts';
+import type { OverviewStatus } from '../../src/imagery/overviews.ts';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 

@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import type { BackendInfo } from '../../src/workers/vlm/api.ts';
+import type { BackendInfo } from '../../src/vlm/types.ts';
 import type { AdaptedLogits, Look, LookRequest, PipelineApi } from './pipeline.worker.ts';
 
 /** Each call gets a worker of its own. The model folder is this page's. */

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import type { RotatedBox } from '../../src/geo/types.ts';
+import type { BandTile } from '../../src/imagery/tiles.ts';
 import { NadirError } from '../../src/lib/errors.ts';
 import { readAdapter } from '../../src/vlm/adapters/read-adapter.ts';
 import {
@@ -15,8 +16,7 @@ import { loadModel } from '../../src/vlm/load.ts';
 import type { VlmModel } from '../../src/vlm/model.ts';
 import { openOrt } from '../../src/vlm/ort-runtime.ts';
 import { runtimeFiles } from '../../src/vlm/runtime-files.ts';
-import type { BandTile } from '../../src/workers/raster/api.ts';
-import type { AskResult, BackendInfo } from '../../src/workers/vlm/api.ts';
+import type { AskResult, BackendInfo } from '../../src/vlm/types.ts';
 
 export interface Look {
   label: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { doubleSignedArea } from '../geo/convex.ts';
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { Point } from '../geo/types.ts';
-import type { Georeference } from '../workers/raster/api.ts';
+import type { Georeference } from '../imagery/place.ts';
 import { exportGeoJson } from './geojson.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
 

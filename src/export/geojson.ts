@@ -2,7 +2,8 @@ import { applyGeotransform } from '../geo/affine.ts';
 import { makeToLonLat } from '../geo/projection.ts';
 import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/rings.ts';
 import type { PixelWindow, Point } from '../geo/types.ts';
-import type { BandInfo, Stretch } from '../workers/raster/api.ts';
+import type { BandInfo } from '../imagery/image.ts';
+import type { Stretch } from '../imagery/stretch.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
 
 type Position = [number, number];

@@ -1,6 +1,7 @@
 import type { PixelWindow, Quad } from '../geo/types.ts';
-import type { BandChoice, SceneInfo, Stretch } from '../workers/raster/api.ts';
-import type { AdapterInfo, BackendInfo, ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { Stretch } from '../imagery/stretch.ts';
+import type { AdapterInfo, BackendInfo, ModelInfo, TaskId } from '../vlm/types.ts';
 
 /** What every export format is given. The session's answers and objects fit these as they are. */
 

@@ -1,4 +1,6 @@
-import type { BandChoice, BandInfo, Georeference, SampleType, Stretch } from '../workers/raster/api.ts';
+import type { BandChoice, BandInfo, SampleType } from '../imagery/image.ts';
+import type { Georeference } from '../imagery/place.ts';
+import type { Stretch } from '../imagery/stretch.ts';
 import type { ByteLru } from './cache/lru.ts';
 import type { OverviewDisk } from './overviews/disk.ts';
 import type { SampleArray } from './tiff/samples.ts';

@@ -1,5 +1,6 @@
+import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { Stretch } from '../imagery/stretch.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BandChoice, SceneInfo, Stretch } from '../workers/raster/api.ts';
 import type { Display } from './display.ts';
 import { bandsOf, parseExpression } from './expression.ts';
 

@@ -1,4 +1,4 @@
-import type { RawTile } from '../workers/raster/api.ts';
+import type { RawTile } from '../imagery/tiles.ts';
 import { evaluate, parseExpression } from './expression.ts';
 import { HOLE_BELOW, type Look, linearOf, powerOf } from './look.ts';
 import { rampColour } from './ramps.ts';

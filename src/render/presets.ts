@@ -1,4 +1,4 @@
-import type { BandChoice } from '../workers/raster/api.ts';
+import type { BandChoice } from '../imagery/image.ts';
 import { type Display, RGB } from './display.ts';
 import type { RoleBands } from './sensors.ts';
 

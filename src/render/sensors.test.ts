@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BandInfo } from '../workers/raster/api.ts';
+import type { BandInfo } from '../imagery/image.ts';
 import { presetsOf } from './presets.ts';
 import { possibleSensors, recogniseSensor, sensorOf } from './sensors.ts';
 

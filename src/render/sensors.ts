@@ -1,4 +1,4 @@
-import type { BandInfo } from '../workers/raster/api.ts';
+import type { BandInfo } from '../imagery/image.ts';
 
 /** What a band measures, as far as presets need it. */
 export type BandRole = 'coastal' | 'blue' | 'green' | 'yellow' | 'red' | 'red-edge' | 'nir' | 'swir1' | 'swir2';

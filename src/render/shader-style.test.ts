@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RawTile, Stretch } from '../workers/raster/api.ts';
+import type { Stretch } from '../imagery/stretch.ts';
+import type { RawTile } from '../imagery/tiles.ts';
 import type { Display } from './display.ts';
 import type { Look } from './look.ts';
 import { paint } from './paint.ts';

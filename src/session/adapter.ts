@@ -1,6 +1,7 @@
 import { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
-import type { AdapterInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { AdapterInfo } from '../vlm/types.ts';
+import type { VlmApi } from '../workers/vlm/api.ts';
 import type { ModelKeeper } from './model.ts';
 import type { SessionState } from './state.ts';
 import type { WorkerHost } from './worker-host.ts';

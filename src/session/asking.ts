@@ -1,7 +1,8 @@
 import { batch } from '@preact/signals';
+import type { SceneInfo } from '../imagery/image.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { SceneInfo } from '../workers/raster/api.ts';
-import type { ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { ModelInfo } from '../vlm/types.ts';
+import type { VlmApi } from '../workers/vlm/api.ts';
 import { isSameAdapter } from './adapter.ts';
 import type { BeforeKeeper } from './change.ts';
 import { coverageOf, doneOf, endedAs } from './coverage.ts';

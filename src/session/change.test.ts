@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Georeference } from '../imagery/place.ts';
+import type { ReadRequest } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { Georeference, ReadRequest } from '../workers/raster/api.ts';
-import type { AskResult } from '../workers/vlm/api.ts';
+import type { AskResult } from '../vlm/types.ts';
 import { analyze } from './analyze.ts';
 import { carsResult, type FakeBehaviour, fakeWorkers, keptBySession, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';

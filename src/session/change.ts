@@ -1,8 +1,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
+import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { BandTile } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
-import type { BandChoice, BandTile, RasterApi, SceneInfo } from '../workers/raster/api.ts';
+import type { RasterApi } from '../workers/raster/api.ts';
 import { newId } from './ids.ts';
 import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from './lost-files.ts';
 import { inform, notifyError } from './notices.ts';

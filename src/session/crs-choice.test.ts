@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SceneInfo } from '../imagery/image.ts';
 import { createMemoryStore } from '../storage/key-value-store.ts';
-import type { SceneInfo } from '../workers/raster/api.ts';
 import { fakeWorkers, keptBySession, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 

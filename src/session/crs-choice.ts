@@ -1,7 +1,9 @@
 import { applyGeotransform } from '../geo/affine.ts';
 import { gsdOfImage } from '../geo/gsd.ts';
+import type { SceneInfo } from '../imagery/image.ts';
+import type { CrsChoice } from '../imagery/place.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { CrsChoice, RasterApi, SceneInfo } from '../workers/raster/api.ts';
+import type { RasterApi } from '../workers/raster/api.ts';
 import type { History } from './history.ts';
 import type { Layers } from './layers.ts';
 import { patchLayer, type SessionState } from './state.ts';

@@ -1,7 +1,7 @@
 import { mergeDetections } from '../geo/merge.ts';
 import { boxFromCorners } from '../geo/rotated-box.ts';
 import type { PixelWindow, Point, Quad } from '../geo/types.ts';
-import type { AskResult } from '../workers/vlm/api.ts';
+import type { AskResult } from '../vlm/types.ts';
 import { contains } from './region.ts';
 import type { Sighting } from './types.ts';
 

@@ -1,9 +1,13 @@
 import type { PixelWindow } from '../geo/types.ts';
+import type { SceneInfo } from '../imagery/image.ts';
+import type { Stretch } from '../imagery/stretch.ts';
+import type { BandTile, ReadRequest } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
 import { createMemoryStore, type KeyValueStore } from '../storage/key-value-store.ts';
 import { createMemoryTabs } from '../storage/tab.ts';
-import type { BandTile, RasterApi, ReadRequest, SceneInfo, Stretch } from '../workers/raster/api.ts';
-import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo, VlmApi } from '../workers/vlm/api.ts';
+import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo } from '../vlm/types.ts';
+import type { RasterApi } from '../workers/raster/api.ts';
+import type { VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
 
 /** Stand-ins for both workers, for unit tests of the session alone; nothing that ships uses them. */

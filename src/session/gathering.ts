@@ -1,6 +1,6 @@
 import type { PixelWindow } from '../geo/types.ts';
 import type { NadirError } from '../lib/errors.ts';
-import type { AskResult, StageTimings } from '../workers/vlm/api.ts';
+import type { AskResult, StageTimings } from '../vlm/types.ts';
 import { type Detection, detectionsOf } from './detections.ts';
 import { detectionsIn } from './objects.ts';
 import type { Answer, SceneObject } from './types.ts';

@@ -2,7 +2,7 @@ import { applyGeotransform, invertGeotransform } from '../geo/affine.ts';
 import { makePixelMap, type PixelMap, type Placement } from '../geo/placement.ts';
 import { makeFromLonLat, makeToLonLat } from '../geo/projection.ts';
 import type { Point } from '../geo/types.ts';
-import type { Georeference } from '../workers/raster/api.ts';
+import type { Georeference } from '../imagery/place.ts';
 import type { OpenScene } from './types.ts';
 
 /** Pixels of layers to the ground and back. Projections are made once a definition. */

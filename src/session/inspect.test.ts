@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { Quad } from '../geo/types.ts';
-import type { LookRequest } from '../workers/vlm/api.ts';
+import type { LookRequest } from '../vlm/types.ts';
 import { type FakeBehaviour, fakeWorkers } from './fakes.ts';
 import { createSession } from './session.ts';
 

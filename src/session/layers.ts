@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals';
-import type { Stretch } from '../workers/raster/api.ts';
+import type { Stretch } from '../imagery/stretch.ts';
 import type { History } from './history.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';

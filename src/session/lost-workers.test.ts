@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
-import type { AskResult, FolderFile } from '../workers/vlm/api.ts';
+import type { AskResult, FolderFile } from '../vlm/types.ts';
 import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, LOADED, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { AskInput, OpenScene, Session } from './types.ts';

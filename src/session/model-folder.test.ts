@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
-import type { ModelSource } from '../workers/vlm/api.ts';
+import type { ModelSource } from '../vlm/types.ts';
 import { fakeWorkers } from './fakes.ts';
 import { readModelFolder } from './model-folder.ts';
 import { createSession } from './session.ts';

@@ -1,5 +1,5 @@
 import { NadirError } from '../lib/errors.ts';
-import type { FolderFile } from '../workers/vlm/api.ts';
+import type { FolderFile } from '../vlm/types.ts';
 
 /** A model folder that the user chose. */
 export interface ModelFolder {

@@ -1,5 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
-import type { BackendChoice, FolderFile, LoadedModel, LoadProgress, VlmApi } from '../workers/vlm/api.ts';
+import type { BackendChoice, FolderFile, LoadedModel, LoadProgress } from '../vlm/types.ts';
+import type { VlmApi } from '../workers/vlm/api.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { inform, notifyError } from './notices.ts';
 import type { SessionState } from './state.ts';

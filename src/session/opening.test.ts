@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SceneInfo } from '../workers/raster/api.ts';
+import type { SceneInfo } from '../imagery/image.ts';
 import { type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Session } from './types.ts';

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
-import type { OverviewCacheUse, OverviewStatus, RasterApi } from '../workers/raster/api.ts';
+import type { OverviewCacheUse, OverviewStatus } from '../imagery/overviews.ts';
+import type { RasterApi } from '../workers/raster/api.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';

@@ -1,6 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
 import { hasHan } from '../lib/han.ts';
-import type { DetectorClass, ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { DetectorClass, ModelInfo, TaskId } from '../vlm/types.ts';
 
 /** A label as the user gave it, matched against the model's classes. */
 export interface Label {

@@ -1,4 +1,6 @@
-import type { RasterApi, SceneInfo, Stretch } from '../workers/raster/api.ts';
+import type { SceneInfo } from '../imagery/image.ts';
+import type { Stretch } from '../imagery/stretch.ts';
+import type { RasterApi } from '../workers/raster/api.ts';
 
 const DEFAULT_STRETCH = { method: 'percentile', low: 2, high: 98 } as const;
 

@@ -1,8 +1,10 @@
 import type { PixelWindow } from '../geo/types.ts';
+import type { SceneInfo } from '../imagery/image.ts';
+import type { BandTile, ReadRequest } from '../imagery/tiles.ts';
 import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BandTile, ReadRequest, SceneInfo } from '../workers/raster/api.ts';
-import type { AskRequest, AskResult, GenerationOptions, VlmApi } from '../workers/vlm/api.ts';
+import type { AskRequest, AskResult, GenerationOptions } from '../vlm/types.ts';
+import type { VlmApi } from '../workers/vlm/api.ts';
 import type { BeforeKeeper } from './change.ts';
 import { type Gathered, gather, gatherFailure } from './gathering.ts';
 import type { ModelKeeper } from './model.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Geotransform, Point } from '../geo/types.ts';
-import type { Georeference } from '../workers/raster/api.ts';
+import type { Georeference } from '../imagery/place.ts';
 import { sceneInfo } from './fakes.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
 

@@ -1,8 +1,8 @@
 import { applyGeotransform, invertGeotransform } from '../geo/affine.ts';
 import { makeReprojection } from '../geo/reproject.ts';
 import type { Geotransform, PixelWindow, Point, Quad } from '../geo/types.ts';
+import type { SceneInfo } from '../imagery/image.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { SceneInfo } from '../workers/raster/api.ts';
 
 type Placed = Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'georeference'>;
 /** Pixel of the later image → pixel of the earlier one; NaN where it has no place. */

@@ -1,6 +1,8 @@
+import type { BandChoice } from '../imagery/image.ts';
+import type { CrsChoice } from '../imagery/place.ts';
+import type { Stretch } from '../imagery/stretch.ts';
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
-import type { BandChoice, CrsChoice, Stretch } from '../workers/raster/api.ts';
 import type { NotKept } from './lost-files.ts';
 import type { Answer, SceneObject } from './types.ts';
 

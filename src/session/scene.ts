@@ -1,21 +1,15 @@
 import { batch } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
+import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { CrsChoice } from '../imagery/place.ts';
+import type { Stretch } from '../imagery/stretch.ts';
+import type { BandTile, RawRequest, RawTile, ReadRequest } from '../imagery/tiles.ts';
 import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
 import { type Display, RGB } from '../render/display.ts';
 import { bandsOfLook } from '../render/look.ts';
 import { possibleSensors, type SensorId } from '../render/sensors.ts';
-import type {
-  BandChoice,
-  BandTile,
-  CrsChoice,
-  RasterApi,
-  RawRequest,
-  RawTile,
-  ReadRequest,
-  SceneInfo,
-  Stretch,
-} from '../workers/raster/api.ts';
+import type { RasterApi } from '../workers/raster/api.ts';
 import type { Pulse } from '../workers/watch.ts';
 import { chosenCrsOf, withCrs } from './crs-choice.ts';
 import type { History } from './history.ts';

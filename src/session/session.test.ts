@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
-import type { AskResult } from '../workers/vlm/api.ts';
+import type { AskResult } from '../vlm/types.ts';
 import { analyze } from './analyze.ts';
 import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';

@@ -1,7 +1,7 @@
 import { planLlavaUhd } from '../geo/slicing/llava-uhd.ts';
 import { planTiles } from '../geo/tile-plan.ts';
 import type { PixelWindow } from '../geo/types.ts';
-import type { ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { ModelInfo, TaskId } from '../vlm/types.ts';
 import { intersect } from './region.ts';
 import type { SlicingMode } from './types.ts';
 

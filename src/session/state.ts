@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
-import type { BackendChoice } from '../workers/vlm/api.ts';
+import type { BackendChoice } from '../vlm/types.ts';
 import type {
   AdapterState,
   Answer,

@@ -1,4 +1,4 @@
-import type { ModelInfo, TaskId } from '../workers/vlm/api.ts';
+import type { ModelInfo, TaskId } from '../vlm/types.ts';
 import { labelIn } from './prompt.ts';
 
 /** Tasks whose question names what is looked for. */

@@ -1,22 +1,14 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { PixelMap } from '../geo/placement.ts';
 import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
+import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { OverviewCacheUse, OverviewStatus } from '../imagery/overviews.ts';
+import type { CrsChoice, CrsHit } from '../imagery/place.ts';
+import type { BandHistogram, Stretch } from '../imagery/stretch.ts';
+import type { BandTile, RawRequest, RawTile } from '../imagery/tiles.ts';
 import type { ErrorData } from '../lib/errors.ts';
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
-import type {
-  BandChoice,
-  BandHistogram,
-  BandTile,
-  CrsChoice,
-  CrsHit,
-  OverviewCacheUse,
-  OverviewStatus,
-  RawRequest,
-  RawTile,
-  SceneInfo,
-  Stretch,
-} from '../workers/raster/api.ts';
 import type {
   AdapterInfo,
   BackendChoice,
@@ -26,7 +18,7 @@ import type {
   ModelInfo,
   StageTimings,
   TaskId,
-} from '../workers/vlm/api.ts';
+} from '../vlm/types.ts';
 
 /** The document and what a user can do with it. The UI and the command line see only this file. */
 

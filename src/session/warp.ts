@@ -1,5 +1,5 @@
 import type { PixelWindow, Quad } from '../geo/types.ts';
-import type { BandTile } from '../workers/raster/api.ts';
+import type { BandTile } from '../imagery/tiles.ts';
 
 /** A quad counts as upright while no corner is off the axis-aligned window by more than this part of a tile pixel. */
 const UPRIGHT_WITHIN_PX = 0.25;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AskResult } from '../workers/vlm/api.ts';
+import type { AskResult } from '../vlm/types.ts';
 import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Session } from './types.ts';

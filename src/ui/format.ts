@@ -1,6 +1,6 @@
 /** Numbers and places as the screen writes them. Every number carries its unit; digits are grouped by thin spaces. */
 
-import type { BandInfo } from '../workers/raster/api.ts';
+import type { BandInfo } from '../imagery/image.ts';
 
 const thinSpace = '\u202f';
 

@@ -1,5 +1,5 @@
 import type { Session } from '../session/types.ts';
-import type { ModelInfo } from '../workers/vlm/api.ts';
+import type { ModelInfo } from '../vlm/types.ts';
 
 /** The loaded model, or null until it is ready. */
 export function loadedModel(session: Session): ModelInfo | null {

@@ -1,5 +1,5 @@
 import type { RunPulse } from '../session/types.ts';
-import type { LoadProgress } from '../workers/vlm/api.ts';
+import type { LoadProgress } from '../vlm/types.ts';
 import { formatDuration } from './format.ts';
 
 /** What is said of a run beside how far it is: the time it has taken, and the time left or how long nothing came. */

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { SceneObject } from '../session/types.ts';
-import type { TaskId } from '../workers/vlm/api.ts';
+import type { TaskId } from '../vlm/types.ts';
 import type { Basemap } from './map/basemap-url.ts';
 
 /** State of the screen alone: nothing here belongs to the document, and nothing here is undone. */

@@ -1,12 +1,12 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
 import { hasHan } from '../lib/han.ts';
-import type { AskResult, DetectorClass, GroundedObject, TaskId } from '../workers/vlm/api.ts';
 import { calibrated } from './calibration.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { DetectedClass } from './manifest.ts';
 import type { Proposal } from './proposals.ts';
 import { readStatedCount } from './stated-count.ts';
+import type { AskResult, DetectorClass, GroundedObject, TaskId } from './types.ts';
 
 /** What an answer's pointers and words refer to. */
 export interface AnswerContext {

@@ -1,5 +1,5 @@
 import { NadirError } from '../lib/errors.ts';
-import type { BackendChoice, BackendInfo } from '../workers/vlm/api.ts';
+import type { BackendChoice, BackendInfo } from './types.ts';
 
 /** What the machine offers, as `describeAdapter()` and the browser tell. */
 export interface Machine {

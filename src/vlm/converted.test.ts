@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BandTile } from '../workers/raster/api.ts';
-import type { AskRequest } from '../workers/vlm/api.ts';
+import type { BandTile } from '../imagery/tiles.ts';
 import { fromFolder } from './folder-files.ts';
 import { VlmModel } from './model.ts';
 import { loadModelFiles } from './model-files.ts';
@@ -10,6 +9,7 @@ import { modelInfo } from './model-info.ts';
 import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 import { openNodeOrt } from './testing/node-model.ts';
 import { createTokenizer } from './tokenizer.ts';
+import type { AskRequest } from './types.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 
 /** A checkpoint converted by training/convert (CLIP, MLP, Qwen2; random weights), against PyTorch. */

@@ -1,6 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
-import type { FolderFile } from '../workers/vlm/api.ts';
 import type { FetchBytes } from './model-files.ts';
+import type { FolderFile } from './types.ts';
 
 /** Reads a model folder on the user's disk as `loadModelFiles` (with the base URL "") asks for its files. Errors: MODEL_FILE_MISSING. */
 export function fromFolder(files: readonly FolderFile[]): FetchBytes {

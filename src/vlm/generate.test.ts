@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GenerationOptions } from '../workers/vlm/api.ts';
 import { type GenerateInput, generate } from './generate.ts';
+import type { GenerationOptions } from './types.ts';
 
 const greedy: GenerationOptions = { maxNewTokens: 50, temperature: 0, topP: 1, seed: 0, stop: [] };
 const stopId = 0;

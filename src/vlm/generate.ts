@@ -1,10 +1,10 @@
 import { nextMacrotask } from '../lib/macrotask.ts';
-import type { AskResult, GenerationOptions } from '../workers/vlm/api.ts';
 import type { Engine } from './engine.ts';
 import type { PromptRows } from './prompt.ts';
 import { isRepeating } from './repetition.ts';
 import { createSampler } from './sampling.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
+import type { AskResult, GenerationOptions } from './types.ts';
 
 export interface GenerateInput {
   engine: Pick<Engine, 'prefill' | 'step'>;

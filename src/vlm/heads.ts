@@ -1,8 +1,8 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
-import type { GroundedObject, LookResult, Scored } from '../workers/vlm/api.ts';
 import type { Evidence } from './engine.ts';
 import type { Manifest } from './manifest.ts';
+import type { GroundedObject, LookResult, Scored } from './types.ts';
 
 /** The image-wide heads' opinions, each best first. */
 export function headScores(

@@ -1,6 +1,5 @@
 import { describeAdapter, openGpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BackendChoice, BackendInfo, FolderFile, LoadProgress, ModelSource } from '../workers/vlm/api.ts';
 import { chooseBackend, fallBack, threadsFor } from './backend.ts';
 import type { Engine } from './engine.ts';
 import { fromFolder } from './folder-files.ts';
@@ -10,6 +9,7 @@ import type { OrtHost } from './ort-host.ts';
 import { createTokenizer } from './tokenizer.ts';
 import { createGraphTower } from './towers/graph-tower.ts';
 import { createWgslTower } from './towers/wgsl-tower.ts';
+import type { BackendChoice, BackendInfo, FolderFile, LoadProgress, ModelSource } from './types.ts';
 import { createWasmEngine } from './wasm-engine.ts';
 import { createWebGpuEngine } from './webgpu-engine.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { LoadProgress } from '../workers/vlm/api.ts';
 import { fromFolder } from './folder-files.ts';
 import { loadModelFiles, sha256Hex } from './model-files.ts';
+import type { LoadProgress } from './types.ts';
 
 const folder = new URL('../../public/models/nadir-s/', import.meta.url);
 const base = 'http://model.test/nadir-s/';

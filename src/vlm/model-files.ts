@@ -8,8 +8,8 @@ import {
   whyNoAnswer,
   whyRefused,
 } from '../lib/own-file.ts';
-import type { FolderFile, LoadProgress } from '../workers/vlm/api.ts';
 import { type FileSpec, type Manifest, parseManifest } from './manifest.ts';
+import type { FolderFile, LoadProgress } from './types.ts';
 
 /** A model folder in memory: every file that the manifest lists, checked. */
 export interface ModelFiles {

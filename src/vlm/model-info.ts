@@ -1,5 +1,5 @@
-import type { ModelInfo, TaskId } from '../workers/vlm/api.ts';
 import type { ModelFiles } from './model-files.ts';
+import type { ModelInfo, TaskId } from './types.ts';
 
 const taskIds: TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment', 'quality', 'change'];
 

@@ -1,9 +1,8 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
+import type { BandTile } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
 import { nextMacrotask } from '../lib/macrotask.ts';
-import type { BandTile } from '../workers/raster/api.ts';
-import type { AskEvent, AskRequest, AskResult, LookRequest, LookResult } from '../workers/vlm/api.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
 import { readEmbedding } from './dequantise.ts';
@@ -20,6 +19,7 @@ import { addMasks } from './refine.ts';
 import { readRefined } from './refine-answer.ts';
 import { noChangeHead } from './small-graphs.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
+import type { AskEvent, AskRequest, AskResult, LookRequest, LookResult } from './types.ts';
 
 /** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
 interface Seen {

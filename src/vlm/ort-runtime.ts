@@ -1,9 +1,9 @@
 import { env as transformersEnv } from '@huggingface/transformers';
 // transformers.js imports this build itself, so it is here in any case.
 import * as asyncifyOrt from 'onnxruntime-web/webgpu';
-import type { RuntimeFiles } from '../workers/vlm/api.ts';
 import { type Ort, OrtHost } from './ort-host.ts';
 import { usesJspi } from './runtime-files.ts';
+import type { RuntimeFiles } from './types.ts';
 
 let opened: Promise<OrtHost> | null = null;
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { boxFromCorners, cornersOf } from '../geo/rotated-box.ts';
-import type { AskEvent } from '../workers/vlm/api.ts';
 import { readAnswer } from './answer.ts';
 import { nadir } from './dialects/nadir.ts';
 import type { RefinerInputs } from './engine.ts';
 import type { Manifest } from './manifest.ts';
 import type { Proposal } from './proposals.ts';
 import { type Reading, readRefined } from './refine-answer.ts';
+import type { AskEvent } from './types.ts';
 
 const size = 16;
 const classes = ['tank', 'building', 'car'].map((name) => ({ name, plural: `${name}s` }));

@@ -1,8 +1,8 @@
-import type { AskEvent } from '../workers/vlm/api.ts';
 import { type AnswerContext, type ReadAnswer, readAnswer } from './answer.ts';
 import type { Engine } from './engine.ts';
 import type { Manifest } from './manifest.ts';
 import { addMasks, type SeenMaps } from './refine.ts';
+import type { AskEvent } from './types.ts';
 
 /** What a whole answer is read with. */
 export interface Reading {

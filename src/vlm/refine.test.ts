@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cornersOf } from '../geo/rotated-box.ts';
-import type { GroundedObject } from '../workers/vlm/api.ts';
 import type { RefinerInputs } from './engine.ts';
 import type { Manifest } from './manifest.ts';
 import { addMasks } from './refine.ts';
+import type { GroundedObject } from './types.ts';
 
 const manifest = {
   detector: {

@@ -1,10 +1,10 @@
 import type { RotatedBox } from '../geo/types.ts';
 import { nextMacrotask } from '../lib/macrotask.ts';
-import type { GroundedObject } from '../workers/vlm/api.ts';
 import { type PixelMap, refinerInputs } from './crops.ts';
 import type { Engine } from './engine.ts';
 import type { Manifest } from './manifest.ts';
 import { maskRings } from './mask-rings.ts';
+import type { GroundedObject } from './types.ts';
 
 /** Boxes a run of the refiner; bounds its memory (about 3 MB a box) and the wait for a cancel. */
 const batch = 8;

@@ -2,7 +2,7 @@ import asyncifyMjs from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiMjs from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
-import type { RuntimeFiles } from '../workers/vlm/api.ts';
+import type { RuntimeFiles } from './types.ts';
 
 /** The JSPI build is 10 MB smaller and has none of asyncify's overhead; it needs stack switching. */
 export const usesJspi = 'Suspending' in WebAssembly;

@@ -1,4 +1,4 @@
-import type { TaskId } from '../workers/vlm/api.ts';
+import type { TaskId } from './types.ts';
 
 const words = [
   'zero',

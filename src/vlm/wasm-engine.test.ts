@@ -3,7 +3,6 @@ import { intersectConvex } from '../geo/convex.ts';
 import { ringArea } from '../geo/rings.ts';
 import { cornersOf, rotatedIou } from '../geo/rotated-box.ts';
 import { golden } from '../gpu/testing/goldens.ts';
-import type { AskEvent, AskRequest } from '../workers/vlm/api.ts';
 import { proposeChanges } from './change.ts';
 import { dequantiseLlm } from './dequantise.ts';
 import { normalise, VlmModel } from './model.ts';
@@ -11,6 +10,7 @@ import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 import { proposalInputs, propose } from './proposals.ts';
 import { goldenTile, modelGolden, pavedTile } from './testing/model-golden.ts';
 import { openNodeModel, readEmbeddedFiles } from './testing/node-model.ts';
+import type { AskEvent, AskRequest } from './types.ts';
 
 /** The embedded model on WebAssembly against PyTorch, end to end. */
 const model: VlmModel = await openNodeModel();

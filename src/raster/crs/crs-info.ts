@@ -1,4 +1,4 @@
-import type { Georeference } from '../../workers/raster/api.ts';
+import type { Georeference } from '../../imagery/place.ts';
 
 /** A CRS as far as it could be made out. */
 export interface CrsInfo {

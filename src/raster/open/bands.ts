@@ -1,5 +1,5 @@
+import type { BandChoice, BandInfo } from '../../imagery/image.ts';
 import { recogniseSensor } from '../../render/sensors.ts';
-import type { BandChoice, BandInfo } from '../../workers/raster/api.ts';
 
 type Role = BandInfo['role'];
 

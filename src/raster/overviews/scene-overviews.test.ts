@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OverviewStatus } from '../../workers/raster/api.ts';
+import type { OverviewStatus } from '../../imagery/overviews.ts';
 import { ByteLru } from '../cache/lru.ts';
 import { overviewsOf } from '../read/pyramid.ts';
 import { readPlanes } from '../read/window.ts';

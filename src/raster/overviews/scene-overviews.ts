@@ -1,5 +1,5 @@
+import type { OverviewStatus } from '../../imagery/overviews.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { OverviewStatus } from '../../workers/raster/api.ts';
 import { whenIdle } from '../read/priority.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { buildSet, doneFraction } from './build-set.ts';

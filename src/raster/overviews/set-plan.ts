@@ -1,4 +1,4 @@
-import type { SampleType } from '../../workers/raster/api.ts';
+import type { SampleType } from '../../imagery/image.ts';
 
 /** Tiles of a built level. Flat ones: a row of them is what a build holds in memory, and what it repeats after a reload. */
 export const TILE_WIDTH = 256;

@@ -1,5 +1,5 @@
+import type { BandInfo, SampleType } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { BandInfo, SampleType } from '../../workers/raster/api.ts';
 import { chooseBands } from '../open/bands.ts';
 import { bandNodata, type Nodata } from '../read/nodata.ts';
 import type { RasterScene } from '../scene.ts';

@@ -1,4 +1,4 @@
-import type { BandInfo } from '../../workers/raster/api.ts';
+import type { BandInfo } from '../../imagery/image.ts';
 import { NO_NODATA } from '../read/nodata.ts';
 import { type DecodedPicture, namedBands, type Picture, requireSize } from './picture.ts';
 import { CHANNELS, isPng, type PngHeader, readPngChunks } from './png-chunks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyGeotransform } from '../../geo/affine.ts';
 import { makeToLonLat } from '../../geo/projection.ts';
-import type { Georeference } from '../../workers/raster/api.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import { NO_SIDECARS, readSidecars, type Sidecars } from '../sidecars/read.ts';
 import { blobSource } from '../tiff/byte-source.ts';
 import { readDirectories } from '../tiff/directory.ts';

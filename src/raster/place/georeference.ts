@@ -1,7 +1,7 @@
 import { fromMatrix, fromPixelIsPoint, fromScaleAndTiepoint, isUsableGeotransform } from '../../geo/affine.ts';
 import { gsdOfImage } from '../../geo/gsd.ts';
 import type { Geotransform } from '../../geo/types.ts';
-import type { Georeference } from '../../workers/raster/api.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import { NO_CRS } from '../crs/crs-info.ts';
 import { type GeoKeys, readGeoKeys } from '../crs/keys/geo-keys.ts';
 import { readCrs } from '../crs/keys/read-crs.ts';

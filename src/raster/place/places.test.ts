@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
 import { makeToLonLat } from '../../geo/projection.ts';
 import type { Geotransform } from '../../geo/types.ts';
-import type { Georeference } from '../../workers/raster/api.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import { readSidecars } from '../sidecars/read.ts';
 import { readPictureGoldens } from '../testing.ts';
 import { blobSource } from '../tiff/byte-source.ts';

@@ -1,7 +1,7 @@
 import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
 import { makeToLonLat } from '../../geo/projection.ts';
 import type { Geotransform } from '../../geo/types.ts';
-import type { Georeference } from '../../workers/raster/api.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import { type CrsInfo, NO_CRS } from '../crs/crs-info.ts';
 import { crsFromText, placeAlike } from '../crs/crs-text.ts';
 import { localise } from '../crs/localise.ts';

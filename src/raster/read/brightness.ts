@@ -1,4 +1,4 @@
-import type { Stretch } from '../../workers/raster/api.ts';
+import type { Stretch } from '../../imagery/stretch.ts';
 
 /**
  * How bright a sample value of `band` shows, 0–1: the stretch's one formula, for the map, the model and every picture.

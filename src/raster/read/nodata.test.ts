@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SampleType } from '../../workers/raster/api.ts';
+import type { SampleType } from '../../imagery/image.ts';
 import { nodataOf } from './nodata.ts';
 
 /** Is `sample` hidden by `text`? */

@@ -1,4 +1,4 @@
-import type { BandInfo, SampleType } from '../../workers/raster/api.ts';
+import type { BandInfo, SampleType } from '../../imagery/image.ts';
 
 /** A stated nodata value as it counts for samples of one type. */
 export interface Nodata {

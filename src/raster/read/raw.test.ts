@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RawRequest } from '../../workers/raster/api.ts';
+import type { RawRequest } from '../../imagery/tiles.ts';
 import { fakeScene } from '../testing.ts';
 import { readRaw } from './raw.ts';
 

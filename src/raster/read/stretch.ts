@@ -1,6 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
+import type { SampleType } from '../../imagery/image.ts';
+import type { BandHistogram, Stretch } from '../../imagery/stretch.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { BandHistogram, SampleType, Stretch } from '../../workers/raster/api.ts';
 import type { RasterScene } from '../scene.ts';
 import { planSample, readSample } from './sample.ts';
 

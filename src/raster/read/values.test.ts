@@ -1,8 +1,8 @@
 import { openAsBlob } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { Stretch } from '../../imagery/stretch.ts';
 import { paint } from '../../render/paint.ts';
-import type { Stretch } from '../../workers/raster/api.ts';
 import { openRaster } from '../open/open.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 import { readSidecars } from '../sidecars/read.ts';

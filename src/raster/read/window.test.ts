@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ReadRequest, Stretch } from '../../workers/raster/api.ts';
+import type { Stretch } from '../../imagery/stretch.ts';
+import type { ReadRequest } from '../../imagery/tiles.ts';
 import type { RasterScene } from '../scene.ts';
 import { openFixture, pictureScene } from '../testing.ts';
 import { computeStretch } from './stretch.ts';

@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
+import type { BandTile, ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { BandTile, ReadRequest } from '../../workers/raster/api.ts';
 import { previewOf } from '../overviews/preview.ts';
 import type { RasterScene } from '../scene.ts';
 import { brightnessOf } from './brightness.ts';

@@ -1,4 +1,4 @@
-import type { SampleType } from '../../workers/raster/api.ts';
+import type { SampleType } from '../../imagery/image.ts';
 import { type YCbCr, yCbCrBytes } from './codecs/ycbcr.ts';
 
 /** What it takes to decode a block of an image: plain data, so that it can be sent to a worker. */

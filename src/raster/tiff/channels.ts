@@ -1,4 +1,4 @@
-import type { BandInfo } from '../../workers/raster/api.ts';
+import type { BandInfo } from '../../imagery/image.ts';
 import { describeBands, isPremultiplied, looksLikeAlpha, photometricBands } from '../open/bands.ts';
 import type { GdalMetadata } from '../open/gdal-metadata.ts';
 import { bandNodata, NO_NODATA, type Nodata } from '../read/nodata.ts';

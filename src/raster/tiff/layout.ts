@@ -1,5 +1,5 @@
+import type { SampleType } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { SampleType } from '../../workers/raster/api.ts';
 import { type BlockFormat, blockBytes, sharesChroma } from './block-format.ts';
 import { readYCbCr, type YCbCr } from './codecs/ycbcr.ts';
 import { bytesOf, corrupt, type Directory, numberOf, numbersOf, type TiffFile, truncated } from './directory.ts';

@@ -1,4 +1,4 @@
-import type { SampleType } from '../../workers/raster/api.ts';
+import type { SampleType } from '../../imagery/image.ts';
 import { asDoubles, halvesOf } from './codecs/integers64.ts';
 
 /** Decoded samples in their own type; 16-bit floats widened to 32, 64-bit integers as doubles. */

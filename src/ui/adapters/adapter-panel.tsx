@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { AdapterInfo } from '../../workers/vlm/api.ts';
+import type { AdapterInfo } from '../../vlm/types.ts';
 import { chooseFolder } from '../choose-folder.ts';
 import { formatBytes, formatGrouped } from '../format.ts';
 import { useSession } from '../session-context.ts';

@@ -1,5 +1,5 @@
 import type { Answer } from '../../session/types.ts';
-import type { StageTimings } from '../../workers/vlm/api.ts';
+import type { StageTimings } from '../../vlm/types.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
 import { ModelViewButton } from '../model-view/model-view.tsx';
 import { stretchWords } from '../model-view/stretch-words.ts';

@@ -1,6 +1,6 @@
 import { isSeenBy } from '../../session/objects.ts';
 import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
-import type { DetectorClass } from '../../workers/vlm/api.ts';
+import type { DetectorClass } from '../../vlm/types.ts';
 import { useSession } from '../session-context.ts';
 import { groupRuns, phraseOf } from './group-runs.ts';
 import { ObjectLink } from './object-link.tsx';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ModelInfo } from '../../workers/vlm/api.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
 import { classLabelPlural, taskQuestion } from './question.ts';
 
 const model = {

@@ -1,6 +1,6 @@
 import { hasHan } from '../../lib/han.ts';
 import { labelIn } from '../../session/prompt.ts';
-import type { ModelInfo, TaskId } from '../../workers/vlm/api.ts';
+import type { ModelInfo, TaskId } from '../../vlm/types.ts';
 
 /** Used until the model has said how it wants to be asked. */
 const fallback: Record<TaskId, string> = {

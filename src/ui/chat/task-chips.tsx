@@ -1,4 +1,4 @@
-import type { TaskId } from '../../workers/vlm/api.ts';
+import type { TaskId } from '../../vlm/types.ts';
 import { loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { chooseTask, draftTask, drawing } from '../ui-state.ts';

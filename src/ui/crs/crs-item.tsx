@@ -1,5 +1,5 @@
 import './crs.css';
-import type { Georeference } from '../../workers/raster/api.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import { crsOpen } from './crs-state.ts';
 
 /** The active layer's coordinate system in the status line; a click chooses another. */

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { CrsHit } from '../../workers/raster/api.ts';
+import type { CrsHit } from '../../imagery/place.ts';
 import { formatGrouped } from '../format.ts';
 import { useSession } from '../session-context.ts';
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { CrsChoice } from '../../workers/raster/api.ts';
+import type { CrsChoice } from '../../imagery/place.ts';
 import { useSession } from '../session-context.ts';
 
 export interface Described {

@@ -1,7 +1,7 @@
+import type { BandChoice } from '../../imagery/image.ts';
 import { presetsOf, showsPreset } from '../../render/presets.ts';
 import { possibleSensors, type SensorId, sensorOf } from '../../render/sensors.ts';
 import type { OpenScene } from '../../session/types.ts';
-import type { BandChoice } from '../../workers/raster/api.ts';
 import { useSession } from '../session-context.ts';
 import { DisplayControls } from './display-controls.tsx';
 

@@ -1,4 +1,5 @@
-import type { BandInfo, Georeference, SceneInfo } from '../../workers/raster/api.ts';
+import type { BandInfo, SceneInfo } from '../../imagery/image.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import { crsOpen } from '../crs/crs-state.ts';
 import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.ts';
 import { drawingOf } from '../map/drawing.ts';

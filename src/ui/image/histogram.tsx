@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { BandHistogram } from '../../imagery/stretch.ts';
 import type { OpenScene } from '../../session/types.ts';
-import type { BandHistogram } from '../../workers/raster/api.ts';
 import { formatSample } from '../format.ts';
 import { useSession } from '../session-context.ts';
 

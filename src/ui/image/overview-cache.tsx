@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { OverviewCacheUse } from '../../workers/raster/api.ts';
+import type { OverviewCacheUse } from '../../imagery/overviews.ts';
 import { formatBytes } from '../format.ts';
 import { useSession } from '../session-context.ts';
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import type { Stretch } from '../../imagery/stretch.ts';
 import type { OpenScene } from '../../session/types.ts';
-import type { Stretch } from '../../workers/raster/api.ts';
 import { formatGrouped } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import { Histogram } from './histogram.tsx';

@@ -1,6 +1,6 @@
 import type { PixelMap } from '../../geo/placement.ts';
 import type { PixelWindow } from '../../geo/types.ts';
-import type { RawRequest } from '../../workers/raster/api.ts';
+import type { RawRequest } from '../../imagery/tiles.ts';
 import { gridResolutions } from './pixel-space.ts';
 
 /** Control points a side for a tile that lies askew on the map; between them positions are interpolated. */

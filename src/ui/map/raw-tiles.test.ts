@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RawTile } from '../../workers/raster/api.ts';
+import type { RawTile } from '../../imagery/tiles.ts';
 import { RawTileCache, tileBands } from './raw-tiles.ts';
 
 const tile = (bytes: number): RawTile => ({ width: 1, height: 1, bands: [0], data: new Uint8Array(bytes) });

@@ -1,4 +1,4 @@
-import type { RawTile } from '../../workers/raster/api.ts';
+import type { RawTile } from '../../imagery/tiles.ts';
 
 /** Raw tiles of all layers together, for looks that are painted without a graphics adapter. */
 const MOST_BYTES = 96 * 2 ** 20;

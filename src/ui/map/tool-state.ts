@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Point } from '../../geo/types.ts';
-import type { BandInfo } from '../../workers/raster/api.ts';
+import type { BandInfo } from '../../imagery/image.ts';
 
 /** Values of one layer at the place that was pointed at. */
 export interface LayerValues {

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { PixelWindow } from '../../geo/types.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { Answer } from '../../session/types.ts';
-import type { BandTile } from '../../workers/raster/api.ts';
 import { DialogFrame } from '../dialog-frame.tsx';
 import { formatGrouped, formatSample } from '../format.ts';
 import { Icon } from '../icon.tsx';

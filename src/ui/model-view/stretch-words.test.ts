@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Stretch } from '../../workers/raster/api.ts';
+import type { Stretch } from '../../imagery/stretch.ts';
 import { stretchWords } from './stretch-words.ts';
 
 const stretch: Stretch = { method: 'percentile', low: 2, high: 98, ranges: [], sampledPixels: 1, sampledLevel: 1 };

@@ -1,4 +1,4 @@
-import type { Stretch } from '../../workers/raster/api.ts';
+import type { Stretch } from '../../imagery/stretch.ts';
 
 /** "2–98 % of the scene, gamma 1.4": how sample values became brightness. */
 export function stretchWords(stretch: Stretch): string {

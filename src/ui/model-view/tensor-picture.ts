@@ -1,4 +1,4 @@
-import type { BandTile } from '../../workers/raster/api.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
 
 /**
  * The model's input as it is, as RGBA pictures of its own size: red, green, blue, and near infrared as grey where there is one.

@@ -1,5 +1,5 @@
 import type { ModelState } from '../../session/types.ts';
-import type { BackendChoice } from '../../workers/vlm/api.ts';
+import type { BackendChoice } from '../../vlm/types.ts';
 import { AdapterPanel } from '../adapters/adapter-panel.tsx';
 import { formatBytes, formatDuration } from '../format.ts';
 import { Icon } from '../icon.tsx';

@@ -1,6 +1,6 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { AdapterInfo } from '../../workers/vlm/api.ts';
 import type { Manifest } from '../manifest.ts';
+import type { AdapterInfo } from '../types.ts';
 import { type AdapterConfig, parseAdapterConfig } from './adapter-config.ts';
 import { readAdapterFiles } from './adapter-files.ts';
 import { type LoraWeights, readLoraWeights } from './lora-weights.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { golden } from '../../gpu/testing/goldens.ts';
-import type { BandTile } from '../../workers/raster/api.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
 
 /** What PyTorch gave for the embedded model on one generated tile (training/export/goldens.py). */
 export interface ModelGolden {

@@ -1,7 +1,9 @@
+import type { SceneId } from '../../imagery/image.ts';
+import type { OverviewStatus } from '../../imagery/overviews.ts';
 import { type OverviewDisk, openOverviewDisk } from '../../raster/overviews/disk.ts';
 import { overviewsOf } from '../../raster/read/pyramid.ts';
 import type { RasterScene } from '../../raster/scene.ts';
-import type { OverviewStatus, RasterApi, SceneId } from './api.ts';
+import type { RasterApi } from './api.ts';
 
 type OverviewApi = Pick<
   RasterApi,

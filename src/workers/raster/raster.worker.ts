@@ -1,3 +1,4 @@
+import type { SceneId, SceneInfo } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { ByteLru } from '../../raster/cache/lru.ts';
 import { planMemory } from '../../raster/cache/memory-plan.ts';
@@ -18,7 +19,7 @@ import { type ByteSource, blobSource, stoppableSource } from '../../raster/tiff/
 import type { SampleArray } from '../../raster/tiff/samples.ts';
 import { serve, step } from '../rpc.ts';
 import { moved } from '../transfer.ts';
-import type { RasterApi, SceneId, SceneInfo } from './api.ts';
+import type { RasterApi } from './api.ts';
 import { crsCalls } from './crs-calls.ts';
 // Within this worker's own file, so that a decoder can be started when the server is gone.
 import DecodeWorker from './decode.worker.ts?worker&inline';

@@ -1,10 +1,11 @@
 import { NadirError } from '../../lib/errors.ts';
 import { runtimeFiles } from '../../vlm/runtime-files.ts';
+import type { RuntimeFiles } from '../../vlm/types.ts';
 import { keepPart, type Part, startWorker } from '../parts.ts';
 import { connect, type WorkerClient } from '../rpc.ts';
 import { moved } from '../transfer.ts';
 import type { Patience } from '../watch.ts';
-import type { RuntimeFiles, VlmApi, VlmWorkerApi } from './api.ts';
+import type { VlmApi, VlmWorkerApi } from './api.ts';
 import workerUrl from './vlm.worker.ts?worker&url';
 
 const WORKER_PART: Part = {

@@ -3,8 +3,9 @@ import { readAdapter } from '../../vlm/adapters/read-adapter.ts';
 import { type Loaded, loadModel } from '../../vlm/load.ts';
 import { modelInfo } from '../../vlm/model-info.ts';
 import { openOrt } from '../../vlm/ort-runtime.ts';
+import type { AskEvent, LoadProgress, RuntimeFiles } from '../../vlm/types.ts';
 import { serve, step } from '../rpc.ts';
-import type { AskEvent, LoadProgress, RuntimeFiles, VlmWorkerApi } from './api.ts';
+import type { VlmWorkerApi } from './api.ts';
 
 let loaded: Loaded | null = null;
 const runtime = Promise.withResolvers<RuntimeFiles>();
