@@ -1,15 +1,15 @@
 import { it } from 'vitest';
 import { attentionStep, attentionTile } from '../src/gpu/kernels/attention.ts';
-import { randomFloats, type Tolerance } from '../src/gpu/testing/compare.ts';
+import { randomFloats } from '../src/gpu/testing/compare.ts';
 import { describeGpu, expectClose, limitGroups, runKernel } from '../src/gpu/testing/gpu-suite.ts';
-import { attentionRef } from './attention.ref.ts';
+import { attentionBound, attentionRef } from './attention.ref.ts';
 
 await describeGpu('attention', (gpu) => {
   async function check(
     tokens: number,
     heads: number,
     headDim: number,
-    options: { qkv?: Float32Array; tolerance?: Tolerance; groupLimit?: number } = {},
+    options: { qkv?: Float32Array; groupLimit?: number } = {},
   ) {
     const shape = { tokens, heads, headDim, scale: 1 / Math.sqrt(headDim) };
     const values = options.qkv ?? randomFloats(tokens * 3 * heads * headDim, 1, 2);
@@ -17,7 +17,7 @@ await describeGpu('attention', (gpu) => {
       const step = await attentionStep(gpu, arena, { ...shape, qkv: arena.upload(values, 'qkv'), y });
       return limitGroups(step, options.groupLimit ?? 65_535);
     });
-    expectClose(actual, attentionRef(shape, values), options.tolerance);
+    expectClose(actual, attentionRef(shape, values), attentionBound(shape, values));
   }
 
   const tile = attentionTile(64);
@@ -46,8 +46,8 @@ await describeGpu('attention', (gpu) => {
       qkv[token * 12] = 60;
       qkv[token * 12 + 4] = -60;
     }
-    // Scores near -1800 are rounded to 1.2e-4 in f32, and so are the weights' ratios.
-    await check(tokens, 1, 4, { qkv, tolerance: { atol: 3e-4, rtol: 0 } });
+    // Scores near -1800 are rounded to 1.2e-4 in f32, and so are the weights' ratios: the bound is wide here.
+    await check(tokens, 1, 4, { qkv });
   });
 
   it('numbers its tiles over a grid split in two', () => check(5 * tile, 3, 8, { groupLimit: 4 }));

@@ -1,4 +1,5 @@
 import { type Activation, activateRef } from './activation.ref.ts';
+import { linearBound, magnitudesOf } from './rounding.ts';
 
 export interface Conv2dShape {
   inHeight: number;
@@ -20,8 +21,9 @@ export function convOutSize(inSize: number, kernel: number, stride: number, pad:
 
 /**
  * Reference of conv2d.wgsl, channels last, sums in f64.
- * x f32[inHeight, inWidth, inChannels], weight f32[kernel, kernel, inChannels, outChannels], bias f32[outChannels],
- * residual and result f32[outHeight, outWidth, outChannels], row-major.
+ * x f32[inHeight, inWidth, inChannels], weight f32[kernel, kernel, inChannels, outChannels] as the device holds it
+ * (rounded to f16 where it does), bias f32[outChannels], residual and result f32[outHeight, outWidth, outChannels],
+ * row-major.
  */
 export function conv2dRef(
   shape: Conv2dShape,
@@ -57,4 +59,18 @@ export function conv2dRef(
     }
   }
   return y;
+}
+
+/** How far conv2d.wgsl may be from `conv2dRef` in f32 arithmetic, value by value. */
+export function conv2dBound(
+  shape: Conv2dShape,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
+  residual: Float32Array | null,
+): Float64Array {
+  const plain: Conv2dShape = { ...shape, activation: 'none' };
+  const sums = conv2dRef(plain, x, weight, bias, null);
+  const magnitudes = conv2dRef(plain, magnitudesOf(x), magnitudesOf(weight), magnitudesOf(bias), null);
+  return linearBound(shape.kernel ** 2 * shape.inChannels, sums, magnitudes, shape.activation, residual);
 }

@@ -1,9 +1,9 @@
 import { it } from 'vitest';
 import { type Conv2dInit, conv2dStep } from '../src/gpu/kernels/conv2d.ts';
 import { largeTiles, smallTiles, type Tiling } from '../src/gpu/kernels/tiling.ts';
-import { randomFloats } from '../src/gpu/testing/compare.ts';
-import { describeGpu, expectClose, limitGroups, runKernel } from '../src/gpu/testing/gpu-suite.ts';
-import { type Conv2dShape, conv2dRef, convOutSize } from './conv2d.ref.ts';
+import { randomFloats, randomWeights } from '../src/gpu/testing/compare.ts';
+import { describeGpu, expectClose, limitGroups, runKernel, weightsOn } from '../src/gpu/testing/gpu-suite.ts';
+import { type Conv2dShape, conv2dBound, conv2dRef, convOutSize } from './conv2d.ref.ts';
 
 const base: Conv2dShape = {
   inHeight: 9,
@@ -22,7 +22,7 @@ await describeGpu('conv2d', (gpu) => {
     const inner = kernel * kernel * inChannels;
     const count = convOutSize(inHeight, kernel, stride, pad) * convOutSize(inWidth, kernel, stride, pad) * outChannels;
     const x = randomFloats(inHeight * inWidth * inChannels, 1);
-    const weight = randomFloats(inner * outChannels, 2, 2 / Math.sqrt(inner));
+    const weight = randomWeights(inner * outChannels, 2, 2 / Math.sqrt(inner));
     const bias = randomFloats(outChannels, 3);
     const residual = options.residual ? randomFloats(count, 4) : null;
     const actual = await runKernel(gpu, count, async (arena, y) => {
@@ -37,7 +37,8 @@ await describeGpu('conv2d', (gpu) => {
       };
       return limitGroups(await conv2dStep(gpu, arena, init), options.groupLimit ?? 65_535);
     });
-    expectClose(actual, conv2dRef(shape, x, weight, bias, residual));
+    const inputs = [shape, x, weightsOn(gpu, weight), bias, residual] as const;
+    expectClose(actual, conv2dRef(...inputs), conv2dBound(...inputs));
   }
 
   it.each([1, 3, 4, 5, 13])('takes %i bands', (inChannels) => check({ ...base, inChannels }));

@@ -1,17 +1,19 @@
 import { describe, it } from 'vitest';
 import type { BufferArena } from '../src/gpu/buffers.ts';
+import type { Gpu } from '../src/gpu/device.ts';
 import { attentionStep } from '../src/gpu/kernels/attention.ts';
 import { conv2dStep } from '../src/gpu/kernels/conv2d.ts';
 import { layerNormStep } from '../src/gpu/kernels/layer-norm.ts';
 import { matmulStep } from '../src/gpu/kernels/matmul.ts';
 import { posEmbedStep } from '../src/gpu/kernels/pos-embed.ts';
 import { golden, goldenNote } from '../src/gpu/testing/goldens.ts';
-import { describeGpu, expectClose, runKernel } from '../src/gpu/testing/gpu-suite.ts';
-import { attentionRef } from './attention.ref.ts';
-import { conv2dRef } from './conv2d.ref.ts';
-import { layerNormRef } from './layer-norm.ref.ts';
-import { matmulRef } from './matmul.ref.ts';
-import { posEmbedRef } from './pos-embed.ref.ts';
+import { describeGpu, expectClose, runKernel, weightsOn } from '../src/gpu/testing/gpu-suite.ts';
+import { attentionBound, attentionRef } from './attention.ref.ts';
+import { conv2dBound, conv2dRef } from './conv2d.ref.ts';
+import { layerNormBound, layerNormRef } from './layer-norm.ref.ts';
+import { matmulBound, matmulRef } from './matmul.ref.ts';
+import { posEmbedBound, posEmbedRef } from './pos-embed.ref.ts';
+import { magnitudesOf } from './rounding.ts';
 
 /** The same cases, from PyTorch, for the references here and for the kernels below. */
 
@@ -72,25 +74,30 @@ const positions = ['pos_up', 'pos_down'];
 describe('references against PyTorch', () => {
   it.each(convs)('conv2d %s', (name) => {
     const { shape, x, weight, bias, y } = convCase(name);
-    expectClose(conv2dRef(shape, x, weight, bias, null), y);
+    const inputs = [shape, x, weight, bias, null] as const;
+    expectClose(conv2dRef(...inputs), y, conv2dBound(...inputs));
   });
   it.each(linears)('matmul %s %s', (name, activation) => {
     const { shape, x, weight, bias, y } = linearCase(name, activation);
-    expectClose(matmulRef(shape, x, weight, bias, null), y);
+    const inputs = [shape, x, weight, bias, null] as const;
+    expectClose(matmulRef(...inputs), y, matmulBound(...inputs));
   });
   it('layer-norm', () => {
     const { shape, x, weight, bias, y } = normCase();
-    expectClose(layerNormRef(shape, x, weight, bias), y);
+    expectClose(layerNormRef(shape, x, weight, bias), y, layerNormBound(shape, x, weight, bias));
   });
   it.each(attentions)('attention %s', (name) => {
     const { shape, qkv, y } = attentionCase(name);
-    expectClose(attentionRef(shape, qkv), y);
+    expectClose(attentionRef(shape, qkv), y, attentionBound(shape, qkv));
   });
   it.each(positions)('pos-embed %s', (name) => {
     const { shape, x, grid, y } = posCase(name);
-    expectClose(posEmbedRef(shape, x, grid), y);
+    expectClose(posEmbedRef(shape, x, grid), y, posEmbedBound(shape, x, grid));
   });
 });
+
+/** PyTorch's f32 and the kernel's each have the same bound from the exact value. */
+const both = (bound: Float64Array) => bound.map((value) => 2 * value);
 
 await describeGpu('kernels against PyTorch', (gpu) => {
   it.each(convs)('conv2d %s', async (name) => {
@@ -100,7 +107,8 @@ await describeGpu('kernels against PyTorch', (gpu) => {
       const layers = deviceLayer(arena, weight, bias, inner, shape.outChannels);
       return conv2dStep(gpu, arena, { ...shape, x: arena.upload(x, 'x'), ...layers, y });
     });
-    expectClose(actual, expected);
+    const moved = conv2dRef(...movedBy(gpu, shape, x, weight, bias));
+    expectClose(actual, expected, plus(both(conv2dBound(shape, x, weight, bias, null)), moved));
   });
 
   it.each(linears)('matmul %s %s', async (name, activation) => {
@@ -109,7 +117,8 @@ await describeGpu('kernels against PyTorch', (gpu) => {
       const layers = deviceLayer(arena, weight, bias, shape.inner, shape.cols);
       return matmulStep(gpu, arena, { x: arena.upload(x, 'x'), ...layers, y, rows: shape.rows, activation });
     });
-    expectClose(actual, expected);
+    const moved = matmulRef(...movedBy(gpu, shape, x, weight, bias));
+    expectClose(actual, expected, plus(both(matmulBound(shape, x, weight, bias, null)), moved));
   });
 
   it('layer-norm', async () => {
@@ -123,7 +132,7 @@ await describeGpu('kernels against PyTorch', (gpu) => {
         y,
       }),
     );
-    expectClose(actual, expected);
+    expectClose(actual, expected, both(layerNormBound(shape, x, weight, bias)));
   });
 
   it.each(attentions)('attention %s', async (name) => {
@@ -131,7 +140,7 @@ await describeGpu('kernels against PyTorch', (gpu) => {
     const actual = await runKernel(gpu, expected.length, (arena, y) =>
       attentionStep(gpu, arena, { ...shape, qkv: arena.upload(qkv, 'qkv'), y }),
     );
-    expectClose(actual, expected);
+    expectClose(actual, expected, both(attentionBound(shape, qkv)));
   });
 
   it.each(positions)('pos-embed %s', async (name) => {
@@ -139,10 +148,33 @@ await describeGpu('kernels against PyTorch', (gpu) => {
     const actual = await runKernel(gpu, expected.length, (arena, y) =>
       posEmbedStep(gpu, arena, { ...shape, x: arena.upload(x, 'x'), grid: arena.upload(grid, 'grid'), y }),
     );
-    expectClose(actual, expected);
+    expectClose(actual, expected, both(posEmbedBound(shape, x, grid)));
   });
 });
 
 function deviceLayer(arena: BufferArena, weight: Float32Array, bias: Float32Array, inner: number, cols: number) {
   return { weight: arena.weights(weight, inner, cols, 'weight'), bias: arena.bias(bias, 'bias') };
+}
+
+/**
+ * Inputs for a reference that then gives how far the device's weights take the result from PyTorch's, which multiplied
+ * with f32: Σ|x · Δw|. Δw is what f16 rounds off, or all of a subnormal, which a device may flush to zero; on a device
+ * that keeps f32 it is nothing.
+ */
+function movedBy<S extends object>(gpu: Gpu, shape: S, x: Float32Array, weight: Float32Array, bias: Float32Array) {
+  const kept = weightsOn(gpu, weight);
+  const isFlushed = (value: number) => gpu.f16 && Math.abs(value) < 2 ** -14;
+  const moved = weight.map((value, i) => Math.abs(isFlushed(value) ? value : value - kept[i]!));
+  return [
+    { ...shape, activation: 'none' as const },
+    magnitudesOf(x),
+    moved,
+    new Float32Array(bias.length),
+    null,
+  ] as const;
+}
+
+/** `bound` and what moved weights come to behind GELU, whose slope is 1.129 at most. */
+function plus(bound: Float64Array, moved: Float32Array): Float64Array {
+  return bound.map((value, i) => value + 1.13 * moved[i]!);
 }

@@ -1,3 +1,5 @@
+import { divisionUlps, gamma, inverseSqrtUlps, ulp } from './rounding.ts';
+
 export interface LayerNormShape {
   rows: number;
   cols: number;
@@ -23,4 +25,38 @@ export function layerNormRef(
     for (let c = 0; c < cols; c++) y[row * cols + c] = (x[row * cols + c]! - mean) * scale * weight[c]! + bias[c]!;
   }
   return y;
+}
+
+/**
+ * How far layer-norm.wgsl may be from `layerNormRef` in f32 arithmetic, value by value.
+ * A row is summed by `threads` threads in strides, then pairwise.
+ */
+export function layerNormBound(
+  shape: LayerNormShape,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
+  threads = 64,
+): Float64Array {
+  const { rows, cols, eps } = shape;
+  const bound = new Float64Array(rows * cols);
+  const roundings = Math.min(cols, Math.ceil(cols / threads) + Math.log2(threads));
+  for (let row = 0; row < rows; row++) {
+    const values = x.subarray(row * cols, (row + 1) * cols);
+    const mean = values.reduce((sum, value) => sum + value, 0) / cols;
+    const magnitude = values.reduce((sum, value) => sum + Math.abs(value), 0) / cols;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / cols;
+    const meanError = gamma(roundings) * magnitude + divisionUlps * ulp * Math.abs(mean);
+    // An error of the mean is the same in all columns, so it counts squared: the distances from the mean sum to zero.
+    const varianceError = meanError ** 2 + gamma(roundings + 3 + divisionUlps) * variance;
+    const scale = 1 / Math.sqrt(variance + eps);
+    const scaleError = varianceError / (2 * (variance + eps)) + (1 + inverseSqrtUlps) * ulp;
+    for (let c = 0; c < cols; c++) {
+      const distance = Math.abs(values[c]! - mean);
+      const normed = distance * scale * Math.abs(weight[c]!);
+      const shifted = meanError * scale * Math.abs(weight[c]!);
+      bound[row * cols + c] = shifted + normed * (scaleError + gamma(4)) + 2 * ulp * Math.abs(bias[c]!);
+    }
+  }
+  return bound;
 }

@@ -1,4 +1,5 @@
 import { type Activation, activateRef } from './activation.ref.ts';
+import { linearBound, magnitudesOf } from './rounding.ts';
 
 export interface MatmulShape {
   rows: number;
@@ -9,7 +10,8 @@ export interface MatmulShape {
 
 /**
  * Reference of matmul.wgsl: y = act(x · weight + bias) + residual, sums in f64.
- * x f32[rows, inner], weight f32[inner, cols], bias f32[cols], residual and result f32[rows, cols], row-major.
+ * x f32[rows, inner], weight f32[inner, cols] as the device holds it (rounded to f16 where it does), bias f32[cols],
+ * residual and result f32[rows, cols], row-major.
  */
 export function matmulRef(
   shape: MatmulShape,
@@ -28,4 +30,18 @@ export function matmulRef(
     }
   }
   return y;
+}
+
+/** How far matmul.wgsl may be from `matmulRef` in f32 arithmetic, value by value. */
+export function matmulBound(
+  shape: MatmulShape,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
+  residual: Float32Array | null,
+): Float64Array {
+  const plain: MatmulShape = { ...shape, activation: 'none' };
+  const sums = matmulRef(plain, x, weight, bias, null);
+  const magnitudes = matmulRef(plain, magnitudesOf(x), magnitudesOf(weight), magnitudesOf(bias), null);
+  return linearBound(shape.inner, sums, magnitudes, shape.activation, residual);
 }

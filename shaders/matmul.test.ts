@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
+import { floatsToHalves } from '../src/gpu/half.ts';
 import { type MatmulInit, matmulStep } from '../src/gpu/kernels/matmul.ts';
 import { chooseTiling, largeTiles, smallTiles, type Tiling } from '../src/gpu/kernels/tiling.ts';
-import { randomFloats } from '../src/gpu/testing/compare.ts';
-import { describeGpu, expectClose, limitGroups, runKernel } from '../src/gpu/testing/gpu-suite.ts';
-import { type MatmulShape, matmulRef } from './matmul.ref.ts';
+import { randomFloats, randomWeights } from '../src/gpu/testing/compare.ts';
+import { describeGpu, expectClose, limitGroups, runKernel, weightsOn } from '../src/gpu/testing/gpu-suite.ts';
+import { type MatmulShape, matmulBound, matmulRef } from './matmul.ref.ts';
 
 await describeGpu('matmul', (gpu) => {
   async function check(shape: MatmulShape, tiling: Tiling, withResidual: boolean, groupLimit = 65_535) {
     const { rows, inner, cols, activation } = shape;
     const x = randomFloats(rows * inner, 1);
-    const weight = randomFloats(inner * cols, 2, 2 / Math.sqrt(inner));
+    const weight = randomWeights(inner * cols, 2, 2 / Math.sqrt(inner));
     const bias = randomFloats(cols, 3);
     const residual = withResidual ? randomFloats(rows * cols, 4) : null;
     const actual = await runKernel(gpu, rows * cols, async (arena, y) => {
@@ -25,7 +26,8 @@ await describeGpu('matmul', (gpu) => {
       if (residual) init.residual = arena.upload(residual, 'residual');
       return limitGroups(await matmulStep(gpu, arena, init), groupLimit);
     });
-    expectClose(actual, matmulRef(shape, x, weight, bias, residual));
+    const inputs = [shape, x, weightsOn(gpu, weight), bias, residual] as const;
+    expectClose(actual, matmulRef(...inputs), matmulBound(...inputs));
   }
 
   const tilings = [
@@ -54,19 +56,40 @@ await describeGpu('matmul', (gpu) => {
     });
   }
 
+  it('multiplies with weights given as f32 or as f16, rounded to nearest where the device keeps f16', async () => {
+    // 1 + 2^-11 lies halfway between two halves and goes to the even one below, 1 + 3 · 2^-11 to the one above.
+    const given = new Float32Array([1 + 2 ** -11, 1 + 3 * 2 ** -11, -0.1, 65_504, 2 ** -14, 0]);
+    const rounded = new Float32Array([1, 1 + 2 ** -9, -0.0999755859375, 65_504, 2 ** -14, 0]);
+    const timesOne = (weight: Float32Array | Uint16Array) =>
+      runKernel(gpu, 6, (arena, y) =>
+        matmulStep(gpu, arena, {
+          x: arena.upload(new Float32Array([1]), 'x'),
+          weight: arena.weights(weight, 1, 6, 'weight'),
+          bias: arena.bias(new Float32Array(6), 'bias'),
+          y,
+          rows: 1,
+          activation: 'none',
+        }),
+      );
+    expect(await timesOne(given)).toEqual(gpu.f16 ? rounded : given);
+    expect(await timesOne(floatsToHalves(given))).toEqual(rounded);
+  });
+
   it('keeps GELU finite for large arguments and passes NaN on', async () => {
     const x = new Float32Array([-1e9, -50, -10, 0, 10, 50, 1e9, Number.NaN]);
+    const [one, none] = [new Float32Array([1]), new Float32Array([0])];
     const actual = await runKernel(gpu, 8, (arena, y) =>
       matmulStep(gpu, arena, {
         x: arena.upload(x, 'x'),
-        weight: arena.weights(new Float32Array([1]), 1, 1, 'weight'),
-        bias: arena.bias(new Float32Array([0]), 'bias'),
+        weight: arena.weights(one, 1, 1, 'weight'),
+        bias: arena.bias(none, 'bias'),
         y,
         rows: 8,
         activation: 'gelu',
       }),
     );
-    expectClose(actual.subarray(0, 7), new Float32Array([0, 0, 0, 0, 10, 50, 1e9]));
+    const bound = matmulBound({ rows: 7, inner: 1, cols: 1, activation: 'gelu' }, x, one, none, null);
+    expectClose(actual.subarray(0, 7), new Float32Array([0, 0, 0, 0, 10, 50, 1e9]), bound);
     expect(actual[7]).toBeNaN();
   });
 

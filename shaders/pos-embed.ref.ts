@@ -1,3 +1,5 @@
+import { divisionUlps, gamma, ulp } from './rounding.ts';
+
 export interface PosEmbedShape {
   gridHeight: number;
   gridWidth: number;
@@ -33,4 +35,14 @@ function neighbours(at: number, outSize: number, gridSize: number): { low: numbe
   const source = Math.max((at + 0.5) * (gridSize / outSize) - 0.5, 0);
   const low = Math.min(Math.floor(source), gridSize - 1);
   return { low, high: Math.min(low + 1, gridSize - 1), share: source - low };
+}
+
+/** How far pos-embed.wgsl may be from `posEmbedRef` in f32 arithmetic, value by value. */
+export function posEmbedBound(shape: PosEmbedShape, x: Float32Array, grid: Float32Array): Float64Array {
+  const largest = grid.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // The place in the grid comes of a division, a product and a difference; off by a share, it takes as much of the
+  // difference between two cells, in rows and in columns. Each of three `mix` is four operations.
+  const placeError = ulp * (divisionUlps + 2) * (shape.gridHeight + shape.gridWidth);
+  const gridError = 2 * largest * placeError + gamma(8) * largest;
+  return Float64Array.from(x, (value) => gridError + ulp * (Math.abs(value) + largest));
 }

@@ -115,7 +115,10 @@ describe('a real device in Node', () => {
     }
     closers.push(opened.close);
     expect(opened.gpu.label).not.toBe('');
-    expect(opened.gpu.software).toBe(/swiftshader|llvmpipe/i.test(opened.gpu.label));
+    // The driver's file tells a software adapter by another way than its name; "system" may be any.
+    if (opened.driver.endsWith('.json')) {
+      expect(opened.gpu.software).toBe(/swiftshader|lvp_icd|lavapipe/.test(opened.driver));
+    }
     expect(opened.gpu.device.limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(128 * 2 ** 20);
   });
 });

@@ -1,33 +1,40 @@
-/** The worst difference between two arrays, counted so that a NaN anywhere is a difference. */
+/** How two arrays differ, counted so that a NaN anywhere is a difference. */
 export interface Difference {
-  /** Places where |actual − expected| ≤ atol + rtol·|expected| doesn't hold. */
+  /** Places where |actual − expected| ≤ tolerance doesn't hold. */
   wrong: number;
   /** Largest |actual − expected|; NaN if there is one. */
   worst: number;
+  /** Largest |actual − expected| / tolerance, and its place: over 1 where something is wrong. */
+  worstShare: number;
   worstAt: number;
 }
 
-export interface Tolerance {
-  atol: number;
-  rtol: number;
-}
+/** A bound for each value (see shaders/rounding.ts), or atol + rtol·|expected|. */
+export type Tolerance = { atol: number; rtol: number } | Float64Array;
 
 /** Compares within `tolerance`; arrays of different lengths throw. */
 export function compareFloats(actual: Float32Array, expected: Float32Array, tolerance: Tolerance): Difference {
-  if (actual.length !== expected.length) {
-    throw new RangeError(`${actual.length} values against ${expected.length}`);
+  const bounds = tolerance instanceof Float64Array ? tolerance : boundsOf(expected, tolerance);
+  if (actual.length !== expected.length || actual.length !== bounds.length) {
+    throw new RangeError(`${actual.length} values against ${expected.length} with ${bounds.length} bounds`);
   }
-  const difference: Difference = { wrong: 0, worst: 0, worstAt: -1 };
+  const difference: Difference = { wrong: 0, worst: 0, worstShare: 0, worstAt: -1 };
   for (let i = 0; i < actual.length; i++) {
     const gap = Math.abs(actual[i]! - expected[i]!);
-    if (!(gap <= tolerance.atol + tolerance.rtol * Math.abs(expected[i]!))) difference.wrong++;
-    if (!(gap <= difference.worst)) {
-      difference.worst = gap;
+    const share = gap === 0 ? 0 : gap / bounds[i]!;
+    if (!(share <= 1)) difference.wrong++;
+    // Math.max would lose a NaN's place; once one is the worst, it stays.
+    if (!(share <= difference.worstShare) && !Number.isNaN(difference.worstShare)) {
+      difference.worstShare = share;
       difference.worstAt = i;
-      if (Number.isNaN(gap)) return { ...difference, wrong: Math.max(difference.wrong, 1) };
     }
+    difference.worst = Math.max(difference.worst, gap);
   }
   return difference;
+}
+
+function boundsOf(expected: Float32Array, { atol, rtol }: { atol: number; rtol: number }): Float64Array {
+  return Float64Array.from(expected, (value) => atol + rtol * Math.abs(value));
 }
 
 /** Repeatable values in [-scale, scale), for inputs whose goldens are computed here (mulberry32). */
@@ -42,3 +49,13 @@ export function randomFloats(count: number, seed: number, scale = 1): Float32Arr
   }
   return out;
 }
+
+/**
+ * Repeatable weights in [-scale, scale). None is a subnormal in f16: WGSL lets a device flush those to zero, so no
+ * reference knows what it multiplies with.
+ */
+export function randomWeights(count: number, seed: number, scale = 1): Float32Array {
+  return randomFloats(count, seed, scale).map((value) => (Math.abs(value) < leastNormalHalf ? 0 : value));
+}
+
+const leastNormalHalf = 2 ** -14;

@@ -1,12 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { BufferArena, readFloats } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
+import { floatsToHalves, halvesToFloats } from '../half.ts';
 import { encodeSteps, type Step, splitGroups } from '../step.ts';
 import { compareFloats, type Tolerance } from './compare.ts';
 import { openNodeGpu } from './node-gpu.ts';
-
-/** The tolerance of a kernel in f32 against sums in f64, for values around one. */
-export const kernelTolerance: Tolerance = { atol: 2e-5, rtol: 2e-5 };
 
 /**
  * A suite that needs a WebGPU device. Where there is none its tests are skipped under a title that says why, and with
@@ -61,10 +59,14 @@ export function limitGroups(step: Step, limit: number): Step {
   return { ...step, groups: splitGroups(step.groups[0] * step.groups[1], limit) };
 }
 
-/** Every value within tolerance (NaN fails), with the worst difference in the failure. */
-export function expectClose(actual: Float32Array, expected: Float32Array, tolerance = kernelTolerance): void {
-  const difference = compareFloats(actual, expected, tolerance);
-  const at = difference.worstAt;
-  const words = `${difference.wrong} of ${actual.length} values differ; worst at ${at}: ${actual[at]} instead of ${expected[at]}`;
-  expect(difference.wrong, words).toBe(0);
+/** What a kernel multiplies with when it is given `weights`: f16 values where the device keeps them so. For references. */
+export function weightsOn(gpu: Gpu, weights: Float32Array): Float32Array {
+  return gpu.f16 ? halvesToFloats(floatsToHalves(weights)) : weights;
+}
+
+/** Every value within `tolerance` (NaN fails), with the worst difference in the failure. */
+export function expectClose(actual: Float32Array, expected: Float32Array, tolerance: Tolerance): void {
+  const { wrong, worstAt: at, worstShare } = compareFloats(actual, expected, tolerance);
+  const worst = `worst at ${at}: ${actual[at]} instead of ${expected[at]}, ${worstShare.toPrecision(3)} times what is allowed`;
+  expect(wrong, `${wrong} of ${actual.length} values differ; ${worst}`).toBe(0);
 }
