@@ -1,8 +1,8 @@
-import { attentionRef } from '../shaders/attention.ref.ts';
-import { conv2dRef } from '../shaders/conv2d.ref.ts';
-import { layerNormRef } from '../shaders/layer-norm.ref.ts';
-import { matmulRef } from '../shaders/matmul.ref.ts';
-import { posEmbedRef } from '../shaders/pos-embed.ref.ts';
+import { attentionBound, attentionRef } from '../shaders/attention.ref.ts';
+import { conv2dBound, conv2dRef } from '../shaders/conv2d.ref.ts';
+import { layerNormBound, layerNormRef } from '../shaders/layer-norm.ref.ts';
+import { matmulBound, matmulRef } from '../shaders/matmul.ref.ts';
+import { posEmbedBound, posEmbedRef } from '../shaders/pos-embed.ref.ts';
 import type { BufferArena } from '../src/gpu/buffers.ts';
 import type { Gpu } from '../src/gpu/device.ts';
 import { attentionStep } from '../src/gpu/kernels/attention.ts';
@@ -19,7 +19,7 @@ export interface BenchCase {
   build(
     gpu: Gpu,
     arena: BufferArena,
-  ): Promise<{ step: Step; y: GPUBuffer; count: number; expected: () => Float32Array }>;
+  ): Promise<{ step: Step; y: GPUBuffer; count: number; expected: () => Float32Array; bound: () => Float64Array }>;
 }
 
 type Activation = 'none' | 'gelu';
@@ -51,7 +51,8 @@ function conv(
         bias: arena.bias(bias, 'bias'),
         y,
       });
-      return { step, y, count, expected: () => conv2dRef(shape, x, weight, bias, null) };
+      const inputs = [shape, x, weight, bias, null] as const;
+      return { step, y, count, expected: () => conv2dRef(...inputs), bound: () => conv2dBound(...inputs) };
     },
   };
 }
@@ -72,8 +73,14 @@ function linear(name: string, rows: number, inner: number, cols: number, activat
         rows,
         activation,
       });
-      const expected = () => matmulRef({ rows, inner, cols, activation }, x, weight, bias, null);
-      return { step, y, count: rows * cols, expected };
+      const inputs = [{ rows, inner, cols, activation }, x, weight, bias, null] as const;
+      return {
+        step,
+        y,
+        count: rows * cols,
+        expected: () => matmulRef(...inputs),
+        bound: () => matmulBound(...inputs),
+      };
     },
   };
 }
@@ -91,7 +98,14 @@ function norm(rows: number, cols: number): BenchCase {
         bias: arena.upload(bias, 'bias'),
       };
       const step = await layerNormStep(gpu, arena, { ...shape, ...buffers, y });
-      return { step, y, count: rows * cols, expected: () => layerNormRef(shape, x, weight, bias) };
+      const inputs = [shape, x, weight, bias] as const;
+      return {
+        step,
+        y,
+        count: rows * cols,
+        expected: () => layerNormRef(...inputs),
+        bound: () => layerNormBound(...inputs),
+      };
     },
   };
 }
@@ -105,7 +119,7 @@ function attention(tokens: number, heads: number, headDim: number): BenchCase {
       const count = tokens * heads * headDim;
       const y = arena.floats(count, 'y');
       const step = await attentionStep(gpu, arena, { ...shape, qkv: arena.upload(qkv, 'qkv'), y });
-      return { step, y, count, expected: () => attentionRef(shape, qkv) };
+      return { step, y, count, expected: () => attentionRef(shape, qkv), bound: () => attentionBound(shape, qkv) };
     },
   };
 }
@@ -124,7 +138,8 @@ function positions(side: number, toSide: number, channels: number): BenchCase {
         grid: arena.upload(grid, 'grid'),
         y,
       });
-      return { step, y, count, expected: () => posEmbedRef(shape, x, grid) };
+      const inputs = [shape, x, grid] as const;
+      return { step, y, count, expected: () => posEmbedRef(...inputs), bound: () => posEmbedBound(...inputs) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { readFloats } from '../../gpu/buffers.ts';
 import { describeGpu, expectClose } from '../../gpu/testing/gpu-suite.ts';
 import type { VisionSpec } from '../manifest.ts';
 import { Safetensors, tensorFloats } from '../safetensors.ts';
-import { towerReference } from './tower-reference.ts';
+import { towerReference, towerTolerance } from './tower-reference.ts';
 import { findTowerWeights } from './tower-weights.ts';
 import { createWgslTower } from './wgsl-tower.ts';
 
@@ -20,7 +20,7 @@ const goldens = Safetensors.parse(bytes('siglip-tower-goldens.safetensors'));
 const side = spec.imageSize;
 const pixels = tensorFloats(goldens.tensor('pixels', [side, side, 3]));
 const tokens = tensorFloats(goldens.tensor('tokens', [25, 24]));
-const tolerance = { atol: 1e-4, rtol: 1e-4 };
+const tolerance = towerTolerance(spec, side, side).tokens;
 
 describe('a converted SigLIP tower', () => {
   it('has no last norm', () => {

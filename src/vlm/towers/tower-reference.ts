@@ -3,13 +3,15 @@ import { conv2dRef } from '../../../shaders/conv2d.ref.ts';
 import { layerNormRef } from '../../../shaders/layer-norm.ref.ts';
 import { matmulRef } from '../../../shaders/matmul.ref.ts';
 import { posEmbedRef } from '../../../shaders/pos-embed.ref.ts';
+import { gamma } from '../../../shaders/rounding.ts';
 import type { VisionSpec } from '../manifest.ts';
 import { tensorFloats } from '../safetensors.ts';
-import { type BlockWeights, type LayerWeights, type TowerWeights, tokensAlong } from './tower-weights.ts';
+import { type BlockWeights, type LayerWeights, patchSize, type TowerWeights, tokensAlong } from './tower-weights.ts';
 
 /**
  * The vision tower in plain loops, for tests at tiny sizes: the same sums as wgsl-tower.ts, in f64 within a kernel.
- * pixels f32[height, width, bands]; tokens f32[tokens, width], fine f32[cells, channels], row-major.
+ * pixels f32[height, width, bands]; tokens f32[tokens, width], fine f32[cells, channels], row-major. Matrices are
+ * multiplied as the file holds them: with f16 in the file, a device that keeps f16 and one that keeps f32 agree.
  */
 export function towerReference(
   spec: VisionSpec,
@@ -74,4 +76,32 @@ function norm(spec: VisionSpec, layer: LayerWeights, x: Float32Array, rows: numb
 
 function floats(layer: LayerWeights): { weight: Float32Array; bias: Float32Array } {
   return { weight: tensorFloats(layer.weight), bias: tensorFloats(layer.bias) };
+}
+
+/**
+ * How far a tower in f32 may be from exact numbers, to first order, for values of about one: a sum of n terms adds
+ * gamma(n), and an error goes through the layers behind it undiminished. The longest way from a pixel is counted.
+ */
+export function towerTolerance(spec: VisionSpec, height: number, width: number): Record<'fine' | 'tokens', Allowed> {
+  const tokens = (height * width) / patchSize(spec) ** 2;
+  const convs = spec.stem.map((conv) => conv.k * conv.k * conv.in + 1);
+  const norm = 2 * spec.width;
+  const attention = spec.width / spec.heads + tokens;
+  const block = norm + spec.width + attention + spec.width + norm + spec.width + spec.mlp;
+  const stem = sum(convs);
+  const all = stem + spec.depth * block + (spec.finalNorm === false ? 0 : norm);
+  return { fine: allow(stem - convs.at(-1)!), tokens: allow(all) };
+}
+
+interface Allowed {
+  atol: number;
+  rtol: number;
+}
+
+function allow(roundings: number): Allowed {
+  return { atol: gamma(roundings), rtol: gamma(roundings) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

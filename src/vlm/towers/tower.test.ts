@@ -7,7 +7,7 @@ import { openNodeGpu } from '../../gpu/testing/node-gpu.ts';
 import { parseManifest, type VisionSpec } from '../manifest.ts';
 import { Safetensors, tensorFloats } from '../safetensors.ts';
 import type { Tower } from './tower.ts';
-import { towerReference } from './tower-reference.ts';
+import { towerReference, towerTolerance } from './tower-reference.ts';
 import { findTowerWeights } from './tower-weights.ts';
 import { createWgslTower } from './wgsl-tower.ts';
 
@@ -38,9 +38,6 @@ const tinySizes: ['own' | 'other', number, number][] = [
   ['other', 48, 80],
 ];
 
-/** Two blocks and four convolutions in f32 against PyTorch in f64; the outputs are around one. */
-const tinyTolerance = { atol: 5e-5, rtol: 5e-5 };
-
 function fileBuffer(path: string): ArrayBuffer {
   return Uint8Array.from(readFileSync(new URL(path, import.meta.url))).buffer;
 }
@@ -51,6 +48,8 @@ function tinyCase(name: string, height: number, width: number) {
     pixels: value('pixels', [height, width, 3]),
     tokens: value('tokens', [(height / 16) * (width / 16), 12]),
     fine: value('fine', [(height / 8) * (width / 8), 10]),
+    /** PyTorch ran in f64. */
+    tolerance: towerTolerance(tiny, height, width),
   };
 }
 
@@ -69,8 +68,8 @@ describe('tower reference', () => {
     const expected = tinyCase(name, height, width);
     const weights = findTowerWeights(tiny, Safetensors.parse(tinyWeights));
     const actual = towerReference(tiny, weights, expected.pixels, height, width);
-    expectClose(actual.fine, expected.fine, tinyTolerance);
-    expectClose(actual.tokens, expected.tokens, tinyTolerance);
+    expectClose(actual.fine, expected.fine, expected.tolerance.fine);
+    expectClose(actual.tokens, expected.tokens, expected.tolerance.tokens);
   });
 });
 
@@ -105,8 +104,8 @@ await describeGpu('WGSL tower', (gpu) => {
       const actual = await readTower(gpu.device, tower, expected.pixels, height, width);
       expect(actual.tokensDims).toEqual([1, (height / 16) * (width / 16), 12]);
       expect(actual.fineDims).toEqual([1, (height / 8) * (width / 8), 10]);
-      expectClose(actual.fine, expected.fine, tinyTolerance);
-      expectClose(actual.tokens, expected.tokens, tinyTolerance);
+      expectClose(actual.fine, expected.fine, expected.tolerance.fine);
+      expectClose(actual.tokens, expected.tokens, expected.tolerance.tokens);
       // Four convolutions, seven dispatches a block, the last norm; positions cost one more at another grid.
       expect(tower.dispatches).toBe(4 + 7 * 2 + 1 + (name === 'other' ? 1 : 0));
     }
@@ -119,23 +118,23 @@ await describeGpu('WGSL tower', (gpu) => {
     const first = tower.run(own!.pixels, 32, 48);
     const second = await tower.run(other!.pixels, 48, 80);
     expect((await first).tokensDims[1]).toBe(6);
-    expectClose(await readFloats(gpu.device, second.tokens, 15 * 12), other!.tokens, tinyTolerance);
+    expectClose(await readFloats(gpu.device, second.tokens, 15 * 12), other!.tokens, other!.tolerance.tokens);
     tower.dispose();
   });
 
   it('gives the same in parts, and ends between them when told to', async () => {
     const tower = await createWgslTower(gpu, tiny, tinyWeights);
-    const { pixels, tokens } = tinyCase('own', 32, 48);
+    const { pixels, tokens, tolerance } = tinyCase('own', 32, 48);
     let asked = 0;
     const parts = await tower.run(pixels, 32, 48, () => ++asked > 99);
-    expectClose(await readFloats(gpu.device, parts.tokens, 6 * 12), tokens, tinyTolerance);
+    expectClose(await readFloats(gpu.device, parts.tokens, 6 * 12), tokens, tolerance.tokens);
     // 19 dispatches, eight at a time.
     expect(asked).toBe(3);
     asked = 0;
     await expect(tower.run(pixels, 32, 48, () => ++asked > 1)).rejects.toMatchObject({ code: 'ABORTED' });
     expect(asked).toBe(2);
     // What was given up halfway doesn't spoil the next run.
-    expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tinyTolerance);
+    expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tolerance.tokens);
     tower.dispose();
   });
 
@@ -146,8 +145,8 @@ await describeGpu('WGSL tower', (gpu) => {
     await expect(tower.run(new Float32Array(0), 0, 48)).rejects.toEqual(invalid);
     await expect(tower.run(new Float32Array(7), 32, 48)).rejects.toEqual(invalid);
     // A refusal doesn't spoil the next run.
-    const { pixels, tokens } = tinyCase('own', 32, 48);
-    expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tinyTolerance);
+    const { pixels, tokens, tolerance } = tinyCase('own', 32, 48);
+    expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tolerance.tokens);
     tower.dispose();
   });
 
@@ -182,11 +181,10 @@ await describeGpu('WGSL tower', (gpu) => {
     const actual = await readTower(gpu.device, tower, pixels, 256, 256);
     const rows = (values: Float32Array, width: number, picked: number[]) =>
       Float32Array.from(picked.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));
-    // Both sides sum in f32 in different orders, on the same f16 weights. With trained weights PyTorch's own f32 is 2e-4
-    // from its f64, and this tower was 1e-4 from PyTorch's f32 (4e-6 with random weights).
-    const tolerance = { atol: 1e-3, rtol: 1e-3 };
-    expectClose(rows(actual.fine, 192, [0, 500, 1023]), golden('fine_rows_0_500_1023').data, tolerance);
-    expectClose(rows(actual.tokens, 256, [0, 37, 255]), golden('tokens_rows_0_37_255').data, tolerance);
+    // The golden is f32, too, on the same f16 weights. It is 2e-4 from f64, of the 2.7e-3 that is allowed here.
+    const tolerance = towerTolerance(spec, 256, 256);
+    expectClose(rows(actual.fine, 192, [0, 500, 1023]), golden('fine_rows_0_500_1023').data, tolerance.fine);
+    expectClose(rows(actual.tokens, 256, [0, 37, 255]), golden('tokens_rows_0_37_255').data, tolerance.tokens);
     expect(tower.dispatches).toBe(47);
     tower.dispose();
   }, 180_000);
