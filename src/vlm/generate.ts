@@ -1,4 +1,5 @@
 import { nextMacrotask } from '../lib/macrotask.ts';
+import { AnswerDecoder, withoutCutCharacter } from './answer-decoder.ts';
 import type { Engine } from './engine.ts';
 import type { PromptRows } from './prompt.ts';
 import { isRepeating } from './repetition.ts';
@@ -40,6 +41,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
   const sample = createSampler(options);
   const limit = Math.min(options.maxNewTokens, input.maxPositions - prompt.length);
   const tokens: number[] = [];
+  const decoder = new AnswerDecoder(tokenizer);
   let rawText = '';
   const started = performance.now();
   let logits = await engine.prefill(prompt);
@@ -63,7 +65,7 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     const id = sample(logits);
     if (input.stopIds.has(id)) return finish('end');
     tokens.push(id);
-    rawText = withoutCutCharacter(tokenizer.decode(tokens));
+    rawText = withoutCutCharacter(decoder.push(id));
     const cut = firstStop(rawText, options.stop);
     if (cut >= 0) rawText = rawText.slice(0, cut);
     input.onText(rawText, tokens.length);
@@ -77,9 +79,4 @@ export async function generate(input: GenerateInput): Promise<Generated> {
 function firstStop(text: string, stops: readonly string[]): number {
   const places = stops.filter((s) => s !== '').map((s) => text.indexOf(s));
   return places.filter((p) => p >= 0).reduce((a, b) => (a < 0 ? b : Math.min(a, b)), -1);
-}
-
-/** A character whose last bytes aren't written yet decodes as U+FFFD. */
-function withoutCutCharacter(text: string): string {
-  return text.replace(/\uFFFD+$/, '');
 }

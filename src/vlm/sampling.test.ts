@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { argMax, createSampler } from './sampling.ts';
+import { argMax, createSampler, mulberry32 } from './sampling.ts';
+import { plainNucleus } from './testing/plain-nucleus.ts';
 
 const logits = Float32Array.of(1, 3, 2, -5, 3);
 
@@ -42,6 +43,46 @@ describe('sampling', () => {
     for (let i = 0; i < 100; i++) {
       expect(narrow(peaked)).toBe(2);
       expect(cold(peaked)).toBe(2);
+    }
+  });
+
+  it('never draws NaN or a token that cannot be written', () => {
+    const sample = createSampler({ temperature: 1, topP: 1, seed: 5 });
+    const few = Float32Array.of(Number.NaN, 1, Number.NEGATIVE_INFINITY, 2, Number.NaN);
+    expect(new Set(Array.from({ length: 200 }, () => sample(few)))).toEqual(new Set([1, 3]));
+  });
+
+  const shapes: [string, number, (random: () => number, id: number) => number][] = [
+    ['peaked', 1536, (random) => 8 * random() ** 8],
+    ['flat', 257, (random) => random() / 100],
+    ['full of equals', 300, (random) => Math.round(3 * random())],
+    ['rising', 64, (_, id) => id / 10],
+    ['mostly impossible', 500, (random, id) => (id % 50 === 7 ? random() : Number.NEGATIVE_INFINITY)],
+    ['a single token', 1, () => 3],
+  ];
+  it.each(shapes)('chooses from %s logits what sorting the whole vocabulary chooses', (_, count, logit) => {
+    const random = mulberry32(count);
+    for (const topP of [0, 0.05, 0.5, 0.9, 0.999, 1, 1.5]) {
+      for (const temperature of [0.2, 1, 3]) {
+        const seed = Math.floor(1e6 * random());
+        const sample = createSampler({ temperature, topP, seed });
+        const uniform = mulberry32(seed);
+        for (let i = 0; i < 40; i++) {
+          const values = Float32Array.from({ length: count }, (_, id) => logit(random, id));
+          const expected = plainNucleus(values, temperature, topP, uniform());
+          expect(sample(values), `top p ${topP}, temperature ${temperature}, draw ${i}`).toBe(expected);
+        }
+      }
+    }
+  });
+
+  it('draws from vocabularies of several sizes in turn', () => {
+    const sample = createSampler({ temperature: 1, topP: 0.9, seed: 9 });
+    const uniform = mulberry32(9);
+    const random = mulberry32(10);
+    for (const count of [5, 900, 3, 901]) {
+      const values = Float32Array.from({ length: count }, () => 4 * random());
+      expect(sample(values)).toBe(plainNucleus(values, 1, 0.9, uniform()));
     }
   });
 });

@@ -3,9 +3,11 @@ export type Sampler = (logits: Float32Array) => number;
 
 /** `temperature` 0 is greedy. Otherwise nucleus sampling over the smallest set with probability ≥ topP, reproducible by seed. */
 export function createSampler(options: { temperature: number; topP: number; seed: number }): Sampler {
-  if (!(options.temperature > 0)) return argMax;
-  const random = mulberry32(options.seed);
-  return (logits) => sampleNucleus(logits, options.temperature, options.topP, random());
+  const { temperature, topP, seed } = options;
+  if (!(temperature > 0)) return argMax;
+  const random = mulberry32(seed);
+  const nucleus = new Nucleus();
+  return (logits) => nucleus.draw(logits, temperature, topP, random());
 }
 
 /** Index of the largest value, the lowest index among equals; NaN never wins. */
@@ -21,21 +23,95 @@ export function argMax(logits: Float32Array): number {
   return best;
 }
 
-function sampleNucleus(logits: Float32Array, temperature: number, topP: number, uniform: number): number {
-  const top = logits[argMax(logits)]!;
-  const weights = Array.from(logits, (logit, id) => ({ id, weight: Math.exp((logit - top) / temperature) }));
-  weights.sort((a, b) => b.weight - a.weight || a.id - b.id);
-  const total = weights.reduce((sum, w) => sum + w.weight, 0);
-  let mass = 0;
-  let count = 0;
-  // At least one token stays, whatever topP is.
-  while (count < weights.length && (count === 0 || mass < topP * total)) mass += weights[count++]!.weight;
-  let left = uniform * mass;
-  for (let i = 0; i < count; i++) {
-    left -= weights[i]!.weight;
-    if (left < 0) return weights[i]!.id;
+/**
+ * Nucleus sampling without sorting the vocabulary: tokens leave a heap in order of probability, only as many as the
+ * nucleus holds. The arrays are kept from token to token.
+ */
+class Nucleus {
+  /** By token id: probability over the most probable token's. */
+  #weights = new Float64Array(0);
+  /** The first `#size` are a heap of token ids; behind them those taken out, the last one first. */
+  #ids = new Uint32Array(0);
+  #size = 0;
+
+  /** `uniform` in [0, 1) chooses among the nucleus, the most probable token first and the lower id first among equals. */
+  draw(logits: Float32Array, temperature: number, topP: number, uniform: number): number {
+    const total = this.#weigh(logits, temperature);
+    // The whole vocabulary needs no collecting: its mass is known.
+    const nucleus = topP < 1 ? this.#collect(topP * total) : { count: logits.length, mass: total };
+    let left = uniform * nucleus.mass;
+    for (let rank = 0; rank < nucleus.count - 1; rank++) {
+      const id = this.#ranked(rank);
+      left -= this.#weights[id]!;
+      if (left < 0) return id;
+    }
+    return this.#ranked(nucleus.count - 1);
   }
-  return weights[count - 1]!.id;
+
+  /** The most probable tokens up to a mass; at least one. */
+  #collect(leastMass: number): { count: number; mass: number } {
+    let count = 0;
+    let mass = 0;
+    while (count < this.#ids.length && (count === 0 || mass < leastMass)) mass += this.#weights[this.#ranked(count++)]!;
+    return { count, mass };
+  }
+
+  /** The token of a rank, 0 the most probable; ranks are asked for one after the other, or again. */
+  #ranked(rank: number): number {
+    const at = this.#ids.length - 1 - rank;
+    if (at < this.#size) this.#takeLargest();
+    return this.#ids[at]!;
+  }
+
+  /** Fills weights and heap; the sum of all weights. */
+  #weigh(logits: Float32Array, temperature: number): number {
+    const count = logits.length;
+    if (this.#weights.length !== count) {
+      this.#weights = new Float64Array(count);
+      this.#ids = new Uint32Array(count);
+    }
+    const weights = this.#weights;
+    const top = logits[argMax(logits)]!;
+    let total = 0;
+    for (let id = 0; id < count; id++) {
+      const weight = Math.exp((logits[id]! - top) / temperature);
+      // NaN weighs nothing.
+      weights[id] = Number.isNaN(weight) ? 0 : weight;
+      total += weights[id]!;
+      this.#ids[id] = id;
+    }
+    this.#size = count;
+    for (let at = (count >> 1) - 1; at >= 0; at--) this.#sink(at);
+    return total;
+  }
+
+  /** Moves the most probable id of the heap right behind it. */
+  #takeLargest(): void {
+    const ids = this.#ids;
+    const largest = ids[0]!;
+    this.#size--;
+    ids[0] = ids[this.#size]!;
+    ids[this.#size] = largest;
+    this.#sink(0);
+  }
+
+  /** Lets the id at `at` sink to where the heap is in order. */
+  #sink(at: number): void {
+    const ids = this.#ids;
+    const id = ids[at]!;
+    for (let child = 2 * at + 1; child < this.#size; child = 2 * at + 1) {
+      if (child + 1 < this.#size && this.#isBefore(ids[child + 1]!, ids[child]!)) child++;
+      if (!this.#isBefore(ids[child]!, id)) break;
+      ids[at] = ids[child]!;
+      at = child;
+    }
+    ids[at] = id;
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const difference = this.#weights[a]! - this.#weights[b]!;
+    return difference > 0 || (difference === 0 && a < b);
+  }
 }
 
 /** Mulberry32: a 32-bit seeded generator of numbers in [0,1). */
