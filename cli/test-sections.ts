@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { driverEnvironment, findF16Driver, unitDriver } from './f16-driver/find.ts';
 import { ROOT } from './paths.ts';
 
 export interface Tally {
@@ -12,6 +13,8 @@ export interface Tally {
 export interface Section {
   id: string;
   title: string;
+  /** Asked before the section runs: what its commands' environment needs besides, or why the section can't run. */
+  prepare?: (alsoRun: readonly string[]) => Promise<NodeJS.ProcessEnv | string>;
   /** Commands from node_modules/.bin, each one check; `suite` ones report their own counts. */
   steps: { title: string; command: string; args: string[]; suite?: boolean }[];
 }
@@ -44,8 +47,24 @@ export function sections(filter: readonly string[]): Section[] {
       ],
     },
     { id: 'unit', title: 'Unit and kernel tests', steps: [vitest('vitest', 'vitest.config.ts')] },
+    {
+      id: 'f16',
+      title: 'Kernel tests with f16 weights',
+      prepare: prepareF16,
+      steps: [vitest('vitest f16', 'vitest.f16.config.ts')],
+    },
     { id: 'e2e', title: 'Stories in the browser', steps: [vitest('e2e', 'vitest.e2e.config.ts')] },
   ];
+}
+
+async function prepareF16(alsoRun: readonly string[]): Promise<NodeJS.ProcessEnv | string> {
+  const answer = await findF16Driver();
+  if (!answer.found) return answer.reason;
+  if (alsoRun.includes('unit') && answer.driver === unitDriver(process.env, process.platform)) {
+    return `the unit tests ran on "${answer.label}", which has f16.`;
+  }
+  process.stdout.write(`Adapter: ${answer.label} (${answer.driver})\n`);
+  return { ...driverEnvironment(answer.driver), REQUIRE_WEBGPU: '1', REQUIRE_F16: '1' };
 }
 
 /** Runs the section's steps one after the other, their output passed through, and counts. */

@@ -6,10 +6,11 @@ import { runSection, sections, type Tally } from './test-sections.ts';
 const HELP = `Checks everything: types, lint, import rules, unit and kernel tests, stories in the browser.
 
   npm test
-  npm test -- --only unit,e2e       one or more of: types, lint, imports, unit, e2e
+  npm test -- --only unit,e2e       one or more of: types, lint, imports, unit, f16, e2e
   npm test -- --only e2e corrupt    only test files whose path contains "corrupt"
 
-REQUIRE_WEBGPU=1 makes a missing WebGPU implementation a failure. NADIR_BROWSER names the browser to use.
+REQUIRE_WEBGPU=1 makes a missing WebGPU implementation a failure. NADIR_BROWSER names the browser to use,
+VK_DRIVER_FILES a Vulkan driver for the kernel tests. They run a second time where a driver has shader-f16.
 `;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -37,7 +38,13 @@ async function main(): Promise<number> {
   for (const [index, section] of chosen.entries()) {
     const startMs = performance.now();
     say(`\n── ${index + 1} of ${chosen.length} · ${section.title}`);
-    const { passed, failed, skipped } = await runSection(section, environment);
+    const prepared = (await section.prepare?.(chosen.map(({ id }) => id))) ?? {};
+    if (typeof prepared === 'string') {
+      say(`– ${section.title}: not run, ${prepared}`);
+      total.skipped += 1;
+      continue;
+    }
+    const { passed, failed, skipped } = await runSection(section, { ...environment, ...prepared });
     const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
     say(`${failed === 0 ? '✓' : '✗'} ${section.title}: ${passed} passed, ${failed} failed (${seconds} s)`);
     total.passed += passed;

@@ -8,13 +8,15 @@ import { openNodeGpu } from './node-gpu.ts';
 
 /**
  * A suite that needs a WebGPU device. Where there is none its tests are skipped under a title that says why, and with
- * REQUIRE_WEBGPU=1 they fail.
+ * REQUIRE_WEBGPU=1 they fail. With REQUIRE_F16=1 a device without shader-f16 fails, too.
  */
 export async function describeGpu(name: string, body: (gpu: Gpu) => void): Promise<void> {
   const opened = await openNodeGpu();
   if (typeof opened !== 'string') {
     describe(`${name} on ${opened.gpu.label}`, () => {
       afterAll(() => opened.close());
+      if (process.env.REQUIRE_F16 === '1')
+        it('has shader-f16, as REQUIRE_F16=1 asks', () => expect(opened.gpu.f16).toBe(true));
       body(opened.gpu);
     });
   } else if (process.env.REQUIRE_WEBGPU === '1') {
