@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     say(`\n── ${index + 1} of ${chosen.length} · ${section.title}`);
     const prepared = (await section.prepare?.(chosen.map(({ id }) => id))) ?? {};
     if (typeof prepared === 'string') {
-      say(`– ${section.title}: not run, ${prepared}`);
+      say(`– ${section.title}: not run: ${prepared}`);
       total.skipped += 1;
       continue;
     }
