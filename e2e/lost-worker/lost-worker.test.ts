@@ -105,6 +105,8 @@ it.each(['vlm', 'raster'] as const)('goes on after a crash of the %s worker to t
   });
   await app.answered();
   expect(await found(app)).toEqual(expected);
+  const titles = await app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title }) => title));
+  expect(titles).toEqual([name === 'vlm' ? 'Model restarted' : 'Imagery reader restarted']);
 });
 
 it('replaces a worker that ends without a word', async () => {

@@ -15,7 +15,7 @@ describe('fetchOwnFile', () => {
   it('gives the file, whatever type the server states, and asks no other host', async () => {
     const { ask, file } = fetched(async () => new Response('let a;', { headers: { 'Content-Type': 'text/html' } }));
     expect(await (await file).text()).toBe('let a;');
-    expect(ask).toHaveBeenCalledWith(url, { mode: 'same-origin' });
+    expect(ask).toHaveBeenCalledWith(url, { mode: 'same-origin', signal: expect.any(AbortSignal) });
   });
 
   it.each<[string, () => Promise<Response>, RegExp]>([
@@ -45,6 +45,24 @@ describe('fetchOwnFile', () => {
     });
     await expect(fetched(answer).file).rejects.toThrow(/^The reader could not be loaded: /);
   });
+});
+
+it('is not waited for without end', async () => {
+  vi.useFakeTimers();
+  try {
+    const silent = (_: unknown, options?: RequestInit) =>
+      new Promise<Response>((_resolve, reject) => {
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason));
+      });
+    vi.stubGlobal('fetch', silent);
+    const outcome = expect(fetchOwnFile(url, 'The reader', 'PART_MISSING')).rejects.toThrow(
+      /has sent nothing for 60 s/,
+    );
+    await vi.advanceTimersByTimeAsync(61_000);
+    await outcome;
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('tells a redirect to another host from a server that is gone', async () => {

@@ -1,4 +1,5 @@
 import { type ErrorCode, NadirError } from './errors.ts';
+import { STALL_MS, Stall } from './stall.ts';
 
 /** Why a file of the app did not come, and what helps. */
 export interface FetchFailure {
@@ -25,22 +26,22 @@ export const OWN_HOST: Pick<RequestInit, 'mode'> = { mode: 'same-origin' };
 export async function fetchOwnFile(url: string, what: string, code: ErrorCode): Promise<Blob> {
   const failed = ({ why, remedy }: FetchFailure, cause?: unknown) =>
     new NadirError(code, `${what} could not be loaded: ${why}. ${remedy}`, { details: { url }, cause });
-  let response: Response;
+  const stall = new Stall(null);
+  let response: Response | null = null;
   try {
-    response = await fetch(url, OWN_HOST);
+    response = await fetch(url, { ...OWN_HOST, signal: stall.signal });
+    const refused = whyRefused(response);
+    if (refused) throw failed(refused);
+    const body = await stall.read(response);
+    if (isWebPage(body)) throw failed(WEB_PAGE);
+    return new Blob([body]);
   } catch (cause) {
-    throw failed(await whyNoAnswer(url), cause);
+    if (cause instanceof NadirError) throw cause;
+    if (stall.isStalled) throw failed(STALLED, cause);
+    throw failed(response ? BROKEN_OFF : await whyNoAnswer(url), cause);
+  } finally {
+    stall.end();
   }
-  const refused = whyRefused(response);
-  if (refused) throw failed(refused);
-  let body: Blob;
-  try {
-    body = await response.blob();
-  } catch (cause) {
-    throw failed(BROKEN_OFF, cause);
-  }
-  if (isWebPage(new Uint8Array(await body.slice(0, SNIFFED_BYTES).arrayBuffer()))) throw failed(WEB_PAGE);
-  return body;
 }
 
 /** Null where the status is a good one. */
@@ -53,6 +54,8 @@ export function whyRefused({ ok, status }: Pick<Response, 'ok' | 'status'>): Fet
   return { why: `the server answered ${status}`, remedy: LATER };
 }
 
+const STALLED: FetchFailure = { why: `the server has sent nothing for ${STALL_MS / 1000} s`, remedy: LATER };
+
 export const BROKEN_OFF: FetchFailure = { why: 'its transfer broke off', remedy: 'Try again.' };
 
 /** Servers of single-page apps answer an unknown path with the page itself, and a login with its form. */
@@ -61,8 +64,7 @@ export const WEB_PAGE: FetchFailure = {
   remedy: COMPLETE,
 };
 
-/** What `isWebPage` needs of a file. */
-export const SNIFFED_BYTES = 256;
+const SNIFFED_BYTES = 256;
 
 /** Looks at the first bytes, since the stated type is often wrong in either direction. */
 export function isWebPage(head: Uint8Array): boolean {

@@ -14,8 +14,9 @@ import { fileOf } from './saved-session.ts';
 import type { SessionState } from './state.ts';
 import type { Answer, BeforeImage, OpenScene } from './types.ts';
 import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
-import type { WorkerHost } from './worker-host.ts';
+import { isWorkerLost, type WorkerHost } from './worker-host.ts';
 
+const MOST_LOSSES = 2;
 const BEFORE_KEY = 'before';
 
 /** What is compared with: a file of its own in the raster worker, or one of the layers. */
@@ -39,6 +40,9 @@ export class BeforeKeeper {
   private readonly storage: KeyValueStore;
   private openings = 0;
   private recovery: Promise<void> = Promise.resolve();
+  /** Workers in a row that were lost while the file was opened again. */
+  private losses = 0;
+  private recoveries = 0;
 
   constructor(state: SessionState, raster: () => WorkerHost<RasterApi>, storage: KeyValueStore) {
     this.state = state;
@@ -121,21 +125,32 @@ export class BeforeKeeper {
     }
   }
 
-  /** Called when the raster worker died: opens the file again in its replacement. */
-  recover(): void {
-    const choice = this.choice.value;
-    if (choice?.kind !== 'file') return;
-    this.recovery = this.read(choice.file).then(
-      ({ info }) => {
+  /**
+   * Called when the raster worker died or hung: opens the file again in its replacement, after the layers, so that it is known
+   * which file ends a worker. One that ends two in a row is closed.
+   */
+  recover(layersRecovered: Promise<void>): void {
+    this.recoveries += 1;
+    const turn = this.recoveries;
+    this.recovery = layersRecovered.then(async () => {
+      const choice = this.choice.value;
+      if (choice?.kind !== 'file' || turn !== this.recoveries) return;
+      try {
+        const { info } = await this.read(choice.file);
+        this.losses = 0;
         const isCurrent = this.choice.value === choice;
         if (isCurrent) this.choice.value = { ...choice, image: { ...choice.image, info } };
         else void this.forget(info.id);
-      },
-      (thrown) => {
+      } catch (thrown) {
+        const isLost = isWorkerLost(NadirError.from(thrown));
+        this.losses = isLost ? this.losses + 1 : 0;
+        // The recovery of the next worker tries again.
+        if (isLost && this.losses < MOST_LOSSES) return;
+        this.losses = 0;
         notifyError(this.state, thrown, 'The earlier image could not be opened again');
         if (this.choice.value === choice) void this.close();
-      },
-    );
+      }
+    });
   }
 
   /** Resolves when a restart that is under way has ended. */

@@ -243,7 +243,9 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       const rejects = new Set<(error: NadirError) => void>();
       const die = (details: { silentMs?: number } = {}) => {
         if (dead) return;
-        dead = new NadirError('WORKER_CRASHED', 'A background worker stopped.', { details });
+        dead = new NadirError('WORKER_CRASHED', 'A background worker stopped.', {
+          details: { worker: which, ...details },
+        });
         for (const reject of rejects) reject(dead);
         onCrash(dead);
       };

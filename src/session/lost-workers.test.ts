@@ -202,6 +202,55 @@ describe('the imagery reader', () => {
   });
 });
 
+describe('the earlier image', () => {
+  const openedWithBefore = async (behaviour: FakeBehaviour) => {
+    const { session, workers } = await opened(behaviour);
+    await session.openBefore(file('before.tif'));
+    return { session, workers };
+  };
+  const opensOf = (workers: FakeWorkers) => workers.calls.filter((call) => call === 'raster.open').length;
+
+  it('survives another loss while it is opened again', async () => {
+    let opens = 0;
+    const { session, workers } = await openedWithBefore({
+      open: async (image) => {
+        opens += 1;
+        if (image.name !== 'before.tif' || opens !== 4)
+          return sceneInfo({ id: `s${opens}`, fileName: image.name, ...WIDE });
+        workers.crash('raster');
+        return new Promise(() => undefined);
+      },
+    });
+    const before = session.before.value?.info.id;
+    workers.crash('raster');
+    await vi.waitFor(() => expect(session.before.value?.info.id).not.toBe(before));
+    expect(titles(session)).not.toContain('The earlier image could not be opened again');
+  });
+
+  it('is closed, with a notice, when it ends two workers in a row', async () => {
+    let isDeadly = false;
+    let opens = 0;
+    const { session, workers } = await openedWithBefore({
+      open: async (image) => {
+        opens += 1;
+        if (isDeadly && image.name === 'before.tif') {
+          workers.crash('raster');
+          return new Promise(() => undefined);
+        }
+        return sceneInfo({ id: `s${opens}`, fileName: image.name, ...WIDE });
+      },
+    });
+    isDeadly = true;
+    workers.crash('raster');
+    await vi.waitFor(() => expect(titles(session)).toContain('The earlier image could not be opened again'));
+    expect(session.before.value).toBeNull();
+    await vi.waitFor(() => expect(titles(session)).toContain('Imagery reader restarted'));
+    const settled = opensOf(workers);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(opensOf(workers)).toBe(settled);
+  });
+});
+
 describe('WorkerHost', () => {
   const crashingHost = (onCrash = vi.fn()) => {
     let starts = 0;

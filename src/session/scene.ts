@@ -20,7 +20,7 @@ import { inform, notifyError } from './notices.ts';
 import { firstStretch, forgetScene } from './raster-calls.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
-import { type WorkerHost, whyReplaced } from './worker-host.ts';
+import { isWorkerLost, type WorkerHost, whyReplaced } from './worker-host.ts';
 
 /** What a stored session puts back over a scene's defaults. */
 export interface SceneSettings {
@@ -211,7 +211,7 @@ export class SceneKeeper {
       return true;
     } catch (thrown) {
       const error = NadirError.from(thrown);
-      const hasCrashed = error.code === 'WORKER_CRASHED';
+      const hasCrashed = isWorkerLost(error);
       if (hasCrashed) this.crashesAtOpening.set(layer.layerId, crashes + 1);
       if (!hasCrashed || crashes + 1 >= MOST_CRASHES_AT_OPENING) {
         notifyError(this.state, error, `${layer.name} could not be opened again`);

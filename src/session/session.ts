@@ -59,7 +59,7 @@ export function createSession(deps: SessionDeps): Session {
   );
   const raster = new WorkerHost<RasterApi>(deps.raster, (error) => {
     scenes.recover(error);
-    befores.recover();
+    befores.recover(scenes.recovered());
   });
   const befores = new BeforeKeeper(state, () => raster, place.own);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));

@@ -7,6 +7,11 @@ import type { StartWorker } from './deps.ts';
 const MOST_RESTARTS = 5;
 const RESTART_SPAN_MS = 600_000;
 
+/** The whole worker was lost just now, and another one takes its place. */
+export function isWorkerLost({ code, details }: NadirError): boolean {
+  return code === 'WORKER_CRASHED' && details.worker !== undefined;
+}
+
 /** Why a worker had to be replaced, as a sentence. */
 export function whyReplaced({ code, details }: NadirError): string {
   if (code === 'DEVICE_LOST') return 'The graphics device was lost.';

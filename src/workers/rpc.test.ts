@@ -137,6 +137,20 @@ describe('connect', () => {
     client.terminate();
   });
 
+  it('doesn’t count the time in which the worker’s file is fetched', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const onCrash = vi.fn();
+    const client = connect<Api>(new Promise(() => undefined), {
+      what: 'The fake',
+      patience: { firstMs: 1000, leastMs: 1000 },
+      onCrash,
+    });
+    void client.api.add(1, 2).catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(onCrash).not.toHaveBeenCalled();
+    client.terminate();
+  });
+
   it('passes on why a worker could not be had', async () => {
     const onCrash = vi.fn();
     const client = connect<Api>(Promise.reject(new NadirError('PART_MISSING', 'no server')), {

@@ -47,8 +47,9 @@ export interface ConnectOptions {
 
 /**
  * Page side: calls to a worker as plain promises. If the worker dies, or makes no step for longer than its watch allows, every
- * pending and later call rejects with WORKER_CRASHED (`details.silentMs` where it hung, `details.reason` where the browser gave
- * one), and the worker is ended. If it can't be started, calls reject with what `starting` rejects with.
+ * pending and later call rejects with WORKER_CRASHED (`details.worker` is `what`; `details.silentMs` where it hung,
+ * `details.reason` where the browser gave one), and the worker is ended. If it can't be started, calls reject with what
+ * `starting` rejects with.
  */
 export function connect<Api extends object>(
   starting: Promise<Worker>,
@@ -69,7 +70,7 @@ export function connect<Api extends object>(
     onCrash?.(error);
   };
   const crash = (message: string, details: Record<string, unknown> = {}, cause?: unknown) =>
-    die(new NadirError('WORKER_CRASHED', message, { details, cause }));
+    die(new NadirError('WORKER_CRASHED', message, { details: { worker: what, ...details }, cause }));
   const watch = new Watch(patience, (silentMs) =>
     crash(`${what} gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended. Try the action again.`, {
       silentMs,
@@ -108,13 +109,20 @@ export function connect<Api extends object>(
         return link;
       });
       pending.add(reject);
-      watch.begin();
+      let isWatched = false;
       remote
-        .then((methods) => methods[name]!(...sent))
+        .then((methods) => {
+          // Not while its file is still being fetched, which has a limit of its own.
+          if (!dead) {
+            isWatched = true;
+            watch.begin();
+          }
+          return methods[name]!(...sent);
+        })
         .then(resolve, (thrown: unknown) => reject(NadirError.from(thrown)))
         .finally(() => {
           for (const link of links) link.close();
-          if (pending.delete(reject)) watch.end();
+          if (pending.delete(reject) && isWatched) watch.end();
         });
     });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openRaster } from '../open/open.ts';
 import { FIXTURES, openFixture, testContext } from '../testing.ts';
 import { openHttpSource, parseAddress } from './http.ts';
@@ -48,6 +48,59 @@ describe('a file on a server', () => {
     ]);
     expect(await source.read(299_990, 100, null)).toEqual(BYTES.slice(299_990));
     expect(await source.read(BYTES.length, 5, null)).toHaveLength(0);
+  });
+
+  it.each<[string, (signal: AbortSignal) => Promise<Response>]>([
+    [
+      'never answers',
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    ],
+    [
+      'stops in the middle',
+      async (signal) => {
+        const body = new ReadableStream({
+          start: (stream) => {
+            stream.enqueue(BYTES.slice(0, 100));
+            signal.addEventListener('abort', () => stream.error(signal.reason));
+          },
+        });
+        return new Response(body, { status: 206, headers: { 'Content-Range': 'bytes 0-65535/300000' } });
+      },
+    ],
+  ])('is not waited for without end when its host %s', async (_, answer) => {
+    vi.useFakeTimers();
+    try {
+      const opening = openHttpSource(ADDRESS, null, (_url, options) => answer(options!.signal!));
+      const outcome = expect(opening).rejects.toMatchObject({
+        code: 'URL_UNREACHABLE',
+        message: expect.stringContaining('imagery.test has sent nothing for 60 s'),
+      });
+      await vi.advanceTimersByTimeAsync(61_000);
+      await outcome;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is waited for as long as something comes', async () => {
+    vi.useFakeTimers();
+    try {
+      const parts = Array.from({ length: 8 }, (_, i) => BYTES.slice(i * 8192, (i + 1) * 8192));
+      const body = new ReadableStream({
+        pull: async (stream) => {
+          await new Promise((resolve) => setTimeout(resolve, 50_000));
+          const part = parts.shift();
+          if (part) stream.enqueue(part);
+          else stream.close();
+        },
+      });
+      const headers = { 'Content-Range': 'bytes 0-65535/300000' };
+      const opening = openHttpSource(ADDRESS, null, async () => new Response(body, { status: 206, headers }));
+      await vi.advanceTimersByTimeAsync(500_000);
+      expect(await (await opening).read(60_000, 10, null)).toEqual(BYTES.slice(60_000, 60_010));
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('counts what has come', async () => {

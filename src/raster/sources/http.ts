@@ -1,5 +1,6 @@
 import { waitFor } from '../../lib/abort.ts';
 import { NadirError } from '../../lib/errors.ts';
+import { STALL_MS, Stall } from '../../lib/stall.ts';
 import type { ByteSource } from '../tiff/byte-source.ts';
 import { BlockCache } from './block-cache.ts';
 
@@ -21,7 +22,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /**
  * A file on a server, by range requests to exactly the address that the user typed: no credentials, no referrer, and no redirect is
  * followed. Blocks are cached and read ahead by no more than their own size.
- * Errors: URL_INVALID, URL_UNREACHABLE (no network, no such host, or CORS), URL_REFUSED (404, 403 …, redirects elsewhere),
+ * Errors: URL_INVALID, URL_UNREACHABLE (no network, no such host, CORS, or nothing sent for a minute), URL_REFUSED (404, 403 …, redirects elsewhere),
  * URL_NO_RANGES, URL_CHANGED, ABORTED. `onBytes` is told after each request how many bytes have come in all.
  */
 export async function openHttpSource(
@@ -107,9 +108,13 @@ async function request(
   signal: AbortSignal | null,
   ask: Fetch,
 ): Promise<{ response: Response; bytes: Bytes }> {
-  let response: Response;
+  const stall = new Stall(signal);
+  const failed = (cause: unknown) => {
+    if (signal?.aborted) return NadirError.from(cause);
+    return stall.isStalled ? stalled(url, cause) : unreachable(url, cause);
+  };
   try {
-    response = await ask(url, {
+    const response = await ask(url, {
       headers: { Range: `bytes=${from}-${to}` },
       redirect: 'manual',
       // Nothing of the user's goes along.
@@ -117,22 +122,27 @@ async function request(
       referrerPolicy: 'no-referrer',
       mode: 'cors',
       cache: 'no-store',
-      signal,
+      signal: stall.signal,
     });
+    refuseRedirect(url, response);
+    await requireRange(url, response, from);
+    if (tag && validatorOf(response) && validatorOf(response) !== tag) {
+      throw new NadirError('URL_CHANGED', `The file at ${url.host} changed while it was being read. Open it again.`);
+    }
+    return { response, bytes: await stall.read(response) };
   } catch (cause) {
-    if (signal?.aborted) throw NadirError.from(cause);
-    throw unreachable(url, cause);
+    throw cause instanceof NadirError ? cause : failed(cause);
+  } finally {
+    stall.end();
   }
-  refuseRedirect(url, response);
-  await requireRange(url, response, from);
-  if (tag && validatorOf(response) && validatorOf(response) !== tag) {
-    throw new NadirError('URL_CHANGED', `The file at ${url.host} changed while it was being read. Open it again.`);
-  }
-  const body = await response.arrayBuffer().catch((cause) => {
-    throw signal?.aborted ? NadirError.from(cause) : unreachable(url, cause);
-  });
-  const bytes = new Uint8Array(body);
-  return { response, bytes };
+}
+
+function stalled(url: URL, cause: unknown): NadirError {
+  return new NadirError(
+    'URL_UNREACHABLE',
+    `${url.host} has sent nothing for ${STALL_MS / 1000} s, and is not waited for any more. Try again later, or download the file and open it from disk.`,
+    { cause },
+  );
 }
 
 /** Where it leads can't be seen without going there, and that host wasn't named. */

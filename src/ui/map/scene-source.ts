@@ -78,6 +78,8 @@ export class SceneSource extends DataTileSource {
       const error = tile.getError();
       if (isAbort(error)) {
         queueMicrotask(() => tile.setState(TileState.IDLE));
+      } else if (isReaderLost(error)) {
+        // The session opens the image again and says so; under its new id every tile is read anew.
       } else if (!this.#failureTold) {
         this.#failureTold = true;
         session.notify(error, 'Part of the image could not be read');
@@ -113,6 +115,11 @@ export class SceneSource extends DataTileSource {
   refreshAs(key: string): void {
     this.setKey(key);
   }
+}
+
+/** The whole worker, not one of its decoders. */
+function isReaderLost(error: unknown): boolean {
+  return error instanceof NadirError && error.code === 'WORKER_CRASHED' && error.details.worker !== undefined;
 }
 
 async function rawTile(
