@@ -65,6 +65,13 @@ it('builds overviews of a striped file, goes on after a reload in the middle, an
   expect((await statusOf(app))!.storage).toBe('disk');
   expect(await app.page.evaluate(() => globalThis.nadir!.session.overviewCacheUse())).toMatchObject({ count: 1 });
 
+  // Another tab can't take from under this one what it has open.
+  const other = await browser.openTab(app);
+  await other.page.waitForFunction(() => globalThis.nadir !== undefined);
+  expect(await other.page.evaluate(() => globalThis.nadir!.session.clearOverviewCache())).toBe(0);
+  expect(await other.page.evaluate(() => globalThis.nadir!.session.overviewCacheUse())).toMatchObject({ count: 1 });
+  await other.page.close();
+
   await app.page.getByRole('button', { name: 'Close scene' }).click();
   const freed = await app.page.evaluate(() => globalThis.nadir!.session.clearOverviewCache());
   expect(freed).toBeGreaterThan(ready.bytes);
