@@ -1,6 +1,7 @@
 import { mkdtempSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BrowserContext } from 'playwright';
 import { expect, it } from 'vitest';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
@@ -122,6 +123,26 @@ it('says at once that the browser’s storage is full, and again when the image 
   await app.page.reload();
   await notice.waitFor();
   expect(await notice.textContent()).toMatch(/was full when it was to be kept/);
+});
+
+it('says that nothing is kept where the browser gives the page no storage', async () => {
+  const blocked = async (context: BrowserContext) => {
+    await withoutModel(context);
+    await context.addInitScript(() => {
+      Object.defineProperty(globalThis, 'indexedDB', { value: undefined });
+      Object.defineProperty(globalThis, 'sessionStorage', {
+        get: () => {
+          throw new DOMException('Storage is blocked.', 'SecurityError');
+        },
+      });
+    });
+  };
+  const app = await browser.open({ prepare: blocked });
+  await app.openFile(asTiff('here.tif', writeTiff({ width: 64, height: 64, bands: 3, bits: 8 })));
+  await app.map.waitFor();
+  const notice = app.page.locator('.notice', { hasText: 'won’t be there after a reload' });
+  await notice.waitFor();
+  expect(await notice.textContent()).toMatch(/gives the page no storage.*Export what you need/);
 });
 
 it('says that a file was deleted on disk before it could be kept', async () => {
