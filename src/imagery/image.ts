@@ -37,6 +37,8 @@ export interface SceneInfo {
   id: SceneId;
   fileName: string;
   sizeBytes: number;
+  /** Changes whenever the content may have: a file's time of change, an address's ETag; absent where nothing tells. */
+  version?: string;
   /** Full-resolution size in pixels. */
   width: number;
   height: number;

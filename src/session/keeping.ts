@@ -1,6 +1,6 @@
 import { batch, effect } from '@preact/signals';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
-import { type ImageSource, nameOf } from './image-source.ts';
+import { hasChanged, type ImageSource, nameOf } from './image-source.ts';
 import {
   LARGEST_KEPT_BYTES,
   type Lost,
@@ -9,7 +9,7 @@ import {
   nothingKeptWords,
   notKeptWords,
 } from './lost-files.ts';
-import { inform, notifyError } from './notices.ts';
+import { inform, notifyError, tellOfChange } from './notices.ts';
 import type { Claim, SessionPlace } from './place.ts';
 import type { SavedLayer, SavedSession } from './saved-record.ts';
 import {
@@ -154,7 +154,10 @@ export class Keeping {
     source: ImageSource,
   ): Promise<'opened' | 'failed' | 'left-out' | 'replaced'> {
     try {
-      await this.scenes.add(source, layer.sample, layer);
+      const { info } = await this.scenes.add(source, layer.sample, layer);
+      const { version, fileBytes: sizeBytes } = layer;
+      if (hasChanged(source, { sizeBytes, ...(version !== undefined && { version }) }, info))
+        tellOfChange(this.state, layer);
       return 'opened';
     } catch (thrown) {
       const { code, details } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);

@@ -24,6 +24,15 @@ export function inform(state: SessionState, title: string, message: string, acti
   add(state, { id: newId('n'), kind: 'info', title, message, code: null, action });
 }
 
+/** An address holds another image than the one that was asked about. */
+export function tellOfChange(state: SessionState, { name }: { name: string }): void {
+  inform(
+    state,
+    `${name} has changed since it was last open`,
+    'What lies at its address is not what it was. Earlier answers, boxes and reviews are about what it showed then: ask again.',
+  );
+}
+
 export function dismiss(state: SessionState, noticeId: string): void {
   state.notices.value = state.notices.value.filter((notice) => notice.id !== noticeId);
 }

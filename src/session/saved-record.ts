@@ -19,6 +19,8 @@ export interface SavedLayer {
   sensor?: SensorId | null;
   fileName: string;
   fileBytes: number;
+  /** As `SceneInfo.version`. */
+  version?: string;
   fileKept: boolean;
   /** Why not; absent where it was, and in sessions of earlier versions. */
   notKept?: NotKept;

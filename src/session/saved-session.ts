@@ -71,12 +71,13 @@ export async function saveRecord(
 
 function savedLayer(layer: OpenScene, { failed, url }: { failed: NotKept | null; url: string | null }): SavedLayer {
   const { layerId, name, visible, opacity, display, sensor = null, info, sample, bands, stretch } = layer;
-  const { fileName, sizeBytes: fileBytes } = info;
+  const { fileName, sizeBytes: fileBytes, version } = info;
   const look = { name, visible, opacity, display, sensor, bands, stretch };
   const saved = { layerId, ...look, fileName, fileBytes, fileKept: failed === null, sample };
   return {
     ...saved,
     crs: chosenCrsOf(info),
+    ...(version === undefined ? {} : { version }),
     ...(failed === null ? {} : { notKept: failed }),
     ...(url === null ? {} : { url }),
   };

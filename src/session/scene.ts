@@ -14,9 +14,9 @@ import type { Pulse } from '../workers/watch.ts';
 import { chosenCrsOf, withCrs } from './crs-choice.ts';
 import type { History } from './history.ts';
 import { newId } from './ids.ts';
-import { asSource, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
+import { asSource, hasChanged, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
 import { Layers } from './layers.ts';
-import { inform, notifyError } from './notices.ts';
+import { inform, notifyError, tellOfChange } from './notices.ts';
 import { firstStretch, forgetScene } from './raster-calls.ts';
 import { patchLayer, type SessionState } from './state.ts';
 import type { OpenScene } from './types.ts';
@@ -324,6 +324,7 @@ export class SceneKeeper {
     if (this.sources.get(layerId) !== source) return void this.forget(info.id);
     this.openedIn.set(layerId, this.generation);
     const before = this.layers.find(layerId)?.info ?? layer.info;
+    if (hasChanged(source, before, info)) tellOfChange(this.state, layer);
     patchLayer(this.state, layerId, { info: withCrs(info, chosenCrsOf(before)) });
   }
 

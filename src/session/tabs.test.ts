@@ -333,6 +333,21 @@ describe('what a reload can’t put back', () => {
     expect(back.session.answers.value).toHaveLength(1);
   });
 
+  it('as it was, since its address holds another image now, is told', async () => {
+    let version = 'one';
+    const { open, reload } = browser({
+      open: async (image) => sceneInfo({ fileName: image as unknown as string, version }),
+    });
+    const page = await open();
+    await page.session.openUrl('https://imagery.test/a.tif');
+    await kept();
+    const same = await reload(page);
+    expect(told(same)).toEqual([]);
+    version = 'two';
+    const again = await reload(same);
+    expect(told(again)[0]).toMatch(/^https:\/\/imagery\.test\/a\.tif has changed since it was last open\./);
+  });
+
   it('at all for now is offered as an earlier session', async () => {
     const { open, reload } = browser();
     const page = await open();

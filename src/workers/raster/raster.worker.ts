@@ -74,7 +74,7 @@ const api: RasterApi = {
     scenes.set(id, scene);
     if (typeof image === 'string') overviewsOf(scene).hold(REMOTE);
     else overviewsOf(scene).start();
-    return infoOf(id, name, source.size, scene);
+    return infoOf(id, name, source, scene);
   },
   computeStretch: async (id, method, low, high, window) =>
     asForeground(() => computeStretch(sceneOf(id), method, low, high, window)),
@@ -99,11 +99,12 @@ const api: RasterApi = {
   },
 };
 
-function infoOf(id: SceneId, fileName: string, sizeBytes: number, scene: RasterScene): SceneInfo {
+function infoOf(id: SceneId, fileName: string, { size, version }: ByteSource, scene: RasterScene): SceneInfo {
   return {
     id,
     fileName,
-    sizeBytes,
+    sizeBytes: size,
+    ...(version === undefined ? {} : { version }),
     width: scene.width,
     height: scene.height,
     bands: scene.bands,
