@@ -46,7 +46,11 @@ module.exports = {
       { path: '^src/session/', pathNot: '\\.test\\.ts$' },
       { path: '^src/(ui|raster|vlm/(?!types\\.ts)|gpu|main)' },
     ),
-    forbid('ui-goes-through-session', { path: '^src/ui/' }, { path: '^src/(raster|vlm/(?!types\\.ts)|gpu|main|workers/)' }),
+    forbid(
+      'ui-goes-through-session',
+      { path: '^src/ui/' },
+      { path: '^src/(raster|vlm/(?!types\\.ts)|gpu|main|workers/)' },
+    ),
     forbid('no-deep-test-imports', { pathNot: '\\.test\\.ts$' }, { path: '\\.test\\.ts$' }),
     forbid(
       'ort-only-in-vlm',
