@@ -103,6 +103,20 @@ describe('blocks that the file leaves out', () => {
     expect(scene.notes).toEqual([]);
   });
 
+  it('read alike in overviews', async () => {
+    const ovr = new File(
+      [await openAsBlob(`${FIXTURES}left-out-with-overview.tif.ovr`)],
+      'left-out-with-overview.tif.ovr',
+    );
+    const sidecars = await readSidecars([ovr]);
+    const blob = await openAsBlob(`${FIXTURES}left-out-with-overview.tif`);
+    const { levels } = await openRaster(blobSource(blob), { ...testContext(), sidecars });
+    expect(levels.map(({ factorX }) => factorX)).toEqual([1, 2]);
+    const planes = await levels[1]!.read(2, 3, 1, 2, [0, 1, 2], null);
+    expect(planes.map((plane) => plane[1])).toEqual([255, 255, 255]);
+    expect(planes.map((plane) => plane[0])).not.toEqual([255, 255, 255]);
+  });
+
   it('are told by the full resolution where a coarser level is looked at', async () => {
     // 6000 × 3000 pixels in blocks of 1000 × 500, the second column of blocks left out; looked at as 2000 × 1000.
     const sparse: RasterLevel['isSparse'] = (x) => x === 1000;
