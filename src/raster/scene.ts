@@ -5,7 +5,7 @@ import type { ByteLru } from './cache/lru.ts';
 import type { OverviewDisk } from './overviews/disk.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
-/** An opened image, whatever its format. Bands are 0-based; a palette or CMYK image shows as its red, green and blue. */
+/** An opened image of any format. Bands are 0-based. A palette or CMYK image appears as its red, green and blue. */
 export interface RasterScene {
   readonly width: number;
   readonly height: number;
@@ -19,43 +19,46 @@ export interface RasterScene {
   readonly georeference: Georeference;
   readonly defaultBands: BandChoice;
   readonly defaultStretch: Pick<Stretch, 'method' | 'low' | 'high'>;
-  /** Full resolution first, then ever coarser. Built levels are added here. */
+  /** Full resolution first, then coarser. Built levels are appended. */
   readonly levels: RasterLevel[];
-  /** Where levels built for it are kept; absent: in memory, unaccounted (tests). */
+  /** Where built levels are stored; absent (tests): in memory, without accounting. */
   readonly home?: SceneHome;
-  /** Raw sample values of all bands; null outside. */
+  /** Sample values of all bands; null outside the scene. */
   readPixel(col: number, row: number): Promise<number[] | null>;
   close(): void;
 }
 
-/** What building levels needs to know of a scene's surroundings. */
+/** What building levels needs to know about a scene's surroundings. */
 export interface SceneHome {
   cache: ByteLru<SampleArray>;
   keyPrefix: string;
-  /** Null where the browser has no private files. */
+  /** Null if the browser has no private files. */
   disk: OverviewDisk | null;
-  /** Names the content; null where that can't be had. */
+  /** A name for the content; null if it can't be computed. */
   fingerprint(): Promise<string | null>;
 }
 
-/** Whose read it is: a pass over the whole image yields to views, and leaves their blocks in the cache. */
+/**
+ * Why blocks are read. A `pass` over the whole image yields to a `view` and doesn't evict its blocks from the cache.
+ */
 export type ReadPurpose = 'view' | 'pass';
 
 /** The image at one resolution. */
 export interface RasterLevel {
   readonly width: number;
   readonly height: number;
-  /** Full-resolution pixels a pixel of this level, per axis; 1 at full resolution. */
+  /** Full-resolution pixels per pixel of this level, along each axis; 1 at full resolution. */
   readonly factorX: number;
   readonly factorY: number;
-  /** Columns and rows that are decoded together; reading whole multiples of them wastes nothing. */
+  /** Columns and rows that are decoded together. Reading whole multiples of them is most efficient. */
   readonly blockCols: number;
   readonly blockRows: number;
   /** Bands that this level holds; null = all. */
   readonly only: ReadonlySet<number> | null;
   /**
-   * `bands.length` planes of f32[height, width], row-major, owned by the caller. The window is whole pixels inside the level.
-   * NaN = invalid: nodata, masked, transparent or not finite. Errors: TIFF_CORRUPT, TIFF_TRUNCATED, FILE_UNREADABLE, WORKER_CRASHED, ABORTED.
+   * `bands.length` planes of f32[height, width], row-major, owned by the caller. The window consists of whole pixels
+   * inside the level. NaN = invalid: nodata, masked, transparent or not finite. Errors: TIFF_CORRUPT, TIFF_TRUNCATED,
+   * FILE_UNREADABLE, WORKER_CRASHED, ABORTED.
    */
   read(
     x: number,
@@ -67,8 +70,8 @@ export interface RasterLevel {
     purpose?: ReadPurpose,
   ): Promise<Float32Array<ArrayBuffer>[]>;
   /**
-   * True where the file holds nothing of the bands for the window (sparse blocks): all its pixels have one value a band, or none, and nobody
-   * measured it. Absent: the file holds everything.
+   * True if the file stores nothing of the bands in the window (sparse blocks). All its pixels then have the same fill
+   * value or are invalid. Absent: the file stores everything.
    */
   isSparse?(x: number, y: number, width: number, height: number, bands: readonly number[]): boolean;
 }

@@ -10,13 +10,13 @@ import type { RasterLevel, RasterScene } from './scene.ts';
 import { blobSource } from './tiff/byte-source.ts';
 import type { SampleArray } from './tiff/samples.ts';
 
-/** Pictures and the files beside them; see the scripts there. */
+/** Pictures and their sidecars; made by the scripts in that folder. */
 export const PICTURES = fileURLToPath(new URL('../../e2e/fixtures/pictures/', import.meta.url));
 
 /** For tests in Node only: fixtures as Blobs, read by range as in the browser. */
 export const FIXTURES = fileURLToPath(new URL('../../e2e/fixtures/imagery/', import.meta.url));
 
-/** Decoding on the test's own thread, blocks up to 64 MiB. */
+/** Decodes on the test's own thread; blocks up to 64 MiB. */
 export function testContext(cacheBytes = 64 * 2 ** 20): OpenContext {
   return {
     cache: new ByteLru<SampleArray>(cacheBytes),
@@ -48,7 +48,7 @@ export interface GoldenFile {
   stretch?: [GoldenNumber, GoldenNumber];
 }
 
-/** JSON has no NaN; reference.py writes it as a word. */
+/** JSON has no NaN or infinity; reference.py writes them as words. */
 export type GoldenNumber = number | 'nan' | 'inf' | '-inf';
 
 export function goldenNumber(value: GoldenNumber): number {
@@ -82,7 +82,7 @@ export function pictureScene(rgba: Uint8ClampedArray, width: number, height: num
   });
 }
 
-/** A scene of one band whose pixels are `value(x, y)`, for code that looks at levels alone; counts what is read. */
+/** A one-band scene whose pixels are `value(x, y)`, for code that uses only levels. Counts what is read. */
 export function fakeScene(width: number, height: number, value: (x: number, y: number) => number, blockRows = 1) {
   let pixelsRead = 0;
   const level: RasterLevel = {

@@ -18,7 +18,7 @@ export class ByteLru<Value> {
   get(key: string): Value | undefined {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
-    // A Map keeps insertion order: inserted again, the entry is the youngest.
+    // A Map keeps insertion order, so re-inserting an entry makes it the most recently used.
     this.entries.delete(key);
     this.entries.set(key, entry);
     return entry.value;
@@ -34,8 +34,9 @@ export class ByteLru<Value> {
   }
 
   /**
-   * Counts memory that something else holds for good (a decoded picture, overviews without a disk) against the same bound;
-   * cached values give way. False, and nothing reserved, where there isn't that much. Released by `delete` or `deletePrefix`.
+   * Reserves memory that something outside the cache holds for good (a decoded picture, overviews kept without a disk).
+   * Reserved bytes count against the same capacity, and cached values are dropped to make room. Returns false, and
+   * reserves nothing, if there isn't enough room. Release with `delete` or `deletePrefix`.
    */
   reserve(key: string, bytes: number): boolean {
     if (this.reservedTotal - (this.reserved.get(key) ?? 0) + bytes > this.capacityBytes) return false;

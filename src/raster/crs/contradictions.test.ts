@@ -25,7 +25,7 @@ describe('GeoKeys that say more than Nadir understands give no place, and the re
     [
       'a parameter that the projection doesn’t have',
       { ProjCoordTransGeoKey: 10, ProjNatOriginLatGeoKey: 50, ProjScaleAtNatOriginGeoKey: 0.99 },
-      /no scale factor, yet one is stated \(0\.99\)/,
+      /no scale factor, but the CRS states one \(0\.99\)/,
     ],
     [
       'a Mercator with an origin off the equator',
@@ -50,7 +50,7 @@ describe('GeoKeys that say more than Nadir understands give no place, and the re
       { ProjCoordTransGeoKey: 1, GeogPrimeMeridianGeoKey: 8999 },
       /prime meridian EPSG:8999/,
     ],
-    ['neither code nor projection', {}, /name no CRS and describe no projection/],
+    ['neither code nor projection', {}, /neither name a CRS nor describe a projection/],
     ['a conversion that no list has', { ProjectionGeoKey: 12345 }, /conversion 12345/],
     [
       'an ellipsoid of another planet',
@@ -60,13 +60,13 @@ describe('GeoKeys that say more than Nadir understands give no place, and the re
         GeogInvFlatteningGeoKey: 169.9,
         ProjCoordTransGeoKey: 24,
       },
-      /isn’t that of the Earth/,
+      /isn’t the Earth’s/,
     ],
   ])('%s', async (_, keys, reason) => {
     const crs = await read({ ...USER, ...keys });
     expect(crs.proj4).toBeNull();
     expect(crs.notes.join(' ')).toMatch(reason);
-    expect(crs.notes.join(' ')).toContain('No longitude and latitude are given');
+    expect(crs.notes.join(' ')).toContain('Longitude and latitude aren’t available');
   });
 
   it('a datum that is far from WGS 84 and unknown', async () => {
@@ -88,37 +88,37 @@ describe('what a file states twice is compared', () => {
     [
       'a unit and a code',
       { ProjectedCSTypeGeoKey: 26986, ProjLinearUnitsGeoKey: 9003 },
-      /US survey feet.*own unit counts/,
+      /US survey feet.*uses the file’s unit/,
     ],
     [
       'two spellings of a parameter',
       { ...USER, ProjCoordTransGeoKey: 1, ProjNatOriginLongGeoKey: 9, ProjCenterLongGeoKey: 15 },
-      /ProjNatOriginLong 9 and ProjCenterLong 15.*the first counts/,
+      /ProjNatOriginLong 9 and ProjCenterLong 15.*uses the first/,
     ],
     [
       'parameters and a conversion',
       { ...USER, ProjectionGeoKey: 16033, ProjCoordTransGeoKey: 1, ProjNatOriginLongGeoKey: 9 },
-      /EPSG:16033.*the parameters count/,
+      /EPSG:16033.*uses the parameters/,
     ],
     [
       'a geographic CRS and a projected one',
       { ProjectedCSTypeGeoKey: 32633, GeographicTypeGeoKey: 4230 },
-      /EPSG:4230.*own counts/,
+      /EPSG:4230.*uses the file’s/,
     ],
     [
       'a meridian and a projected code',
       { ProjectedCSTypeGeoKey: 27572, GeogPrimeMeridianGeoKey: 8901 },
-      /EPSG:8901.*code counts/,
+      /EPSG:8901.*uses the code/,
     ],
     [
       'an ellipsoid and a code',
       { ProjectedCSTypeGeoKey: 32633, GeogSemiMajorAxisGeoKey: 6371000, GeogSemiMinorAxisGeoKey: 6371000 },
-      /another ellipsoid.*code counts/,
+      /ellipsoid.*uses the code/,
     ],
     [
       'a size of unit and a code',
       { ProjectedCSTypeGeoKey: 26986, ProjLinearUnitSizeGeoKey: 0.3048 },
-      /0\.3048 m.*code counts/,
+      /0\.3048 m.*uses the code’s unit/,
     ],
   ])('%s', async (_, keys, note) => {
     const crs = await read({ GTModelTypeGeoKey: 1, ...keys });
@@ -127,12 +127,20 @@ describe('what a file states twice is compared', () => {
   });
 
   it.each([
-    ['an angle and a code', { GeographicTypeGeoKey: 4267, GeogAngularUnitsGeoKey: 9105 }, /grads.*own unit counts/],
-    ['an angle and WGS 84', { GeographicTypeGeoKey: 4326, GeogAngularUnitsGeoKey: 9105 }, /grads.*the code counts/],
+    [
+      'an angle and a code',
+      { GeographicTypeGeoKey: 4267, GeogAngularUnitsGeoKey: 9105 },
+      /grads.*uses the file’s unit/,
+    ],
+    [
+      'an angle and WGS 84',
+      { GeographicTypeGeoKey: 4326, GeogAngularUnitsGeoKey: 9105 },
+      /grads.*uses the code’s unit/,
+    ],
     [
       'a meridian and a geographic code',
       { GeographicTypeGeoKey: 4275, GeogPrimeMeridianGeoKey: 8903 },
-      /2\.33722917°.*own counts/,
+      /2\.33722917°.*uses the file’s/,
     ],
   ])('%s', async (_, keys, note) => {
     const crs = await read({ GTModelTypeGeoKey: 2, ...keys });
@@ -175,7 +183,7 @@ describe('well-known text', () => {
   it('whose unit isn’t its code’s counts by itself, and that is said', async () => {
     const crs = (await crsFromText(MASSACHUSETTS(US_FOOT, ',AUTHORITY["EPSG","26986"]')))!;
     expect(crs.units).toBe('us-foot');
-    expect(crs.notes.join(' ')).toMatch(/EPSG:26986.*what it describes counts/);
+    expect(crs.notes.join(' ')).toMatch(/EPSG:26986.*uses the description/);
     // pyproj: EPSG:2249, which is this in US feet.
     const [lon, lat] = makeToLonLat(crs.proj4)!(656166.666666667, 2952750);
     expect(groundDistanceMetres([lon, lat], [-71.5, 42.35049688])).toBeLessThan(0.1);

@@ -1,9 +1,12 @@
 /**
- * Map projections by the names that WKT 1 (OGC and ESRI), WKT 2 and EPSG give them, as proj4 definitions. GeoKeys and WKT both
- * come through here, so that a method is written once. Source: EPSG guidance note 7-2 and GeoTIFF 1.1, annex on projections.
+ * Map projections by their names in WKT 1 (OGC and ESRI), WKT 2 and EPSG, as proj4 definitions. GeoKeys and WKT both
+ * use this table, so each method is written once. Source: EPSG guidance note 7-2 and GeoTIFF 1.1, annex on projections.
  */
 
-/** Projection parameters by proj4's names. Angles in degrees; x_0, y_0 and h in metres; k_0, x_scale and y_scale are factors. */
+/**
+ * Projection parameters by their proj4 names. Angles are in degrees; x_0, y_0 and h in metres; k_0, x_scale and y_scale
+ * are factors.
+ */
 export type Parameter =
   | 'lat_0'
   | 'lon_0'
@@ -22,7 +25,7 @@ export type Parameter =
   | 'sphere_type';
 export type Values = Partial<Record<Parameter, number>>;
 
-/** Why a CRS can't be given a definition: a whole sentence for the user. */
+/** Why a CRS has no definition, as a whole sentence for the user. */
 export interface Refusal {
   refused: string;
 }
@@ -49,9 +52,9 @@ const TITLES: Record<Parameter, string> = {
 };
 
 interface Method {
-  /** Parameters that the method uses, beside the false easting and northing. */
+  /** Parameters that the method uses, apart from the false easting and northing. */
   takes: readonly Parameter[];
-  /** Those of them without which it means nothing. */
+  /** The ones it can't do without. */
   needs: readonly Parameter[];
   write(values: Values): string | Refusal;
 }
@@ -66,13 +69,13 @@ function method(
   for (const name of names) METHODS.set(name, { takes, needs, write });
 }
 
-/** A factor of 1, and 0 for everything else, changes nothing. */
+/** A factor of 1 changes nothing; nor does 0 for any other parameter. */
 const isNeutral = (parameter: Parameter, value: number) =>
   value === (['k_0', 'x_scale', 'y_scale'].includes(parameter) ? 1 : 0);
 
 /**
- * The proj4 definition of the plane (`+proj=… +x_0=… +y_0=…`), without ellipsoid, datum and units. A parameter that the method
- * doesn't use and that isn't neutral, one that is missing, and a method that is unknown are refused by name.
+ * The proj4 definition of the plane (`+proj=… +x_0=… +y_0=…`), without ellipsoid, datum and units. Refuses by name: an
+ * unknown method, a missing parameter, and a non-neutral parameter that the method doesn't use.
  */
 export function planeOf(name: string, values: Values): string | Refusal {
   const found = METHODS.get(normalName(name));
@@ -83,7 +86,7 @@ export function planeOf(name: string, values: Values): string | Refusal {
   );
   if (unused) {
     return refuse(
-      `The projection “${name.replaceAll('_', ' ')}” has no ${TITLES[unused[0]]}, yet one is stated (${unused[1]}).`,
+      `The projection “${name.replaceAll('_', ' ')}” has no ${TITLES[unused[0]]}, but the CRS states one (${unused[1]}).`,
     );
   }
   const missing = found.needs.find((key) => values[key] === undefined);
@@ -93,8 +96,8 @@ export function planeOf(name: string, values: Values): string | Refusal {
 }
 
 /**
- * Methods whose formulas are for a sphere of the ellipsoid's area. proj4js has none of them: they are refused on an ellipsoid, where
- * the ellipsoidal formulas lie up to 20 km off.
+ * Methods whose formulas are for a sphere of the ellipsoid's area. proj4js lacks the spherical form, and its
+ * ellipsoidal formulas are up to 20 km off, so these methods are refused on an ellipsoid.
  */
 export const isSpherical = (name: string) =>
   ['lambert_azimuthal_equal_area_spherical', 'lambert_cylindrical_equal_area_spherical'].includes(normalName(name));
@@ -106,7 +109,7 @@ export const normalName = (text: string) =>
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
 
-/** proj4js takes a parallel of 0 for one that isn't given. A hundredth of a millimetre off the equator it doesn't. */
+/** proj4js treats a parallel of 0 as missing. A parallel a hundredth of a millimetre off the equator avoids that. */
 const parallel = (degrees: number | undefined) => (degrees === 0 ? 1e-10 : degrees);
 
 function put(
@@ -120,7 +123,7 @@ function put(
   return [`+proj=${proj}`, ...parts].join(' ');
 }
 
-/** A method that proj4 takes under one name with parameters of the same names. */
+/** A method whose parameters have the same names in proj4. */
 function simple(names: readonly string[], proj: string, takes: readonly Parameter[], needs: readonly Parameter[] = []) {
   method(names, takes, (values) => put(proj, takes, values), needs);
 }
@@ -129,7 +132,7 @@ simple(['transverse_mercator', 'gauss_kruger'], 'tmerc', ['lat_0', 'lon_0', 'k_0
 method(
   ['transverse_mercator_south_orientated', 'transverse_mercator_south_oriented'],
   ['lat_0', 'lon_0', 'k_0'],
-  // The false origin is written positive in the direction of the axes, west and south; proj4 adds it before it turns them.
+  // The false origin is given positive along the axes, west and south. proj4 adds it before it turns the axes.
   (v) =>
     `${put('tmerc', ['lat_0', 'lon_0', 'k_0'], v, { x_0: -(v.x_0 ?? 0) || 0, y_0: -(v.y_0 ?? 0) || 0 })} +axis=wsu`,
 );
@@ -144,7 +147,7 @@ method(
   ['lat_0', 'lon_0', 'lat_1', 'lat_2', 'k_0'],
   (v) => {
     if (v.lat_1 === undefined && v.lat_0 === undefined)
-      return refuse('A conic projection lacks its standard parallel.');
+      return refuse('A conic projection states no standard parallel.');
     const lat1 = v.lat_1 ?? v.lat_0;
     const parallels = { lat_1: parallel(lat1), lat_2: parallel(v.lat_2), lat_0: v.lat_0 ?? lat1 };
     return v.lat_2 === undefined
@@ -177,8 +180,7 @@ method(
   ['lon_0', 'k_0', 'lat_1'],
   (v) => {
     if (!v.lat_1) return put('merc', ['lon_0', 'k_0'], v);
-    if ((v.k_0 ?? 1) !== 1)
-      return refuse('A Mercator projection states a standard parallel and a scale factor at once.');
+    if ((v.k_0 ?? 1) !== 1) return refuse('A Mercator projection states both a standard parallel and a scale factor.');
     return put('merc', ['lat_ts', 'lon_0'], v, { lat_ts: v.lat_1 });
   },
 );
@@ -186,7 +188,7 @@ method(
   ['popular_visualisation_pseudo_mercator', 'mercator_auxiliary_sphere'],
   ['lon_0', 'lat_1', 'sphere_type'],
   (v) => {
-    if (v.lat_1) return refuse('A Web Mercator with a standard parallel isn’t one that Nadir knows.');
+    if (v.lat_1) return refuse('Nadir doesn’t support a Web Mercator with a standard parallel.');
     return `${put('merc', ['lon_0'], v)} +a=6378137 +b=6378137 +nadgrids=@null`;
   },
 );
@@ -213,7 +215,7 @@ method(
   ['lat_1', 'lon_0'],
   (v) => put('cea', ['lat_ts', 'lon_0'], v, { lat_ts: v.lat_1 }),
 );
-/** The cylindrical equal area projection that is true at 30°. */
+/** The cylindrical equal-area projection with its standard parallel at 30°. */
 method(['behrmann'], ['lat_1', 'lon_0'], (v) => put('cea', ['lat_ts', 'lon_0'], v, { lat_ts: v.lat_1 ?? 30 }));
 method(
   [
@@ -245,7 +247,7 @@ method(
 simple(['american_polyconic', 'polyconic'], 'poly', ['lat_0', 'lon_0']);
 simple(['gnomonic'], 'gnom', ['lat_0', 'lon_0']);
 simple(['orthographic'], 'ortho', ['lat_0', 'lon_0']);
-/** Centred on the equator by their nature. */
+/** These are always centred on the equator. */
 for (const [names, proj] of [
   [['miller_cylindrical'], 'mill'],
   [['robinson'], 'robin'],
@@ -270,8 +272,8 @@ method(
 method(['geostationary_satellite_sweep_x'], ['lon_0', 'h'], (v) => `${put('geos', ['lon_0', 'h'], v)} +sweep=x`, ['h']);
 
 /**
- * Variant A has its pole as latitude of origin and a scale there; variant B a standard parallel, written as such or in place of the
- * latitude of origin.
+ * Variant A gives the pole as latitude of origin and a scale factor there. Variant B gives a standard parallel, either
+ * as such or in place of the latitude of origin.
  */
 function polarStereographic(v: Values): string | Refusal {
   const isPole = (lat: number) => Math.abs(Math.abs(lat) - 90) < 1e-9;
@@ -283,12 +285,12 @@ function polarStereographic(v: Values): string | Refusal {
   if (!trueScale) return refuse('A polar stereographic projection states neither its pole nor a standard parallel.');
   const pole = trueScale < 0 ? -90 : 90;
   if (origin !== undefined && origin * pole < 0) {
-    return refuse('A polar stereographic projection has its pole and its standard parallel on different hemispheres.');
+    return refuse('A polar stereographic projection has its pole and its standard parallel in different hemispheres.');
   }
   if (isPole(trueScale)) return put('stere', ['lat_0', 'lon_0', 'k_0'], v, { lat_0: pole });
   if ((v.k_0 ?? 1) !== 1) {
     return refuse(
-      `A polar stereographic projection states a standard parallel (${trueScale}) and a scale factor (${v.k_0}) at once.`,
+      `A polar stereographic projection states both a standard parallel (${trueScale}) and a scale factor (${v.k_0}).`,
     );
   }
   return put('stere', ['lat_0', 'lat_ts', 'lon_0'], v, { lat_0: pole, lat_ts: trueScale });
@@ -297,18 +299,17 @@ function polarStereographic(v: Values): string | Refusal {
 function obliqueMercator(v: Values, variant: string): string {
   const alpha = v.alpha ?? 90;
   const gamma = v.gamma ?? alpha;
-  // Swiss: the azimuth of 90° makes omerc's formulas divide by zero; it has a projection of its own.
+  // Swiss oblique Mercator: an azimuth of 90° makes omerc's formulas divide by zero, so it uses its own projection.
   if (alpha === 90 && gamma === 90) return put('somerc', ['lat_0', 'lon_0', 'k_0'], v);
   const named = put('omerc', ['lat_0', 'lonc', 'alpha', 'gamma', 'k_0'], v, { lonc: v.lon_0 ?? 0, alpha, gamma });
   return named.replace('+proj=omerc', `+proj=omerc${variant}`);
 }
 
-/** ESRI turns Krovak's axes by scales and a rotation: these are the two that mean east and north. */
+/** ESRI turns Krovak's axes by scales and a rotation. These two combinations mean east and north. */
 function krovak(v: Values): string | Refusal {
   const turned = [v.x_scale ?? -1, v.y_scale ?? 1, v.gamma ?? 90].join();
-  if (turned !== '-1,1,90')
-    return refuse('Krovak with axes that don’t point east and north isn’t one that Nadir knows.');
+  if (turned !== '-1,1,90') return refuse('Nadir supports Krovak only with axes that point east and north.');
   if (v.pseudo !== undefined && v.pseudo !== 78.5)
-    return refuse(`Krovak with a pseudo standard parallel of ${v.pseudo}° isn’t one that Nadir knows.`);
+    return refuse(`Nadir doesn’t support Krovak with a pseudo standard parallel of ${v.pseudo}°.`);
   return put('krovak', ['lat_0', 'lon_0', 'alpha', 'k_0'], v);
 }

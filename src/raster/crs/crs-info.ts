@@ -1,16 +1,16 @@
 import type { Georeference } from '../../imagery/place.ts';
 
-/** A CRS as far as it could be made out. */
+/** What is known about an image's CRS. */
 export interface CrsInfo {
   /** "EPSG:26911", a name for a user-defined CRS, or null. */
   crs: string | null;
   crsName: string | null;
-  /** proj4 definition to WGS 84, easting first, in the CRS's own units; null where none can be had. */
+  /** proj4 definition to WGS 84, easting first, in the CRS's own units; null if there is none. */
   proj4: string | null;
   units: Extract<Georeference, { kind: 'affine' }>['units'];
-  /** What was left out or is only approximate, in words for the user. */
+  /** What was ignored or is only approximate, as sentences for the user. */
   notes: string[];
-  /** The geographic CRS whose shift to WGS 84 depends on the place, for `localise`; else absent. */
+  /** The geographic CRS whose shift to WGS 84 depends on the place, for `localise`; otherwise absent. */
   shiftBase?: number | null;
 }
 
@@ -18,7 +18,7 @@ export const NO_CRS: CrsInfo = { crs: null, crsName: null, proj4: null, units: '
 
 const US_FOOT_METRES = 1200 / 3937;
 
-/** Units by `+to_meter` or `+units`; a geographic definition counts in degrees. */
+/** Reads the units from `+to_meter` or `+units`; a geographic definition is in degrees. */
 export function unitsOfDefinition(definition: string | null, geographic: boolean): CrsInfo['units'] {
   if (definition === null) return 'unknown';
   if (geographic) return 'degree';

@@ -9,12 +9,14 @@ import { type KnownCrs, lookUpCrs } from './table/crs-table.ts';
 import { parseWkt, takeApart, type WktParts } from './wkt/wkt.ts';
 import { definitionOf } from './wkt/wkt-definition.ts';
 
-/** The CRS that a known EPSG code stands for. */
+/** The CRS of a known EPSG code. */
 export function fromKnown(known: KnownCrs): CrsInfo {
   const notes: string[] = [];
   if (known.approximateMetres !== null) notes.push(approximateNote(known.name, known.approximateMetres));
   if (known.proj4 === null) {
-    notes.push(`No offline definition of ${known.name} agrees with PROJ, so that no longitude and latitude are given.`);
+    notes.push(
+      `Nadir’s definition of ${known.name} doesn’t agree with PROJ, so longitude and latitude aren’t available.`,
+    );
   }
   return {
     crs: `EPSG:${known.code}`,
@@ -29,7 +31,7 @@ export function fromKnown(known: KnownCrs): CrsInfo {
 export const approximateNote = (name: string, metres: number) =>
   `The datum of ${name} has no single shift to WGS 84: longitude and latitude may be up to ${metres} m off. Coordinates in the CRS itself are exact.`;
 
-/** A CRS from well-known text of any kind; null where it can't be read at all. */
+/** A CRS from well-known text of any version; null if the text can't be parsed. */
 export async function crsFromWkt(text: string): Promise<CrsInfo | null> {
   const root = parseWkt(text.trim());
   if (!root) return null;
@@ -51,19 +53,19 @@ export async function crsFromWkt(text: string): Promise<CrsInfo | null> {
   return { ...info, crs, crsName: info.crsName ?? name, notes: [...notes, ...info.notes] };
 }
 
-/** What the text itself describes, its code aside. */
+/** The CRS that the text describes, ignoring its EPSG code. */
 async function describedCrs(parts: WktParts, name: string | null): Promise<CrsInfo> {
   if (parts.proj4) return crsFromProj4(parts.proj4, name);
   const plain = definitionOf(parts.horizontal, Object.values((await loadCodes()).meridians));
   const nowhere: CrsInfo = { ...NO_CRS, crsName: name };
-  if (isRefusal(plain)) return { ...nowhere, notes: [`${plain.refused} No longitude and latitude are given.`] };
+  if (isRefusal(plain)) return { ...nowhere, notes: [`${plain.refused} Longitude and latitude aren’t available.`] };
   const shift: DatumShift | null = parts.boundShift
     ? { ...NO_SHIFT, shift: parts.boundShift }
     : await datumShift(plain);
   const notes: string[] = [];
   if (!shift) {
     notes.push(
-      `How the datum “${plain.datum.name}” lies to WGS 84 isn’t known, so that no longitude and latitude are given.`,
+      `The datum “${plain.datum.name}” has no known shift to WGS 84, so longitude and latitude aren’t available.`,
     );
   } else if (shift.approximateMetres !== null) notes.push(approximateNote(name ?? 'the CRS', shift.approximateMetres));
   const definition = shift ? `${plain.proj4}${shift.shift ? ` +towgs84=${shift.shift}` : ''} +no_defs` : null;
@@ -77,20 +79,25 @@ async function describedCrs(parts: WktParts, name: string | null): Promise<CrsIn
   };
 }
 
-/** Two ways to write one CRS differ by less, datum aside. */
+/** Two ways to write the same CRS differ by less than this, apart from the datum. */
 const SAME_PLACE_METRES = 0.5;
 
-/** The CRS of a text's EPSG code, unless the text describes another one: then the text counts, as in GDAL, and a note says so. */
+/**
+ * The CRS of the text's EPSG code. If the text describes a different CRS, the description wins, as in GDAL, with a
+ * note.
+ */
 function compared(known: CrsInfo, written: CrsInfo): CrsInfo {
-  // Web Mercator's WKT 1 describes an ellipsoidal Mercator, and axes that point south or west it doesn't describe at all.
+  // Web Mercator's WKT 1 describes an ellipsoidal Mercator, and WKT 1 can't describe axes that point south or west.
   if (known.crs === 'EPSG:3857' || known.proj4?.includes('+axis=')) return known;
-  if (written.proj4 === null || placeAlike(known.proj4, written.proj4)) return known;
-  const note = `The text names ${known.crs} and describes another CRS: a different projection, unit or meridian. As in GDAL, what it describes counts.`;
+  if (written.proj4 === null || givesSameCoordinates(known.proj4, written.proj4)) return known;
+  const note = `The text names ${known.crs} but describes another CRS: a different projection, unit or meridian. Nadir uses the description, as GDAL does.`;
   return { ...written, notes: [...written.notes, note] };
 }
 
-/** Whether two definitions give the same coordinates to places around the first one's origin, their datum shifts aside. */
-export function placeAlike(a: string | null, b: string | null): boolean {
+/**
+ * Whether two definitions give the same coordinates to places near the first one's origin. Datum shifts are ignored.
+ */
+export function givesSameCoordinates(a: string | null, b: string | null): boolean {
   const [first, second] = [a, b].map((definition) => definition?.replace(/ ?\+(towgs84|nadgrids)=\S+/g, '') ?? null);
   const [toLonLat, fromLonLat] = [makeToLonLat(first ?? null), makeFromLonLat(second ?? null)];
   if (!toLonLat || !fromLonLat || !first || !second) return false;
@@ -112,7 +119,7 @@ export function placeAlike(a: string | null, b: string | null): boolean {
   return offsets.every(([dx, dy]) => {
     const [x, y] = isGeographic ? [dx!, dy!] : [(origin[0]! + dx!) / metres, (origin[1]! + dy!) / metres];
     const place = toLonLat(x, y);
-    // What neither can place tells nothing; the other points do.
+    // A point outside the projection's domain is inconclusive; the other points decide.
     if (!place.every(Number.isFinite)) return true;
     const back = fromLonLat(...place);
     const inMetres = isGeographic ? 111_000 : metres;
@@ -124,8 +131,8 @@ export function placeAlike(a: string | null, b: string | null): boolean {
 }
 
 /**
- * What a user types or pastes: "EPSG:32611", "32611", a proj4 string, or WKT. Null where it is none of these or nothing is known
- * under that code.
+ * Reads what a user types or pastes: "EPSG:32611", "32611", a proj4 string, or WKT. Null if it is none of these or the
+ * code is unknown.
  */
 export async function crsFromText(text: string): Promise<CrsInfo | null> {
   const trimmed = text.trim();
@@ -138,16 +145,16 @@ export async function crsFromText(text: string): Promise<CrsInfo | null> {
   return crsFromWkt(trimmed);
 }
 
-/** A proj4 definition by a user or a file; what it can't be read for is said in a note. */
+/** A proj4 definition from a user or a file. If it can't be used, a note says why. */
 function crsFromProj4(text: string, name: string | null): CrsInfo {
   const info: CrsInfo = { ...NO_CRS, crs: 'user-defined', crsName: name ?? 'proj4 definition' };
   const checked = checkProj4(text);
-  if (isRefusal(checked)) return { ...info, notes: [`${checked.refused} No longitude and latitude are given.`] };
-  // proj4js looks for NAD27's grid files and without them applies no shift at all.
+  if (isRefusal(checked)) return { ...info, notes: [`${checked.refused} Longitude and latitude aren’t available.`] };
+  // proj4js looks for NAD27's grid files and, without them, applies no shift at all.
   const isNad27 = /\+datum=nad27\b/i.test(checked);
   const proj4 = isNad27 ? checked.replace(/\+datum=\S+/, `+ellps=clrk66 +towgs84=${NAD27_SHIFT}`) : checked;
   if (!makeToLonLat(proj4))
-    return { ...info, notes: ['proj4 can’t read this definition. No longitude and latitude are given.'] };
+    return { ...info, notes: ['proj4 can’t read this definition. Longitude and latitude aren’t available.'] };
   const geographic = /\+proj=(longlat|latlong|lonlat|latlon)\b/.test(proj4);
   return { ...info, proj4, units: unitsOfDefinition(proj4, geographic), shiftBase: isNad27 ? NAD27 : null };
 }

@@ -2,7 +2,7 @@ import { farDatumShiftByName, isEarthCentred } from './datums.ts';
 import { geographicByName, type KnownCrs, lookUpCrs } from './table/crs-table.ts';
 import type { PlainDefinition } from './wkt/wkt-definition.ts';
 
-/** `+towgs84` values ('' where none is needed), and how far off they may be. */
+/** `+towgs84` values ('' if no shift is needed) and their accuracy. */
 export interface DatumShift {
   shift: string;
   approximateMetres: number | null;
@@ -13,8 +13,8 @@ export interface DatumShift {
 export const NO_SHIFT: DatumShift = { shift: '', approximateMetres: null, shiftBase: null };
 
 /**
- * The shift of a definition's datum to WGS 84: stated by the text itself, else EPSG's by code or name, else none where the
- * ellipsoid is an Earth-centred datum's. Null where the datum is far from WGS 84 and its shift unknown.
+ * The shift of a definition's datum to WGS 84: from the text itself, else from EPSG by code or name, else no shift if
+ * the ellipsoid belongs to an Earth-centred datum. Null if the datum is far from WGS 84 and its shift is unknown.
  */
 export async function datumShift(
   plain: Pick<PlainDefinition, 'datum' | 'semiMajorMetres' | 'semiMinorMetres'>,
@@ -31,7 +31,7 @@ export async function datumShift(
   return isEarthCentred(semiMajorMetres, semiMinorMetres) ? NO_SHIFT : null;
 }
 
-/** The shift that a geographic CRS's definition carries; null where it has no definition. */
+/** The shift in a geographic CRS's definition; null if it has no definition. */
 export function shiftOf(known: KnownCrs): DatumShift | null {
   if (!known.proj4) return null;
   const shift = /\+towgs84=(\S+)/.exec(known.proj4)?.[1] ?? '';

@@ -1,9 +1,9 @@
 /**
- * Shifts to WGS 84 for datums that lie far from it, by the names that WKT gives them and EPSG doesn't. Values: EPSG's (position vector)
- * for the datum's whole area, as PROJ uses them where no grid file is at hand.
+ * Shifts to WGS 84 for datums far from it whose names in WKT aren't in EPSG. Values: EPSG's (position vector) for the
+ * datum's whole area, as PROJ uses them without a grid file.
  */
 interface Datum {
-  /** As ESRI and OGC write it. */
+  /** The datum's name as ESRI and OGC write it. */
   names: RegExp;
   towgs84: string;
 }
@@ -67,14 +67,15 @@ const FAR_DATUMS: readonly Datum[] = [
   },
 ];
 
-/** `+towgs84` values for a far datum by its name in WKT, or null. */
+/** `+towgs84` values for such a datum by its name in WKT, or null. */
 export function farDatumShiftByName(name: string): string | null {
   return FAR_DATUMS.find((entry) => entry.names.test(name))?.towgs84 ?? null;
 }
 
 /**
- * True for ellipsoids that only Earth-centred datums use: WGS 84's and its kin (NAD83, ETRS89, GDA …: within a metre or two of WGS 84,
- * as PROJ too takes them), Hughes 1980 (NSIDC's polar grids), and spheres, which no datum is tied to.
+ * True for ellipsoids that only Earth-centred datums use: WGS 84's and those of NAD83, ETRS89, GDA … (within a metre or
+ * two of WGS 84, which PROJ also treats as equal), Hughes 1980 (NSIDC's polar grids), and spheres, which belong to no
+ * datum.
  */
 export function isEarthCentred(semiMajorMetres: number, semiMinorMetres: number): boolean {
   if (semiMajorMetres === semiMinorMetres) return true;

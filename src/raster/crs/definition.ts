@@ -1,22 +1,22 @@
-/** The geographic side of a CRS: what longitude and latitude mean in it. */
+/** The geographic base of a CRS: ellipsoid, prime meridian and angular unit. */
 export interface Base {
-  /** Its ellipsoid in proj4's words: `+ellps=clrk66`, or `+a=… +rf=…`. */
+  /** Ellipsoid in proj4's syntax: `+ellps=clrk66`, or `+a=… +rf=…`. */
   shape: string;
-  /** Its prime meridian, in degrees east of Greenwich. */
+  /** Prime meridian, in degrees east of Greenwich. */
   meridianDeg: number;
-  /** Degrees in its unit of angle. */
+  /** Size of the angular unit in degrees. */
   degreesPerUnit: number;
 }
 
 export const shapeOf = (semiMajorMetres: number, inverseFlattening: number) =>
   `+a=${semiMajorMetres} ${inverseFlattening === 0 ? `+b=${semiMajorMetres}` : `+rf=${inverseFlattening}`}`;
 
-/** A factor of one in floating point isn't always one. */
+/** Tolerates floating-point error in a factor of one. */
 export const isOne = (factor: number) => Math.abs(factor - 1) < 1e-12;
 
 /**
- * A proj4 definition without a datum shift: of a projected CRS from its plane (conversion.ts) and the metres in its unit, of a geographic
- * one with `plane` null.
+ * A proj4 definition without a datum shift. For a projected CRS: its plane (conversion.ts) and the metres in its unit.
+ * For a geographic one, `plane` is null.
  */
 export function writeDefinition(base: Base, plane: string | null, metresPerUnit: number): string {
   const parts = [plane ?? '+proj=longlat'];
@@ -38,10 +38,10 @@ function without(definition: string, keys: readonly string[]): string {
     .join(' ');
 }
 
-/** The plane of a whole definition: its projection and false origin, which proj4 counts in metres. */
+/** The plane of a full definition: its projection and false origin. proj4 gives the false origin in metres. */
 export const planeOfDefinition = (definition: string) => without(definition, [...UNIT_KEYS, ...BASE_KEYS, 'no_defs']);
 
-/** The ellipsoid of a whole definition, in proj4's words; a named datum is an ellipsoid and a shift. */
+/** The ellipsoid of a full definition in proj4's syntax. A named datum contains an ellipsoid and a shift. */
 export function shapeOfDefinition(definition: string): string {
   const named = /\+datum=(\S+)/.exec(definition)?.[1];
   const ellipsoid = named && { WGS84: 'WGS84', NAD83: 'GRS80', NAD27: 'clrk66', potsdam: 'bessel' }[named];
@@ -49,13 +49,13 @@ export function shapeOfDefinition(definition: string): string {
   return (definition.match(/\+(ellps|a|b|rf|R)=\S+/g) ?? []).join(' ');
 }
 
-/** The same definition in another unit; its false origin stays where it is. */
+/** The same definition in another unit. The false origin keeps its place on the ground. */
 export function inUnit(definition: string, metresPerUnit: number): string {
   const kept = without(definition, UNIT_KEYS);
   return isOne(metresPerUnit) ? kept : `${kept} +to_meter=${metresPerUnit}`;
 }
 
-/** Metres in the unit of a whole definition; 1 for a geographic one. NaN for a unit that proj4js doesn't have. */
+/** Metres per unit of a full definition; 1 for a geographic one, NaN for a unit that proj4js doesn't have. */
 export function metresOf(definition: string): number {
   const named = /\+units=(\S+)/.exec(definition)?.[1];
   if (named) return NAMED_METRES[named] ?? Number.NaN;

@@ -14,7 +14,7 @@ function areas(): Promise<ReadonlyMap<number, ShiftArea[]>> {
   return loading;
 }
 
-/** A geographic CRS, then its areas: west,south,east,north,accuracy in metres,+towgs84 values. */
+/** A geographic CRS and its areas, each: west,south,east,north,accuracy in metres,+towgs84 values. */
 type Row = [base: number, ...areas: string[]];
 
 function readRow([base, ...texts]: Row): [number, ShiftArea[]] {
@@ -35,8 +35,9 @@ function readRow([base, ...texts]: Row): [number, ShiftArea[]] {
 }
 
 /**
- * The definition with the datum's shift for one place, given in CRS coordinates: old datums (NAD27, ED50, Indian …) are bent, and a
- * shift is good for a region. As GDAL picks it. A CRS with one shift for all its area comes back as it is.
+ * The definition with the datum shift for one place, given in CRS coordinates. Old datums (NAD27, ED50, Indian …) are
+ * distorted, so each shift is valid for one region. Picks the shift that GDAL would. Returns a CRS with a single shift
+ * unchanged.
  */
 export async function localise(crs: CrsInfo, x: number, y: number): Promise<CrsInfo> {
   const around = makeToLonLat(crs.proj4)?.(x, y);
@@ -44,7 +45,7 @@ export async function localise(crs: CrsInfo, x: number, y: number): Promise<CrsI
   if (!crs.proj4 || !regions || !around?.every(Number.isFinite)) return crs;
   const region = pickShift(regions, around[0], around[1]);
   if (!region) {
-    const note = `No shift to WGS 84 was ever measured for the datum of ${crs.crsName ?? crs.crs} at this place. As in GDAL none is applied, and longitude and latitude may be some hundred metres off.`;
+    const note = `EPSG has no shift to WGS 84 for the datum of ${crs.crsName ?? crs.crs} at this place. Nadir applies none, as GDAL does, so longitude and latitude may be some hundred metres off.`;
     return { ...crs, proj4: crs.proj4.replace(/ ?\+towgs84=\S+/, ''), notes: [...crs.notes, note] };
   }
   const accuracy = region.accuracyMetres;

@@ -1,13 +1,16 @@
 import type { Refusal } from './conversion.ts';
 
-/** Projections that proj4js has; src/geo/more-projections.ts puts right those of them that leave out the ellipsoid or the false origin. */
+/**
+ * Projections that proj4js has. src/geo/more-projections.ts corrects those that ignore the ellipsoid or the false
+ * origin.
+ */
 const PROJECTIONS = new Set(
   'aea aeqd bonne cass cea eck6 eqc eqdc eqearth etmerc geos gnom krovak laea lcc longlat latlong lonlat latlon merc mill moll nzmg omerc ortho poly robin sinu somerc stere sterea tmerc tpers utm vandg'.split(
     ' ',
   ),
 );
 
-/** Parameters that proj4js reads or that change nothing in the plane. What isn't here would be dropped without a word. */
+/** Parameters that proj4js reads or that don't affect the plane. proj4js silently drops any other. */
 const PARAMETERS = new Set(
   'proj lon_wrap lat_0 lat_1 lat_2 lat_ts lon_0 lon_1 lon_2 lonc alpha gamma k k_0 x_0 y_0 h zone south sweep no_uoff no_off approx over axis a b rf r r_a ellps datum towgs84 nadgrids pm units to_meter to_degree no_defs type wktext title vunits vto_meter geoid_crs'.split(
     ' ',
@@ -27,7 +30,7 @@ const ELLIPSOIDS = new Set(
   ),
 );
 
-/** Ellipsoids of PROJ that proj4js lacks, or (WGS 72) has under another name. */
+/** PROJ's ellipsoids that proj4js lacks or (WGS 72) has under another name. */
 const MORE_ELLIPSOIDS: Record<string, string> = {
   wgs72: '+a=6378135 +rf=298.26',
   pz90: '+a=6378136 +rf=298.25784',
@@ -36,8 +39,8 @@ const MORE_ELLIPSOIDS: Record<string, string> = {
 };
 
 /**
- * A proj4 definition that a user or a file gives, checked word by word. proj4js passes over what it doesn't know (a misspelt ellipsoid
- * becomes WGS 84), so anything unknown is refused by name.
+ * Checks a proj4 definition from a user or a file word by word. proj4js skips what it doesn't know (a misspelt
+ * ellipsoid becomes WGS 84), so anything unknown is refused by name.
  */
 export function checkProj4(text: string): string | Refusal {
   const words = text.trim().split(/\s+/);
@@ -47,9 +50,9 @@ export function checkProj4(text: string): string | Refusal {
     const key = found?.[1]?.toLowerCase() ?? '';
     const value = found?.[2];
     if (!found || !PARAMETERS.has(key))
-      return { refused: `“${word}” in the proj4 definition isn’t a parameter that Nadir knows.` };
+      return { refused: `Nadir doesn’t know the parameter “${word}” in the proj4 definition.` };
     if (!isKnownValue(key, value))
-      return { refused: `“${word}” in the proj4 definition has a value that Nadir doesn’t know.` };
+      return { refused: `Nadir doesn’t know the value in “${word}” in the proj4 definition.` };
     const named = key === 'ellps' ? MORE_ELLIPSOIDS[value?.toLowerCase() ?? ''] : undefined;
     kept.push(named ?? (word.startsWith('+') ? word : `+${word}`));
   }

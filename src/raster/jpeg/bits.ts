@@ -1,20 +1,23 @@
-/** Why a JPEG can't be decoded. Whoever asked for it turns this into an error of its own kind. */
+/** Why a JPEG can't be decoded, as a phrase. Callers wrap it in an error of their own. */
 export class JpegDamage extends Error {}
 
-/** Codes of up to this many bits are looked up at once. */
+/** Codes up to this many bits are decoded by one table lookup. */
 const LOOK_UP = 9;
 
-/** A Huffman table (ITU-T T.81, annex C and F.2.2.3), made for decoding. */
+/** A Huffman table (ITU-T T.81, annex C and F.2.2.3), prepared for decoding. */
 export interface HuffmanTable {
-  /** By the next 9 bits: 256 · code length + symbol; 0 where the code is longer. */
+  /** Indexed by the next 9 bits: 256 · code length + symbol; 0 if the code is longer. */
   short: Uint16Array;
-  /** By code length: the first code beyond it as 16 bits, and what to add to a code for its symbol's index. */
+  /**
+   * Indexed by code length: the first code beyond that length, as 16 bits, and what to add to a code to get its
+   * symbol's index.
+   */
   limit: Int32Array;
   offset: Int32Array;
   symbols: Uint8Array;
 }
 
-/** `counts[i]` codes of i + 1 bits, whose symbols follow one another. Throws JpegDamage. */
+/** `counts[i]` codes of i + 1 bits, with their symbols in order. Throws JpegDamage. */
 export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
   const short = new Uint16Array(1 << LOOK_UP);
   const limit = new Int32Array(18).fill(-1);
@@ -36,13 +39,16 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
   return { short, limit, offset, symbols };
 }
 
-/** The bits of one scan, most significant first; a zero byte behind 0xff is stuffing, anything else a marker that ends them. */
+/**
+ * The bits of one scan, most significant first. A zero byte after 0xff is stuffing; any other byte is a marker and ends
+ * the scan.
+ */
 export class BitReader {
   private readonly data: Uint8Array;
   private at: number;
   private buffer = 0;
   private count = 0;
-  /** Zero bits that were put behind the end, so that reading ahead needs no care. */
+  /** Zero bits appended after the end, so that reading ahead needs no checks. */
   private made = 0;
 
   constructor(data: Uint8Array, at: number) {
@@ -57,7 +63,7 @@ export class BitReader {
     return (this.buffer >>> this.count) & ((1 << bits) - 1);
   }
 
-  /** A value of `bits` bits whose first one tells its sign (T.81, F.2.2.1). */
+  /** A value of `bits` bits whose first bit gives the sign (T.81, F.2.2.1). */
   signed(bits: number): number {
     if (bits === 0) return 0;
     const value = this.read(bits);
@@ -75,17 +81,17 @@ export class BitReader {
     }
     let length = LOOK_UP + 1;
     while (ahead >= table.limit[length]!) length++;
-    if (length > 16) throw new JpegDamage('a Huffman code has no meaning');
+    if (length > 16) throw new JpegDamage('a Huffman code is not in its table');
     this.count -= length;
     return table.symbols[(ahead >> (16 - length)) + table.offset[length]!] ?? 0;
   }
 
-  /** Throws JpegDamage where more was read than there is. */
+  /** Throws JpegDamage if more bits were read than the scan has. */
   check(): void {
     if (this.count < this.made) throw new JpegDamage('its data end early');
   }
 
-  /** Drops the rest of a byte and takes the restart marker that must follow. Throws JpegDamage. */
+  /** Skips to the next byte and reads the restart marker that must follow. Throws JpegDamage. */
   restart(): void {
     this.check();
     this.buffer = 0;
@@ -97,7 +103,7 @@ export class BitReader {
     this.at += 2;
   }
 
-  /** Where the marker behind the scan stands, or the end of the data. */
+  /** The position of the marker after the scan, or the end of the data. */
   nextMarker(): number {
     let { at } = this;
     while (at < this.data.length && !(this.data[at] === 0xff && !isStuffing(this.data[at + 1]))) at++;
@@ -121,5 +127,5 @@ export class BitReader {
   }
 }
 
-/** A zero is part of the data; a further 0xff fills up. */
+/** After 0xff, a zero byte means the 0xff is data; another 0xff is fill. */
 const isStuffing = (byte: number | undefined): boolean => byte === 0 || byte === 0xff;

@@ -12,7 +12,7 @@ function fixture(name: string): Uint8Array {
 }
 
 const PIXELS = 53 * 38;
-const decode = (data: Uint8Array, mostPixels = PIXELS) => new JpegDecoder().decode(data, mostPixels);
+const decode = (data: Uint8Array, maxPixels = PIXELS) => new JpegDecoder().decode(data, maxPixels);
 const damage = (words: RegExp) =>
   expect.objectContaining({ constructor: JpegDamage, message: expect.stringMatching(words) });
 
@@ -56,7 +56,7 @@ describe('Huffman codes', () => {
     expect(() => huffmanTable(counts, Uint8Array.of(1, 2, 3))).toThrow(damage(/impossible/));
     counts[0] = 1;
     const table = huffmanTable(counts, Uint8Array.of(7));
-    expect(() => new BitReader(Uint8Array.of(0xfe, 0xfe, 0xfe), 0).symbol(table)).toThrow(damage(/no meaning/));
+    expect(() => new BitReader(Uint8Array.of(0xfe, 0xfe, 0xfe), 0).symbol(table)).toThrow(damage(/not in its table/));
     const ended = new BitReader(Uint8Array.of(), 0);
     ended.symbol(table);
     expect(() => ended.check()).toThrow(damage(/end early/));
@@ -109,7 +109,7 @@ describe('JPEG', () => {
     ['that is larger than expected', (data: Uint8Array) => decode(data, PIXELS - 1), /more than expected/],
     ['without its quantisation tables', (data: Uint8Array) => decode(without(data, 0xdb)), /quantisation table/],
     ['without its Huffman tables', (data: Uint8Array) => decode(without(data, 0xc4)), /Huffman table/],
-    ['without its frame', (data: Uint8Array) => decode(without(data, 0xc0)), /before its size/],
+    ['without its frame', (data: Uint8Array) => decode(without(data, 0xc0)), /before its frame header/],
     ['without data', (data: Uint8Array) => decode(data.subarray(0, placeOf(data, 0xda))), /end early/],
     [
       'of two frames',
@@ -123,7 +123,7 @@ describe('JPEG', () => {
     ['of 12 bits', (data: Uint8Array) => decode(data.with(placeOf(data, 0xc0) + 4, 12)), /12 bits/],
     ['of arithmetic coding', (data: Uint8Array) => decode(data.with(placeOf(data, 0xc0) + 1, 0xc9)), /arithmetic/],
     ['of lossless coding', (data: Uint8Array) => decode(data.with(placeOf(data, 0xc0) + 1, 0xc3)), /lossless/],
-    ['that is none', () => decode(Uint8Array.of(1, 2, 3)), /does not begin/],
+    ['that is none', () => decode(Uint8Array.of(1, 2, 3)), /does not start/],
     ['of fill bytes', () => decode(Uint8Array.from([0xff, 0xd8, ...new Array(64).fill(0xff)])), /no picture/],
   ])('%s is refused by name', (_, run, words) => {
     expect(() => run(fixture('1x1'))).toThrow(damage(words));

@@ -17,13 +17,16 @@ const APP14 = 0xee;
 /** A decoded picture. */
 export interface JpegSamples {
   frame: Frame;
-  /** Whether three components are YCbCr, going by the markers and names of components, as libjpeg does. Containers may know better. */
+  /**
+   * Whether three components are YCbCr, judged by markers and component names as in libjpeg. A container may state
+   * otherwise.
+   */
   isYCbCr: boolean;
 }
 
 /**
- * Decodes Huffman-coded JPEGs of 8 bits, sequential and progressive (ITU-T T.81), to the samples of each component; `toPixels` puts
- * these together. Tables outlast a picture, for streams that share them (TIFF's JPEGTables).
+ * Decodes Huffman-coded 8-bit JPEGs, sequential and progressive (ITU-T T.81), into samples per component; `toPixels`
+ * combines them. Tables stay for the next picture, for streams that share them (TIFF's JPEGTables).
  */
 export class JpegDecoder {
   private readonly quantisation: (Int32Array | undefined)[] = [];
@@ -31,42 +34,42 @@ export class JpegDecoder {
   private readonly ac: (HuffmanTable | undefined)[] = [];
   private restartInterval = 0;
 
-  /** A stream of tables alone. Throws JpegDamage. */
+  /** Reads a stream that holds only tables. Throws JpegDamage. */
   readTables(data: Uint8Array): void {
     if (this.read(data, 0) !== null) throw new JpegDamage('its shared tables hold a picture');
   }
 
-  /** Throws JpegDamage; also where the picture has more than `mostPixels`. */
-  decode(data: Uint8Array, mostPixels: number): JpegSamples {
+  /** Throws JpegDamage, also if the picture has more than `maxPixels` pixels. */
+  decode(data: Uint8Array, maxPixels: number): JpegSamples {
     this.restartInterval = 0;
-    const read = this.read(data, mostPixels);
+    const read = this.read(data, maxPixels);
     if (!read) throw new JpegDamage('it holds no picture');
     return read;
   }
 
-  private read(data: Uint8Array, mostPixels: number): JpegSamples | null {
-    if (data[0] !== 0xff || data[1] !== SOI) throw new JpegDamage('it does not begin as a JPEG');
+  private read(data: Uint8Array, maxPixels: number): JpegSamples | null {
+    if (data[0] !== 0xff || data[1] !== SOI) throw new JpegDamage('it does not start with a JPEG marker');
     let frame: Frame | null = null;
     let isJfif = false;
     let adobeTransform: number | null = null;
     const decoded = new Set<number>();
     for (let at = 2; ; ) {
       const { marker, next } = markerAt(data, at);
-      // Some writers leave the end marker out; in a progressive picture that can't be told from a loss of scans.
+      // Some writers omit the end marker. In a progressive picture that can't be told apart from lost scans.
       if (marker === null && frame?.progressive) throw new JpegDamage('its data end early');
       if (marker === null || marker === EOI) break;
       const payload = segmentAt(data, next);
       at = next + 2 + payload.length;
       if (marker === SOF0 || marker === SOF1 || marker === SOF2) {
         if (frame) throw new JpegDamage('it holds several pictures');
-        frame = readFrame(payload, marker === SOF2, mostPixels);
+        frame = readFrame(payload, marker === SOF2, maxPixels);
       } else if (marker === DHT) this.readHuffman(payload);
       else if (marker === DQT) this.readQuantisation(payload);
       else if (marker === DRI) this.restartInterval = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
       else if (marker === APP0) isJfif ||= startsWith(payload, 'JFIF');
       else if (marker === APP14 && startsWith(payload, 'Adobe')) adobeTransform = payload[11] ?? null;
       else if (marker === SOS) {
-        if (!frame) throw new JpegDamage('its data come before its size');
+        if (!frame) throw new JpegDamage('its data come before its frame header');
         const scan = this.readScan(payload, frame);
         for (const { component } of scan.parts) decoded.add(component.id);
         at = decodeScan(data, at, frame, scan, this.restartInterval);
@@ -87,7 +90,7 @@ export class JpegDecoder {
     if (payload.length < 4 + 2 * count || count < 1) throw new JpegDamage('a scan header is cut off');
     const parts = Array.from({ length: count }, (_, i) => {
       const component = frame.components.find(({ id }) => id === payload[1 + 2 * i]);
-      if (!component) throw new JpegDamage('a scan is of a component that is not there');
+      if (!component) throw new JpegDamage('a scan names a component that does not exist');
       component.table ??= this.quantisation[component.tableIndex] ?? null;
       const tables = payload[2 + 2 * i]!;
       return { component, dc: this.dc[tables >> 4], ac: this.ac[tables & 15], predicted: 0 };
@@ -128,11 +131,11 @@ export class JpegDecoder {
   }
 }
 
-/** Of a frame that isn't read here (T.81, table B.1). */
+/** The coding process of a frame that this decoder doesn't support (T.81, table B.1). */
 const processOf = (marker: number): string =>
   marker === 0xc3 ? 'lossless' : marker > 0xc8 ? 'arithmetic' : 'hierarchical';
 
-/** The marker at or behind `from`, and where its segment begins; null at the end of the data. */
+/** The marker at or after `from`, and where its segment starts; null at the end of the data. */
 function markerAt(data: Uint8Array, from: number): { marker: number | null; next: number } {
   let at = from;
   for (;;) {
@@ -140,12 +143,12 @@ function markerAt(data: Uint8Array, from: number): { marker: number | null; next
     while (data[at] === 0xff) at++;
     if (at >= data.length) return { marker: null, next: at };
     const marker = data[at++]!;
-    // Neither stuffing nor markers that stand alone.
+    // Skips stuffing and markers without a segment.
     if (marker !== 0 && marker !== 1 && !(marker >= 0xd0 && marker <= SOI)) return { marker, next: at };
   }
 }
 
-/** Without its length. Throws JpegDamage. */
+/** The segment's payload, without its length. Throws JpegDamage. */
 function segmentAt(data: Uint8Array, at: number): Uint8Array {
   const length = ((data[at] ?? 0) << 8) | (data[at + 1] ?? 0);
   if (length < 2 || at + length > data.length) throw new JpegDamage('a segment is cut off');

@@ -1,15 +1,17 @@
 /**
- * The inverse discrete cosine transform of JPEG, to 8 or 16 samples along each axis: 16 double a component that shares its samples between
- * two pixels, as the Independent JPEG Group's libjpeg does since release 7. The fixed-point arithmetic is libjpeg's ("islow"), so that
- * samples are equal bit for bit: sums of 13-bit constants, rounded to two fractional bits between the passes.
+ * JPEG's inverse discrete cosine transform, to 8 or 16 samples along each axis. 16 upsamples a component whose samples
+ * are shared by two pixels, as the Independent JPEG Group's libjpeg does since version 7. The fixed-point arithmetic is
+ * libjpeg's ("islow"), so samples are equal bit for bit: sums of 13-bit constants, rounded to two fractional bits
+ * between the passes.
  */
 
-/** Samples of an axis of a block. */
+/** Output samples per block along one axis. */
 export type Span = 8 | 16;
 
 /**
- * √2·cos((2n + 1)·u·π / 2N)·2^13 for output n (rows, the first half) and frequency u (columns); u = 0: 2^13. Some are one off the
- * nearest integer, being sums of libjpeg's rounded constants. The second half mirrors the first with odd frequencies negated.
+ * √2·cos((2n + 1)·u·π / 2N)·2^13 for output n (rows, first half only) and frequency u (columns); 2^13 for u = 0. Some
+ * values are one off the nearest integer because they are sums of libjpeg's rounded constants. The second half mirrors
+ * the first, with odd frequencies negated.
  */
 const COSINES: Record<Span, Int32Array> = {
   8: Int32Array.of(
@@ -30,12 +32,12 @@ const COSINES: Record<Span, Int32Array> = {
   ),
 };
 
-/** Between the passes: [up to 16 rows, 8]. */
+/** Intermediate result between the passes: [up to 16 rows, 8]. */
 const work = new Int32Array(16 * 8);
 
 /**
- * One block: `coefficients` and `quantisation` i32[8, 8] in natural order (row = vertical frequency) → `down`×`across` samples
- * 0–255 in `out` from `at`, `stride` apart.
+ * Transforms one block: `coefficients` and `quantisation` i32[8, 8] in natural order (row = vertical frequency) →
+ * `down`×`across` samples 0–255 in `out`, starting at `at`, rows `stride` apart.
  */
 export function inverseDct(
   coefficients: Int32Array,
@@ -72,7 +74,7 @@ function columnPass(coefficients: Int32Array, quantisation: Int32Array, u: numbe
   }
 }
 
-/** Half a step for rounding, and the middle of the samples' range, which JPEG's samples are relative to. */
+/** Half a rounding step, plus the level shift: JPEG samples are relative to 128. */
 const CENTRE = 2 ** 17 + 128 * 2 ** 18;
 
 function rowPass(from: number, span: Span, out: Uint8ClampedArray, at: number): void {

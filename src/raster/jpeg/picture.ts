@@ -1,8 +1,8 @@
 import type { Component, Frame } from './frame.ts';
 
 /**
- * The first `rows` rows of a decoded picture, u8[rows, width, components]; with `toRgb` three components are YCbCr and become
- * RGB. Bit for bit what the Independent JPEG Group's libjpeg 9 makes of it.
+ * The first `rows` rows of a decoded picture, u8[rows, width, components]. With `toRgb`, three components are converted
+ * from YCbCr to RGB. Equals the output of the Independent JPEG Group's libjpeg 9 bit for bit.
  */
 export function toPixels(frame: Frame, rows: number, toRgb: boolean): Uint8Array<ArrayBuffer> {
   const { width, components } = frame;
@@ -14,9 +14,9 @@ export function toPixels(frame: Frame, rows: number, toRgb: boolean): Uint8Array
 
 function interleave(frame: Frame, component: Component, rows: number, out: Uint8Array, offset: number): void {
   const { samples, stride, across, down, spanX, spanY } = component;
-  // 1, or a fraction: what the transform hasn't doubled is repeated.
-  const perPixelX = (across * spanX) / (frame.mcusAcross * 8 * mostOf(frame, 'h'));
-  const perPixelY = (down * spanY) / (frame.mcusDown * 8 * mostOf(frame, 'v'));
+  // 1 or a fraction: samples that the transform hasn't doubled are repeated.
+  const perPixelX = (across * spanX) / (frame.mcusAcross * 8 * maxSampling(frame, 'h'));
+  const perPixelY = (down * spanY) / (frame.mcusDown * 8 * maxSampling(frame, 'v'));
   const step = frame.components.length;
   for (let row = 0; row < rows; row++) {
     const from = Math.floor(row * perPixelY) * stride;
@@ -29,7 +29,7 @@ function interleave(frame: Frame, component: Component, rows: number, out: Uint8
   }
 }
 
-const mostOf = ({ components }: Frame, key: 'h' | 'v'): number => Math.max(...components.map((one) => one[key]));
+const maxSampling = ({ components }: Frame, key: 'h' | 'v'): number => Math.max(...components.map((one) => one[key]));
 
 const fixed = (value: number) => Math.round(value * 65536);
 const CR_TO_RED = fixed(1.402);
@@ -38,7 +38,7 @@ const CB_TO_GREEN = fixed(0.344136286);
 const CR_TO_GREEN = fixed(0.714136286);
 const HALF = 32768;
 
-/** ITU-R BT.601, full range, in place: what JPEG means by YCbCr. */
+/** ITU-R BT.601, full range, in place: JPEG's definition of YCbCr. */
 function yCbCrToRgb(pixels: Uint8Array<ArrayBuffer>): void {
   const samples = new Uint8ClampedArray(pixels.buffer);
   for (let i = 0; i + 2 < samples.length; i += 3) {

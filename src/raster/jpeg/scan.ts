@@ -4,10 +4,10 @@ import { type Component, type Frame, placeBlock } from './frame.ts';
 /** One pass over the picture's blocks (T.81, B.2.3). */
 export interface Scan {
   parts: ScanPart[];
-  /** Frequencies along the zigzag, both ends included. */
+  /** Frequencies along the zigzag, both ends inclusive. */
   first: number;
   last: number;
-  /** Bits of the coefficients that earlier scans brought (0: none), and that are still to come after this one. */
+  /** Low bits still missing after the previous scans of these coefficients (0: first scan), and after this one. */
   high: number;
   low: number;
 }
@@ -16,18 +16,18 @@ export interface ScanPart {
   component: Component;
   dc: HuffmanTable | undefined;
   ac: HuffmanTable | undefined;
-  /** The last constant term: the next is told relative to it. */
+  /** The last DC term; the next one is coded as a difference. */
   predicted: number;
 }
 
-/** Natural place of each coefficient in the order of the data. */
+/** Natural index of each coefficient in coding order. */
 export const ZIGZAG = Uint8Array.of(
   ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14],
   ...[21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60],
   ...[61, 54, 47, 55, 62, 63],
 );
 
-/** Decodes the scan whose data begin at `at` and returns where the next marker stands. Throws JpegDamage. */
+/** Decodes the scan whose data start at `at`. Returns the position of the next marker. Throws JpegDamage. */
 export function decodeScan(data: Uint8Array, at: number, frame: Frame, scan: Scan, restartInterval: number): number {
   const bits = new BitReader(data, at);
   const decoder = new BlockDecoder(bits, scan);
@@ -65,7 +65,7 @@ class BlockDecoder {
   private readonly bits: BitReader;
   private readonly scan: Scan;
   private readonly block = new Int32Array(64);
-  /** Blocks from here on without further coefficients in this scan. */
+  /** Number of following blocks without further coefficients in this scan. */
   private emptyBlocks = 0;
 
   constructor(bits: BitReader, scan: Scan) {
@@ -78,7 +78,7 @@ class BlockDecoder {
     for (const part of this.scan.parts) part.predicted = 0;
   }
 
-  /** All coefficients of a block at once (T.81, F.2). */
+  /** Reads all coefficients of a block at once (T.81, F.2). */
   readonly sequential: Decode = (part, row, col) => {
     const { bits, block } = this;
     const ac = needed(part.ac);
@@ -96,7 +96,7 @@ class BlockDecoder {
     placeBlock(part.component, row, col, block);
   };
 
-  /** One of the four ways of a progressive picture (T.81, G.1.2 and G.2). */
+  /** Picks one of the four progressive procedures (T.81, G.1.2 and G.2). */
   progressive(): Decode {
     const { first, high } = this.scan;
     const read =
@@ -172,12 +172,12 @@ class BlockDecoder {
     this.emptyBlocks--;
   };
 
-  /** How many blocks, this one included, have no further coefficients. */
+  /** How many blocks, including this one, have no further coefficients. */
   private emptyRun(bits: number): number {
     return (1 << bits) + (bits > 0 ? this.bits.read(bits) : 0);
   }
 
-  /** The next bit of a coefficient that is known not to be 0. */
+  /** Reads the next bit of a coefficient that is already nonzero. */
   private refine(coefficients: Int16Array, place: number): void {
     const bit = 1 << this.scan.low;
     const value = coefficients[place]!;

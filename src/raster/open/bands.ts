@@ -3,23 +3,23 @@ import { recogniseSensor } from '../../render/sensors.ts';
 
 type Role = BandInfo['role'];
 
-/** What a file says about its bands. */
+/** What a file states about its bands. */
 export interface BandFacts {
   count: number;
-  /** TIFF PhotometricInterpretation: 2 RGB, 6 YCbCr, 5 inks, 0 and 1 grey, 3 palette. */
+  /** TIFF PhotometricInterpretation: 0 and 1 grey, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr. */
   photometric: number;
-  /** TIFF ExtraSamples, for the bands beyond the photometric ones: 1 and 2 say alpha. */
+  /** TIFF ExtraSamples for the bands after the photometric ones; 1 and 2 mean alpha. */
   extraSamples: readonly number[];
   /** GDAL metadata, per band. */
   descriptions: ReadonlyMap<number, string>;
   colourInterpretations: ReadonlyMap<number, string>;
 }
 
-/** Samples that a TIFF's PhotometricInterpretation speaks of; ExtraSamples tells of those behind. */
+/** Number of samples that a TIFF's PhotometricInterpretation covers; ExtraSamples describes those after them. */
 export const photometricBands = (photometric: number): number =>
   photometric === 2 || photometric === 6 ? 3 : photometric === 5 ? 4 : 1;
 
-/** Names and roles as the file states them. Whether a stated alpha band really is one: `looksLikeAlpha`. */
+/** Names and roles as the file states them. `looksLikeAlpha` checks whether a stated alpha band really is one. */
 export function describeBands(facts: BandFacts): BandInfo[] {
   const base = photometricBands(facts.photometric);
   return Array.from({ length: facts.count }, (_, index) => {
@@ -54,10 +54,10 @@ function roleFromPhotometric(index: number, count: number, base: number, extra: 
 }
 
 /**
- * Whether a band that the file calls alpha is one. NAIP's near infrared is often tagged as alpha, and taking it for
- * transparency would make the scene see-through and lose the band. Real alpha is mostly one value, "opaque": believed if, of
- * the samples above 2 % of the largest, at least half are within 2 % of it (lossy compression blurs both ends).
- * A band of zeros alone is believed, too: it says that nothing is there. `values` is a sample of the band; NaN is skipped.
+ * Whether a band tagged as alpha really is alpha. NAIP's near infrared is often tagged as alpha; treating it as
+ * transparency would hide pixels and lose the band. Real alpha is mostly "opaque": the band passes if, of the samples
+ * above 2 % of the largest, at least half are within 2 % of it (lossy compression blurs both ends). An all-zero band
+ * passes too: it marks every pixel as empty. `values` is a sample of the band; NaN is skipped.
  */
 export function looksLikeAlpha(values: Float32Array): boolean {
   let largest = 0;
@@ -71,7 +71,7 @@ export function looksLikeAlpha(values: Float32Array): boolean {
   return opaque * 2 >= nonZero;
 }
 
-/** Whether a colour is nowhere brighter than the alpha that it is said to have been multiplied by. */
+/** Whether no colour is brighter than its alpha, as must hold after premultiplication. */
 export function isPremultiplied(colour: Float32Array, alpha: Float32Array): boolean {
   let bright = 0;
   for (let i = 0; i < alpha.length; i++) {
@@ -82,10 +82,10 @@ export function isPremultiplied(colour: Float32Array, alpha: Float32Array): bool
 }
 
 /**
- * Which bands fill red, green, blue and near infrared at first. A sensor's own where the bands' names tell it. By role where the file states them. Otherwise the first
- * three bands in file order, or the first one thrice where there are fewer. Near infrared: a band that says so; else
- * the fourth of exactly four bands, unless it is alpha or has another role — four-band aerial and satellite imagery is
- * RGB and near infrared so regularly that writers rarely say it.
+ * Which bands fill red, green, blue and near infrared at first. In order: the sensor's bands if the names identify a
+ * sensor; roles that the file states; the first three bands, or the first one three times if there are fewer. Near
+ * infrared is a band with that role, else the fourth of exactly four bands unless it is alpha or has another role:
+ * four-band aerial and satellite images are almost always RGB and near infrared, and few files say so.
  */
 export function chooseBands(bands: readonly BandInfo[]): BandChoice {
   const { sensor, roles } = recogniseSensor(bands, '');

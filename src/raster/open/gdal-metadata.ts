@@ -1,8 +1,8 @@
-/** What GDAL's metadata tag (42112), a small XML of <Item> elements, says of an image's bands (0-based). */
+/** The per-band content of GDAL's metadata tag (42112), a small XML of <Item> elements. Bands are 0-based. */
 export interface GdalMetadata {
   descriptions: Map<number, string>;
   colourInterpretations: Map<number, string>;
-  /** A value a band, separated by spaces: a pixel is nodata where all bands have theirs. */
+  /** One value per band, separated by spaces: a pixel is nodata if every band has its value. */
   nodataValues: string | null;
 }
 

@@ -7,14 +7,14 @@ import type { SampleArray } from '../tiff/samples.ts';
 
 /** What all open scenes share, and what belongs to the one being opened. */
 export interface OpenContext {
-  /** Decoded blocks of all scenes together. */
+  /** Decoded blocks of all scenes. */
   cache: ByteLru<SampleArray>;
-  /** The scene's own part of the cache: no other scene's prefix begins with it. */
+  /** Prefix of this scene's keys in the cache. No other scene's prefix starts with it. */
   keyPrefix: string;
   decoders: DecodeService;
-  /** Where overviews are kept over reloads; null or absent: in memory only. */
+  /** Where overviews are kept across reloads; null or absent: in memory only. */
   disk?: OverviewDisk | null;
-  /** The files that lie beside the image. Absent: none. */
+  /** The files that lie beside the image; absent if there are none. */
   sidecars?: Sidecars;
   limits: Pick<MemoryPlan, 'maxBlockBytes'>;
 }

@@ -7,8 +7,9 @@ import { openTiff } from '../tiff/source.ts';
 import type { OpenContext } from './open-context.ts';
 
 /**
- * Opens a file by what its first bytes say, not by its name.
- * Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
+ * Opens a file by its first bytes, not its name.
+ * Errors: FILE_EMPTY, NOT_AN_IMAGE, TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED,
+ * TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
  */
 export async function openRaster(source: ByteSource, context: OpenContext): Promise<RasterScene> {
   if (source.size === 0) {

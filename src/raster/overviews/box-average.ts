@@ -1,4 +1,7 @@
-/** Averages of `reduction`×`reduction` boxes of one band, over some rows of the result. Invalid pixels (NaN) don't count. */
+/**
+ * Averages of `reduction`×`reduction` boxes of one band, for some rows of the result at a time. Ignores invalid pixels
+ * (NaN).
+ */
 export class BoxAverage {
   private readonly sourceWidth: number;
   private readonly sourceHeight: number;
@@ -9,7 +12,7 @@ export class BoxAverage {
   private top = 0;
   private rows: number;
 
-  /** `rows`: most rows of the result at a time. */
+  /** `rows`: the most rows of the result at a time. */
   constructor(sourceWidth: number, sourceHeight: number, reduction: number, rows: number) {
     this.sourceWidth = sourceWidth;
     this.sourceHeight = sourceHeight;
@@ -20,7 +23,7 @@ export class BoxAverage {
     this.counts = new Uint32Array(this.width * rows);
   }
 
-  /** Starts on `rows` rows of the result from row `top`. */
+  /** Starts `rows` rows of the result at row `top`. */
   begin(top: number, rows: number): void {
     this.top = top;
     this.rows = rows;
@@ -28,7 +31,7 @@ export class BoxAverage {
     this.counts.fill(0);
   }
 
-  /** Adds a window of the source, f32[height, width] at (`x`, `y`), all of it within the rows begun. */
+  /** Adds a window of the source, f32[height, width] at (`x`, `y`). It must lie within the current rows. */
   add(plane: Float32Array, x: number, y: number, width: number, height: number): void {
     const { reduction, sums, counts } = this;
     for (let row = 0; row < height; row++) {
@@ -52,7 +55,7 @@ export class BoxAverage {
     }
   }
 
-  /** f32[rows, width] of what was added since `begin`: NaN where fewer than half of a box's pixels are valid. */
+  /** f32[rows, width] of what was added since `begin`; NaN if fewer than half of a box's pixels are valid. */
   result(): Float32Array<ArrayBuffer> {
     const { reduction, width } = this;
     const out = new Float32Array(width * this.rows).fill(Number.NaN);

@@ -5,20 +5,20 @@ import { recordBytes, type SetPlan, TILE_HEIGHT, TILE_WIDTH, tileRowBytes } from
 import { encodeTile } from './tile-record.ts';
 import type { TileStore } from './tile-store.ts';
 
-/** Source pixels (of one band) a step: some ten milliseconds of work, after which reads get their turn. */
+/** Source pixels (of one band) per step: about ten milliseconds of work, after which reads get their turn. */
 const STEP_PIXELS = 1024 * 1024;
 
 export interface BuildOptions {
   cache: TileCache;
   signal: AbortSignal;
-  /** Awaited before every step. */
+  /** Awaited before each step. */
   yieldTo(): Promise<void>;
-  /** Share of the work that is done, 0–1. */
+  /** Finished share of the work, 0–1. */
   onProgress(fraction: number): void;
 }
 
 /**
- * Fills `store` from `base`, row of tiles by row of tiles, going on where it stopped, and returns the finished levels.
+ * Fills `store` from `base`, one row of tiles after another, resuming where it stopped. Returns the finished levels.
  * Errors: those of reading the base, STORAGE_FULL, ABORTED.
  */
 export async function buildSet(base: RasterLevel, store: TileStore, options: BuildOptions): Promise<RasterLevel[]> {
@@ -34,7 +34,7 @@ export async function buildSet(base: RasterLevel, store: TileStore, options: Bui
   return built;
 }
 
-/** Work is proportional to the pixels read: those of the base, then those of each level but the last. */
+/** Work is counted in pixels read: those of the base, then those of each level except the last. */
 export function doneFraction(base: { width: number; height: number }, store: TileStore): number {
   let total = 0;
   let done = 0;
@@ -85,11 +85,14 @@ interface Step {
   y: number;
   width: number;
   height: number;
-  /** No later step wants a block of this one. */
+  /** No later step needs a block of this one. */
   last: boolean;
 }
 
-/** Rows `from`…`to` of `source` in windows of about STEP_PIXELS, along its blocks: strips whole, tiles some at a time. */
+/**
+ * Rows `from`…`to` of `source` in windows of about STEP_PIXELS, aligned to its blocks: whole strips, or groups of
+ * tiles.
+ */
 function* stepsOf(source: RasterLevel, from: number, to: number): Generator<Step> {
   const bottom = Math.min(to, source.height);
   const { blockCols, blockRows, width: full } = source;
@@ -97,7 +100,7 @@ function* stepsOf(source: RasterLevel, from: number, to: number): Generator<Step
     const untilBlockEnd = blockRows - (y % blockRows);
     const rowsOfBlocks = Math.max(1, Math.floor(STEP_PIXELS / (full * blockRows)));
     const aligned = untilBlockEnd + (rowsOfBlocks - 1) * blockRows;
-    // A block row too large for one step is cut: along its tiles, or, where it is one strip, across.
+    // A block row too large for one step is cut: between its tiles or, if it is one strip, between rows.
     const tall =
       blockCols >= full && full * aligned > STEP_PIXELS ? Math.max(1, Math.floor(STEP_PIXELS / full)) : aligned;
     const height = Math.min(tall, bottom - y);
@@ -109,7 +112,7 @@ function* stepsOf(source: RasterLevel, from: number, to: number): Generator<Step
   }
 }
 
-/** What a window of sparse blocks holds: null where it is all invalid. One pixel tells; the rest is the same. */
+/** The planes of a window of sparse blocks; null if it is all invalid. All its pixels are equal, so one is read. */
 async function sparsePlanes(
   source: RasterLevel,
   bands: readonly number[],

@@ -5,16 +5,16 @@ import { TILE_HEIGHT, TILE_WIDTH } from './set-plan.ts';
 import { decodeTile } from './tile-record.ts';
 import type { TileStore } from './tile-store.ts';
 
-/** Where decoded tiles of a scene's built levels are kept. */
+/** Cache for decoded tiles of a scene's built levels. */
 export interface TileCache {
-  /** Null: they aren't. */
+  /** Null: tiles aren't cached. */
   cache: ByteLru<SampleArray> | null;
   keyPrefix: string;
-  /** The level that all are built from. */
+  /** The level that all others are built from. */
   base: RasterLevel;
 }
 
-/** One finished level of `store`, to be read like any other. */
+/** One finished level of `store`, readable like any other. */
 export function builtLevel(
   base: RasterLevel,
   store: TileStore,

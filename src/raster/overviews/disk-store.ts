@@ -2,7 +2,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { recordBytes, type SetPlan } from './set-plan.ts';
 import { recordOffset, type TileStore } from './tile-store.ts';
 
-/** What we use of a FileSystemSyncAccessHandle. */
+/** The part of FileSystemSyncAccessHandle that we use. */
 export interface SyncHandle {
   read(buffer: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   write(buffer: Uint8Array<ArrayBuffer>, options: { at: number }): number;
@@ -13,8 +13,9 @@ export interface SyncHandle {
 }
 
 /**
- * A set's file: two copies of the header, written in turn so that one is whole whenever the page dies, then the tiles
- * (see set-plan.ts). The header is JSON: which plan, how many rows of tiles of each level are finished, a counter.
+ * A set's file: two copies of the header, then the tiles (see set-plan.ts). The copies are written in turn, so that one
+ * is intact whenever the page dies. The header is JSON: the plan, the number of finished tile rows of each level, and a
+ * counter.
  */
 const HEADER_BYTES = 64 * 1024;
 const DATA_START = 2 * HEADER_BYTES;
@@ -25,7 +26,7 @@ interface Header {
   turn: number;
 }
 
-/** Finished rows as the file states them; null where it is new, or was made otherwise than `plan` says. */
+/** Finished rows as the file states them; null if the file is new or was made for another `plan`. */
 export function readHeader(handle: SyncHandle, plan: SetPlan): { rowsDone: number[]; turn: number } | null {
   if (handle.getSize() < DATA_START + plan.totalBytes) return null;
   const headers = [0, HEADER_BYTES]
@@ -35,7 +36,7 @@ export function readHeader(handle: SyncHandle, plan: SetPlan): { rowsDone: numbe
   return headers[0] ?? null;
 }
 
-/** `stored`: what `readHeader` found. Errors: STORAGE_FULL when the browser's quota is spent. */
+/** `stored`: the result of `readHeader`. Errors: STORAGE_FULL if the browser's quota is used up. */
 export function diskStore(
   handle: SyncHandle,
   plan: SetPlan,
@@ -54,7 +55,7 @@ export function diskStore(
     handle.flush();
   };
   if (!stored) {
-    // All of it now: better to learn that there is no room before the work than in its middle.
+    // Allocates everything now, so that a lack of space shows before the work starts.
     try {
       handle.truncate(0);
       handle.truncate(DATA_START + plan.totalBytes);
@@ -62,7 +63,7 @@ export function diskStore(
       throw asStorageFull(thrown);
     }
   }
-  // Also on re-use: the file's time of change is its time of use.
+  // Also on re-use: the file's modification time records when it was last used.
   writeHeader();
   return {
     kind: 'disk',
@@ -113,7 +114,7 @@ function asStorageFull(cause: unknown): NadirError {
   const why = cause instanceof Error && cause.name !== 'QuotaExceededError' ? ` (${cause.message})` : '';
   return new NadirError(
     'STORAGE_FULL',
-    `Overviews can't be kept on this device: the browser gives no more space${why}.`,
+    `Overviews can't be kept on this device: the browser grants no more space${why}.`,
     {
       cause,
     },

@@ -3,7 +3,10 @@ import { diskStore, readHeader, type SyncHandle } from './disk-store.ts';
 import type { SetPlan } from './set-plan.ts';
 import type { TileStore } from './tile-store.ts';
 
-/** What we use of the browser's private file system (OPFS). TypeScript knows the synchronous part in workers only. */
+/**
+ * The part of the browser's private file system (OPFS) that we use. TypeScript declares the synchronous part in workers
+ * only.
+ */
 export interface DiskFile {
   readonly name: string;
   getFile(): Promise<{ size: number; lastModified: number }>;
@@ -16,24 +19,29 @@ export interface DiskFolder {
   values(): AsyncIterable<{ kind: string; name: string }>;
 }
 
-/** All kept overviews together may take a quarter of what the browser allows the page, and never more than 4 GiB. */
+/** All kept overviews together may use a quarter of the browser's quota, and never more than 4 GiB. */
 const QUOTA_SHARE = 0.25;
-const MOST_BYTES = 4 * 2 ** 30;
-/** Overviews that weren't used for this long are removed. */
-const MOST_AGE_MS = 30 * 24 * 3600 * 1000;
-/** After a reload the old page's worker, and when an image is opened again its old scene, hold their files for a moment. */
+const MAX_BYTES = 4 * 2 ** 30;
+/** Overviews not used for this long are removed. */
+const MAX_AGE_MS = 30 * 24 * 3600 * 1000;
+/**
+ * After a reload, the old page's worker holds its files for a moment; so does the old scene when an image is opened
+ * again.
+ */
 const LOCK_TRIES = 50;
 const LOCK_WAIT_MS = 100;
 
 export interface DiskUse {
   bytes: number;
-  /** Files of overviews: one for each set of bands of each image. */
+  /** Number of files: one per image and set of bands. */
   count: number;
-  /** Where eviction begins. */
+  /** Eviction starts above this. */
   limitBytes: number;
 }
 
-/** Overviews on disk: a file for each image (by fingerprint) and set of bands, the least recently used evicted first. */
+/**
+ * Overviews on disk: one file per image (by fingerprint) and set of bands. The least recently used is evicted first.
+ */
 export class OverviewDisk {
   private readonly folder: DiskFolder;
   private readonly quotaBytes: () => Promise<number>;
@@ -45,8 +53,8 @@ export class OverviewDisk {
   }
 
   /**
-   * The stored set of an image, whole, partial or new. Errors: STORAGE_FULL, also where another tab
-   * has it open and keeps it; and whatever the browser throws where it has no synchronous files.
+   * The stored set of an image: complete, partial or new. Errors: STORAGE_FULL, also if another tab has the set open;
+   * and whatever the browser throws if it has no synchronous files.
    */
   async openSet(fingerprint: string, plan: SetPlan): Promise<TileStore> {
     const name = `${fingerprint}-${plan.bands.join('.')}.overviews`;
@@ -76,21 +84,21 @@ export class OverviewDisk {
     };
   }
 
-  /** Removes everything that isn't in use by an open image; returns the bytes freed. */
+  /** Removes every file that no open image uses. Returns the bytes freed. */
   async clear(): Promise<number> {
     let freed = 0;
     for (const file of await this.list()) if (await this.remove(file.name)) freed += file.size;
     return freed;
   }
 
-  /** Evicts by age, then the least recently used, until `bytes` more fit. Errors: STORAGE_FULL. */
+  /** Removes old files, then the least recently used, until `bytes` more fit. Errors: STORAGE_FULL. */
   private async makeRoom(bytes: number, but: string): Promise<void> {
     const limit = await this.limit();
     const others = (await this.list()).filter(({ name }) => name !== but);
     others.sort((a, b) => a.lastModified - b.lastModified);
     let held = others.reduce((sum, { size }) => sum + size, 0);
     for (const { name, size, lastModified } of others) {
-      const old = Date.now() - lastModified > MOST_AGE_MS;
+      const old = Date.now() - lastModified > MAX_AGE_MS;
       if (!old && held + bytes <= limit) continue;
       if (await this.remove(name)) held -= size;
     }
@@ -101,7 +109,7 @@ export class OverviewDisk {
   }
 
   private async limit(): Promise<number> {
-    return Math.min(MOST_BYTES, QUOTA_SHARE * (await this.quotaBytes()));
+    return Math.min(MAX_BYTES, QUOTA_SHARE * (await this.quotaBytes()));
   }
 
   private async list(): Promise<{ name: string; size: number; lastModified: number }[]> {
@@ -112,13 +120,13 @@ export class OverviewDisk {
         const { size, lastModified } = await (await this.folder.getFileHandle(entry.name)).getFile();
         files.push({ name: entry.name, size, lastModified });
       } catch {
-        // Removed meanwhile, by another tab.
+        // Another tab has just removed it.
       }
     }
     return files;
   }
 
-  /** False where the file is in use, here or in another tab. */
+  /** False if the file is in use, here or in another tab. */
   private async remove(name: string): Promise<boolean> {
     if (this.open.has(name)) return false;
     try {
@@ -129,7 +137,10 @@ export class OverviewDisk {
     }
   }
 
-  /** A file in use can't be removed, but one between its creation and its locking can, by another tab: it is made anew. */
+  /**
+   * Nobody can remove a locked file, but another tab can remove one between its creation and its locking. The file is
+   * then created again.
+   */
   private async lock(name: string): Promise<SyncHandle> {
     for (let tries = 1; ; tries++) {
       try {
@@ -145,7 +156,10 @@ export class OverviewDisk {
   }
 }
 
-/** The page's own folder for overviews; null where the browser has none (private windows of some, old versions). */
+/**
+ * The page's own folder for overviews; null if the browser has none (old versions, and private windows in some
+ * browsers).
+ */
 export async function openOverviewDisk(): Promise<OverviewDisk | null> {
   try {
     const root = await navigator.storage.getDirectory();

@@ -1,7 +1,7 @@
 import type { DiskFile, DiskFolder } from './disk.ts';
 import type { SyncHandle } from './disk-store.ts';
 
-/** For tests only: the browser's private files, in memory, with a quota and locks as the real ones have. */
+/** For tests only: the browser's private files in memory, with a quota and locks like the real ones. */
 export class FakeFolder implements DiskFolder {
   readonly files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; lastModified: number; locked: boolean }>();
   quotaBytes = Number.POSITIVE_INFINITY;

@@ -1,16 +1,16 @@
 import type { ByteSource } from '../tiff/byte-source.ts';
 
-/** Up to this size the whole content is read. */
+/** Up to this size, the whole content is read. */
 const WHOLE_BYTES = 32 * 2 ** 20;
 const END_BYTES = 64 * 1024;
 const SAMPLES = 64;
 const SAMPLE_BYTES = 16 * 1024;
 
 /**
- * A name for what a source holds, as 32 hexadecimal digits: from its size, its version where it has one (a file's time of
- * change), its content, and `facts` (whatever else decides how its pixels are read). Of a source above 32 MiB the content is
- * its first and last 64 KiB and 64 pieces of 16 KiB spread between: reading gigabytes would cost more than the name saves.
- * Null where the browser has no hashing (pages that aren't served securely).
+ * A name for a source's content, as 32 hexadecimal digits. Computed from its size, its version if it has one (a file's
+ * modification time), its content, and `facts` (whatever else affects how pixels are read). Above 32 MiB only the first
+ * and last 64 KiB and 64 evenly spaced pieces of 16 KiB are read: reading gigabytes would cost more than the name
+ * saves. Null if the browser has no hashing (insecure pages).
  */
 export async function fingerprint(source: ByteSource, facts: readonly string[]): Promise<string | null> {
   if (!globalThis.crypto?.subtle) return null;

@@ -1,18 +1,20 @@
 import type { RasterLevel, RasterScene } from '../scene.ts';
 
 /**
- * A coarse pass for a large image without overviews: blocks are looked at from coarse to fine, as many as a second allows,
- * and what was not reached takes the nearest pixel that was. It stands in on screen until true averages are built.
+ * A coarse pass over a large image without overviews. It reads evenly spread blocks, as many as one second allows, and
+ * fills the gaps with the nearest pixel that was read. It is shown until real averages are built.
  */
 
-const MOST_SIDE = 1024;
+const MAX_SIDE = 1024;
 const BUDGET_MS = 1000;
-/** Blocks of about this many pixels are read at once, so that all decoders have work; never fewer than two. */
+/** Blocks with about this many pixels in total are read at once, to keep all decoders busy; at least two. */
 const PIXELS_TOGETHER = 1024 * 1024;
 
 const previews = new WeakMap<RasterScene, Map<string, Promise<RasterLevel>>>();
 
-/** The preview as a level of its own, holding `bands` only; made once and shared. Errors: those of reading `level`. */
+/**
+ * The preview as a level of its own that holds only `bands`; made once and shared. Errors: those of reading `level`.
+ */
 export function previewOf(scene: RasterScene, level: RasterLevel, bands: readonly number[]): Promise<RasterLevel> {
   const known = previews.get(scene) ?? new Map<string, Promise<RasterLevel>>();
   previews.set(scene, known);
@@ -21,19 +23,19 @@ export function previewOf(scene: RasterScene, level: RasterLevel, bands: readonl
   if (made) return made;
   const making = makePreview(level, bands, BUDGET_MS);
   known.set(key, making);
-  // A read that failed may succeed the next time (a worker that was replaced); what waits for this one sees it.
+  // Callers that are waiting see the error. The next call tries again: a crashed worker may have been replaced.
   making.catch(() => known.delete(key));
   return making;
 }
 
-/** `budgetMs`: no block is begun after that long. */
+/** `budgetMs`: no new block is read after this time. */
 export async function makePreview(
   level: RasterLevel,
   bands: readonly number[],
   budgetMs: number,
 ): Promise<RasterLevel> {
-  const width = Math.min(MOST_SIDE, level.width);
-  const height = Math.min(MOST_SIDE, level.height);
+  const width = Math.min(MAX_SIDE, level.width);
+  const height = Math.min(MAX_SIDE, level.height);
   const columns = Int32Array.from({ length: width }, (_, i) => Math.floor(((i + 0.5) * level.width) / width));
   const rows = Int32Array.from({ length: height }, (_, i) => Math.floor(((i + 0.5) * level.height) / height));
   const planes = bands.map(() => new Float32Array(width * height).fill(Number.NaN));
@@ -65,7 +67,7 @@ export async function makePreview(
 }
 
 interface SampledBlock {
-  /** Indices of sample columns and rows that lie in the block. */
+  /** Indices of the sample columns and rows that lie in the block. */
   firstCol: number;
   lastCol: number;
   firstRow: number;
@@ -73,7 +75,7 @@ interface SampledBlock {
   order: number;
 }
 
-/** Blocks with samples in them, evenly spread ones first. */
+/** Blocks that contain samples, evenly spread ones first. */
 function blocksOf(level: RasterLevel, columns: Int32Array, rows: Int32Array): SampledBlock[] {
   const across = runs(columns, level.blockCols);
   const down = runs(rows, level.blockRows);
@@ -89,7 +91,7 @@ function blocksOf(level: RasterLevel, columns: Int32Array, rows: Int32Array): Sa
   return blocks.sort((a, b) => a.order - b.order);
 }
 
-/** Runs of indices whose values fall into the same multiple of `size`. */
+/** Runs of indices whose values lie in the same multiple of `size`. */
 function runs(values: Int32Array, size: number): { first: number; last: number }[] {
   const found: { first: number; last: number }[] = [];
   values.forEach((value, i) => {
@@ -100,14 +102,17 @@ function runs(values: Int32Array, size: number): { first: number; last: number }
   return found;
 }
 
-/** The bits of both numbers, interleaved and turned round: sorted by it, any first part of a grid is spread over all of it. */
+/**
+ * The interleaved bits of both numbers in reverse order: any prefix of a grid sorted by it is spread over the whole
+ * grid.
+ */
 function scatter(i: number, j: number): number {
   let order = 0;
   for (let bit = 0; bit < 10; bit++) order = order * 4 + ((i >> bit) & 1) * 2 + ((j >> bit) & 1);
   return order;
 }
 
-/** Gives every pixel that wasn't reached the value of the nearest one that was, step by step outwards. */
+/** Fills every pixel that wasn't read with the value of the nearest one that was, growing outwards step by step. */
 function spread(reached: Uint8Array, width: number, height: number, planes: readonly Float32Array[]): void {
   let front: number[] = [];
   reached.forEach((is, at) => {

@@ -202,7 +202,7 @@ describe('without a disk', () => {
     const { scene, states } = makeScene(new OverviewDisk(folder, async () => quota));
     await readPlanes(scene, WHOLE, [0], null);
     expect(states.at(-1)).toMatchObject({ state: 'ready', storage: 'memory' });
-    expect(states.at(-1)!.note).toMatch(/can't be kept on this device.*held in memory/);
+    expect(states.at(-1)!.note).toMatch(/can't be kept on this device.*kept in memory/);
     expect(folder.files.size).toBe(0);
   });
 

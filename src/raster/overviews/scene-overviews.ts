@@ -7,24 +7,25 @@ import type { TileCache } from './built-level.ts';
 import { planSet } from './set-plan.ts';
 import { memoryStore, type TileStore } from './tile-store.ts';
 
-const IN_MEMORY = 'Overviews are held in memory, coarser, and built anew next time.';
-/** A level of fewer pixels than this is read as it is. */
+const IN_MEMORY = 'Overviews are kept in memory instead: coarser, and built again next time.';
+/** Levels with fewer pixels than this are read directly. */
 export const DIRECT_PIXELS = 2048 * 2048;
 const MAX_PAUSE_MS = 2000;
-/** Listeners hear of progress this often at most. */
-const TELL_EVERY_MS = 200;
-/** Interleaved bands are decoded together anyway: up to this many are built together. */
-const MOST_BANDS_TOGETHER = 4;
+/** Listeners get progress at most this often. */
+const REPORT_EVERY_MS = 200;
+/** Interleaved bands are decoded together anyway, so up to this many are built together. */
+const MAX_BANDS_TOGETHER = 4;
 
-/** Downsampling factors, finest first, each once however many sets of bands have it. */
+/** Downsampling factors, finest first; each once, even if several sets of bands have it. */
 export function levelFactors(scene: RasterScene): number[] {
   const factors = scene.levels.map((level) => Math.round(level.factorX * 1000) / 1000);
   return [...new Set(factors)].sort((a, b) => a - b);
 }
 
 /**
- * The levels that Nadir builds for one scene: what has been built, what is being built, and whether it may. Work is shared by
- * all who wait for it and goes on whoever does; levels are added to `scene.levels` when their set is finished.
+ * The levels that Nadir builds for one scene: which are built, which are being built, and whether building is allowed.
+ * Callers share the work, and it goes on when they stop waiting. A set's levels are added to `scene.levels` when the
+ * set is finished.
  */
 export class SceneOverviews {
   private readonly scene: RasterScene;
@@ -35,7 +36,7 @@ export class SceneOverviews {
   private readonly jobs = new Map<string, Promise<void>>();
   private controller = new AbortController();
   private current: OverviewStatus;
-  private toldMs = 0;
+  private reportedMs = 0;
 
   constructor(scene: RasterScene) {
     this.scene = scene;
@@ -50,18 +51,18 @@ export class SceneOverviews {
     return this.current;
   }
 
-  /** Whether reads may wait for levels: not after they were stopped, or failed. */
+  /** Whether reads may wait for levels. False after a stop or a failure. */
   get willBuild(): boolean {
     return this.current.state !== 'stopped' && this.current.state !== 'failed';
   }
 
-  /** Tells `listener` of changes until the returned function is called. */
+  /** Calls `listener` on changes until the returned function is called. */
   subscribe(listener: (status: OverviewStatus) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Builds levels for `bands` and the default ones, or joins the build under way; null where all are there. */
+  /** Builds levels for `bands` and the default bands, or joins the running build; null if all exist. */
   build(bands: readonly number[]): Promise<void> | null {
     const wanted = [...new Set([...bands, ...this.defaultBands()])]
       .filter((band) => !this.scene.levels.some((level) => level.only?.has(band)))
@@ -75,28 +76,28 @@ export class SceneOverviews {
     this.jobs.set(key, job);
     this.queue = job.catch((thrown) => {
       if (signal.aborted) return;
-      this.tell({ state: 'failed', note: NadirError.from(thrown).message }, true);
+      this.report({ state: 'failed', note: NadirError.from(thrown).message }, true);
     });
     return job;
   }
 
-  /** Builds for the default bands, also after `stop` or a failure; nothing where the image needs none. */
+  /** Builds for the default bands, even after `stop` or a failure. Does nothing if the image needs no levels. */
   start(): void {
     if (this.current.storage === 'file') return;
-    if (!this.willBuild) this.tell({ state: 'waiting', note: null }, true);
+    if (!this.willBuild) this.report({ state: 'waiting', note: null }, true);
     void this.build([])?.catch(() => undefined);
   }
 
-  /** Doesn't build until `start`, and says why: a remote file would be read whole. */
+  /** Prevents building until `start` and states the reason, e.g. that a remote file would be downloaded whole. */
   hold(note: string): void {
-    if (this.current.state === 'waiting') this.tell({ state: 'stopped', note }, true);
+    if (this.current.state === 'waiting') this.report({ state: 'stopped', note }, true);
   }
 
-  /** Ends the build. What is finished stays on disk, and `start` goes on from there. */
+  /** Ends the build. Finished parts stay on disk, and `start` resumes from there. */
   stop(): void {
     if (this.current.state !== 'building' && this.current.state !== 'waiting') return;
     this.halt();
-    this.tell({ state: 'stopped', note: 'Stopped. Zoomed-out views stay coarse.' }, true);
+    this.report({ state: 'stopped', note: 'Stopped. Zoomed-out views stay coarse.' }, true);
   }
 
   close(): void {
@@ -113,12 +114,12 @@ export class SceneOverviews {
   }
 
   private async run(bands: readonly number[], signal: AbortSignal): Promise<void> {
-    for (let from = 0; from < bands.length; from += MOST_BANDS_TOGETHER) {
-      const together = bands.slice(from, from + MOST_BANDS_TOGETHER);
+    for (let from = 0; from < bands.length; from += MAX_BANDS_TOGETHER) {
+      const together = bands.slice(from, from + MAX_BANDS_TOGETHER);
       const missing = together.filter((band) => !this.scene.levels.some((level) => level.only?.has(band)));
       if (missing.length > 0) await this.runSet(missing, signal);
     }
-    this.tell({ state: 'ready', fraction: 1 }, true);
+    this.report({ state: 'ready', fraction: 1 }, true);
   }
 
   private async runSet(bands: readonly number[], signal: AbortSignal, withDisk = true): Promise<void> {
@@ -126,14 +127,14 @@ export class SceneOverviews {
     const { store, note } = await this.openStore(bands, withDisk);
     signal.throwIfAborted();
     const tiles = this.tileCache();
-    this.tell({ state: 'building', fraction: doneFraction(this.base, store), storage: store.kind, note }, true);
+    this.report({ state: 'building', fraction: doneFraction(this.base, store), storage: store.kind, note }, true);
     let levels: RasterLevel[];
     try {
       levels = await buildSet(this.base, store, {
         cache: tiles,
         signal,
         yieldTo: () => whenIdle(MAX_PAUSE_MS),
-        onProgress: (fraction) => this.tell({ fraction }, false),
+        onProgress: (fraction) => this.report({ fraction }, false),
       });
     } catch (thrown) {
       store.close();
@@ -144,7 +145,7 @@ export class SceneOverviews {
       throw thrown;
     }
     this.scene.levels.push(...levels);
-    this.tell({ bytes: this.stores.reduce((sum, { plan }) => sum + plan.totalBytes, 0) }, true);
+    this.report({ bytes: this.stores.reduce((sum, { plan }) => sum + plan.totalBytes, 0) }, true);
   }
 
   private async openStore(
@@ -171,7 +172,7 @@ export class SceneOverviews {
     const plan = planSet(this.base, this.scene.sampleType, bands, 'memory');
     const key = `${home?.keyPrefix ?? ''}/overviews/${bands.join()}`;
     if (home && !home.cache.reserve(key, plan.totalBytes)) {
-      throw new NadirError('OUT_OF_MEMORY', 'There is no memory left for overviews. Close other images.');
+      throw new NadirError('OUT_OF_MEMORY', 'Not enough memory for overviews. Close other images.');
     }
     const store = memoryStore(plan);
     this.stores.push(store);
@@ -188,10 +189,10 @@ export class SceneOverviews {
     return nir === null ? [red, green, blue] : [red, green, blue, nir];
   }
 
-  private tell(change: Partial<OverviewStatus>, now: boolean): void {
+  private report(change: Partial<OverviewStatus>, now: boolean): void {
     this.current = { ...this.current, ...change, levels: levelFactors(this.scene) };
-    if (!now && performance.now() - this.toldMs < TELL_EVERY_MS) return;
-    this.toldMs = performance.now();
+    if (!now && performance.now() - this.reportedMs < REPORT_EVERY_MS) return;
+    this.reportedMs = performance.now();
     for (const listener of this.listeners) listener(this.current);
   }
 }

@@ -1,26 +1,29 @@
 import type { SampleType } from '../../imagery/image.ts';
 
-/** Tiles of a built level. Flat ones: a row of them is what a build holds in memory, and what it repeats after a reload. */
+/**
+ * Tile size of built levels. Tiles are flat, because a build holds one row of them in memory and repeats at most one
+ * after a reload.
+ */
 export const TILE_WIDTH = 256;
 export const TILE_HEIGHT = 64;
 
-/** Averages are kept in the file's own type where it is short (as GDAL does), else as floats. */
+/** Averages are stored in the file's own type if it is 8 or 16 bits (as in GDAL), else as floats. */
 export type StoredType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'float32';
 
 export interface PlannedLevel {
   width: number;
   height: number;
-  /** Pixels of the level before (of the base for the first) to a pixel of this one, both ways. */
+  /** Pixels of the previous level (the base for the first) per pixel of this one, along each axis. */
   reduction: number;
-  /** Pixels of the base to a pixel of this one. */
+  /** Base pixels per pixel of this level, along each axis. */
   factor: number;
   tilesAcross: number;
   tilesDown: number;
-  /** Where its tiles begin in the set's data, in bytes. */
+  /** Byte offset of its tiles in the set's data. */
   offset: number;
 }
 
-/** The levels built together for some bands: everything about their layout, the same wherever they are kept. */
+/** The levels built together for some bands, and their layout. It is the same wherever they are stored. */
 export interface SetPlan {
   bands: number[];
   stored: StoredType;
@@ -29,12 +32,15 @@ export interface SetPlan {
 }
 
 const SMALLEST_SIDE = 256;
-/** Above this many pixels the first level on disk is a quarter of the base's size, not a half: 1/16 of its pixels. */
+/**
+ * Above this many pixels, the first level on disk is a quarter of the base's width and height instead of half: 1/16 of
+ * its pixels.
+ */
 const LARGE_PIXELS = 64 * 1024 * 1024;
-/** In memory a level may have this many pixels. */
+/** The most pixels of a level in memory. */
 const MEMORY_PIXELS = 2048 * 2048;
 
-/** Levels for a base of `width`×`height` pixels, down to about 256; none where it is that small already. */
+/** Levels for a base of `width`×`height` pixels, down to about 256 pixels; none if the base is that small. */
 export function planSet(
   base: { width: number; height: number },
   sampleType: SampleType,
@@ -60,13 +66,13 @@ export function planSet(
   return { bands: [...bands], stored, levels, totalBytes };
 }
 
-/** Bytes of one band's tile: its samples, then a bit a pixel (most significant first, 1 = valid). */
+/** Bytes of one band's tile: its samples, then one bit per pixel (most significant first, 1 = valid). */
 export function recordBytes(stored: StoredType): number {
   const pixels = TILE_WIDTH * TILE_HEIGHT;
   return pixels * storedBytes(stored) + pixels / 8;
 }
 
-/** Bytes of all bands' tiles in one row of tiles. They follow one another: tile by tile, band by band. */
+/** Bytes of one row of tiles, all bands. Order: tile by tile, and band by band within a tile. */
 export function tileRowBytes(plan: SetPlan, level: PlannedLevel): number {
   return level.tilesAcross * plan.bands.length * recordBytes(plan.stored);
 }

@@ -2,7 +2,7 @@ import { recordBytes, type StoredType, TILE_HEIGHT, TILE_WIDTH } from './set-pla
 
 const PIXELS = TILE_WIDTH * TILE_HEIGHT;
 
-/** Numbers of the stored type over the record's samples. Records begin at multiples of 4 bytes. */
+/** A typed view of the record's samples. Records start at multiples of 4 bytes. */
 function samplesOf(record: Uint8Array<ArrayBuffer>, stored: StoredType) {
   const { buffer, byteOffset } = record;
   switch (stored) {
@@ -20,8 +20,8 @@ function samplesOf(record: Uint8Array<ArrayBuffer>, stored: StoredType) {
 }
 
 /**
- * Writes the tile at column `left` of `plane` (f32[rows ≤ TILE_HEIGHT, width], NaN = invalid) into `record`, which must be
- * zeroed. Numbers are in the machine's byte order: the records never leave it. Short types are rounded.
+ * Writes the tile at column `left` of `plane` (f32[rows ≤ TILE_HEIGHT, width], NaN = invalid) into `record`, which must
+ * be zeroed. Uses the machine's byte order, because records never leave it. Rounds to integer types.
  */
 export function encodeTile(
   plane: Float32Array,
@@ -46,7 +46,7 @@ export function encodeTile(
   }
 }
 
-/** f32[TILE_HEIGHT, TILE_WIDTH], NaN = invalid or outside the level. */
+/** f32[TILE_HEIGHT, TILE_WIDTH]; NaN = invalid or outside the level. */
 export function decodeTile(record: Uint8Array<ArrayBuffer>, stored: StoredType): Float32Array<ArrayBuffer> {
   const samples = samplesOf(record, stored);
   const valid = record.subarray(recordBytes(stored) - PIXELS / 8);

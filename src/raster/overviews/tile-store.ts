@@ -1,26 +1,26 @@
 import { recordBytes, type SetPlan, tileRowBytes } from './set-plan.ts';
 
-/** Where the tiles of one set of levels are kept. */
+/** Storage for the tiles of one set of levels. */
 export interface TileStore {
   readonly kind: 'disk' | 'memory';
   readonly plan: SetPlan;
-  /** Finished rows of tiles, per level. On disk they outlive the page. */
+  /** Finished rows of tiles per level. On disk they outlive the page. */
   readonly rowsDone: readonly number[];
-  /** Keeps one row of tiles (see `tileRowBytes`) and counts it as finished. Errors: STORAGE_FULL. */
+  /** Stores one row of tiles (see `tileRowBytes`) and marks it finished. Errors: STORAGE_FULL. */
   writeRow(level: number, tileRow: number, records: Uint8Array<ArrayBuffer>): void;
-  /** The record of one tile and band (an index into the plan's bands), in a buffer of its own. */
+  /** The record of one tile and band (an index into the plan's bands), in its own buffer. */
   read(level: number, tileRow: number, tileCol: number, band: number): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
-/** Where a record lies in the set's data. */
+/** Byte offset of a record in the set's data. */
 export function recordOffset(plan: SetPlan, level: number, tileRow: number, tileCol: number, band: number): number {
   const planned = plan.levels[level]!;
   const inRow = (tileCol * plan.bands.length + band) * recordBytes(plan.stored);
   return planned.offset + tileRow * tileRowBytes(plan, planned) + inRow;
 }
 
-/** For browsers without private files, or whose are full: gone with the page. */
+/** For browsers whose private files are missing or full. Lost with the page. */
 export function memoryStore(plan: SetPlan): TileStore {
   const data = new Uint8Array(plan.totalBytes);
   const rowsDone = plan.levels.map(() => 0);

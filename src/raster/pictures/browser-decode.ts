@@ -1,16 +1,17 @@
 import { NadirError } from '../../lib/errors.ts';
 import { NO_NODATA } from '../read/nodata.ts';
-import { turnOff } from './exif.ts';
+import { resetOrientations } from './exif.ts';
 import { type JpegHeader, readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
 import { readJpegMask } from './jpeg-mask.ts';
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
 import { readWebpHeader, type WebpHeader } from './webp-header.ts';
 
-const ROUNDED = 'This browser rounds colours where the picture is partly transparent: they may be off by some steps.';
+const ROUNDED = 'This browser rounds colours where the picture is partly transparent: they may be off by a few steps.';
 
 /**
- * A JPEG or WebP through the browser's own decoder. `bytes` are changed: EXIF's turn is taken out, so that pixels come as stored.
- * `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of `reserve`.
+ * Decodes a JPEG or WebP with the browser's decoder. Modifies `bytes`: the EXIF orientation is reset so that pixels
+ * come as stored. `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of
+ * `reserve`.
  */
 export async function decodeInBrowser(
   bytes: Uint8Array<ArrayBuffer>,
@@ -19,10 +20,10 @@ export async function decodeInBrowser(
 ): Promise<DecodedPicture> {
   const header = headerOf(bytes, format);
   const { width, height, orientations } = header;
-  // Before decoding: a small file can claim a size that takes all memory.
+  // Before decoding, because a small file can claim a size that uses up all memory.
   requireSize(width, height);
   reserve(width * height * 4);
-  turnOff(bytes, orientations);
+  resetOrientations(bytes, orientations);
   const isGrey = 'components' in header && header.components === 1;
   const hasAlpha = 'hasAlpha' in header && header.hasAlpha;
   const exact = hasAlpha ? await exactPixelsOf(bytes, width, height) : null;
@@ -58,10 +59,10 @@ function headerOf(bytes: Uint8Array, format: 'JPEG' | 'WebP'): JpegHeader | Webp
   return jpegHeaderOf(bytes);
 }
 
-/** Errors: NOT_AN_IMAGE, also for kinds of JPEG that browsers don't decode. */
+/** Errors: NOT_AN_IMAGE, also for kinds of JPEG that browsers can't decode. */
 export function jpegHeaderOf(bytes: Uint8Array): JpegHeader {
   const header = readJpegHeader(bytes);
-  if (!header) throw broken('JPEG', 'No picture begins in it.');
+  if (!header) throw broken('JPEG', 'It contains no picture.');
   const kind = unsupportedJpeg(header);
   if (kind) throw unsupported(kind);
   return header;
@@ -82,7 +83,7 @@ async function pixelsOf(blob: Blob, format: string, width: number, height: numbe
     if (bitmap.width !== width || bitmap.height !== height) {
       throw broken(
         format,
-        `Its header says ${width}×${height} pixels, and the browser finds ${bitmap.width}×${bitmap.height}.`,
+        `Its header says ${width}×${height} pixels, but the browser finds ${bitmap.width}×${bitmap.height}.`,
       );
     }
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
@@ -96,14 +97,17 @@ async function pixelsOf(blob: Blob, format: string, width: number, height: numbe
   }
 }
 
-/** Beside alpha a canvas rounds colours, which it keeps multiplied by it. Null where the browser has no decoder that doesn't. */
+/**
+ * Exact pixels despite alpha. A canvas stores premultiplied colours, which rounds them, so this uses the browser's
+ * ImageDecoder. Null if it is missing.
+ */
 async function exactPixelsOf(bytes: Uint8Array, width: number, height: number): Promise<Uint8Array | null> {
   if (typeof ImageDecoder === 'undefined') return null;
   const decoder = new ImageDecoder({
     data: bytes,
     type: 'image/webp',
     colorSpaceConversion: 'none',
-    // In the specification, and not yet in TypeScript's library.
+    // In the specification, but not yet in TypeScript's library.
     ...({ premultiplyAlpha: 'none' } as object),
   });
   try {
@@ -117,7 +121,7 @@ async function exactPixelsOf(bytes: Uint8Array, width: number, height: number): 
     if (isReversed) for (let at = 0; at < samples.length; at += 4) swap(samples, at, at + 2);
     return isUsable ? samples : null;
   } catch {
-    // The other way says what is wrong with the file.
+    // Decoding by canvas will report what is wrong with the file.
     return null;
   } finally {
     decoder.close();
@@ -139,7 +143,7 @@ function unsupported(kind: string, remedy = CONVERT): NadirError {
 function broken(format: string, what: string, cause?: unknown): NadirError {
   return new NadirError(
     'NOT_AN_IMAGE',
-    `This ${format} file is damaged or cut off. ${what} Get the file again, or save it anew with the program that wrote it.`,
+    `This ${format} file is damaged or cut off. ${what} Get the file again, or save it again with the program that wrote it.`,
     cause === undefined ? {} : { cause },
   );
 }

@@ -1,13 +1,16 @@
 const ORIENTATION = 274;
 
-/** EXIF's orientation in a TIFF structure: its value, and where in `bytes` it is stored, for turning it off. */
+/** EXIF orientation in a TIFF structure: its value, and its position in `bytes` so that it can be reset. */
 export interface StoredOrientation {
   value: number;
   at: number;
   littleEndian: boolean;
 }
 
-/** Of EXIF data as PNG's eXIf, WebP's EXIF and (behind "Exif\0\0") JPEG's APP1 hold them; null where they don't say. */
+/**
+ * Finds the orientation in EXIF data from PNG's eXIf, WebP's EXIF or JPEG's APP1 (after "Exif\0\0"); null if there is
+ * none.
+ */
 export function findOrientation(bytes: Uint8Array, start: number, length: number): StoredOrientation | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, Math.min(length, bytes.length - start));
   const prefix = view.byteLength >= 6 && view.getUint32(0) === 0x45786966 ? 6 : 0;
@@ -27,8 +30,8 @@ export function findOrientation(bytes: Uint8Array, start: number, length: number
   return null;
 }
 
-/** Overwrites orientations by 1, so that no decoder turns the pixels. */
-export function turnOff(bytes: Uint8Array, orientations: readonly StoredOrientation[]): void {
+/** Sets orientations to 1 so that no decoder turns the pixels. */
+export function resetOrientations(bytes: Uint8Array, orientations: readonly StoredOrientation[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { at, littleEndian } of orientations) view.setUint16(at, 1, littleEndian);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openRaster } from '../open/open.ts';
 import { PICTURES, testContext } from '../testing.ts';
 import { blobSource } from '../tiff/byte-source.ts';
-import { turnOff } from './exif.ts';
+import { resetOrientations } from './exif.ts';
 import { readJpegHeader, unsupportedJpeg } from './jpeg-header.ts';
 import { readJpegMask } from './jpeg-mask.ts';
 import { orientationNote } from './orientation.ts';
@@ -27,7 +27,7 @@ describe('a JPEG’s header', () => {
     const header = readJpegHeader(bytes)!;
     expect(header).toMatchObject({ width: 48, height: 32, components: 3, precision: 8 });
     expect(header.orientations.map(({ value }) => value)).toEqual([6]);
-    turnOff(bytes, header.orientations);
+    resetOrientations(bytes, header.orientations);
     expect(readJpegHeader(bytes)!.orientations.map(({ value }) => value)).toEqual([1]);
     const before = bytesOf('turned.jpg');
     expect(bytes.filter((byte, i) => byte !== before[i]).length).toBe(1);

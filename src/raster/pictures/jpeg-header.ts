@@ -1,18 +1,18 @@
 import { findOrientation, type StoredOrientation } from './exif.ts';
 
-/** What a JPEG says of itself before its picture's data. */
+/** The facts in a JPEG before its image data. */
 export interface JpegHeader {
   width: number;
   height: number;
   components: number;
-  /** Bits a sample. */
+  /** Bits per sample. */
   precision: number;
   /** The frame's marker: 0xc0 baseline, 0xc2 progressive … */
   process: number;
   orientations: StoredOrientation[];
 }
 
-/** Null where no frame is found before the data. */
+/** Null if the data contain no frame. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const orientations: StoredOrientation[] = [];
@@ -62,7 +62,7 @@ const PROCESSES: Readonly<Record<number, string>> = {
   207: 'arithmetic-coded hierarchical lossless',
 };
 
-/** What of a JPEG browsers don't decode, in words: "a JPEG of 12 bits a sample"; null where they do. */
+/** Why browsers can't decode this JPEG: "a JPEG of 12 bits a sample"; null if they can. */
 export function unsupportedJpeg({ precision, process, components }: JpegHeader): string | null {
   const kind = PROCESSES[process];
   if (kind) return `${kind.startsWith('a') ? 'an' : 'a'} ${kind} JPEG`;

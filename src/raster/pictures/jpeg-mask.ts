@@ -1,8 +1,9 @@
 import { inflateUpTo } from '../tiff/codecs/inflate.ts';
 
 /**
- * The mask that GDAL and ArcGIS append to a JPEG: behind its end a zlib stream of a bit a pixel, the lowest bit first and no padding between
- * rows, then the JPEG's own length as 32 little-endian bits. A byte a pixel, 0 = hidden; null where there is none, or it is damaged.
+ * The mask that GDAL and ArcGIS append to a JPEG. After the JPEG's end comes a zlib stream with one bit per pixel
+ * (lowest bit first, no padding between rows), then the JPEG's length as 32 little-endian bits. Returns one byte per
+ * pixel, 0 = hidden; null if the mask is missing or damaged.
  */
 export async function readJpegMask(
   bytes: Uint8Array<ArrayBuffer>,

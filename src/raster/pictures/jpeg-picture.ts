@@ -7,8 +7,9 @@ import { readJpegMask } from './jpeg-mask.ts';
 import { type DecodedPicture, namedBands, requireSize } from './picture.ts';
 
 /**
- * A JPEG of one or three components, as GDAL's libjpeg reads it. Inks, and what our decoder takes for damaged and a browser may not,
- * are the browser's. `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of `reserve`.
+ * Decodes a JPEG of one or three components with libjpeg's values, as in GDAL. CMYK files, and files that our decoder
+ * finds damaged but a browser may accept, go to the browser. `reserve` is called before any allocation. Errors:
+ * NOT_AN_IMAGE, IMAGE_TOO_LARGE, and those of `reserve`.
  */
 export async function decodeJpegPicture(
   bytes: Uint8Array<ArrayBuffer>,

@@ -6,7 +6,10 @@ import { openTiff } from '../tiff/source.ts';
 /** Rows read at once. */
 const ROWS = 256;
 
-/** A .msk's mask of a picture, a byte a pixel, 0 = hidden; null, said in `notes`, where it isn't one of the picture's size. */
+/**
+ * A picture's .msk mask, one byte per pixel, 0 = hidden. If the mask has another size, returns null and adds to
+ * `notes`.
+ */
 export async function readMask(
   { name, blob }: { name: string; blob: Blob },
   { width, height }: { width: number; height: number },
@@ -18,7 +21,7 @@ export async function readMask(
     const scene = await openTiff(blobSource(blob), { ...shared, keyPrefix: `${context.keyPrefix}/msk` });
     if (scene.width !== width || scene.height !== height) {
       notes.push(
-        `${name} is ${scene.width}×${scene.height} pixels, the picture ${width}×${height}; it was left aside.`,
+        `${name} is ${scene.width}×${scene.height} pixels, but the picture is ${width}×${height}; it was ignored.`,
       );
       return null;
     }

@@ -13,7 +13,7 @@ import { orientationNote } from './orientation.ts';
 import { MAX_FILE_BYTES, type Picture, sampleTypeOf, sceneOfPicture } from './picture.ts';
 import { decodePngPicture, isPng } from './png-picture.ts';
 
-/** TIFF's numbers, by which `describeBands` is told what there is. */
+/** TIFF's codes, which `describeBands` expects. */
 const [GREY, RGB, UNASSOCIATED_ALPHA] = [1, 2, 2];
 
 export type PictureFormat = Picture['format'];
@@ -27,8 +27,8 @@ export function pictureFormat(head: Uint8Array): PictureFormat | null {
 }
 
 /**
- * Opens a picture whole: PNG and JPEG by our own decoders, which keep 16 bits and GDAL's values, WebP by the browser's. Errors:
- * NOT_AN_IMAGE, IMAGE_TOO_LARGE.
+ * Opens a whole picture. PNG and JPEG use our decoders, which keep 16 bits and match GDAL's values; WebP uses the
+ * browser's. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE.
  */
 export async function openPicture(
   source: ByteSource,
@@ -37,7 +37,7 @@ export async function openPicture(
 ): Promise<RasterScene> {
   const { cache, keyPrefix, sidecars } = context;
   const bytes = await wholeFile(source, MAX_FILE_BYTES);
-  // The picture stays in memory for as long as it is open. Called before anything of that size is allocated.
+  // Reserves memory for as long as the picture is open. Called before anything that large is allocated.
   const reserve = (neededBytes: number) => {
     if (cache.reserve(`${keyPrefix}/picture`, neededBytes)) return;
     const mebibytes = (count: number) => Math.round(count / 2 ** 20);
@@ -65,7 +65,10 @@ const decoders = {
     decodeInBrowser(bytes, 'WebP', reserve),
 };
 
-/** What the files beside a picture say of its pixels, as GDAL takes it: a .msk in place of all else that hides, .aux.xml's nodata and names. */
+/**
+ * Applies a picture's sidecars to its pixels, as GDAL does: a .msk replaces every other mask; .aux.xml gives nodata and
+ * band names.
+ */
 async function withSidecars(picture: Picture, context: OpenContext): Promise<Picture> {
   const { sidecars } = context;
   const { nodata: stated, descriptions, colourInterpretations } = pamBandFacts(sidecars);

@@ -1,4 +1,4 @@
-/** EXIF's and TIFF's orientation (tag 274) → what a viewer that obeys it does to the pixels as stored. */
+/** EXIF's and TIFF's orientation (tag 274) → what a viewer that follows it does to the stored pixels. */
 const TURNS: Readonly<Record<number, string>> = {
   2: 'mirrored left to right',
   3: 'turned by 180°',
@@ -10,8 +10,8 @@ const TURNS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Pixels are shown as stored, as in GDAL, placed or not: a world file and boxes are in the file's own pixels, and the place of a picture that is
- * open may come later. Null where nothing is ignored by that.
+ * Pixels are shown as stored, as in GDAL, with or without a place: world files and boxes use the file's own pixels, and
+ * a picture that is already open may get its place later. Null if the orientation changes nothing.
  */
 export function orientationNote(orientation: number): string | null {
   const turn = TURNS[orientation];

@@ -4,14 +4,14 @@ import { chooseBands } from '../open/bands.ts';
 import { bandNodata, type Nodata } from '../read/nodata.ts';
 import type { RasterScene } from '../scene.ts';
 
-/** Pixels of a PNG, JPEG or WebP. Larger ones belong into a GeoTIFF, which is read by window. */
+/** Largest PNG, JPEG or WebP, in pixels. Larger images should be GeoTIFFs, which are read by window. */
 export const MAX_PIXELS = 64 * 1024 * 1024;
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** A picture that was decoded whole. */
+/** A fully decoded picture. */
 export interface Picture {
   format: 'PNG' | 'JPEG' | 'WebP';
-  /** "decoded by the browser". */
+  /** E.g. "decoded by the browser". */
   layout: string;
   width: number;
   height: number;
@@ -20,26 +20,26 @@ export interface Picture {
   channels: number;
   /** Band i is channel i. There may be more channels than bands. */
   bands: BandInfo[];
-  /** 0 in this channel hides a pixel; null where none does. */
+  /** A 0 in this channel hides the pixel; null if there is no such channel. */
   alphaChannel: number | null;
-  /** A byte a pixel, row-major, 0 = hidden; null where nothing else hides any. */
+  /** One byte per pixel, row-major, 0 = hidden; null if there is no such mask. */
   valid: Uint8Array | null;
-  /** What hides samples by their value, for each band. */
+  /** Nodata values, one entry per band. */
   nodata: Nodata[];
   /** As in `SceneInfo`. */
   notes: string[];
-  /** Bits a sample that the file uses, up to the type's own. */
+  /** Bits per sample that the file uses; at most those of the array's type. */
   bits: number;
 }
 
-/** What a decoder makes of a file. */
+/** The result of decoding a file. */
 export interface DecodedPicture {
   picture: Picture;
-  /** EXIF's: 1 = as stored. Pixels come as stored whatever it says. */
+  /** EXIF's; 1 = as stored. Pixels come as stored in any case. */
   orientation: number;
 }
 
-/** Bands named by their roles. `from`: what colours come from, where the file doesn't hold them as such. */
+/** Bands named by their roles. `from`: the source of the colours, if the file doesn't store them directly. */
 export function namedBands(roles: readonly BandInfo['role'][], from?: string): BandInfo[] {
   return roles.map((role, index) => ({ index, name: from ? `${role} (from ${from})` : role, role }));
 }
@@ -47,7 +47,7 @@ export function namedBands(roles: readonly BandInfo['role'][], from?: string): B
 export const sampleTypeOf = ({ samples }: Pick<Picture, 'samples'>): SampleType =>
   samples instanceof Uint16Array ? 'uint16' : 'uint8';
 
-/** A scene over a picture, whose buffers it takes over. */
+/** A scene over a picture. Takes over its buffers. */
 export function sceneOfPicture(picture: Picture): RasterScene {
   const { width, height, samples, channels, bands, nodata } = picture;
   const sampleType = sampleTypeOf(picture);
@@ -100,7 +100,10 @@ export function sceneOfPicture(picture: Picture): RasterScene {
   };
 }
 
-/** Of a finished picture its author chose the contrast; 16 bits are measurements, and fewer than 8 hardly show as they are. */
+/**
+ * An 8-bit picture already has its author's contrast. 16 bits are measurements, and fewer than 8 bits are hardly
+ * visible unstretched.
+ */
 function defaultStretchOf({ bits }: Picture): RasterScene['defaultStretch'] {
   return { method: bits === 8 ? 'none' : bits > 8 ? 'percentile' : 'minmax', low: 2, high: 98 };
 }

@@ -1,21 +1,21 @@
 import { NadirError } from '../../lib/errors.ts';
 import { findOrientation } from './exif.ts';
 
-/** What a PNG's chunks say, checked: sizes and kinds are possible ones. */
+/** A PNG's chunks, validated: sizes and types are possible ones. */
 export interface PngHeader {
   width: number;
   height: number;
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** Bits per sample: 1, 2, 4, 8 or 16. */
   bits: 1 | 2 | 4 | 8 | 16;
   colour: 'grey' | 'rgb' | 'palette' | 'grey-alpha' | 'rgb-alpha';
   interlaced: boolean;
   /** Red, green, blue of each entry; null without a palette. */
   palette: Uint8Array | null;
-  /** tRNS: alphas of the palette's first entries, or the hidden grey or colour as 16-bit numbers. */
+  /** tRNS: the alphas of the palette's first entries, or the transparent grey or colour as 16-bit numbers. */
   transparency: Uint8Array | null;
-  /** IDAT's contents: together one zlib stream. Parts of the file's own bytes. */
+  /** IDAT's contents, which together form one zlib stream. Views of the file's own bytes. */
   data: Uint8Array<ArrayBuffer>[];
-  /** eXIf's; 1 = as stored. */
+  /** From eXIf; 1 = as stored. */
   orientation: number;
 }
 
@@ -47,12 +47,12 @@ const MAX_SIDE = 2 ** 31 - 1;
 export const isPng = (head: Uint8Array): boolean => SIGNATURE.slice(0, 4).every((byte, i) => head[i] === byte);
 
 /**
- * Walks the chunks (PNG specification, third edition). Like libpng it refuses a damaged critical chunk and skips others. Errors:
- * NOT_AN_IMAGE.
+ * Walks the chunks (PNG specification, third edition). Like libpng, it refuses a damaged critical chunk and skips other
+ * damaged ones. Errors: NOT_AN_IMAGE.
  */
 export function readPngChunks(bytes: Uint8Array<ArrayBuffer>): PngHeader {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
-    throw damaged('Its first eight bytes were changed, as by a transfer in text mode.');
+    throw damaged('Its first eight bytes were changed, probably by a transfer in text mode.');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: PngHeader | null = null;
@@ -65,7 +65,7 @@ export function readPngChunks(bytes: Uint8Array<ArrayBuffer>): PngHeader {
     at = from + length + 4;
     const intact = whole && view.getUint32(from + length) === crc32(bytes, from - 4, from + length);
     const critical = (kind.charCodeAt(0) & 0x20) === 0;
-    if (!header && kind !== 'IHDR') throw damaged(`Its first chunk is “${printable(kind)}” where IHDR should be.`);
+    if (!header && kind !== 'IHDR') throw damaged(`Its first chunk is “${printable(kind)}” instead of IHDR.`);
     if (whole && !intact && critical) throw damaged(`The checksum of its chunk “${printable(kind)}” is wrong.`);
     if (!header) {
       if (!whole || length !== 13) throw damaged('Its header is cut off.');
@@ -94,17 +94,21 @@ function readHeader(view: DataView, at: number): PngHeader {
     throw damaged(`Its header says ${width}×${height} pixels.`);
   }
   if (!colour || !BITS[colour].includes(bits)) {
-    throw damaged(`Its header says colour type ${view.getUint8(at + 9)} with ${bits} bits a sample.`);
+    throw damaged(
+      `Its header says colour type ${view.getUint8(at + 9)} with ${bits} bits per sample, which PNG doesn’t allow.`,
+    );
   }
   if (compression !== 0 || filter !== 0 || interlace > 1) {
-    throw damaged(`Its header says compression ${compression}, filter ${filter} and interlace ${interlace}.`);
+    throw damaged(
+      `Its header says compression ${compression}, filter ${filter} and interlace ${interlace}, which PNG doesn’t allow.`,
+    );
   }
   const common = { palette: null, transparency: null, data: [], orientation: 1 };
   return { width, height, bits: bits as PngHeader['bits'], colour, interlaced: interlace === 1, ...common };
 }
 
 function readPalette(header: PngHeader, content: Uint8Array): void {
-  // A palette in a true-colour picture is a hint for old screens.
+  // In a true-colour picture the palette is only a hint for old screens.
   if (header.colour !== 'palette') return;
   if (content.length % 3 !== 0 || content.length === 0 || content.length > 768) {
     throw damaged(`Its palette has ${content.length} bytes.`);
@@ -117,7 +121,7 @@ const printable = (kind: string) => kind.replace(/[^ -~]/g, '?');
 export function damaged(what: string, cause?: unknown): NadirError {
   return new NadirError(
     'NOT_AN_IMAGE',
-    `This PNG file is damaged or cut off. ${what} Get the file again, or save it anew with the program that wrote it.`,
+    `This PNG file is damaged or cut off. ${what} Get the file again, or save it again with the program that wrote it.`,
     cause === undefined ? {} : { cause },
   );
 }

@@ -1,6 +1,6 @@
 import { CHANNELS, damaged, type PngHeader } from './png-chunks.ts';
 
-/** Where a pass's pixels lie in the picture: from (x, y), every dx-th and dy-th. */
+/** Where a pass's pixels lie in the picture: every dx-th and dy-th one, starting at (x, y). */
 interface Pass {
   x: number;
   y: number;
@@ -20,8 +20,9 @@ const ADAM7: readonly Pass[] = [
 ];
 
 /**
- * The samples as stored, `[height, width, channels]`: neither scaled to 8 bits nor through gamma or palette. Rows are unpacked as they come out
- * of the decompressor, which is stopped behind the last one: a zlib bomb costs no more than an honest picture. Errors: NOT_AN_IMAGE.
+ * The samples as stored, `[height, width, channels]`: not scaled to 8 bits, without gamma or palette applied. Rows are
+ * unpacked as the decompressor produces them, and it is stopped after the last row, so a zlib bomb costs no more than
+ * an honest picture. Errors: NOT_AN_IMAGE.
  */
 export async function decodePng(header: PngHeader): Promise<Uint8Array | Uint16Array> {
   const { width, height, bits } = header;
@@ -53,7 +54,7 @@ export async function decodePng(header: PngHeader): Promise<Uint8Array | Uint16A
   return samples;
 }
 
-/** Gives out a zlib stream in pieces of any length. */
+/** Reads a zlib stream in pieces of any length. */
 class RowStream {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   private chunk = new Uint8Array(0);
@@ -71,7 +72,9 @@ class RowStream {
     this.reader = source.pipeThrough(new DecompressionStream('deflate')).getReader();
   }
 
-  /** Fills `target` from what is unpacked already; false, and nothing taken, where that isn't enough. */
+  /**
+   * Fills `target` from bytes that are already unpacked. Returns false, and consumes nothing, if there aren't enough.
+   */
   take(target: Uint8Array): boolean {
     if (this.chunk.length - this.at < target.length) return false;
     target.set(this.chunk.subarray(this.at, this.at + target.length));
@@ -79,7 +82,7 @@ class RowStream {
     return true;
   }
 
-  /** False where the stream ends before. Errors: NOT_AN_IMAGE. */
+  /** False if the stream ends first. Errors: NOT_AN_IMAGE. */
   async fill(target: Uint8Array): Promise<boolean> {
     let filled = 0;
     while (filled < target.length) {
@@ -107,7 +110,7 @@ class RowStream {
 /** Undoes a row's filter in place; byte 0 of both rows is the filter's number. Errors: NOT_AN_IMAGE. */
 function undoFilter(current: Uint8Array, previous: Uint8Array, pixelBytes: number): void {
   const length = current.length;
-  // Left of the first pixel lie zeros.
+  // Pixels left of the first one count as zero.
   const second = Math.min(length, pixelBytes + 1);
   switch (current[0]) {
     case 0:
@@ -133,7 +136,7 @@ function undoFilter(current: Uint8Array, previous: Uint8Array, pixelBytes: numbe
   }
 }
 
-/** Whichever of left, above and upper left is nearest to left + above − upper left. */
+/** The Paeth predictor: whichever of left, above and upper left is nearest to left + above − upper left. */
 function paeth(left: number, above: number, corner: number): number {
   const estimate = left + above - corner;
   const fromLeft = Math.abs(estimate - left);
@@ -143,7 +146,7 @@ function paeth(left: number, above: number, corner: number): number {
   return fromAbove <= fromCorner ? above : corner;
 }
 
-/** A row's samples into the picture: pixel i at `at + i * step`. */
+/** Copies a row's samples into the picture: pixel i to `at + i * step`. */
 function spread(
   row: Uint8Array,
   cols: number,

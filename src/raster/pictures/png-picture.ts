@@ -15,9 +15,9 @@ const ROLES: Readonly<Record<PngHeader['colour'], readonly BandInfo['role'][]>> 
 };
 
 /**
- * A PNG's samples as they are stored, as in GDAL: 16 bits stay 16, grey of 1, 2 or 4 bits isn't scaled, gamma and profiles change
- * nothing. A palette becomes red, green and blue. `reserve` is called before any allocation. Errors: NOT_AN_IMAGE, IMAGE_TOO_LARGE, and
- * those of `reserve`.
+ * A PNG's samples as stored, as in GDAL: 16 bits stay 16, grey of 1, 2 or 4 bits isn't scaled, and gamma and profiles
+ * are ignored. A palette becomes red, green and blue. `reserve` is called before any allocation. Errors: NOT_AN_IMAGE,
+ * IMAGE_TOO_LARGE, and those of `reserve`.
  */
 export async function decodePngPicture(
   bytes: Uint8Array<ArrayBuffer>,
@@ -58,7 +58,10 @@ export async function decodePngPicture(
   return { picture, orientation: header.orientation };
 }
 
-/** Colours by their indices; an index beyond the palette is black, as in libpng. Wholly transparent entries hide their pixels. */
+/**
+ * Looks up palette colours. An index beyond the palette is black, as in libpng. Fully transparent entries hide their
+ * pixels.
+ */
 function fromPalette(
   { palette, transparency, width, height }: PngHeader,
   indices: Uint8Array | Uint16Array,
@@ -74,7 +77,7 @@ function fromPalette(
   return { samples, channels: 3, valid };
 }
 
-/** The one grey that tRNS hides is a nodata value; of a colour all three samples must match. */
+/** The single transparent value in tRNS. For grey it is a nodata value; for a colour all three samples must match. */
 function transparentColour(
   { colour, transparency, width, height }: PngHeader,
   samples: Uint8Array | Uint16Array,

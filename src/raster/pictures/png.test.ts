@@ -122,7 +122,7 @@ describe('any PNG', () => {
     const [plane] = await masked.levels[0]!.read(0, 0, 13, 11, [0], null);
     expect([...plane!.subarray(0, 13)].map(Number.isNaN)).toEqual(Array.from({ length: 13 }, (_, i) => i % 2 === 0));
     const other = await fixture('grey8.png', [new File([mask(5, 5)], 'grey8.png.msk')]);
-    expect(other.notes[0]).toContain('grey8.png.msk is 5×5 pixels, the picture 13×11');
+    expect(other.notes[0]).toContain('grey8.png.msk is 5×5 pixels, but the picture is 13×11');
   });
 });
 

@@ -12,7 +12,7 @@ export interface WebpHeader {
 const ALPHA = 0x10;
 const ANIMATION = 0x02;
 
-/** Null where the bytes aren't a WebP's. */
+/** Null if the bytes aren't a WebP file. */
 export function readWebpHeader(bytes: Uint8Array): WebpHeader | null {
   const size = webpSize(bytes);
   if (!size) return null;

@@ -1,7 +1,10 @@
 import { applyGeotransform, invertGeotransform, isUsableGeotransform } from '../../geo/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 
-/** A ground control point: a pixel position (corner convention, (0.5, 0.5) = first centre) and where it lies in the CRS. */
+/**
+ * A ground control point: a pixel position (corner convention: (0.5, 0.5) is the first pixel's centre) and its
+ * coordinates in the CRS.
+ */
 export interface Gcp {
   col: number;
   row: number;
@@ -12,31 +15,31 @@ export interface Gcp {
 export interface GcpFit {
   geotransform: Geotransform;
   count: number;
-  /** How far the points lie from where the fit puts them, in pixels of the image. */
+  /** Distance in image pixels between the points and their fitted positions. */
   rmsPx: number;
   worstPx: number;
 }
 
 export const MIN_POINTS = 3;
-/** Beyond it an affine doesn't describe the image: terrain, a turned camera or a mistyped point. */
+/** Above this, an affine doesn't describe the image: terrain, a turned camera or a mistyped point. */
 export const MAX_RMS_PX = 2;
 export const MAX_WORST_PX = 6;
 
 /**
- * Least-squares affine through ground control points, or the reason in words why there is none. Longitudes that jump at the antimeridian
- * are unrolled first when `degrees` is set.
+ * Least-squares affine through ground control points, or a sentence that says why there is none. With `degrees`,
+ * longitudes that jump at the antimeridian are unwrapped first.
  */
 export function fitGcps(points: readonly Gcp[], degrees: boolean): GcpFit | string {
   const finite = points.filter((p) => [p.col, p.row, p.x, p.y].every(Number.isFinite));
   if (finite.length < MIN_POINTS) {
     return `The file gives ${finite.length} ground control point${finite.length === 1 ? '' : 's'}; a fit needs at least ${MIN_POINTS} that don’t lie on a line.`;
   }
-  const unrolled = degrees ? unrollLongitudes(finite) : finite;
-  const geotransform = leastSquares(unrolled);
+  const unwrapped = degrees ? unwrapLongitudes(finite) : finite;
+  const geotransform = leastSquares(unwrapped);
   if (!geotransform)
-    return `The file’s ${finite.length} ground control points lie on a line, so that no place follows from them.`;
+    return `The file’s ${finite.length} ground control points lie on a line, so they don’t place the image.`;
   const toPixel = invertGeotransform(geotransform);
-  const distances = unrolled.map((p) => {
+  const distances = unwrapped.map((p) => {
     const [col, row] = applyGeotransform(toPixel, p.x, p.y);
     return Math.hypot(col - p.col, row - p.row);
   });
@@ -48,20 +51,23 @@ export function fitGcps(points: readonly Gcp[], degrees: boolean): GcpFit | stri
   return { geotransform, count: finite.length, rmsPx, worstPx };
 }
 
-/** "12 ground control points, fitted: 0.31 px RMS, 0.80 px at worst". */
+/** E.g. "12 ground control points, fitted: 0.31 px RMS, 0.80 px at worst". */
 export function describeFit(fit: GcpFit): string {
   return `${fit.count} ground control points, fitted: ${words(fit.rmsPx)} px RMS, ${words(fit.worstPx)} px at worst`;
 }
 
 const words = (pixels: number) => (pixels < 10 ? pixels.toFixed(2) : Math.round(pixels).toLocaleString('en-GB'));
 
-function unrollLongitudes(points: readonly Gcp[]): Gcp[] {
+function unwrapLongitudes(points: readonly Gcp[]): Gcp[] {
   const lowest = points.reduce((low, p) => Math.min(low, p.x), Infinity);
   const highest = points.reduce((high, p) => Math.max(high, p.x), -Infinity);
   return highest - lowest <= 180 ? [...points] : points.map((p) => (p.x < 0 ? { ...p, x: p.x + 360 } : p));
 }
 
-/** x and y each as a plane over (col, row), around the points' mean so that large eastings cost no digits. */
+/**
+ * Fits x and y each as a plane over (col, row). Works relative to the points' mean, so large eastings cost no
+ * precision.
+ */
 function leastSquares(points: readonly Gcp[]): Geotransform | null {
   const mean = (value: (p: Gcp) => number) => points.reduce((sum, p) => sum + value(p), 0) / points.length;
   const [col0, row0, x0, y0] = [mean((p) => p.col), mean((p) => p.row), mean((p) => p.x), mean((p) => p.y)];

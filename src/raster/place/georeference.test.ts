@@ -135,8 +135,8 @@ describe('the files beside it', () => {
     const found = affine(await read(UTM, await beside({ 'a.tfw': WORLD, 'a.prj': 'EPSG:32633' })));
     expect(found).toMatchObject({ geotransform: [500_000, 2, 0, 4_000_000, 0, -2], crs: 'EPSG:32611' });
     expect(found.notes).toEqual([
-      'a.tfw and the file’s own tags contradict each other on the place; as in GDAL, the file counts.',
-      'a.prj (EPSG:32633) and the file’s own tags (EPSG:32611) contradict each other on the CRS; the file counts.',
+      'a.tfw and the file’s own tags give different places; Nadir uses the file’s tags, as GDAL does.',
+      'a.prj (EPSG:32633) and the file’s own tags (EPSG:32611) give different CRSs; Nadir uses the file’s tags.',
     ]);
   });
 
@@ -148,7 +148,7 @@ describe('the files beside it', () => {
       source: 'a.tif.aux.xml',
     });
     expect(found.notes).toHaveLength(3);
-    expect(found.notes?.every((note) => note.includes('the .aux.xml counts'))).toBe(true);
+    expect(found.notes?.every((note) => note.includes('Nadir uses the .aux.xml'))).toBe(true);
   });
 
   it('that agree are not worth a word', async () => {
@@ -170,7 +170,7 @@ describe('the files beside it', () => {
       source: expect.stringContaining('(a.tif.aux.xml)'),
     });
     expect(affine(await read(UTM, await beside({ 'a.tif.aux.xml': text }))).notes?.[0]).toMatch(
-      /control points .* contradict .* the file counts/,
+      /control points .* give different places; Nadir uses the file’s tags/,
     );
   });
 

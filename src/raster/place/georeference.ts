@@ -16,7 +16,7 @@ const PIXEL_IS_POINT = 2;
 const RPC_COEFFICIENTS = 50844;
 const ORIENTATION = 274;
 const RESOLUTION = { x: 282, y: 283, unit: 296 };
-/** Far more than any camera model or annotation tool writes. */
+/** More than any camera model or annotation tool writes. */
 const MAX_GCPS = 100_000;
 
 /** In pixels. */
@@ -26,8 +26,8 @@ interface Size {
 }
 
 /**
- * Where a TIFF and the files beside it say its pixels lie. Never guessed: what can't be placed is `none`, with the reason.
- * Where they contradict each other GDAL's order counts (placing.ts), and a note says so.
+ * Where a TIFF's pixels lie, according to the file and its sidecars. Never guessed: an image that can't be placed is
+ * `none`, with the reason. If sources contradict each other, GDAL's order decides (placing.ts) and a note says so.
  */
 export async function readGeoreference(
   file: TiffFile,
@@ -42,7 +42,7 @@ export async function readGeoreference(
   return placeImage(stated, image, sidecars);
 }
 
-/** The place of a PNG, JPEG or WebP, which only files beside it can give. `notes`: what else is to be said of the picture. */
+/** The place of a PNG, JPEG or WebP, which only sidecars can give. `notes`: other remarks about the picture. */
 export async function placePicture(
   format: Exclude<ImageFormat, 'TIFF'>,
   { width, height }: Size,
@@ -52,7 +52,7 @@ export async function placePicture(
   const stated: Stated = {
     format,
     transform: null,
-    reason: `A ${format} picture carries no georeferencing, and ${whatCame(sidecars)}.`,
+    reason: `A ${format} picture carries no georeferencing, and ${describeSidecars(sidecars)}.`,
     gcps: [],
     crs: NO_CRS,
     pixelIsPoint: false,
@@ -62,10 +62,10 @@ export async function placePicture(
   return placeImage(stated, { width, height, pixelsPerInch: null }, sidecars);
 }
 
-const whatCame = ({ names }: Sidecars) =>
+const describeSidecars = ({ names }: Sidecars) =>
   names.length === 0
     ? 'no world file, .aux.xml or .tab came with it'
-    : `what came with it gives no transform (${names.join(', ')})`;
+    : `the files with it give no transform (${names.join(', ')})`;
 
 async function statedBy(
   file: TiffFile,
@@ -79,7 +79,7 @@ async function statedBy(
   const tiepoints = await numbersOf(file, directory, TAG.modelTiepoint, MAX_GCPS * 6);
   const stored = affineOf(matrix, scale, tiepoints);
   const usable = stored !== null && isUsableGeotransform(stored);
-  const turned = orientationNote(await advice(file, directory, ORIENTATION, 1));
+  const turned = orientationNote(await numberOrFallback(file, directory, ORIENTATION, 1));
   return {
     format: 'TIFF',
     transform: usable ? (pixelIsPoint ? fromPixelIsPoint(stored) : stored) : null,
@@ -87,7 +87,7 @@ async function statedBy(
       ? 'The file’s georeferencing is damaged: its pixels would have no area on the ground.'
       : sidecars.names.length === 0
         ? 'The file has no georeferencing.'
-        : `The file has no georeferencing, and ${whatCame(sidecars)}.`,
+        : `The file has no georeferencing, and ${describeSidecars(sidecars)}.`,
     gcps: stored ? [] : controlPoints(tiepoints, pixelIsPoint),
     crs: keys ? await readCrs(keys) : NO_CRS,
     pixelIsPoint,
@@ -96,15 +96,15 @@ async function statedBy(
   };
 }
 
-/** A tag that an image opens without, damaged or not. */
-const advice = (file: TiffFile, directory: Directory, tag: number, fallback: number) =>
+/** A tag without which the image still opens; a damaged one reads as `fallback`. */
+const numberOrFallback = (file: TiffFile, directory: Directory, tag: number, fallback: number) =>
   numberOf(file, directory, tag, fallback).catch(() => fallback);
 
-/** Null where the file doesn't say. */
+/** Null if the file doesn't state it. */
 async function pixelsPerInch(file: TiffFile, directory: Directory): Promise<{ x: number; y: number } | null> {
-  const x = await advice(file, directory, RESOLUTION.x, 0);
-  const y = await advice(file, directory, RESOLUTION.y, 0);
-  const perUnit = { 2: 1, 3: 2.54 }[await advice(file, directory, RESOLUTION.unit, 2)];
+  const x = await numberOrFallback(file, directory, RESOLUTION.x, 0);
+  const y = await numberOrFallback(file, directory, RESOLUTION.y, 0);
+  const perUnit = { 2: 1, 3: 2.54 }[await numberOrFallback(file, directory, RESOLUTION.unit, 2)];
   return perUnit && x > 0 && y > 0 ? { x: x * perUnit, y: y * perUnit } : null;
 }
 
@@ -115,14 +115,17 @@ function affineOf(
   tiepoints: Float64Array | null,
 ): Geotransform | null {
   if (scale && scale.length >= 2 && tiepoints && tiepoints.length >= 6 && scale[0] !== 0 && scale[1] !== 0) {
-    // GDAL reads a negative Y scale as a north-up file written by mistake, against the letter of GeoTIFF. People see
-    // their files through GDAL, so the same here; a file that is truly south-up says so with a matrix.
+    // GDAL treats a negative Y scale as a north-up file written by mistake, against the letter of GeoTIFF. People see
+    // their files through GDAL, so we do the same. A file that is really south-up uses a matrix.
     return fromScaleAndTiepoint([scale[0]!, Math.abs(scale[1]!)], [...tiepoints.subarray(0, 6)]);
   }
   return matrix && matrix.length >= 8 ? fromMatrix([...matrix]) : null;
 }
 
-/** Tiepoints without a scale are ground control points. PixelIsPoint counts their pixels from the first centre. */
+/**
+ * Tiepoints without a scale are ground control points. With PixelIsPoint, their pixel coordinates start at the first
+ * pixel's centre.
+ */
 function controlPoints(tiepoints: Float64Array | null, pixelIsPoint: boolean): Gcp[] {
   const shift = pixelIsPoint ? 0.5 : 0;
   const points: Gcp[] = [];
@@ -133,7 +136,7 @@ function controlPoints(tiepoints: Float64Array | null, pixelIsPoint: boolean): G
   return points;
 }
 
-/** Metres a pixel at the image's centre, or null where that can't be said. */
+/** Metres per pixel at the image's centre; null if unknown. */
 export function gsdOf(georeference: Georeference, width: number, height: number): { x: number; y: number } | null {
   return georeference.kind === 'none' ? null : gsdOfImage(georeference, width, height);
 }

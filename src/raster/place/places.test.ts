@@ -105,22 +105,24 @@ describe('a contradiction is named with its true winner', () => {
 
   it('the world file of a PNG, the .aux.xml of a JPEG', async () => {
     expect(await notes('PNG', 'aux+world')).toContain(
-      'a.png.aux.xml and a.pgw contradict each other on the place; as in GDAL, a.pgw counts.',
+      'a.png.aux.xml and a.pgw give different places; Nadir uses a.pgw, as GDAL does.',
     );
-    expect(await notes('JPEG', 'aux+world')).toContain('as in GDAL, the .aux.xml counts.');
+    expect(await notes('JPEG', 'aux+world')).toContain('Nadir uses the .aux.xml, as GDAL does.');
     expect(await notes('JPEG', 'world+tab')).toContain(
-      'a.tab and a.jgw contradict each other on the place; as in GDAL, a.jgw',
+      'a.tab and a.jgw give different places; Nadir uses a.jgw, as GDAL does',
     );
-    expect(await notes('TIFF', 'world+tab')).toContain('as in GDAL, a.tab counts.');
-    expect(await notes('TIFF', 'world+wld')).toContain('a.wld gives another place than a.tfw; a.tfw counts.');
+    expect(await notes('TIFF', 'world+tab')).toContain('Nadir uses a.tab, as GDAL does.');
+    expect(await notes('TIFF', 'world+wld')).toContain('a.wld gives another place than a.tfw; Nadir uses a.tfw.');
     expect(await notes('PNG', 'xgcp+world')).toContain(
-      'The 4 ground control points of a.png.aux.xml and a.pgw contradict',
+      'The 4 ground control points of a.png.aux.xml and a.pgw give different places',
     );
   });
 
   it('what GDAL doesn’t read beside a format', async () => {
     expect(await notes('PNG', 'tab')).toBe('GDAL and QGIS don’t read a.tab beside a PNG picture; Nadir does.');
-    expect(await notes('WebP', 'xgcp+world')).toContain('as in GDAL, a.webp.aux.xml counts.');
+    expect(await notes('WebP', 'xgcp+world')).toContain(
+      'Nadir uses the control points of a.webp.aux.xml, as GDAL does.',
+    );
   });
 
   it('and no word where all agree', async () => {
@@ -146,7 +148,7 @@ describe('ArcGIS’s GeodataXform', () => {
       reason: expect.stringContaining('a.jgwx gives only an affine near it'),
     });
     expect((await placeOf(named('JPEG', 'xorder2+world'))).notes?.[0]).toMatch(
-      /order 2.*can’t apply\. a\.jgw counts\./,
+      /order 2.*can’t apply\. Nadir uses a\.jgw\./,
     );
   });
 
@@ -165,6 +167,6 @@ describe('ArcGIS’s GeodataXform', () => {
 it('what came without a transform is named', async () => {
   expect(await placeOf(named('PNG', 'prj'))).toMatchObject({
     kind: 'none',
-    reason: 'A PNG picture carries no georeferencing, and what came with it gives no transform (a.prj).',
+    reason: 'A PNG picture carries no georeferencing, and the files with it give no transform (a.prj).',
   });
 });

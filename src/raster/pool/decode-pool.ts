@@ -1,14 +1,14 @@
 import { NadirError } from '../../lib/errors.ts';
 import { type DecodedBlock, type DecodeService, type DecodeTask, decodedBytes, decodeHere } from './decode-service.ts';
 
-/** What the pool needs of a Worker. */
+/** The part of Worker that the pool uses. */
 export interface PoolThread {
   postMessage(message: DecodeRequest, transfer: Transferable[]): void;
   addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: Event) => void): void;
   terminate(): void;
 }
 
-/** To a thread of the pool. It answers with a DecodeReply of the same id. */
+/** A message to a thread of the pool, which replies with a DecodeReply of the same id. */
 export interface DecodeRequest {
   id: number;
   task: DecodeTask;
@@ -20,10 +20,10 @@ export interface DecodeReply {
 }
 
 export interface PoolOptions {
-  /** Most threads at once; they are started when first needed. */
+  /** Maximum number of threads; each starts when it is first needed. */
   size: number;
   spawn(): PoolThread;
-  /** A task that takes longer than this, and as much again per 64 MiB of result, ends its thread. */
+  /** A task may take this long, plus the same again per 64 MiB of result. After that its thread is ended. */
   limitMs?: number;
 }
 
@@ -39,23 +39,23 @@ interface Slot {
   thread: PoolThread;
   job: Job | null;
   id: number;
-  /** It has answered before: its code is loaded. */
+  /** The thread has replied before, so its code is loaded. */
   proven: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Far beyond what an honest block takes, also on a machine that is busy with other things. */
+/** Much more than a valid block needs, even on a busy machine. */
 const LIMIT_MS = 15_000;
-/** For loading a new thread's code. */
+/** Extra time for a new thread to load its code. */
 const START_MS = 45_000;
 const LIMIT_STEP_BYTES = 64 * 2 ** 20;
 
-/** Uncompressed blocks are views of what was read: sending them round costs more than it saves. */
+/** Uncompressed blocks are views of the bytes that were read. Sending them to a thread costs more than it saves. */
 const isPlain = (task: DecodeTask) => task.format.compression === 1;
 
 /**
- * Decodes in up to `size` threads. Foreground tasks go first; a thread that crashes or hangs is ended and replaced, and only the
- * task that it held fails. Buffers are transferred both ways.
+ * Decodes in up to `size` threads. Foreground tasks go first. A thread that crashes or hangs is ended and replaced, and
+ * only its current task fails. Buffers are transferred both ways.
  */
 export class DecodePool implements DecodeService {
   private readonly options: PoolOptions;
@@ -77,7 +77,7 @@ export class DecodePool implements DecodeService {
     });
   }
 
-  /** Ends all threads; what is under way fails with WORKER_CRASHED. */
+  /** Ends all threads. Running tasks fail with WORKER_CRASHED. */
   close(): void {
     for (const slot of [...this.slots]) this.drop(slot, crashed('The imagery reader was closed.'));
   }

@@ -3,26 +3,26 @@ import { type BlockFormat, blockBytes } from '../tiff/block-format.ts';
 import { makeBlockDecoder } from '../tiff/codecs/codec.ts';
 import type { SampleArray } from '../tiff/samples.ts';
 
-/** Some blocks of one image, decoded together. */
+/** Blocks of one image that are decoded together. */
 export interface DecodeTask {
   format: BlockFormat;
-  /** `bytes` are handed over: they may be changed or sent away. */
+  /** `bytes` belong to the decoder, which may modify or transfer them. */
   blocks: { bytes: Uint8Array<ArrayBuffer>; rows: number }[];
 }
 
-/** A damaged block doesn't spoil its neighbours. */
+/** One result per block, so a damaged block doesn't affect the others. */
 export type DecodedBlock = { ok: true; samples: SampleArray } | { ok: false; error: ErrorData };
 
-/** Turns compressed blocks into samples, here or in other threads. */
+/** Turns compressed blocks into samples, on this thread or on others. */
 export interface DecodeService {
   /**
-   * One result a block, in order. Tasks of the background wait for those of the foreground. `signal` drops a task that hasn't
-   * been begun. Errors: ABORTED, WORKER_CRASHED, TIFF_CORRUPT (took too long).
+   * Returns one result per block, in order. Background tasks wait for foreground ones. `signal` cancels a task that
+   * hasn't started. Errors: ABORTED, WORKER_CRASHED, TIFF_CORRUPT (took too long).
    */
   decode(task: DecodeTask, signal: AbortSignal | null, background: boolean): Promise<DecodedBlock[]>;
 }
 
-/** Decodes on the thread that calls it: in tests, in Node, and inside each worker of the pool. */
+/** Decodes on the calling thread: in tests, in Node, and inside each worker of the pool. */
 export const decodeHere: DecodeService = {
   async decode({ format, blocks }, signal) {
     const decoder = makeBlockDecoder(format);

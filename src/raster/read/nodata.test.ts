@@ -113,9 +113,9 @@ describe('what is said of it', () => {
     ['300', 'uint8', /300 lies outside uint8 \(0 to 255\)/],
     ['-9999', 'uint16', /-9999 lies outside uint16 \(0 to 65535\)/],
     ['nan', 'int16', /nan lies outside int16/],
-    ['254.5', 'uint8', /254\.5 is no whole number; 254 stands for it/],
+    ['254.5', 'uint8', /254\.5 is not an integer; Nadir uses 254/],
     ['7 8 9', 'uint8', /Of the nodata value “7 8 9” only “7” was read/],
-    ['none', 'uint8', /“none” is not a number; it was left aside/],
+    ['none', 'uint8', /“none” is not a number; it was ignored/],
     ['1e40', 'float32', /1e40 is too large for float32/],
   ])('%j of %s', (text, type, words) => {
     const { note } = nodataOf(text, type);

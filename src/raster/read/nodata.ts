@@ -1,13 +1,13 @@
 import type { BandInfo, SampleType } from '../../imagery/image.ts';
 
-/** A stated nodata value as it counts for samples of one type. */
+/** A stated nodata value, applied to samples of one type. */
 export interface Nodata {
-  /** For the user; null where none is stated or no sample can equal it. NaN is a value. */
+  /** For the user; null if none is stated or no sample can equal it. May be NaN. */
   value: number | null;
-  /** Samples from `low` to `high` are invalid; both NaN where none is. Samples that are not finite are invalid anyway. */
+  /** Samples from `low` to `high` are invalid; both are NaN if none is. Non-finite samples are always invalid. */
   low: number;
   high: number;
-  /** What blocks that the file leaves out read as. */
+  /** The value of blocks that the file leaves out. */
   fill: number;
 }
 
@@ -24,22 +24,22 @@ const INTEGERS: Partial<Record<SampleType, readonly [bigint, bigint]>> = {
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
-/** GDAL takes floats for equal that differ by less than this share of their sum: two steps of a 32-bit float. */
+/** GDAL considers floats equal if they differ by less than this share of their sum: two steps of a 32-bit float. */
 const FLOAT_TOLERANCE = 2 * 2 ** -23;
-/** From here on a sum of 32-bit floats is infinite. */
+/** From here on, a sum of 32-bit floats is infinite. */
 const FLOAT32_OVERFLOW = 2 ** 128 - 2 ** 103;
 
 /**
- * What a text in GDAL_NODATA or an .aux.xml means for samples of `type`, as GDAL's masks and reads have it. Outside an integer
- * type it matches nothing, and blocks that the file leaves out read as the type's nearest number. A fraction matches the whole
- * number before it. Samples of fewer than 8 bits count as bytes. Unlike GDAL, a text without a number in it states nothing,
- * where GDAL takes it for 0. `note`: a sentence for the user where the text doesn't count as it stands.
+ * What a text from GDAL_NODATA or an .aux.xml means for samples of `type`, as in GDAL's masks and reads. A value
+ * outside an integer type matches nothing, and blocks that the file leaves out read as the type's nearest value. A
+ * fraction matches its integer part. Samples of fewer than 8 bits count as bytes. Unlike GDAL, which reads a text
+ * without a number as 0, we ignore it. `note`: a sentence for the user if the text isn't used as stated.
  */
 export function nodataOf(text: string | null, type: SampleType): { nodata: Nodata; note: string | null } {
   const stated = text?.split('\0')[0]?.trim();
   if (!stated) return { nodata: NO_NODATA, note: null };
   const read = readNumber(stated);
-  if (!read) return { nodata: NO_NODATA, note: `The nodata value “${stated}” is not a number; it was left aside.` };
+  if (!read) return { nodata: NO_NODATA, note: `The nodata value “${stated}” is not a number; it was ignored.` };
   const range = INTEGERS[type];
   const { nodata, note } = range ? forIntegers(read, type, range) : forFloats(read, type);
   const rest = `Of the nodata value “${stated}” only “${read.text}” was read, as in GDAL.`;
@@ -55,7 +55,10 @@ const NAN = /^[+-]?(?:nan(?:\(\w*\))?|1\.#(?:ind|[qs]?nan))/i;
 const INFINITE = /^[+-]?(?:inf(?:inity)?|1\.#inf)/i;
 const NUMBER = /^[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?/i;
 
-/** The number at the start of a text, with a point or a comma, or one of C's and Windows' words. Null: there is none. */
+/**
+ * The number at the start of a text, with a decimal point or comma, or a word of C or Windows such as "nan"; null if
+ * there is none.
+ */
 function readNumber(text: string): ReadNumber | null {
   const nan = NAN.exec(text)?.[0];
   if (nan !== undefined) return { text: nan, value: Number.NaN };
@@ -73,7 +76,7 @@ function forIntegers(
   type: SampleType,
   [least, most]: readonly [bigint, bigint],
 ): { nodata: Nodata; note: string | null } {
-  // Doubles hold whole numbers up to 2^53 only.
+  // Doubles hold integers exactly only up to 2^53.
   const whole = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : null;
   const inside = whole === null ? value >= Number(least) && value <= Number(most) : whole >= least && whole <= most;
   if (!inside) {
@@ -90,10 +93,10 @@ function forIntegers(
       nodata: { value: before, low: before, high: before, fill },
       note: Number.isInteger(value)
         ? null
-        : `The nodata value ${text} is no whole number; ${before} stands for it, as in GDAL.`,
+        : `The nodata value ${text} is not an integer; Nadir uses ${before}, as GDAL does.`,
     };
   }
-  // Samples beyond 2^53 are refused, but for the ends of their type.
+  // Samples beyond 2^53 are refused, except the extremes of their type.
   const readable = BigInt(value) === whole || whole === least || whole === most;
   if (!readable) return { nodata: { ...NO_NODATA, value, fill: Number.NaN }, note: null };
   return { nodata: { value, low: value, high: value, fill: value }, note: null };
@@ -110,7 +113,7 @@ function forFloats({ text, value }: ReadNumber, type: SampleType): { nodata: Nod
   const size = Math.abs(rounded);
   const nearest = (size * (1 - FLOAT_TOLERANCE)) / (1 + FLOAT_TOLERANCE);
   const farthest = (size * (1 + FLOAT_TOLERANCE)) / (1 - FLOAT_TOLERANCE);
-  // Near the largest 32-bit float the sum overflows, and GDAL takes all that do so for equal.
+  // Near the largest 32-bit float the sum overflows, and GDAL considers all such values equal.
   const overflow = type === 'float64' ? Number.POSITIVE_INFINITY : FLOAT32_OVERFLOW - size;
   const [from, to] =
     overflow <= farthest ? [Math.min(nearest, overflow), Number.POSITIVE_INFINITY] : [nearest, farthest];
@@ -119,21 +122,21 @@ function forFloats({ text, value }: ReadNumber, type: SampleType): { nodata: Nod
 }
 
 /**
- * A value for each band, separated by spaces (GDAL's NODATA_VALUES): a pixel is invalid where every band has its own. Null where
- * the text hasn't as many values as there are bands; GDAL then passes over it too.
+ * One value per band, separated by spaces (GDAL's NODATA_VALUES): a pixel is invalid if every band has its value. Null
+ * if the number of values isn't the number of bands; GDAL then ignores the text, too.
  */
 export function nodataTogether(text: string | null, type: SampleType, count: number): Nodata[] | null {
   const values = text?.split(/\s+/).filter(Boolean) ?? [];
   return values.length > 0 && values.length === count ? values.map((value) => nodataOf(value, type).nodata) : null;
 }
 
-/** For `BandInfo`; nothing where no sample can equal it. */
+/** For `BandInfo`; empty if no sample can equal the value. */
 export const bandNodata = ({ value, low, high }: Nodata): Pick<BandInfo, 'nodata'> =>
   value === null ? {} : { nodata: { value, low, high } };
 
 /**
- * Each band's own nodata: what an .aux.xml says of the band (`beside`, by 0-based band), else what the file says of all.
- * As in GDAL an .aux.xml's value takes the place of the file's even where no sample can equal it.
+ * Each band's nodata value: the .aux.xml's for that band (`beside`, by 0-based band), else the file's. As in GDAL, an
+ * .aux.xml's value replaces the file's even if no sample can equal it.
  */
 export function nodataOfBands(
   stated: string | null,

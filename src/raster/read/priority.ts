@@ -1,6 +1,6 @@
 import { nextMacrotask } from '../../lib/macrotask.ts';
 
-/** Reads that somebody is waiting for go before building overviews, on the worker's one thread. */
+/** Foreground reads have priority over building overviews on the worker's single thread. */
 let active = 0;
 let waiting: (() => void)[] = [];
 
@@ -19,8 +19,8 @@ export async function asForeground<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Resolves when nobody waits for a read, or after `limitMs`, so that steady reading can't starve the background. Always gives the
- * thread a turn first, so that a request that has just come in is heard.
+ * Resolves when no foreground read is running, or after `limitMs`, so that constant reading can't starve the
+ * background. Always yields to the event loop first, so that a request that has just arrived is noticed.
  */
 export async function whenIdle(limitMs: number): Promise<void> {
   await nextMacrotask();

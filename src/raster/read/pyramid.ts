@@ -2,8 +2,8 @@ import { DIRECT_PIXELS, SceneOverviews } from '../overviews/scene-overviews.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 
 /**
- * Coarser levels for images that come without overviews (QGIS writes striped files without any): one pass over the
- * coarsest level there is, averaged down (overviews/), so that no block is decoded for every map tile anew.
+ * Coarser levels for images without overviews (such as the striped files that QGIS writes). One pass over the coarsest
+ * level averages it down (overviews/), so that map tiles don't decode every block again.
  */
 
 const overviews = new WeakMap<RasterScene, SceneOverviews>();
@@ -16,16 +16,24 @@ export function overviewsOf(scene: RasterScene): SceneOverviews {
   return made;
 }
 
-/** Whether a read at `factor` full-resolution pixels a pixel over `sourcePixels` of them is dear with the levels there are. */
-export function isDear(scene: RasterScene, factor: number, sourcePixels: number, bands: readonly number[]): boolean {
+/**
+ * Whether a read is expensive with the existing levels. `factor` is full-resolution pixels per output pixel,
+ * `sourcePixels` the full-resolution pixels in the window.
+ */
+export function isExpensive(
+  scene: RasterScene,
+  factor: number,
+  sourcePixels: number,
+  bands: readonly number[],
+): boolean {
   const best = pickLevel(scene, factor, bands);
   const pixels = sourcePixels / (best.factorX * best.factorY);
   return pixels > DIRECT_PIXELS && factor >= 2 * Math.max(best.factorX, best.factorY);
 }
 
 /**
- * The work of building coarser levels for `bands`, where a read is dear without; null where it is cheap already, where
- * no coarser level would help, and after the user stopped building. The work is shared by all callers and goes on whoever waits for it.
+ * Builds coarser levels for `bands` if a read is expensive without them. Null if it is cheap already, if no coarser
+ * level would help, or if the user stopped building. All callers share the work, which goes on when they stop waiting.
  */
 export function coarseLevelJob(
   scene: RasterScene,
@@ -33,7 +41,7 @@ export function coarseLevelJob(
   sourcePixels: number,
   bands: readonly number[],
 ): Promise<void> | null {
-  if (!isDear(scene, factor, sourcePixels, bands)) return null;
+  if (!isExpensive(scene, factor, sourcePixels, bands)) return null;
   const built = overviewsOf(scene);
   return built.willBuild ? built.build(bands) : null;
 }
@@ -42,7 +50,7 @@ export function coarseLevelJob(
 export function pickLevel(scene: RasterScene, factor: number, bands: readonly number[]): RasterLevel {
   let best = scene.levels[0]!;
   for (const level of scene.levels) {
-    // Odd sizes make a "2×" overview 2.001× coarser; that is still the one to use.
+    // An odd size makes a "2×" overview 2.001× coarser; it still counts as 2×.
     const fineEnough = Math.max(level.factorX, level.factorY) <= factor * 1.01;
     const complete = !level.only || bands.every((band) => level.only!.has(band));
     if (fineEnough && complete && level.factorX > best.factorX) best = level;

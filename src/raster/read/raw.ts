@@ -5,10 +5,10 @@ import { tilesHoldBytes } from '../../render/look.ts';
 import type { RasterScene } from '../scene.ts';
 import { readPlanes } from './window.ts';
 
-/** Stands in floats for an invalid sample beside valid ones: no sensor's value, and still far off after interpolation. */
+/** The value of an invalid sample beside valid ones: no sensor's value, and still recognisable after interpolation. */
 const HOLE = -1e20;
-/** A warped tile may look at this many source pixels; beyond it, a coarser picture is taken apart. */
-const MOST_WARP_PIXELS = 1024 * 1024;
+/** The most source pixels that a warped tile reads; beyond this it reads a coarser level. */
+const MAX_WARP_PIXELS = 1024 * 1024;
 
 type Planes = Float32Array<ArrayBuffer>[];
 
@@ -38,8 +38,8 @@ export async function readRaw(scene: RasterScene, request: RawRequest, signal: A
 }
 
 /**
- * Reads what lies under a grid of source positions and takes the nearest pixel for each output pixel. The source is read
- * at about the output's resolution, so that a warped tile costs what a straight one does.
+ * Reads the area under a grid of source positions and picks the nearest pixel for each output pixel. The source is read
+ * at about the output's resolution, so a warped tile costs no more than a straight one.
  */
 async function readWarped(
   scene: RasterScene,
@@ -54,7 +54,7 @@ async function readWarped(
   if (!window) return empty();
   const scale = Math.max(
     stepOf(positions, outWidth, outHeight),
-    Math.sqrt((window.width * window.height) / MOST_WARP_PIXELS),
+    Math.sqrt((window.width * window.height) / MAX_WARP_PIXELS),
   );
   const width = Math.max(1, Math.ceil(window.width / scale));
   const height = Math.max(1, Math.ceil(window.height / scale));
@@ -75,7 +75,7 @@ async function readWarped(
   return out;
 }
 
-/** Source column and row under each output pixel's centre, by bilinear interpolation between the grid's points. */
+/** Source column and row at each output pixel's centre, interpolated bilinearly between the grid's points. */
 function spread(
   { columns, rows, points }: NonNullable<RawRequest['grid']>,
   width: number,
@@ -105,7 +105,7 @@ function spread(
   return out;
 }
 
-/** The whole source pixels that the positions fall on; null where none lies in the scene. */
+/** The window of whole source pixels that the positions fall on; null if none lies in the scene. */
 function boundsOf(positions: Float64Array, scene: RasterScene): PixelWindow | null {
   let [x0, y0, x1, y1] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -1, -1];
   for (let i = 0; i < positions.length; i += 2) {
@@ -120,7 +120,7 @@ function boundsOf(positions: Float64Array, scene: RasterScene): PixelWindow | nu
   return x1 > x0 && y1 > y0 ? { x: x0, y: y0, width: x1 - x0, height: y1 - y0 } : null;
 }
 
-/** Source pixels an output pixel, about the middle of the tile; at least a quarter. */
+/** Source pixels per output pixel near the middle of the tile; at least a quarter. */
 function stepOf(positions: Float64Array, width: number, height: number): number {
   const middle = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 2;
   const next = middle + 2 < positions.length ? middle + 2 : middle - 2;

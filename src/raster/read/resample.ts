@@ -15,10 +15,13 @@ export interface Grid {
 
 type Planes = Float32Array<ArrayBuffer>[];
 
-/** Source pixels are read in row chunks of about this many values, so that any window fits in memory. */
+/** Source pixels are read in chunks of rows of about this many values, so that any window fits in memory. */
 const CHUNK_VALUES = 4 * 1024 * 1024;
 
-/** Rows of a sketch are read at once whose blocks have about this many pixels: each is a trip to a decoder and back. */
+/**
+ * A sketch reads rows together whose blocks have about this many pixels in total, because each read is a round trip to
+ * a decoder.
+ */
 const PIXELS_TOGETHER = 1024 * 1024;
 
 function emptyPlanes(grid: Grid, count: number): Planes {
@@ -40,7 +43,7 @@ export async function nearest(
   const last = inside.at(-1) ?? -1;
   if (x < 0) return out;
   const width = last - x + 1;
-  // Far apart, rows are read one by one; close together, in chunks.
+  // Rows far apart are read one by one, rows close together in chunks.
   const chunkRows =
     grid.stepY > 2 * level.blockRows ? 1 : Math.max(1, Math.floor(CHUNK_VALUES / (width * bands.length)));
   let i = 0;
@@ -67,7 +70,7 @@ export async function nearest(
   return out;
 }
 
-/** Source index under each output centre, −1 outside. */
+/** Source index at each output centre; −1 outside. */
 function indices(start: number, step: number, count: number, limit: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => {
     const index = Math.floor(start + (i + 0.5) * step);
@@ -76,8 +79,9 @@ function indices(start: number, step: number, count: number, limit: number): Int
 }
 
 /**
- * Interpolates between the four nearest pixel centres; for enlarging. Invalid neighbours drop out, and a pixel is valid where
- * valid ones carry at least half of the weight. Centres outside the image are invalid; at its edge the outermost pixel counts.
+ * Interpolates between the four nearest pixel centres, for enlarging. Ignores invalid neighbours; a pixel is valid if
+ * its valid neighbours have at least half of the weight. Centres outside the image are invalid. At the image's edge the
+ * outermost pixel is used.
  */
 export async function bilinear(
   level: RasterLevel,
@@ -127,8 +131,8 @@ export async function bilinear(
 }
 
 /**
- * Mean of the source area under each output pixel, by exact coverage; for shrinking. Valid where valid source pixels
- * cover at least half of the area. Reads row chunks, so that a window of any size needs little memory.
+ * Mean of the source area under each output pixel, weighted by exact coverage, for shrinking. Valid if valid source
+ * pixels cover at least half of the area. Reads chunks of rows, so a window of any size needs little memory.
  */
 export async function area(
   level: RasterLevel,
@@ -151,7 +155,7 @@ export async function area(
   const wanted = Math.max(1, Math.floor(CHUNK_VALUES / (width * bands.length)));
   const chunkRows = wanted > level.blockRows ? wanted - (wanted % level.blockRows) : wanted;
   for (let y = y0; y < y1; ) {
-    // Ends on a block boundary, so that no block is wanted by two chunks.
+    // Chunks end at a block boundary, so that no block is read by two chunks.
     const end = Math.min(y1, y + chunkRows - (chunkRows > level.blockRows ? y % level.blockRows : 0));
     const source = await level.read(x0, y, width, end - y, bands, signal);
     for (let row = y; row < end; row++) {
@@ -173,8 +177,8 @@ export async function area(
 }
 
 /**
- * A quick look: the source row in the middle of each output row, averaged along the columns. For a first picture of a large
- * striped file, while its coarser levels are built.
+ * A fast approximation: the source row in the middle of each output row, averaged along the columns. It is the first
+ * picture of a large striped file while its coarser levels are built.
  */
 export async function sketch(
   level: RasterLevel,
@@ -205,7 +209,7 @@ export async function sketch(
   return out;
 }
 
-/** One source row into `rowSum`, `rowWeight`: Σ value·coverage and Σ coverage for each output column. */
+/** Adds one source row to `rowSum` and `rowWeight`: Σ value·coverage and Σ coverage of each output column. */
 function sumRow(
   plane: Float32Array,
   offset: number,
@@ -233,7 +237,7 @@ function sumRow(
   }
 }
 
-/** Adds a summed source row to every output row that it touches. */
+/** Adds a summed source row to every output row that it overlaps. */
 function addRow(
   row: number,
   grid: Grid,

@@ -1,21 +1,21 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import type { RasterLevel, RasterScene } from '../scene.ts';
 
-/** Scenes up to this many pixels are looked at in full. */
+/** Scenes up to this many pixels are read completely. */
 const SAMPLE_PIXELS = 2048 * 2048;
-/** A sample by blocks comes from at least this many places, however large the blocks are. */
+/** A sample consists of at least this many places, however large the blocks are. */
 const MIN_PLACES = 16;
 
-/** Where statistics are taken from: whole blocks of one level, spread evenly over the scene or a window of it. */
+/** Where statistics are computed from: whole blocks of one level, evenly spread over the scene or a window of it. */
 export interface SamplePlan {
   level: RasterLevel;
-  /** The full resolution, which knows what the file leaves out. */
+  /** The full-resolution level, which knows the blocks that the file leaves out. */
   finest: RasterLevel;
   places: Place[];
   pixels: number;
 }
 
-/** Places of about this many pixels are read at once: each is a trip to a decoder and back. */
+/** Places with about this many pixels in total are read at once, because each read is a round trip to a decoder. */
 const PIXELS_TOGETHER = 1024 * 1024;
 
 interface Place {
@@ -25,7 +25,7 @@ interface Place {
   height: number;
 }
 
-/** `window` in full-resolution pixels; null = the whole scene. Parts outside the scene are left out. */
+/** `window` in full-resolution pixels, clipped to the scene; null = the whole scene. */
 export function planSample(scene: RasterScene, window: PixelWindow | null = null): SamplePlan {
   const level = sampleLevel(scene, window);
   const places = samplePlaces(level, windowOnLevel(level, window));
@@ -37,7 +37,9 @@ export function planSample(scene: RasterScene, window: PixelWindow | null = null
   };
 }
 
-/** One plane a band, the places' pixels behind one another; NaN = invalid, or in a block that the file leaves out. */
+/**
+ * One plane per band with the pixels of all places in sequence. NaN = invalid, or in a block that the file leaves out.
+ */
 export async function readSample(
   { level, finest, places, pixels }: SamplePlan,
   bands: readonly number[],
@@ -71,7 +73,7 @@ async function readPlace(
   return planes;
 }
 
-/** Nobody measured what stands in for a block that the file leaves out: it counts for no statistics, also where it is valid. */
+/** Excludes blocks that the file leaves out from statistics, even if their fill value is valid: nobody measured it. */
 function dropSparse(level: RasterLevel, finest: RasterLevel, place: Place, band: number, plane: Float32Array): void {
   const columns = spans(place.x, place.width, level.width / finest.width, finest.blockCols, finest.width);
   const rows = spans(place.y, place.height, level.height / finest.height, finest.blockRows, finest.height);
@@ -86,15 +88,18 @@ function dropSparse(level: RasterLevel, finest: RasterLevel, place: Place, band:
 }
 
 interface Span {
-  /** A block of the full resolution. */
+  /** A full-resolution block. */
   start: number;
   size: number;
-  /** The place's pixels whose centres lie in it. */
+  /** The place's pixels whose centres lie in the block. */
   from: number;
   to: number;
 }
 
-/** The blocks along one axis that hold centres of the place's pixels. `scale`: pixels of the place's level a full-resolution pixel. */
+/**
+ * The blocks along one axis that contain centres of the place's pixels. `scale`: full-resolution pixels per pixel of
+ * the place's level.
+ */
 function spans(place: number, extent: number, scale: number, block: number, limit: number): Span[] {
   const found: Span[] = [];
   const indexAt = (edge: number) => Math.min(extent, Math.max(0, Math.ceil(edge * scale - 0.5 - place)));
@@ -106,7 +111,7 @@ function spans(place: number, extent: number, scale: number, block: number, limi
   return found;
 }
 
-/** The finest level whose part of the window is within the limit; full resolution again where there is none. */
+/** The finest level whose part of the window is within the limit; full resolution if there is none. */
 function sampleLevel(scene: RasterScene, window: PixelWindow | null): RasterLevel {
   const fits = scene.levels.filter((level) => {
     const { width, height } = windowOnLevel(level, window);
@@ -115,7 +120,7 @@ function sampleLevel(scene: RasterScene, window: PixelWindow | null): RasterLeve
   return fits.sort((a, b) => a.factorX - b.factorX)[0] ?? scene.levels[0]!;
 }
 
-/** Whole pixels of the level that the window touches; at least one. */
+/** The level's pixels that the window touches; at least one. */
 function windowOnLevel(level: RasterLevel, window: PixelWindow | null): Place {
   if (!window) return { x: 0, y: 0, width: level.width, height: level.height };
   const span = (start: number, extent: number, factor: number, limit: number) => {
@@ -128,7 +133,7 @@ function windowOnLevel(level: RasterLevel, window: PixelWindow | null): Place {
   return { x, y, width, height };
 }
 
-/** The whole part, or whole blocks spread evenly over it: what one decodes, one looks at. */
+/** The whole part, or evenly spread blocks of it: every decoded pixel is used. */
 function samplePlaces(level: RasterLevel, part: Place): Place[] {
   if (part.width * part.height <= SAMPLE_PIXELS) return [part];
   const firstCol = Math.floor(part.x / level.blockCols);
@@ -136,7 +141,7 @@ function samplePlaces(level: RasterLevel, part: Place): Place[] {
   const across = Math.ceil((part.x + part.width) / level.blockCols) - firstCol;
   const down = Math.ceil((part.y + part.height) / level.blockRows) - firstRow;
   const wanted = Math.max(MIN_PLACES, Math.floor(SAMPLE_PIXELS / (level.blockCols * level.blockRows)));
-  // As many columns as rows of places where blocks allow; strips have one column.
+  // As many columns as rows of places, if blocks allow; strips have one column.
   const columns = Math.min(across, Math.max(1, Math.round(Math.sqrt((wanted * across) / down))));
   const rows = Math.min(down, Math.max(1, Math.floor(wanted / columns)));
   const spread = (count: number, of: number, i: number) => Math.floor(((i + 0.5) * of) / count);

@@ -5,17 +5,17 @@ import { NadirError } from '../../lib/errors.ts';
 import type { RasterScene } from '../scene.ts';
 import { planSample, readSample } from './sample.ts';
 
-/** Bands read together. */
+/** Bands that are read together. */
 const GROUP = 4;
 /** Bins of a histogram. */
 const BINS = 256;
 
 /**
- * The stretch for every band, from the whole scene or `window` of it, or from an evenly spread sample where that is large.
+ * Computes each band's stretch from the scene or `window`, or from an evenly spread sample of a large one.
  * `percentile`: numpy's linear definition over all valid pixels. `minmax`: the whole range. `stddev`: mean − low·σ to
- * mean + high·σ. `none`: the type's own range (0–255, 0–65535, 0–1 for floats). Nodata, masked and non-finite pixels don't
- * count. A band without any valid pixel gets [0,1]; one of a single value v gets [v−½, v+½], which shows as mid grey.
- * Errors: INVALID_ARGUMENT for `manual`, whose ranges are a person's choice.
+ * mean + high·σ. `none`: the type's own range (0–255, 0–65535, 0–1 for floats). Nodata, masked and non-finite pixels
+ * are ignored. A band without a valid pixel gets [0, 1]; a band with a single value v gets [v−½, v+½], which shows as
+ * mid grey. Errors: INVALID_ARGUMENT for `manual`, whose ranges a person chooses.
  */
 export async function computeStretch(
   scene: RasterScene,
@@ -26,10 +26,7 @@ export async function computeStretch(
   signal: AbortSignal | null = null,
 ): Promise<Stretch> {
   if (method === 'manual') {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      'A stretch set by hand has no rule to compute it by. Choose another method.',
-    );
+    throw new NadirError('INVALID_ARGUMENT', 'A manual stretch can’t be computed. Choose another method.');
   }
   if (method === 'none') {
     const range = typeRange(scene.sampleType);
@@ -52,7 +49,10 @@ export async function computeStretch(
   };
 }
 
-/** Histograms of the pixels that `computeStretch` looks at. Errors: INVALID_ARGUMENT for a band that the scene doesn't have. */
+/**
+ * Histograms of the pixels that `computeStretch` reads. Errors: INVALID_ARGUMENT for a band that the scene doesn't
+ * have.
+ */
 export async function computeHistograms(
   scene: RasterScene,
   bands: readonly number[],
@@ -100,7 +100,7 @@ function momentsOf(plane: Float32Array) {
     if (value > max) max = value;
   }
   const mean = sum / count;
-  // In a second pass: the difference of two large sums would lose the small one.
+  // A second pass, because the difference of two large sums would lose precision.
   let squares = 0;
   for (const value of plane) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
   return { count, min, max, mean, stdDev: Math.sqrt(squares / count) };
@@ -129,7 +129,7 @@ interface Ranked {
 const LOWEST = -32768;
 const HIGHEST = 65535;
 
-/** The valid values in order: counted where they are 8- or 16-bit integers, else sorted. Null where none is valid. */
+/** The valid values in order: counted if they are 8- or 16-bit integers, else sorted. Null if none is valid. */
 function rankedValues(plane: Float32Array): Ranked | null {
   const counts = new Uint32Array(HIGHEST - LOWEST + 1);
   let count = 0;

@@ -93,7 +93,7 @@ describe('blocks that the file leaves out', () => {
     const [histogram] = await computeHistograms(scene, [0], null);
     expect(histogram?.count).toBe(12 * 8);
     expect(scene.notes.at(-1)).toBe(
-      `Blocks that the file leaves out read as ${fill}, as in GDAL. They don’t count for stretch and histogram.`,
+      `Blocks that the file leaves out read as ${fill}, as in GDAL. Stretch and histogram ignore them.`,
     );
   });
 
@@ -160,7 +160,7 @@ describe('nodata of all bands together', () => {
     // 7 in all three bands is no longer nodata.
     expect(await valueAt(scene, 1, 0)).toBe(7);
     expect(scene.notes).toContain(
-      'A pixel is nodata where its bands are 0, 7, 255 all together (NODATA_VALUES), as in GDAL.',
+      'A pixel is nodata if its bands are 0, 7, 255 at the same time (NODATA_VALUES), as in GDAL.',
     );
   });
 
@@ -227,7 +227,7 @@ describe('nodata of one band', () => {
     expect([await valueAt(scene, 0, 12, 0), await valueAt(scene, 0, 12, 1)]).toEqual([255, Number.NaN]);
     expect(scene.notes).toEqual([
       'Band 1: The nodata value 300 lies outside uint8 (0 to 255), so no pixel can have it.',
-      'Blocks that the file leaves out read as 255, as in GDAL. They don’t count for stretch and histogram.',
+      'Blocks that the file leaves out read as 255, as in GDAL. Stretch and histogram ignore them.',
     ]);
   });
 });

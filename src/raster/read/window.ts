@@ -6,10 +6,10 @@ import { previewOf } from '../overviews/preview.ts';
 import type { RasterScene } from '../scene.ts';
 import { brightnessOf } from './brightness.ts';
 import { asForeground } from './priority.ts';
-import { coarseLevelJob, isDear, pickLevel } from './pyramid.ts';
+import { coarseLevelJob, isExpensive, pickLevel } from './pyramid.ts';
 import { area, bilinear, type Grid, nearest, sketch } from './resample.ts';
 
-/** Output sides beyond this are a mistake of the caller. */
+/** Larger outputs are the caller's mistake. */
 const MAX_OUTPUT_SIDE = 8192;
 
 export interface WindowRequest {
@@ -20,11 +20,11 @@ export interface WindowRequest {
 }
 
 /**
- * Reads any window, also one partly or wholly outside the scene, into planes f32[outHeight, outWidth], NaN = invalid.
- * The coarsest level that is fine enough is read. Shrinking uses area averages for `bilinear` too, which would skip pixels
- * otherwise; enlarging uses interpolation for `area` too. Where coarser levels have yet to be built (a large file without
- * overviews), `hurry` gives a sketch or a coarse pass at once and lets them be built behind it; without it the read waits, and gives the same
- * numbers every time. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+ * Reads any window, even partly or wholly outside the scene, into planes f32[outHeight, outWidth], NaN = invalid. Uses
+ * the coarsest level that is fine enough. Shrinking always averages areas, because `bilinear` would skip pixels;
+ * enlarging always interpolates. If coarser levels must still be built (a large file without overviews), `hurry`
+ * returns a sketch or a coarse pass at once while they are built; otherwise the read waits, and always gives the same
+ * values. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
  */
 export async function readPlanes(
   scene: RasterScene,
@@ -41,10 +41,10 @@ export async function readPlanes(
   const pixels = overlapPixels(window, scene);
   if (pixels === 0) return bands.map(() => new Float32Array(outWidth * outHeight).fill(Number.NaN));
   const job = coarseLevelJob(scene, factor, pixels, bands);
-  const inPart = hurry && isDear(scene, factor, pixels, bands);
+  const inPart = hurry && isExpensive(scene, factor, pixels, bands);
   if (job && !inPart) await waitFor(job, signal);
   const exact = pickLevel(scene, factor, bands);
-  // While levels are being built, what the coarse pass has seen; where they won't be, a row here and there is sharper.
+  // While levels are being built, use the coarse pass. If they won't be built, a sketch of single rows is sharper.
   const asSketch = inPart && !job && 2 * exact.blockRows * exact.factorY <= factorY;
   const level =
     inPart && !asSketch
@@ -65,7 +65,7 @@ export async function readPlanes(
   });
 }
 
-/** The model's input: R, G, B, NIR in [0,1] after the recorded stretch; invalid values are 0. */
+/** The model's input: R, G, B, NIR in [0, 1] after the recorded stretch; invalid samples are 0. */
 export async function readBands(
   scene: RasterScene,
   request: ReadRequest,
@@ -109,14 +109,14 @@ function checkRequest(scene: RasterScene, request: WindowRequest, bands: readonl
   if (!numbers.every(Number.isFinite) || window.width <= 0 || window.height <= 0) {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `A window of ${numbers.join(', ')} can't be read: it needs a positive size.`,
+      `A window of ${numbers.join(', ')} can't be read: its width and height must be positive.`,
     );
   }
   const whole = Number.isInteger(outWidth) && Number.isInteger(outHeight);
   if (!whole || outWidth < 1 || outHeight < 1 || outWidth > MAX_OUTPUT_SIDE || outHeight > MAX_OUTPUT_SIDE) {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `An output of ${outWidth}×${outHeight} pixels can't be made: whole numbers from 1 to ${MAX_OUTPUT_SIDE} are.`,
+      `An output of ${outWidth}×${outHeight} pixels can't be made: each side must be an integer from 1 to ${MAX_OUTPUT_SIDE}.`,
     );
   }
   const wrong = bands.find((band) => !Number.isInteger(band) || band < 0 || band >= scene.bands.length);

@@ -3,22 +3,22 @@ import type { Geotransform } from '../../geo/types.ts';
 import { type Gcp, MIN_POINTS } from '../place/gcp-fit.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 
-/** What ArcGIS's GeodataXform, in an .aux.xml, says of an image's place. */
+/** What ArcGIS's GeodataXform in an .aux.xml states about an image's place. */
 export interface EsriXform {
   place: EsriPlace;
-  /** WKT or "EPSG:n"; null where none is stated. */
+  /** WKT or "EPSG:n"; null if none is stated. */
   srs: string | null;
 }
 
 export type EsriPlace =
   | { kind: 'affine'; geotransform: Geotransform }
   | { kind: 'points'; points: EsriPoint[] }
-  /** An IdentityXform: names the CRS of a place that is stated elsewhere. */
+  /** An IdentityXform: gives the CRS of a place that is stated elsewhere. */
   | { kind: 'none' }
-  /** `what` in words: "a polynomial of order 2". */
+  /** `what`: for a message, e.g. "a polynomial of order 2". */
   | { kind: 'refused'; what: string; remedy: string };
 
-/** A control point: where it lies in ArcGIS's image space (y up, in pixels, or in inches in a TIFF) and in the CRS. */
+/** A control point: its position in ArcGIS's image space (y up, in pixels, or in inches for a TIFF) and in the CRS. */
 export interface EsriPoint {
   sourceX: number;
   sourceY: number;
@@ -26,18 +26,18 @@ export interface EsriPoint {
   y: number;
 }
 
-/** As much of an image as its control points need. */
+/** The facts about an image that its control points depend on. */
 export interface EsriImage {
   width: number;
   height: number;
-  /** Of a TIFF that states its resolution; else null. */
+  /** Set for a TIFF that states its resolution; else null. */
   pixelsPerInch: { x: number; y: number } | null;
 }
 
 const RECTIFY =
   'Rectify it in ArcGIS (Warp or Export Raster), or warp it by its control points: gdalwarp -tps input output.tif';
 
-/** The GeodataXform of an .aux.xml's root; null where it has none. ArcGIS 9 wrote it as the root itself, or as text. */
+/** The GeodataXform in an .aux.xml's root; null if there is none. ArcGIS 9 wrote it as the root itself, or as text. */
 export function readEsriXform(root: XmlElement): EsriXform | null {
   if (root.name === 'GeodataXform') return readXform(root);
   for (const metadata of childrenOf(root, 'Metadata')) {
@@ -55,7 +55,7 @@ function readXform(element: XmlElement): EsriXform {
   return { place: readPlace(element), srs };
 }
 
-/** A composite whose other members are identities is that one member. */
+/** A composite in which all members but one are identities equals that member. */
 function compose(parts: readonly EsriXform[]): EsriPlace {
   const [first, ...rest] = parts.map(({ place }) => place).filter(({ kind }) => kind !== 'none');
   if (!first) return { kind: 'none' };
@@ -71,7 +71,7 @@ function readPlace(element: XmlElement): EsriPlace {
   if (type !== 'PolynomialXform') return { kind: 'refused', what: `a ${type}`, remedy: RECTIFY };
   if (order !== 1) return { kind: 'refused', what: `a polynomial of order ${order}`, remedy: warpBy(order) };
   const points = readPoints(element);
-  // As in GDAL, points before coefficients where there are both.
+  // As in GDAL, points are preferred to coefficients.
   if (points.length >= MIN_POINTS) return { kind: 'points', points };
   return (
     readCoefficients(element) ?? {
@@ -87,7 +87,7 @@ const warpBy = (order: number) =>
     ? `Rectify it in ArcGIS (Warp or Export Raster), or warp it by its control points: gdalwarp -order ${order} input output.tif`
     : RECTIFY;
 
-/** "PolynomialXform", whatever the namespace's prefix. */
+/** E.g. "PolynomialXform", with any namespace prefix. */
 function typeOf(element: XmlElement): string {
   const [, type = ''] = [...element.attributes].find(([name]) => /(^|:)type$/.test(name)) ?? [];
   return type.replace(/^.*:/, '') || 'GeodataXform';
@@ -114,8 +114,8 @@ function readPoints(element: XmlElement): EsriPoint[] {
 }
 
 /**
- * x = a₀ + a₁·col + a₂·(−row), and y alike. As in GDAL 3.7 and later, (0, 0) is the first pixel's centre: ArcGIS writes the
- * numbers of a world file, but for the sign of what goes with the rows (OSGeo/gdal#7864).
+ * x = a₀ + a₁·col + a₂·(−row), and y likewise. As in GDAL since 3.7, (0, 0) is the first pixel's centre: ArcGIS writes
+ * a world file's numbers with the opposite sign for rows (OSGeo/gdal#7864).
  */
 function readCoefficients(element: XmlElement): EsriPlace | null {
   const [a0, a1, a2, ...moreX] = doublesOf(element, 'CoeffX');
@@ -137,9 +137,9 @@ const doublesOf = (element: XmlElement, name: string): number[] =>
   childrenOf(childOf(element, name), 'Double').map(({ text }) => (text === '' ? Number.NaN : Number(text)));
 
 /**
- * ArcGIS's control points as pixels, or null where their unit can't be told. As in GDAL: y down where any is positive, else up
- * from the first row; in a TIFF that states its resolution, inches from the lower left. GDAL takes them from the corner of the first
- * pixel; by ArcGIS's coefficients they would lie half a pixel farther.
+ * ArcGIS's control points in pixels; null if their unit is unknown. As in GDAL: y points down if any y is positive,
+ * else up from the first row; in a TIFF that states its resolution, positions are inches from the lower left. GDAL
+ * measures them from the first pixel's corner; ArcGIS's coefficients would put them half a pixel farther.
  */
 export function gcpsOfEsri(points: readonly EsriPoint[], image: EsriImage, isTiff: boolean): Gcp[] | null {
   const downward = points.some(({ sourceY }) => sourceY > 0);

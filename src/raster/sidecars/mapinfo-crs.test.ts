@@ -17,7 +17,7 @@ const REFUSED: Record<string, RegExp> = {
   furlong: /unit “furlong”/,
   '500000$': /4 parameters for projection 8, which takes 5/,
   Affine: /an affine transformation of its own/,
-  '157, "m", 10': /a Web Mercator of another meridian/,
+  '157, "m", 10': /a Web Mercator whose meridian isn’t Greenwich/,
   Earth$: /no projection/,
 };
 const refusalOf = (clause: string) => Object.entries(REFUSED).find(([part]) => new RegExp(part).test(clause))?.[1];

@@ -1,7 +1,7 @@
 import { type CrsInfo, NO_CRS } from '../crs/crs-info.ts';
 import { crsFromText } from '../crs/crs-text.ts';
 
-/** A projection's name in WKT and what its numbers mean, in MapInfo's order. */
+/** A projection's WKT name and the meaning of its numbers, in MapInfo's order. */
 interface Projection {
   wkt: string;
   parameters: readonly string[];
@@ -15,7 +15,7 @@ const SCALE = 'scale_factor';
 const TWO_PARALLELS = [LON, LAT, 'standard_parallel_1', 'standard_parallel_2', EASTING, NORTHING];
 const CENTRE = [LON, LAT, EASTING, NORTHING];
 
-/** By the number behind "Projection". */
+/** By the number after "Projection". */
 const PROJECTIONS: Readonly<Record<number, Projection>> = {
   2: { wkt: 'Cylindrical_Equal_Area', parameters: [LON, 'standard_parallel_1'] },
   3: { wkt: 'Lambert_Conformal_Conic_2SP', parameters: TWO_PARALLELS },
@@ -37,7 +37,7 @@ const PROJECTIONS: Readonly<Record<number, Projection>> = {
   31: { wkt: 'Oblique_Stereographic', parameters: [LON, LAT, SCALE, EASTING, NORTHING] },
 };
 
-/** Behind `parameters`, MapInfo writes a range for these (how far the projection reaches), which moves nothing. */
+/** For these, MapInfo writes an extent after the parameters. It doesn't affect the projection. */
 const RANGED = new Set([28, 29]);
 const LONGITUDE_LATITUDE = 1;
 const WEB_MERCATOR_SPHERE = 157;
@@ -58,25 +58,25 @@ const UNIT_METRES: Readonly<Record<string, number>> = {
   rd: 5.0292,
 };
 
-/** What refuses a CRS, in words that end a sentence: "… projection 18". */
+/** Why a CRS isn't supported, as the end of a sentence: "… projection 18". */
 class NotUnderstood extends Error {}
 
 /**
- * The CRS of a MapInfo CoordSys clause; one that can't be had is named in `notes`, and has no proj4. `number` datums and projections
- * mean what GDAL takes them for.
+ * The CRS of a MapInfo CoordSys clause. An unsupported one is named in `notes` and has no proj4. Datum and projection
+ * numbers have GDAL's meaning.
  */
 export async function crsFromCoordSys(clause: string): Promise<CrsInfo> {
   try {
     const text = await wktOf(clause);
     const crs = await crsFromText(text);
     if (crs) return crs;
-    throw new NotUnderstood('a form that can’t be read');
+    throw new NotUnderstood('a form that Nadir can’t read');
   } catch (thrown) {
     if (!(thrown instanceof NotUnderstood)) throw thrown;
     const shown = clause.replace(/\s+/g, ' ').slice(0, 120);
     return {
       ...NO_CRS,
-      notes: [`MapInfo’s “${shown}” has ${thrown.message}, so that its CRS isn’t known. Choose the CRS by hand.`],
+      notes: [`MapInfo’s “${shown}” has ${thrown.message}, so its CRS is unknown. Choose the CRS by hand.`],
     };
   }
 }
@@ -91,14 +91,14 @@ async function wktOf(clause: string): Promise<string> {
   const words = tokensOf(projected);
   const affine = words.findIndex((word) => /^affine\b/i.test(word)) >= 0;
   const stated = numberAt(words, 0);
-  // 1000: with an affine behind it; 2000: with bounds; 3000: with both.
+  // 1000: an affine follows; 2000: bounds follow; 3000: both.
   const kind = stated % 1000;
   if (affine || Math.floor(stated / 1000) % 2 === 1) throw new NotUnderstood('an affine transformation of its own');
   const { geographic, datum, next } = await readDatum(words);
   if (kind === LONGITUDE_LATITUDE) return geographic;
   if (kind === 10 && datum === WEB_MERCATOR_SPHERE) {
     if (numberAt(words, next + 1) === 0) return 'EPSG:3857';
-    throw new NotUnderstood('a Web Mercator of another meridian than Greenwich');
+    throw new NotUnderstood('a Web Mercator whose meridian isn’t Greenwich');
   }
   const projection = PROJECTIONS[kind];
   if (!projection) throw new NotUnderstood(`projection ${kind}, which Nadir has no formulas for`);
@@ -114,7 +114,7 @@ async function wktOf(clause: string): Promise<string> {
   return `PROJCS["MapInfo CoordSys ${kind}, ${datum}",${geographic},PROJECTION["${wkt}"],${values},UNIT["${unit}",${metres}]${codeOf(kind, datum, given, metres)}]`;
 }
 
-/** Words between commas; "m" keeps its quotes. The Affine clause has no comma before it. */
+/** Splits at commas; "m" keeps its quotes. The Affine clause has no comma before it. */
 const tokensOf = (text: string): string[] =>
   text
     .replace(/\s+(affine\b)/i, ',$1')
@@ -128,7 +128,7 @@ function numberAt(words: readonly string[], index: number): number {
   return value;
 }
 
-/** The geographic base as WKT, and where in `words` the unit follows. */
+/** The geographic base as WKT, and the index in `words` where the unit follows. */
 async function readDatum(words: readonly string[]): Promise<{ geographic: string; datum: number; next: number }> {
   const { MAPINFO_DATUMS, MAPINFO_ELLIPSOIDS } = await import('./mapinfo-data.ts');
   const datum = numberAt(words, 1);
@@ -137,7 +137,7 @@ async function readDatum(words: readonly string[]): Promise<{ geographic: string
     if (!row) throw new NotUnderstood(`ellipsoid ${words[2]}`);
     const shift = [3, 4, 5].map((at) => numberAt(words, at));
     const isFull = datum === 9999;
-    // MapInfo turns the other way than WKT's TOWGS84.
+    // MapInfo's rotations have the opposite sign of WKT's TOWGS84.
     const turns = isFull ? [6, 7, 8].map((at) => 0 - numberAt(words, at)) : [0, 0, 0];
     const scale = isFull ? numberAt(words, 9) : 0;
     const meridianDeg = isFull ? numberAt(words, 10) : 0;
@@ -150,7 +150,7 @@ async function readDatum(words: readonly string[]): Promise<{ geographic: string
   const [, name, a, rf, code = '', meridian = ''] = row;
   const [meridianName = 'Greenwich', meridianDeg = '0'] = meridian ? meridian.split(' ') : [];
   const node = `DATUM["${name}",SPHEROID["${name}",${a},${rf}]]`;
-  // EPSG numbers the old datums and the geographic systems on them alike.
+  // EPSG's codes of old datums are 2000 above those of the geographic systems on them.
   const authority = code ? `,AUTHORITY["EPSG","${Number(code) - 2000}"]` : '';
   return { geographic: geographicOf(node, `"${meridianName}",${meridianDeg}`, authority), datum, next: 2 };
 }
@@ -164,7 +164,7 @@ const rowOf = (table: string, number: number): string[] | undefined =>
     .map((line) => line.split('\t'))
     .find(([first]) => Number(first) === number);
 
-/** UTM zones of the datums that are asked for most, so that they show under their own name. */
+/** UTM zones of the most common datums, to give them their EPSG names. */
 const UTM_BASES: Readonly<Record<number, { north: number; south: number | null; first: number; last: number }>> = {
   104: { north: 32600, south: 32700, first: 1, last: 60 },
   74: { north: 26900, south: null, first: 1, last: 23 },

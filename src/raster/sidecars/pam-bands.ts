@@ -1,6 +1,6 @@
 import type { Sidecars } from './read.ts';
 
-/** What an .aux.xml says of an image's bands; as in GDAL it counts more than the file. Empty without one. */
+/** What an .aux.xml states about an image's bands. As in GDAL it overrides the file. Empty without an .aux.xml. */
 export interface PamBandFacts {
   /** By 0-based band, as stated. */
   nodata: ReadonlyMap<number, string>;

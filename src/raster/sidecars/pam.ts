@@ -4,14 +4,14 @@ import type { Gcp } from '../place/gcp-fit.ts';
 import { type EsriXform, readEsriXform } from './esri-xform.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
 
-/** What GDAL's persistent auxiliary metadata (.aux.xml) says of an image; null or empty where it says nothing. */
+/** The content of GDAL's persistent auxiliary metadata (.aux.xml); null or empty if it isn't stated. */
 export interface Pam {
   geotransform: Geotransform | null;
   /** WKT of the image's CRS. */
   srs: string | null;
   gcps: Gcp[];
   gcpSrs: string | null;
-  /** ArcGIS's own way of saying all this. */
+  /** ArcGIS's own elements for the place. */
   xform: EsriXform | null;
   hasRpc: boolean;
   bands: PamBand[];
@@ -24,11 +24,11 @@ export interface PamBand {
   description: string | null;
   /** "Red", "NIR" … */
   colourInterpretation: string | null;
-  /** In sample values; ArcGIS and GDAL compute them, exactly or from a sample. */
+  /** In sample values. ArcGIS and GDAL compute them, exactly or from a sample. */
   statistics: { min: number; max: number; mean: number; stdDev: number } | null;
 }
 
-/** Null where the file is neither PAM's XML nor ArcGIS's GeodataXform. */
+/** Null if the file is neither PAM XML nor ArcGIS's GeodataXform. */
 export function parsePam(text: string): Pam | null {
   const root = parseXml(text.replace(/^\uFEFF/, ''));
   if (root?.name !== 'PAMDataset' && root?.name !== 'GeodataXform') return null;
@@ -52,13 +52,13 @@ function readTransform(element: XmlElement | null): Geotransform | null {
   return isUsableGeotransform(geotransform) ? geotransform : null;
 }
 
-/** GDAL's GCP pixels are corner-based already, as ours. */
+/** GDAL's GCP pixels are corner-based, like ours. */
 function readGcp(element: XmlElement): Gcp {
   const number = (name: string) => Number(element.attributes.get(name) ?? Number.NaN);
   return { col: number('Pixel'), row: number('Line'), x: number('X'), y: number('Y') };
 }
 
-/** Null for a band without a number, which GDAL passes over too. */
+/** Null for a band without a number, which GDAL skips, too. */
 function readBand(element: XmlElement): PamBand | null {
   const number = Number.parseInt(element.attributes.get('band') ?? '', 10);
   if (!(number >= 1)) return null;

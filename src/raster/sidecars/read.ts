@@ -4,9 +4,9 @@ import { parseTab, type TabRegistration } from './tab-file.ts';
 import { unreadKind } from './unread.ts';
 import { parseWorldFile } from './world-file.ts';
 
-/** The files that were dropped along with an image and what they say. Names are for the words shown to the user. */
+/** The files that were dropped together with an image, and their content. Names are for messages. */
 export interface Sidecars {
-  /** Of several, the one that GDAL looks for first. */
+  /** If there are several, the one that GDAL looks for first. */
   worldFile: WorldFile | null;
   /** A .prj's text: WKT. */
   projection: { name: string; wkt: string } | null;
@@ -18,16 +18,18 @@ export interface Sidecars {
   /** An .ovr: a TIFF of the image's overviews. */
   overviews: { name: string; blob: Blob } | null;
   hasRpc: boolean;
-  /** All that came, whether or not it could be used. */
+  /** All files that came, used or not. */
   names: string[];
-  /** What couldn't be used, in words. */
+  /** What couldn't be used, as sentences. */
   notes: string[];
 }
 
 export interface WorldFile {
   name: string;
   geotransform: Geotransform;
-  /** Named .tfwx, .pgwx …: ArcGIS's best affine for a transformation that isn't one. GDAL reads no such file. */
+  /**
+   * Named .tfwx, .pgwx …: ArcGIS's best affine approximation of another transformation. GDAL doesn't read such files.
+   */
   isApproximate: boolean;
 }
 
@@ -43,22 +45,26 @@ export const NO_SIDECARS: Sidecars = {
   notes: [],
 };
 
-/** Text sidecars are small; anything larger is something else under their name. PAM may carry histograms and tables. */
+/**
+ * Text sidecars are small; a larger file is something else with their extension. PAM may contain histograms and tables.
+ */
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_XML_BYTES = 16 * 1024 * 1024;
 
-/** Reads the sidecars of one image. A damaged one is named in `notes` and costs nothing else. */
+/** Reads the sidecars of one image. A damaged one is named in `notes`; the others are still used. */
 export async function readSidecars(files: readonly File[]): Promise<Sidecars> {
   const found: Sidecars = { ...NO_SIDECARS, names: files.map(({ name }) => name), notes: [] };
   const worldFiles: File[] = [];
   const kept = new Map<string, string>();
-  // a.png.aux.xml is nearer to a.png than a.aux.xml, which GDAL doesn't look for.
+  // a.png.aux.xml belongs to a.png more closely than a.aux.xml, which GDAL doesn't look for.
   for (const file of [...files].sort((a, b) => b.name.length - a.name.length)) {
     const name = file.name.toLowerCase();
     const kind = /\.(aux\.xml|msk|ovr|prj|tab)$/.exec(name)?.[1];
     const first = kind && kept.get(kind);
     if (first) {
-      found.notes.push(`${file.name} was left aside: ${first} is of the same kind, and nearer to the image by name.`);
+      found.notes.push(
+        `${file.name} was ignored: ${first} is of the same kind, and its name is closer to the image’s.`,
+      );
       continue;
     }
     if (kind) kept.set(kind, file.name);
@@ -71,7 +77,7 @@ export async function readSidecars(files: readonly File[]): Promise<Sidecars> {
     else if (/\.rpb$|_rpc\.txt$/.test(name)) found.hasRpc = true;
     else if (unread) found.notes.push(`${file.name} ${unread}`);
     else if (/\.(wld|[a-z]{2,5}w|[a-z]{2}wx?)$/.test(name)) worldFiles.push(file);
-    else found.notes.push(`${file.name} isn’t a kind of sidecar file that Nadir uses; it was left aside.`);
+    else found.notes.push(`${file.name} isn’t a kind of sidecar file that Nadir uses; it was ignored.`);
   }
   await readWorldFiles(found, worldFiles);
   if (found.pam?.content.hasRpc) found.hasRpc = true;
@@ -81,34 +87,34 @@ export async function readSidecars(files: readonly File[]): Promise<Sidecars> {
 async function readPam(found: Sidecars, file: File): Promise<void> {
   const content = file.size <= MAX_XML_BYTES ? parsePam(await file.text()) : null;
   if (content) found.pam = { name: file.name, content };
-  else found.notes.push(`${file.name} isn’t readable as GDAL’s auxiliary XML (PAMDataset); it was left aside.`);
+  else found.notes.push(`${file.name} isn’t readable as GDAL’s auxiliary XML (PAMDataset); it was ignored.`);
 }
 
 async function readProjection(found: Sidecars, file: File): Promise<void> {
   const wkt = file.size <= MAX_TEXT_BYTES ? (await file.text()).replace(/^\uFEFF/, '').trim() : '';
   if (wkt) found.projection = { name: file.name, wkt };
-  else found.notes.push(`${file.name} is empty or far too large for a projection file; it was left aside.`);
+  else found.notes.push(`${file.name} is empty or far too large for a projection file; it was ignored.`);
 }
 
 async function readTab(found: Sidecars, file: File): Promise<void> {
   const content = file.size <= MAX_TEXT_BYTES ? parseTab(await file.text()) : 'is far too large for a MapInfo table';
-  if (typeof content === 'string') found.notes.push(`${file.name} ${content}; it was left aside.`);
+  if (typeof content === 'string') found.notes.push(`${file.name} ${content}; it was ignored.`);
   else found.tab = { name: file.name, content };
 }
 
-/** GDAL looks for a.tfw, then a.tifw, then a.wld; what ArcGIS marks as approximate comes last. */
+/** GDAL looks for a.tfw, then a.tifw, then a.wld. Files that ArcGIS marks as approximate come last. */
 async function readWorldFiles(found: Sidecars, files: readonly File[]): Promise<void> {
   const rank = ({ name }: File) => (/wx$/i.test(name) ? 1000 : /\.wld$/i.test(name) ? 100 : name.length);
   for (const file of [...files].sort((a, b) => rank(a) - rank(b))) {
     const geotransform = file.size <= MAX_TEXT_BYTES ? parseWorldFile(await file.text()) : null;
     if (!geotransform) {
-      found.notes.push(`${file.name} doesn’t hold the six numbers of a world file; it was left aside.`);
+      found.notes.push(`${file.name} doesn’t hold the six numbers of a world file; it was ignored.`);
       continue;
     }
     const kept = found.worldFile;
     found.worldFile ??= { name: file.name, geotransform, isApproximate: /wx$/i.test(file.name) };
     if (kept && !kept.geotransform.every((value, i) => value === geotransform[i])) {
-      found.notes.push(`${file.name} gives another place than ${kept.name}; ${kept.name} counts.`);
+      found.notes.push(`${file.name} gives another place than ${kept.name}; Nadir uses ${kept.name}.`);
     }
   }
 }

@@ -118,7 +118,7 @@ describe('the files beside an image', () => {
       const found = await readSidecars(names.map((name) => file(name, pam(name.length))));
       expect(found.pam?.content.geotransform?.[0]).toBe('a.png.aux.xml'.length);
       expect(found.notes).toEqual([
-        'a.aux.xml was left aside: a.png.aux.xml is of the same kind, and nearer to the image by name.',
+        'a.aux.xml was ignored: a.png.aux.xml is of the same kind, and its name is closer to the image’s.',
       ]);
     }
   });
@@ -140,7 +140,7 @@ describe('the files beside an image', () => {
       file('a.tab', '!table\n!version 300\nDefinition Table\n  Type NATIVE Charset "Neutral"\n'),
     ]);
     expect(tab).toBeNull();
-    expect(notes).toEqual(['a.tab is a MapInfo table of type NATIVE, which registers no image; it was left aside.']);
+    expect(notes).toEqual(['a.tab is a MapInfo table of type NATIVE, which registers no image; it was ignored.']);
     const two = '!table\n  Type "RASTER"\n  (1,2) (0,0) Label "Pt 1",\n  (2,2) (9,0) Label "Pt 2"\n';
     expect((await readSidecars([file('a.tab', two)])).notes[0]).toContain('gives 2 control points, and 3 are needed');
   });

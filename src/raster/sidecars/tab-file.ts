@@ -2,9 +2,9 @@ import { type Gcp, MIN_POINTS } from '../place/gcp-fit.ts';
 
 /** A MapInfo table that registers an image. */
 export interface TabRegistration {
-  /** Pixels from the first one's outer corner, as GDAL reads them. */
+  /** Pixels from the first pixel's outer corner, as GDAL reads them. */
   points: Gcp[];
-  /** The CoordSys clause; null where there is none. */
+  /** The CoordSys clause; null if there is none. */
   coordSys: string | null;
 }
 
@@ -14,7 +14,7 @@ const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`;
 const PAIR = String.raw`\(\s*${NUMBER}\s*,\s*${NUMBER}\s*\)`;
 const POINT = new RegExp(String.raw`${PAIR}\s*,?\s*${PAIR}\s*,?\s*Label`, 'i');
 
-/** Reads a .tab; else says why it registers no image, as the end of a sentence. */
+/** Reads a .tab. If it registers no image, returns the reason as the end of a sentence. */
 export function parseTab(text: string): TabRegistration | string {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
   const type = lines.map((line) => /^Type\s+"?(\w+)"?/i.exec(line)?.[1]).find(Boolean);

@@ -1,4 +1,4 @@
-/** Files that people keep beside images and that place or describe them in ways that Nadir doesn't read. */
+/** Files that often lie beside images and place or describe them in a way that Nadir doesn't read. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [
     /\.map$/,
@@ -7,7 +7,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\.km[lz]$/, 'is a KML overlay, which Nadir doesn’t read. Convert it: gdal_translate input.kml output.tif'],
   [
     /\.aux$/,
-    'is an ERDAS auxiliary file, which Nadir doesn’t read. Copy what it says into the image: gdal_translate input output.tif',
+    'is an ERDAS auxiliary file, which Nadir doesn’t read. Copy its content into the image: gdal_translate input output.tif',
   ],
   [/\.rrd$/, 'holds ERDAS overviews, which Nadir doesn’t read; it builds its own.'],
   [
@@ -16,7 +16,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What a file of that name (lower case) is, as the rest of a sentence; null where it isn't one of these. */
+/** Why a file with that name (lower case) isn't used, as the end of a sentence; null if it is none of these. */
 export function unreadKind(name: string): string | null {
   return KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }

@@ -2,8 +2,9 @@ import { isUsableGeotransform } from '../../geo/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 
 /**
- * An ESRI world file: six lines A D B E C F, where (C, F) is the centre of the first pixel, so that the origin moves back by
- * half a pixel along both axes. Null where it isn't six numbers or a pixel would have no area. A decimal comma is read, as GDAL does.
+ * An ESRI world file: six lines A D B E C F. (C, F) is the first pixel's centre, so the origin moves back by half a
+ * pixel along both axes. Null if it isn't six numbers or a pixel would have no area. Accepts a decimal comma, as GDAL
+ * does.
  */
 export function parseWorldFile(text: string): Geotransform | null {
   const lines = text

@@ -1,4 +1,4 @@
-/** An element of a small XML document. Attribute and text entities are resolved. */
+/** An element of a small XML document. Entities are resolved in attributes and text. */
 export interface XmlElement {
   name: string;
   attributes: ReadonlyMap<string, string>;
@@ -10,8 +10,9 @@ export interface XmlElement {
 const MAX_DEPTH = 64;
 
 /**
- * Reads the XML that GDAL and ArcGIS write beside images; workers have no DOMParser. No namespaces beyond the prefix in the
- * name, no document types: a file with one is refused, so that entities can't grow. Null where it isn't well-formed.
+ * Parses the XML that GDAL and ArcGIS write beside images; workers have no DOMParser. Namespace prefixes stay part of
+ * the name. A file with a document type is refused, so entities can't expand without bound. Null if it isn't
+ * well-formed.
  */
 export function parseXml(text: string): XmlElement | null {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) return null;
@@ -36,12 +37,12 @@ export function parseXml(text: string): XmlElement | null {
   return open.length === 1 ? (root.children[0] ?? null) : null;
 }
 
-/** First direct child of that name. */
+/** The first direct child with that name. */
 export function childOf(element: XmlElement | null | undefined, name: string): XmlElement | null {
   return element?.children.find((child) => child.name === name) ?? null;
 }
 
-/** Direct children of that name. */
+/** All direct children with that name. */
 export function childrenOf(element: XmlElement | null | undefined, name: string): XmlElement[] {
   return element?.children.filter((child) => child.name === name) ?? [];
 }

@@ -1,6 +1,6 @@
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** One request for neighbouring blocks. It goes on while anybody waits for it. */
+/** One request for neighbouring blocks. It continues while anybody waits for it. */
 class Run {
   private readonly controller = new AbortController();
   private waiting = 0;
@@ -14,7 +14,10 @@ class Run {
     this.finished = true;
   }
 
-  /** Counts a reader in until the returned function is called or its signal fires; the last one out stops the request. */
+  /**
+   * Adds a reader until the returned function is called or its signal fires. The request is aborted when the last
+   * reader leaves.
+   */
   join(signal: AbortSignal | null): () => void {
     this.waiting++;
     let inside = true;
@@ -36,19 +39,22 @@ interface Block {
   run: Run | null;
 }
 
-/** Fetches blocks `start` … `start + count − 1` in one go. */
+/** Fetches blocks `start` … `start + count − 1` in one request. */
 export type FetchRun = (start: number, count: number, signal: AbortSignal) => Promise<Bytes>;
 
-/** Blocks of one file by index, the least recently used dropped first. A block asked for twice at once is fetched once. */
+/**
+ * One file's blocks by index; the least recently used is dropped first. Simultaneous requests for a block share one
+ * fetch.
+ */
 export class BlockCache {
   private readonly kept = new Map<number, Block>();
-  private readonly mostBlocks: number;
-  private readonly mostPerRun: number;
+  private readonly maxBlocks: number;
+  private readonly maxPerRun: number;
   private readonly blockBytes: number;
 
-  constructor(mostBlocks: number, mostPerRun: number, blockBytes: number) {
-    this.mostBlocks = mostBlocks;
-    this.mostPerRun = mostPerRun;
+  constructor(maxBlocks: number, maxPerRun: number, blockBytes: number) {
+    this.maxBlocks = maxBlocks;
+    this.maxPerRun = maxPerRun;
     this.blockBytes = blockBytes;
   }
 
@@ -56,12 +62,15 @@ export class BlockCache {
     this.kept.set(index, { bytes: Promise.resolve(bytes), run: null });
   }
 
-  /** Blocks `from` … `to`, in order; those that aren't there are fetched in runs of neighbours. Join their runs at once. */
+  /**
+   * Returns blocks `from` … `to` in order, fetching runs of missing neighbours. Callers must join the blocks' runs
+   * immediately.
+   */
   take(from: number, to: number, fetchRun: FetchRun): Block[] {
     for (let start = from; start <= to; start++) {
       if (this.has(start)) continue;
       let count = 1;
-      while (start + count <= to && count < this.mostPerRun && !this.has(start + count)) count++;
+      while (start + count <= to && count < this.maxPerRun && !this.has(start + count)) count++;
       this.fetch(start, count, fetchRun);
     }
     const wanted: Block[] = [];
@@ -72,7 +81,7 @@ export class BlockCache {
       wanted.push(block);
     }
     for (const index of this.kept.keys()) {
-      if (this.kept.size <= this.mostBlocks) break;
+      if (this.kept.size <= this.maxBlocks) break;
       this.kept.delete(index);
     }
     return wanted;
@@ -90,7 +99,7 @@ export class BlockCache {
       const bytes = work.then((all) => all.slice(i * this.blockBytes, (i + 1) * this.blockBytes));
       const block = { bytes, run };
       this.kept.set(start + i, block);
-      // A failure isn't kept: the next read asks again.
+      // A failure isn't cached: the next read tries again.
       bytes.catch(() => {
         if (this.kept.get(start + i) === block) this.kept.delete(start + i);
       });

@@ -162,7 +162,7 @@ describe('what can’t be read says why', () => {
   it('no ranges', async () => {
     await expect(failing(() => new Response('all of it', { status: 200 }))).rejects.toMatchObject({
       code: 'URL_NO_RANGES',
-      message: expect.stringContaining('imagery.test doesn’t answer range requests'),
+      message: expect.stringContaining('imagery.test doesn’t support range requests'),
     });
   });
 

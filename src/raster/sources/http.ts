@@ -4,11 +4,11 @@ import { STALL_MS, Stall } from '../../lib/stall.ts';
 import type { ByteSource } from '../tiff/byte-source.ts';
 import { BlockCache } from './block-cache.ts';
 
-/** Bytes are fetched in blocks of this size: a COG's header and directories come with the first one. */
+/** Bytes are fetched in blocks of this size. The first one contains a COG's header and directories. */
 const BLOCK_BYTES = 64 * 1024;
-/** Neighbouring missing blocks are asked for together, up to this many. */
+/** Up to this many missing neighbouring blocks are fetched together. */
 const MAX_RUN_BLOCKS = 64;
-/** Compressed bytes kept, beside the decoded blocks that the raster cache keeps. */
+/** Size of the cache of compressed bytes; the raster cache keeps decoded blocks besides. */
 const CACHE_BYTES = 48 * 1024 * 1024;
 
 export interface HttpSource extends ByteSource {
@@ -20,10 +20,11 @@ type Fetch = typeof fetch;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * A file on a server, by range requests to exactly the address that the user typed: no credentials, no referrer, and no redirect is
- * followed. Blocks are cached and read ahead by no more than their own size.
- * Errors: URL_INVALID, URL_UNREACHABLE (no network, no such host, CORS, or nothing sent for a minute), URL_REFUSED (404, 403 …, redirects elsewhere),
- * URL_NO_RANGES, URL_CHANGED, ABORTED. `onBytes` is told after each request how many bytes have come in all.
+ * A file on a server, read by range requests to exactly the address that the user typed: without credentials or
+ * referrer, and without following redirects. Blocks are cached; reading ahead is limited to the rest of a block.
+ * `onBytes` is called after each request with the total number of bytes received. Errors: URL_INVALID, URL_UNREACHABLE
+ * (no network, no such host, CORS, or nothing sent for a minute), URL_REFUSED (404, 403 …, redirects), URL_NO_RANGES,
+ * URL_CHANGED, ABORTED.
  */
 export async function openHttpSource(
   address: string,
@@ -44,7 +45,7 @@ export async function openHttpSource(
   if (size === null) {
     throw new NadirError(
       'URL_NO_RANGES',
-      `${url.host} doesn’t say how large the file is (no readable Content-Range). Its server must expose that header (Access-Control-Expose-Headers: Content-Range), or download the file and open it from disk.`,
+      `${url.host} doesn’t report the file’s size (no readable Content-Range). The server must expose that header (Access-Control-Expose-Headers: Content-Range), or download the file and open it from disk.`,
     );
   }
   const cache = new BlockCache(CACHE_BYTES / BLOCK_BYTES, MAX_RUN_BLOCKS, BLOCK_BYTES);
@@ -80,12 +81,12 @@ export async function openHttpSource(
   };
 }
 
-/** What a user typed, as an address to ask. Errors: URL_INVALID. */
+/** Parses an address that a user typed. Errors: URL_INVALID. */
 export function parseAddress(address: string): URL {
   const trimmed = address.trim();
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(trimmed) ? trimmed : `https://${trimmed}`);
   if (!url || !['http:', 'https:'].includes(url.protocol) || !url.hostname || /\s/.test(trimmed)) {
-    const hint = /^(s3|gs|az):/i.test(trimmed) ? ' Give the address under which a browser can fetch it.' : '';
+    const hint = /^(s3|gs|az):/i.test(trimmed) ? ' Give the https:// address of the same file.' : '';
     throw new NadirError(
       'URL_INVALID',
       `“${trimmed}” isn’t an address that a browser can read. It must begin with https:// or http://.${hint}`,
@@ -94,7 +95,7 @@ export function parseAddress(address: string): URL {
   if (url.username || url.password) {
     throw new NadirError(
       'URL_INVALID',
-      'The address holds a user name or a password, which Nadir doesn’t send. Use an address with its own token, or download the file.',
+      'The address contains a user name or password, which Nadir doesn’t send. Use an address with its own token, or download the file.',
     );
   }
   return url;
@@ -117,7 +118,7 @@ async function request(
     const response = await ask(url, {
       headers: { Range: `bytes=${from}-${to}` },
       redirect: 'manual',
-      // Nothing of the user's goes along.
+      // Sends nothing that identifies the user.
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       mode: 'cors',
@@ -145,23 +146,23 @@ function stalled(url: URL, cause: unknown): NadirError {
   );
 }
 
-/** Where it leads can't be seen without going there, and that host wasn't named. */
+/** A redirect's target can't be seen without going there, and the user didn't name that host. */
 function refuseRedirect(url: URL, response: Response): void {
   if (response.type !== 'opaqueredirect' && !(response.status >= 300 && response.status < 400)) return;
   throw new NadirError(
     'URL_REFUSED',
-    `${url.host} sends the request on to another address (a redirect). It isn’t followed, so that no host is asked that you didn’t name: open the final address itself.`,
+    `${url.host} redirects the request to another address. Nadir doesn’t follow redirects, so that it contacts only hosts that you named. Open the final address itself.`,
   );
 }
 
 async function requireRange(url: URL, response: Response, from: number): Promise<void> {
   if (response.status === 206) {
     const start = /^bytes (\d+)-/.exec(response.headers.get('Content-Range') ?? '')?.[1];
-    // Not every server lets the header be read; where it can be, it must be what was asked for.
+    // Not every server exposes this header. If it is readable, it must match the request.
     if (start !== undefined && Number(start) !== from) {
       throw new NadirError(
         'URL_NO_RANGES',
-        `${url.host} answered with another part of the file than was asked for. Download the file and open it from disk.`,
+        `${url.host} sent another part of the file than requested. Download the file and open it from disk.`,
       );
     }
     return;
@@ -170,15 +171,15 @@ async function requireRange(url: URL, response: Response, from: number): Promise
   if (response.ok) {
     throw new NadirError(
       'URL_NO_RANGES',
-      `${url.host} doesn’t answer range requests, so that the whole file would have to be fetched. Download it and open it from disk.`,
+      `${url.host} doesn’t support range requests, so the whole file would have to be downloaded. Download it and open it from disk.`,
     );
   }
   const why: Record<number, string> = {
-    401: 'asks for a login',
+    401: 'requires a login',
     403: 'forbids reading it',
     404: 'has no file at this address',
     410: 'no longer has this file',
-    416: 'says that the file is empty or shorter',
+    416: 'reports that the file is empty or shorter',
     429: 'asks to wait: too many requests',
   };
   const what = why[response.status] ?? 'can’t deliver it';
@@ -187,7 +188,7 @@ async function requireRange(url: URL, response: Response, from: number): Promise
   });
 }
 
-/** A browser doesn't tell a page why a request failed. */
+/** Browsers don't tell a page why a request failed. */
 function unreachable(url: URL, cause: unknown): NadirError {
   const offline = typeof navigator !== 'undefined' && navigator.onLine === false;
   const message = offline

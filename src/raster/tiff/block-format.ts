@@ -1,7 +1,7 @@
 import type { SampleType } from '../../imagery/image.ts';
 import { type YCbCr, yCbCrBytes } from './codecs/ycbcr.ts';
 
-/** What it takes to decode a block of an image: plain data, so that it can be sent to a worker. */
+/** What is needed to decode a block: plain data that can be sent to a worker. */
 export interface BlockFormat {
   samplesPerPixel: number;
   sampleType: SampleType;
@@ -10,9 +10,9 @@ export interface BlockFormat {
   compression: number;
   photometric: number;
   predictor: number;
-  /** True where each block holds one sample only. */
+  /** True if each block holds a single sample. */
   planar: boolean;
-  /** Bits of a byte reversed (FillOrder 2). */
+  /** Bits of each byte are reversed (FillOrder 2). */
   reversedBits: boolean;
   littleEndian: boolean;
   /** Pixels. */
@@ -21,11 +21,11 @@ export interface BlockFormat {
   blockHeight: number;
   jpegTables: Uint8Array | null;
   lercParameters: number[] | null;
-  /** Set where samples are YCbCr, but for JPEG, which says itself what it holds. */
+  /** Set if samples are YCbCr, except in JPEG, which states its own colour space. */
   yCbCr: YCbCr | null;
 }
 
-/** Bytes of one decoded block of `rows` rows as the file stores it, rows padded to whole bytes. */
+/** Bytes of a decoded block of `rows` rows as the file stores it: rows are padded to whole bytes. */
 export function blockBytes(
   format: Pick<BlockFormat, 'planar' | 'samplesPerPixel' | 'blockWidth' | 'bits' | 'yCbCr'>,
   rows: number,
@@ -35,10 +35,10 @@ export function blockBytes(
   return Math.ceil((format.blockWidth * samples * format.bits) / 8) * rows;
 }
 
-/** Whether pixels are stored in units rather than one by one. */
+/** Whether pixels are stored in units with shared chroma rather than one by one. */
 export const sharesChroma = ({ sharedX, sharedY }: YCbCr): boolean => sharedX * sharedY > 1;
 
-/** The part of `layout` that decoding needs, without its lists of offsets. */
+/** The part of `layout` that decoding needs, without the lists of offsets. */
 export function blockFormatOf(layout: BlockFormat): BlockFormat {
   const { samplesPerPixel, sampleType, bits, compression, photometric, predictor, planar, reversedBits } = layout;
   const { littleEndian, blockWidth, blockHeight, jpegTables, lercParameters, yCbCr } = layout;

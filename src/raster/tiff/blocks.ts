@@ -15,10 +15,10 @@ export interface BlockAddress {
   sample: number;
 }
 
-/** Neighbouring blocks are fetched in one read when no more than this lies between them. */
+/** Neighbouring blocks are fetched in one read if the gap between them is at most this. */
 const MAX_GAP_BYTES = 64 * 1024;
 const MAX_READ_BYTES = 8 * 1024 * 1024;
-/** Small blocks go to a decoder together. */
+/** Small blocks are sent to a decoder together. */
 const TASK_BYTES = 512 * 1024;
 
 interface Missing {
@@ -28,7 +28,7 @@ interface Missing {
   length: number;
 }
 
-/** One read of neighbouring blocks, for as long as somebody waits for any of them. */
+/** One read of neighbouring blocks. It continues while somebody waits for any of them. */
 interface Flight {
   controller: AbortController;
   readers: number;
@@ -40,9 +40,9 @@ interface Underway {
 }
 
 /**
- * Decoded blocks of one image, read by byte range and kept in a shared, bounded cache. A block asked for twice at the
- * same time is decoded once; when all who asked have aborted, what hasn't begun is dropped. Arrays belong to the cache:
- * don't write into them.
+ * Decoded blocks of one image, read by byte range and kept in a shared, bounded cache. Simultaneous requests for a
+ * block share one decode. When all callers have aborted, work that hasn't started is dropped. Arrays belong to the
+ * cache: don't write to them.
  */
 export class BlockReader {
   private readonly file: TiffFile;
@@ -52,10 +52,13 @@ export class BlockReader {
   private readonly keyPrefix: string;
   private readonly fill: readonly number[];
   private readonly underway = new Map<number, Underway>();
-  /** Blocks decoded so far, for tests and for measuring what a cache saves. */
+  /** Blocks decoded so far, for tests and for measuring the cache. */
   decodedBlocks = 0;
 
-  /** `part` tells this image's blocks from those of the scene's other images. `fill`: what sparse blocks hold of each sample. */
+  /**
+   * `part` separates this image's cache keys from those of the scene's other images. `fill`: the value of each sample
+   * in sparse blocks.
+   */
   constructor(file: TiffFile, layout: ImageLayout, context: OpenContext, part: string, fill: readonly number[]) {
     this.file = file;
     this.layout = layout;
@@ -65,7 +68,7 @@ export class BlockReader {
     this.fill = fill;
   }
 
-  /** True where the file holds no bytes for the block: it is all nodata (or zero). */
+  /** True if the file stores no bytes for the block: it is all nodata (or zero). */
   isSparse({ bx, by, sample }: BlockAddress): boolean {
     return this.layout.blockByteCounts[blockIndex(this.layout, bx, by, sample)] === 0;
   }
@@ -91,7 +94,7 @@ export class BlockReader {
       } else if (this.isSparse(address)) {
         found.set(index, this.sparse(rowsInBlock(this.layout, address.by), address.sample));
       } else {
-        // Asked for twice in one call, it is still one block.
+        // The same block requested twice in one call.
         found.set(index, Promise.resolve(EMPTY));
         missing.push(this.rangeOf(index, address.by));
       }
@@ -129,9 +132,9 @@ export class BlockReader {
     missing.sort((a, b) => a.offset - b.offset);
     for (const group of groupRanges(missing)) {
       const flight: Flight = { controller: new AbortController(), readers: 0 };
-      // Nobody may join a flight that has been called off.
-      const calledOff: (() => void)[] = [];
-      flight.controller.signal.addEventListener('abort', () => calledOff.forEach((forget) => void forget()));
+      // No new reader may join a flight that was aborted.
+      const cleanups: (() => void)[] = [];
+      flight.controller.signal.addEventListener('abort', () => cleanups.forEach((forget) => void forget()));
       const bytes = this.fetch(group.offset, group.length, flight.controller.signal);
       for (const task of splitTasks(this.format, group.members)) {
         const decoded = this.decode(bytes, group.offset, task, flight.controller.signal, purpose);
@@ -139,12 +142,12 @@ export class BlockReader {
           const samples = decoded.then((results) => this.keep(block.index, results[i]!, purpose));
           const underway: Underway = { flight, samples };
           this.underway.set(block.index, underway);
-          // Whoever waits sees a failure; unobserved, it must not end the worker.
+          // Callers see the failure; left unhandled it would end the worker.
           const forget = () => {
             if (this.underway.get(block.index) === underway) this.underway.delete(block.index);
           };
           samples.then(forget, forget);
-          calledOff.push(forget);
+          cleanups.push(forget);
           launched.push([block.index, underway]);
         });
       }
@@ -154,7 +157,7 @@ export class BlockReader {
 
   private keep(index: number, result: DecodedBlock, purpose: ReadPurpose): SampleArray {
     if (!result.ok) throw NadirError.fromData(result.error);
-    // A pass touches each block once, unless the block reaches into its next step.
+    // A pass needs each block once, unless the block extends into its next step.
     if (purpose === 'view' || result.samples.byteLength > LARGE_BLOCK_BYTES) {
       this.context.cache.set(this.keyPrefix + index, result.samples, result.samples.byteLength);
     }
@@ -181,7 +184,7 @@ export class BlockReader {
     return this.context.decoders.decode(
       {
         format: this.format,
-        // Own copies: codecs work in place, and hand the whole underlying buffer around.
+        // Copies, because codecs work in place and transfer the whole underlying buffer.
         blocks: blocks.map(({ offset, length, rows }) => ({
           bytes: bytes.slice(offset - start, offset - start + length),
           rows,
@@ -192,7 +195,7 @@ export class BlockReader {
     );
   }
 
-  /** All sparse blocks of one height (and band, where planar) are one array. */
+  /** Sparse blocks of the same height (and band, if planar) share one array. */
   private async sparse(rows: number, sample: number): Promise<SampleArray> {
     const key = `${this.keyPrefix}sparse/${rows}/${sample}`;
     const known = this.context.cache.get(key);
@@ -218,12 +221,12 @@ export class BlockReader {
   }
 }
 
-/** Stands for a block until its read is launched. */
+/** Placeholder for a block until its read starts. */
 const EMPTY: SampleArray = new Uint8Array(0);
-/** Larger than the steps in which a pass goes over an image (see overviews/): such a block is wanted again by the next step. */
+/** Larger than one step of a pass over an image (see overviews/): the next step needs such a block again. */
 const LARGE_BLOCK_BYTES = 4 * 1024 * 1024;
 
-/** Neighbours of about TASK_BYTES decoded, in order. */
+/** Groups neighbours of about TASK_BYTES decoded, in order. */
 function splitTasks(format: BlockFormat, blocks: readonly Missing[]): Missing[][] {
   const tasks: Missing[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

@@ -1,19 +1,23 @@
 import { NadirError } from '../../lib/errors.ts';
 
-/** Where an image's bytes come from: a file on disk, or an address that answers range requests. */
+/** Where an image's bytes come from: a file on disk, or an address that supports range requests. */
 export interface ByteSource {
-  /** Bytes in all. */
+  /** Total size in bytes. */
   readonly size: number;
-  /** Changes whenever the content may have: a file's time of change, an address's ETag. What is derived is kept under it. */
+  /**
+   * Changes whenever the content may have changed: a file's modification time, an address's ETag. Derived data is
+   * stored under it.
+   */
   readonly version?: string;
   /**
-   * Up to `length` bytes from `offset`, in a buffer of their own that the caller may change and transfer; fewer only where the
-   * source ends (the caller reports TIFF_TRUNCATED). Errors: ABORTED, FILE_UNREADABLE and whatever a source adds.
+   * Up to `length` bytes from `offset`, in a buffer of their own that the caller may modify and transfer. Fewer only at
+   * the source's end (the caller then reports TIFF_TRUNCATED). Errors: ABORTED, FILE_UNREADABLE, and those of the
+   * source.
    */
   read(offset: number, length: number, signal: AbortSignal | null): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** A dropped file (or any Blob), read by range; never held in memory whole. */
+/** A dropped file (or any Blob), read by range; never entirely in memory. */
 export function blobSource(blob: Blob): ByteSource {
   return {
     size: blob.size,
@@ -33,29 +37,29 @@ export function blobSource(blob: Blob): ByteSource {
   };
 }
 
-/** Reads that bring no signal of their own stop with `signal`: for as long as an image is being opened. */
+/** Makes reads without a signal of their own stop with `signal`; used while an image is being opened. */
 export function stoppableSource<S extends ByteSource>(source: S, signal: AbortSignal): S {
   return { ...source, read: (offset, length, own) => source.read(offset, length, own ?? signal) };
 }
 
 const CHUNK_BYTES = 16 * 1024;
-const MOST_CHUNKS = 32;
+const MAX_CHUNKS = 32;
 
 /**
- * Serves small reads from pieces of 16 KiB that were read before: a directory's tags lie close together, and every read of a file
- * is a message to another process (of an address, a request).
+ * Serves small reads from cached pieces of 16 KiB. A directory's tags lie close together, and every read of a file is a
+ * message to another process (for an address, a request).
  */
 export function withReadAhead(source: ByteSource): ByteSource {
   const chunks = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
   const chunk = (index: number): Promise<Uint8Array<ArrayBuffer>> => {
     const known = chunks.get(index);
     if (known) return known;
-    // Shared by whoever asks next, so no one's signal ends it.
+    // Shared by later callers, so no single signal may abort it.
     const read = source.read(index * CHUNK_BYTES, CHUNK_BYTES, null);
     chunks.set(index, read);
     read.catch(() => chunks.delete(index));
     const [oldest] = chunks.keys();
-    if (chunks.size > MOST_CHUNKS && oldest !== undefined) chunks.delete(oldest);
+    if (chunks.size > MAX_CHUNKS && oldest !== undefined) chunks.delete(oldest);
     return read;
   };
   return {
@@ -79,7 +83,10 @@ export function withReadAhead(source: ByteSource): ByteSource {
   };
 }
 
-/** The whole source, for pictures that are decoded whole. Errors: IMAGE_TOO_LARGE above `limitBytes`, and those of reading. */
+/**
+ * The whole source, for pictures that are decoded at once. Errors: IMAGE_TOO_LARGE above `limitBytes`, and those of
+ * reading.
+ */
 export async function wholeFile(source: ByteSource, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (source.size > limitBytes) {
     throw new NadirError(

@@ -8,8 +8,8 @@ import { type ImageLayout, unsupportedLayout } from './layout.ts';
 import { TAG } from './tags.ts';
 
 /**
- * How stored samples become the scene's bands: colours that are computed come first (three of a palette or of inks), then
- * stored samples as they are.
+ * How stored samples become the scene's bands. Computed colours come first (three for a palette or CMYK), then stored
+ * samples unchanged.
  */
 export interface Channels {
   colours:
@@ -17,15 +17,15 @@ export interface Channels {
     /** Index → red, green, blue, 0–255 each; `lut[channel * size + index]`. */
     | { kind: 'palette'; lut: Uint8Array; size: number }
     | { kind: 'cmyk'; max: number };
-  /** The stored sample of each band behind the colours. */
+  /** The stored sample of each band after the colours. */
   samples: readonly number[];
-  /** WhiteIsZero: the first sample shows as `inverted` − value. Null: as it is. */
+  /** WhiteIsZero: the first sample is shown as `inverted` − value. Null: unchanged. */
   inverted: number | null;
 }
 
 const COLOURS = ['red', 'green', 'blue'] as const;
 const INKS = [0, 1, 2, 3];
-/** ExtraSamples: alpha by which the colours have been multiplied. */
+/** ExtraSamples: alpha that the colours are premultiplied by. */
 const ASSOCIATED = 1;
 
 /** Errors: TIFF_LAYOUT_UNSUPPORTED, TIFF_CORRUPT, TIFF_TRUNCATED. */
@@ -37,7 +37,8 @@ export async function readChannels(file: TiffFile, directory: Directory, layout:
   const direct: Channels = { colours: null, samples: all, inverted: null };
   switch (layout.photometric) {
     case 0: {
-      // A grey image, perhaps with extra samples; several bands without that word are as they are, as in GDAL.
+      // A grey image, perhaps with extra samples. Several bands that aren't declared as extra samples stay unchanged,
+      // as in GDAL.
       const isGrey = samplesPerPixel - extraSamples.length <= 1;
       return isGrey && isUnsigned && bits <= 16 ? { ...direct, inverted: largest } : direct;
     }
@@ -45,10 +46,10 @@ export async function readChannels(file: TiffFile, directory: Directory, layout:
       const map = await numbersOf(file, directory, TAG.colorMap);
       const size = 2 ** bits;
       if (!map || map.length < 3 * size || bits > 16) return direct;
-      // The map has 16 bits a colour; some writers fill 8 of them.
+      // The colour map has 16 bits per colour; some writers use only 8 of them.
       const scale = map.some((value) => value > 255) ? 257 : 1;
       const lut = Uint8Array.from(map, (value) => Math.floor(value / scale));
-      // The scene's samples are bytes, as its colours are: wider extra samples don't fit.
+      // The scene's samples are bytes, like its colours. Wider extra samples don't fit.
       return { colours: { kind: 'palette', lut, size }, samples: bits <= 8 ? all.slice(1) : [], inverted: null };
     }
     case 5: {
@@ -70,8 +71,8 @@ export async function readChannels(file: TiffFile, directory: Directory, layout:
 }
 
 /**
- * The scene's bands, and the stored sample that is its transparency (null: none): one that the file calls alpha and that
- * looks like it. `sampled` gives some values of a stored sample.
+ * The scene's bands, and the stored sample that holds transparency: one that the file tags as alpha and that looks like
+ * alpha; null if there is none. `sampled` reads some values of a stored sample.
  */
 export async function describeChannels(
   layout: ImageLayout,
@@ -91,7 +92,7 @@ export async function describeChannels(
   });
   const { colours, samples } = channels;
   for (const band of stored) {
-    // Nobody keeps near infrared beside a palette.
+    // A palette image has no near infrared.
     if (band.role !== 'alpha' || colours?.kind === 'palette') continue;
     const values = await sampled(band.index);
     const associated = layout.extraSamples[band.index - photometricBands(layout.photometric)] === ASSOCIATED;
@@ -110,7 +111,7 @@ export async function describeChannels(
   return { bands: [...computed, ...passed], alphaSample: alpha >= 0 ? alpha : null };
 }
 
-/** The stored samples that the bands are made of, each once. */
+/** The stored samples that the bands are made of, without duplicates. */
 export function storedSamples({ colours, samples }: Channels, bands: readonly number[]): number[] {
   const needed = bands.flatMap((band) => {
     if (!colours) return samples[band]!;
@@ -120,7 +121,10 @@ export function storedSamples({ colours, samples }: Channels, bands: readonly nu
   return [...new Set(needed)];
 }
 
-/** Planes of `stored` samples (those of `needed`, in order; taken over) → one plane a band, each the caller's own. */
+/**
+ * Converts planes of `stored` samples (those of `needed`, in order; taken over) to one plane per band, each owned by
+ * the caller.
+ */
 export function toBands(
   channels: Channels,
   bands: readonly number[],
@@ -146,11 +150,11 @@ export function toBands(
   });
 }
 
-/** What is left of white behind an ink and black; rounded down, as libtiff does. */
+/** The brightness left by an ink and black. Rounds down, as libtiff does. */
 const brightnessOf = (ink: number, black: number, max: number): number =>
   Math.floor(((max - ink) * (max - black)) / max);
 
-/** The values of all bands at one pixel from all its stored samples, as exact as these. WhiteIsZero stays as stored, as in GDAL. */
+/** The exact values of all bands at one pixel, from all its stored samples. WhiteIsZero stays as stored, as in GDAL. */
 export function pixelOf({ colours, samples }: Channels, stored: readonly number[]): number[] {
   const passed = samples.map((sample) => stored[sample]!);
   if (!colours) return passed;

@@ -3,9 +3,9 @@ import type { ByteSource } from './byte-source.ts';
 import { fieldTypeSize } from './tags.ts';
 
 /**
- * Our own walk over a TIFF's directories, by byte range, before any pixel is decoded. geotiff.js has one too, but it trusts every
- * count and offset, reads big-endian tag arrays one by one as little-endian, and needs FileReader, which Node lacks; its codecs are
- * what we use (codec.ts).
+ * Our own reading of a TIFF's directories by byte range, before any pixel is decoded. geotiff.js trusts every count and
+ * offset, reads big-endian tag arrays as little-endian, and needs FileReader, which Node lacks. We use only its codecs
+ * (codec.ts).
  */
 export interface Directory {
   entries: ReadonlyMap<number, Entry>;
@@ -27,9 +27,9 @@ export interface TiffFile {
 
 const MAX_DIRECTORIES = 256;
 const MAX_ENTRIES = 4096;
-/** A tag's values beyond this are refused: 16 million tile offsets belong to an image of a trillion pixels. */
+/** Larger tags are refused: 16 million tile offsets would be an image of a trillion pixels. */
 const MAX_TAG_BYTES = 128 * 1024 * 1024;
-/** They become 8 bytes each. */
+/** Each value becomes 8 bytes. */
 const MAX_TAG_VALUES = MAX_TAG_BYTES / 8;
 
 export function isTiffSignature(head: Uint8Array): boolean {
@@ -41,9 +41,9 @@ export function isTiffSignature(head: Uint8Array): boolean {
 }
 
 /**
- * Reads the header and all directories (image, overviews, masks, further pages). A broken first directory is an error;
- * a broken later one ends the list, since the image itself is still good. Loops end the list too.
- * Errors: TIFF_CORRUPT, TIFF_TRUNCATED.
+ * Reads the header and all directories (image, overviews, masks, further pages). A broken first directory is an error.
+ * A broken later one, or a loop, ends the list, because the image itself is still intact. Errors: TIFF_CORRUPT,
+ * TIFF_TRUNCATED.
  */
 export async function readDirectories(source: ByteSource): Promise<TiffFile> {
   const head = await view(source, 0, Math.min(16, source.size));
@@ -105,8 +105,8 @@ async function readDirectory(file: TiffFile, offset: number): Promise<{ director
 }
 
 /**
- * All numbers of a tag, or null where it is absent. Rationals come as quotients. `maxCount` reads only the first ones.
- * Errors: TIFF_CORRUPT, TIFF_TRUNCATED.
+ * All numbers of a tag, or null if it is absent. Rationals become quotients. `maxCount` limits reading to the first
+ * values. Errors: TIFF_CORRUPT, TIFF_TRUNCATED.
  */
 export async function numbersOf(
   file: TiffFile,
@@ -125,7 +125,7 @@ export async function numbersOf(
   return out;
 }
 
-/** First number of a tag, or `fallback`. */
+/** The first number of a tag, or `fallback`. */
 export async function numberOf(file: TiffFile, directory: Directory, tag: number, fallback: number): Promise<number> {
   return (await numbersOf(file, directory, tag, 1))?.[0] ?? fallback;
 }
@@ -186,7 +186,7 @@ function reader(type: number): (bytes: DataView, at: number, little: boolean) =>
   }
 }
 
-/** Exact up to 2^53, beyond any file we can address. */
+/** Exact up to 2^53, beyond any file size. */
 function uint64(bytes: DataView, at: number, little: boolean): number {
   return Number(bytes.getBigUint64(at, little));
 }
@@ -206,7 +206,9 @@ export function truncated(what: string): NadirError {
   return new NadirError('TIFF_TRUNCATED', `This TIFF file is incomplete. ${what}`);
 }
 
-/** A block that unpacks to fewer bytes than its pixels need is damaged, as libtiff too holds. Errors: TIFF_CORRUPT. */
+/**
+ * A block that unpacks to fewer bytes than its pixels need is damaged; libtiff treats it so, too. Errors: TIFF_CORRUPT.
+ */
 export function requireFull(bytes: number, expected: number): void {
   if (bytes < expected) throw corrupt(`A block of pixels ends after ${bytes} of ${expected} bytes.`);
 }

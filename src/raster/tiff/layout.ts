@@ -5,17 +5,17 @@ import { readYCbCr, type YCbCr } from './codecs/ycbcr.ts';
 import { bytesOf, corrupt, type Directory, numberOf, numbersOf, type TiffFile, truncated } from './directory.ts';
 import { compressionName, DECODABLE, NOT_IN_GDAL, TAG } from './tags.ts';
 
-/** One image of the file (full resolution, overview or mask), validated: nothing here is absurd any more. */
+/** One validated image of the file: full resolution, overview or mask. */
 export interface ImageLayout extends BlockFormat {
   width: number;
   height: number;
   tiled: boolean;
-  /** Rows a strip or tile as the file has it: large uncompressed strips are read in parts. */
+  /** Rows per strip or tile in the file. Differs from `blockHeight` if large uncompressed strips are read in parts. */
   storedBlockHeight: number;
   blocksAcross: number;
   blocksDown: number;
   extraSamples: number[];
-  /** Byte offset and length of each block, sample-major where planar; length 0 = a sparse block of nodata. */
+  /** Byte offset and length of each block, sample-major if planar; length 0 = a sparse block of nodata. */
   blockOffsets: Float64Array;
   blockByteCounts: Float64Array;
   subfileType: number;
@@ -25,9 +25,9 @@ const MAX_SIDE = 10_000_000;
 /** 2^40 pixels: a million on a side. */
 const MAX_PIXELS = 2 ** 40;
 const MAX_SAMPLES = 4096;
-/** As many as a tag may list. */
+/** The most that a tag may list. */
 const MAX_BLOCKS = 16 * 1024 * 1024;
-/** Uncompressed strips above this are read in parts. */
+/** Larger uncompressed strips are read in parts. */
 const SPLIT_BYTES = 1024 * 1024;
 
 /** Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE. */
@@ -53,7 +53,7 @@ export async function readLayout(file: TiffFile, directory: Directory, maxBlockB
   const photometric = await number(TAG.photometric, samplesPerPixel >= 3 ? 2 : 1);
   const planarConfiguration = await number(TAG.planarConfiguration, 1);
   if (planarConfiguration !== 1 && planarConfiguration !== 2) {
-    throw corrupt(`Its planar configuration is ${planarConfiguration}; 1 and 2 exist.`);
+    throw corrupt(`Its planar configuration is ${planarConfiguration}; only 1 and 2 are allowed.`);
   }
   // Some writers list tiles under the strips' tags.
   const tiled = directory.entries.has(TAG.tileWidth);
@@ -77,7 +77,7 @@ export async function readLayout(file: TiffFile, directory: Directory, maxBlockB
     bits,
     compression,
     photometric,
-    // libtiff, too, looks at the predictor with these codecs only.
+    // libtiff, too, uses the predictor only with these codecs.
     predictor: [5, 8, 32946, 50000].includes(compression) ? await number(TAG.predictor, 1) : 1,
     planar,
     reversedBits: (await number(TAG.fillOrder, 1)) === 2,
@@ -106,7 +106,7 @@ export async function readLayout(file: TiffFile, directory: Directory, maxBlockB
   return splitRawStrips(layout);
 }
 
-/** Rows that block row `by` really stores: tiles are always full, the last strip may be short. */
+/** Rows that block row `by` really stores: tiles are always full; the last strip may be shorter. */
 export function rowsInBlock(layout: ImageLayout, by: number): number {
   return layout.tiled ? layout.blockHeight : Math.min(layout.blockHeight, layout.height - by * layout.blockHeight);
 }
@@ -132,18 +132,18 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
   const planes = layout.planar ? layout.samplesPerPixel : 1;
   const expected = layout.blocksAcross * layout.blocksDown * planes;
   const bytes = blockBytes(layout, layout.blockHeight);
-  // Raw strips are read in parts, down to a row.
+  // Raw strips are read in parts, down to single rows.
   const together = isSplittable(layout) ? blockBytes(layout, 1) : bytes;
   if (together > maxBlockBytes) throw unsupportedLayout(`blocks of ${Math.round(together / 2 ** 20)} MiB each`);
   if (layout.blockOffsets.length < expected) {
-    throw corrupt(`It should have ${expected} blocks of pixels and lists ${layout.blockOffsets.length}.`);
+    throw corrupt(`It should have ${expected} blocks of pixels but lists ${layout.blockOffsets.length}.`);
   }
   if (!hasCounts) {
     if (layout.compression !== 1) throw corrupt('The lengths of its compressed blocks are missing.');
     layout.blockByteCounts = new Float64Array(expected).fill(bytes);
   }
   if (layout.blockByteCounts.length < expected) {
-    throw corrupt(`It should have ${expected} block lengths and lists ${layout.blockByteCounts.length}.`);
+    throw corrupt(`It should have ${expected} block lengths but lists ${layout.blockByteCounts.length}.`);
   }
   let outside = 0;
   for (let i = 0; i < expected; i++) {
@@ -152,7 +152,7 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
     if (!isByteNumber(stored) || !isByteNumber(offset)) {
       throw corrupt(`A block of pixels should be ${stored} bytes at byte ${offset}.`);
     }
-    // Writers overstate the length of raw strips; only what the pixels need must be there.
+    // Writers overstate the length of raw strips, so only the bytes that the pixels need must exist.
     const rows = rowsInBlock(layout, Math.floor(i / layout.blocksAcross) % layout.blocksDown);
     const needed = layout.compression === 1 ? Math.min(stored, blockBytes(layout, rows)) : stored;
     if (stored > 0 && offset + needed > fileSize) outside++;
@@ -166,20 +166,23 @@ function checkBlocks(layout: ImageLayout, fileSize: number, hasCounts: boolean, 
 
 const isByteNumber = (value: number) => Number.isSafeInteger(value) && value >= 0;
 
-/** Rows can be read one by one. */
+/** Whether rows can be read one by one. */
 const isSplittable = ({ compression, tiled, yCbCr }: ImageLayout): boolean =>
   compression === 1 && !tiled && !(yCbCr && sharesChroma(yCbCr));
 
-/** Uncompressed strips are cut into smaller ones, so that one giant strip is read by range like any other. */
+/** Cuts uncompressed strips into smaller ones, so that a giant strip is read by range like any other. */
 function splitRawStrips(layout: ImageLayout): ImageLayout {
   const rowBytes = blockBytes(layout, 1);
   if (!isSplittable(layout) || rowBytes * layout.blockHeight <= SPLIT_BYTES) return layout;
   const planes = layout.planar ? layout.samplesPerPixel : 1;
   let partRows = Math.max(1, Math.floor(SPLIT_BYTES / rowBytes));
-  // With several strips in the file, a part must not straddle two of them.
+  // With several strips in the file, a part must not extend over two of them.
   if (layout.blocksDown > 1) while (layout.blockHeight % partRows !== 0) partRows--;
   const partsDown = Math.ceil(layout.height / partRows);
-  if (partsDown * planes > MAX_BLOCKS) throw corrupt(`Its strips come to ${partsDown * planes} parts.`);
+  if (partsDown * planes > MAX_BLOCKS)
+    throw corrupt(
+      `Its strips would be cut into ${partsDown * planes} parts, more than the ${MAX_BLOCKS} that are supported.`,
+    );
   const offsets = new Float64Array(partsDown * planes);
   const counts = new Float64Array(partsDown * planes);
   for (let plane = 0; plane < planes; plane++) {
@@ -206,7 +209,7 @@ async function uniform(
 ): Promise<number> {
   const values = await numbersOf(file, directory, tag, samples);
   if (!values || values.length === 0) return fallback;
-  // Some writers give one value for all bands; any other number contradicts the number of bands.
+  // Some writers give one value for all bands. Any other number contradicts the number of bands.
   if (values.length < samples && values.length !== 1) {
     throw corrupt(`It has ${samples} bands and ${values.length} ${what}.`);
   }
@@ -214,7 +217,10 @@ async function uniform(
   return values[0]!;
 }
 
-/** How colours outside JPEG are YCbCr; null where they aren't. Errors: TIFF_CORRUPT, TIFF_LAYOUT_UNSUPPORTED. */
+/**
+ * The format of YCbCr colours outside JPEG; null if the image isn't YCbCr. Errors: TIFF_CORRUPT,
+ * TIFF_LAYOUT_UNSUPPORTED.
+ */
 async function colourFormat(
   file: TiffFile,
   directory: Directory,
@@ -227,7 +233,7 @@ async function colourFormat(
   }
   const isPlain = [1, 5, 8, 32773, 32946, 50000].includes(compression) && predictor === 1 && samplesPerPixel === 3;
   if (sharesChroma(yCbCr) && !isPlain) {
-    throw unsupportedLayout('YCbCr colours of shared chroma with a predictor, further samples or an image codec');
+    throw unsupportedLayout('YCbCr colours with shared chroma and a predictor, extra samples or an image codec');
   }
   return yCbCr;
 }
@@ -241,12 +247,12 @@ function sampleTypeOf(format: number, bits: number): SampleType {
   const kind = ['', 'unsigned integer', 'signed integer', 'floating-point', 'untyped', 'complex integer', 'complex'][
     format
   ];
-  // What GDAL's number types hold without loss, as far as there is one.
+  // The GDAL type that holds the samples without loss, if there is one.
   const options = bits > 32 && format <= 2 ? '-ot Float64 ' : format >= 5 ? '-ot Float32 ' : '';
   throw unsupportedLayout(`${bits}-bit ${kind ?? `format ${format}`} samples`, options);
 }
 
-/** `options`: more of gdal_translate's, each followed by a space. */
+/** `options`: additional gdal_translate options, each followed by a space. */
 export function unsupportedLayout(what: string, options = ''): NadirError {
   return new NadirError(
     'TIFF_LAYOUT_UNSUPPORTED',

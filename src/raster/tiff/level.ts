@@ -10,21 +10,23 @@ export interface LevelParts {
   layout: ImageLayout;
   reader: BlockReader;
   channels: Channels;
-  /** Of each stored sample; null: none. */
+  /** Of each stored sample; null if there is none. */
   nodata: readonly Nodata[] | null;
-  /** A pixel of which every stored sample has its value here is invalid; null: there is no such rule. */
+  /** A pixel is invalid if every stored sample equals its value here; null: no such rule. */
   nodataTogether: readonly Nodata[] | null;
-  /** Stored sample that is 0 where the image is transparent. */
+  /** The stored sample that is 0 where the image is transparent. */
   alphaSample: number | null;
   /** The image's internal mask, of the same size: 0 = invalid. */
   mask: { layout: ImageLayout; reader: BlockReader } | null;
   fullWidth: number;
   fullHeight: number;
-  /** Aborted when the scene is closed: ends work that nobody waits for, such as building overviews. */
+  /** Aborted when the scene is closed. Ends work that nobody waits for, such as building overviews. */
   life: AbortSignal;
 }
 
-/** Blocks are asked for in batches of about this much decoded data, so that memory and the answer to "stop" stay bounded. */
+/**
+ * Blocks are read in batches of about this much decoded data, to bound memory and the time until an abort takes effect.
+ */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 export function makeTiffLevel(parts: LevelParts): RasterLevel & { setAlpha(sample: number | null): void } {
@@ -83,7 +85,7 @@ interface IntWindow {
 
 export const hasSparse = ({ blockByteCounts }: ImageLayout): boolean => blockByteCounts.includes(0);
 
-/** Whether the file holds nothing for the window, neither of the samples nor of a mask. */
+/** Whether the file stores nothing in the window, neither samples nor mask. */
 function isSparseWindow(
   { layout, reader, mask }: Pick<LevelParts, 'layout' | 'reader' | 'mask'>,
   samples: readonly number[],
@@ -100,7 +102,7 @@ function isSparseWindow(
   return true;
 }
 
-/** Stored samples of a window, one f32 plane each, nodata and non-finite values as NaN. */
+/** Stored samples of a window, one f32 plane each. Nodata and non-finite values become NaN. */
 export async function readStored(
   image: { layout: ImageLayout; reader: BlockReader },
   window: IntWindow,
@@ -160,7 +162,7 @@ function copyBlock(
     for (let col = fromCol; col < toCol; col++, source += stride, target++) {
       const value = block[source]!;
       const single = Math.fround(value);
-      // single − single is 0 for finite numbers only; doubles may be too large for one.
+      // single − single is 0 only for finite numbers. A double may be too large for a single.
       plane[target] = (value >= low && value <= high) || single - single !== 0 ? Number.NaN : single;
     }
   }
@@ -173,7 +175,7 @@ function validAnywhere(planes: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-/** Turns every band invalid where `mask` is 0 (or itself invalid). */
+/** Makes every band invalid where `mask` is 0 (or itself invalid). */
 function maskOut(planes: Float32Array[], mask: Float32Array): void {
   for (let i = 0; i < mask.length; i++) {
     if (mask[i]! > 0) continue;

@@ -1,7 +1,9 @@
 import type { SampleType } from '../../imagery/image.ts';
 import { asDoubles, halvesOf } from './codecs/integers64.ts';
 
-/** Decoded samples in their own type; 16-bit floats widened to 32, 64-bit integers as doubles. */
+/**
+ * Decoded samples in their own type, except that 16-bit floats become 32-bit ones and 64-bit integers become doubles.
+ */
 export type SampleArray =
   | Uint8Array
   | Uint16Array
@@ -12,7 +14,10 @@ export type SampleArray =
   | Float32Array
   | Float64Array;
 
-/** A view of `bytes` (little-endian, whole samples) as its sample type. Copies only where alignment or the type forces it. */
+/**
+ * A view of `bytes` (little-endian, whole samples) as its sample type. Copies only if alignment or the type requires
+ * it.
+ */
 export function asSamples(bytes: Uint8Array, type: SampleType): SampleArray {
   const size = sampleBytes(type);
   const count = Math.floor(bytes.length / size);
@@ -65,7 +70,9 @@ export function reverseBits(bytes: Uint8Array): void {
   for (let i = 0; i < bytes.length; i++) bytes[i] = REVERSED[bytes[i]!]!;
 }
 
-/** Unsigned samples of any width (1…31 bits, most significant bit first, rows padded to bytes) → one array element each. */
+/**
+ * Unsigned samples of any width (1…31 bits, most significant bit first, rows padded to bytes) → one array element each.
+ */
 export function unpackBits(
   bytes: Uint8Array,
   bits: number,
@@ -85,7 +92,7 @@ export function unpackBits(
     let pending = 0;
     let pendingBits = 0;
     for (let i = 0; i < rowSamples; i++) {
-      // Plain arithmetic: 31 wanted bits and 7 pending ones don't fit a 32-bit integer.
+      // Arithmetic instead of bit operations: 31 wanted bits and 7 pending ones don't fit a 32-bit integer.
       while (pendingBits < bits) {
         pending = pending * 256 + (bytes[position++] ?? 0);
         pendingBits += 8;
@@ -100,7 +107,7 @@ export function unpackBits(
   return out;
 }
 
-/** IEEE half floats → f32. Browsers have no Float16Array everywhere yet. */
+/** IEEE half floats → f32. Not all browsers have Float16Array yet. */
 function widenFloat16(halves: Uint16Array): Float32Array {
   const out = new Float32Array(halves.length);
   for (let i = 0; i < halves.length; i++) {

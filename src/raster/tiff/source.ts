@@ -18,7 +18,7 @@ import { compressionName, TAG } from './tags.ts';
 
 const REDUCED = 1;
 const MASK = 4;
-/** Names a .msk's images among a scene's. */
+/** Cache key part for a .msk's images. */
 const MSK = 'msk';
 
 type MakeImage = (layout: ImageLayout, index: number) => Image;
@@ -36,9 +36,9 @@ interface Image {
 }
 
 /**
- * Opens a TIFF or BigTIFF by range: only headers and tag values are read here. The first image of the file counts;
- * its overviews and masks are recognised by NewSubfileType.
- * Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED, TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
+ * Opens a TIFF or BigTIFF by range; reads only headers and tag values. Uses the file's first image; NewSubfileType
+ * identifies its overviews and masks. Errors: TIFF_CORRUPT, TIFF_TRUNCATED, TIFF_COMPRESSION_UNSUPPORTED,
+ * TIFF_LAYOUT_UNSUPPORTED, IMAGE_TOO_LARGE.
  */
 export async function openTiff(source: ByteSource, context: OpenContext): Promise<RasterScene> {
   const file = await readDirectories(withReadAhead(source));
@@ -58,7 +58,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     (from: TiffFile, part: string): MakeImage =>
     (imageLayout, index) => ({
       layout: imageLayout,
-      // A mask's sparse blocks hide, whatever stands for nodata in the image.
+      // A mask's sparse blocks hide pixels, whatever the image's nodata value.
       reader: new BlockReader(
         from,
         imageLayout,
@@ -75,13 +75,13 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
   await addSidecars(context, layout, imagesOf, reduced);
   const maskFor = (image: ImageLayout) =>
     reduced.masks.find((mask) => mask.layout.width === image.width && mask.layout.height === image.height) ?? null;
-  // An overview that lost its mask would show what the image hides.
+  // An overview without its mask would show what the image hides.
   const overviews = maskFor(layout) ? reduced.overviews.filter(({ layout: own }) => maskFor(own)) : reduced.overviews;
   const levels = [full, ...overviews].map((image) =>
     makeTiffLevel({
       ...image,
       channels,
-      // As in GDAL, a mask takes the place of nodata values, and those of all bands together of a band's own.
+      // As in GDAL, a mask replaces nodata values, and a rule for all bands replaces each band's own value.
       nodata: maskFor(image.layout) || together ? null : nodata,
       nodataTogether: maskFor(image.layout) ? null : together,
       alphaSample: null,
@@ -148,7 +148,7 @@ async function findReduced(
     try {
       other = await readLayout(file, directory, maxBlockBytes);
     } catch {
-      // A damaged overview costs speed, a damaged mask transparency; the image itself still opens.
+      // Without a damaged overview reading is slower, without a damaged mask nothing is hidden; the image still opens.
       continue;
     }
     if (other.subfileType & MASK) masks.push(makeImage(other, i + 1));
@@ -160,7 +160,10 @@ async function findReduced(
 
 const isMask = (layout: ImageLayout, part: string) => part === MSK || (layout.subfileType & MASK) !== 0;
 
-/** Masks of a .msk (GDAL: every image in it is one) and overviews of an .ovr, behind the file's own. A damaged one is left out. */
+/**
+ * Adds the masks of a .msk (in GDAL every image in it is one) and the overviews of an .ovr, after the file's own.
+ * Ignores damaged ones.
+ */
 async function addSidecars(
   context: OpenContext,
   layout: ImageLayout,
@@ -185,7 +188,7 @@ async function addSidecars(
   reduced.overviews.sort((a, b) => b.layout.width - a.layout.width);
 }
 
-/** What the sidecars add to the pixels, for telling contents apart. */
+/** What the sidecars add to the pixels, for the fingerprint. */
 function sidecarFacts({ sidecars }: OpenContext): Promise<string[]> {
   const blobs = [sidecars?.mask?.blob, sidecars?.overviews?.blob];
   return Promise.all(blobs.map(async (blob) => (blob ? ((await fingerprint(blobSource(blob), [])) ?? '') : '')));
@@ -204,7 +207,7 @@ function isOverviewOf(other: ImageLayout, layout: ImageLayout): boolean {
   );
 }
 
-/** Enough of a stored sample to tell transparency from a picture: all of a small image, windows spread over a large one. */
+/** Enough values of a stored sample to recognise transparency: all of a small image, spread windows of a large one. */
 async function sampleOf(image: Image, sample: number): Promise<Float32Array> {
   const { width, height } = image.layout;
   const small = width * height <= 1024 * 1024;
@@ -222,13 +225,13 @@ async function sampleOf(image: Image, sample: number): Promise<Float32Array> {
       const [plane] = await readStored(image, { x, y, width: w, height: h }, [sample], null, null);
       for (const value of plane!) parts.push(value);
     } catch {
-      // A damaged block is met again, and reported, when it is shown.
+      // A damaged block is reported when it is shown.
     }
   }
   return Float32Array.from(parts);
 }
 
-/** Exact values, past the f32 planes: 32-bit integers and doubles keep every digit. */
+/** Exact values instead of f32 planes: 32-bit integers and doubles keep every digit. */
 async function pixelValues(image: Image, channels: Channels, col: number, row: number): Promise<number[]> {
   const { layout, reader } = image;
   const bx = Math.floor(col / layout.blockWidth);
@@ -245,7 +248,7 @@ async function pixelValues(image: Image, channels: Channels, col: number, row: n
   return pixelOf(channels, stored);
 }
 
-/** What stands in for blocks that the file leaves out, and what hides pixels where it isn't each band's own nodata. */
+/** Notes on the fill of missing blocks, and on nodata rules other than each band's own value. */
 function notesOf(
   layout: ImageLayout,
   channels: Channels,
@@ -255,16 +258,16 @@ function notesOf(
 ): string[] {
   const notes: string[] = [];
   if (isMasked && nodata.some(({ value }) => value !== null)) {
-    notes.push('The file’s mask counts, not its nodata value, as in GDAL.');
+    notes.push('Nadir uses the file’s mask instead of its nodata value, as GDAL does.');
   }
   if (!isMasked && together) {
     const values = together.map(({ value }) => value ?? 'a value that no pixel can have').join(', ');
-    notes.push(`A pixel is nodata where its bands are ${values} all together (NODATA_VALUES), as in GDAL.`);
+    notes.push(`A pixel is nodata if its bands are ${values} at the same time (NODATA_VALUES), as in GDAL.`);
   }
   const fills = [...new Set(nodata.flatMap(({ value, fill }) => (value === null ? [fill] : [])))];
   if (hasSparse(layout) && fills.length > 0) {
     notes.push(
-      `Blocks that the file leaves out read as ${fills.join(' or ')}, as in GDAL. They don’t count for stretch and histogram.`,
+      `Blocks that the file leaves out read as ${fills.join(' or ')}, as in GDAL. Stretch and histogram ignore them.`,
     );
   }
   const index = nodata[0]?.value ?? null;

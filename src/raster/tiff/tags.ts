@@ -42,7 +42,7 @@ export function fieldTypeSize(type: number): number {
   return [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8][type] ?? 0;
 }
 
-/** Names as GDAL and libtiff users know them. */
+/** Names that GDAL and libtiff users know. */
 const COMPRESSION_NAMES: Record<number, string> = {
   1: 'none',
   2: 'CCITT modified Huffman (CCITT RLE)',
@@ -81,8 +81,8 @@ export function compressionName(code: number): string {
   return COMPRESSION_NAMES[code] ?? `unknown code ${code}`;
 }
 
-/** Codes that src/raster/tiff/codecs/codec.ts decodes. */
+/** Compression codes that src/raster/tiff/codecs/codec.ts decodes. */
 export const DECODABLE: ReadonlySet<number> = new Set([1, 5, 7, 8, 32773, 32946, 34887, 50000, 50001]);
 
-/** Codes that no common GDAL build reads either, so that gdal_translate would be no help. */
+/** Codes that no common GDAL build reads either, so gdal_translate can't convert them. */
 export const NOT_IN_GDAL: ReadonlySet<number> = new Set([9, 10, 34661, 34934, 33004, 34892]);

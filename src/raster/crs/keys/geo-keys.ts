@@ -7,13 +7,13 @@ export const USER_DEFINED = 32767;
 /** The GeoKey directory (GeoTIFF 1.1 section 7.1.2) by key name. */
 export interface GeoKeys {
   number(name: string): number | null;
-  /** A number that stands for something in EPSG's list: null where it is absent, 0 (undefined) or 32767 (user-defined). */
+  /** A code from EPSG's lists; null if absent, 0 (undefined) or 32767 (user-defined). */
   code(name: string): number | null;
   text(name: string): string | null;
   numbers(name: string): readonly number[] | null;
 }
 
-/** Null where the file has no GeoKeys. A key that points outside its parameter tag is left out. */
+/** Null if the file has no GeoKeys. A key that points outside its parameter tag is ignored. */
 export async function readGeoKeys(file: TiffFile, directory: Directory): Promise<GeoKeys | null> {
   const shorts = await numbersOf(file, directory, TAG.geoKeyDirectory);
   if (!shorts || shorts.length < 4) return null;
@@ -34,7 +34,7 @@ export async function readGeoKeys(file: TiffFile, directory: Directory): Promise
   return geoKeysOf(values);
 }
 
-/** GeoKeys by name, as `readGeoKeys` finds them in a file. */
+/** GeoKeys from a record of values, in the form that `readGeoKeys` returns. */
 export function geoKeysOf(values: Readonly<Record<string, number | number[] | string>>): GeoKeys {
   const number = (name: string) => (typeof values[name] === 'number' ? values[name] : null);
   const code = (name: string) => {

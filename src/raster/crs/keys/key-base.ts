@@ -9,21 +9,21 @@ import type { GeoKeys } from './geo-keys.ts';
 import { angleName, sameUnit, statedAngle, statedAxisLength } from './key-units.ts';
 
 const WGS_84 = 4326;
-/** Ellipsoids whose axes differ by less are the same one, written with fewer digits. */
+/** Ellipsoids whose axes differ by less than this are the same one, written with fewer digits. */
 const SAME_AXIS_METRES = 0.1;
 
 export interface KeyBase extends Base {
-  /** Null where the datum's relation to WGS 84 isn't known. */
+  /** Null if the datum's shift to WGS 84 is unknown. */
   shift: DatumShift | null;
-  /** The datum in words, for messages. */
+  /** The datum's name, for messages. */
   name: string;
   notes: string[];
 }
 
 /**
- * The geographic CRS that the GeoKeys state, of itself or below a projected one: by code, by the datum's code, or by its ellipsoid. What
- * the file states beside a code is compared with it: a prime meridian and a unit of angle count more than the code's, an ellipsoid and a
- * shift less, as in GDAL, and a note says so.
+ * The geographic CRS that the GeoKeys state, alone or as the base of a projected one: by code, by the datum's code, or
+ * by its ellipsoid. Values beside a code are compared with it. As in GDAL, the file's prime meridian and angular unit
+ * override the code's, while its ellipsoid and shift don't. A note says so.
  */
 export async function readBase(keys: GeoKeys, codes: Codes): Promise<KeyBase | Refusal> {
   const notes: string[] = [];
@@ -66,7 +66,7 @@ async function byKnown(known: KnownCrs, codes: Codes): Promise<Found | Refusal> 
   };
 }
 
-/** "NTF (Paris)" is NTF, counted from Paris. */
+/** "NTF (Paris)" has the shift of NTF; only its longitudes start at Paris. */
 async function shiftWithoutMeridian(known: KnownCrs): Promise<DatumShift | null> {
   const plain = /^(.+) \([A-Z][a-z]+\)$/.exec(known.name)?.[1];
   const greenwich = plain ? await geographicByName(plain) : null;
@@ -78,7 +78,7 @@ const centredShift = (axes: readonly [number, number] | undefined): DatumShift |
 
 const minorOf = (major: number, inverse: number) => (inverse === 0 ? major : major * (1 - 1 / inverse));
 
-/** A datum that only its ellipsoid describes. */
+/** A datum that is described only by its ellipsoid. */
 async function byEllipsoid(keys: GeoKeys, codes: Codes, notes: string[]): Promise<Found | Refusal> {
   const code = keys.code('GeogEllipsoidGeoKey');
   const listed = code ? codes.ellipsoids[code] : undefined;
@@ -87,12 +87,12 @@ async function byEllipsoid(keys: GeoKeys, codes: Codes, notes: string[]): Promis
   const axes = stated ?? listed;
   if (!axes) {
     if (code) return { refused: `The ellipsoid EPSG:${code} isn’t in the app’s copy of EPSG’s list.` };
-    notes.push('The file states neither datum nor ellipsoid. As in GDAL, WGS 84 is taken.');
+    notes.push('The file states neither datum nor ellipsoid. Nadir assumes WGS 84, as GDAL does.');
     return { shape: '+ellps=WGS84', meridianDeg: 0, degreesPerUnit: 1, shift: NO_SHIFT, name: 'WGS 84' };
   }
   if (stated && listed && Math.abs(stated[0] - listed[0]) > SAME_AXIS_METRES) {
     notes.push(
-      `The file’s ellipsoid (semi-major axis ${stated[0]} m) isn’t the one of its code EPSG:${code}. As in GDAL, its axes count.`,
+      `The file’s ellipsoid (semi-major axis ${stated[0]} m) differs from its code EPSG:${code}. Nadir uses the stated axes, as GDAL does.`,
     );
   }
   const citation = keys.text('GeogCitationGeoKey') ?? '';
@@ -104,37 +104,37 @@ async function byEllipsoid(keys: GeoKeys, codes: Codes, notes: string[]): Promis
   return { shape: shapeOf(...axes), meridianDeg: 0, degreesPerUnit: 1, shift, name };
 }
 
-/** Semi-major axis in metres and inverse flattening (0 for a sphere), as far as the keys give them. */
+/** Semi-major axis in metres and inverse flattening (0 for a sphere), if the keys give them. */
 function statedAxes(keys: GeoKeys, codes: Codes): [number, number] | Refusal | null {
   const major = keys.number('GeogSemiMajorAxisGeoKey');
   if (major === null) return null;
   const unit = statedAxisLength(keys, codes);
   if (unit && Number.isNaN(unit.size))
-    return { refused: `The ellipsoid’s axes are in ${unit.words}, which isn’t known.` };
+    return { refused: `The ellipsoid’s axes are in ${unit.words}, which Nadir doesn’t know.` };
   const metres = major * (unit?.size ?? 1);
   const minor = keys.number('GeogSemiMinorAxisGeoKey');
   const inverse = keys.number('GeogInvFlatteningGeoKey');
   if (!(metres > 6e6 && metres < 7e6)) {
-    return { refused: `The ellipsoid’s semi-major axis of ${metres} m isn’t that of the Earth.` };
+    return { refused: `The ellipsoid’s semi-major axis of ${metres} m isn’t the Earth’s.` };
   }
   if (inverse !== null) return [metres, inverse];
   if (minor === null) return { refused: 'The ellipsoid states one axis and no flattening.' };
   return [metres, minor === major ? 0 : major / (major - minor)];
 }
 
-/** Notes where the file's own ellipsoid isn't that of `shape`. */
+/** Adds a note if the file's own ellipsoid differs from `shape`. */
 export function compareShape(keys: GeoKeys, shape: string, name: string, codes: Codes, notes: string[]): void {
   const stated = statedAxes(keys, codes);
   if (!stated || 'refused' in stated) return;
   const [major, minor] = ellipsoidOf(shape);
   if (Math.abs(stated[0] - major) > SAME_AXIS_METRES || Math.abs(minorOf(...stated) - minor) > SAME_AXIS_METRES) {
     notes.push(
-      `The file states another ellipsoid (semi-major axis ${stated[0]} m) than that of ${name}. As in GDAL, the code counts.`,
+      `The file’s ellipsoid (semi-major axis ${stated[0]} m) differs from that of ${name}. Nadir uses the code, as GDAL does.`,
     );
   }
 }
 
-/** A unit of angle of its own counts more than the code's; for EPSG:4326 GDAL makes an exception. */
+/** The file's angular unit overrides the code's. EPSG:4326 is GDAL's exception. */
 function angleOf(keys: GeoKeys, codes: Codes, code: number | null, own: number, notes: string[]): number | Refusal {
   const stated = statedAngle(keys, codes);
   if (!stated) return own;
@@ -143,7 +143,7 @@ function angleOf(keys: GeoKeys, codes: Codes, code: number | null, own: number, 
   if (!code || sameUnit(stated.size, own)) return stated.size;
   const isWgs84 = code === WGS_84;
   notes.push(
-    `The file states its angles in ${stated.words}, EPSG:${code} counts in ${angleName(own)}. As in GDAL, ${isWgs84 ? 'the code counts' : 'the file’s own unit counts'}.`,
+    `The file’s angles are in ${stated.words}, those of EPSG:${code} in ${angleName(own)}. Nadir uses ${isWgs84 ? 'the code’s unit' : 'the file’s unit'}, as GDAL does.`,
   );
   return isWgs84 ? own : stated.size;
 }
@@ -167,7 +167,7 @@ function meridianOf(
   const codeCounts = byCode && listed === undefined;
   if (known && byCode) {
     notes.push(
-      `The file’s prime meridian lies at ${stated}°, that of ${known.name} at ${own}°. As in GDAL, ${codeCounts ? 'the CRS’s counts' : 'the file’s own counts'}.`,
+      `The file’s prime meridian lies at ${stated}°, that of ${known.name} at ${own}°. Nadir uses ${codeCounts ? 'the CRS’s' : 'the file’s'}, as GDAL does.`,
     );
   }
   return codeCounts ? own : stated;
@@ -179,7 +179,7 @@ function ownShift(keys: GeoKeys, known: KnownCrs | null, shift: DatumShift | nul
   if (!known) return { ...NO_SHIFT, shift: values.join(',') };
   const numbers = (shift?.shift ?? '').split(',').map(Number);
   if (shift && values.some((value, i) => Math.abs(value - (numbers[i] ?? 0)) > 1e-3)) {
-    notes.push(`The file states another shift to WGS 84 than EPSG’s for ${known.name}. As in GDAL, EPSG’s counts.`);
+    notes.push(`The file’s shift to WGS 84 differs from EPSG’s for ${known.name}. Nadir uses EPSG’s, as GDAL does.`);
   }
   return shift ?? { ...NO_SHIFT, shift: values.join(',') };
 }

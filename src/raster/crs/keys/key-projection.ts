@@ -1,17 +1,17 @@
 import { isRefusal, type Parameter, planeOf, type Refusal, type Values } from '../conversion.ts';
 import type { GeoKeys } from './geo-keys.ts';
 
-/** What the GeoKeys say of the projection. */
+/** The projection that the GeoKeys describe. */
 export interface KeyProjection {
-  /** `+proj=…` with its parameters, false origin in metres. */
+  /** `+proj=…` with its parameters. The false origin is in metres. */
   plane: string;
   notes: string[];
 }
 
 interface Transformation {
-  /** As GeoTIFF names the code. */
+  /** The code's name in GeoTIFF. */
   name: string;
-  /** The method's name in conversion.ts; null where Nadir has no formulas. */
+  /** The method's name in conversion.ts; null if Nadir has no formulas for it. */
   method: string | null;
 }
 
@@ -48,7 +48,7 @@ const TRANSFORMATIONS: Record<number, Transformation> = {
   9815: { name: 'Oblique Mercator (azimuth at centre)', method: 'hotine_oblique_mercator_azimuth_center' },
 };
 
-/** Writers spell one parameter by several keys. The first that is present counts, as in libgeotiff. */
+/** Writers use different keys for the same parameter. The first one present is used, as in libgeotiff. */
 const SPELLINGS: Partial<Record<Parameter, readonly string[]>> = {
   lon_0: ['ProjStraightVertPoleLong', 'ProjNatOriginLong', 'ProjFalseOriginLong', 'ProjCenterLong'],
   lat_0: ['ProjNatOriginLat', 'ProjFalseOriginLat', 'ProjCenterLat'],
@@ -62,8 +62,8 @@ const SPELLINGS: Partial<Record<Parameter, readonly string[]>> = {
 };
 
 /**
- * The projection that ProjCoordTransGeoKey and its parameters describe; null where the keys name no method. Angles are in the file's
- * angular unit (`degreesPerUnit`), false eastings and northings in its linear unit (`metresPerUnit`).
+ * The projection that ProjCoordTransGeoKey and its parameters describe; null if the keys name no method. Angles are in
+ * the file's angular unit (`degreesPerUnit`), false eastings and northings in its linear unit (`metresPerUnit`).
  */
 export function readProjection(
   keys: GeoKeys,
@@ -80,7 +80,7 @@ export function readProjection(
   }
   const notes: string[] = [];
   const values = readParameters(keys, degreesPerUnit, metresPerUnit, notes);
-  const plane = planeOf(transformation.method, meant(code, values, notes));
+  const plane = planeOf(transformation.method, adjustForMethod(code, values, notes));
   return isRefusal(plane) ? plane : { plane, notes };
 }
 
@@ -96,7 +96,7 @@ function readParameters(keys: GeoKeys, degreesPerUnit: number, metresPerUnit: nu
     const other = others.find(({ value }) => value !== first.value);
     if (other) {
       notes.push(
-        `The file states its projection twice: ${first.name} ${first.value} and ${other.name} ${other.value}. As in GDAL, the first counts.`,
+        `The file states its projection twice: ${first.name} ${first.value} and ${other.name} ${other.value}. Nadir uses the first, as GDAL does.`,
       );
     }
     const isLength = parameter === 'x_0' || parameter === 'y_0';
@@ -105,14 +105,14 @@ function readParameters(keys: GeoKeys, degreesPerUnit: number, metresPerUnit: nu
   return values;
 }
 
-/** The same parameters as the method's own formulas mean them. */
-function meant(code: number, values: Values, notes: string[]): Values {
-  // The oblique Mercator of GeoTIFF 1.0 has no rectified grid angle; libgeotiff then takes a right angle.
+/** The parameters adjusted to what the method's formulas expect. */
+function adjustForMethod(code: number, values: Values, notes: string[]): Values {
+  // GeoTIFF 1.0's oblique Mercator has no rectified grid angle. libgeotiff assumes a right angle.
   if (code === 3 && values.gamma === undefined) {
-    notes.push('The file’s oblique Mercator states no rectified grid angle. As in GDAL, 90° is taken.');
+    notes.push('The file’s oblique Mercator states no rectified grid angle. Nadir assumes 90°, as GDAL does.');
     return { ...values, gamma: 90 };
   }
-  // With a parallel of its own the Mercator projection needs no scale. Some writers give both, with a scale of 1.
+  // A Mercator projection with a standard parallel needs no scale. Some writers give both, with a scale of 1.
   if (code === 9 && values.lat_0 === undefined && values.lat_1 !== undefined) return { ...values, lat_0: values.lat_1 };
   return values;
 }

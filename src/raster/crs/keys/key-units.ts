@@ -1,14 +1,19 @@
 import type { Codes } from '../table/codes.ts';
 import { type GeoKeys, USER_DEFINED } from './geo-keys.ts';
 
-/** A unit as the file states it: its size in metres or degrees, and how it says so; null where it states none. */
+/**
+ * A unit as the file states it: its size in metres or degrees, and its name for messages. Null if the file states none.
+ */
 export interface StatedUnit {
-  /** NaN for a code that is unknown and for a unit of its own without a size. */
+  /** NaN for an unknown code, and for a user-defined unit without a size. */
   size: number;
   words: string;
 }
 
-/** ProjLinearUnitsGeoKey, in metres. A size alone counts only where nothing else gives a unit, as in GDAL: see `statedSize`. */
+/**
+ * ProjLinearUnitsGeoKey, in metres. A size without a code is used only if nothing else gives a unit, as in GDAL: see
+ * `statedSize`.
+ */
 export const statedLength = (keys: GeoKeys, codes: Codes) =>
   statedUnit(keys, 'ProjLinearUnitsGeoKey', 'ProjLinearUnitSizeGeoKey', codes.lengths, 1);
 
@@ -35,10 +40,10 @@ function statedUnit(
     return { size: known ?? Number.NaN, words: known ? unitName(known, perSize) : `unit ${code}` };
   }
   const own = size !== null && size > 0 ? size * perSize : Number.NaN;
-  return { size: own, words: Number.isNaN(own) ? 'a unit of its own without a size' : unitName(own, perSize) };
+  return { size: own, words: Number.isNaN(own) ? 'a user-defined unit without a size' : unitName(own, perSize) };
 }
 
-/** ProjLinearUnitSizeGeoKey without a unit's code: metres, or null. */
+/** ProjLinearUnitSizeGeoKey without a unit code, in metres; else null. */
 export function statedSize(keys: GeoKeys): number | null {
   const size = keys.number('ProjLinearUnitSizeGeoKey');
   return keys.number('ProjLinearUnitsGeoKey') === null && size !== null && size > 0 ? size : null;

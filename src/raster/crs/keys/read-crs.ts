@@ -1,7 +1,7 @@
 import { makeFromLonLat, makeToLonLat } from '../../../geo/projection.ts';
 import { isRefusal, type Refusal } from '../conversion.ts';
 import { type CrsInfo, unitsOfDefinition } from '../crs-info.ts';
-import { approximateNote, crsFromWkt, fromKnown, placeAlike } from '../crs-text.ts';
+import { approximateNote, crsFromWkt, fromKnown, givesSameCoordinates } from '../crs-text.ts';
 import { inUnit, metresOf, planeOfDefinition, shapeOfDefinition, writeDefinition } from '../definition.ts';
 import { type Codes, loadCodes } from '../table/codes.ts';
 import { type KnownCrs, lookUpCrs } from '../table/crs-table.ts';
@@ -11,12 +11,15 @@ import { readProjection } from './key-projection.ts';
 import { lengthName, sameUnit, statedLength, statedSize } from './key-units.ts';
 
 const GEOCENTRIC = 3;
-/** Web Mercator under the names of its early writers, whose keys describe a different (ellipsoidal) Mercator. GDAL knows it by name, too. */
+/**
+ * Early writers' names for Web Mercator. Their keys describe a different (ellipsoidal) Mercator, so GDAL also goes by
+ * the name.
+ */
 const WEB_MERCATOR_NAMES = /^(Google Maps Global Mercator|WGS ?84 \/ Pseudo-Mercator|Popular Visualisation CRS)/i;
 const WEB_MERCATOR = 3857;
 const ESRI_WKT_PREFIX = 'ESRI PE String = ';
 
-/** What the GeoKeys say about the CRS. Definitions come from tables inside the app; nothing is looked up online. */
+/** The CRS from the GeoKeys. Definitions come from tables inside the app; nothing is looked up online. */
 export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
   const projected = projectedCode(keys);
   const geographic = keys.code('GeographicTypeGeoKey');
@@ -26,7 +29,7 @@ export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
   const notes = verticalNotes(keys);
   if (model === GEOCENTRIC) {
     notes.push('The file’s CRS is geocentric, which doesn’t place a flat image.');
-    return nameless(keys, code, notes);
+    return withoutDefinition(keys, code, notes);
   }
   if (code) return addNotes(await byCode(keys, code, isGeographic), notes);
   const wkt = esriWkt(keys);
@@ -36,18 +39,18 @@ export async function readCrs(keys: GeoKeys): Promise<CrsInfo> {
   if (!describes) {
     if (model === USER_DEFINED)
       notes.push('The file’s CRS is an engineering (local) one, which has no place on Earth.');
-    else if (model !== 0) notes.push(withoutPlace('The file’s GeoKeys name no CRS and describe no projection.'));
-    return nameless(keys, null, notes);
+    else if (model !== 0) notes.push(withoutPlace('The file’s GeoKeys neither name a CRS nor describe a projection.'));
+    return withoutDefinition(keys, null, notes);
   }
   return addNotes(await described(keys, isGeographic), notes);
 }
 
 const addNotes = (info: CrsInfo, notes: string[]): CrsInfo => ({ ...info, notes: [...notes, ...info.notes] });
 const withoutPlace = (reason: string) =>
-  `${reason} No longitude and latitude are given; you can choose the CRS yourself.`;
+  `${reason} Longitude and latitude aren’t available; you can choose the CRS yourself.`;
 
-/** A CRS that is stated but can't be computed with. */
-function nameless(keys: GeoKeys, code: number | null, notes: string[]): CrsInfo {
+/** A stated CRS for which there is no definition. */
+function withoutDefinition(keys: GeoKeys, code: number | null, notes: string[]): CrsInfo {
   const name = citedName(keys);
   return {
     crs: code ? `EPSG:${code}` : name,
@@ -68,11 +71,11 @@ function verticalNotes(keys: GeoKeys): string[] {
   return [`The vertical CRS (${name}) is ignored: Nadir places pixels in the plane.`];
 }
 
-/** A CRS by EPSG code, compared with what else the file states of it: its unit, its geographic CRS, its ellipsoid. */
+/** A CRS by EPSG code, compared with the unit, geographic CRS and ellipsoid that the file also states. */
 async function byCode(keys: GeoKeys, code: number, isGeographic: boolean): Promise<CrsInfo> {
   const known = await lookUpCrs(code);
   if (!known) {
-    return nameless(keys, code, [withoutPlace(`EPSG:${code} isn’t in the app’s copy of EPSG’s list.`)]);
+    return withoutDefinition(keys, code, [withoutPlace(`EPSG:${code} isn’t in the app’s copy of EPSG’s list.`)]);
   }
   const codes = await loadCodes();
   const info = fromKnown(known);
@@ -86,7 +89,7 @@ async function byCode(keys: GeoKeys, code: number, isGeographic: boolean): Promi
   return geographicByCode(info, known, base, codes);
 }
 
-/** With the prime meridian and the unit of angle that the file states, where they aren't the code's. */
+/** Applies the file's own prime meridian and angular unit if they differ from the code's. */
 function geographicByCode(info: CrsInfo, known: KnownCrs, base: KeyBase, codes: Codes): CrsInfo {
   const [, meridian] = codes.geographic[known.code] ?? [];
   const own = (meridian && codes.meridians[meridian]) ?? 0;
@@ -95,7 +98,10 @@ function geographicByCode(info: CrsInfo, known: KnownCrs, base: KeyBase, codes: 
   return { ...define(base, null, 1, known.name), crs: info.crs, crsName: info.crsName };
 }
 
-/** GDAL puts the geographic CRS that the file states below a projected one of another. Where both place pixels alike nothing is said. */
+/**
+ * As in GDAL, the geographic CRS that the file states replaces the projected CRS's own. No note if both place pixels
+ * alike.
+ */
 async function withStatedBase(keys: GeoKeys, info: CrsInfo, known: KnownCrs, codes: Codes): Promise<CrsInfo> {
   if (info.proj4 === null || known.code === WEB_MERCATOR) return info;
   const own = codes.bases[known.code] ?? 0;
@@ -106,7 +112,7 @@ async function withStatedBase(keys: GeoKeys, info: CrsInfo, known: KnownCrs, cod
     const meridian = keys.code('GeogPrimeMeridianGeoKey');
     if (meridian && meridian !== (codes.geographic[own]?.[1] ?? meridian)) {
       notes.push(
-        `The file states another prime meridian (EPSG:${meridian}) than that of ${known.name}. As in GDAL, the code counts.`,
+        `The file’s prime meridian (EPSG:${meridian}) differs from that of ${known.name}. Nadir uses the code, as GDAL does.`,
       );
     }
     return { ...info, notes };
@@ -115,11 +121,11 @@ async function withStatedBase(keys: GeoKeys, info: CrsInfo, known: KnownCrs, cod
   if (isRefusal(base)) return { ...info, proj4: null, notes: [...info.notes, withoutPlace(base.refused)] };
   const other = define(base, planeOfDefinition(info.proj4), metresOf(info.proj4), base.name);
   if (sameGround(info.proj4, other.proj4)) return info;
-  const note = `The file names EPSG:${stated} as the geographic CRS of EPSG:${known.code}, which stands on EPSG:${own}. As in GDAL, the file’s own counts.`;
+  const note = `The file names EPSG:${stated} as the geographic CRS of EPSG:${known.code}, which is based on EPSG:${own}. Nadir uses the file’s, as GDAL does.`;
   return { ...other, crs: info.crs, crsName: info.crsName, notes: [...info.notes, ...other.notes, note] };
 }
 
-/** Whether two definitions of one plane put a place in it on the same ground, within a metre. */
+/** Whether two definitions of one plane put a point on the same ground, within a metre. */
 function sameGround(a: string, b: string | null): boolean {
   const [toLonLat, fromLonLat] = [makeToLonLat(a), makeFromLonLat(b)];
   const origin = (key: string) => Number(new RegExp(`\\+${key}=(\\S+)`).exec(a)?.[1] ?? 0) / metresOf(a);
@@ -129,35 +135,37 @@ function sameGround(a: string, b: string | null): boolean {
   return back != null && Math.hypot(back[0] - x, back[1] - y) * metresOf(a) < 1;
 }
 
-/** A unit of length of its own counts more than the code's, as in GDAL; the false origin stays where the code puts it. */
+/** The file's linear unit overrides the code's, as in GDAL. The false origin stays where the code puts it. */
 function withStatedUnit(keys: GeoKeys, info: CrsInfo, codes: Codes): CrsInfo {
   if (info.proj4 === null) return info;
   const own = metresOf(info.proj4);
-  const say = (note: string): CrsInfo => ({ ...info, notes: [...info.notes, note] });
+  const withNote = (note: string): CrsInfo => ({ ...info, notes: [...info.notes, note] });
   const size = statedSize(keys);
   if (size !== null && !sameUnit(size, own)) {
-    return say(
-      `The file states a unit of ${size} m without naming it, ${info.crs} counts in ${lengthName(own)}. As in GDAL, the code counts.`,
+    return withNote(
+      `The file states a unit of ${size} m without naming it; ${info.crs} is in ${lengthName(own)}. Nadir uses the code’s unit, as GDAL does.`,
     );
   }
   const stated = statedLength(keys, codes);
   if (!stated || sameUnit(stated.size, own)) return info;
   if (Number.isNaN(stated.size)) {
     if (keys.number('ProjLinearUnitsGeoKey') === USER_DEFINED) {
-      return say(`The file states ${stated.words}. As in GDAL, the unit of ${info.crs} counts (${lengthName(own)}).`);
+      return withNote(
+        `The file states ${stated.words}. Nadir uses the unit of ${info.crs} (${lengthName(own)}), as GDAL does.`,
+      );
     }
     return {
-      ...say(withoutPlace(`The file counts in ${stated.words}, which Nadir doesn’t know.`)),
+      ...withNote(withoutPlace(`The file’s coordinates are in ${stated.words}, which Nadir doesn’t know.`)),
       proj4: null,
       units: 'unknown',
     };
   }
   const proj4 = inUnit(info.proj4, stated.size);
-  const note = `The file states its coordinates in ${stated.words}, ${info.crs} counts in ${lengthName(own)}. As in GDAL, the file’s own unit counts.`;
-  return { ...say(note), proj4, units: unitsOfDefinition(proj4, false) };
+  const note = `The file’s coordinates are in ${stated.words}, those of ${info.crs} in ${lengthName(own)}. Nadir uses the file’s unit, as GDAL does.`;
+  return { ...withNote(note), proj4, units: unitsOfDefinition(proj4, false) };
 }
 
-/** A user-defined CRS, parameter by parameter. */
+/** A user-defined CRS, built from its parameters. */
 async function described(keys: GeoKeys, isGeographic: boolean): Promise<CrsInfo> {
   const codes = await loadCodes();
   const base = await readBase(keys, codes);
@@ -168,16 +176,16 @@ async function described(keys: GeoKeys, isGeographic: boolean): Promise<CrsInfo>
   const unit = statedLength(keys, codes);
   const metres = unit?.size ?? statedSize(keys) ?? 1;
   if (Number.isNaN(metres))
-    return refused(keys, { refused: `The file counts in ${unit?.words}, which Nadir doesn’t know.` });
+    return refused(keys, { refused: `The file’s coordinates are in ${unit?.words}, which Nadir doesn’t know.` });
   const plane = await planeOfKeys(keys, base, metres, codes);
   if (isRefusal(plane)) return refused(keys, plane);
   const info = define(base, plane.plane, metres, base.name);
   return { ...info, ...title, notes: [...plane.notes, ...info.notes] };
 }
 
-const refused = (keys: GeoKeys, { refused: reason }: Refusal) => nameless(keys, null, [withoutPlace(reason)]);
+const refused = (keys: GeoKeys, { refused: reason }: Refusal) => withoutDefinition(keys, null, [withoutPlace(reason)]);
 
-/** The projection by its parameters or, without them, by the code of an EPSG conversion. */
+/** The projection from its parameters or, without any, from the code of an EPSG conversion. */
 async function planeOfKeys(keys: GeoKeys, base: KeyBase, metresPerUnit: number, codes: Codes) {
   const written = readProjection(keys, base.degreesPerUnit, metresPerUnit);
   const code = keys.code('ProjectionGeoKey');
@@ -187,9 +195,9 @@ async function planeOfKeys(keys: GeoKeys, base: KeyBase, metresPerUnit: number, 
     return { refused: code ? `Nadir has no formulas for EPSG’s conversion ${code}.` : 'The file names no projection.' };
   }
   if (isRefusal(written) || !listed) return written;
-  const same = placeAlike(`${written.plane} ${base.shape}`, `${listed} ${base.shape}`);
+  const same = givesSameCoordinates(`${written.plane} ${base.shape}`, `${listed} ${base.shape}`);
   if (same) return written;
-  const note = `The file’s projection parameters aren’t those of the conversion that it names (EPSG:${code}). As in GDAL, the parameters count.`;
+  const note = `The file’s projection parameters differ from the conversion that it names (EPSG:${code}). Nadir uses the parameters, as GDAL does.`;
   return { plane: written.plane, notes: [...written.notes, note] };
 }
 
@@ -199,7 +207,7 @@ async function planeOfConversion(code: number, codes: Codes): Promise<string | n
   return known?.proj4 ? planeOfDefinition(known.proj4) : null;
 }
 
-/** A whole definition, with the datum's shift; without one where its relation to WGS 84 isn't known. `name` is the datum's. */
+/** A full definition with the datum's shift; no definition if the shift is unknown. `name` is the datum's. */
 function define(base: KeyBase, plane: string | null, metresPerUnit: number, name: string): CrsInfo {
   const notes = [...base.notes];
   const bare = writeDefinition(base, plane, metresPerUnit);
@@ -213,7 +221,7 @@ function define(base: KeyBase, plane: string | null, metresPerUnit: number, name
     shiftBase: base.shift?.shiftBase ?? null,
   };
   if (!base.shift) {
-    notes.push(withoutPlace(`How the datum of “${name}” lies to WGS 84 isn’t known.`));
+    notes.push(withoutPlace(`The datum of “${name}” has no known shift to WGS 84.`));
     return info;
   }
   if (base.shift.approximateMetres !== null) notes.push(approximateNote(name, base.shift.approximateMetres));
@@ -232,7 +240,7 @@ function citedName(keys: GeoKeys): string | null {
   return firstPart(citation ?? null);
 }
 
-/** ArcGIS and GDAL write a CRS that GeoKeys can't express as WKT into a citation. */
+/** ArcGIS and GDAL put a CRS that GeoKeys can't express into a citation, as WKT. */
 function esriWkt(keys: GeoKeys): string | null {
   const text = [keys.text('PCSCitationGeoKey'), keys.text('GTCitationGeoKey')].find((cited) =>
     cited?.startsWith(ESRI_WKT_PREFIX),
@@ -255,7 +263,7 @@ function projectedCode(keys: GeoKeys): number | null {
 /** Citations look like "NAD83 / UTM zone 11N|NAD83|" or "PCS Name = x|…". */
 function firstPart(citation: string | null): string | null {
   const part = citation?.split('|').find((text) => text.trim().length > 0);
-  // ERDAS Imagine puts its copyright and a version before the name, on lines of their own.
+  // ERDAS Imagine puts its copyright and version on separate lines before the name.
   const named = part && /^(?:PCS Name|GCS Name|Projection Name|Projection) = (.+)$/m.exec(part)?.[1];
   const name = (named ?? part)?.replace(/\s+/g, ' ').trim() ?? null;
   return name && /^(unknown|unnamed)$/i.test(name) ? null : name;

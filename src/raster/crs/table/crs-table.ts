@@ -1,21 +1,27 @@
-/** One of EPSG's coordinate systems. */
+/** A coordinate system from EPSG's list. */
 export interface KnownCrs {
   code: number;
   name: string;
   geographic: boolean;
-  /** Withdrawn by EPSG: still opened, no longer offered. */
+  /** Withdrawn by EPSG: still read, but not offered. */
   deprecated: boolean;
-  /** Definition to WGS 84, checked against PROJ when the table was made; null where none agrees with it. */
+  /** Definition to WGS 84, checked against PROJ when the table was made; null if it doesn't agree. */
   proj4: string | null;
-  /** How far off, at most, lon/lat may be because the datum has no single shift; null where it is exact. */
+  /** Largest error of longitude and latitude because the datum has no single shift; null if exact. */
   approximateMetres: number | null;
-  /** The geographic CRS whose shift depends on the place (shift-areas.ts): `proj4` carries the one for the middle of its area. */
+  /**
+   * The geographic CRS whose shift depends on the place (shift-areas.ts). `proj4` then has the shift for the middle of
+   * its area.
+   */
   shiftBase: number | null;
 }
 
 let loading: Promise<ReadonlyMap<number, KnownCrs>> | null = null;
 
-/** All of EPSG's projected and geographic 2D systems; 0.9 MB, loaded with the first image that names one. Offline. */
+/**
+ * All projected and geographic 2D systems of EPSG. 0.9 MB, part of the app, loaded with the first image that names a
+ * code.
+ */
 function table(): Promise<ReadonlyMap<number, KnownCrs>> {
   loading ??= import('./crs.json').then(({ default: rows }) => {
     const known = (rows as unknown as Row[]).map(readRow);
@@ -29,8 +35,8 @@ function table(): Promise<ReadonlyMap<number, KnownCrs>> {
 }
 
 /**
- * Code; "g"(eographic) or "p"(rojected), "d"(eprecated) and, where longitude and latitude are only approximate, metres; name; proj4
- * definition; the geographic CRS whose shift depends on the place.
+ * Code; flags: "g"(eographic) or "p"(rojected), "d"(eprecated), and metres of error if longitude and latitude are
+ * approximate; name; proj4 definition; the geographic CRS whose shift depends on the place.
  */
 type Row = [code: number, flags: string, name: string, proj4?: string, base?: number];
 
@@ -47,12 +53,14 @@ function readRow([code, flags, name, proj4 = '', base]: Row): KnownCrs {
   };
 }
 
-/** The CRS of an EPSG code, or null for a code that EPSG (or this copy of it) doesn't have. */
+/** The CRS of an EPSG code, or null if this copy of EPSG's list doesn't have it. */
 export async function lookUpCrs(code: number): Promise<KnownCrs | null> {
   return (await table()).get(code) ?? null;
 }
 
-/** A geographic CRS by its or its datum's name as WKT writers spell it: "GCS_North_American_1927", "D_Amersfoort", "NTF (Paris)". */
+/**
+ * A geographic CRS by its name or its datum's name in WKT: "GCS_North_American_1927", "D_Amersfoort", "NTF (Paris)".
+ */
 export async function geographicByName(name: string): Promise<KnownCrs | null> {
   const wanted = plain(name.replace(/^(GCS|D)_/i, ''));
   if (!wanted) return null;
@@ -63,12 +71,12 @@ export async function geographicByName(name: string): Promise<KnownCrs | null> {
 
 const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** What most imagery comes in, offered before anything is typed and first among equals. */
+/** The most common CRSs of imagery: offered for an empty query, and ranked first among equal matches. */
 const COMMON = [4326, 3857, 4258, 3035, 4269, 27700, 25832, 25833, 32632, 32633, 32617, 32611, 2154, 28992, 2056, 3346];
 
 /**
- * CRS whose code begins with the query, or whose name holds all its words ("utm 33n", "lambert 93"); best first, at most
- * `limit`, with how many there are in all. An empty query gives common ones.
+ * CRSs whose code starts with the query, or whose name contains all its words ("utm 33n", "lambert 93"). Returns the
+ * best `limit` matches and the total. An empty query returns common ones.
  */
 export async function searchCrs(query: string, limit: number): Promise<{ found: KnownCrs[]; total: number }> {
   const known = await table();
@@ -84,7 +92,7 @@ export async function searchCrs(query: string, limit: number): Promise<{ found: 
   const scored: { crs: KnownCrs; score: number }[] = [];
   for (const crs of known.values()) {
     const score = scoreOf(crs, text, words);
-    // A withdrawn code is found by itself only.
+    // A withdrawn CRS is found only by its exact code.
     if (score > 0 && (!crs.deprecated || String(crs.code) === text)) scored.push({ crs, score });
   }
   scored.sort((a, b) => b.score - a.score || a.crs.code - b.crs.code);

@@ -1,4 +1,4 @@
-/** A datum's shift to WGS 84 and the part of the world that it was measured for. */
+/** A datum's shift to WGS 84 and the area that it is valid for. */
 export interface ShiftArea {
   /** Degrees; `west` > `east` crosses the antimeridian. */
   west: number;
@@ -6,13 +6,13 @@ export interface ShiftArea {
   east: number;
   north: number;
   accuracyMetres: number;
-  /** As +towgs84 takes it. */
+  /** `+towgs84` values. */
   shift: string;
 }
 
 /**
- * The shift that GDAL takes at a place: of those whose area holds it, the most accurate one (OGRCoordinateTransformation); the
- * first of equals. Null where no area holds the place.
+ * The shift that GDAL uses at a place: the most accurate one whose area contains it, or the first of equals
+ * (OGRCoordinateTransformation). Null if no area contains the place.
  */
 export function pickShift(areas: readonly ShiftArea[], lonDeg: number, latDeg: number): ShiftArea | null {
   let best: ShiftArea | null = null;

@@ -10,7 +10,7 @@ import {
 import { shapeOf, writeDefinition } from '../definition.ts';
 import type { WktNode } from './wkt.ts';
 
-/** A proj4 definition without a datum shift, and what its base says of the datum. */
+/** A proj4 definition without a datum shift, and the datum and units that the WKT states. */
 export interface PlainDefinition {
   proj4: string;
   datum: { name: string; geographicName: string; geographicCode: number | null; shift: string | null };
@@ -19,7 +19,7 @@ export interface PlainDefinition {
   unitMetres: number;
 }
 
-/** Parameter names of WKT 1 (OGC and ESRI) and WKT 2, all to proj4's. */
+/** Parameter names of WKT 1 (OGC and ESRI) and WKT 2, mapped to proj4's. */
 const PARAMETERS: Record<string, Parameter> = {
   latitude_of_origin: 'lat_0',
   latitude_of_natural_origin: 'lat_0',
@@ -70,8 +70,9 @@ const ANGLE_UNITS = ['ANGLEUNIT', 'UNIT'];
 const DEGREE = Math.PI / 180;
 
 /**
- * The proj4 definition of a PROJCS/PROJCRS or GEOGCS/GEOGCRS node, easting first whatever its AXIS order; refused where a number is
- * missing, or where its projection or a parameter isn't one that Nadir knows. `meridians` are EPSG's, in degrees.
+ * The proj4 definition of a PROJCS/PROJCRS or GEOGCS/GEOGCRS node. Easting comes first, whatever the AXIS order.
+ * Refused if a number is missing, or if Nadir doesn't know the projection or a parameter. `meridians` are EPSG's, in
+ * degrees.
  */
 export function definitionOf(node: WktNode, meridians: readonly number[]): PlainDefinition | Refusal {
   const projected = node.keyword.startsWith('PROJ');
@@ -81,7 +82,8 @@ export function definitionOf(node: WktNode, meridians: readonly number[]): Plain
   if (!base || !datum || !ellipsoid) return { refused: 'The CRS’s text states no ellipsoid.' };
   const [, majorStated, inverse] = ellipsoid.values;
   const semiMajorMetres = Number(majorStated) * (unitOf(ellipsoid, METRE_UNITS) ?? 1);
-  if (!(semiMajorMetres > 0) || typeof inverse !== 'number') return { refused: 'The CRS’s ellipsoid lacks its axes.' };
+  if (!(semiMajorMetres > 0) || typeof inverse !== 'number')
+    return { refused: 'The CRS’s text doesn’t give the ellipsoid’s axes.' };
   const meridian = child(base, 'PRIMEM', 'PRIMEMERIDIAN');
   const angle = unitOf(base, ANGLE_UNITS) ?? axisUnit(base, ANGLE_UNITS) ?? DEGREE;
   const unitMetres = projected ? (unitOf(node, METRE_UNITS) ?? axisUnit(node, METRE_UNITS) ?? 1) : 1;
@@ -108,8 +110,8 @@ export function definitionOf(node: WktNode, meridians: readonly number[]): Plain
 }
 
 /**
- * OGC's WKT 1 counts the meridian in the unit of the CRS; GDAL and ESRI write degrees whatever that unit is. A number that is one of
- * EPSG's meridians in degrees is taken for it, as PROJ does.
+ * OGC's WKT 1 gives the meridian in the unit of the CRS, but GDAL and ESRI always write degrees. As in PROJ, a number
+ * that equals one of EPSG's meridians in degrees is read as degrees.
  */
 function meridianOf(meridian: WktNode, angle: number, meridians: readonly number[]): number {
   const stated = Number(meridian.values[1] ?? 0);
@@ -118,7 +120,7 @@ function meridianOf(meridian: WktNode, angle: number, meridians: readonly number
   return inDegrees ? stated : scaled(stated, (own ?? angle) / DEGREE);
 }
 
-/** Degrees stay as written: a unit of 0.0174532925199433 isn't a degree to the last digit. */
+/** Keeps degrees unchanged: a unit written as 0.0174532925199433 isn't exactly one degree. */
 const scaled = (value: number, factor: number) => (Math.abs(factor - 1) < 1e-9 ? value : value * factor);
 
 function projection(node: WktNode, baseAngle: number, unitMetres: number, onSphere: boolean): string | Refusal {
@@ -133,13 +135,13 @@ function projection(node: WktNode, baseAngle: number, unitMetres: number, onSphe
     const value = Number(stated);
     if (!key || !Number.isFinite(value)) {
       return {
-        refused: `The parameter “${title}” of the projection “${name.replaceAll('_', ' ')}” isn’t one that Nadir knows.`,
+        refused: `Nadir doesn’t know the parameter “${title}” of the projection “${name.replaceAll('_', ' ')}”.`,
       };
     }
     const read = scaled(value, unitFactor(key, parameter, baseAngle, conversion ? 1 : unitMetres));
     if ((values[key] ?? read) !== read) {
       return {
-        refused: `The projection “${name.replaceAll('_', ' ')}” states “${title}” twice, in other words or numbers.`,
+        refused: `The projection “${name.replaceAll('_', ' ')}” states “${title}” twice with different values.`,
       };
     }
     values[key] = read;
@@ -150,7 +152,7 @@ function projection(node: WktNode, baseAngle: number, unitMetres: number, onSphe
   return planeOf(name, values);
 }
 
-/** The latitude of a false origin is that of the origin, but for the one method that has both. */
+/** The latitude of false origin is the latitude of origin, except in the one method that has both. */
 function parameterOf(title: string, method: string): Parameter | undefined {
   if (title !== 'latitude_of_false_origin') return PARAMETERS[title];
   return /variant.?b/i.test(method) ? 'lat_false' : 'lat_0';
@@ -159,8 +161,9 @@ function parameterOf(title: string, method: string): Parameter | undefined {
 const POINTS: Record<string, string> = { NORTH: 'n', SOUTH: 's', EAST: 'e', WEST: 'w' };
 
 /**
- * `+axis` where the axes point west or south. Their order counts then, as in GDAL; of east and north it doesn't, since rasters store the
- * easting first. Around a pole both axes point the same way along meridians, which says nothing.
+ * Writes `+axis` if the axes point west or south. Their order then matters, as in GDAL. The order of east and north
+ * doesn't, because rasters store the easting first. Around a pole both axes point along meridians, so they give no
+ * direction.
  */
 function withAxes(plane: string, node: WktNode): string {
   if (plane.includes('+axis=')) return plane;
@@ -189,7 +192,7 @@ function unitOf(node: WktNode, keywords: readonly string[]): number | null {
   return typeof factor === 'number' && factor > 0 ? factor : null;
 }
 
-/** WKT 2 may give the unit with each axis. */
+/** In WKT 2 each axis may state the unit. */
 function axisUnit(node: WktNode, keywords: readonly string[]): number | null {
   const axis = child(node, 'AXIS');
   return axis && unitOf(axis, keywords);

@@ -9,12 +9,12 @@ export interface WktNode {
 
 const MAX_DEPTH = 40;
 
-/** Reads WKT 1 (OGC, ESRI) and WKT 2 alike as a tree; null where brackets or quotes don't match. */
+/** Reads WKT 1 (OGC, ESRI) and WKT 2 into the same tree; null if brackets or quotes don't match. */
 export function parseWkt(text: string): WktNode | null {
   const reader = new Reader(text);
   const node = reader.node(0);
   if (!node || reader.atEnd()) return node;
-  // ArcGIS writes a vertical CRS behind the horizontal one, with a comma between.
+  // ArcGIS appends a vertical CRS to the horizontal one, separated by a comma.
   const beside = reader.following();
   if (!beside || !reader.atEnd()) return null;
   return { keyword: 'COMPD_CS', values: [], children: [node, beside], text };
@@ -89,20 +89,20 @@ const VERTICAL = ['VERT_CS', 'VERTCS', 'VERTCRS', 'VERTICALCRS'];
 
 export interface WktParts {
   kind: 'projected' | 'geographic' | 'engineering' | 'geocentric' | 'unknown';
-  /** The plane part: of a compound CRS, its horizontal CRS; of a bound CRS, its source. */
+  /** The part that places pixels in the plane: the horizontal CRS of a compound CRS, the source of a bound CRS. */
   horizontal: WktNode;
-  /** Name of a vertical CRS that came along. */
+  /** Name of the vertical CRS, if there is one. */
   vertical: string | null;
   name: string | null;
-  /** EPSG code of the horizontal part, where it states one. */
+  /** EPSG code of the horizontal part, if stated. */
   epsg: number | null;
-  /** GDAL writes what WKT 1 can't express as a proj4 definition beside it: EXTENSION["PROJ4", "+proj=…"]. */
+  /** GDAL's proj4 definition of what WKT 1 can't express: EXTENSION["PROJ4", "+proj=…"]. */
   proj4: string | null;
-  /** A bound CRS's own shift to WGS 84, as +towgs84 takes it. */
+  /** A bound CRS's own shift to WGS 84, as `+towgs84` values. */
   boundShift: string | null;
 }
 
-/** What kind of CRS a WKT is, and the part of it that places pixels in the plane. */
+/** Determines a WKT's kind of CRS and its parts. */
 export function takeApart(root: WktNode): WktParts {
   const vertical = find(root, VERTICAL);
   const bound = root.keyword === 'BOUNDCRS' ? root : null;
@@ -133,12 +133,12 @@ function kindOf(node: WktNode): WktParts['kind'] {
   return system?.children[0]?.keyword === 'CARTESIAN' ? 'geocentric' : 'geographic';
 }
 
-/** Breadth first, so that a compound's own parts come before what lies deeper. */
+/** Breadth first: a compound CRS's own parts come before deeper ones. */
 function find(root: WktNode, keywords: readonly string[]): WktNode | null {
   const queue = [root];
   for (let node = queue.shift(); node; node = queue.shift()) {
     if (keywords.includes(node.keyword)) return node;
-    // The target of a bound CRS isn't the CRS.
+    // A bound CRS's target isn't the CRS of the image.
     queue.push(...node.children.filter((child) => child.keyword !== 'TARGETCRS'));
   }
   return null;
@@ -154,7 +154,7 @@ function epsgOf(node: WktNode): number | null {
   return null;
 }
 
-/** The seven (or three) parameters of BOUNDCRS's transformation, of the kinds that +towgs84 expresses. */
+/** The seven (or three) parameters of a BOUNDCRS transformation, if `+towgs84` can express its method. */
 function shiftOf(bound: WktNode): string | null {
   const transformation = bound.children.find((child) => child.keyword === 'ABRIDGEDTRANSFORMATION');
   const parameters = transformation?.children.filter((child) => child.keyword === 'PARAMETER') ?? [];
@@ -164,7 +164,7 @@ function shiftOf(bound: WktNode): string | null {
   if (!values.every(Number.isFinite)) return null;
   if (values.length === 7) {
     if (/coordinate frame/i.test(method)) for (const i of [3, 4, 5]) values[i] = -values[i]!;
-    // WKT 2 writes the abridged scale difference as a factor, +towgs84 in parts per million.
+    // WKT 2 gives the abridged scale difference as a factor; +towgs84 uses parts per million.
     if (Math.abs(values[6]! - 1) < 0.01) values[6] = (values[6]! - 1) * 1e6;
   }
   return values.map((value) => Number(value.toPrecision(12))).join(',');

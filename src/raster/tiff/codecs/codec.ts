@@ -19,17 +19,20 @@ import { decodeZstd } from './zstd.ts';
 
 type GeotiffDecoder = { decode(buffer: ArrayBuffer): Promise<ArrayBufferLike> };
 
-/** Each made when it is first needed. */
+/** Created on first use. */
 interface Decoders {
   library(): Promise<GeotiffDecoder>;
   jpeg(): JpegDecoder;
 }
 
-/** Decodes the blocks of one image. LERC, Zstandard and WebP are geotiff.js's, guarded; the others are ours. */
+/**
+ * Decodes the blocks of one image. LERC, Zstandard and WebP use geotiff.js's decoders behind checks; the others are
+ * ours.
+ */
 export interface BlockDecoder {
   /**
-   * `compressed` as stored → samples of `rows`×`blockWidth` pixels, pixel-interleaved (one sample a pixel where planar).
-   * YCbCr JPEG comes back as RGB. Errors: TIFF_CORRUPT, TIFF_COMPRESSION_UNSUPPORTED.
+   * Stored bytes → samples of `rows`×`blockWidth` pixels, pixel-interleaved (one sample per pixel if planar). YCbCr
+   * JPEG becomes RGB. Errors: TIFF_CORRUPT, TIFF_COMPRESSION_UNSUPPORTED.
    */
   decode(compressed: Uint8Array<ArrayBuffer>, rows: number): Promise<SampleArray>;
 }
@@ -140,8 +143,8 @@ async function unpackWithLibrary(
 }
 
 /**
- * Before a decoder allocates what the data claim, or lays rows of another width under one another: they must be of the
- * block's own size. Errors: TIFF_CORRUPT.
+ * Checks that the data state the block's own size, before a decoder allocates what they claim or misaligns rows of
+ * another width. Errors: TIFF_CORRUPT.
  */
 function requireSize(layout: BlockFormat, bytes: Uint8Array, rows: number): void {
   const sizes: Record<number, [string, (bytes: Uint8Array) => StatedImage | null]> = {
@@ -156,7 +159,7 @@ function requireSize(layout: BlockFormat, bytes: Uint8Array, rows: number): void
 
 function requireFit(layout: BlockFormat, rows: number, name: string, stated: StatedImage): void {
   const samples = layout.planar ? 1 : layout.samplesPerPixel;
-  // A last strip may be stored at full height; a WebP picture may have lost an alpha band that hides nothing.
+  // A last strip may be stored at full height. A WebP picture may omit an alpha band that hides nothing.
   const fits =
     stated.width === layout.blockWidth &&
     stated.height >= rows &&
@@ -172,12 +175,12 @@ function libraryDecoder(layout: BlockFormat): Promise<GeotiffDecoder> {
   return getDecoder(layout.compression, {
     tileWidth: layout.blockWidth,
     tileHeight: layout.blockHeight,
-    // Predictors are undone below, for every codec alike.
+    // Predictors are undone below, for every codec.
     predictor: 1,
     bitsPerSample: layout.bits,
     planarConfiguration: layout.planar ? 2 : 1,
     samplesPerPixel: layout.planar ? 1 : layout.samplesPerPixel,
-    // The blob comes unwrapped.
+    // The blob is already unwrapped.
     ...(layout.lercParameters ? { LercParameters: [layout.lercParameters[0] ?? 4, 0] } : {}),
   } as Parameters<typeof getDecoder>[1]);
 }
@@ -219,15 +222,18 @@ function toSamples(layout: BlockFormat, bytes: Uint8Array, rows: number): Sample
   return samples;
 }
 
-/** LERC carries its own byte order and always decodes to the machine's; image codecs have 8 bits. */
+/**
+ * True for codecs that keep the file's byte order. LERC has its own and decodes to the machine's; image codecs have 8
+ * bits.
+ */
 const storesFileByteOrder = (compression: number) =>
   compression !== 34887 && compression !== 7 && compression !== 50001;
 
-/** A buffer that holds these bytes and nothing else. */
+/** A buffer that contains exactly these bytes. */
 const wholeBuffer = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
 
-/** The first `length` bytes; tiles may carry padding behind. Errors: TIFF_CORRUPT where there are fewer. */
+/** The first `length` bytes; tiles may have padding at the end. Errors: TIFF_CORRUPT if there are fewer. */
 function exactly(bytes: Uint8Array, length: number): Uint8Array {
   requireFull(bytes.length, length);
   return bytes.subarray(0, length);

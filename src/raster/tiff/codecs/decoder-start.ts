@@ -1,8 +1,8 @@
 import { NadirError } from '../../../lib/errors.ts';
 
 /**
- * A library's decoder that the browser didn't let start, which says nothing about the file: zstddec and lerc fetch their WebAssembly
- * from a data: address and compile it. Null for any other failure.
+ * The error for a library's decoder that the browser refused to start. It isn't the file's fault: zstddec and lerc
+ * fetch their WebAssembly from a data: address and compile it. Null for any other failure.
  */
 export function decoderNotStarted(cause: unknown): NadirError | null {
   const isForbiddenFetch = cause instanceof TypeError && /fetch/i.test(cause.message);

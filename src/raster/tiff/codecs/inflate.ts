@@ -1,6 +1,6 @@
 import { corrupt, requireFull } from '../directory.ts';
 
-/** zlib data into exactly `byteLength` bytes. Errors: TIFF_CORRUPT. */
+/** Unpacks zlib data into exactly `byteLength` bytes. Errors: TIFF_CORRUPT. */
 export async function inflate(input: Uint8Array<ArrayBuffer>, byteLength: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await inflateUpTo(input, byteLength);
   requireFull(bytes.length, byteLength);
@@ -8,8 +8,8 @@ export async function inflate(input: Uint8Array<ArrayBuffer>, byteLength: number
 }
 
 /**
- * zlib data through the browser's own decompressor. Reading stops after `limitBytes`, so a bomb costs no more memory than
- * an honest block, and rubbish behind the stream does no harm. Errors: TIFF_CORRUPT.
+ * Unpacks zlib data with the browser's decompressor. Reading stops after `limitBytes`, so a bomb costs no more memory
+ * than a valid block. Bytes after the stream are ignored. Errors: TIFF_CORRUPT.
  */
 export async function inflateUpTo(
   input: Uint8Array<ArrayBuffer>,
@@ -18,7 +18,7 @@ export async function inflateUpTo(
   const output = new Uint8Array(limitBytes);
   const stream = new DecompressionStream('deflate');
   const writer = stream.writable.getWriter();
-  // Failures arrive through the readable side as well; unobserved rejections would end a worker.
+  // Failures also arrive through the readable side; unhandled rejections would end a worker.
   writer.write(input).catch(() => {});
   writer.close().catch(() => {});
   const reader = stream.readable.getReader();

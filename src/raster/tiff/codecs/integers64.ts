@@ -1,10 +1,10 @@
 import { unsupportedLayout } from '../layout.ts';
 
-/** 64-bit integers as pairs of 32-bit halves, the lower one first: many times as fast as BigInt. */
+/** 64-bit integers as pairs of 32-bit halves, low half first: much faster than BigInt. */
 
 const HALF = 2 ** 32;
 
-/** The halves of little-endian samples; a copy only where alignment forces it. */
+/** The halves of little-endian samples; copies only if alignment requires it. */
 export function halvesOf(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(bytes.length / 8) * 2);
@@ -25,8 +25,8 @@ export function undoHorizontal64(halves: Uint32Array, rowLength: number, stride:
 }
 
 /**
- * The samples as doubles, which hold them up to ±2^53. The ends of the type pass too, as the doubles next to them: they stand for
- * nodata. Errors: TIFF_LAYOUT_UNSUPPORTED where any other is larger.
+ * The samples as doubles, which are exact up to ±2^53. The type's extremes are also accepted, as the nearest doubles,
+ * because they stand for nodata. Errors: TIFF_LAYOUT_UNSUPPORTED if any other value is larger.
  */
 export function asDoubles(halves: Uint32Array, signed: boolean): Float64Array {
   const out = new Float64Array(halves.length / 2);

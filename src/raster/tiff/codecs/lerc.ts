@@ -3,11 +3,11 @@ import { inflateUpTo } from './inflate.ts';
 import { decodeZstd } from './zstd.ts';
 
 /**
- * LERC blocks carry a mask of valid pixels, which is how GDAL stores NaN; geotiff.js decodes the values and drops the mask. So the
- * blob is unwrapped here, decoded there, and the mask read from its header.
+ * LERC blocks carry a mask of valid pixels; GDAL uses it to store NaN. geotiff.js decodes the values and drops the
+ * mask. So we unwrap the blob, geotiff.js decodes it, and we read the mask from the blob's header.
  */
 
-/** LercParameters[1]: what the blob is wrapped in. */
+/** LercParameters[1]: the compression around the blob. */
 const DEFLATE = 1;
 const ZSTD = 2;
 
@@ -30,8 +30,8 @@ export async function unwrapLerc(
 }
 
 /**
- * Validity of each pixel of a LERC2 blob, 1 = valid; null when all are, or when the blob isn't LERC2.
- * Layout: "Lerc2 ", version, [checksum], rows, columns, [dimensions], valid pixels, …, mask bytes, run-length-coded bits.
+ * Validity of each pixel of a LERC2 blob, 1 = valid; null if all are, or if the blob isn't LERC2. Layout: "Lerc2 ",
+ * version, [checksum], rows, columns, [dimensions], valid pixels, …, mask bytes, run-length-coded bits.
  */
 export function lercMask(blob: Uint8Array): Uint8Array | null {
   if (new TextDecoder('latin1').decode(blob.subarray(0, 6)) !== 'Lerc2 ') return null;
@@ -45,7 +45,7 @@ export function lercMask(blob: Uint8Array): Uint8Array | null {
   if (validPixels === pixels) return null;
   const mask = new Uint8Array(pixels);
   if (validPixels === 0) return mask;
-  // Past the valid count: block size, blob size, type, three doubles; newer versions hold more in between.
+  // Skips the valid count, block size, blob size, type and three doubles; newer versions have more fields in between.
   at += version >= 5 ? 44 : 40;
   const maskBytes = view.getInt32(at, true);
   const bits = runLengths(view, at + 4, maskBytes, Math.ceil(pixels / 8));

@@ -5,13 +5,13 @@ const END = 257;
 const MAX_CODES = 4096;
 
 /**
- * TIFF LZW (TIFF 6.0 section 13: most significant bit first, code width grows one code early) into `byteLength` bytes.
- * geotiff.js's decoder collects the output in a plain array, one boxed number a byte; this one writes into place, about ten times
- * as fast. Errors: TIFF_CORRUPT, also where the stream ends early.
+ * Decodes TIFF LZW (TIFF 6.0 section 13: most significant bit first, code width grows one code early) into `byteLength`
+ * bytes. geotiff.js collects the output in a plain array, one boxed number per byte; this decoder writes in place and
+ * is about ten times as fast. Errors: TIFF_CORRUPT, also if the stream ends early.
  */
 export function decodeLzw(input: Uint8Array, byteLength: number): Uint8Array {
   const output = new Uint8Array(byteLength);
-  // Code → where its bytes were first written in the output, and how many they are.
+  // Code → where its bytes first appear in the output, and how many there are.
   const start = new Uint32Array(MAX_CODES);
   const length = new Uint32Array(MAX_CODES);
   let nextCode = END + 1;
@@ -50,7 +50,7 @@ export function decodeLzw(input: Uint8Array, byteLength: number): Uint8Array {
     } else if (code < nextCode) {
       const from = start[code]!;
       const count = Math.min(length[code]!, byteLength - written);
-      // Byte by byte: the newest entry overlaps what it is about to write.
+      // Byte by byte, because the newest entry overlaps the bytes being written.
       for (let i = 0; i < count; i++) output[written + i] = output[from + i]!;
       written += count;
     } else {

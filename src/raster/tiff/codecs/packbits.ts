@@ -1,6 +1,9 @@
 import { requireFull } from '../directory.ts';
 
-/** PackBits into `byteLength` bytes; −128 is a no-op (geotiff.js repeats a byte there). Errors: TIFF_CORRUPT where it ends early. */
+/**
+ * Decodes PackBits into `byteLength` bytes; −128 is a no-op (geotiff.js repeats a byte there). Errors: TIFF_CORRUPT if
+ * it ends early.
+ */
 export function decodePackBits(input: Uint8Array, byteLength: number): Uint8Array {
   const output = new Uint8Array(byteLength);
   let written = 0;

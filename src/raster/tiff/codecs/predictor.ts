@@ -1,6 +1,6 @@
 /**
- * Undoes TIFF predictors in place, on samples already in native byte order (predictor 2) or on raw bytes (predictor 3).
- * geotiff.js adds 16-bit samples in the machine's byte order whatever the file's is, hence our own.
+ * Undoes TIFF predictors in place, on samples in native byte order (predictor 2) or on raw bytes (predictor 3).
+ * geotiff.js adds 16-bit samples in the machine's byte order even if the file's differs, so we have our own.
  */
 export function undoHorizontal(
   samples: Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array,
@@ -13,7 +13,9 @@ export function undoHorizontal(
   }
 }
 
-/** Predictor 3: bytes are differences, and grouped by significance (most significant first). Result in little-endian order. */
+/**
+ * Predictor 3: bytes are differences, grouped by significance (most significant first). The result is little-endian.
+ */
 export function undoFloatingPoint(bytes: Uint8Array, rowBytes: number, stride: number, sampleBytes: number): void {
   const perPlane = rowBytes / sampleBytes;
   const copy = new Uint8Array(rowBytes);

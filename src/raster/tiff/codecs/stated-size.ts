@@ -1,6 +1,6 @@
 /**
- * What compressed data say of their own size, read before a decoder sees them: decoders allocate what they are told, and some
- * never end. All return null where the data aren't what they should be.
+ * The size that compressed data state, read before a decoder sees them: decoders allocate whatever is stated, and some
+ * never end. All functions return null if the data aren't valid.
  */
 
 export interface StatedImage {
@@ -9,7 +9,7 @@ export interface StatedImage {
   components: number;
 }
 
-/** From a WebP's first chunk. `components` is 4 where it may have alpha. */
+/** From a WebP's first chunk. `components` is 4 if it may have alpha. */
 export function webpSize(bytes: Uint8Array): StatedImage | null {
   if (bytes.length < 30 || ascii(bytes, 0) !== 'RIFF' || ascii(bytes, 8) !== 'WEBP') return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -28,7 +28,7 @@ export function webpSize(bytes: Uint8Array): StatedImage | null {
   }
 }
 
-/** Pixels (times values a pixel) of a LERC blob: "Lerc2 " of any version, or the old "CntZImage ". */
+/** Pixels (times values per pixel) of a LERC blob: "Lerc2 " of any version, or the old "CntZImage ". */
 export function lercSize(bytes: Uint8Array): StatedImage | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 10));

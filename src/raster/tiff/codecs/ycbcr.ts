@@ -1,14 +1,14 @@
 import { corrupt, type Directory, numbersOf, type TiffFile } from '../directory.ts';
 import { TAG } from '../tags.ts';
 
-/** YCbCr outside JPEG (TIFF 6.0, section 21). Plain data: it goes to the decoding threads. */
+/** YCbCr outside JPEG (TIFF 6.0, section 21). Plain data that is sent to the decoding threads. */
 export interface YCbCr {
-  /** Pixels that share one sample of chroma, along each axis: 1, 2 or 4. */
+  /** Pixels that share one chroma sample, along each axis: 1, 2 or 4. */
   sharedX: number;
   sharedY: number;
-  /** Parts of red, green and blue in luma. */
+  /** Shares of red, green and blue in luma. */
   luma: readonly number[];
-  /** Code values that stand for black and white of Y, and for none and most of Cb and Cr. */
+  /** Code values of black and white for Y, and of zero and maximum for Cb and Cr. */
   reference: readonly number[];
 }
 
@@ -20,7 +20,7 @@ export async function readYCbCr(file: TiffFile, directory: Directory): Promise<Y
   };
   const [sharedX = 2, sharedY = 2] = await values(TAG.yCbCrSubSampling, [2, 2]);
   if (![1, 2, 4].includes(sharedX) || ![1, 2, 4].includes(sharedY)) {
-    throw corrupt(`Its pixels share chroma by ${sharedX}×${sharedY}; 1, 2 and 4 exist.`);
+    throw corrupt(`Its pixels share chroma by ${sharedX}×${sharedY}; only 1, 2 and 4 are allowed.`);
   }
   return {
     sharedX,
@@ -30,12 +30,12 @@ export async function readYCbCr(file: TiffFile, directory: Directory): Promise<Y
   };
 }
 
-/** Bytes of one block: data units of the luma of all pixels that share chroma, then Cb and Cr. */
+/** Bytes of one block. Each data unit holds the luma of all pixels that share chroma, then Cb and Cr. */
 export function yCbCrBytes({ sharedX, sharedY }: YCbCr, width: number, rows: number): number {
   return Math.ceil(width / sharedX) * Math.ceil(rows / sharedY) * (sharedX * sharedY + 2);
 }
 
-/** Data units → u8[rows, width, 3] as Y Cb Cr; chroma is repeated over the pixels that share it, as libtiff does. */
+/** Data units → u8[rows, width, 3] as Y Cb Cr. Chroma is repeated for the pixels that share it, as in libtiff. */
 export function spreadUnits(
   units: Uint8Array,
   { sharedX, sharedY }: YCbCr,
@@ -62,7 +62,10 @@ export function spreadUnits(
 const fixed = (value: number) => Math.trunc(value * 65536 + 0.5);
 const between = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
-/** Y Cb Cr → red, green, blue, in place, in the first three of `perPixel` samples: in libtiff's fixed-point numbers, so that pixels are equal. */
+/**
+ * Y Cb Cr → red, green, blue, in place, in the first three of `perPixel` samples. Uses libtiff's fixed-point
+ * arithmetic, so pixels are equal.
+ */
 export function yCbCrToRgb(pixels: Uint8Array, perPixel: number, { luma, reference }: YCbCr): void {
   const [lumaRed, lumaGreen, lumaBlue] = luma.map(Math.fround) as [number, number, number];
   const red = Math.fround(2 - 2 * lumaRed);
@@ -85,7 +88,7 @@ export function yCbCrToRgb(pixels: Uint8Array, perPixel: number, { luma, referen
   }
 }
 
-/** What each byte means: `range` · (code − black) / (white − black), the first code being `first`. */
+/** A table of `range` · (code − black) / (white − black) for each byte; `first` is the first code. */
 function codes(first: number, black: number, white: number, range: number): Int32Array {
   const span = Math.fround(white - black) || 1;
   return Int32Array.from({ length: 256 }, (_, i) =>

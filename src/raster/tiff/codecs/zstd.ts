@@ -3,26 +3,27 @@ import { corrupt } from '../directory.ts';
 import { decoderNotStarted } from './decoder-start.ts';
 
 /**
- * Zstandard through the library's WebAssembly, made safe. The library's loop over frames that don't state their size never ends
- * on damaged data, and it allocates whatever a frame that states one claims (zstddec 0.2, decodeStreaming and decode). So the
- * frame is measured first, and goes in with the size that it must have.
+ * Safe use of the library's WebAssembly for Zstandard. Its loop over frames that don't state their size never ends on
+ * damaged data, and it allocates whatever a frame claims (zstddec 0.2, decodeStreaming and decode). So we measure the
+ * frame first and give it the size that it must have.
  */
 
 const MAGIC = 0xfd2fb528;
 const BLOCK_BYTES = 128 * 1024;
 
 interface Frame {
-  /** Null where the frame doesn't say. */
+  /** Null if the frame doesn't state it. */
   statedBytes: number | null;
-  /** Most bytes that its blocks can unpack to. */
+  /** The most bytes that its blocks can unpack to. */
   boundBytes: number;
-  /** Where its first block begins, and where the frame ends (further bytes are padding). */
+  /** Start of the first block, and end of the frame (further bytes are padding). */
   blocksAt: number;
   end: number;
 }
 
 /**
- * Unpacks one frame. `byteLength`: of the result where the frame doesn't state it; else a limit. Errors: TIFF_CORRUPT.
+ * Unpacks one frame. `byteLength`: the result's size if the frame doesn't state it; else an upper limit. Errors:
+ * TIFF_CORRUPT.
  */
 export async function decodeZstd(bytes: Uint8Array<ArrayBuffer>, byteLength: number): Promise<Uint8Array<ArrayBuffer>> {
   const frame = readFrame(bytes);
@@ -40,7 +41,7 @@ export async function decodeZstd(bytes: Uint8Array<ArrayBuffer>, byteLength: num
   }
 }
 
-/** The frame's headers (RFC 8878); null where they aren't what they should be. */
+/** The frame's headers (RFC 8878); null if they are invalid. */
 export function readFrame(bytes: Uint8Array): Frame | null {
   if (bytes.length < 9) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
