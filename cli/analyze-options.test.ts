@@ -8,7 +8,7 @@ describe('parseAnalyzeOptions', () => {
       file: 'scene.tif',
       task: 'find',
       label: 'airplane',
-      out: 'out.geojson',
+      out: { path: 'out.geojson', format: { id: 'geojson' } },
       region: { x: 1, y: 2, width: 30.5, height: 40 },
       backend: 'auto',
       slicing: 'auto',
@@ -29,6 +29,12 @@ describe('parseAnalyzeOptions', () => {
     const args = ['later.tif', '--task', 'change', '--before', 'earlier.tif'];
     expect(parseAnalyzeOptions(args)).toMatchObject({ task: 'change', file: 'later.tif', before: 'earlier.tif' });
     expect(parseAnalyzeOptions(['a.tif', '--task', 'quality'])).toMatchObject({ task: 'quality', before: null });
+  });
+
+  it('chooses the format of the output by its ending', () => {
+    const formatFor = (path: string) => parseAnalyzeOptions(['a.png', '--out', path])?.out?.format.id;
+    expect(['a.GeoJSON', 'b.c.json', '/dev/stdout'].map(formatFor)).toEqual(['geojson', 'geojson', 'geojson']);
+    expect(() => formatFor('a.shp')).toThrow('--out is "a.shp"; its ending can be of GeoJSON (.geojson, .json)');
   });
 
   it('describes when no task is named', () => {

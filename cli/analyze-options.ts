@@ -1,7 +1,20 @@
+import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ExportFormat } from '../src/export/format.ts';
+import { exportFormats } from '../src/export/formats.ts';
 import type { PixelWindow } from '../src/geo/types.ts';
 import type { SlicingMode } from '../src/session/types.ts';
 import type { BackendChoice, TaskId } from '../src/vlm/types.ts';
+
+const endingsOf = ({ extension, otherExtensions = [] }: ExportFormat) => [extension, ...otherExtensions];
+const FORMAT_WORDS = exportFormats
+  .map(
+    (format) =>
+      `${format.label} (${endingsOf(format)
+        .map((ending) => `.${ending}`)
+        .join(', ')})`,
+  )
+  .join(', ');
 
 export const HELP = `Asks Nadir about an image, in a headless browser on this machine.
 
@@ -20,7 +33,8 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with the files beside it tha
 --backend BACKEND       auto (default), webgpu or wasm
 --adapter FOLDER        puts this LoRA adapter (PEFT layout) on the model first
 --slicing MODE          auto (default), resize, tiles or llava-uhd
---out PATH              writes the result as GeoJSON
+--out PATH              saves the result; the ending of PATH chooses the format:
+                        ${FORMAT_WORDS}
 --json                  prints one JSON object, and nothing else, on stdout:
                         {text, features, counts, model, backend, timings, answer}, or {error: {code, message}}
                         (npm itself prints a banner unless it is run as "npm run -s")
@@ -50,7 +64,7 @@ export interface AnalyzeOptions {
   region: PixelWindow | null;
   backend: BackendChoice;
   slicing: SlicingMode;
-  out: string | null;
+  out: { path: string; format: ExportFormat } | null;
   json: boolean;
   batch: string | null;
   url: string | null;
@@ -102,7 +116,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
     region: values.region === undefined ? null : parseRegion(values.region),
     backend: oneOf('--backend', values.backend ?? 'auto', BACKENDS),
     slicing: oneOf('--slicing', values.slicing ?? 'auto', SLICINGS),
-    out: values.out ?? null,
+    out: values.out === undefined ? null : { path: values.out, format: formatOf(values.out) },
     json: values.json ?? false,
     batch,
     url: values.url ?? null,
@@ -158,6 +172,14 @@ function checkTask(task: TaskId, values: { label?: string; ask?: string; region?
   if (task === 'change' && !values.before)
     throw new UsageError('--task change needs --before FILE, the earlier image.');
   if (task === 'identify' && values.region === undefined) throw new UsageError('--task identify needs --region.');
+}
+
+/** By the ending; a path without one gets the first format. */
+function formatOf(path: string): ExportFormat {
+  const ending = extname(path).slice(1).toLowerCase();
+  const found = exportFormats.find((format) => ending === '' || endingsOf(format).includes(ending));
+  if (found === undefined) throw new UsageError(`--out is "${path}"; its ending can be of ${FORMAT_WORDS}.`);
+  return found;
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

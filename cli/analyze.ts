@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { NadirError } from '../src/lib/errors.ts';
@@ -8,7 +8,7 @@ import { type AnalyzeOptions, HELP, parseAnalyzeOptions, UsageError } from './an
 import { ensureBrowser, launchBrowser, mayHaveGpu, NoBrowserError } from './browser.ts';
 import { ensureBuilt } from './build.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
-import { analyzeInPage, openPage, type PageRequest } from './page-driver.ts';
+import { analyzeInPage, openPage, type PageRequest, saveFromPage } from './page-driver.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { serveDist } from './serve.ts';
 
@@ -42,6 +42,11 @@ async function main(): Promise<number> {
     if (batch) return await runBatch(page, batch, options);
     const result = await analyzeInPage(page, requestOf(options, file, before), options.timeoutMs, (p) => bar.show(p));
     bar.clear();
+    if (options.out) {
+      const { path, format } = options.out;
+      await saveFromPage(page, { format: format.id, answerId: result.answer.id }, fromCaller(path), options.timeoutMs);
+      say(`Wrote ${result.features.length} objects to ${path} as ${format.label}.`);
+    }
     report(result, options);
     return isPartial(result) ? EXIT.partial : EXIT.done;
   } finally {
@@ -65,11 +70,7 @@ function requestOf(options: AnalyzeOptions, filePath: string | null, beforePath:
   };
 }
 
-function report({ geojson, ...result }: AnalyzeResult, { json, out }: AnalyzeOptions): void {
-  if (out !== null) {
-    writeFileSync(fromCaller(out), `${JSON.stringify(geojson, null, 2)}\n`);
-    say(`Wrote ${geojson.features.length} features to ${out}.`);
-  }
+function report({ geojson: _geojson, ...result }: AnalyzeResult, { json }: AnalyzeOptions): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;

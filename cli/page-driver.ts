@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { createWriteStream, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Browser, errors, type Page } from 'playwright';
-import { type ErrorCode, NadirError } from '../src/lib/errors.ts';
+import { NadirError } from '../src/lib/errors.ts';
 import type { AnalyzeInput, AnalyzeResult } from '../src/session/analyze.ts';
-import type { AutomationProgress } from '../src/session/automation.ts';
+import type { AutomationProgress, Reply } from '../src/session/automation.ts';
 import { belongsTo, isSidecarName } from '../src/session/file-groups.ts';
 
 const POLL_MS = 200;
@@ -61,8 +62,7 @@ export async function analyzeInPage(
   });
   try {
     const reply = await Promise.race([page.evaluate((request) => globalThis.nadir!.analyze(request), input), died]);
-    if (reply.ok) return reply.result;
-    throw new NadirError(reply.error.code as ErrorCode, reply.error.message, { details: reply.error.details ?? {} });
+    return resultOf(reply);
   } catch (thrown) {
     if (thrown instanceof errors.TimeoutError) throw new NadirError('ABORTED', thrown.message, { cause: thrown });
     throw thrown;
@@ -71,6 +71,26 @@ export async function analyzeInPage(
     clearInterval(poll);
     clearTimeout(timer);
   }
+}
+
+/** Saves an answer to `path` through the page's own download. Errors: what the page reports, as NadirError; ABORTED after `timeoutMs`. */
+export async function saveFromPage(
+  page: Page,
+  { format, answerId }: { format: string; answerId: string },
+  path: string,
+  timeoutMs: number,
+): Promise<void> {
+  const started = page.waitForEvent('download', { timeout: timeoutMs });
+  // Where the page refuses, no download ever starts.
+  started.catch(() => undefined);
+  resultOf(await page.evaluate(([id, answer]) => globalThis.nadir!.save(id, [answer]), [format, answerId] as const));
+  const download = await started;
+  await pipeline(await download.createReadStream(), createWriteStream(path));
+}
+
+function resultOf<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.result;
+  throw NadirError.fromData(reply.error);
 }
 
 /** The files beside an image that belong to it by name, as a person would drop them along. */

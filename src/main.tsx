@@ -3,6 +3,7 @@ import { installAutomation } from './session/automation.ts';
 import { createSession } from './session/session.ts';
 import { openKeyValueStore } from './storage/key-value-store.ts';
 import { openTab } from './storage/tab.ts';
+import { download } from './ui/download.ts';
 import { loadMap } from './ui/map/load-map.ts';
 import { SessionContext } from './ui/session-context.ts';
 import { App } from './ui/shell/app.tsx';
@@ -29,7 +30,7 @@ const session = createSession({
   storage: openKeyValueStore('nadir'),
   tab: openTab(),
 });
-installAutomation(session);
+installAutomation(session, download);
 applyTheme();
 
 /** `?backend=wasm` and `?backend=webgpu` choose for this page load, as the command line does. */

@@ -108,6 +108,16 @@ export class AppPage {
     return { fileName: saved.suggestedFilename(), text: Buffer.concat(chunks).toString('utf8') };
   }
 
+  /** Every answer of the active layer as GeoJSON, straight from the session. */
+  // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
+  async geoJsonOfAll(): Promise<any> {
+    const text = await this.page.evaluate(async () => {
+      const { blob } = await globalThis.nadir!.session.exportAs('geojson');
+      return blob.text();
+    });
+    return JSON.parse(text);
+  }
+
   /** Through the page's own `analyze`. Errors: thrown with code and message. */
   async analyze(input: AnalyzeInput): Promise<AnalyzeResult> {
     const reply = await this.page.evaluate((request) => globalThis.nadir?.analyze(request), input);

@@ -27,8 +27,7 @@ it('keeps one object for a thing on the ground, however often and by whatever ta
   expect(await app.answers()).toHaveLength(2);
   expect(segmented.map(({ id }) => id).sort()).toEqual(once.map(({ id }) => id).sort());
   expect(segmented.every(({ mask }) => mask !== null)).toBe(true);
-  const { text } = await app.page.evaluate(() => globalThis.nadir!.session.exportGeoJson());
-  const { features } = JSON.parse(text);
+  const { features } = await app.geoJsonOfAll();
   expect(features).toHaveLength(once.length);
   for (const { properties } of features) {
     expect(properties.answers.map(({ task }: { task: string }) => task).sort()).toEqual(['find', 'segment']);

@@ -81,8 +81,8 @@ it('lets the user choose the CRS of an image that states none, undo it, and find
   await app.page.reload();
   await app.map.waitFor();
   await expect.poll(() => app.status.textContent()).toContain('EPSG:32611 (chosen)');
-  const exported = await app.page.evaluate(() => globalThis.nadir?.session.exportGeoJson().text ?? '');
-  expect(JSON.parse(exported).nadir.scene).toMatchObject({ crs: 'EPSG:32611', crsChosenByUser: true });
+  const exported = await app.geoJsonOfAll();
+  expect(exported.nadir.scene).toMatchObject({ crs: 'EPSG:32611', crsChosenByUser: true });
 
   await app.status.getByRole('button', { name: /EPSG:32611/ }).click();
   await dialog.getByText('Paste a definition').click();

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { cornersOf } from '../geo/rotated-box.ts';
-import type { Georeference } from '../workers/raster/api.ts';
-import { exportGeoJson } from './geojson.ts';
+import type { Georeference } from '../imagery/place.ts';
+import { geojson } from './geojson.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
 
 /** Files of an earlier version are compared with those of a later one: not a byte may differ without a reason. */
@@ -87,11 +87,11 @@ const objects: ExportObject[] = [
   },
 ];
 const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
-const inputOn = (georeference: Georeference): ExportInput => ({
-  scene: { fileName: 'scène.tif', width: 501, height: 256, bands, georeference },
-  answers: [found, changed],
-  objects,
-});
+const textOn = async (place: Georeference): Promise<string> => {
+  const image = { fileName: 'scène.tif', width: 501, height: 256, bands };
+  const input: ExportInput = { image, place, answers: [found, changed], objects };
+  return (await geojson.write(input)).text();
+};
 const placed: Georeference = {
   kind: 'affine',
   geotransform: [499_980, 0.5, 0.125, 4_500_000, -0.125, -0.5],
@@ -105,24 +105,22 @@ const placed: Georeference = {
   chosenOver: { crs: 'EPSG:4326', crsName: 'WGS 84', proj4: null, units: 'degree', notes: [] },
 };
 
-it('writes of a placed scene what it always wrote', () => {
-  expect(exportGeoJson(inputOn(placed))).toBe(golden('placed'));
+it('writes of a placed scene what it always wrote', async () => {
+  expect(await textOn(placed)).toBe(golden('placed'));
 });
 
-it('writes of a scene without a place what it always wrote', () => {
-  expect(exportGeoJson(inputOn({ kind: 'none', reason: 'The file has no georeferencing.' }))).toBe(golden('unplaced'));
+it('writes of a scene without a place what it always wrote', async () => {
+  expect(await textOn({ kind: 'none', reason: 'The file has no georeferencing.' })).toBe(golden('unplaced'));
 });
 
-it('writes of a scene over the antimeridian what it always wrote', () => {
-  const text = exportGeoJson(
-    inputOn({
-      ...placed,
-      geotransform: [179.95, 0.001, 0, 60, 0, -0.001],
-      crs: 'EPSG:4326',
-      crsName: 'WGS 84',
-      proj4: '+proj=longlat +datum=WGS84 +no_defs',
-      units: 'degree',
-    }),
-  );
+it('writes of a scene over the antimeridian what it always wrote', async () => {
+  const text = await textOn({
+    ...placed,
+    geotransform: [179.95, 0.001, 0, 60, 0, -0.001],
+    crs: 'EPSG:4326',
+    crsName: 'WGS 84',
+    proj4: '+proj=longlat +datum=WGS84 +no_defs',
+    units: 'degree',
+  });
   expect(text).toBe(golden('antimeridian'));
 });

@@ -3,7 +3,7 @@ import { doubleSignedArea } from '../geo/convex.ts';
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { Point } from '../geo/types.ts';
 import type { Georeference } from '../imagery/place.ts';
-import { exportGeoJson } from './geojson.ts';
+import { geojson } from './geojson.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
 
 const TILE = { x: 0, y: 0, width: 256, height: 256 };
@@ -64,20 +64,18 @@ const DEGREES: Georeference = {
   pixelIsPoint: false,
 };
 
+const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
+const image = { fileName: 'a.tif', width: 256, height: 256, bands };
 // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
-const exported = (object: ExportObject, georeference: Georeference = DEGREES, answer = ANSWER): any => {
-  const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
-  const input: ExportInput = {
-    scene: { fileName: 'a.tif', width: 256, height: 256, bands, georeference },
-    answers: [answer],
-    objects: [object],
-  };
-  return JSON.parse(exportGeoJson(input));
-};
+const parsed = async (input: ExportInput): Promise<any> => JSON.parse(await (await geojson.write(input)).text());
+const exported = (object: ExportObject, place: Georeference = DEGREES, answer = ANSWER) =>
+  parsed({ image, place, answers: [answer], objects: [object] });
+const featureOf = async (...given: Parameters<typeof exported>) => (await exported(...given)).features[0];
+const propertiesOf = async (...given: Parameters<typeof exported>) => (await featureOf(...given)).properties;
 
 describe('GeoJSON of a placed scene', () => {
-  it('is an RFC 7946 FeatureCollection with closed rings, counter-clockwise', () => {
-    const { type, features, nadir, crs } = exported(OBJECT);
+  it('is an RFC 7946 FeatureCollection with closed rings, counter-clockwise', async () => {
+    const { type, features, nadir, crs } = await exported(OBJECT);
     expect(type).toBe('FeatureCollection');
     expect(nadir.coordinates).toBe('wgs84');
     expect(crs).toBeUndefined();
@@ -87,8 +85,8 @@ describe('GeoJSON of a placed scene', () => {
     expect(doubleSignedArea(ring.slice(0, 4))).toBeGreaterThan(0);
   });
 
-  it('puts corners where the geotransform says, in their own order', () => {
-    const { properties } = exported(OBJECT).features[0];
+  it('puts corners where the geotransform says, in their own order', async () => {
+    const properties = await propertiesOf(OBJECT);
     OBJECT.corners.forEach(([col, row], i) => {
       expect(properties.lonLatCorners[i][0]).toBeCloseTo(10 + col * 0.001, 7);
       expect(properties.lonLatCorners[i][1]).toBeCloseTo(50 - row * 0.001, 7);
@@ -96,8 +94,8 @@ describe('GeoJSON of a placed scene', () => {
     });
   });
 
-  it('says how the object was made', () => {
-    expect(exported(OBJECT).features[0].properties).toMatchObject({
+  it('says how the object was made', async () => {
+    expect(await propertiesOf(OBJECT)).toMatchObject({
       label: 'airplane',
       number: 1,
       score: 0.75,
@@ -118,29 +116,29 @@ describe('GeoJSON of a placed scene', () => {
     });
   });
 
-  it('records gamma and the part of the scene that a stretch was computed from', () => {
+  it('records gamma and the part of the scene that a stretch was computed from', async () => {
     const window = { x: 1, y: 2, width: 3, height: 4 };
     const stretched = { ...ANSWER, stretch: { ...ANSWER.stretch, gamma: 1.4, window } };
-    expect(exported(OBJECT, DEGREES, stretched).features[0].properties.stretch).toMatchObject({ gamma: 1.4, window });
-    expect('gamma' in exported(OBJECT).features[0].properties.stretch).toBe(false);
+    expect((await propertiesOf(OBJECT, DEGREES, stretched)).stretch).toMatchObject({ gamma: 1.4, window });
+    expect('gamma' in (await propertiesOf(OBJECT)).stretch).toBe(false);
   });
 
-  it('names the image that a change was found against', () => {
+  it('names the image that a change was found against', async () => {
     const before = { fileName: 'earlier.tif', bands: ANSWER.bands, stretch: ANSWER.stretch };
-    const { nadir, features } = exported(OBJECT, DEGREES, { ...ANSWER, task: 'change', before });
+    const { nadir, features } = await exported(OBJECT, DEGREES, { ...ANSWER, task: 'change', before });
     expect(nadir.answers[0].comparedWith).toBe('earlier.tif');
     expect(features[0].properties.comparedWith).toEqual({
       fileName: 'earlier.tif',
       bands: ANSWER.bands,
       stretch: { method: 'percentile', low: 2, high: 98 },
     });
-    expect('comparedWith' in exported(OBJECT).features[0].properties).toBe(false);
+    expect('comparedWith' in (await propertiesOf(OBJECT))).toBe(false);
   });
 
-  it('says of an answer that was cut short how much was looked at', () => {
+  it('says of an answer that was cut short how much was looked at', async () => {
     const coverage = { total: 729, answered: 50, empty: 2, failed: 1 };
     const text = 'Stopped after 53 of 729 tiles: 1 airplane.';
-    const { nadir, features } = exported(OBJECT, DEGREES, { ...ANSWER, status: 'stopped', coverage, text });
+    const { nadir, features } = await exported(OBJECT, DEGREES, { ...ANSWER, status: 'stopped', coverage, text });
     expect(nadir.answers[0]).toMatchObject({ status: 'stopped', tiles: coverage, text });
     expect(features[0].properties).toMatchObject({
       text,
@@ -151,32 +149,32 @@ describe('GeoJSON of a placed scene', () => {
     });
   });
 
-  it('gives a missing score as null, with its meaning', () => {
-    const { properties } = exported({ ...OBJECT, score: null }).features[0];
+  it('gives a missing score as null, with its meaning', async () => {
+    const properties = await propertiesOf({ ...OBJECT, score: null });
     expect(properties.score).toBeNull();
     expect(properties.scoreMeaning).toMatch(/no score/);
   });
 
-  it('prefers the mask to the box, and several rings make a MultiPolygon', () => {
+  it('prefers the mask to the box, and several rings make a MultiPolygon', async () => {
     const ring = [
       [10, 10],
       [10, 20],
       [20, 20],
     ] as const;
-    const one = exported({ ...OBJECT, mask: [ring] }).features[0];
+    const one = await featureOf({ ...OBJECT, mask: [ring] });
     expect(one.geometry.type).toBe('Polygon');
     expect(one.geometry.coordinates[0]).toHaveLength(4);
     expect(one.properties.geometrySource).toBe('mask');
-    const two = exported({ ...OBJECT, mask: [ring, ring.map(([x, y]) => [x + 50, y] as const)] }).features[0];
+    const two = await featureOf({ ...OBJECT, mask: [ring, ring.map(([x, y]) => [x + 50, y] as const)] });
     expect(two.geometry.type).toBe('MultiPolygon');
     expect(two.geometry.coordinates).toHaveLength(2);
   });
 
-  it('says how the scene was placed, and where the user chose its CRS', () => {
-    expect(exported(OBJECT).nadir.scene).toMatchObject({ crs: 'EPSG:4326', crsChosenByUser: false });
+  it('says how the scene was placed, and where the user chose its CRS', async () => {
+    expect((await exported(OBJECT)).nadir.scene).toMatchObject({ crs: 'EPSG:4326', crsChosenByUser: false });
     const stated = { crs: null, crsName: null, proj4: null, units: 'unknown', notes: [] } as const;
     const chosen = { ...DEGREES, source: 'a.tfw', notes: ['Good to 5 m.'], chosenOver: { ...stated, notes: [] } };
-    expect(exported(OBJECT, chosen).nadir.scene).toMatchObject({
+    expect((await exported(OBJECT, chosen)).nadir.scene).toMatchObject({
       placedBy: 'a.tfw',
       crsChosenByUser: true,
       crsStatedByImage: null,
@@ -185,15 +183,17 @@ describe('GeoJSON of a placed scene', () => {
     });
   });
 
-  it('cuts a box at the antimeridian', () => {
-    const { geometry } = exported(OBJECT, { ...DEGREES, geotransform: [179.9, 0.001, 0, 0, 0, -0.001] }).features[0];
+  it('cuts a box at the antimeridian', async () => {
+    const { geometry } = await featureOf(OBJECT, { ...DEGREES, geotransform: [179.9, 0.001, 0, 0, 0, -0.001] });
     expect(geometry.type).toBe('MultiPolygon');
     for (const [lon] of geometry.coordinates.flat(2)) expect(Math.abs(lon)).toBeLessThanOrEqual(180);
   });
 
-  it('leaves an object outside the projection unplaced instead of writing NaN', () => {
-    const { geometry, properties } = exported(OBJECT, { ...DEGREES, geotransform: [10, 0.001, 0, 95, 0, -0.001] })
-      .features[0];
+  it('leaves an object outside the projection unplaced instead of writing NaN', async () => {
+    const { geometry, properties } = await featureOf(OBJECT, {
+      ...DEGREES,
+      geotransform: [10, 0.001, 0, 95, 0, -0.001],
+    });
     expect(geometry).toBeNull();
     expect(properties.lonLatCorners).toBeNull();
     expect(properties.pixelCorners).toHaveLength(4);
@@ -206,13 +206,10 @@ describe('an object that several answers point at', () => {
     { answerId: 'a1', score: 0.75, mask: null },
     { answerId: 'a2', score: 0.5, mask: [] },
   ];
-  const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
-  const scene = { fileName: 'a.tif', width: 256, height: 256, bands, georeference: DEGREES };
-  const { nadir, features } = JSON.parse(
-    exportGeoJson({ scene, answers: [ANSWER, counted], objects: [{ ...OBJECT, sightings }] }),
-  );
+  const both = { image, place: DEGREES, answers: [ANSWER, counted], objects: [{ ...OBJECT, sightings }] };
 
-  it('is one feature, made as its box was, with all of them', () => {
+  it('is one feature, made as its box was, with all of them', async () => {
+    const { features } = await parsed(both);
     expect(features).toHaveLength(1);
     expect(features[0].properties).toMatchObject({ answerId: 'a1', task: 'find', score: 0.75 });
     expect(features[0].properties.answers).toEqual([
@@ -221,14 +218,15 @@ describe('an object that several answers point at', () => {
     ]);
   });
 
-  it('counts for each of them', () => {
+  it('counts for each of them', async () => {
+    const { nadir } = await parsed(both);
     expect(nadir.answers.map(({ exportedObjects }: { exportedObjects: number }) => exportedObjects)).toEqual([1, 1]);
   });
 });
 
 describe('GeoJSON of a scene without a place on the ground', () => {
-  it('gives pixels, and says so and why', () => {
-    const { nadir, features } = exported(OBJECT, { kind: 'none', reason: 'The file has no georeferencing.' });
+  it('gives pixels, and says so and why', async () => {
+    const { nadir, features } = await exported(OBJECT, { kind: 'none', reason: 'The file has no georeferencing.' });
     expect(nadir.coordinates).toBe('pixel');
     expect(nadir.note).toMatch(/image pixels.*no georeferencing/);
     const xs = features[0].geometry.coordinates[0].map(([x]: Point) => x);
@@ -236,8 +234,8 @@ describe('GeoJSON of a scene without a place on the ground', () => {
     expect(features[0].properties.lonLatCorners).toBeNull();
   });
 
-  it('names a CRS that it can’t convert', () => {
-    const { nadir } = exported(OBJECT, { ...DEGREES, crs: 'Local grid', proj4: null });
+  it('names a CRS that it can’t convert', async () => {
+    const { nadir } = await exported(OBJECT, { ...DEGREES, crs: 'Local grid', proj4: null });
     expect(nadir.note).toMatch(/Local grid can't be converted/);
   });
 });

@@ -1,9 +1,10 @@
-import { applyGeotransform } from '../geo/affine.ts';
-import { makeToLonLat } from '../geo/projection.ts';
 import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/rings.ts';
 import type { PixelWindow, Point } from '../geo/types.ts';
 import type { BandInfo } from '../imagery/image.ts';
+import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
+import type { ExportFormat } from './format.ts';
+import { type PixelToLonLat, pixelToLonLat } from './place.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
 
 type Position = [number, number];
@@ -11,7 +12,8 @@ type Geometry =
   | { type: 'Polygon'; coordinates: Position[][] }
   | { type: 'MultiPolygon'; coordinates: Position[][][] }
   | null;
-type PixelToWorld = (col: number, row: number) => Point;
+
+const MIME = 'application/geo+json';
 
 /**
  * RFC 7946 GeoJSON of the answers' objects: WGS 84 longitude/latitude, outer rings counter-clockwise, split at the
@@ -21,31 +23,35 @@ type PixelToWorld = (col: number, row: number) => Point;
  * A scene that can't be placed on the ground exports pixel coordinates (x right, y down) and says so in
  * `nadir.coordinates`: "pixel" instead of "wgs84", with the reason in `nadir.note`.
  */
-export function exportGeoJson(input: ExportInput): string {
-  const { georeference } = input.scene;
-  const toLonLat = georeference.kind === 'affine' ? makeToLonLat(georeference.proj4) : null;
-  let place: PixelToWorld | null = null;
-  if (georeference.kind === 'affine' && toLonLat) {
-    const { geotransform } = georeference;
-    place = (col, row) => toLonLat(...applyGeotransform(geotransform, col, row));
-  }
+export const geojson: ExportFormat = {
+  id: 'geojson',
+  label: 'GeoJSON',
+  extension: 'geojson',
+  otherExtensions: ['json'],
+  mime: MIME,
+  write: async (input) => new Blob([textOf(input)], { type: MIME }),
+};
+
+function textOf(input: ExportInput): string {
+  const { image, place } = input;
+  const toLonLat = pixelToLonLat(place);
   const answerOf = new Map(input.answers.map((answer) => [answer.id, answer]));
   const features = input.objects.flatMap((object) => {
     const answer = answerOf.get(object.answerId);
-    return answer ? [feature(input, answer, object, place, answerOf)] : [];
+    return answer ? [feature(input, answer, object, toLonLat, answerOf)] : [];
   });
   const collection = {
     type: 'FeatureCollection',
     nadir: {
-      coordinates: place ? 'wgs84' : 'pixel',
-      ...(place ? {} : { note: pixelNote(input) }),
+      coordinates: toLonLat ? 'wgs84' : 'pixel',
+      ...(toLonLat ? {} : { note: pixelNote(place) }),
       scene: {
-        fileName: input.scene.fileName,
-        width: input.scene.width,
-        height: input.scene.height,
-        crs: georeference.kind === 'affine' ? georeference.crs : null,
-        geotransform: georeference.kind === 'affine' ? georeference.geotransform : null,
-        ...placing(georeference),
+        fileName: image.fileName,
+        width: image.width,
+        height: image.height,
+        crs: place.kind === 'affine' ? place.crs : null,
+        geotransform: place.kind === 'affine' ? place.geotransform : null,
+        ...placing(place),
       },
       answers: input.answers.map((answer) => ({
         id: answer.id,
@@ -70,9 +76,9 @@ export function exportGeoJson(input: ExportInput): string {
 }
 
 /** How the scene came to its place, so that a reader can judge it. */
-function placing(georeference: ExportInput['scene']['georeference']) {
-  if (georeference.kind === 'none') return {};
-  const { crsName, proj4, source, notes = [], chosenOver } = georeference;
+function placing(place: Georeference) {
+  if (place.kind === 'none') return {};
+  const { crsName, proj4, source, notes = [], chosenOver } = place;
   return {
     crsName,
     proj4,
@@ -83,12 +89,11 @@ function placing(georeference: ExportInput['scene']['georeference']) {
   };
 }
 
-function pixelNote(input: ExportInput): string {
-  const { georeference } = input.scene;
+function pixelNote(place: Georeference): string {
   const why =
-    georeference.kind === 'none'
-      ? georeference.reason
-      : `The coordinate system ${georeference.crs ?? 'of the file'} can't be converted to WGS 84.`;
+    place.kind === 'none'
+      ? place.reason
+      : `The coordinate system ${place.crs ?? 'of the file'} can't be converted to WGS 84.`;
   return `Coordinates are image pixels (x right, y down), not longitude and latitude. ${why}`;
 }
 
@@ -100,15 +105,15 @@ function feature(
   input: ExportInput,
   answer: ExportAnswer,
   object: ExportObject,
-  place: PixelToWorld | null,
+  toLonLat: PixelToLonLat | null,
   answerOf: ReadonlyMap<string, ExportAnswer>,
 ) {
-  const lonLat = place ? object.corners.map(([col, row]) => place(col, row)) : null;
+  const lonLat = toLonLat ? object.corners.map(([col, row]) => toLonLat(col, row)) : null;
   const placed = lonLat?.every(isFinitePoint) ? lonLat.map(roundLonLat) : null;
   const raw = answer.raw.find((entry) => sameWindow(entry.tile, object.tile));
   return {
     type: 'Feature',
-    geometry: geometryOf(object, place),
+    geometry: geometryOf(object, toLonLat),
     properties: {
       label: object.label,
       number: object.number,
@@ -134,7 +139,7 @@ function feature(
       backendLabel: answer.backend.label,
       tile: object.tile,
       slicing: answer.slicing,
-      bands: bandNames(input.scene.bands, answer),
+      bands: bandNames(input.image.bands, answer),
       stretch: stretchOf(answer.stretch, answer),
       ...(answer.before && { comparedWith: comparedWith(answer.before) }),
       rawText: raw?.rawText ?? null,
@@ -152,15 +157,15 @@ function feature(
 }
 
 /** null (an unlocated feature) where a corner falls outside the projection's domain. */
-function geometryOf(object: ExportObject, place: PixelToWorld | null): Geometry {
+function geometryOf(object: ExportObject, toLonLat: PixelToLonLat | null): Geometry {
   const rings: readonly (readonly Point[])[] = object.mask?.length ? object.mask : [object.corners];
   const polygons: Position[][][] = [];
   for (const ring of rings) {
-    const world = place ? ring.map(([col, row]) => place(col, row)) : ring;
+    const world = toLonLat ? ring.map(([col, row]) => toLonLat(col, row)) : ring;
     if (world.length < 3) continue;
     if (!world.every(isFinitePoint)) return null;
-    for (const part of place ? splitAtAntimeridian(world) : [world]) {
-      polygons.push([closeRing(orientCounterClockwise(part)).map(place ? roundLonLat : roundPixel)]);
+    for (const part of toLonLat ? splitAtAntimeridian(world) : [world]) {
+      polygons.push([closeRing(orientCounterClockwise(part)).map(toLonLat ? roundLonLat : roundPixel)]);
     }
   }
   const [only] = polygons;

@@ -1,9 +1,10 @@
 import type { PixelWindow, Quad } from '../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { AdapterInfo, BackendInfo, ModelInfo, TaskId } from '../vlm/types.ts';
 
-/** What every export format is given. The session's answers and objects fit these as they are. */
+/** What every export format is given, built once by `session/exporting.ts`. The session's answers and objects fit as they are. */
 
 export interface ExportObject {
   label: string;
@@ -38,6 +39,7 @@ export interface ExportAnswer {
   text: string;
   raw: readonly { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string }[];
   counts: { stated: number | null; merged: number };
+  /** The one that answered, not the one that is loaded now. */
   model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;
   backend: Pick<BackendInfo, 'kind' | 'label'>;
@@ -49,7 +51,9 @@ export interface ExportAnswer {
 }
 
 export interface ExportInput {
-  scene: Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'bands' | 'georeference'>;
+  image: Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'bands'>;
+  /** Where the image lies, or why that isn't known. */
+  place: Georeference;
   answers: readonly ExportAnswer[];
   /** Written in the order given, each once; leave out what shouldn't be exported. Every answer that they name is among `answers`. */
   objects: readonly ExportObject[];

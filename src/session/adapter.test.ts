@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import { createMemoryStore } from '../storage/key-value-store.ts';
-import { type FakeBehaviour, type FakeWorkers, fakeWorkers, TEST_ADAPTER } from './fakes.ts';
+import { exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers, TEST_ADAPTER } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Session } from './types.ts';
 import { until } from './until.ts';
@@ -30,7 +30,7 @@ describe('an adapter in the session', () => {
     await session.detachAdapter();
     const again = await ask(session);
     expect([plain, adapted, again].map((answer) => answer.adapter?.name ?? null)).toEqual([null, 'Terse', null]);
-    const { features } = JSON.parse(session.exportGeoJson([adapted.id]).text);
+    const { features } = await exportedGeoJson(session, [adapted.id]);
     expect(features[0].properties).toMatchObject({ adapter: 'Terse', adapterHash: 'abc' });
   });
 

@@ -40,6 +40,7 @@ export interface AnalyzeResult {
   /** Beyond the headline figures: how the answer came about. */
   answer: Pick<
     Answer,
+    | 'id'
     | 'status'
     | 'task'
     | 'label'
@@ -56,7 +57,7 @@ export interface AnalyzeResult {
     | 'failedTiles'
     | 'progress'
   > & { coverage: Answer['coverage'] | null };
-  /** The whole export, as `Export GeoJSON` would save it. */
+  /** The answer's whole export as GeoJSON. */
   geojson: FeatureCollection;
 }
 
@@ -83,7 +84,8 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     ...(input.slicing === undefined ? {} : { slicing: input.slicing }),
   });
   if (answer.status === 'failed' && answer.error) throw NadirError.fromData(answer.error);
-  const geojson = JSON.parse(session.exportGeoJson([answer.id]).text) as FeatureCollection;
+  const { blob } = await session.exportAs('geojson', [answer.id]);
+  const geojson = JSON.parse(await blob.text()) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
   const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
   const { adapter = null, coverage = null } = answer;
@@ -95,6 +97,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     backend: answer.backend,
     timings: { loadMs, openMs, answerMs: progress.elapsedMs, stages: answer.timings },
     answer: {
+      id: answer.id,
       status,
       coverage,
       task,

@@ -30,7 +30,7 @@ const broken: NonNullable<FakeBehaviour['open']> = async (image) => {
 let page: EventTarget;
 async function started(behaviour: FakeBehaviour = { open: broken }) {
   const session: Session = createSession(fakeWorkers(behaviour));
-  const automation: Automation = installAutomation(session);
+  const automation: Automation = installAutomation(session, () => undefined);
   await session.loadModel('wasm');
   /** As the page does: the input's own listener opens what was chosen. */
   const choose = async (id: 'scene-file' | 'before-file', file: File, ...beside: File[]) => {

@@ -1,7 +1,7 @@
 import { type ErrorData, NadirError } from '../lib/errors.ts';
 import { type AnalyzeInput, type AnalyzeResult, analyze, openOnly } from './analyze.ts';
 import { groupFiles } from './file-groups.ts';
-import type { InspectInput, InspectResult, Session } from './types.ts';
+import type { ExportedFile, InspectInput, InspectResult, Session } from './types.ts';
 import { until } from './until.ts';
 
 /** What crosses from the page to the command line: plain data, with errors as data too. */
@@ -26,6 +26,11 @@ export interface Automation {
   analyze(input: AnalyzeInput): Promise<AutomationReply>;
   /** What the model's heads see on the chosen file, and masks of given boxes, once the model is loaded. Never rejects. */
   look(input: InspectInput): Promise<Reply<InspectResult>>;
+  /**
+   * Saves answers of the active layer, default all, as the page does: through the browser's download, in a format of the
+   * export table. The reply comes once the download has begun. Never rejects.
+   */
+  save(formatId: string, answerIds?: string[]): Promise<Reply<{ fileName: string }>>;
   /** How far the analysis is; null when none runs. */
   progress(): AutomationProgress | null;
 }
@@ -38,8 +43,11 @@ declare global {
   var nadir: Automation | undefined;
 }
 
-/** Publishes `globalThis.nadir` for the command line and the tests; both drive the very session of the page. */
-export function installAutomation(session: Session): Automation {
+/**
+ * Publishes `globalThis.nadir` for the command line and the tests; both drive the very session of the page. `download` starts a
+ * download of the page.
+ */
+export function installAutomation(session: Session, download: (file: ExportedFile) => void): Automation {
   const chosen = keepChosenFiles();
   const lastOpeningMs = timeOpenings(session);
   const idle = async (): Promise<void> => {
@@ -72,6 +80,12 @@ export function installAutomation(session: Session): Automation {
           await openOnly(session, () => session.openFile(main, sidecars));
         }
         return session.inspect(input);
+      }),
+    save: (formatId, answerIds) =>
+      replyTo(async () => {
+        const file = await session.exportAs(formatId, answerIds);
+        download(file);
+        return { fileName: file.fileName };
       }),
     progress: () => progressOf(session),
   };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import { toldWhereItEnded } from './coverage.ts';
-import { carsResult, type FakeBehaviour, fakeWorkers, LOADED } from './fakes.ts';
+import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, LOADED } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Answer, AskInput, Session } from './types.ts';
 
@@ -51,7 +51,7 @@ describe('a stopped answer', () => {
     });
     expect(answer.runs.map(({ text }) => text).join('')).toBe(answer.text);
     expect(answer.runs[1]?.objectIds).toHaveLength(3);
-    const { nadir, features } = JSON.parse(session.exportGeoJson().text);
+    const { nadir, features } = await exportedGeoJson(session);
     expect(nadir.answers[0]).toMatchObject({ status: 'stopped', text: answer.text, tiles: { total: 10, answered: 2 } });
     expect(features[0].properties).toMatchObject({ answerStatus: 'stopped', tilesAnswered: 2, tilesTotal: 10 });
   });

@@ -9,6 +9,7 @@ import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo } from 
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
+import type { Session } from './types.ts';
 
 /** Stand-ins for both workers, for unit tests of the session alone; nothing that ships uses them. */
 
@@ -279,6 +280,13 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     calls,
     requests,
   };
+}
+
+/** The active layer's answers, or those given, as GeoJSON. */
+// biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
+export async function exportedGeoJson(session: Session, answerIds?: string[]): Promise<any> {
+  const { blob } = await session.exportAs('geojson', answerIds);
+  return JSON.parse(await blob.text());
 }
 
 /** What the only session in the storage keeps under `key`; undefined where it keeps nothing. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FakeBehaviour, type FakeWorkers, fakeWorkers } from './fakes.ts';
+import { exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Session } from './types.ts';
 
@@ -75,7 +75,7 @@ describe('layers', () => {
     expect(session.answers.value).toEqual([]);
     expect(session.objects.value).toEqual([]);
     expect(session.region.value).toBeNull();
-    expect(JSON.parse(session.exportGeoJson().text).features).toEqual([]);
+    expect((await exportedGeoJson(session)).features).toEqual([]);
     session.activateLayer(c!.layerId);
     expect(session.answers.value.map((each) => each.id)).toEqual([answer.id]);
     expect(session.objects.value).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { PixelWindow } from '../geo/types.ts';
-import { carsResult, type FakeBehaviour, fakeWorkers, TEST_ADAPTER } from './fakes.ts';
+import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, TEST_ADAPTER } from './fakes.ts';
 import { asSeenBy, joinSightings, withoutAnswer } from './objects.ts';
 import { createSession } from './session.ts';
 import type { SceneObject, Session } from './types.ts';
@@ -124,7 +124,7 @@ async function opened(behaviour: FakeBehaviour = {}): Promise<Session> {
   return session;
 }
 const find = { task: 'find', label: 'car' } as const;
-const features = (session: Session, ids?: string[]) => JSON.parse(session.exportGeoJson(ids).text).features;
+const features = async (session: Session, ids?: string[]) => (await exportedGeoJson(session, ids)).features;
 
 beforeEach(() => {
   vi.stubGlobal('fetch', async () => new Response('[]'));
@@ -149,7 +149,7 @@ describe('questions', () => {
     expect(session.answers.value[0]?.runs.flatMap(({ objectIds }) => objectIds)).toEqual(
       session.objects.value.map(({ id }) => id),
     );
-    expect(features(session)).toHaveLength(3);
+    expect(await features(session)).toHaveLength(3);
   });
 
   it('of other tasks and regions point at the same objects', async () => {
@@ -159,7 +159,7 @@ describe('questions', () => {
     await session.ask({ ...find, task: 'segment' });
     await session.ask({ task: 'describe' });
     expect([session.answers.value.length, session.objects.value.length]).toEqual([4, 3]);
-    const [feature, ...others] = features(session);
+    const [feature, ...others] = await features(session);
     expect(others).toHaveLength(2);
     expect(feature.properties.answers.map(({ task }: { task: string }) => task)).toEqual([
       'find',
@@ -167,7 +167,8 @@ describe('questions', () => {
       'segment',
       'describe',
     ]);
-    expect(features(session, [session.answers.value[1]!.id])[0].properties).toMatchObject({ task: 'count' });
+    const [counted] = await features(session, [session.answers.value[1]!.id]);
+    expect(counted.properties).toMatchObject({ task: 'count' });
   });
 
   it.each<[string, (session: Session) => unknown]>([

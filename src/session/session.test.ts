@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import type { AskResult } from '../vlm/types.ts';
 import { analyze } from './analyze.ts';
-import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
+import { carsResult, exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Session } from './types.ts';
 
@@ -324,7 +324,7 @@ describe('review', () => {
     const [first] = session.objects.value;
     session.setObjectState(first!.id, 'rejected');
     expect(session.canUndo.value).toBe('reject car 1');
-    expect(JSON.parse(session.exportGeoJson().text).features).toHaveLength(1);
+    expect((await exportedGeoJson(session)).features).toHaveLength(1);
     session.removeAnswer(answer.id);
     expect([session.answers.value.length, session.objects.value.length]).toEqual([0, 0]);
     session.undo();

@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import { exportGeoJson } from '../export/geojson.ts';
+import { exportFormats } from '../export/formats.ts';
 import { NadirError } from '../lib/errors.ts';
 import { bandsOfLook } from '../render/look.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
@@ -10,6 +10,7 @@ import { BeforeKeeper } from './change.ts';
 import { CrsChooser } from './crs-choice.ts';
 import type { SessionDeps } from './deps.ts';
 import { sortDropped, tellOfSidecars } from './dropped-files.ts';
+import { exportAs } from './exporting.ts';
 import { Ground } from './ground.ts';
 import { History } from './history.ts';
 import { type ImageSource, nameOf } from './image-source.ts';
@@ -18,14 +19,13 @@ import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
 import { readModelFolder } from './model-folder.ts';
 import { dismiss, dismissTitled, notifyError } from './notices.ts';
-import { asSeenBy } from './objects.ts';
 import { OverviewWatcher } from './overviews.ts';
 import { SessionPlace } from './place.ts';
 import { removeAnswer, setObjectState } from './review.ts';
 import { modelInputOf } from './run.ts';
 import { Samples } from './samples.ts';
 import { SceneKeeper } from './scene.ts';
-import { createState, type SessionState } from './state.ts';
+import { createState } from './state.ts';
 import type { Answer, OpenScene, Session } from './types.ts';
 import { WorkerHost } from './worker-host.ts';
 
@@ -285,22 +285,9 @@ export function createSession(deps: SessionDeps): Session {
     fromLonLat: (lonDeg, latDeg) => ground.fromLonLat(state.scene.value, lonDeg, latDeg),
     fromCrs: (x, y) => ground.fromCrs(state.scene.value, x, y),
     pixelMap: (from, to) => ground.pixelMap(scenes.layers.find(from), scenes.layers.find(to)),
-    exportGeoJson: (answerIds) => exportAnswers(state, answerIds),
+    exportFormats,
+    exportAs: (formatId, answerIds) => exportAs(state, formatId, answerIds),
     notify: (error, title) => void notifyError(state, error, title),
     dismiss: (noticeId) => dismiss(state, noticeId),
   };
-}
-
-function exportAnswers(state: SessionState, answerIds: string[] | undefined): { fileName: string; text: string } {
-  const scene = state.scene.value;
-  if (!scene) return { fileName: 'nadir.geojson', text: '{"type":"FeatureCollection","features":[]}\n' };
-  const ofLayer = state.answers.value.filter(({ layerId }) => layerId === undefined || layerId === scene.layerId);
-  const chosen = ofLayer.filter((answer) => !answerIds || answerIds.includes(answer.id));
-  const ids = new Set(chosen.map(({ id }) => id));
-  const objects = state.objects.value.flatMap((object) => {
-    const seen = object.state === 'rejected' ? null : asSeenBy(object, ids);
-    return seen ?? [];
-  });
-  const stem = scene.info.fileName.replace(/\.[^.]+$/, '');
-  return { fileName: `${stem}.geojson`, text: exportGeoJson({ scene: scene.info, answers: chosen, objects }) };
 }

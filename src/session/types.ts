@@ -1,4 +1,5 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ExportFormat } from '../export/format.ts';
 import type { PixelMap } from '../geo/placement.ts';
 import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../imagery/image.ts';
@@ -240,6 +241,14 @@ export interface SampleScene {
   description: string;
 }
 
+export type ExportChoice = Pick<ExportFormat, 'id' | 'label' | 'extension'>;
+
+/** A file to be saved. */
+export interface ExportedFile {
+  fileName: string;
+  blob: Blob;
+}
+
 export interface Session {
   readonly model: ReadonlySignal<ModelState>;
   /** Name of the folder that the model comes from; null for the embedded one. */
@@ -385,8 +394,13 @@ export interface Session {
   fromCrs(x: number, y: number): readonly [number, number] | null;
   /** Pixels of one layer → pixels of another; null where one of them has no place. */
   pixelMap(fromLayerId: string, toLayerId: string): PixelMap | null;
-  /** GeoJSON of the answers given (default: all), rejected objects left out. */
-  exportGeoJson(answerIds?: string[]): { fileName: string; text: string };
+  /** What `exportAs` can write, as menus list it; the first is the one that a plain export writes. */
+  readonly exportFormats: readonly ExportChoice[];
+  /**
+   * The answers given (default: all of the active layer) in a format of `exportFormats`, rejected objects left out. Errors:
+   * INVALID_ARGUMENT where there is no such format or no image is open.
+   */
+  exportAs(formatId: string, answerIds?: readonly string[]): Promise<ExportedFile>;
   notify(error: unknown, title: string): void;
   dismiss(noticeId: string): void;
 }

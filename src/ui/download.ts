@@ -1,6 +1,8 @@
-/** Saves `text` under `fileName` through the browser's download. */
-export function download(fileName: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+import type { ExportedFile } from '../session/types.ts';
+
+/** Saves the file through the browser's download. */
+export function download({ fileName, blob }: ExportedFile): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { isSeenBy } from '../../session/objects.ts';
 import type { Answer, AskInput, Session } from '../../session/types.ts';
-import { exportGeoJson } from '../export-geojson.ts';
+import { ExportButton } from '../export-button.tsx';
 import { formatDuration } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
@@ -84,15 +84,12 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         onRetry={busy ? null : () => ask(again(answer, answer.regionKind === 'scene' ? 'scene' : answer.region))}
       />
       <div class="answer-actions">
-        <button
-          type="button"
-          class="action"
+        <ExportButton
+          answerIds={[answer.id]}
+          text={(format) => `Export ${format}`}
+          tip={() => 'Save the boxes and masks with how they were made'}
           disabled={running}
-          data-tip="Save the boxes and masks with how they were made"
-          onClick={() => exportGeoJson(session, [answer.id])}
-        >
-          Export GeoJSON
-        </button>
+        />
         {answer.regionKind !== 'scene' && (
           <button type="button" class="action" disabled={busy} onClick={() => void ask(again(answer, 'scene'))}>
             Run on whole scene

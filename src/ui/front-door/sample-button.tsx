@@ -1,4 +1,5 @@
 import { Icon } from '../icon.tsx';
+import { MoreMenu } from '../more-menu.tsx';
 import { useSession } from '../session-context.ts';
 
 /** Opens the first sample at once; the others are in the menu beside it. */
@@ -8,7 +9,7 @@ export function SampleButton() {
   const [first] = samples;
   const opening = session.opening.value !== null;
   // A failure becomes a notice in the session.
-  const open = (file: string) => session.openSample(file).catch(() => undefined);
+  const open = (file: string) => void session.openSample(file).catch(() => undefined);
   return (
     <div class="split-button">
       <button
@@ -22,33 +23,18 @@ export function SampleButton() {
         Sample scene
       </button>
       {samples.length > 1 && (
-        <>
-          <button
-            type="button"
-            class="button large more"
-            aria-label="More samples"
-            aria-haspopup="menu"
-            popovertarget="sample-menu"
-            disabled={opening}
-          >
-            <Icon name="down" />
-          </button>
-          <div class="popover sample-menu" id="sample-menu" popover="auto" role="menu" aria-label="Samples">
-            {samples.map((sample) => (
-              <button
-                type="button"
-                role="menuitem"
-                key={sample.file}
-                popovertarget="sample-menu"
-                popovertargetaction="hide"
-                onClick={() => open(sample.file)}
-              >
-                {sample.title}
-                <small>{sample.description}</small>
-              </button>
-            ))}
-          </div>
-        </>
+        <MoreMenu
+          label="More samples"
+          menuLabel="Samples"
+          class="button large"
+          disabled={opening}
+          items={samples.map(({ file, title, description }) => ({
+            key: file,
+            text: title,
+            note: description,
+            run: () => open(file),
+          }))}
+        />
       )}
     </div>
   );

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/types.ts';
 import { certaintyTip, isUncertain } from '../certainty.ts';
 import { classColour } from '../class-colour.ts';
-import { exportGeoJson } from '../export-geojson.ts';
+import { ExportButton } from '../export-button.tsx';
 import { formatScore } from '../format.ts';
 import { Icon } from '../icon.tsx';
 import { loadedModel } from '../model-classes.ts';
@@ -89,14 +89,10 @@ export function ObjectList() {
         </button>
       )}
       <DecisionButtons object={objects.find((object) => object.id === selectedId)} />
-      <button
-        type="button"
-        class="action"
-        data-tip="GeoJSON of every answer; rejected objects are left out"
-        onClick={() => exportGeoJson(session)}
-      >
-        Export all
-      </button>
+      <ExportButton
+        text={() => 'Export all'}
+        tip={(format) => `${format} of every answer; rejected objects are left out`}
+      />
     </div>
   );
 }

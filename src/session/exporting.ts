@@ -1,0 +1,42 @@
+import type { ExportFormat } from '../export/format.ts';
+import { exportFormats } from '../export/formats.ts';
+import type { ExportInput } from '../export/types.ts';
+import { NadirError } from '../lib/errors.ts';
+import { asSeenBy } from './objects.ts';
+import type { SessionState } from './state.ts';
+import type { ExportedFile } from './types.ts';
+
+/**
+ * The active layer's answers, or those of them that are named, in a format of the table. Errors: INVALID_ARGUMENT for a format
+ * that isn't in it or with no image open; what the format rejects with.
+ */
+export async function exportAs(
+  state: SessionState,
+  formatId: string,
+  answerIds: readonly string[] | undefined,
+): Promise<ExportedFile> {
+  const format = formatOf(formatId);
+  const input = exportInput(state, answerIds);
+  const stem = input.image.fileName.replace(/\.[^.]+$/, '');
+  return { fileName: `${stem}.${format.extension}`, blob: await format.write(input) };
+}
+
+function formatOf(id: string): ExportFormat {
+  const found = exportFormats.find((format) => format.id === id);
+  if (found) return found;
+  const known = exportFormats.map((format) => `"${format.id}"`).join(', ');
+  throw new NadirError('INVALID_ARGUMENT', `There is no export format "${id}". Choose one of ${known}.`);
+}
+
+function exportInput(state: SessionState, answerIds: readonly string[] | undefined): ExportInput {
+  const scene = state.scene.value;
+  if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open, so there is nothing to export. Open one.');
+  const ofLayer = state.answers.value.filter(({ layerId }) => layerId === undefined || layerId === scene.layerId);
+  const answers = ofLayer.filter(({ id }) => !answerIds || answerIds.includes(id));
+  const ids = new Set(answers.map(({ id }) => id));
+  const objects = state.objects.value.flatMap((object) => {
+    const seen = object.state === 'rejected' ? null : asSeenBy(object, ids);
+    return seen ?? [];
+  });
+  return { image: scene.info, place: scene.info.georeference, answers, objects };
+}

@@ -1,0 +1,56 @@
+import type { Session } from '../session/types.ts';
+import { download } from './download.ts';
+import { MoreMenu } from './more-menu.tsx';
+import { useSession } from './session-context.ts';
+
+interface Props {
+  /** Default: all answers of the active layer. */
+  answerIds?: readonly string[];
+  /** Text and tooltip of the button, given the format's name. */
+  text: (format: string) => string;
+  tip: (format: string) => string;
+  disabled?: boolean;
+}
+
+/** Saves answers in the first export format; the other formats are in the menu beside it. */
+export function ExportButton({ answerIds, text, tip, disabled = false }: Props) {
+  const session = useSession();
+  const [first, ...others] = session.exportFormats;
+  if (!first) return null;
+  return (
+    <div class="split-button">
+      <button
+        type="button"
+        class="action"
+        disabled={disabled}
+        data-tip={tip(first.label)}
+        onClick={() => void save(session, first.id, answerIds)}
+      >
+        {text(first.label)}
+      </button>
+      {others.length > 0 && (
+        <MoreMenu
+          label="More formats"
+          menuLabel="Formats"
+          class="action"
+          disabled={disabled}
+          items={others.map(({ id, label, extension }) => ({
+            key: id,
+            text: label,
+            note: `.${extension}`,
+            run: () => void save(session, id, answerIds),
+          }))}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A failure becomes a notice. */
+async function save(session: Session, formatId: string, answerIds: readonly string[] | undefined): Promise<void> {
+  try {
+    download(await session.exportAs(formatId, answerIds));
+  } catch (thrown) {
+    session.notify(thrown, 'Export failed');
+  }
+}
