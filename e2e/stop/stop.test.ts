@@ -39,7 +39,8 @@ it('finds an answer that a reload interrupted as one that was stopped', async ()
   await app.modelReady();
   await app.startTask('Find', 'airplane');
   await app.page.waitForFunction(() => (globalThis.nadir?.session.answers.value[0]?.coverage?.answered ?? 0) >= 1);
-  await app.page.waitForFunction(keptAnswered);
+  // `waitForFunction` would take the promise itself for a yes.
+  await expect.poll(() => app.page.evaluate(keptAnswered), { timeout: 20_000 }).toBe(true);
   await app.page.reload();
   await app.lastAnswer.waitFor();
   const [answer] = await app.answers();
