@@ -251,6 +251,13 @@ describe('the earlier image', () => {
   });
 });
 
+it('stops a read of a layer that is no longer there, which is no failure to tell of', async () => {
+  const { session } = await opened({});
+  const read = { window: { x: 0, y: 0, width: 1, height: 1 }, outWidth: 1, outHeight: 1, bands: [0] };
+  const reading = session.readRaw('gone', { ...read, resampling: 'nearest' }, new AbortController().signal);
+  await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
+});
+
 describe('WorkerHost', () => {
   const crashingHost = (onCrash = vi.fn()) => {
     let starts = 0;

@@ -330,8 +330,10 @@ export class SceneKeeper {
 
   private required(layerId?: string): OpenScene {
     const scene = this.layers.find(layerId);
-    if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
-    return scene;
+    if (scene) return scene;
+    // The map may ask for a tile of a layer in the moment in which it goes.
+    if (layerId !== undefined) throw new NadirError('ABORTED', 'That layer is no longer open.');
+    throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
   }
 
   private reset(scene: OpenScene | null): void {
