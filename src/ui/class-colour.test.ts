@@ -21,8 +21,19 @@ test('every class of the embedded model, and change, has a colour of its own', (
 });
 
 test('a colour depends on the name alone', () => {
-  const told = ['car', 'airplane', 'storage tank', 'pier'].map((name) => classColour(name).hex);
-  expect(told).toEqual(['#D55E00', '#E69F00', '#56B4E9', classColour('pier').hex]);
+  // FNV-1a of the names, computed with Python: names of the embedded model, of none, and beyond ASCII.
+  const expected = {
+    car: '#D55E00',
+    airplane: '#E69F00',
+    'storage tank': '#56B4E9',
+    pier: '#F0E442',
+    helipad: '#CC79A7',
+    船: '#56B4E9',
+  };
+  const names = Object.keys(expected);
+  const colours = (order: string[]) => Object.fromEntries(order.map((name) => [name, classColour(name).hex]));
+  expect(colours(names)).toEqual(expected);
+  expect(colours(names.toReversed())).toEqual(expected);
 });
 
 test('text on every colour reaches 4.5:1', () => {

@@ -1,14 +1,247 @@
-import { expect, test } from 'vitest';
-import { shortcutList, stepPercentiles } from './shortcuts.ts';
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PixelWindow } from '../geo/types.ts';
+import type { SceneObject, Session } from '../session/types.ts';
+import { swipe } from './map/swipe-state.ts';
+import { listenForShortcuts, shortcutList, stepPercentiles } from './shortcuts.ts';
+import * as ui from './ui-state.ts';
 
-test('contrast steps cut both tails alike and stop at the ends', () => {
-  expect(stepPercentiles(2, 98, 1)).toEqual([3, 97]);
-  expect(stepPercentiles(0, 100, -1)).toBeNull();
-  expect(stepPercentiles(20, 80, 1)).toBeNull();
-  expect(stepPercentiles(0.5, 99, -1)).toEqual([0, 100]);
+/** What a session's methods were called with, in order. */
+let calls: unknown[][];
+let session: ReturnType<typeof fakeSession>;
+let page: EventTarget & { querySelector(selector: string): unknown; getElementById(id: string): unknown };
+let stopListening: () => void;
+/** Element ids that were clicked or focused. */
+let touched: string[];
+
+class FakeElement extends EventTarget {
+  isContentEditable = false;
+}
+class FakeInput extends FakeElement {
+  constructor(readonly type: string) {
+    super();
+  }
+}
+
+/** What the shortcuts read of a session, and may be changed here. */
+function fakeSession() {
+  const record =
+    (name: string) =>
+    (...args: unknown[]) => {
+      calls.push([name, ...args]);
+      return Promise.resolve();
+    };
+  const layers = [
+    { layerId: 'top', visible: true },
+    { layerId: 'bottom', visible: true },
+  ];
+  return {
+    scene: signal<object | null>({ stretch: { method: 'percentile', low: 2, high: 98 } }),
+    layers: signal(layers),
+    region: signal<PixelWindow | null>(null),
+    selected: signal<string | null>('o1'),
+    objects: signal([{ id: 'o1', state: 'proposed' } as SceneObject]),
+    ...Object.fromEntries(
+      ['undo', 'redo', 'setObjectState', 'setLayer', 'setStretch', 'notify'].map((name) => [name, record(name)]),
+    ),
+  };
+}
+
+beforeEach(() => {
+  calls = [];
+  touched = [];
+  page = Object.assign(new EventTarget(), {
+    querySelector: (): unknown => null,
+    getElementById: (id: string) => ({ click: () => touched.push(id), focus: () => touched.push(id) }),
+  });
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('requestAnimationFrame', (run: () => void) => run());
+  vi.stubGlobal('HTMLElement', FakeElement);
+  vi.stubGlobal('HTMLInputElement', FakeInput);
+  vi.stubGlobal('HTMLTextAreaElement', class extends FakeElement {});
+  vi.stubGlobal('HTMLSelectElement', class extends FakeElement {});
+  ui.helpOpen.value = false;
+  ui.goToOpen.value = false;
+  ui.boxesVisible.value = true;
+  ui.masksVisible.value = true;
+  ui.drawing.value = false;
+  ui.mapTool.value = null;
+  ui.rightPanelOpen.value = false;
+  ui.draftTask.value = 'ask';
+  ui.mapCommands.value = {
+    fit: () => calls.push(['fit']),
+    zoomBy: (factor: number) => calls.push(['zoomBy', factor]),
+  } as unknown as ui.MapCommands;
+  swipe.value = null;
+  session = fakeSession();
+  stopListening = listenForShortcuts(session as unknown as Session);
 });
 
-test('no key does two things', () => {
-  const keys = shortcutList.flatMap((shortcut) => shortcut.keys);
-  expect(new Set(keys).size).toBe(keys.length);
+afterEach(() => {
+  stopListening();
+  vi.unstubAllGlobals();
+});
+
+/** Presses "Ctrl+Shift+Z" and the like, as a browser reports it, on `target`; true where a shortcut took the key. */
+function press(name: string, target: EventTarget = page): boolean {
+  const parts = name.length > 1 && name !== '+' ? name.split('+') : [name];
+  const last = parts.at(-1)!;
+  const shiftKey = parts.includes('Shift');
+  const named: Record<string, string> = { '−': '-', Space: ' ', '↑': 'ArrowUp', '↓': 'ArrowDown' };
+  const letter = shiftKey ? last.toUpperCase() : last.toLowerCase();
+  const event = Object.assign(new Event('keydown', { cancelable: true }), {
+    key: /^[A-Z]$/.test(last) ? letter : (named[last] ?? last),
+    shiftKey,
+    ctrlKey: parts.includes('Ctrl'),
+    metaKey: parts.includes('Meta'),
+    altKey: parts.includes('Alt'),
+  });
+  Object.defineProperty(event, 'target', { value: target });
+  page.dispatchEvent(event);
+  return event.defaultPrevented;
+}
+
+/** Each key of the help that works everywhere, and what is to be seen after it. */
+const everywhere: Record<string, () => void> = {
+  O: () => expect(touched).toEqual(['scene-file']),
+  F: () => {
+    expect([ui.draftTask.value, ui.rightPanelOpen.value]).toEqual(['find', true]);
+    expect(touched).toEqual(['composer-label']);
+  },
+  I: () => expect(ui.mapTool.value).toBe('identify'),
+  'Shift+I': () => {
+    expect([ui.draftTask.value, ui.drawing.value]).toEqual(['identify', true]);
+    expect(touched).toEqual(['composer-question']);
+  },
+  M: () => expect(ui.mapTool.value).toBe('distance'),
+  'Shift+M': () => expect(ui.mapTool.value).toBe('area'),
+  G: () => expect(ui.goToOpen.value).toBe(true),
+  R: () => expect(ui.drawing.value).toBe(true),
+  A: () => expect(calls).toEqual([['setObjectState', 'o1', 'accepted']]),
+  Delete: () => expect(calls).toEqual([['setObjectState', 'o1', 'rejected']]),
+  '[': () => expect(calls).toEqual([['setStretch', 'percentile', 1, 99]]),
+  ']': () => expect(calls).toEqual([['setStretch', 'percentile', 3, 97]]),
+  B: () => expect([ui.boxesVisible.value, ui.masksVisible.value]).toEqual([false, true]),
+  K: () => expect([ui.boxesVisible.value, ui.masksVisible.value]).toEqual([true, false]),
+  S: () => expect(swipe.value).toMatchObject({ mode: 'swipe', layerId: 'top' }),
+  '+': () => expect(calls).toEqual([['zoomBy', 2]]),
+  '−': () => expect(calls).toEqual([['zoomBy', 0.5]]),
+  '0': () => expect(calls).toEqual([['fit']]),
+  'Ctrl+Z': () => expect(calls).toEqual([['undo']]),
+  'Ctrl+Shift+Z': () => expect(calls).toEqual([['redo']]),
+  Escape: () => expect(session.selected.value).toBeNull(),
+  '?': () => expect(ui.helpOpen.value).toBe(true),
+};
+
+/** Keys that the object list, the list of images or the map hear themselves, where they have the focus. */
+const elsewhere = ['Space', 'Tab', '↑', '↓', 'Enter', 'Alt+↑', 'Alt+↓', 'F2'];
+
+describe('the keys', () => {
+  it.each(Object.keys(everywhere))('%s does what the help says', (name) => {
+    expect(press(name)).toBe(true);
+    everywhere[name]!();
+  });
+
+  it('1 … 9 show or hide an image layer, counted from the top', () => {
+    expect(press('2')).toBe(true);
+    expect(calls).toEqual([['setLayer', 'bottom', { visible: false }]]);
+    expect(press('3')).toBe(false);
+  });
+
+  it('are all in the help, and the help lists no others', () => {
+    const listed = shortcutList.flatMap(({ keys }) => keys);
+    expect(listed.toSorted()).toEqual([...Object.keys(everywhere), '1 … 9', ...elsewhere].toSorted());
+  });
+
+  it('that the help leaves to a place of the page do nothing elsewhere', () => {
+    for (const name of elsewhere) expect(press(name), name).toBe(false);
+    expect(calls).toEqual([]);
+  });
+
+  it('go by Shift, not by Caps Lock', () => {
+    const event = Object.assign(new Event('keydown', { cancelable: true }), { key: 'M', shiftKey: false });
+    page.dispatchEvent(event);
+    expect(ui.mapTool.value).toBe('distance');
+  });
+
+  it('take a decision back when they are pressed again', () => {
+    session.objects.value = [{ id: 'o1', state: 'accepted' } as SceneObject];
+    press('A');
+    expect(calls).toEqual([['setObjectState', 'o1', 'proposed']]);
+  });
+
+  it('do nothing without an image but open one and show the help', () => {
+    session.scene.value = null;
+    const taken = Object.keys(everywhere).filter((name) => press(name));
+    // Undo, redo and Escape are about what is on the screen, with an image or without.
+    expect(taken).toEqual(['O', 'Ctrl+Z', 'Ctrl+Shift+Z', 'Escape', '?']);
+  });
+
+  it('leave text fields alone, but for Escape, and work on other controls', () => {
+    for (const target of [new FakeInput('text'), Object.assign(new FakeElement(), { isContentEditable: true })]) {
+      for (const name of ['A', 'R', '+', 'Ctrl+Z']) expect(press(name, target), name).toBe(false);
+    }
+    expect(calls).toEqual([]);
+    expect(press('Escape', new FakeInput('text'))).toBe(true);
+    for (const type of ['checkbox', 'range']) expect(press('A', new FakeInput(type))).toBe(true);
+  });
+
+  it('rest while a dialog is open, and when something else took the key', () => {
+    page.querySelector = (selector) => (selector === 'dialog[open]' ? {} : null);
+    expect(press('?')).toBe(false);
+    page.querySelector = () => null;
+    const taken = Object.assign(new Event('keydown', { cancelable: true }), { key: '?' });
+    taken.preventDefault();
+    page.dispatchEvent(taken);
+    expect(ui.helpOpen.value).toBe(false);
+  });
+
+  it("leave the browser's own combinations alone", () => {
+    for (const name of ['Ctrl+A', 'Ctrl+R', 'Meta+F', 'Alt+S', 'Ctrl+0']) expect(press(name), name).toBe(false);
+    expect(calls).toEqual([]);
+    expect(press('Meta+Z')).toBe(true);
+    expect(press('Ctrl+Y')).toBe(true);
+    expect(calls).toEqual([['undo'], ['redo']]);
+  });
+
+  it('Escape puts one thing away at a time, the most fleeting first', () => {
+    ui.mapTool.value = 'area';
+    ui.drawing.value = true;
+    swipe.value = { mode: 'swipe', layerId: 'top', position: 0.5 };
+    session.region.value = { x: 0, y: 0, width: 9, height: 9 };
+    const held = [ui.mapTool, ui.drawing, swipe, session.region, session.selected];
+    const left = () => held.map(({ value }) => Boolean(value));
+    const seen = Array.from({ length: 5 }, () => {
+      press('Escape');
+      return left();
+    });
+    expect(seen).toEqual([
+      [false, true, true, true, true],
+      [false, false, true, true, true],
+      [false, false, false, true, true],
+      [false, false, false, false, true],
+      [false, false, false, false, false],
+    ]);
+    expect(press('Escape')).toBe(false);
+  });
+
+  it('say that there is nothing to compare', () => {
+    session.layers.value = session.layers.value.slice(0, 1);
+    press('S');
+    expect(calls).toEqual([['notify', expect.objectContaining({ code: 'INVALID_ARGUMENT' }), 'Nothing to compare']]);
+  });
+
+  it('are heard no longer once the listener is disposed', () => {
+    stopListening();
+    expect(press('?')).toBe(false);
+  });
+});
+
+describe('stepPercentiles', () => {
+  it('cuts both tails alike and stops at the ends', () => {
+    expect(stepPercentiles(2, 98, 1)).toEqual([3, 97]);
+    expect(stepPercentiles(0, 100, -1)).toBeNull();
+    expect(stepPercentiles(20, 80, 1)).toBeNull();
+    expect(stepPercentiles(0.5, 99, -1)).toEqual([0, 100]);
+  });
 });
