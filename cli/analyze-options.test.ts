@@ -46,24 +46,26 @@ describe('parseAnalyzeOptions', () => {
   });
 
   it.each([
-    ['no file', []],
-    ['two files', ['a.tif', 'b.tif']],
-    ['a file beside a batch', ['a.tif', '--batch', 'b.jsonl']],
-    ['a sample beside a batch', ['--sample', 'a.tif', '--batch', 'b.jsonl']],
-    ['an earlier image beside a batch', ['--before', 'a.tif', '--batch', 'b.jsonl']],
-    ['one output for a batch', ['--out', 'a.geojson', '--batch', 'b.jsonl']],
-    ['a file and a sample', ['a.tif', '--sample', 'b.tif']],
-    ['an unknown option', ['a.tif', '--tusk', 'find']],
-    ['an unknown task', ['a.tif', '--task', 'guess']],
-    ['a missing label', ['a.tif', '--task', 'count']],
-    ['a task and a question', ['a.tif', '--task', 'find', '--label', 'car', '--ask', 'why']],
-    ['a region of three numbers', ['a.tif', '--region', '1,2,3']],
-    ['a region with an empty number', ['a.tif', '--region', '1,,3,4']],
-    ['a region without area', ['a.tif', '--region', '1,2,0,4']],
-    ['an unknown back-end', ['a.tif', '--backend', 'cuda']],
-    ['a comparison with nothing', ['a.tif', '--task', 'change']],
-    ['identify without a region', ['a.tif', '--task', 'identify']],
-  ])('refuses %s', (_, args) => {
-    expect(() => parseAnalyzeOptions(args)).toThrow(UsageError);
+    ['no file', [], 'FILE'],
+    ['two files', ['a.tif', 'b.tif'], 'One file at a time'],
+    ['a file beside a batch', ['a.tif', '--batch', 'b.jsonl'], '--batch takes every image'],
+    ['a sample beside a batch', ['--sample', 'a.tif', '--batch', 'b.jsonl'], 'leave out --sample'],
+    ['an earlier image beside a batch', ['--before', 'a.tif', '--batch', 'b.jsonl'], 'leave out --before'],
+    ['one output for a batch', ['--out', 'a.geojson', '--batch', 'b.jsonl'], 'leave out --out'],
+    ['a file and a sample', ['a.tif', '--sample', 'b.tif'], 'Give one FILE, or --sample'],
+    ['an unknown option', ['a.tif', '--tusk', 'find'], '--tusk'],
+    ['an unknown task', ['a.tif', '--task', 'guess'], '--task is "guess"'],
+    ['a missing label', ['a.tif', '--task', 'count'], 'needs --label'],
+    ['a task and a question', ['a.tif', '--task', 'find', '--label', 'car', '--ask', 'why'], 'either --ask or --task'],
+    ['a region of three numbers', ['a.tif', '--region', '1,2,3'], '--region is "1,2,3"'],
+    ['a region with an empty number', ['a.tif', '--region', '1,,3,4'], '--region is "1,,3,4"'],
+    ['a region without area', ['a.tif', '--region', '1,2,0,4'], '--region is "1,2,0,4"'],
+    ['an unknown back-end', ['a.tif', '--backend', 'cuda'], '--backend is "cuda"'],
+    ['a comparison with nothing', ['a.tif', '--task', 'change'], 'needs --before'],
+    ['identify without a region', ['a.tif', '--task', 'identify'], 'needs --region'],
+  ])('refuses %s', (_, args, words) => {
+    const parse = () => parseAnalyzeOptions(args);
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(words);
   });
 });

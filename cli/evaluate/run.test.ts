@@ -104,7 +104,7 @@ describe('the file of answers', () => {
     expect(file.get('k1')).toEqual(line);
     expect(file.get('k2')).toBeNull();
     file.add(answerLine({ key: 'k3' }));
-    expect(new AnswerFile(path).get('k3')).not.toBeNull();
+    expect(new AnswerFile(path).get('k3')).toEqual(answerLine({ key: 'k3' }));
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(4);
   });
 

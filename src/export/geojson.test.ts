@@ -91,6 +91,7 @@ describe('GeoJSON of a placed scene', () => {
       expect(properties.lonLatCorners[i][0]).toBeCloseTo(10 + col * 0.001, 7);
       expect(properties.lonLatCorners[i][1]).toBeCloseTo(50 - row * 0.001, 7);
       expect(properties.pixelCorners[i][0]).toBeCloseTo(col, 3);
+      expect(properties.pixelCorners[i][1]).toBeCloseTo(row, 3);
     });
   });
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { BufferArena } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { attentionStep } from './kernels/attention.ts';
@@ -9,7 +9,7 @@ import { matmulStep } from './kernels/matmul.ts';
 import { posEmbedStep } from './kernels/pos-embed.ts';
 import { compileKernel, kernelHeader } from './pipelines.ts';
 import type { Step } from './step.ts';
-import { openNodeGpu } from './testing/node-gpu.ts';
+import { describeGpu } from './testing/gpu-suite.ts';
 
 /** Every kernel in a form that the tower uses. A kernel without a line here fails the test below. */
 const builds: Record<string, (gpu: Gpu, arena: BufferArena, buffer: (name: string) => GPUBuffer) => Promise<Step>> = {
@@ -71,46 +71,45 @@ it('puts the element type and constants before the kernel', () => {
 });
 
 // Dawn's null device runs nothing but checks WGSL as a real one does, and has f16, which SwiftShader lacks. So the f16
-// form of each kernel is known to be valid WGSL; its numbers need a real GPU.
-const opened = await openNodeGpu({ backend: 'null' });
-describe.skipIf(typeof opened === 'string')('kernels with f16 weights', () => {
-  if (typeof opened === 'string') return;
-  const { gpu, close } = opened;
-  afterAll(close);
+// form of each kernel is known to be valid WGSL everywhere; its numbers are checked where a driver has f16.
+await describeGpu(
+  'kernels with f16 weights',
+  (gpu) => {
+    it('has f16 to check against', () => expect(gpu.f16).toBe(true));
 
-  it('has f16 to check against', () => expect(gpu.f16).toBe(true));
+    it('is checked for every kernel in shaders/', () => {
+      const kernels = readdirSync(new URL('../../shaders', import.meta.url))
+        .filter((name) => name.endsWith('.wgsl'))
+        .map((name) => name.replace('.wgsl', ''));
+      expect(Object.keys(builds).sort()).toEqual(kernels.sort());
+    });
 
-  it('is checked for every kernel in shaders/', () => {
-    const kernels = readdirSync(new URL('../../shaders', import.meta.url))
-      .filter((name) => name.endsWith('.wgsl'))
-      .map((name) => name.replace('.wgsl', ''));
-    expect(Object.keys(builds).sort()).toEqual(kernels.sort());
-  });
+    it.each(Object.keys(builds))('%s is valid WGSL and binds', async (name) => {
+      const arena = new BufferArena(gpu);
+      gpu.device.pushErrorScope('validation');
+      await builds[name]!(gpu, arena, (label) => arena.floats(256, label));
+      expect((await gpu.device.popErrorScope())?.message).toBeUndefined();
+      arena.destroy();
+    });
 
-  it.each(Object.keys(builds))('%s is valid WGSL and binds', async (name) => {
-    const arena = new BufferArena(gpu);
-    gpu.device.pushErrorScope('validation');
-    await builds[name]!(gpu, arena, (label) => arena.floats(256, label));
-    expect((await gpu.device.popErrorScope())?.message).toBeUndefined();
-    arena.destroy();
-  });
+    it('reads weights as f16 in the matrix kernels', () => {
+      for (const name of ['matmul', 'conv2d']) {
+        const text = readFileSync(new URL(`../../shaders/${name}.wgsl`, import.meta.url), 'utf8');
+        expect(text).toContain('weight: array<vec4<Elem>>');
+      }
+    });
 
-  it('reads weights as f16 in the matrix kernels', () => {
-    for (const name of ['matmul', 'conv2d']) {
-      const text = readFileSync(new URL(`../../shaders/${name}.wgsl`, import.meta.url), 'utf8');
-      expect(text).toContain('weight: array<vec4<Elem>>');
-    }
-  });
+    it('compiles the same kernel once', () => {
+      const source = '@compute @workgroup_size(1) fn main() {}';
+      const first = compileKernel(gpu, 'empty', source, { A: 1 });
+      expect(compileKernel(gpu, 'empty', source, { A: 1 })).toBe(first);
+      expect(compileKernel(gpu, 'empty', source, { A: 2 })).not.toBe(first);
+    });
 
-  it('compiles the same kernel once', () => {
-    const source = '@compute @workgroup_size(1) fn main() {}';
-    const first = compileKernel(gpu, 'empty', source, { A: 1 });
-    expect(compileKernel(gpu, 'empty', source, { A: 1 })).toBe(first);
-    expect(compileKernel(gpu, 'empty', source, { A: 2 })).not.toBe(first);
-  });
-
-  it("names a kernel that doesn't compile, with the compiler's words", async () => {
-    const broken = compileKernel(gpu, 'broken', '@compute @workgroup_size(1) fn main() { nothing(); }', {});
-    await expect(broken).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('nothing') });
-  });
-});
+    it("names a kernel that doesn't compile, with the compiler's words", async () => {
+      const broken = compileKernel(gpu, 'broken', '@compute @workgroup_size(1) fn main() { nothing(); }', {});
+      await expect(broken).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('nothing') });
+    });
+  },
+  'null',
+);

@@ -114,6 +114,7 @@ describe('readAnswer', () => {
       '<p',
       '>',
     ];
+    let objects = 0;
     for (let i = 0; i < 5000; i++) {
       const raw = Array.from(
         { length: Math.floor(random() * 15) },
@@ -121,7 +122,9 @@ describe('readAnswer', () => {
       ).join('');
       const answer = readAnswer(raw, context);
       for (const o of answer.objects) expect(answer.text.slice(o.start, o.end)).toMatch(/^(airplane|car) \d+$/);
+      objects += answer.objects.length;
     }
+    expect(objects).toBeGreaterThan(1000);
   });
 });
 

@@ -107,6 +107,8 @@ describe('the name of an image', () => {
   });
 
   it('is refused for a file that is not there', () => {
-    expect(() => imageHash({ kind: 'file', path: join(folder, 'none.jpg') })).toThrow();
+    expect(() => imageHash({ kind: 'file', path: join(folder, 'none.jpg') })).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    );
   });
 });

@@ -70,11 +70,13 @@ describe('planLlavaUhd', () => {
   });
 
   it('reads squares around the cells, in the same order', () => {
+    expect(plan.slices).toHaveLength(plan.cells.length);
     plan.slices.forEach((slice, i) => {
       const cell = plan.cells[i]!;
       expect(slice.width).toBe(slice.height);
       expect(slice.width).toBe(Math.max(cell.width, cell.height));
       expect(slice.x + slice.width / 2).toBeCloseTo(cell.x + cell.width / 2, 9);
+      expect(slice.y + slice.height / 2).toBeCloseTo(cell.y + cell.height / 2, 9);
     });
   });
 

@@ -8,10 +8,11 @@ import { openNodeGpu } from './node-gpu.ts';
 
 /**
  * A suite that needs a WebGPU device. Where there is none its tests are skipped under a title that says why, and with
- * REQUIRE_WEBGPU=1 they fail. With REQUIRE_F16=1 a device without shader-f16 fails, too.
+ * REQUIRE_WEBGPU=1 they fail. With REQUIRE_F16=1 a device without shader-f16 fails, too. `backend: 'null'` gives
+ * Dawn's null device, which computes nothing.
  */
-export async function describeGpu(name: string, body: (gpu: Gpu) => void): Promise<void> {
-  const opened = await openNodeGpu();
+export async function describeGpu(name: string, body: (gpu: Gpu) => void, backend?: 'null'): Promise<void> {
+  const opened = await openNodeGpu(backend ? { backend } : {});
   if (typeof opened !== 'string') {
     describe(`${name} on ${opened.gpu.label}`, () => {
       afterAll(() => opened.close());

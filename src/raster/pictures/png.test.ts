@@ -202,7 +202,9 @@ describe('a hostile or damaged PNG is refused in words', () => {
 
   it('leaves nothing reserved', async () => {
     const context = testContext();
-    await expect(openRaster(blobSource(new Blob([png({ data: rows(2, 1) }) as BlobPart])), context)).rejects.toThrow();
+    await expect(
+      openRaster(blobSource(new Blob([png({ data: rows(2, 1) }) as BlobPart])), context),
+    ).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' });
     expect(context.cache.heldBytes).toBe(0);
   });
 });

@@ -40,8 +40,7 @@ describe('Zstandard', () => {
     // A block of the reserved type: the library's own loop would never return from it.
     const damaged = frame.slice();
     damaged[6]! |= 6;
-    const result = await decodeZstd(damaged, 2000).catch((error: { code: string }) => error.code);
-    expect(result instanceof Uint8Array ? result.length : result).not.toBe(2000);
+    await expect(decodeZstd(damaged, 2000)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
   });
 });
 
@@ -50,8 +49,8 @@ describe('stated sizes', () => {
     const file = readFileSync(`${FIXTURES}lerc.tif`);
     const at = file.indexOf('Lerc2 ');
     const size = lercSize(new Uint8Array(file.subarray(at)));
-    expect(size!.width).toBeGreaterThan(0);
-    expect(size!.width).toBeLessThan(1000);
+    // 67 × 53 pixels in strips of 30 rows, as GDAL says.
+    expect(size).toMatchObject({ width: 67, height: 30 });
     expect(lercSize(new Uint8Array(40))).toBeNull();
   });
 
@@ -59,7 +58,8 @@ describe('stated sizes', () => {
     const file = readFileSync(`${FIXTURES}webp.tif`);
     const at = file.indexOf('RIFF');
     const size = webpSize(new Uint8Array(file.subarray(at)))!;
-    expect([16, 32, 64, 67, 128]).toContain(size.width);
+    // Tiles of 32 × 32, as GDAL says.
+    expect(size).toMatchObject({ width: 32, height: 32 });
     expect(webpSize(new Uint8Array(64))).toBeNull();
   });
 });
