@@ -15,5 +15,6 @@ it('works on a picture without georeferencing, and says so on screen and in the 
   const collection = JSON.parse((await app.exportGeoJson()).text);
   expect(collection.nadir).toMatchObject({ coordinates: 'pixel' });
   expect(collection.nadir.note).toMatch(/pixels/);
+  expect(collection.features.length).toBeGreaterThan(0);
   for (const feature of collection.features) expect(feature.properties.lonLatCorners).toBeNull();
 });

@@ -57,7 +57,7 @@ async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
   looks[backend] ??= await page.evaluate((request) => window.agreement.look(request), {
     backend,
     tile: Array.from(golden('tile_u8').data),
-    later: modelGolden.change ? Array.from(pavedTile().data, (value) => Math.round(value * 255)) : null,
+    later: Array.from(pavedTile().data, (value) => Math.round(value * 255)),
     questions: modelGolden.prompts.map((p) => p.question),
     maxNewTokens: mostTokens[backend],
     place: { box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls },
@@ -94,10 +94,9 @@ describe.each(['wasm', 'webgpu'] as const)('%s', (backend) => {
     );
   });
 
-  // The goldens are of the embedded model, and it learned to compare with 0.2.
-  it.skipIf(!modelGolden.change)('compares two tiles as PyTorch does', { timeout: 400_000 }, async () => {
+  it('compares two tiles as PyTorch does', { timeout: 400_000 }, async () => {
     const { change } = await look(backend);
-    const want = modelGolden.change!;
+    const want = modelGolden.change;
     expect(change?.changed).toBeCloseTo(want.changed, 2);
     compare(change?.heat ?? [], golden('change_heat').data);
     const [, hidden] = golden('change_rows').shape;

@@ -23,8 +23,8 @@ export interface ModelGolden {
     answer: string;
     answerIds: number[];
   }[];
-  /** The tile and the same tile half paved over, asked about as earlier and later image; absent before 0.2. */
-  change?: {
+  /** The tile and the same tile half paved over, asked about as earlier and later image. */
+  change: {
     question: string;
     changed: number;
     answer: string;
