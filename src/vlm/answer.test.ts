@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AnswerContext, readAnswer } from './answer.ts';
-import { dialects } from './dialects/by-id.ts';
+import { nadir } from './dialects/nadir.ts';
 import { mulberry32 } from './sampling.ts';
 
 const classes = [
@@ -19,7 +19,7 @@ const context: AnswerContext = {
     { classIndex: 1, score: 0.7, cell: 3, box: at(192) },
   ],
   classes,
-  dialect: dialects.nadir,
+  dialect: nadir,
   tile: 256,
 };
 

@@ -1,5 +1,6 @@
 import type { Calibration } from './calibration.ts';
-import { type DialectId, dialectIds } from './dialects/by-id.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { dialects } from './dialects/dialects.ts';
 import { readPair } from './json-pair.ts';
 import { JsonReader } from './json-reader.ts';
 import { type LlmSpec, readLlm } from './llm-manifest.ts';
@@ -18,7 +19,8 @@ export interface Manifest {
   slicing: { default: string; tile: number; overlap: number; modes: string[]; maxSlices: number };
   tokensPerSlice: number;
   schema: { column: string; row: string };
-  dialect: DialectSpec;
+  /** How the model writes boxes. */
+  dialect: Dialect;
   detector: GridSpec & { classes: DetectedClass[] };
   /** The connector's feature map; the dense head may be finer. */
   neck: GridSpec;
@@ -74,15 +76,6 @@ export interface FileSpec {
   bytes: number;
   /** Lower-case hex. */
   sha256: string;
-}
-
-export interface DialectSpec {
-  id: DialectId;
-  /** Numbers run 0…scale across the tile. */
-  scale: number;
-  keys: string[];
-  /** What an answer without objects begins with. */
-  empty: string;
 }
 
 export interface ProposalSpec {
@@ -197,18 +190,14 @@ function readSlicing(s: JsonReader): Manifest['slicing'] {
   };
 }
 
-function readDialect(d: JsonReader): DialectSpec {
-  d.at('origin').oneOf(['centre']);
-  d.at('angle').at('unit').oneOf(['degree']);
-  d.at('angle').at('direction').oneOf(['clockwise']);
-  const scale = d.at('scale').integer(1);
-  if (scale !== 1000) d.at('scale').fail('1000');
-  return {
-    id: d.at('id').oneOf(dialectIds),
-    scale,
-    keys: d.at('keys').list((k) => k.string(), 5),
-    empty: d.at('empty').string(),
-  };
+function readDialect(d: JsonReader): Dialect {
+  const id = d.at('id').oneOf(dialects.map((dialect) => dialect.id));
+  const dialect = dialects.find((each) => each.id === id)!;
+  for (const [path, value] of Object.entries(dialect.facts)) {
+    const stated = path.split('.').reduce((at, key) => at.at(key), d);
+    if (stated.value !== value) stated.fail(JSON.stringify(value));
+  }
+  return dialect;
 }
 
 function readClass(c: JsonReader): ClassSpec {

@@ -6,7 +6,6 @@ import { nextMacrotask } from '../lib/macrotask.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
 import { readEmbedding } from './dequantise.ts';
-import { dialects } from './dialects/by-id.ts';
 import type { Engine, Evidence } from './engine.ts';
 import { fitProposals } from './fit-proposals.ts';
 import { generate } from './generate.ts';
@@ -267,7 +266,7 @@ export class VlmModel {
       region: request.region,
       proposals,
       classes,
-      dialect: dialects[this.manifest.dialect.id],
+      dialect: this.manifest.dialect,
       tile: this.manifest.slicing.tile,
     };
   }

@@ -1,12 +1,14 @@
 """nadir.json of a converted model: no dense head, no scenes, no refiner; questions in words, boxes as text."""
 import os
 
+from ..core.app_records import record_ids
 from ..core.files import list_files, write_json
 from .errors import need
 
-# What the app's src/vlm/dialects/by-id.ts knows.
-DIALECTS = {
-    'nadir': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
+DIALECTS = record_ids('vlm/dialects')
+# What a manifest says of its dialect beside the id.
+FACTS = {
+    'nadir': {'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
               'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
 }
 TASKS = {
@@ -35,7 +37,7 @@ def build(plan, pixels, vision, llm, stops, options):
         'connector': {'graph': 'onnx/connector.onnx', 'kind': plan.connector.kind},
         'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
         'slicing': slicing(plan, pixels, options.slicing), 'tokensPerSlice': plan.connector.rows, 'schema': {'column': ',', 'row': '\n'},
-        'dialect': DIALECTS[options.dialect], 'tasks': TASKS, 'stop': stops, 'maxNewTokens': min(512, plan.llm.positions // 2),
+        'dialect': {'id': options.dialect, **FACTS.get(options.dialect, {})}, 'tasks': TASKS, 'stop': stops, 'maxNewTokens': min(512, plan.llm.positions // 2),
         'score': {'meaning': 'none: this model writes its boxes as text, without scores'},
         'converted': {'modelType': plan.config.get('model_type'), 'tower': plan.tower.kind, 'connector': plan.connector.kind, 'llm': plan.llm.kind},
     }

@@ -20,6 +20,8 @@ const member = new RegExp(`^\\s*${keyName}\\s*[:=]\\s*(-?\\d+(?:\\.\\d+)?)\\s*°
 
 /** `{x:512,y:300,h:40,w:80,θ:15}`: centre and sides in 0–1000 of the tile, θ in degrees clockwise on screen, [0, 180). */
 export const nadir: Dialect = {
+  id: 'nadir',
+  facts: { scale, origin: 'centre', 'angle.unit': 'degree', 'angle.direction': 'clockwise' },
   findBoxes,
   writeBox: (box, tile) => formatDialectBox(toDialectNumbers(box, tile)),
 };
