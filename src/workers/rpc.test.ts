@@ -137,6 +137,25 @@ describe('connect', () => {
     client.terminate();
   });
 
+  it('finds a steady worker hanging that nobody waits for', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const worker = new FakeWorker(methods);
+    const onCrash = vi.fn();
+    connect<Api>(Promise.resolve(worker as unknown as Worker), {
+      what: 'The fake',
+      patience: { firstMs: 30_000, leastMs: 30_000 },
+      isSteady: true,
+      onCrash,
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    worker.step();
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(onCrash).not.toHaveBeenCalled();
+    // A pace of 20 s gives it 200 s.
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(onCrash).toHaveBeenCalledTimes(1);
+  });
+
   it('doesn’t count the time in which the worker’s file is fetched', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const onCrash = vi.fn();

@@ -41,6 +41,8 @@ export interface ConnectOptions {
   /** Begins sentences: "The imagery reader". */
   what: string;
   patience: Patience;
+  /** It makes steps also when no call is pending, so that it can't hang unseen at work that nobody waits for. */
+  isSteady?: boolean;
   /** Told once when the worker dies or could not be started, so that its owner can start another. */
   onCrash?: ((error: NadirError) => void) | undefined;
 }
@@ -53,7 +55,7 @@ export interface ConnectOptions {
  */
 export function connect<Api extends object>(
   starting: Promise<Worker>,
-  { what, patience, onCrash }: ConnectOptions,
+  { what, patience, isSteady = false, onCrash }: ConnectOptions,
 ): WorkerClient<Api> & { watch: Watch } {
   const pending = new Set<(error: NadirError) => void>();
   let worker: Worker | null = null;
@@ -80,6 +82,7 @@ export function connect<Api extends object>(
   const remote = starting.then((started): Methods => {
     worker = started;
     if (dead) started.terminate();
+    else if (isSteady) watch.begin();
     started.addEventListener('message', () => {
       hasSpoken = true;
       watch.step();

@@ -22,6 +22,8 @@ export function createRasterClient(onCrash?: (error: NadirError) => void): Worke
   return connect<RasterApi>(startWorker(RASTER_PART, 'raster'), {
     what: RASTER_PART.what,
     patience: PATIENCE,
+    // It builds overviews by itself.
+    isSteady: true,
     onCrash,
   });
 }
