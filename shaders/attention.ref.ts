@@ -4,7 +4,7 @@ export interface AttentionShape {
   tokens: number;
   heads: number;
   headDim: number;
-  /** What scores are multiplied with before the softmax: 1 / sqrt(headDim) as a rule. */
+  /** Factor of the scores before the softmax; usually 1 / sqrt(headDim). */
   scale: number;
 }
 
@@ -44,8 +44,8 @@ export function attentionRef(shape: AttentionShape, qkv: Float32Array): Float32A
 }
 
 /**
- * How far attention.wgsl may be from `attentionRef` in f32 arithmetic, value by value: what each weight of the softmax
- * may be off by, times what it weighs. `tileKeys`: keys a tile, after each of which the sums are rescaled.
+ * How far attention.wgsl may be from `attentionRef` in f32 arithmetic, value by value: the error of each softmax weight
+ * times what it weighs. `tileKeys`: keys per tile; the sums are rescaled after each tile.
  */
 export function attentionBound(shape: AttentionShape, qkv: Float32Array, tileKeys = 8): Float64Array {
   const { tokens, heads, headDim, scale } = shape;
@@ -71,7 +71,7 @@ export function attentionBound(shape: AttentionShape, qkv: Float32Array, tileKey
       }
       const highest = scores.reduce((a, b) => Math.max(a, b));
       const range = highest - scores.reduce((a, b) => Math.min(a, b));
-      // The maximum climbs over `range` at most, in a step a tile; each step's exp and product are one more error.
+      // The maximum rises by at most `range`, in one step per tile. Each step's exp and product add an error.
       const rescaling = ulp * (Math.ceil(tokens / tileKeys) * (expUlps(0) + 1) + 3 * range);
       let total = 0;
       for (let k = 0; k < tokens; k++) {

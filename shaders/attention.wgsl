@@ -1,9 +1,11 @@
 // Multi-head self-attention: y[q,h] = sum_k softmax_k(scale * Q[q,h] . K[k,h]) * V[k,h], over the `tokens` keys
-// qkv: f32[tokens, 3 * heads * HEAD_DIM] row-major, a row is Q | K | V, each head after head; y: f32[tokens, heads * HEAD_DIM].
-// Online softmax (Milakov & Gimelshein 2018; FlashAttention): one pass over tiles of TILE_KEYS keys with a running maximum
-// and a running sum a query, so no tokens x tokens matrix is kept. All in f32.
-// One workgroup a head and TILE_QUERIES queries, LANES threads a query: in a tile they share the keys, then the columns
-// of the output. Tiles are numbered along heads first and spread over grid x, then y. Reference: attention.ref.ts
+// qkv: f32[tokens, 3 * heads * HEAD_DIM] row-major, a row is Q | K | V, heads in sequence; y: f32[tokens, heads *
+// HEAD_DIM].
+// Online softmax (Milakov & Gimelshein 2018; FlashAttention): one pass over tiles of TILE_KEYS keys with a running
+// maximum and a running sum per query, so no tokens x tokens matrix is stored. All in f32.
+// One workgroup per head and TILE_QUERIES queries, LANES threads per query: within a tile they divide the keys, then
+// the columns of the output. Tiles are numbered along heads first and spread over grid x, then y. Reference:
+// attention.ref.ts
 // Header: HEAD_DIM (1 to 128), LANES, TILE_QUERIES, TILE_KEYS (a multiple of LANES).
 
 struct Dims {
@@ -16,7 +18,7 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> qkv: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
-// vec4s that a thread owns of a head's output; a head is padded with zeros to LANES of them.
+// vec4s of a head's output that one thread owns; a head is padded with zeros to LANES of them.
 const OWN_VECS = (HEAD_DIM + 4u * LANES - 1u) / (4u * LANES);
 const HEAD_VECS = OWN_VECS * LANES;
 // One more, so that the lanes of a query read different memory banks.
@@ -89,7 +91,7 @@ fn main(
     for (var key = 0u; key < keys; key++) {
       tile_highest = max(tile_highest, scores[query * TILE_KEYS + key]);
     }
-    // What was summed so far was relative to the old maximum.
+    // The sums so far are relative to the old maximum.
     let rescale = exp(highest - tile_highest);
     highest = tile_highest;
     total *= rescale;

@@ -8,7 +8,7 @@ export interface Conv2dShape {
   /** Side of the square kernel. */
   kernel: number;
   stride: number;
-  /** Zeros around the image, each side. */
+  /** Zeros on each side of the image. */
   pad: number;
   outChannels: number;
   activation: Activation;
@@ -20,10 +20,9 @@ export function convOutSize(inSize: number, kernel: number, stride: number, pad:
 }
 
 /**
- * Reference of conv2d.wgsl, channels last, sums in f64.
- * x f32[inHeight, inWidth, inChannels], weight f32[kernel, kernel, inChannels, outChannels] as the device holds it
- * (rounded to f16 where it does), bias f32[outChannels], residual and result f32[outHeight, outWidth, outChannels],
- * row-major.
+ * Reference of conv2d.wgsl, channels last, sums in f64. All arrays are row-major: x f32[inHeight, inWidth, inChannels],
+ * weight f32[kernel, kernel, inChannels, outChannels] as the device holds it (rounded to f16 if it stores f16), bias
+ * f32[outChannels], residual and result f32[outHeight, outWidth, outChannels].
  */
 export function conv2dRef(
   shape: Conv2dShape,

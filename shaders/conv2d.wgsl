@@ -4,10 +4,11 @@
 // x: f32[in_height, in_width, in_channels] (zero outside); residual, y: f32[out_height, out_width, cols]; weight:
 // Elem[kernel*kernel*in_channels, col_vecs * 4]; bias: f32[col_vecs * 4]; row-major, col_vecs = ceil(cols / 4), the
 // padding is zero. act: none or GELU (tanh approximation). Sums in f32.
-// One workgroup a TILE_M x TILE_N tile of y (rows = output pixels in raster order), walking (ky, kx, c) by TILE_K through
-// workgroup memory; a thread keeps 4 x 4 sums. Tiles are numbered along cols first and spread over grid x, then y.
+// One workgroup per TILE_M x TILE_N tile of y (rows = output pixels in raster order); it walks (ky, kx, c) in steps of
+// TILE_K through workgroup memory. A thread keeps 4 x 4 sums. Tiles are numbered along cols first and spread over grid
+// x, then y.
 // Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL. Reference: conv2d.ref.ts
-// Without a residual its binding holds the bias and isn't read.
+// Without a residual, its binding holds the bias and isn't read.
 
 struct Dims {
   in_height: u32,
@@ -32,7 +33,7 @@ struct Dims {
 const THREADS_N = TILE_N / 4u;
 const THREADS_M = TILE_M / 4u;
 const THREADS = THREADS_N * THREADS_M;
-// vec4s that a thread loads a step: of x four pixels at one (ky, kx, c), of weight one (ky, kx, c) at four columns.
+// vec4s that a thread loads per step: four pixels of x at one (ky, kx, c); one (ky, kx, c) of weight at four columns.
 // TILE_K divides THREADS, so a thread's k is the same in all its loads of x.
 const X_LOADS = THREADS_M * TILE_K / THREADS;
 const W_LOADS = THREADS_N * TILE_K / THREADS;
@@ -51,7 +52,7 @@ fn activate(v: vec4f) -> vec4f {
   return 0.5 * v * (1.0 + tanh(u));
 }
 
-/// Top left input pixel under output pixel `row`; for a row past the end one outside the image.
+/// Top left input pixel of output pixel `row`; outside the image for a row past the end.
 fn corner(row: u32) -> vec2i {
   if (row < dims.out_height * dims.out_width) {
     return vec2i(vec2u(row % dims.out_width, row / dims.out_width) * dims.stride) - i32(dims.pad);

@@ -28,8 +28,8 @@ export function layerNormRef(
 }
 
 /**
- * How far layer-norm.wgsl may be from `layerNormRef` in f32 arithmetic, value by value.
- * A row is summed by `threads` threads in strides, then pairwise.
+ * How far layer-norm.wgsl may be from `layerNormRef` in f32 arithmetic, value by value. Each of `threads` threads sums
+ * a row with a stride, then the sums are added pairwise.
  */
 export function layerNormBound(
   shape: LayerNormShape,
@@ -47,7 +47,7 @@ export function layerNormBound(
     const magnitude = values.reduce((sum, value) => sum + Math.abs(value), 0) / cols;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / cols;
     const meanError = gamma(roundings) * magnitude + divisionUlps * ulp * Math.abs(mean);
-    // An error of the mean is the same in all columns, so it counts squared: the distances from the mean sum to zero.
+    // The mean's error is the same in all columns, so only its square matters: distances from the mean sum to zero.
     const varianceError = meanError ** 2 + gamma(roundings + 3 + divisionUlps) * variance;
     const scale = 1 / Math.sqrt(variance + eps);
     const scaleError = varianceError / (2 * (variance + eps)) + (1 + inverseSqrtUlps) * ulp;

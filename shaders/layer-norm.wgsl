@@ -1,6 +1,7 @@
-// LayerNorm: y[r,c] = (x[r,c] - mean_c(x[r])) / sqrt(var_c(x[r]) + eps) * weight[c] + bias[c], var over all columns (not N-1)
-// x, y: f32[rows, cols] row-major; weight, bias: f32[cols]. Two passes over a row (mean, then squared distance from it),
-// sums in f32. One workgroup a row; rows are spread over grid x, then y. Reference: layer-norm.ref.ts
+// LayerNorm: y[r,c] = (x[r,c] - mean_c(x[r])) / sqrt(var_c(x[r]) + eps) * weight[c] + bias[c], var over all columns
+// (not N-1)
+// x, y: f32[rows, cols] row-major; weight, bias: f32[cols]. Two passes over a row (mean, then squared distance from
+// it), sums in f32. One workgroup per row; rows are spread over grid x, then y. Reference: layer-norm.ref.ts
 // Header: THREADS (a power of two).
 
 struct Dims {

@@ -9,9 +9,9 @@ export interface MatmulShape {
 }
 
 /**
- * Reference of matmul.wgsl: y = act(x · weight + bias) + residual, sums in f64.
- * x f32[rows, inner], weight f32[inner, cols] as the device holds it (rounded to f16 where it does), bias f32[cols],
- * residual and result f32[rows, cols], row-major.
+ * Reference of matmul.wgsl: y = act(x · weight + bias) + residual, sums in f64. All arrays are row-major: x f32[rows,
+ * inner], weight f32[inner, cols] as the device holds it (rounded to f16 if it stores f16), bias f32[cols], residual
+ * and result f32[rows, cols].
  */
 export function matmulRef(
   shape: MatmulShape,

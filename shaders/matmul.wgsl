@@ -1,10 +1,10 @@
 // Linear layer: y[m,n] = act(sum_k x[m,k] * weight[k,n] + bias[n]) + residual[m,n]
 // x: f32[rows, inner]; residual, y: f32[rows, cols]; weight: Elem[inner, col_vecs * 4]; bias: f32[col_vecs * 4]; all
 // row-major, col_vecs = ceil(cols / 4), the padding is zero. act: none or GELU (tanh approximation). Sums in f32.
-// One workgroup a TILE_M x TILE_N tile of y, walking `inner` by TILE_K through workgroup memory; a thread keeps 4 x 4
-// sums. Tiles are numbered along cols first and spread over grid x, then y. Reference: matmul.ref.ts
+// One workgroup per TILE_M x TILE_N tile of y; it walks `inner` in steps of TILE_K through workgroup memory. A thread
+// keeps 4 x 4 sums. Tiles are numbered along cols first and spread over grid x, then y. Reference: matmul.ref.ts
 // Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL.
-// Without a residual its binding holds the bias and isn't read.
+// Without a residual, its binding holds the bias and isn't read.
 
 struct Dims {
   rows: u32,
@@ -23,7 +23,7 @@ struct Dims {
 const THREADS_N = TILE_N / 4u;
 const THREADS_M = TILE_M / 4u;
 const THREADS = THREADS_N * THREADS_M;
-// vec4s that a thread loads a step: of x four rows at one k, of weight one k at four columns.
+// vec4s that a thread loads per step: four rows of x at one k; one k of weight at four columns.
 const X_LOADS = THREADS_M * TILE_K / THREADS;
 const W_LOADS = THREADS_N * TILE_K / THREADS;
 // One more than THREADS_M, so that neighbouring threads write to different memory banks.

@@ -9,8 +9,8 @@ export interface PosEmbedShape {
 }
 
 /**
- * Reference of pos-embed.wgsl: x plus the grid resized bilinearly (align_corners=false, edges held).
- * x and result f32[height * width, channels], grid f32[gridHeight * gridWidth, channels], row-major.
+ * Reference of pos-embed.wgsl: x plus the grid resized bilinearly (align_corners=false, edges clamped). x and result
+ * f32[height * width, channels], grid f32[gridHeight * gridWidth, channels], row-major.
  */
 export function posEmbedRef(shape: PosEmbedShape, x: Float32Array, grid: Float32Array): Float32Array {
   const { gridHeight, gridWidth, height, width, channels } = shape;
@@ -40,8 +40,8 @@ function neighbours(at: number, outSize: number, gridSize: number): { low: numbe
 /** How far pos-embed.wgsl may be from `posEmbedRef` in f32 arithmetic, value by value. */
 export function posEmbedBound(shape: PosEmbedShape, x: Float32Array, grid: Float32Array): Float64Array {
   const largest = grid.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  // The place in the grid comes of a division, a product and a difference; off by a share, it takes as much of the
-  // difference between two cells, in rows and in columns. Each of three `mix` is four operations.
+  // The position in the grid results from a division, a product and a difference. Its error takes the same share of the
+  // difference between two cells, in rows and in columns. Each of the three `mix` is four operations.
   const placeError = ulp * (divisionUlps + 2) * (shape.gridHeight + shape.gridWidth);
   const gridError = 2 * largest * placeError + gamma(8) * largest;
   return Float64Array.from(x, (value) => gridError + ulp * (Math.abs(value) + largest));

@@ -1,8 +1,8 @@
 // Position embedding at another grid size: y[r*width+c, d] = x[r*width+c, d] + bilinear(grid)[r, c, d]
-// The source point is ((r+0.5) * grid_height/height - 0.5, likewise c), held inside the grid: what PyTorch calls
+// The source point is ((r+0.5) * grid_height/height - 0.5, the same for c), clamped to the grid. This equals PyTorch's
 // interpolate(mode='bilinear', align_corners=False) without antialiasing.
 // x, y: f32[height * width, channels]; grid: f32[grid_height * grid_width, channels]; row-major. All in f32.
-// One thread a value; workgroups are spread over grid x, then y. Reference: pos-embed.ref.ts
+// One thread per value; workgroups are spread over grid x, then y. Reference: pos-embed.ref.ts
 // Header: THREADS.
 
 struct Dims {
@@ -18,7 +18,7 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> grid: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
-/// Lower neighbour, upper neighbour and the upper one's share, for output place `at`.
+/// Lower neighbour, upper neighbour and the upper one's weight, for output position `at`.
 fn neighbours(at: u32, out_size: u32, grid_size: u32) -> vec3f {
   let source = max((f32(at) + 0.5) * (f32(grid_size) / f32(out_size)) - 0.5, 0.0);
   let low = min(floor(source), f32(grid_size - 1u));

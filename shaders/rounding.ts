@@ -1,11 +1,13 @@
 import { type Activation, activateRef } from './activation.ref.ts';
 
-/*
- * How far a kernel may be from its reference: what WGSL's "Floating Point Accuracy" allows each operation, added up over
- * the operations that the kernel does. A bound grows with the length of the sum and isn't tuned to a device.
+/**
+ * How far a kernel may be from its reference: the error that WGSL's "Floating Point Accuracy" allows for each
+ * operation, summed over the kernel's operations. A bound grows with the length of the sum and isn't tuned to a device.
  */
 
-/** Relative error of one f32 +, − or ×. WGSL lets a result be either neighbour of the true value, so not half of it. */
+/**
+ * Relative error of one f32 +, − or ×. WGSL allows either neighbour of the true value, so it is a whole ulp, not half.
+ */
 export const ulp = 2 ** -23;
 
 /** ULPs of a division. */
@@ -26,8 +28,8 @@ export function gamma(roundings: number): number {
 }
 
 /**
- * Bound of act(Σ x·w + b) + residual, value by value.
- * `sums`: Σ x·w + b; `magnitudes`: Σ|x·w| + |b|; `terms`: products a sum. All three arrays have y's shape.
+ * Bound of act(Σ x·w + b) + residual, value by value. `sums`: Σ x·w + b; `magnitudes`: Σ|x·w| + |b|; `terms`: products
+ * per sum. All three arrays have y's shape.
  */
 export function linearBound(
   terms: number,
@@ -38,17 +40,17 @@ export function linearBound(
 ): Float64Array {
   return Float64Array.from(sums, (sum, i) => {
     const value = activateRef(sum, activation);
-    // n products and n sums, the bias one of them: a term passes through n + 1 roundings at most.
+    // n products and n additions, one of them the bias: a term passes through at most n + 1 roundings.
     const error = activatedError(sum, value, gamma(terms + 1) * magnitudes[i]!, activation);
     const added = residual?.[i];
     return error + ulp * (added === undefined ? Math.abs(value) : Math.abs(value) + error + Math.abs(added + value));
   });
 }
 
-/** What an error of `error` in `sum` comes to after the activation, and what the activation adds. */
+/** The effect of an error of `error` in `sum` after the activation, plus the activation's own error. */
 export function activatedError(sum: number, value: number, error: number, activation: Activation): number {
   if (activation === 'none') return error;
-  // The slope of GELU is 1.129 at most. Its argument of tanh is five operations long, and u · sech²(u) is under 0.448.
+  // The slope of GELU is at most 1.129. tanh's argument takes five operations, and u · sech²(u) is below 0.448.
   return 1.13 * error + 0.5 * Math.abs(sum) * (tanhError + 0.448 * gamma(5)) + gamma(3) * Math.abs(value);
 }
 

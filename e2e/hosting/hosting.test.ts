@@ -272,7 +272,10 @@ it.each([
   const url = await served({ faults: [{ on, redirect: `${other.url}moved` }] });
   const app = await browser.open({ url });
   const error = await (await failure(app)).jsonValue();
-  expect(error).toMatchObject({ code, message: expect.stringContaining('to another host, which is not followed') });
+  expect(error).toMatchObject({
+    code,
+    message: expect.stringContaining('to another host, which Nadir doesn’t follow'),
+  });
   expect(asked).toEqual([]);
 });
 

@@ -69,13 +69,13 @@ it('replaces a model worker that hangs: says so meanwhile, asks its tile again, 
   await untilDone(app, 2);
   hang(workerOf(app, 'vlm'));
   const progress = app.lastAnswer.locator('.run-progress');
-  await progress.getByText(/no sign of life for \d+\ss · after .* the worker is replaced/).waitFor({ timeout: 60_000 });
+  await progress.getByText(/no response for \d+\ss · after .* the worker is replaced/).waitFor({ timeout: 60_000 });
   expect(await progress.textContent()).not.toContain('left');
   expect(await app.status.textContent()).not.toContain('left');
   await app.answered();
   expect(await found(app)).toEqual(expected);
   expect(await noticeTitled(app, 'Model restarted')).toMatch(
-    /^Its worker gave no sign of life for \d+ s and was replaced\. The model is being loaded again by itself/,
+    /^Its worker did not respond for \d+ s and was replaced\. The model is being loaded again by itself/,
   );
 });
 

@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** All sums are f32; their orders differ. */
 const tolerance = { atol: 2e-3, rtol: 2e-3 };
 /** A software adapter takes half a second a token. */
-const mostTokens = { wasm: 128, webgpu: 10 };
+const maxTokens = { wasm: 128, webgpu: 10 };
 
 let server: PreviewServer;
 let browser: Browser;
@@ -59,7 +59,7 @@ async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
     tile: Array.from(golden('tile_u8').data),
     later: Array.from(pavedTile().data, (value) => Math.round(value * 255)),
     questions: modelGolden.prompts.map((p) => p.question),
-    maxNewTokens: mostTokens[backend],
+    maxNewTokens: maxTokens[backend],
     place: { box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls },
   });
   return looks[backend];

@@ -1,14 +1,17 @@
 import { NadirError } from '../lib/errors.ts';
 import type { Geotransform, Point } from './types.ts';
 
-/** Pixel → CRS. `col`,`row` are in the PixelIsArea convention: (0,0) is the outer corner of the first pixel, (0.5,0.5) its centre. */
+/**
+ * Pixel → CRS. `col` and `row` follow the PixelIsArea convention: (0,0) is the outer corner of the first pixel,
+ * (0.5,0.5) its centre.
+ */
 export function applyGeotransform(g: Geotransform, col: number, row: number): Point {
   return [g[0] + col * g[1] + row * g[2], g[3] + col * g[4] + row * g[5]];
 }
 
 /**
- * The inverse affine: CRS → pixel, in the same GDAL order, so that `applyGeotransform(inverse, x, y)` is `[col, row]`.
- * Errors: INVALID_ARGUMENT when the transform has no area (a line or a point), or isn't finite.
+ * The inverse affine: CRS → pixel, in GDAL's order, so `applyGeotransform(inverse, x, y)` is `[col, row]`. Errors:
+ * INVALID_ARGUMENT if the transform has no area (a line or a point) or isn't finite.
  */
 export function invertGeotransform(g: Geotransform): Geotransform {
   const determinant = g[1] * g[5] - g[2] * g[4];
@@ -25,15 +28,14 @@ export function invertGeotransform(g: Geotransform): Geotransform {
   return [-(g[0] * colPerX + g[3] * colPerY), colPerX, colPerY, -(g[0] * rowPerX + g[3] * rowPerY), rowPerX, rowPerY];
 }
 
-/** True when all six numbers are finite and a pixel has an area. */
+/** True if all six numbers are finite and a pixel has an area. */
 export function isUsableGeotransform(g: Geotransform): boolean {
   return g.every(Number.isFinite) && Math.abs(g[1] * g[5] - g[2] * g[4]) > 0;
 }
 
 /**
  * GeoTIFF ModelPixelScale (tag 33550) + first ModelTiepoint (tag 33922) → geotransform. The file's Y scale is positive
- * for north-up images, so it is negated; a negative one gives the south-up image that it states.
- * `tiepoint` = [col, row, _, x, y, _].
+ * for north-up images, so it is negated. A negative one gives a south-up image. `tiepoint` = [col, row, _, x, y, _].
  */
 export function fromScaleAndTiepoint(scale: readonly number[], tiepoint: readonly number[]): Geotransform {
   const [scaleX = 0, scaleY = 0] = scale;
@@ -47,7 +49,9 @@ export function fromMatrix(matrix: readonly number[]): Geotransform {
   return [at(3), at(0), at(1), at(7), at(4), at(5)];
 }
 
-/** RasterPixelIsPoint puts coordinates on pixel centres: moves the origin back by half a pixel, along both axes. */
+/**
+ * Under RasterPixelIsPoint, coordinates refer to pixel centres: moves the origin back by half a pixel along both axes.
+ */
 export function fromPixelIsPoint(g: Geotransform): Geotransform {
   const [x, y] = applyGeotransform(g, -0.5, -0.5);
   return [x, g[1], g[2], y, g[4], g[5]];

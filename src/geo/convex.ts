@@ -11,7 +11,7 @@ export function doubleSignedArea(ring: readonly Point[]): number {
   return sum;
 }
 
-/** Part of the polygon `ring` on the non-negative side of a·x + b·y + c (Sutherland–Hodgman, one edge). Open rings. */
+/** The part of the polygon `ring` where a·x + b·y + c ≥ 0 (Sutherland–Hodgman, one edge). Open rings. */
 export function clipHalfPlane(ring: readonly Point[], a: number, b: number, c: number): Point[] {
   const kept: Point[] = [];
   for (let i = 0; i < ring.length; i++) {
@@ -28,7 +28,7 @@ export function clipHalfPlane(ring: readonly Point[], a: number, b: number, c: n
   return kept;
 }
 
-/** Intersection of two convex open rings of either orientation; empty when they don't meet. */
+/** Intersection of two convex open rings of either orientation; empty if they don't overlap. */
 export function intersectConvex(subject: readonly Point[], clip: readonly Point[]): Point[] {
   const inside = doubleSignedArea(clip) >= 0 ? 1 : -1;
   let ring: Point[] = [...subject];
@@ -42,10 +42,13 @@ export function intersectConvex(subject: readonly Point[], clip: readonly Point[
   return ring;
 }
 
-/** Smallest convex open ring around the points, without points on its edges; fewer than three where they lie on a line. */
+/**
+ * Smallest convex open ring around the points, without points on its edges; fewer than three points if they lie on a
+ * line.
+ */
 export function convexHull(points: readonly Point[]): Point[] {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  // Andrew's monotone chain: one chain there, one back.
+  // Andrew's monotone chain: one chain in sorted order, one in reverse.
   const there = chain(sorted);
   const back = chain(sorted.reverse());
   const hull = [...there.slice(0, -1), ...back.slice(0, -1)];
@@ -61,7 +64,7 @@ function chain(sorted: readonly Point[]): Point[] {
   return kept;
 }
 
-/** Positive where a → b → c turns clockwise on screen. */
+/** Positive if a → b → c turns clockwise on screen. */
 function turn(a: Point, b: Point, c: Point): number {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }

@@ -1,7 +1,10 @@
 import { normaliseTheta } from './rotated-box.ts';
 import type { RotatedBox } from './types.ts';
 
-/** The numbers of one Nadir-dialect box `{x,y,h,w,θ}`: integers, x, y, h, w in 0–1000 of the square tile, centre; θ in [0,180). */
+/**
+ * The numbers of a box `{x,y,h,w,θ}` in Nadir's dialect. x, y (the centre), h, w: integers in 0–1000 of the square
+ * tile; θ in [0,180).
+ */
 export interface DialectNumbers {
   x: number;
   y: number;
@@ -25,7 +28,7 @@ export function toDialectNumbers(box: RotatedBox, tileSize: number): DialectNumb
   };
 }
 
-/** Dialect numbers → a box in tile pixels. Doesn't clamp: whoever parses text decides what is malformed. */
+/** Dialect numbers → a box in tile pixels. Doesn't clamp; the parser decides what is malformed. */
 export function fromDialectNumbers(numbers: DialectNumbers, tileSize: number): RotatedBox {
   const pixels = (value: number) => (value / SCALE) * tileSize;
   return {

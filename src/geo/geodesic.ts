@@ -1,5 +1,5 @@
 import * as library from 'geographiclib-geodesic';
 
-/** GeographicLib is a CommonJS module: a bundler gives its names, Node's own loader only a default. */
+/** GeographicLib is a CommonJS module. A bundler exposes its named exports; Node's loader only a default export. */
 const module = library as typeof library & { default?: typeof library };
 export const { Geodesic } = module.default ?? module;

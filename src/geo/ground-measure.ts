@@ -1,9 +1,9 @@
 import { Geodesic } from './geodesic.ts';
 import type { Point } from './types.ts';
 
-/** Lengths and areas on the WGS 84 ellipsoid by GeographicLib (Karney, 2013); points are [lonDeg, latDeg]. */
+/** Lengths and areas on the WGS 84 ellipsoid, by GeographicLib (Karney, 2013). Points are [lonDeg, latDeg]. */
 
-/** Sum of the geodesics between neighbouring points; 0 for fewer than two. */
+/** Sum of the geodesics between consecutive points; 0 for fewer than two. */
 export function pathLengthMetres(path: readonly Point[]): number {
   let metres = 0;
   for (let i = 1; i < path.length; i++) {
@@ -13,7 +13,10 @@ export function pathLengthMetres(path: readonly Point[]): number {
   return metres;
 }
 
-/** Area within the ring's geodesic edges, ≥ 0, whichever way round it goes; 0 for fewer than three points. Open or closed ring. */
+/**
+ * Area inside the ring's geodesic edges, ≥ 0 for either orientation; 0 for fewer than three points. The ring may be
+ * open or closed.
+ */
 export function ringAreaSquareMetres(ring: readonly Point[]): number {
   if (ring.length < 3) return 0;
   const polygon = Geodesic.WGS84.Polygon(false);

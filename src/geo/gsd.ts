@@ -3,9 +3,9 @@ import { makeToLonLat } from './projection.ts';
 import type { Geotransform, Point } from './types.ts';
 
 /**
- * Ground sample distance at one pixel, in metres along the image's columns (`x`) and rows (`y`): true ground distance on
- * the WGS 84 ellipsoid, so that Web Mercator's stretched metres and degrees come out right. Null where the pixel falls
- * outside the projection.
+ * Ground sample distance at one pixel, in metres along the image's columns (`x`) and rows (`y`). It is the true
+ * distance on the WGS 84 ellipsoid, so it is right for degrees and for Web Mercator's stretched metres. Null if the
+ * pixel lies outside the projection's domain.
  */
 export function gsdAt(
   geotransform: Geotransform,
@@ -19,7 +19,7 @@ export function gsdAt(
   return Number.isFinite(x) && Number.isFinite(y) ? { x, y } : null;
 }
 
-/** As much of a georeference as its ground sample distance needs. */
+/** The part of a georeference that the ground sample distance depends on. */
 export interface Measured {
   geotransform: Geotransform;
   proj4: string | null;
@@ -27,8 +27,8 @@ export interface Measured {
 }
 
 /**
- * Metres a pixel at an image's centre, per axis: ground distance where there is a way to longitude and latitude, else by the CRS's own
- * units; null where neither says.
+ * Metres per pixel at an image's centre, per axis: ground distance if the CRS converts to longitude and latitude, else
+ * from the CRS's own units; null if neither is possible.
  */
 export function gsdOfImage(placed: Measured, width: number, height: number): { x: number; y: number } | null {
   const g = placed.geotransform;
@@ -42,7 +42,10 @@ export function gsdOfImage(placed: Measured, width: number, height: number): { x
 const SEMI_MAJOR_METRES = 6378137;
 const ECCENTRICITY_2 = 0.00669437999014;
 
-/** Distance between two nearby lon/lat points by the local radii of the WGS 84 ellipsoid; good to 1e-6 for pixels. */
+/**
+ * Distance between two nearby lon/lat points, from the local radii of the WGS 84 ellipsoid; accurate to 1e-6 at pixel
+ * size.
+ */
 export function groundDistanceMetres(a: Point, b: Point): number {
   const radians = Math.PI / 180;
   const lat = ((a[1] + b[1]) / 2) * radians;

@@ -1,6 +1,9 @@
 import type { PixelWindow } from './types.ts';
 
-/** Finds the rectangles near another one without looking at all of them. Rectangles are kept by square cells that they touch. */
+/**
+ * Finds the rectangles near another one without testing all of them. Rectangles are indexed by the square cells that
+ * they touch.
+ */
 export class HullGrid<T> {
   private readonly cellPx: number;
   private readonly cells = new Map<string, Set<T>>();
@@ -18,7 +21,7 @@ export class HullGrid<T> {
     }
   }
 
-  /** All whose rectangle meets `hull`, and some that only lie near it. */
+  /** All rectangles that overlap `hull`, and some that are only near it. */
   near(hull: PixelWindow): Set<T> {
     const found = new Set<T>();
     for (const key of this.keysOf(hull)) for (const item of this.cells.get(key) ?? []) found.add(item);

@@ -3,7 +3,7 @@ import { ringArea } from './rings.ts';
 import { areaOf, hullOf, intersectionOverSmaller, rotatedIou } from './rotated-box.ts';
 import type { PixelWindow, Quad } from './types.ts';
 
-/** What merging needs to know of a detection; `corners` and `tile` in the same (source) pixels. */
+/** A detection as merging sees it. `corners` and `tile` are in the same (source) pixels. */
 export interface MergeItem {
   label: string;
   corners: Quad;
@@ -14,15 +14,18 @@ export interface MergeItem {
 type SeenBox = Pick<MergeItem, 'corners' | 'tile'>;
 
 export interface MergeOptions {
-  /** Same object at IoU ≥ this. */
+  /** IoU from which two detections are the same object. */
   iou: number;
-  /** Same object, seen from two tiles, at intersection-over-smaller ≥ this: a piece cut by a seam lies inside the whole. */
+  /**
+   * Intersection over smaller from which two detections from different tiles are the same object: a piece cut by a seam
+   * lies inside the whole.
+   */
   overSmaller: number;
-  /** Same object, seen in one tile, at intersection-over-smaller ≥ this: stricter, since real neighbours' boxes overlap. */
+  /** The same for detections from one tile. Stricter, because the boxes of real neighbours overlap. */
   insideSameTile: number;
-  /** A box is cut when it comes this close to an inner tile edge. */
+  /** A box this close to an inner tile edge is cut by it. */
   seamPx: number;
-  /** What the tiles cover: a tile edge on its border is no seam. Default: the hull of the items' tiles. */
+  /** The area that the tiles cover: an edge on its border isn't a seam. Default: the hull of the items' tiles. */
   extent?: PixelWindow;
 }
 
@@ -34,11 +37,12 @@ interface Ranked {
 export const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, insideSameTile: 0.8, seamPx: 2 };
 
 /**
- * One detection per object across slices, per label. A box cut by an inner tile seam loses to one that isn't; then the
- * higher score wins (null below every number), then the larger box. Two cut pieces are one object where they agree in the
- * tiles' common part. Within one tile, neighbours may overlap, so only a box that lies nearly whole inside another is a
- * second look at it (a nose or a wing taken for an airplane). Nothing is averaged: each survivor is one of `items`, untouched. The result doesn't depend on the order of
- * `items`; it is sorted by label, then score from high to low, then position.
+ * Reduces detections to one per object and label across slices. A box cut by an inner tile seam loses to one that
+ * isn't; then the higher score wins (null is lowest), then the larger box. Two cut pieces are one object if they agree
+ * in the tiles' common part. Within one tile, neighbours may overlap, so a box is a duplicate only if it lies almost
+ * entirely inside another (a nose or a wing detected as an airplane). Nothing is averaged: survivors are elements of
+ * `items`, unchanged. The result doesn't depend on the order of `items`; it is sorted by label, then score from high to
+ * low, then position.
  */
 export function mergeDetections<T extends MergeItem>(items: readonly T[], options: Partial<MergeOptions> = {}): T[] {
   const settings = { ...DEFAULT_MERGE, ...options };
@@ -60,7 +64,7 @@ export function mergeDetections<T extends MergeItem>(items: readonly T[], option
   return kept.map(({ item }) => item).sort((a, b) => compare(a.label, b.label) || byStrength(a, b));
 }
 
-/** `first` is the stronger one. Within one tile it swallows what lies inside it, but never the larger box around it. */
+/** `first` is the stronger one. Within one tile it absorbs what lies inside it, but never a larger box around it. */
 function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): boolean {
   const a = first.item;
   const b = second.item;
@@ -72,9 +76,9 @@ function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): bo
 }
 
 /**
- * How surely two detections of different runs are one object, labels aside: their IoU, or null where they are two. As across
- * slices: by IoU, by one lying in the other, or, where the edges of their tiles cut both, by agreeing where both tiles look.
- * Symmetric, and neither is preferred.
+ * How strongly two detections of different runs overlap as one object, regardless of label: their IoU, or null if they
+ * are two objects. The criteria are those across slices: IoU, one inside the other, or agreement in the common part if
+ * the tiles' edges cut both. Symmetric.
  */
 export function overlapAsOne(a: SeenBox, b: SeenBox): number | null {
   if (!windowsMeet(hullOf(a.corners), hullOf(b.corners))) return null;
@@ -85,19 +89,22 @@ export function overlapAsOne(a: SeenBox, b: SeenBox): number | null {
   return isCutByTile(a) && isCutByTile(b) && agreeWhereBothSee(a, b, DEFAULT_MERGE.iou) ? iou : null;
 }
 
-/** Whether the box reaches an edge of its tile, so that a part of the object may lie beyond. */
+/** Whether the box touches an edge of its tile, so that part of the object may lie outside. */
 export function isCutByTile(item: SeenBox): boolean {
-  // A pixel or two of the model's, which sees tiles of about 256.
+  // A tolerance of one or two model pixels; the model sees tiles of about 256.
   const seamPx = Math.max(DEFAULT_MERGE.seamPx, item.tile.width / 128);
   return isCut(item, EVERYWHERE, seamPx);
 }
 
 const EVERYWHERE: PixelWindow = { x: -1e12, y: -1e12, width: 2e12, height: 2e12 };
 
-/** Less of a box than this in the tiles' common part says nothing. */
+/** If less than this share of a box lies in the tiles' common part, the overlap is inconclusive. */
 const MIN_COMMON_SHARE = 0.2;
 
-/** An object longer than the tiles' overlap is cut in both: its two pieces are one if they agree where both tiles look. */
+/**
+ * An object longer than the tiles' overlap is cut in both tiles. Its two pieces are one object if they agree in the
+ * common part.
+ */
 function agreeWhereBothSee(a: SeenBox, b: SeenBox, iou: number): boolean {
   const common = cornersOfWindow(commonWindow(a.tile, b.tile));
   const partA = intersectConvex(a.corners, common);
@@ -139,7 +146,7 @@ function isCut(item: SeenBox, extent: PixelWindow, seamPx: number): boolean {
   );
 }
 
-/** A total order by value, so that ties don't fall back on the order of arrival. */
+/** A total order by value, so that ties don't depend on input order. */
 function byStrength(a: MergeItem, b: MergeItem): number {
   return (
     (b.score ?? Number.NEGATIVE_INFINITY) - (a.score ?? Number.NEGATIVE_INFINITY) ||

@@ -3,18 +3,19 @@ import proj4 from 'proj4';
 import { Geodesic } from './geodesic.ts';
 
 /**
- * proj4js 2.22 leaves out things that PROJ has; each was found by comparing every projection with PROJ (cli/crs-table):
- * - geos, krovak and tpers drop the false origin (x_0, y_0), sinu, eck6 and (at the equator) stere on the way to the plane;
- * - gnom and ortho take the Earth for a sphere of its semi-major axis: up to 2 km off at 3° from their centre;
- * - mill and vandg do, too, where PROJ and GDAL take the sphere of the same area (+R_A): 4.5 km off at 40° north.
- * - tmerc doesn't take a sphere, nor does its approximate form come back from one.
- * They are put right here, by proj4js's own way to add projections. Remove what a later version does itself.
+ * Corrections to proj4js 2.22. Each gap was found by comparing every projection with PROJ (cli/crs-table):
+ * - geos, krovak and tpers ignore the false origin (x_0, y_0); so do sinu, eck6 and (at the equator) stere in the
+ * forward direction.
+ * - gnom and ortho use a sphere with the semi-major axis: up to 2 km off at 3° from the centre.
+ * - mill and vandg do the same, while PROJ and GDAL use the sphere of equal area (+R_A): 4.5 km off at 40° north.
+ * - tmerc fails on a sphere, as does the inverse of its approximate form.
+ * We register corrected versions through proj4js's own interface. Remove a correction when proj4js has it.
  */
 interface XY {
   x: number;
   y: number;
 }
-/** A projection as proj4js keeps it: radians in, metres out. `this` carries the definition's numbers. */
+/** A projection as proj4js stores it: radians in, metres out. `this` holds the definition's parameters. */
 interface Projection {
   names: string[];
   init?(this: Parameters): void;
@@ -37,18 +38,18 @@ const registry = (
   proj4 as unknown as { Proj: { projections: { get(name: string): Projection; add(projection: Projection): void } } }
 ).Proj.projections;
 const DEGREE = Math.PI / 180;
-/** Radians; proj4js's own bound. */
+/** Radians; proj4js's own tolerance. */
 const EQUATOR = 1e-10;
 const NOWHERE: XY = { x: Number.NaN, y: Number.NaN };
 
 let added = false;
 
-/** Call before the first definition is read; later calls do nothing. */
+/** Call before the first definition is read. Later calls do nothing. */
 export function addProjections(): void {
   if (added) return;
   added = true;
   for (const name of ['geos', 'tpers']) registry.add(withFalseOrigin(registry.get(name), 1));
-  // PROJ counts Krovak's false origin to the south and west.
+  // PROJ's false origin for Krovak is positive to the south and west.
   registry.add(withFalseOrigin(registry.get('krovak'), -1));
   for (const name of ['sinu', 'eck6', 'stere']) registry.add(withFalseOriginForward(registry.get(name)));
   for (const name of ['mill', 'vandg']) registry.add(onAuthalicSphere(registry.get(name)));
@@ -82,7 +83,7 @@ function withFalseOriginForward(base: Projection): Projection {
   };
 }
 
-/** Latitudes are taken as they are, only the radius is that of the sphere of equal area. */
+/** Keeps latitudes and uses the radius of the sphere of equal area. */
 function onAuthalicSphere(base: Projection): Projection {
   return {
     ...base,
@@ -95,7 +96,7 @@ function onAuthalicSphere(base: Projection): Projection {
   };
 }
 
-/** The transverse Mercator, with its closed formulas for a sphere (Snyder 1987, page 58). */
+/** The transverse Mercator with its closed formulas for a sphere (Snyder 1987, page 58). */
 function onSpheresToo(base: Projection): Projection {
   const radiusOf = (p: Parameters) => p.a * (p.k0 ?? 1);
   return {
@@ -119,7 +120,7 @@ function onSpheresToo(base: Projection): Projection {
   }
 }
 
-/** Plane coordinates from the centre, in metres, of a place given in radians, longitude from the central meridian. */
+/** A place in radians (longitude from the central meridian) → plane coordinates from the centre, in metres. */
 type Forward = (parameters: Parameters, deltaLon: number, lat: number) => XY;
 
 function ellipsoidal(sphere: Projection, forward: Forward): Projection {
@@ -148,14 +149,14 @@ const STEP = 1e-6;
 const CLOSE_METRES = 1e-6;
 const MAX_STEPS = 12;
 
-/** Newton's method in two variables with a numerical Jacobian; NaN where it doesn't arrive. */
+/** Newton's method in two variables with a numerical Jacobian; NaN if it doesn't converge. */
 function solve(forward: (lon: number, lat: number) => XY, wanted: XY, start: XY): XY {
   let { x: lon, y: lat } = start;
   for (let step = 0; step < MAX_STEPS; step++) {
     const here = forward(lon, lat);
     const [dx, dy] = [wanted.x - here.x, wanted.y - here.y];
     if (Math.hypot(dx, dy) < CLOSE_METRES) return { x: lon, y: lat };
-    // At a pole longitude moves nothing; a step away from it both do.
+    // At a pole, longitude has no effect; one step away from the pole both coordinates do.
     const inward = lat > 0 ? -STEP : STEP;
     const east = forward(lon + STEP, lat);
     const north = forward(lon, lat + inward);
@@ -169,7 +170,7 @@ function solve(forward: (lon: number, lat: number) => XY, wanted: XY, start: XY)
   return NOWHERE;
 }
 
-/** EPSG guidance note 7-2, method 9840: the Earth as seen from infinitely far above its centre point. */
+/** EPSG guidance note 7-2, method 9840: the Earth seen from infinitely far above the centre point. */
 function orthographic(p: Parameters, deltaLon: number, lat: number): XY {
   const lat0 = p.lat0 ?? 0;
   const [sin, cos, sin0, cos0] = [Math.sin(lat), Math.cos(lat), Math.sin(lat0), Math.cos(lat0)];
@@ -182,7 +183,9 @@ function orthographic(p: Parameters, deltaLon: number, lat: number): XY {
   };
 }
 
-/** Karney, Algorithms for geodesics (2013), section 8: distance from the centre m₁₂ / M₁₂ along the geodesic's azimuth. */
+/**
+ * Karney, Algorithms for geodesics (2013), section 8: distance m₁₂ / M₁₂ from the centre, along the geodesic's azimuth.
+ */
 function gnomonic(p: Parameters, deltaLon: number, lat: number): XY {
   p.geodesic ??= new Geodesic.Geodesic(p.a, 1 - p.b / p.a);
   const mask = Geodesic.AZIMUTH | Geodesic.REDUCEDLENGTH | Geodesic.GEODESICSCALE;

@@ -2,20 +2,20 @@ import { applyGeotransform, invertGeotransform, isUsableGeotransform } from './a
 import { makeFromLonLat, makeToLonLat } from './projection.ts';
 import type { Geotransform, Point } from './types.ts';
 
-/** Where an image's pixels lie: as much of a georeference as placing needs. */
+/** Where an image's pixels lie: the part of a georeference that placing needs. */
 export interface Placement {
   geotransform: Geotransform;
   crs: string | null;
-  /** proj4 definition of CRS → WGS 84, or null when it can't be had. */
+  /** proj4 definition of CRS → WGS 84; null if there is none. */
   proj4: string | null;
 }
 
-/** Pixel of one image → pixel of another; [NaN, NaN] where a projection has no answer. */
+/** Pixel of one image → pixel of another; [NaN, NaN] outside a projection's domain. */
 export type PixelMap = (col: number, row: number) => Point;
 
 /**
- * How pixels of `from` lie on `to`. In one CRS it is exactly affine; between two it goes through WGS 84. Null where either has
- * no place, or the CRSs differ and one has no known way to longitude and latitude.
+ * Maps pixels of `from` to pixels of `to`. Within one CRS the map is exactly affine; between two it goes through WGS
+ * 84. Null if either has no place, or if the CRSs differ and one can't be converted to longitude and latitude.
  */
 export function makePixelMap(from: Placement | null, to: Placement | null): PixelMap | null {
   if (!from || !to || !isUsableGeotransform(from.geotransform) || !isUsableGeotransform(to.geotransform)) return null;

@@ -3,10 +3,11 @@ import { addProjections } from './more-projections.ts';
 import type { Point } from './types.ts';
 
 /**
- * CRS → WGS 84 for one scene: a function from CRS coordinates (easting/longitude first, as GeoTIFF stores them; first and second
- * as `+axis` says where a definition has one) to [lonDeg, latDeg], longitudes within ±180; or null where there is no definition
- * or proj4 can't read it. Coordinates outside the projection's domain give [NaN, NaN]: check with Number.isFinite before showing
- * or writing them. Beside proj4's own parameters a definition may have `+to_degree`: the degrees in a geographic CRS's unit.
+ * CRS → WGS 84 for one scene: a function from CRS coordinates to [lonDeg, latDeg], with longitudes within ±180. Easting
+ * or longitude comes first, as GeoTIFF stores it, unless the definition's `+axis` says otherwise. Null if there is no
+ * definition or proj4 can't read it. Coordinates outside the projection's domain give [NaN, NaN]: check with
+ * Number.isFinite before showing or writing them. Besides proj4's parameters a definition may contain `+to_degree`: the
+ * size in degrees of a geographic CRS's unit.
  */
 export function makeToLonLat(proj4Definition: string | null): ((x: number, y: number) => Point) | null {
   const read = converterOf(proj4Definition);
@@ -23,9 +24,7 @@ export function makeToLonLat(proj4Definition: string | null): ((x: number, y: nu
   };
 }
 
-/**
- * WGS 84 → CRS: the inverse, for going to a typed place. Null and NaN as above.
- */
+/** WGS 84 → CRS: the inverse, for going to a typed place. Null and NaN as in `makeToLonLat`. */
 export function makeFromLonLat(proj4Definition: string | null): ((lonDeg: number, latDeg: number) => Point) | null {
   const read = converterOf(proj4Definition);
   if (!read) return null;
@@ -67,25 +66,25 @@ function converterOf(definition: string | null): Read | null {
   }
 }
 
-/** proj4 counts geographic coordinates in degrees only. */
+/** proj4 supports only degrees for geographic coordinates. */
 function takeAngle(definition: string): { definition: string; degrees: number } {
   const [found = '', size = '1'] = / ?\+to_degree=(\S+)/.exec(definition) ?? [];
   return { definition: definition.replace(found, ''), degrees: Number(size) };
 }
 
-/** Semi-major and semi-minor axis in metres of an ellipsoid in proj4's words (`+ellps=…`, `+a=… +rf=…`). */
+/** Semi-major and semi-minor axis in metres of an ellipsoid in proj4's syntax (`+ellps=…`, `+a=… +rf=…`). */
 export function ellipsoidOf(shape: string): [majorMetres: number, minorMetres: number] {
   const { a, b } = proj4.Proj(`+proj=longlat ${shape}`) as unknown as { a: number; b: number };
   return [a, b];
 }
 
-/** An image over the antimeridian counts its longitudes on past 180. */
+/** An image across the antimeridian continues its longitudes beyond 180. */
 const wrapped = (lonDeg: number) => (Math.abs(lonDeg) <= 180 ? lonDeg : lonDeg - 360 * Math.round(lonDeg / 360));
 
 type Turn = (x: number, y: number) => [number, number];
 const AS_IS: Turn = (x, y) => [x, y];
 
-/** `+axis` is done here: proj4js applies it only on request, and then not to Krovak. */
+/** We apply `+axis` here: proj4js applies it only on request, and not to Krovak. */
 function takeAxis(definition: string): { definition: string; toEastNorth: Turn; fromEastNorth: Turn } {
   const axis = /\+axis=([nsew])([nsew])u?/.exec(definition);
   const [found, first = 'e', second = 'n'] = axis ?? [];

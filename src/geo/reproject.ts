@@ -2,8 +2,8 @@ import proj4 from 'proj4';
 import type { Point } from './types.ts';
 
 /**
- * One CRS → another, both as proj4 definitions, easting/longitude first: a function that gives [NaN, NaN] outside either
- * projection's domain; null where proj4 can't read a definition.
+ * Converts from one CRS to another, both given as proj4 definitions, easting or longitude first. The function returns
+ * [NaN, NaN] outside either projection's domain. Null if proj4 can't read a definition.
  */
 export function makeReprojection(from: string, to: string): ((x: number, y: number) => Point) | null {
   if (from === to) return (x, y) => [x, y];

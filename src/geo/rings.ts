@@ -1,14 +1,14 @@
 import { clipHalfPlane, doubleSignedArea } from './convex.ts';
 import type { Point } from './types.ts';
 
-/** Rings here are open (the first point isn't repeated) unless a name says closed. */
+/** Rings are open here (the first point isn't repeated) unless a name says closed. */
 
 /** Area enclosed, ≥ 0, in squared units of the coordinates. */
 export function ringArea(ring: readonly Point[]): number {
   return Math.abs(doubleSignedArea(ring)) / 2;
 }
 
-/** Counter-clockwise in coordinates whose y points up, as RFC 7946 wants outer rings (right-hand rule). */
+/** Counter-clockwise in coordinates whose y points up, as RFC 7946 requires for outer rings (right-hand rule). */
 export function orientCounterClockwise(ring: readonly Point[]): Point[] {
   return doubleSignedArea(ring) >= 0 ? [...ring] : [...ring].reverse();
 }
@@ -20,8 +20,8 @@ export function closeRing(ring: readonly Point[]): Point[] {
 }
 
 /**
- * Douglas–Peucker: drops points closer than `tolerance` to the line between their kept neighbours. The two points
- * farthest apart along the ring are anchors. A ring never falls below a triangle: it comes back unchanged instead.
+ * Douglas–Peucker: drops points closer than `tolerance` to the line between the points that are kept. The two points
+ * farthest apart along the ring are fixed. A ring that would become smaller than a triangle is returned unchanged.
  */
 export function simplifyRing(ring: readonly Point[], tolerance: number): Point[] {
   if (ring.length <= 3 || !(tolerance > 0)) return [...ring];
@@ -45,7 +45,7 @@ function simplifyLine(line: readonly Point[], tolerance: number): Point[] {
   const keep = new Uint8Array(line.length);
   keep[0] = 1;
   keep[line.length - 1] = 1;
-  // An explicit stack: a traced mask can have more points than the call stack has frames.
+  // An explicit stack, because a traced mask can have more points than the call stack has frames.
   const spans: [number, number][] = [[0, line.length - 1]];
   for (let span = spans.pop(); span; span = spans.pop()) {
     const [from, to] = span;
@@ -75,8 +75,8 @@ function distanceToSegment(p: Point, a: Point, b: Point): number {
 }
 
 /**
- * Cuts a lon/lat ring that crosses the antimeridian into rings within [-180,180], as RFC 7946 section 3.1.9 wants.
- * A ring counts as crossing when two neighbouring points are more than 180° apart.
+ * Cuts a lon/lat ring that crosses the antimeridian into rings within [-180,180], as RFC 7946 section 3.1.9 requires. A
+ * ring crosses if two consecutive points are more than 180° apart.
  */
 export function splitAtAntimeridian(ring: readonly Point[]): Point[][] {
   const unwrapped: Point[] = [];

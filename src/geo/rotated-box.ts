@@ -1,7 +1,10 @@
 import { doubleSignedArea, intersectConvex } from './convex.ts';
 import type { PixelWindow, Quad, RotatedBox } from './types.ts';
 
-/** Corners in the order of `Quad`: (−w/2,−h/2), (+w/2,−h/2), (+w/2,+h/2), (−w/2,+h/2) in the box's own frame; clockwise on screen. */
+/**
+ * Corners in `Quad` order: (−w/2,−h/2), (+w/2,−h/2), (+w/2,+h/2), (−w/2,+h/2) in the box's own frame; clockwise on
+ * screen.
+ */
 export function cornersOf(box: RotatedBox): Quad {
   const theta = (box.thetaDeg * Math.PI) / 180;
   const cos = Math.cos(theta);
@@ -13,8 +16,8 @@ export function cornersOf(box: RotatedBox): Quad {
 }
 
 /**
- * The box whose corners these are. Corner 0→1 is the w axis. For four points that aren't quite a rectangle (rounded, or
- * carried through an affine) opposite sides are averaged. θ comes back in [0,180).
+ * The box with these corners. Corner 0→1 is the w axis. If the points aren't quite a rectangle (rounded, or mapped by
+ * an affine), opposite sides are averaged. θ is in [0,180).
  */
 export function boxFromCorners(quad: Quad): RotatedBox {
   const [p0, p1, p2, p3] = quad;
@@ -31,7 +34,7 @@ export function boxFromCorners(quad: Quad): RotatedBox {
   };
 }
 
-/** Degrees into [0,180): a rectangle turned by 180° is itself. */
+/** Degrees into [0,180): a rectangle turned by 180° is the same rectangle. */
 export function normaliseTheta(thetaDeg: number): number {
   const wrapped = ((thetaDeg % 180) + 180) % 180;
   // −1e-17 + 180 rounds to 180.
@@ -57,14 +60,14 @@ export function intersectionArea(a: Quad, b: Quad): number {
   return Math.abs(doubleSignedArea(intersectConvex(a, b))) / 2;
 }
 
-/** Intersection over union of two rotated boxes, 0…1; 0 when either has no area. */
+/** Intersection over union of two rotated boxes, 0…1; 0 if either has no area. */
 export function rotatedIou(a: Quad, b: Quad): number {
   const shared = intersectionArea(a, b);
   const union = areaOf(a) + areaOf(b) - shared;
   return shared > 0 && union > 0 ? Math.min(1, shared / union) : 0;
 }
 
-/** Intersection over the smaller of the two areas, 0…1: 1 when one box lies inside the other. */
+/** Intersection over the smaller of the two areas, 0…1; 1 if one box lies inside the other. */
 export function intersectionOverSmaller(a: Quad, b: Quad): number {
   const shared = intersectionArea(a, b);
   const smaller = Math.min(areaOf(a), areaOf(b));

@@ -2,13 +2,13 @@ import { convexHull } from './convex.ts';
 import { normaliseTheta } from './rotated-box.ts';
 import type { Point, RotatedBox } from './types.ts';
 
-/** Areas and angles closer than this (relative, degrees) are one and the same, so that rounding decides nothing. */
+/** Areas and angles closer than this (relative, degrees) are equal, so that rounding doesn't decide. */
 const SAME = 1e-6;
 
 /**
- * The rectangle of least area around some points, in their own units; null where they don't span an area. Of its four
- * ways to be written it takes the one whose w axis lies nearest to `nearDeg`, mod 180 (at 45° to both axes, the one
- * clockwise of it), and so it chooses between rectangles of one area, too.
+ * The rectangle of least area around some points, in their units; null if they don't span an area. A rectangle has four
+ * equivalent descriptions: this takes the one whose w axis is nearest to `nearDeg`, mod 180 (of two at 45°, the
+ * clockwise one). The same rule chooses between rectangles of equal area.
  */
 export function smallestRectangle(points: readonly Point[], nearDeg = 0): RotatedBox | null {
   const hull = convexHull(points);
@@ -27,7 +27,7 @@ export function smallestRectangle(points: readonly Point[], nearDeg = 0): Rotate
       const closer = Math.abs(a.turnDeg) - Math.abs(b.turnDeg);
       return Math.abs(closer) > SAME ? closer : b.turnDeg - a.turnDeg;
     });
-  // None where a coordinate is NaN.
+  // No candidate if a coordinate is NaN.
   return nearest?.box ?? null;
 }
 

@@ -2,11 +2,10 @@ import { NadirError } from '../lib/errors.ts';
 import type { PixelWindow } from './types.ts';
 
 /**
- * Overlapping square windows of side `tilePx` that cover `extent`, row by row. A window never shrinks: neighbours move
- * together so that the last one ends at the extent's edge, and an extent smaller than a tile gets one window centred on
- * it that overhangs. `overlap` is the least shared fraction of a side, 0 ≤ overlap < 1.
- * Windows of a whole-numbered side start on whole pixels, so that they read without resampling.
- * Errors: INVALID_ARGUMENT.
+ * Overlapping square windows of side `tilePx` that cover `extent`, row by row. Windows never shrink: they move closer
+ * together so that the last one ends at the extent's edge. An extent smaller than a tile gets one centred window that
+ * overhangs. `overlap` is the minimum shared fraction of a side, 0 ≤ overlap < 1. If the side is an integer, windows
+ * start on whole pixels, so they read without resampling. Errors: INVALID_ARGUMENT.
  */
 export function planTiles(extent: PixelWindow, tilePx: number, overlap: number): PixelWindow[] {
   if (!(tilePx > 0) || !(overlap >= 0 && overlap < 1) || !(extent.width > 0) || !(extent.height > 0)) {

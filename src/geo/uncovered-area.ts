@@ -1,6 +1,6 @@
 import type { PixelWindow } from './types.ts';
 
-/** Area of `window` in pixels² that none of `covers` lies over. */
+/** Area of `window`, in pixels², that none of `covers` overlaps. */
 export function uncoveredArea(window: PixelWindow, covers: readonly PixelWindow[]): number {
   const right = window.x + window.width;
   const bottom = window.y + window.height;
@@ -29,7 +29,7 @@ export function uncoveredArea(window: PixelWindow, covers: readonly PixelWindow[
   return area;
 }
 
-/** Both ends and what lies between them, in order. */
+/** Both ends and the places between them, in order. */
 function cuts(start: number, end: number, places: readonly number[]): number[] {
   return [...new Set([start, ...places.filter((p) => p > start && p < end), end])].sort((a, b) => a - b);
 }

@@ -15,7 +15,7 @@ export interface BiasVector {
   readonly cols: number;
 }
 
-/** Owns the buffers made through it; `destroy` frees them together. */
+/** Owns the buffers made through it; `destroy` frees them all. */
 export class BufferArena {
   readonly #gpu: Gpu;
   readonly #buffers: GPUBuffer[] = [];
@@ -25,12 +25,12 @@ export class BufferArena {
     this.#gpu = gpu;
   }
 
-  /** Bytes of device memory held. */
+  /** Device memory in use, in bytes. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
 
-  /** An empty f32 buffer that kernels read and write, and ONNX Runtime can take as a tensor. */
+  /** An empty f32 buffer that kernels can read and write and ONNX Runtime can use as a tensor. */
   floats(count: number, label: string): GPUBuffer {
     const { STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage;
     return this.#create({ label, size: count * 4, usage: STORAGE | COPY_SRC | COPY_DST });
@@ -41,7 +41,7 @@ export class BufferArena {
     return this.#fill(values, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC, label);
   }
 
-  /** Kernel dimensions as a uniform buffer: whole numbers as u32, and f32 where asked. */
+  /** Kernel dimensions as a uniform buffer: plain numbers as u32, `{ f32 }` as f32. */
   uniform(fields: readonly (number | { f32: number })[], label: string): GPUBuffer {
     const view = new DataView(new ArrayBuffer(Math.ceil(fields.length / 4) * 16));
     for (const [i, field] of fields.entries()) {
@@ -51,7 +51,7 @@ export class BufferArena {
     return this.#fill(new Uint8Array(view.buffer), GPUBufferUsage.UNIFORM, label);
   }
 
-  /** Weights [inner, cols] row-major, f32 or f16 as bits; kept as f16 where the device has it, else as f32. */
+  /** Weights [inner, cols] row-major, as f32 or as f16 bits. Stored as f16 if the device supports it, else as f32. */
   weights(values: Float32Array | Uint16Array, inner: number, cols: number, label: string): WeightMatrix {
     const padded = padColumns(values, inner, cols);
     const isHalf = padded instanceof Uint16Array;
@@ -89,7 +89,7 @@ export class BufferArena {
     try {
       buffer = this.#gpu.device.createBuffer(descriptor);
     } catch (cause) {
-      const message = `The device has no room for "${descriptor.label}" (${descriptor.size} bytes). Close other tabs, or use a smaller image.`;
+      const message = `The device has no memory for "${descriptor.label}" (${descriptor.size} bytes). Close other tabs, or use a smaller image.`;
       throw new NadirError('OUT_OF_MEMORY', message, { cause });
     }
     this.#buffers.push(buffer);
@@ -98,7 +98,7 @@ export class BufferArena {
   }
 }
 
-/** Rows widened to a multiple of four with zeros: kernels load weights four columns at a time. */
+/** Pads rows with zeros to a multiple of four: kernels load weights four columns at a time. */
 function padColumns<T extends Float32Array | Uint16Array>(values: T, rows: number, cols: number): T {
   const wide = Math.ceil(cols / 4) * 4;
   if (wide === cols) return values;

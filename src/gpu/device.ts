@@ -1,39 +1,39 @@
 import { NadirError } from '../lib/errors.ts';
 
-/** What the adapter can do, known without opening a device. `label` is shown to the user. */
+/** The adapter's abilities, known without opening a device. `label` is shown to the user. */
 export interface AdapterDescription {
   available: boolean;
-  /** True for a CPU implementation (SwiftShader, llvmpipe, WARP): right numbers, useless speed. */
+  /** True for a CPU implementation (SwiftShader, llvmpipe, WARP): correct results, but far too slow. */
   software: boolean;
   label: string;
   f16: boolean;
 }
 
-/** One open device. Our kernels and ONNX Runtime share it; whoever opened it calls `destroy`. */
+/** An open device, shared by our kernels and ONNX Runtime. Whoever opened it calls `destroy`. */
 export interface Gpu {
   readonly device: GPUDevice;
   readonly adapterInfo: GPUAdapterInfo;
-  /** "nvidia ampere", "google swiftshader": for the status line and for logs. */
+  /** E.g. "nvidia ampere", "google swiftshader"; for the status line and logs. */
   readonly label: string;
   readonly software: boolean;
-  /** The device has `shader-f16`: weights are kept as f16. */
+  /** The device has `shader-f16`, so weights are stored as f16. */
   readonly f16: boolean;
-  /** Resolves with DEVICE_LOST when the device goes away by itself; stays pending after `destroy()`. */
+  /** Resolves with DEVICE_LOST if the device is lost on its own; stays pending after `destroy()`. */
   readonly lost: Promise<NadirError>;
   /** Destroys the device and every buffer on it. */
   destroy(): void;
 }
 
 export interface OpenGpuOptions {
-  /** Where WebGPU comes from; `navigator.gpu` unless told (tests in Node bring their own). */
+  /** Where WebGPU comes from. Default: `navigator.gpu`. Tests in Node provide their own. */
   gpu?: GPU;
-  /** false keeps weights in f32 even where the adapter has f16. */
+  /** false stores weights as f32 even if the adapter supports f16. */
   f16?: boolean;
 }
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|software|fallback/i;
 
-/** Limits that large images and ONNX Runtime's kernels want raised to whatever the adapter has. */
+/** Limits that large images and ONNX Runtime's kernels need raised to the adapter's maximum. */
 const raisedLimits = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -47,8 +47,8 @@ const raisedLimits = [
 ] as const;
 
 /**
- * Says whether WebGPU is there and whether it is a real GPU. Never throws; no device is opened.
- * `available: false` comes with a label that says why.
+ * Reports whether WebGPU is available and whether it is a real GPU. Never throws, and opens no device. If `available`
+ * is false, the label says why.
  */
 export async function describeAdapter(options: OpenGpuOptions = {}): Promise<AdapterDescription> {
   try {
@@ -65,15 +65,15 @@ export async function describeAdapter(options: OpenGpuOptions = {}): Promise<Ada
 }
 
 /**
- * Opens a device with the adapter's full buffer and workgroup limits, and `shader-f16` where it exists.
- * Throws WEBGPU_UNAVAILABLE where the browser has no WebGPU, offers no adapter, or refuses a device.
+ * Opens a device with the adapter's maximum buffer and workgroup limits, and with `shader-f16` if it exists. Throws
+ * WEBGPU_UNAVAILABLE if the browser has no WebGPU, offers no adapter, or refuses a device.
  */
 export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
   const adapter = await requestAdapter(options);
   const f16 = adapter.features.has('shader-f16') && options.f16 !== false;
   const requiredLimits: Record<string, number> = {};
   for (const name of raisedLimits) {
-    // Asking for a limit that an older browser doesn't know would refuse the device.
+    // An older browser would refuse the device because of a limit that it doesn't know.
     const value = adapter.limits[name] as number | undefined;
     if (value !== undefined) requiredLimits[name] = value;
   }
@@ -107,7 +107,7 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<Gpu> {
   };
 }
 
-/** SwiftShader, llvmpipe and their like. `isFallbackAdapter` alone isn't enough: older browsers don't set it. */
+/** SwiftShader, llvmpipe and the like. `isFallbackAdapter` isn't enough, because older browsers don't set it. */
 export function isSoftware(info: Partial<GPUAdapterInfo>): boolean {
   const names = [info.vendor, info.architecture, info.device, info.description].join(' ');
   return info.isFallbackAdapter === true || softwareNames.test(names);
@@ -124,11 +124,11 @@ async function requestAdapter(options: OpenGpuOptions): Promise<GPUAdapter> {
   try {
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   } catch (cause) {
-    throw new NadirError('WEBGPU_UNAVAILABLE', 'Asking for a graphics adapter failed.', { cause });
+    throw new NadirError('WEBGPU_UNAVAILABLE', 'Requesting a graphics adapter failed.', { cause });
   }
   if (!adapter) {
     const message =
-      'WebGPU is there but offers no graphics adapter. Update the driver, or use the WebAssembly backend.';
+      'WebGPU is available but offers no graphics adapter. Update the driver, or use the WebAssembly backend.';
     throw new NadirError('WEBGPU_UNAVAILABLE', message);
   }
   return adapter;
@@ -137,8 +137,8 @@ async function requestAdapter(options: OpenGpuOptions): Promise<GPUAdapter> {
 function featuresToAsk(adapter: GPUAdapter, f16: boolean): GPUFeatureName[] {
   const features: GPUFeatureName[] = [];
   if (f16) features.push('shader-f16');
-  // ONNX Runtime's attention silently gives wrong numbers with subgroups smaller than 8 (1.30, SwiftShader has 4),
-  // so the feature is left off there.
+  // ONNX Runtime's attention silently gives wrong numbers with subgroups smaller than 8 (1.30; SwiftShader has 4), so
+  // the feature stays off there.
   if (adapter.features.has('subgroups') && adapter.info.subgroupMinSize >= 8) features.push('subgroups');
   return features;
 }

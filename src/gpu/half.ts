@@ -3,7 +3,7 @@
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
-/** The f32 value of f16 `half` (as its 16 bits); exact, NaN and infinities included. */
+/** The f32 value of an f16, given as its 16 bits; exact, including NaN and infinities. */
 export function halfToFloat(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
@@ -13,7 +13,7 @@ export function halfToFloat(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The bits of the f16 nearest to f32 `value`, ties to even; past 65,504 it is infinity. */
+/** The bits of the f16 nearest to the f32 `value`, ties to even; infinity above 65,504. */
 export function floatToHalf(value: number): number {
   float[0] = value;
   const all = bits[0]!;
@@ -22,7 +22,7 @@ export function floatToHalf(value: number): number {
   if (rest >= 0x7f800000) return sign | (rest > 0x7f800000 ? 0x7e00 : 0x7c00);
   if (rest >= 0x477ff000) return sign | 0x7c00;
   if (rest < 0x38800000) {
-    // Subnormal halves are multiples of 2^-24; rounding to one may give the smallest normal, whose bits follow on.
+    // Subnormal halves are multiples of 2^-24. Rounding may give the smallest normal, whose bits follow directly.
     const multiple = Math.abs(value) * 2 ** 24;
     const down = Math.floor(multiple);
     const beyond = multiple - down;
@@ -35,7 +35,7 @@ export function floatToHalf(value: number): number {
 
 let table: Float32Array | null = null;
 
-/** f16 bits to f32 values. Looked up in a table: weights come in millions. */
+/** f16 bits to f32 values, through a lookup table because there are millions of weights. */
 export function halvesToFloats(halves: Uint16Array): Float32Array<ArrayBuffer> {
   table ??= Float32Array.from({ length: 65_536 }, (_, half) => halfToFloat(half));
   const out = new Float32Array(halves.length);

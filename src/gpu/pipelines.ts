@@ -1,14 +1,14 @@
 import { NadirError } from '../lib/errors.ts';
 import type { Gpu } from './device.ts';
 
-/** Compile-time constants of a kernel: whole numbers become `u32`, the rest `bool`. */
+/** Compile-time constants of a kernel: numbers become `u32`, booleans `bool`. */
 export type KernelConstants = Record<string, number | boolean>;
 
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 
 /**
- * What is put before a kernel's text: the element type of weights, and the constants that size its tiles. Element types
- * and register tiles can't be `override`s in WGSL, so they are chosen here and the kernel itself stays plain WGSL.
+ * The text before a kernel's source: the element type of weights, and the constants that size its tiles. WGSL doesn't
+ * allow element types and register tiles as `override`s, so they are set here and the kernel itself stays plain WGSL.
  */
 export function kernelHeader(f16: boolean, constants: KernelConstants): string {
   const lines = f16 ? ['enable f16;', 'alias Elem = f16;'] : ['alias Elem = f32;'];
@@ -19,8 +19,9 @@ export function kernelHeader(f16: boolean, constants: KernelConstants): string {
 }
 
 /**
- * Compiles `source` (entry point `main`) behind its header, without blocking; the same kernel with the same constants is
- * compiled once a device. INTERNAL with the compiler's words if the text is wrong, DEVICE_LOST if the device is gone.
+ * Compiles `source` (entry point `main`) after its header, without blocking. The same kernel with the same constants is
+ * compiled once per device. INTERNAL with the compiler's message if the text is wrong, DEVICE_LOST if the device is
+ * gone.
  */
 export function compileKernel(
   gpu: Gpu,

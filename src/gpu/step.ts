@@ -3,13 +3,13 @@ import type { BufferArena } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { compileKernel, type KernelConstants } from './pipelines.ts';
 
-/** What a dispatch costs at the least, for rooflines: multiply-adds count as two; every input and output moved once. */
+/** The minimum cost of a dispatch, for rooflines: multiply-adds count as two; every input and output is moved once. */
 export interface Work {
   operations: number;
   bytes: number;
 }
 
-/** One dispatch, ready to be encoded again and again. */
+/** One dispatch that can be encoded any number of times. */
 export interface Step {
   readonly name: string;
   readonly pipeline: GPUComputePipeline;
@@ -30,7 +30,7 @@ interface StepInit {
   work: Work;
 }
 
-/** Compiles (or takes from the cache) and binds one kernel. The dims buffer belongs to `arena`. */
+/** Compiles one kernel (or takes it from the cache) and binds its buffers. The dims buffer belongs to `arena`. */
 export async function createStep(gpu: Gpu, arena: BufferArena, init: StepInit): Promise<Step> {
   const pipeline = await compileKernel(gpu, init.name, init.source, init.constants);
   const buffers = [arena.uniform(init.dims, `${init.name} dims`), ...init.buffers];
@@ -55,8 +55,8 @@ export function encodeSteps(encoder: GPUCommandEncoder, steps: readonly Step[]):
 }
 
 /**
- * `count` workgroups as a grid x × y with no side over `limit` (65,535 as a rule). x · y may exceed `count` a little:
- * kernels number their group x + y · groups.x and guard the rest. INVALID_ARGUMENT past limit².
+ * `count` workgroups as a grid x × y with no side above `limit` (usually 65,535). x · y may be slightly more than
+ * `count`: kernels number their group x + y · groups.x and skip the rest. INVALID_ARGUMENT above limit².
  */
 export function splitGroups(count: number, limit: number): [number, number] {
   if (count <= limit) return [count, 1];
@@ -64,7 +64,7 @@ export function splitGroups(count: number, limit: number): [number, number] {
   if (y > limit) {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `${count} workgroups are more than ${limit} × ${limit}; use a smaller image.`,
+      `${count} workgroups are more than ${limit} × ${limit}. Use a smaller image.`,
     );
   }
   return [Math.ceil(count / y), y];

@@ -24,11 +24,11 @@ export interface BandInfo {
   index: number;
   /** From the file's metadata, else "Band 1" … */
   name: string;
-  /** Colour interpretation where the file states it, or where the photometric tag implies it. */
+  /** Colour interpretation, if the file states it or its photometric tag implies it. */
   role: 'red' | 'green' | 'blue' | 'nir' | 'grey' | 'palette' | 'alpha' | 'unknown';
   /**
-   * `value` stands for no data in this band, and so do samples from `low` to `high`, as far as rounding goes. All NaN: no number is no
-   * data. Absent where nothing of the kind is stated, or no sample can have it.
+   * Samples equal to `value`, or from `low` to `high` to allow for rounding, are no data in this band. All NaN: only
+   * NaN is no data. Absent if nothing is stated, or if no sample can have the value.
    */
   nodata?: { value: number; low: number; high: number };
 }
@@ -37,17 +37,20 @@ export interface SceneInfo {
   id: SceneId;
   fileName: string;
   sizeBytes: number;
-  /** Changes whenever the content may have: a file's time of change, an address's ETag; absent where nothing tells. */
+  /**
+   * Changes whenever the content may have changed: a file's modification time, an address's ETag; absent if there is
+   * neither.
+   */
   version?: string;
   /** Full-resolution size in pixels. */
   width: number;
   height: number;
   bands: BandInfo[];
   sampleType: SampleType;
-  /** What is peculiar about the sample values, in sentences for the user. */
+  /** Peculiarities of the sample values, as sentences for the user. */
   notes: string[];
   compression: string;
-  /** "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
+  /** E.g. "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
   layout: string;
   /** Downsampling factors available for reading, starting at 1. */
   levels: number[];
@@ -55,11 +58,13 @@ export interface SceneInfo {
   /** Ground sample distance in metres, per axis; null without georeferencing. */
   gsdMetres: { x: number; y: number } | null;
   defaultBands: BandChoice;
-  /** What to ask `computeStretch` for at first: `none` for finished pictures (PNG, JPEG, WebP, palette), else (and where absent) 2–98 %. */
+  /**
+   * The first stretch to compute: `none` for finished pictures (PNG, JPEG, WebP, palette), else (and if absent) 2–98 %.
+   */
   defaultStretch?: Pick<Stretch, 'method' | 'low' | 'high'>;
 }
 
-/** Which source bands fill red, green, blue; `nir` only where there is one. 0-based. */
+/** The source bands that fill red, green, blue and, if there is one, `nir`. 0-based. */
 export interface BandChoice {
   red: number;
   green: number;

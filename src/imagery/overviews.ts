@@ -2,25 +2,28 @@
 
 /** Levels that are built for an image without overviews of its own. */
 export interface OverviewStatus {
-  /** `ready` also where none are needed; `stopped` by the user; `failed`: see `note`. */
+  /** `ready` also if none are needed; `stopped` by the user; `failed`: see `note`. */
   state: 'waiting' | 'building' | 'ready' | 'stopped' | 'failed';
-  /** Of the work, 0–1. */
+  /** Finished share of the work, 0–1. */
   fraction: number;
-  /** As `SceneInfo.levels`, with those built so far. */
+  /** As `SceneInfo.levels`, including those built so far. */
   levels: number[];
   /** `file`: the image's own are used. `none`: nothing built yet. `disk` outlives the page. */
   storage: 'file' | 'disk' | 'memory' | 'none';
-  /** That they take there, when ready. */
+  /** Space that the levels take there, when ready. */
   bytes: number;
-  /** What the user should know, in a sentence or two; else null. */
+  /** A sentence or two for the user; else null. */
   note: string | null;
 }
 
 /** Overviews of all images kept on this device. */
 export interface OverviewCacheUse {
   bytes: number;
-  /** Files: one for each set of bands of each image. */
+  /** Number of files: one per image and set of bands. */
   count: number;
-  /** The least recently used are evicted beyond this, and all that weren't used for 30 days. 0: the browser keeps none. */
+  /**
+   * Above this the least recently used are evicted; so are all that weren't used for 30 days. 0: the browser keeps
+   * none.
+   */
   limitBytes: number;
 }

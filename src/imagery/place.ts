@@ -2,25 +2,28 @@ import type { Geotransform } from '../geo/types.ts';
 
 /** Where an image lies on the ground. */
 
-/** Where the pixels lie on the ground. `none` is said in words by the page; nothing is guessed. */
+/** Where the pixels lie on the ground. For `none` the page states the reason; nothing is guessed. */
 export type Georeference =
   | { kind: 'none'; reason: string; notes?: string[] }
   | {
       kind: 'affine';
-      /** PixelIsArea corners, whatever the file's own raster type was. */
+      /** For PixelIsArea corners, whatever the file's own raster type. */
       geotransform: Geotransform;
-      /** "EPSG:32611", or a name for a user-defined CRS, or null when the file gives coordinates without a CRS. */
+      /** "EPSG:32611", a name for a user-defined CRS, or null if the file gives coordinates without a CRS. */
       crs: string | null;
       crsName: string | null;
-      /** proj4 definition for CRS → WGS 84, or null when it can't be had. */
+      /** proj4 definition for CRS → WGS 84; null if there is none. */
       proj4: string | null;
       units: 'metre' | 'degree' | 'foot' | 'us-foot' | 'unknown';
       pixelIsPoint: boolean;
-      /** Where the transform comes from, in words: "GeoTIFF tags", "scene.tfw", "12 ground control points, fitted: …". */
+      /**
+       * Where the transform comes from, for the user: "GeoTIFF tags", "scene.tfw", "12 ground control points, fitted:
+       * …".
+       */
       source?: string;
-      /** What was ignored, contradicts or is only approximate, in sentences for the user. */
+      /** What was ignored, is contradictory or is only approximate, as sentences for the user. */
       notes?: string[];
-      /** Set where the user chose the CRS: what the image itself said. */
+      /** Set if the user chose the CRS: the CRS that the image itself states. */
       chosenOver?: CrsChoice;
     };
 
@@ -31,7 +34,7 @@ export interface CrsChoice {
   crsName: string | null;
   proj4: string | null;
   units: Extract<Georeference, { kind: 'affine' }>['units'];
-  /** What is ignored or only approximate, in sentences. */
+  /** What is ignored or only approximate, as sentences. */
   notes: string[];
 }
 
@@ -40,6 +43,6 @@ export interface CrsHit {
   code: number;
   name: string;
   geographic: boolean;
-  /** False where only its name is known: coordinates are shown, longitude and latitude aren't. */
+  /** False if only its name is known: coordinates are shown, but not longitude and latitude. */
   hasLonLat: boolean;
 }

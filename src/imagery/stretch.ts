@@ -14,24 +14,24 @@ export interface Stretch {
   high: number;
   /** Above 1 brightens; absent = 1. */
   gamma?: number;
-  /** The part of the scene that was looked at, in full-resolution pixels; null or absent = the whole scene. */
+  /** The part of the scene that was sampled, in full-resolution pixels; null or absent = the whole scene. */
   window?: PixelWindow | null;
   /** `ranges[band] = [black, white]` in sample values, for every band of the file. */
   ranges: [number, number][];
-  /** How many pixels were looked at, and at which downsampling factor. */
+  /** How many pixels were sampled, and at which downsampling factor. */
   sampledPixels: number;
   sampledLevel: number;
 }
 
-/** How often values occur in one band, from the pixels that a stretch is computed from. */
+/** The distribution of one band's values, from the pixels that a stretch is computed from. */
 export interface BandHistogram {
   band: number;
-  /** Smallest and largest valid value; both 0 when `count` is 0. */
+  /** Smallest and largest valid value; both 0 if `count` is 0. */
   min: number;
   max: number;
   mean: number;
   stdDev: number;
-  /** Valid pixels looked at. */
+  /** Number of valid pixels. */
   count: number;
   /** Equal bins from `min` to `max`. */
   bins: number[];

@@ -6,7 +6,7 @@ import type { Stretch } from './stretch.ts';
 
 export interface ReadRequest {
   scene: SceneId;
-  /** In full-resolution pixels; parts outside the scene come back transparent. */
+  /** In full-resolution pixels. Parts outside the scene are transparent. */
   window: PixelWindow;
   /** Output size in pixels. The nearest sufficient overview is read and resampled. */
   outWidth: number;
@@ -16,30 +16,33 @@ export interface ReadRequest {
   resampling: 'nearest' | 'bilinear' | 'area';
 }
 
-/** Model input: `f32[outHeight, outWidth, 4]` = R,G,B,NIR after the stretch, in [0,1]; NIR 0 where `hasNir` is false. Transferred. */
+/**
+ * Model input: `f32[outHeight, outWidth, 4]` = R,G,B,NIR after the stretch, in [0,1]; NIR is 0 if `hasNir` is false.
+ * Transferred.
+ */
 export interface BandTile {
   width: number;
   height: number;
   hasNir: boolean;
-  /** Fraction of pixels that are valid (not nodata, inside the scene). */
+  /** Fraction of valid pixels (not nodata, inside the scene). */
   validFraction: number;
   data: Float32Array<ArrayBuffer>;
 }
 
-/** The bands as they are, for a shader to stretch. */
+/** Unstretched bands, for a shader to stretch. */
 export interface RawRequest {
   scene: SceneId;
-  /** In full-resolution pixels; parts outside the scene come back invalid. */
+  /** In full-resolution pixels. Parts outside the scene are invalid. */
   window: PixelWindow;
   outWidth: number;
   outHeight: number;
-  /** 0-based source bands, in the order wanted. */
+  /** 0-based source bands, in the requested order. */
   bands: number[];
   resampling: ReadRequest['resampling'];
   /**
-   * For another pixel grid than the scene's own: where output points lie in the scene, as (columns × rows) pairs of source
-   * column and row, row by row, spread evenly over the output with the first at its upper-left and the last at its
-   * lower-right corner; between them positions are interpolated. `window` is ignored then.
+   * For another pixel grid than the scene's own: source positions of a grid of output points, as (columns × rows) pairs
+   * of source column and row, row by row. The points are spread evenly from the output's upper-left to its lower-right
+   * corner, and positions between them are interpolated. `window` is ignored then.
    */
   grid?: { columns: number; rows: number; points: Float64Array };
 }
@@ -50,8 +53,8 @@ export interface RawTile {
   height: number;
   bands: number[];
   /**
-   * `[outHeight, outWidth, bands + 1]`, row-major: the samples (Uint8 where `tilesHoldBytes`), then validity: 0, or 255 (1 in
-   * floats) where any band is valid. An invalid sample is 0; in floats beside valid ones −1e20.
+   * `[outHeight, outWidth, bands + 1]`, row-major: the samples (Uint8 if `tilesHoldBytes`), then validity: 0, or 255 (1
+   * in floats) if any band is valid. An invalid sample is 0; in floats beside valid ones it is −1e20.
    */
   data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 }

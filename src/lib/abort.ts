@@ -1,4 +1,4 @@
-/** Waits for shared work, but no longer than `signal` allows; the work itself goes on. */
+/** Waits for shared work until `signal` fires. The work itself goes on. */
 export async function waitFor<T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();

@@ -1,4 +1,4 @@
-/** Every failure that a caller branches on or a user reads. Add a code only when somebody acts on it. */
+/** Every failure that a caller branches on or a user reads. Add a code only if somebody acts on it. */
 export type ErrorCode =
   // files and imagery
   | 'FILE_EMPTY'
@@ -40,14 +40,14 @@ export type ErrorCode =
   | 'INVALID_ARGUMENT'
   | 'INTERNAL';
 
-/** An error as plain data, so that it crosses a worker boundary and is rebuilt on the other side. */
+/** An error as plain data, to cross a worker boundary; it is rebuilt on the other side. */
 export interface ErrorData {
   code: ErrorCode;
   message: string;
   details?: Record<string, unknown>;
 }
 
-/** The one error class. `message` says what was, what was expected and what to do. */
+/** The only error class. `message` says what happened, what was expected and what to do. */
 export class NadirError extends Error {
   override readonly name = 'NadirError';
   readonly code: ErrorCode;
@@ -67,7 +67,7 @@ export class NadirError extends Error {
     return new NadirError(data.code, data.message, { details: data.details ?? {} });
   }
 
-  /** Wraps anything thrown; a NadirError passes through, an AbortError becomes ABORTED. */
+  /** Wraps anything thrown: returns a NadirError unchanged; an AbortError becomes ABORTED. */
   static from(thrown: unknown, fallback: ErrorCode = 'INTERNAL'): NadirError {
     if (thrown instanceof NadirError) return thrown;
     if (thrown instanceof Error && thrown.name === 'AbortError') {
@@ -78,7 +78,7 @@ export class NadirError extends Error {
   }
 }
 
-/** For our own bugs only; user input gets a NadirError of its own. */
+/** For our own bugs only; wrong user input gets a NadirError. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new NadirError('INTERNAL', `Assertion failed: ${message}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Gives the event loop a turn, so that pending messages (a cancel, say) get in. setTimeout would be clamped to 4 ms when
- * nested, and promises alone never leave the current task.
+ * Yields to the event loop, so that pending messages (such as a cancel) are handled. Nested setTimeout calls would be
+ * clamped to 4 ms, and promises alone never leave the current task.
  */
 export function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => {

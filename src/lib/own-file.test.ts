@@ -26,7 +26,7 @@ describe('fetchOwnFile', () => {
     ],
     ['a failing server', async () => new Response('', { status: 503 }), /answered 503, so it failed or is overloaded/],
     ['a refusal', async () => new Response('', { status: 403 }), /the server answered 403/],
-    ['the page in its place', async () => new Response('\n<!doctype HTML><html>'), /sent a web page in its place/],
+    ['the page in its place', async () => new Response('\n<!doctype HTML><html>'), /sent a web page instead/],
     [
       'no server',
       () => Promise.reject(new TypeError('Failed to fetch')),

@@ -1,27 +1,27 @@
 import { type ErrorCode, NadirError } from './errors.ts';
 import { STALL_MS, Stall } from './stall.ts';
 
-/** Why a file of the app did not come, and what helps. */
+/** Why a file of the app could not be loaded, and what to do. */
 export interface FetchFailure {
-  /** Follows "… could not be loaded: " and has no full stop. */
+  /** Follows "… could not be loaded: "; no full stop. */
   why: string;
   /** A sentence. */
   remedy: string;
 }
 
 const RESTART = 'Start the server again, then try again.';
-const COMPLETE = 'Build the app again, copy it to the server whole, and load the page again (docs/hosting.md).';
-const LATER = 'Try again; if it stays so, look at the server’s log.';
+const COMPLETE = 'Build the app again, copy all of it to the server, and reload the page (docs/hosting.md).';
+const LATER = 'Try again. If it happens again, check the server’s log.';
 
 /**
- * The options of every request for a file of the app: with them the browser goes to no other host than the page's, not
- * even where the server redirects.
+ * Options for every request for a file of the app. They keep the browser on the page's own host, even if the server
+ * redirects.
  */
 export const OWN_HOST: Pick<RequestInit, 'mode'> = { mode: 'same-origin' };
 
 /**
- * Fetches a file that belongs to the app, whole, from the page's own host. `what` begins the message: "The imagery reader".
- * Errors: `code`, whose message says why and what to do; `details.url` names the file.
+ * Fetches a whole file of the app from the page's own host. `what` starts the message: "The imagery reader". Errors:
+ * `code`, with a message that says why and what to do; `details.url` names the file.
  */
 export async function fetchOwnFile(url: string, what: string, code: ErrorCode): Promise<Blob> {
   const failed = ({ why, remedy }: FetchFailure, cause?: unknown) =>
@@ -44,7 +44,7 @@ export async function fetchOwnFile(url: string, what: string, code: ErrorCode): 
   }
 }
 
-/** Null where the status is a good one. */
+/** Null if the status is good. */
 export function whyRefused({ ok, status }: Pick<Response, 'ok' | 'status'>): FetchFailure | null {
   if (ok) return null;
   if (status === 404 || status === 410) {
@@ -58,21 +58,21 @@ const STALLED: FetchFailure = { why: `the server has sent nothing for ${STALL_MS
 
 export const BROKEN_OFF: FetchFailure = { why: 'its transfer broke off', remedy: 'Try again.' };
 
-/** Servers of single-page apps answer an unknown path with the page itself, and a login with its form. */
+/** Servers of single-page apps answer an unknown path with the page itself; a login answers with its form. */
 export const WEB_PAGE: FetchFailure = {
-  why: 'the server sent a web page in its place, so it has no such file or wants a login',
+  why: 'the server sent a web page instead, so it has no such file or requires a login',
   remedy: COMPLETE,
 };
 
 const SNIFFED_BYTES = 256;
 
-/** Looks at the first bytes, since the stated type is often wrong in either direction. */
+/** Checks the first bytes, because the stated type is often wrong. */
 export function isWebPage(head: Uint8Array): boolean {
   const text = new TextDecoder().decode(head.subarray(0, SNIFFED_BYTES));
   return /^\s*(<!--[\s\S]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(text);
 }
 
-/** For a module that could not be imported, where only the page's own address is known. */
+/** For a module that could not be imported, when only the page's own address is known. */
 export async function whyPartFailed(pageUrl: string): Promise<FetchFailure> {
   const response = await fetch(pageUrl, { ...OWN_HOST, cache: 'no-store' }).catch(() => null);
   await response?.body?.cancel().catch(() => undefined);
@@ -83,7 +83,7 @@ export async function whyPartFailed(pageUrl: string): Promise<FetchFailure> {
   };
 }
 
-/** After a request that failed without an answer: a browser doesn't say why, so the server is asked once more. */
+/** After a request that failed without an answer. Browsers don't report why, so this asks the server once more. */
 export async function whyNoAnswer(
   url: string,
   ask: (url: string, init?: RequestInit) => Promise<Response> = fetch,
@@ -93,8 +93,8 @@ export async function whyNoAnswer(
   await response?.body?.cancel().catch(() => undefined);
   if (response?.type === 'opaqueredirect') {
     return {
-      why: `the server at ${host} redirects the request to another host, which is not followed`,
-      remedy: 'Let the server keep all files of the app itself (docs/hosting.md).',
+      why: `the server at ${host} redirects the request to another host, which Nadir doesn’t follow`,
+      remedy: 'Serve all files of the app from one host (docs/hosting.md).',
     };
   }
   if (response) return BROKEN_OFF;

@@ -1,7 +1,7 @@
-/** A host that sends nothing for this long is not waited for any more. */
+/** A request is given up after this long without data. */
 export const STALL_MS = 60_000;
 
-/** Aborts `signal` when nothing has come for `STALL_MS`, or when `outer` does. */
+/** Aborts `signal` if nothing has arrived for `STALL_MS`, or when `outer` fires. */
 export class Stall {
   readonly signal: AbortSignal;
   private readonly controller = new AbortController();
@@ -10,16 +10,16 @@ export class Stall {
   constructor(outer: AbortSignal | null) {
     const own = this.controller.signal;
     this.signal = outer ? AbortSignal.any([outer, own]) : own;
-    this.heard();
+    this.dataArrived();
   }
 
-  /** Whether it was the silence that aborted. */
+  /** Whether the silence caused the abort. */
   get isStalled(): boolean {
     return this.controller.signal.aborted;
   }
 
-  /** Something came. */
-  heard(): void {
+  /** Call when data arrived. */
+  dataArrived(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.controller.abort(), STALL_MS);
   }
@@ -28,14 +28,14 @@ export class Stall {
     clearTimeout(this.timer);
   }
 
-  /** The whole body; each part that comes is a sign of life. */
+  /** Reads the whole body. Each chunk restarts the timer. */
   async read({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
     const parts: Uint8Array[] = [];
     const reader = body?.getReader();
     for (;;) {
       const { done = true, value } = (await reader?.read()) ?? {};
       if (done || !value) break;
-      this.heard();
+      this.dataArrived();
       parts.push(value);
     }
     const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));

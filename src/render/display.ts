@@ -1,13 +1,16 @@
-/** What the eye sees of a layer. The model always gets red, green, blue (and near infrared) through the layer's bands and stretch. */
+/**
+ * How a layer is shown to the user. The model always gets red, green, blue (and near infrared) with the layer's bands
+ * and stretch.
+ */
 export type Display =
   /** The layer's bands as red, green and blue. */
   | { kind: 'rgb' }
-  /** One band through a colour ramp, by the layer's stretch. `band` is 0-based. */
+  /** One band through a colour ramp, with the layer's stretch. `band` is 0-based. */
   | { kind: 'ramp'; band: number; ramp: RampName }
-  /** An expression over bands through a colour ramp, `range` = the values at the ramp's ends. */
+  /** An expression over bands through a colour ramp. `range`: the values at the ramp's ends. */
   | { kind: 'index'; name: string; expression: string; ramp: RampName; range: [number, number] };
 
 export type RampName = 'grey' | 'viridis' | 'magma' | 'terrain' | 'vegetation' | 'water';
 
-/** "rgb" without a choice of its own. */
+/** The default. */
 export const RGB: Display = { kind: 'rgb' };

@@ -1,16 +1,16 @@
 import { NadirError } from '../lib/errors.ts';
 
 /**
- * Band expressions such as (b4 - b1) / (b4 + b1): parsed into a tree, never run as code. Bands are b1, b2 … as the file counts
- * them; numbers, + - * / ^, brackets and the functions below. The tree is turned into a shader expression for the screen and
- * evaluated in TypeScript where there is no shader; both follow `evaluate`.
+ * Band expressions such as (b4 - b1) / (b4 + b1), parsed into a tree and never run as code. They consist of bands b1,
+ * b2 … (numbered as in the file), numbers, + - * / ^, brackets and the functions below. The tree becomes a shader
+ * expression for the screen, or is evaluated in TypeScript if there is no shader. Both follow `evaluate`.
  */
 export type Expression =
   | { kind: 'number'; value: number }
   /** 0-based. */
   | { kind: 'band'; band: number }
   | { kind: 'binary'; operator: '+' | '-' | '*' | '/'; left: Expression; right: Expression }
-  /** A whole power of up to 8 of anything, or a real power of what is not negative. */
+  /** An integer power up to 8 of anything, or a real power of a non-negative value. */
   | { kind: 'power'; base: Expression; exponent: number }
   | { kind: 'call'; name: FunctionName; arguments: Expression[] };
 
@@ -18,9 +18,9 @@ export type FunctionName = 'abs' | 'sqrt' | 'min' | 'max';
 
 const ARITY: Record<FunctionName, number> = { abs: 1, sqrt: 1, min: 2, max: 2 };
 const LONGEST = 200;
-const DEEPEST = 24;
+const MAX_DEPTH = 24;
 
-/** Errors: EXPRESSION_INVALID, with the place (`details.at`, 0-based) and what was expected there. */
+/** Errors: EXPRESSION_INVALID, with the position (`details.at`, 0-based) and what was expected there. */
 export function parseExpression(text: string, bandCount: number): Expression {
   if (text.length > LONGEST) {
     throw invalid(`The expression has ${text.length} characters; up to ${LONGEST} are read.`, LONGEST);
@@ -29,7 +29,7 @@ export function parseExpression(text: string, bandCount: number): Expression {
   return parser.whole();
 }
 
-/** The bands that are used, ascending, each once. */
+/** The bands that the expression uses, ascending, without duplicates. */
 export function bandsOf(expression: Expression): number[] {
   const found = new Set<number>();
   const visit = (node: Expression): void => {
@@ -46,7 +46,10 @@ export function childrenOf(node: Expression): Expression[] {
   return node.kind === 'call' ? node.arguments : [];
 }
 
-/** The value where band `i` is `sample(i)`; NaN where it has none: an invalid sample, a division by 0, a root of less than 0. */
+/**
+ * The value if band `i` has the value `sample(i)`. NaN if there is no value: an invalid sample, a division by 0, a root
+ * of a negative number.
+ */
 export function evaluate(node: Expression, sample: (band: number) => number): number {
   switch (node.kind) {
     case 'number':
@@ -89,7 +92,7 @@ function tokenise(text: string): Token[] {
     const match = pattern.exec(text);
     if (!match) {
       const place = at + (/\S/.exec(text.slice(at))?.index ?? 0);
-      throw invalid(`“${text[place]}” at place ${place + 1} is no part of a band expression.`, place);
+      throw invalid(`“${text[place]}” at position ${place + 1} can’t be part of a band expression.`, place);
     }
     const [, number, name, sign] = match;
     const token = (number ?? name ?? sign)!;
@@ -119,7 +122,7 @@ class Parser {
     const expression = this.sum();
     if (this.peek().kind !== 'end') throw this.expected('an operator');
     if (bandsOf(expression).length === 0) {
-      throw invalid('The expression names no band, so that every pixel would be alike. Bands are b1, b2 ….', 0);
+      throw invalid('The expression names no band, so every pixel would be the same. Bands are b1, b2 ….', 0);
     }
     return expression;
   }
@@ -156,10 +159,10 @@ class Parser {
     const token = this.take();
     const size = Number(token.text);
     if (token.kind !== 'number' || !Number.isFinite(size) || size > 8) {
-      throw invalid(`After ^ a number of up to 8 is expected at place ${token.at + 1}.`, token.at);
+      throw invalid(`Expected a number up to 8 after ^ at position ${token.at + 1}.`, token.at);
     }
     const raised: Expression = { kind: 'power', base, exponent: size };
-    // Written as a division, it has the division's rule for 0.
+    // As a division, it follows the division's rule for 0.
     return negative ? { kind: 'binary', operator: '/', left: { kind: 'number', value: 1 }, right: raised } : raised;
   }
 
@@ -167,7 +170,7 @@ class Parser {
     const token = this.take();
     if (token.kind === 'number') {
       const value = Number(token.text);
-      if (!Number.isFinite(value)) throw invalid(`${token.text} is too large a number.`, token.at);
+      if (!Number.isFinite(value)) throw invalid(`${token.text} is too large.`, token.at);
       return { kind: 'number', value };
     }
     if (token.text === '(') {
@@ -189,7 +192,7 @@ class Parser {
     }
     if (!Object.hasOwn(ARITY, token.text)) {
       throw invalid(
-        `“${token.text}” is not known. Bands are b1 to b${this.bandCount}; functions are ${Object.keys(ARITY).join(', ')}.`,
+        `“${token.text}” is unknown. Bands are b1 to b${this.bandCount}; functions are ${Object.keys(ARITY).join(', ')}.`,
         token.at,
       );
     }
@@ -206,7 +209,7 @@ class Parser {
 
   private nested<T>(parse: () => T): T {
     this.depth += 1;
-    if (this.depth > DEEPEST) throw invalid(`Brackets are nested more than ${DEEPEST} deep.`, this.peek().at);
+    if (this.depth > MAX_DEPTH) throw invalid(`Brackets are nested more than ${MAX_DEPTH} deep.`, this.peek().at);
     const result = parse();
     this.depth -= 1;
     return result;

@@ -1,21 +1,21 @@
 import type { RawTile } from '../imagery/tiles.ts';
+import { type Appearance, HOLE_BELOW, linearOf, powerOf } from './appearance.ts';
 import { evaluate, parseExpression } from './expression.ts';
-import { HOLE_BELOW, type Look, linearOf, powerOf } from './look.ts';
 import { rampColour } from './ramps.ts';
 
-/** Ramps are looked up at this many places. */
+/** Number of steps in a ramp's lookup table. */
 const STEPS = 1024;
 
 /**
- * Raw samples → RGBA for the screen, `Uint8ClampedArray[height, width, 4]`, without a graphics adapter: what the shader of
- * `shader-style.ts` does, pixel by pixel. Alpha is 0 where nothing is valid. The tile must hold the look's bands.
- * Errors: EXPRESSION_INVALID.
+ * Raw samples → RGBA for the screen, `Uint8ClampedArray[height, width, 4]`, on the processor. Does what the shader of
+ * `shader-style.ts` does, pixel by pixel. Alpha is 0 where nothing is valid. The tile must contain the bands that are
+ * shown. Errors: EXPRESSION_INVALID.
  */
-export function paint(tile: RawTile, look: Look, bandCount: number): Uint8ClampedArray<ArrayBuffer> {
+export function paint(tile: RawTile, appearance: Appearance, bandCount: number): Uint8ClampedArray<ArrayBuffer> {
   const { width, height, data } = tile;
   const stride = tile.bands.length + 1;
   const colours = new Uint8ClampedArray(width * height * 4);
-  const put = painter(tile, look, bandCount);
+  const put = painter(tile, appearance, bandCount);
   for (let pixel = 0; pixel < width * height; pixel++) {
     if (data[pixel * stride + stride - 1]! > 0) put(pixel * stride, colours, pixel * 4);
   }
@@ -24,7 +24,7 @@ export function paint(tile: RawTile, look: Look, bandCount: number): Uint8Clampe
 
 type Put = (from: number, colours: Uint8ClampedArray, to: number) => void;
 
-function painter(tile: RawTile, { bands, stretch, display }: Look, bandCount: number): Put {
+function painter(tile: RawTile, { bands, stretch, display }: Appearance, bandCount: number): Put {
   const { data } = tile;
   const placeOf = (band: number) => tile.bands.indexOf(band);
   if (display.kind === 'rgb') {

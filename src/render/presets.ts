@@ -2,12 +2,12 @@ import type { BandChoice } from '../imagery/image.ts';
 import { type Display, RGB } from './display.ts';
 import type { RoleBands } from './sensors.ts';
 
-/** A ready-made way to look: bands for eye and model, or an index for the eye alone. */
+/** A predefined way to show a layer: bands for screen and model, or an index for the screen only. */
 export interface Preset {
   name: 'Natural' | 'Colour-infrared' | 'Short-wave infrared' | 'Grey' | 'NDVI' | 'NDWI';
-  /** Explains itself in a tooltip. */
-  says: string;
-  /** Null keeps the bands that are chosen. */
+  /** The tooltip. */
+  hint: string;
+  /** Null keeps the current bands. */
   bands: BandChoice | null;
   display: Display;
 }
@@ -19,7 +19,10 @@ const colours = (red: number, green: number, blue: number, nir: number | undefin
   nir: nir ?? null,
 });
 
-/** The presets that a file's bands allow. `fallback`: what the file opens with, where its bands have no roles. */
+/**
+ * The presets that a file's bands allow. `fallback`: the bands that the file opens with, used if its bands have no
+ * roles.
+ */
 export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
   const { red, green, blue, swir2 } = roles;
   const nir = roles.nir ?? fallback.nir ?? undefined;
@@ -28,14 +31,14 @@ export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
   if (red !== undefined && green !== undefined && blue !== undefined) {
     presets.push({
       name: 'Natural',
-      says: 'Red, green and blue as the eye sees them',
+      hint: 'Red, green and blue as the eye sees them',
       bands: colours(red, green, blue, nir),
       display: RGB,
     });
   } else {
     presets.push({
       name: isGrey ? 'Grey' : 'Natural',
-      says: isGrey ? 'One band, from black to white' : 'The first three bands, in the file’s order',
+      hint: isGrey ? 'One band, from black to white' : 'The first three bands, in the file’s order',
       bands: fallback,
       display: RGB,
     });
@@ -47,14 +50,14 @@ export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
   if (nir === undefined || seenRed === undefined || seenGreen === undefined) return presets;
   presets.push({
     name: 'Colour-infrared',
-    says: 'Near infrared shown as red: vegetation is red',
+    hint: 'Near infrared shown as red: vegetation is red',
     bands: colours(nir, seenRed, seenGreen, nir),
     display: RGB,
   });
   if (swir2 !== undefined) {
     presets.push({
       name: 'Short-wave infrared',
-      says: 'Short-wave infrared, near infrared and red: burns, bare soil, moisture',
+      hint: 'Short-wave infrared, near infrared and red: burns, bare soil, moisture',
       bands: colours(swir2, nir, seenRed, nir),
       display: RGB,
     });
@@ -63,13 +66,13 @@ export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
   presets.push(
     {
       name: 'NDVI',
-      says: 'Vegetation index: (near infrared − red) / (near infrared + red)',
+      hint: 'Vegetation index: (near infrared − red) / (near infrared + red)',
       bands: null,
       display: { kind: 'index', name: 'NDVI', expression: ratio(nir, seenRed), ramp: 'vegetation', range: [-0.2, 0.8] },
     },
     {
       name: 'NDWI',
-      says: 'Water index of McFeeters: (green − near infrared) / (green + near infrared)',
+      hint: 'Water index of McFeeters: (green − near infrared) / (green + near infrared)',
       bands: null,
       display: { kind: 'index', name: 'NDWI', expression: ratio(seenGreen, nir), ramp: 'water', range: [-0.6, 0.6] },
     },
@@ -77,7 +80,7 @@ export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
   return presets;
 }
 
-/** Whether the layer looks as the preset would make it. */
+/** Whether the layer is shown as the preset would show it. */
 export function showsPreset(preset: Preset, bands: BandChoice, display: Display): boolean {
   if (preset.display.kind !== display.kind) return false;
   if (preset.display.kind === 'index' && display.kind === 'index') {

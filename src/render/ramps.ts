@@ -8,7 +8,10 @@ export interface Ramp {
   stops: readonly Colour[];
 }
 
-/** Viridis and magma: van der Walt and Smith (2015), CC0. The diverging and sequential ones are told apart with any colour vision. */
+/**
+ * Viridis and magma: van der Walt and Smith (2015), CC0. The diverging and sequential ones remain distinguishable with
+ * any colour vision.
+ */
 export const RAMPS: Record<RampName, Ramp> = {
   grey: {
     label: 'Grey',
@@ -87,7 +90,7 @@ export const RAMPS: Record<RampName, Ramp> = {
   },
 };
 
-/** Colour at `t`; below 0 and above 1 the ends. */
+/** Colour at `t`; values below 0 and above 1 get the colour of the nearer end. */
 export function rampColour(name: RampName, t: number): Colour {
   const { stops } = RAMPS[name];
   const place = Math.min(1, Math.max(0, t)) * (stops.length - 1);
@@ -97,7 +100,7 @@ export function rampColour(name: RampName, t: number): Colour {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** For a legend: CSS from left (low) to right (high). */
+/** For a legend: a CSS gradient from left (low) to right (high). */
 export function rampGradient(name: RampName): string {
   return `linear-gradient(to right, ${RAMPS[name].stops.map((stop) => `rgb(${stop.join(' ')})`).join(', ')})`;
 }

@@ -1,6 +1,6 @@
 import type { BandInfo } from '../imagery/image.ts';
 
-/** What a band measures, as far as presets need it. */
+/** What a band measures, in the terms that presets need. */
 export type BandRole = 'coastal' | 'blue' | 'green' | 'yellow' | 'red' | 'red-edge' | 'nir' | 'swir1' | 'swir2';
 
 export type SensorId = 'sentinel-2' | 'landsat-8-9' | 'naip' | 'planet-4' | 'planet-8' | 'worldview-8';
@@ -8,7 +8,7 @@ export type SensorId = 'sentinel-2' | 'landsat-8-9' | 'naip' | 'planet-4' | 'pla
 export interface Sensor {
   id: SensorId;
   name: string;
-  /** Bands of a delivered file in their order, when its names don't say; null where products differ. */
+  /** Band order of delivered files, used if band names don't tell; null if products differ. */
   order: readonly (BandRole | null)[] | null;
 }
 
@@ -33,7 +33,7 @@ export const SENSORS: readonly Sensor[] = [
   },
 ];
 
-/** All thirteen bands, as Google Earth Engine and GDAL's subdatasets list them: B1 … B8, B8A, B9 … B12. */
+/** All thirteen bands in the order of Google Earth Engine and GDAL's subdatasets: B1 … B8, B8A, B9 … B12. */
 function sentinelOrder(): (BandRole | null)[] {
   return ['coastal', 'blue', 'green', 'red', 'red-edge', null, null, 'nir', null, null, null, 'swir1', 'swir2'];
 }
@@ -44,7 +44,7 @@ export interface Recognised {
   sensor: Sensor | null;
   /** 0-based band of each role. */
   roles: RoleBands;
-  /** Finishes "Bands known from …". */
+  /** Completes "Bands known from …". */
   from: string;
 }
 
@@ -79,8 +79,8 @@ const FILE_NAMES: readonly [RegExp, SensorId][] = [
 ];
 
 /**
- * Which bands are what, from the bands' names and roles first, then from the file's name together with the number of bands.
- * Nothing is guessed from a number of bands alone: then `roles` is empty and the user may say which sensor it is.
+ * Identifies the bands, from their names and roles, else from the file's name together with the number of bands. The
+ * number of bands alone isn't enough: `roles` is then empty and the user may choose the sensor.
  */
 export function recogniseSensor(bands: readonly BandInfo[], fileName: string): Recognised {
   const named = sensorByNames(bands, fileName);
@@ -97,7 +97,7 @@ export function recogniseSensor(bands: readonly BandInfo[], fileName: string): R
   return { sensor: null, roles: byWords, from: hasColours(byWords) ? 'the file’s colour interpretation' : '' };
 }
 
-/** The same for an image whose sensor the user may have named, which goes before what the file says. */
+/** The same for an image whose sensor the user may have chosen. The user's choice overrides the file. */
 export function sensorOf(
   named: SensorId | null | undefined,
   { bands, fileName }: { bands: readonly BandInfo[]; fileName: string },
@@ -115,7 +115,7 @@ export function rolesOf(sensor: Sensor): RoleBands {
   return roles;
 }
 
-/** Sensors whose files have as many bands, alpha left out: what the user may choose from. */
+/** The sensors with this number of bands, not counting alpha, for the user to choose from. */
 export function possibleSensors(bands: readonly BandInfo[]): Sensor[] {
   const seen = bands.filter((band) => band.role !== 'alpha').length;
   return SENSORS.filter((sensor) => sensor.order?.length === seen);
@@ -131,7 +131,7 @@ function sensorByNames(bands: readonly BandInfo[], fileName: string): Recognised
     bands.some((band) => /^B0\d$/i.test(band.name)) ||
     sensorOfFile(fileName)?.id === 'sentinel-2' ||
     (known.includes('B8') && !known.includes('B7'));
-  // "B1" to "B7" alone fit both; and GDAL's own "Band 1" says nothing.
+  // "B1" to "B7" alone fit both sensors, and GDAL's default "Band 1" fits none.
   if (isLandsat === isSentinel) return null;
   const table = isSentinel ? SENTINEL_BANDS : LANDSAT_BANDS;
   const roles: RoleBands = {};
@@ -143,7 +143,7 @@ function sensorByNames(bands: readonly BandInfo[], fileName: string): Recognised
   return { sensor, roles, from: 'the names of the bands' };
 }
 
-/** "B02", "SR_B2", "B2 (490 nm)" → "B2"; null for a name of another kind. */
+/** "B02", "SR_B2", "B2 (490 nm)" → "B2"; null for any other name. */
 function bandCode(name: string): string | null {
   const found = /^(?:SR_|TOA_)?B0?(\d{1,2}A?)(?=$|[\s,(:_-])/i.exec(name.trim())?.[1];
   return found ? `B${found.toUpperCase()}` : null;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { RawTile } from '../imagery/tiles.ts';
+import type { Appearance } from './appearance.ts';
 import type { Display } from './display.ts';
-import type { Look } from './look.ts';
 import { paint } from './paint.ts';
 import { type ShaderExpression, shaderStyle, styleKey } from './shader-style.ts';
 
@@ -21,7 +21,7 @@ const stretch: Stretch = {
   sampledLevel: 1,
 };
 const bands = { red: 2, green: 1, blue: 0, nir: 3 };
-const look = (display: Display): Look => ({ bands, stretch, display });
+const appearance = (display: Display): Appearance => ({ bands, stretch, display });
 const index = (expression: string): Display => ({
   kind: 'index',
   name: 'x',
@@ -117,8 +117,8 @@ describe.each([true, false])('shaderStyle and paint, samples as bytes: %s', (isB
     ['min and max', index('min(b1/100, max(b2, b3)/200)')],
   ] as [string, Display][])('agree on %s', (_name, display) => {
     const tile = tileOf(bytes, isByte);
-    const painted = paint(tile, look(display), 4);
-    const { color, variables } = shaderStyle(look(display), layout, 4);
+    const painted = paint(tile, appearance(display), 4);
+    const { color, variables } = shaderStyle(appearance(display), layout, 4);
     const expected = bytes.flatMap((pixel) => {
       const texture = [...pixel.map((value) => (isByte ? value / 255 : value)), 1];
       const [red = 0, green = 0, blue = 0, alpha = 0] = run(color, texture, variables) as number[];
@@ -141,12 +141,12 @@ describe('paint', () => {
       bands: [0, 1, 2, 3],
       data: Float32Array.from([0, 0, 0, 0, 0, 110, 50, -1e20, 9, 1, 110, 50, 55, -1e20, 1]),
     };
-    const rgb = paint(tile, look({ kind: 'rgb' }), 4);
+    const rgb = paint(tile, appearance({ kind: 'rgb' }), 4);
     expect([...rgb.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
     expect(rgb[4]).toBe(0);
     expect(rgb[5]).toBeGreaterThan(0);
     expect(rgb[7]).toBe(255);
-    const ndvi = paint(tile, look(index('(b4-b1)/(b4+b1)')), 4);
+    const ndvi = paint(tile, appearance(index('(b4-b1)/(b4+b1)')), 4);
     expect(ndvi[7]).toBe(255);
     expect(ndvi[11]).toBe(0);
   });
@@ -156,21 +156,21 @@ describe('styleKey', () => {
   const layout = { bands: [0, 1, 2, 3], isByte: true };
   it('stays for another stretch, gamma or range, so that no shader is compiled', () => {
     const other = {
-      ...look({ kind: 'rgb' }),
+      ...appearance({ kind: 'rgb' }),
       stretch: { ...stretch, gamma: 1, ranges: [[0, 1]] as [number, number][] },
     };
-    expect(styleKey(other, layout)).toBe(styleKey(look({ kind: 'rgb' }), layout));
+    expect(styleKey(other, layout)).toBe(styleKey(appearance({ kind: 'rgb' }), layout));
     const wide = { ...index('b1'), range: [0, 9] } as Display;
-    expect(styleKey(look(wide), layout)).toBe(styleKey(look(index('b1')), layout));
+    expect(styleKey(appearance(wide), layout)).toBe(styleKey(appearance(index('b1')), layout));
   });
   it('changes with bands, ramp and expression', () => {
     const keys = [
-      look({ kind: 'rgb' }),
-      { ...look({ kind: 'rgb' }), bands: { ...bands, red: 0 } },
-      look({ kind: 'ramp', band: 0, ramp: 'grey' }),
-      look({ kind: 'ramp', band: 0, ramp: 'magma' }),
-      look(index('b1')),
-      look(index('b2')),
+      appearance({ kind: 'rgb' }),
+      { ...appearance({ kind: 'rgb' }), bands: { ...bands, red: 0 } },
+      appearance({ kind: 'ramp', band: 0, ramp: 'grey' }),
+      appearance({ kind: 'ramp', band: 0, ramp: 'magma' }),
+      appearance(index('b1')),
+      appearance(index('b2')),
     ].map((each) => styleKey(each, layout));
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -184,7 +184,7 @@ describe('numbers in the shader', () => {
       index('min(b1*1e-9, 3e22) + max(b2, b3)'),
       { kind: 'ramp', band: 0, ramp: 'grey' } as const,
     ]) {
-      const { color } = shaderStyle(look(display), { bands: [0, 1, 2, 3], isByte: false }, 4);
+      const { color } = shaderStyle(appearance(display), { bands: [0, 1, 2, 3], isByte: false }, 4);
       expect(numbers(color).length).toBeGreaterThan(2);
       expect(numbers(color).filter((value) => String(value).includes('e'))).toEqual([]);
     }
@@ -194,6 +194,6 @@ describe('numbers in the shader', () => {
 describe('a hostile expression', () => {
   it('is refused before it fills the memory', () => {
     const nested = `${'('.repeat(20)}b1${')^3'.repeat(20)}`;
-    expect(() => shaderStyle(look(index(nested)), { bands: [0], isByte: true }, 1)).toThrow(/too involved/);
+    expect(() => shaderStyle(appearance(index(nested)), { bands: [0], isByte: true }, 1)).toThrow(/too complex/);
   });
 });

@@ -1,6 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
+import { type Appearance, HOLE_BELOW, linearOf, powerOf } from './appearance.ts';
 import { bandsOf, childrenOf, type Expression, parseExpression } from './expression.ts';
-import { HOLE_BELOW, type Look, linearOf, powerOf } from './look.ts';
 import { RAMPS } from './ramps.ts';
 
 /** The map library's style expressions: nested arrays that it compiles into a fragment shader. */
@@ -11,28 +11,28 @@ export interface ShaderStyle {
   variables: Record<string, number>;
 }
 
-/** What a tile's texture holds: `bands` as in `RawTile`, then validity. `isByte`: samples come as 0–1 for 0–255. */
+/** A tile's texture: `bands` as in `RawTile`, then validity. `isByte`: samples 0–255 appear as 0–1. */
 export interface TextureLayout {
   bands: readonly number[];
   isByte: boolean;
 }
 
 const TRANSPARENT: ShaderExpression = ['color', 0, 0, 0, 0];
-/** Beyond every sample; written without an exponent. */
+/** Larger than any sample. Used in a literal without an exponent. */
 const FAR = 1e20;
-/** Expressions beyond this size would take graphics drivers seconds to compile. */
-const LARGEST = 600;
+/** Graphics drivers would take seconds to compile larger expressions. */
+const MAX_EXPRESSION_SIZE = 600;
 
 /**
- * The shader for a look. Two looks of equal `styleKey` differ in `variables` alone, so that a change of stretch or gamma is a
- * change of uniforms: no tile is read and no shader compiled. Errors: EXPRESSION_INVALID.
+ * The shader for an appearance. Two appearances with the same `styleKey` differ only in `variables`, so a new stretch
+ * or gamma changes uniforms only: no tile is read again and no shader compiled. Errors: EXPRESSION_INVALID.
  */
-export function shaderStyle(look: Look, layout: TextureLayout, bandCount: number): ShaderStyle {
-  return { color: colourOf(look, layout, bandCount), variables: variablesOf(look) };
+export function shaderStyle(appearance: Appearance, layout: TextureLayout, bandCount: number): ShaderStyle {
+  return { color: colourOf(appearance, layout, bandCount), variables: variablesOf(appearance) };
 }
 
-/** Says what needs another shader: everything but numbers. */
-export function styleKey({ bands, display }: Look, layout: TextureLayout): string {
+/** Identifies the shader: everything that determines it except numbers. */
+export function styleKey({ bands, display }: Appearance, layout: TextureLayout): string {
   const what =
     display.kind === 'rgb'
       ? ['rgb', bands.red, bands.green, bands.blue]
@@ -42,7 +42,7 @@ export function styleKey({ bands, display }: Look, layout: TextureLayout): strin
   return JSON.stringify([what, layout.bands, layout.isByte]);
 }
 
-export function variablesOf({ bands, stretch, display }: Look): Record<string, number> {
+export function variablesOf({ bands, stretch, display }: Appearance): Record<string, number> {
   if (display.kind === 'index') {
     const [low, high] = display.range;
     return { low, scale: 1 / (high > low ? high - low : 1) };
@@ -66,13 +66,13 @@ export function variablesOf({ bands, stretch, display }: Look): Record<string, n
   };
 }
 
-function colourOf({ bands, display }: Look, layout: TextureLayout, bandCount: number): ShaderExpression {
+function colourOf({ bands, display }: Appearance, layout: TextureLayout, bandCount: number): ShaderExpression {
   const valid: ShaderExpression = ['band', layout.bands.length + 1];
   const sample = (band: number): ShaderExpression => {
     const place = layout.bands.indexOf(band) + 1;
     if (place === 0) throw new NadirError('INTERNAL', `Band ${band + 1} is not in the tile.`);
     const stored: ShaderExpression = layout.isByte ? ['*', 255, ['band', place]] : ['band', place];
-    // Invalid pixels hold 0 of everything, so that dividing takes their part out of an interpolated value.
+    // Invalid pixels are 0 in every channel, so dividing by validity removes their part of an interpolated value.
     return ['/', stored, ['clamp', valid, 0.001, 1]];
   };
   const stretched = (value: ShaderExpression, low: string, scale: string): ShaderExpression => [
@@ -100,18 +100,18 @@ function colourOf({ bands, display }: Look, layout: TextureLayout, bandCount: nu
     return unless(invalid, ramp(['^', stretched(value, 'low', 'scale'), ['var', 'power']]));
   }
   const expression = parseExpression(display.expression, bandCount);
-  if (sizeOf(expression) > LARGEST) {
-    throw new NadirError(
-      'EXPRESSION_INVALID',
-      'The expression is too involved to be drawn. Write it with fewer powers.',
-    );
+  if (sizeOf(expression) > MAX_EXPRESSION_SIZE) {
+    throw new NadirError('EXPRESSION_INVALID', 'The expression is too complex to draw. Write it with fewer powers.');
   }
   if (!layout.isByte) for (const band of bandsOf(expression)) invalid.push(['<', sample(band), HOLE_BELOW]);
   collectInvalid(expression, sample, invalid);
   return unless(invalid, ramp(stretched(translate(expression, sample), 'low', 'scale')));
 }
 
-/** The map library appends ".0" to what has no point, which breaks a number with an exponent (ol 10.11, expr/gpu.js numberToGlsl). */
+/**
+ * The map library appends ".0" to a number without a decimal point, which breaks an exponent (ol 10.11, expr/gpu.js
+ * numberToGlsl).
+ */
 function literal(value: number): ShaderExpression {
   const [digits = '0', exponent] = String(value).split('e');
   return exponent === undefined ? value : ['*', Number(digits), ['^', 10, Number(exponent)]];
@@ -136,7 +136,7 @@ function translate(node: Expression, sample: Sample): ShaderExpression {
       const { exponent } = node;
       if (exponent === 0) return 1;
       if (exponent === 1) return base;
-      // The shader's power knows no negative base.
+      // The shader's power is undefined for a negative base.
       if (!Number.isInteger(exponent)) return ['^', base, exponent];
       const size: ShaderExpression = ['^', ['abs', base], exponent];
       return exponent % 2 === 0 ? size : ['*', ['case', ['<', base, 0], -1, 1], size];
@@ -150,7 +150,7 @@ function translate(node: Expression, sample: Sample): ShaderExpression {
   }
 }
 
-/** Conditions under which `evaluate` says that there is no value. */
+/** Conditions under which `evaluate` has no value. */
 function collectInvalid(node: Expression, sample: Sample, conditions: ShaderExpression[]): void {
   if (node.kind === 'binary' && node.operator === '/') conditions.push(['==', translate(node.right, sample), 0]);
   if (node.kind === 'call' && node.name === 'sqrt') conditions.push(['<', translate(node.arguments[0]!, sample), 0]);
@@ -159,7 +159,7 @@ function collectInvalid(node: Expression, sample: Sample, conditions: ShaderExpr
   for (const child of childrenOf(node)) collectInvalid(child, sample, conditions);
 }
 
-/** Parts of the translated expression; an odd power holds its base twice. */
+/** Size of the translated expression; an odd power contains its base twice. */
 function sizeOf(node: Expression): number {
   const inner = childrenOf(node).reduce((sum, child) => sum + sizeOf(child), 0);
   const isOddPower = node.kind === 'power' && Number.isInteger(node.exponent) && node.exponent % 2 === 1;

@@ -37,7 +37,7 @@ afterEach(() => {
 describe('the model’s worker', () => {
   it.each([
     ['crashes', undefined, 'Its worker stopped and was replaced.'],
-    ['hangs', hung, 'Its worker gave no sign of life for 60 s and was replaced.'],
+    ['hangs', hung, 'Its worker did not respond for 60 s and was replaced.'],
   ])('%s on a tile: another one answers it, to the same result as if nothing had been', async (_, details, why) => {
     const undisturbed = await (await opened({})).session.ask(find);
     let asked = 0;

@@ -6,8 +6,8 @@ import type { Stretch } from '../imagery/stretch.ts';
 import type { BandTile, RawRequest, RawTile, ReadRequest } from '../imagery/tiles.ts';
 import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
+import { bandsShown } from '../render/appearance.ts';
 import { type Display, RGB } from '../render/display.ts';
-import { bandsOfLook } from '../render/look.ts';
 import { possibleSensors, type SensorId } from '../render/sensors.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { Pulse } from '../workers/watch.ts';
@@ -361,7 +361,7 @@ const overtaken = () => new NadirError('ABORTED', 'Another file was opened meanw
 function drawable(display: Display | undefined, info: SceneInfo): Display | null {
   if (!display) return null;
   try {
-    bandsOfLook({ bands: info.defaultBands, display }, info.bands.length);
+    bandsShown({ bands: info.defaultBands, display }, info.bands.length);
     return display;
   } catch {
     return null;

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { exportFormats } from '../export/formats.ts';
 import { NadirError } from '../lib/errors.ts';
-import { bandsOfLook } from '../render/look.ts';
+import { bandsShown } from '../render/appearance.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import { AdapterKeeper } from './adapter.ts';
@@ -129,7 +129,7 @@ export function createSession(deps: SessionDeps): Session {
     const layer = scenes.layers.find(layerId);
     if (!layer) return;
     try {
-      bandsOfLook({ ...layer, ...change }, layer.info.bands.length);
+      bandsShown({ ...layer, ...change }, layer.info.bands.length);
       scenes.layers.change(layerId, change, label);
     } catch (thrown) {
       notifyError(state, thrown, 'The display could not be changed');

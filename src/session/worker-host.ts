@@ -16,7 +16,7 @@ export function isWorkerLost({ code, details }: NadirError): boolean {
 export function whyReplaced({ code, details }: NadirError): string {
   if (code === 'DEVICE_LOST') return 'The graphics device was lost.';
   if (typeof details.silentMs === 'number') {
-    return `Its worker gave no sign of life for ${Math.round(details.silentMs / 1000)} s and was replaced.`;
+    return `Its worker did not respond for ${Math.round(details.silentMs / 1000)} s and was replaced.`;
   }
   const reason = typeof details.reason === 'string' ? ` (${details.reason})` : '';
   return `Its worker stopped${reason} and was replaced.`;

@@ -1,28 +1,29 @@
 import { type IDBPDatabase, openDB } from 'idb';
 
 /**
- * Why a value could not be kept. `no-storage`: the browser gives the page none (blocked, some private windows). `full`: its
- * quota or the disk is spent. `source-gone`: a file in the value was moved, changed or deleted before it could be copied.
+ * Why a value could not be stored. `no-storage`: the browser gives the page no storage (blocked, some private windows).
+ * `full`: its quota or the disk is full. `source-gone`: a file in the value was moved, changed or deleted before it
+ * could be copied.
  */
 export type StoreFailure = 'no-storage' | 'full' | 'source-gone' | 'refused';
 
-/** Small records and blobs by key. Every call resolves, so that a browser without storage only forgets. */
+/** Small records and blobs by key. No call rejects, so a browser without storage only forgets. */
 export interface KeyValueStore {
-  /** The value, or undefined when absent or unreadable. The caller checks its shape. */
+  /** The value; undefined if absent or unreadable. The caller checks its shape. */
   get(key: string): Promise<unknown>;
-  /** Null once the value is on disk; else why it isn't. An earlier value then stays. */
+  /** Null once the value is on disk; else the reason, and an earlier value stays. */
   set(key: string, value: unknown): Promise<StoreFailure | null>;
   delete(key: string): Promise<void>;
-  /** All keys that begin with `prefix`, in no order. */
+  /** All keys that start with `prefix`, in no particular order. */
   keys(prefix: string): Promise<string[]>;
 }
 
 const TABLE = 'values';
 
-/** IndexedDB under `databaseName`; a store that keeps nothing where there is no IndexedDB. */
+/** A store in IndexedDB under `databaseName`; one that keeps nothing if there is no IndexedDB. */
 export function openKeyValueStore(databaseName: string): KeyValueStore {
   let database: Promise<IDBPDatabase | null> | null = null;
-  // The user may clear the page's data, or the browser close the connection: the next call opens it anew.
+  // The user may clear the page's data, or the browser may close the connection. The next call opens it again.
   const forget = () => {
     database = null;
   };
@@ -37,10 +38,10 @@ export function openKeyValueStore(databaseName: string): KeyValueStore {
         const db = await connect();
         if (!db) return 'no-storage';
         const change = db.transaction(TABLE, 'readwrite');
-        // Its failure is the transaction's, which says more.
+        // The transaction fails, too, with a more useful error.
         change.store.put(value, key).catch(() => undefined);
         await change.done;
-        // Chromium 156 completes the transaction also where a file could not be copied, as it was gone by then.
+        // Chromium 156 completes the transaction even if a file was gone before it could be copied.
         const isWhole = await areReadable(blobsIn(await db.get(TABLE, key)));
         if (isWhole) return null;
         await db.delete(TABLE, key);
@@ -74,7 +75,10 @@ export function createMemoryStore(): KeyValueStore {
   };
 }
 
-/** The part of `store` whose keys begin with `prefix()`, without that prefix. It is asked for at every call, and may change. */
+/**
+ * The part of `store` whose keys start with `prefix()`, with that prefix removed. `prefix` is called every time and may
+ * change.
+ */
 export function scopedStore(store: KeyValueStore, prefix: () => Promise<string>): KeyValueStore {
   return {
     get: async (key) => store.get(`${await prefix()}${key}`),
@@ -94,7 +98,7 @@ async function open(databaseName: string, onGone: () => void): Promise<IDBPDatab
       upgrade: (db) => {
         db.createObjectStore(TABLE);
       },
-      // Another tab deletes the database or opens a later version of it: this one must let go.
+      // Another tab deletes the database or opens a later version, so this one must close its connection.
       blocking: (_current, _blocked, event) => {
         (event.target as IDBDatabase).close();
         onGone();
@@ -112,7 +116,7 @@ async function failureOf(thrown: unknown, value: unknown): Promise<StoreFailure>
   return (await areReadable(blobsIn(value))) ? 'refused' : 'source-gone';
 }
 
-/** Whether what the blobs are made of is still there. A file that is gone reads as an error, or as nothing. */
+/** Whether the data behind the blobs still exists. A file that is gone reads as an error, or as empty. */
 export async function areReadable(blobs: readonly Blob[]): Promise<boolean> {
   for (const blob of blobs) {
     const last = await attempt(() => blob.slice(Math.max(0, blob.size - 1)).arrayBuffer(), null);
@@ -121,7 +125,7 @@ export async function areReadable(blobs: readonly Blob[]): Promise<boolean> {
   return true;
 }
 
-/** Blobs at the places where values have them: as the value itself, or in a list of named ones. */
+/** Blobs in the value: the value itself, or in a list of named ones. */
 function blobsIn(value: unknown): Blob[] {
   if (value instanceof Blob) return [value];
   if (Array.isArray(value)) return value.flatMap(blobsIn);

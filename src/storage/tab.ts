@@ -1,32 +1,35 @@
-/** What tells this tab from the page's other tabs. */
+/** What distinguishes this tab from the page's other tabs. */
 export interface Tab {
-  /** The id that `remember` was given before a reload. A duplicated tab begins with that of the tab it was made from. */
+  /** The id given to `remember` before a reload. A duplicated tab starts with the id of its original. */
   remembered(): string | null;
   remember(id: string): void;
-  /** Whether this page came by a reload of the tab, as far as the browser says. */
+  /** Whether the tab was reloaded, according to the browser. */
   readonly wasReloaded: boolean;
-  /** Null where the browser has no locks (pages that aren't served securely). */
+  /** Null if the browser has no locks (insecure pages). */
   readonly locks: TabLocks | null;
 }
 
-/** Locks across all tabs of the page. A tab that closes or crashes lets go of its own. */
+/** Locks across all tabs of the page. A tab that closes or crashes releases its own. */
 export interface TabLocks {
-  /** Takes the lock, waiting up to `waitMs` for another tab to let go. Gives the function that lets go, or null where it is held. */
+  /**
+   * Takes the lock, waiting up to `waitMs` for another tab to release it. Resolves to a function that releases it, or
+   * null if another tab still has it.
+   */
   hold(name: string, waitMs: number): Promise<(() => void) | null>;
-  /** Names that some tab holds now. */
+  /** Names of all locks that are currently held. */
   held(): Promise<ReadonlySet<string>>;
 }
 
 const ID_KEY = 'nadir.session';
 
-/** The browser's own: an id in sessionStorage, Web Locks. */
+/** The browser's own: an id in sessionStorage, and Web Locks. */
 export function openTab(): Tab {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   return {
     remembered: () => attempt(() => sessionStorage.getItem(ID_KEY), null),
     remember: (id) => attempt(() => sessionStorage.setItem(ID_KEY, id), undefined),
     wasReloaded: navigation?.type === 'reload',
-    // TypeScript has it always; an insecure page hasn't.
+    // TypeScript declares it as always present, but insecure pages don't have it.
     locks: (navigator.locks as LockManager | undefined) ? webLocks(navigator.locks) : null,
   };
 }
@@ -53,7 +56,10 @@ function webLocks(manager: LockManager): TabLocks {
   };
 }
 
-/** Tabs of one browser, in memory, for tests. Each call opens a tab; `from` is the one it is duplicated from, or was before a reload. */
+/**
+ * Tabs of one browser, in memory, for tests. Each call opens a tab. `from`: the tab it duplicates or, with `reloaded`,
+ * replaces.
+ */
 export function createMemoryTabs(): (options?: { from?: MemoryTab; reloaded?: boolean }) => MemoryTab {
   const holders = new Map<string, object>();
   return ({ from, reloaded = false } = {}) => {
@@ -83,7 +89,7 @@ export function createMemoryTabs(): (options?: { from?: MemoryTab; reloaded?: bo
 }
 
 export interface MemoryTab extends Tab {
-  /** As when the tab is closed: its locks are free. */
+  /** Closes the tab and releases its locks. */
   close(): void;
 }
 

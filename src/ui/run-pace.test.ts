@@ -8,7 +8,7 @@ test('a run at its usual pace says how long it took and how long it will', () =>
 
 test('a silent worker takes the place of the time left', () => {
   const words = paceWords({ elapsedMs: 94_000, leftMs: null, silentMs: 40_000, replacedAfterMs: 60_000 });
-  expect(words.ahead).toBe('no sign of life for 40\u00a0s');
+  expect(words.ahead).toBe('no response for 40\u00a0s');
   expect(words.remedy).toBe('after 1\u00a0min 0\u00a0s the worker is replaced');
 });
 
@@ -30,11 +30,11 @@ test('a load says how long it takes at its pace, and for how long nothing came',
   expect(loadWords(pace, 4000)).toBe('6.0\u00a0s left');
   // The same progress, seen again.
   expect(paceOfLoad(pace, second, 40_000)).toBe(pace);
-  expect(loadWords(pace, 44_000)).toBe('no sign of life for 40\u00a0s');
+  expect(loadWords(pace, 44_000)).toBe('no response for 40\u00a0s');
 });
 
 test('a long phase without bytes says so, too', () => {
   const compile = { phase: 'compile' as const, loadedBytes: 1000, totalBytes: 1000 };
   expect(loadWords(paceOfLoad(null, compile, 0), 5000)).toBeNull();
-  expect(loadWords(paceOfLoad(null, compile, 0), 15_000)).toBe('no sign of life for 15\u00a0s');
+  expect(loadWords(paceOfLoad(null, compile, 0), 15_000)).toBe('no response for 15\u00a0s');
 });

@@ -14,7 +14,7 @@ export function paceWords(pulse: RunPulse | null): {
     elapsed: elapsedMs > 1000 ? formatDuration(elapsedMs) : null,
     ahead:
       silentMs !== null
-        ? `no sign of life for ${formatDuration(silentMs)}`
+        ? `no response for ${formatDuration(silentMs)}`
         : leftMs !== null
           ? `${formatDuration(leftMs)} left`
           : null,
@@ -43,7 +43,7 @@ export function paceOfLoad(before: LoadPace | null, progress: LoadProgress, nowM
 /** "12 s left", or for how long nothing came; null while nothing can be said. */
 export function loadWords({ progress, atMs, start }: LoadPace, nowMs: number): string | null {
   const silentMs = nowMs - atMs;
-  if (silentMs >= leastSilenceMs) return `no sign of life for ${formatDuration(silentMs)}`;
+  if (silentMs >= leastSilenceMs) return `no response for ${formatDuration(silentMs)}`;
   if (!start) return null;
   const elapsedMs = nowMs - start.atMs;
   const bytes = progress.loadedBytes - start.bytes;

@@ -1,8 +1,8 @@
 import { fetchOwnFile } from '../lib/own-file.ts';
 
-/** A file of the build that is needed after the page has been loaded: a worker, or what a worker runs. */
+/** A file of the build that is needed after the page has loaded: a worker, or a file that a worker runs. */
 export interface Part {
-  /** Begins a sentence: "The imagery reader". */
+  /** Starts a sentence: "The imagery reader". */
   what: string;
   /** Absolute. */
   url: string;
@@ -12,12 +12,12 @@ export interface Part {
 const kept = new Map<string, Promise<string>>();
 
 /**
- * Fetches a part once and keeps it as long as the page lives, so that a worker can be started, and started again, without the
- * server. Its type is stated here and not taken from the server, which may not know it. Resolves to a blob URL.
- * Errors: PART_MISSING; the next call then asks again.
+ * Fetches a part once and keeps it for the life of the page, so that a worker can be started, and restarted, without
+ * the server. The type is stated here because the server may not know it. Resolves to a blob URL. Errors: PART_MISSING;
+ * the next call then tries again.
  */
 export function keepPart({ what, url, type }: Part): Promise<string> {
-  // The modules of the development server import one another by path.
+  // In the development server modules import one another by path.
   if (import.meta.hot) return Promise.resolve(url);
   const before = kept.get(url);
   if (before) return before;
@@ -29,7 +29,7 @@ export function keepPart({ what, url, type }: Part): Promise<string> {
   return address;
 }
 
-/** Starts a worker from its part. `name` is what debuggers show. Errors: PART_MISSING. */
+/** Starts a worker from its part. `name` is shown in debuggers. Errors: PART_MISSING. */
 export async function startWorker(part: Part, name: string): Promise<Worker> {
   return new Worker(`${await keepPart(part)}#${name}`, { type: 'module', name });
 }

@@ -115,7 +115,7 @@ describe('connect', () => {
     const pending = client.api.wait();
     const outcome = expect(pending).rejects.toMatchObject({
       code: 'WORKER_CRASHED',
-      message: 'The fake gave no sign of life for 60 s and was ended. Try the action again.',
+      message: 'The fake did not respond for 60 s and was stopped. Try the action again.',
       details: { silentMs: expect.any(Number) },
     });
     await vi.advanceTimersByTimeAsync(61_000);

@@ -4,17 +4,17 @@ import { SignalLink } from './transfer.ts';
 import { type Patience, type Pulse, Watch } from './watch.ts';
 
 /**
- * Typed calls to a worker over Comlink: one contract (`api.ts`) a worker. Arguments may be AbortSignals and functions; errors arrive
- * with their code (transfer.ts).
+ * Typed calls to a worker over Comlink, with one contract (`api.ts`) per worker. Arguments may be AbortSignals and
+ * functions; errors arrive with their code (transfer.ts).
  */
 type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
-/** What a worker sends beside its answers: it has made a step. Comlink leaves a message without an id alone. */
+/** A worker's message that it has made a step. Comlink ignores messages without an id. */
 const STEP = 'nadir.step';
 const STEP_EVERY_MS = 200;
 let steppedAtMs = Number.NEGATIVE_INFINITY;
 
-/** Worker side: tells the page that the work goes on. Cheap: most calls only look at the clock. */
+/** Worker side: tells the page that work is progressing. Cheap: most calls only read the clock. */
 export function step(): void {
   const nowMs = performance.now();
   if (nowMs - steppedAtMs < STEP_EVERY_MS) return;
@@ -22,7 +22,7 @@ export function step(): void {
   postMessage(STEP);
 }
 
-/** Worker side: publishes `api`, the other half of `connect`. */
+/** Worker side: publishes `api`, the counterpart of `connect`. */
 export function serve<Api extends object>(api: Api): void {
   Comlink.expose(api);
 }
@@ -31,27 +31,27 @@ const stopped = () => new NadirError('ABORTED', 'Stopped on request.');
 
 export interface WorkerClient<Api> {
   api: Api;
-  /** How the worker keeps its pace, for the page to show. */
+  /** The worker's pace, for the page to show. */
   readonly pulse: Pulse;
-  /** Kills the worker; pending calls reject with WORKER_CRASHED. */
+  /** Ends the worker; pending calls reject with WORKER_CRASHED. */
   terminate(): void;
 }
 
 export interface ConnectOptions {
-  /** Begins sentences: "The imagery reader". */
+  /** Starts sentences: "The imagery reader". */
   what: string;
   patience: Patience;
-  /** It makes steps also when no call is pending, so that it can't hang unseen at work that nobody waits for. */
+  /** The worker also makes steps while no call is pending, so a hang in background work is noticed, too. */
   isSteady?: boolean;
-  /** Told once when the worker dies or could not be started, so that its owner can start another. */
+  /** Called once if the worker dies or could not be started, so that its owner can start another. */
   onCrash?: ((error: NadirError) => void) | undefined;
 }
 
 /**
- * Page side: calls to a worker as plain promises. If the worker dies, or makes no step for longer than its watch allows, every
- * pending and later call rejects with WORKER_CRASHED (`details.worker` is `what`; `details.silentMs` where it hung,
- * `details.reason` where the browser gave one), and the worker is ended. If it can't be started, calls reject with what
- * `starting` rejects with.
+ * Page side: calls to a worker as plain promises. If the worker dies, or makes no step for longer than its watch
+ * allows, it is ended and every pending and later call rejects with WORKER_CRASHED. `details.worker` is `what`,
+ * `details.silentMs` is set if it hung, `details.reason` if the browser gave one. If the worker can't be started, calls
+ * reject with the rejection of `starting`.
  */
 export function connect<Api extends object>(
   starting: Promise<Worker>,
@@ -74,7 +74,7 @@ export function connect<Api extends object>(
   const crash = (message: string, details: Record<string, unknown> = {}, cause?: unknown) =>
     die(new NadirError('WORKER_CRASHED', message, { details: { worker: what, ...details }, cause }));
   const watch = new Watch(patience, (silentMs) =>
-    crash(`${what} gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended. Try the action again.`, {
+    crash(`${what} did not respond for ${Math.round(silentMs / 1000)} s and was stopped. Try the action again.`, {
       silentMs,
     }),
   );
@@ -115,7 +115,7 @@ export function connect<Api extends object>(
       let isWatched = false;
       remote
         .then((methods) => {
-          // Not while its file is still being fetched, which has a limit of its own.
+          // Not while the worker's file is being fetched, which has its own limit.
           if (!dead) {
             isWatched = true;
             watch.begin();

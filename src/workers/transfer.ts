@@ -2,14 +2,18 @@ import * as Comlink from 'comlink';
 import { NadirError } from '../lib/errors.ts';
 
 /**
- * What crosses a worker boundary beside plain data: functions (called back), AbortSignals (which fire on the other side, too),
- * NadirErrors with their code, and buffers that are moved instead of copied. Both sides import this file, through rpc.ts.
+ * What crosses a worker boundary besides plain data: functions (called back), AbortSignals (which also fire on the
+ * other side), NadirErrors with their code, and buffers that are moved instead of copied. Both sides import this file
+ * through rpc.ts.
  */
 
-/** Marks `buffers` within an argument or a result as moved: the sender may not touch them afterwards. */
+/** Marks `buffers` in an argument or result as moved. The sender must not use them afterwards. */
 export const moved: <T extends object>(value: T, buffers: Transferable[]) => T = Comlink.transfer;
 
-/** An AbortSignal on its way to the other side. `close` when its call has ended: a signal may outlive thousands of calls. */
+/**
+ * Forwards an AbortSignal to the other side. Call `close` when the call has ended: a signal may outlive thousands of
+ * calls.
+ */
 export class SignalLink {
   readonly port: MessagePort;
   private readonly own: MessagePort;
@@ -32,7 +36,7 @@ export class SignalLink {
   }
 }
 
-/** The other side's signal. It fires with an AbortError, as AbortSignal itself does. */
+/** The signal from the other side. It fires with an AbortError, like AbortSignal itself. */
 function receive(port: MessagePort): AbortSignal {
   const controller = new AbortController();
   port.onmessage = () => {
@@ -51,7 +55,7 @@ Comlink.transferHandlers.set('signal', {
   serialize: (link: SignalLink) => [link.port, [link.port]],
   deserialize: receive as (port: MessagePort) => unknown as (port: MessagePort) => SignalLink,
 });
-// Comlink alone flattens an error to its name and message.
+// Comlink itself reduces an error to its name and message.
 Comlink.transferHandlers.set('throw', {
   canHandle: thrown.canHandle,
   serialize: ({ value }) => [NadirError.from(value).toData(), []],

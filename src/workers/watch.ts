@@ -1,30 +1,33 @@
-/** How long a worker may work on a call without a step. Longer than any honest step takes, also on a slow, busy machine. */
+/** How long a worker may take for a call without a step. Longer than any normal step, even on a slow, busy machine. */
 export interface Patience {
-  /** Until one step of each kind was seen: code is loaded and shaders are compiled in them. */
+  /** Before one step of each kind was seen: such steps also load code and compile shaders. */
   firstMs: number;
-  /** The least bound afterwards. */
+  /** The minimum limit afterwards. */
   leastMs: number;
 }
 
-/** What is known of a worker's pace now. */
+/** What is known about a worker's pace. */
 export interface Pulse {
-  /** Since the last step while a call is pending; 0 when the worker has nothing to do. */
+  /** Time since the last step while a call is pending; 0 if the worker is idle. */
   silentMs: number;
-  /** The longest time between two steps so far, which is honest work. */
+  /** The longest time between two steps so far. */
   longestMs: number;
-  /** A silence of this length counts as hanging. */
+  /** A silence this long means that the worker hangs. */
   limitMs: number;
 }
 
-/** An honest step may take this many times as long as the longest seen before it. */
+/** A step may take this many times as long as the longest one so far. */
 const FACTOR = 10;
 const TICK_MS = 1000;
-/** A page that sleeps or is throttled sees no steps either: one gap in its own time counts for at most this part of the limit. */
+/**
+ * A page that sleeps or is throttled sees no steps either, so one gap in its own timer counts as at most this share of
+ * the limit.
+ */
 const LARGEST_SHARE = 1 / 3;
 
 /**
- * Tells a worker that hangs from one that takes long, by the time between its steps: a tile's stage, a token, a file, an answer.
- * The bound follows the pace that was measured, so that a large model on a slow device has the time it needs.
+ * Distinguishes a worker that hangs from one that is slow, by the time between its steps: a tile's stage, a token, a
+ * file, an answer. The limit follows the measured pace, so a large model on a slow device gets the time it needs.
  */
 export class Watch {
   private readonly patience: Patience;
@@ -36,7 +39,7 @@ export class Watch {
   private seenAtMs = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  /** `onHang` is called once, with how long nothing came. */
+  /** `onHang` is called once, with the length of the silence. */
   constructor(patience: Patience, onHang: (silentMs: number) => void) {
     this.patience = patience;
     this.onHang = onHang;
@@ -47,7 +50,7 @@ export class Watch {
     return { silentMs: this.silentMs, longestMs: this.longestMs, limitMs: this.limitMs };
   }
 
-  /** A call begins. */
+  /** A call starts. */
   begin(): void {
     this.pending += 1;
     if (this.pending > 1) return;
@@ -56,7 +59,7 @@ export class Watch {
     this.timer ??= setInterval(() => this.check(), TICK_MS);
   }
 
-  /** A call has ended, which is a step, too. */
+  /** A call has ended; that also counts as a step. */
   end(): void {
     this.step();
     this.pending -= 1;
@@ -75,13 +78,13 @@ export class Watch {
     this.proven = true;
   }
 
-  /** What was measured says nothing about what follows, such as another model. */
+  /** Discards the measurements, e.g. because another model follows. */
   forget(): void {
     this.proven = false;
     this.longestMs = 0;
   }
 
-  /** No more watching: the worker is gone. */
+  /** Ends watching because the worker is gone. */
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;

@@ -3,11 +3,13 @@ import type { PixelWindow } from '../types.ts';
 import { planResize } from './resize.ts';
 
 /**
- * LLaVA-UHD slicing (arXiv:2403.11703): an image of any shape is cut into slices close to the encoder's own size and shape.
+ * LLaVA-UHD slicing (arXiv:2403.11703): cuts an image of any shape into slices close to the encoder's own size and
+ * shape.
  *
- * The paper's score is S = −|log(W·n / (H·m)) − log(Wv/Hv)|. A slice of `columns`×`rows` measures W/columns × H/rows, so its
- * shape is W·rows / (H·columns): in the formula n must count rows and m columns, or else 672×1008 with a 336² encoder would be cut
- * into 3 columns of 224×504 and not 2 of 336×336. The released code reads it the same way.
+ * The paper's score is S = −|log(W·n / (H·m)) − log(Wv/Hv)|. A slice of `columns`×`rows` measures W/columns × H/rows,
+ * so its shape is W·rows / (H·columns). Therefore n must be the number of rows and m the number of columns; otherwise
+ * 672×1008 with a 336² encoder would be cut into 3 columns of 224×504 instead of 2 of 336×336. The released code does
+ * the same.
  */
 export interface Grid {
   rows: number;
@@ -63,7 +65,7 @@ export function chooseGrid(imageWidth: number, imageHeight: number, options: Cho
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const grid of counts.flatMap(factorPairs)) {
     const score = scoreGrid(imageWidth, imageHeight, options.encoderWidth, options.encoderHeight, grid);
-    // Scores that differ by rounding alone count as a tie, and the first one stays.
+    // Scores that differ only by rounding are a tie; the first one wins.
     if (best === null || score > bestScore + 1e-12) {
       best = grid;
       bestScore = score;
@@ -82,18 +84,18 @@ function factorPairs(count: number): Grid[] {
 }
 
 export interface LlavaUhdPlan extends Grid {
-  /** The whole extent as one more, square window. */
+  /** The whole extent as an additional square window. */
   overview: PixelWindow;
-  /** Row by row; empty when the extent fits one encoder input, where the overview already shows everything. */
+  /** Row by row; empty if the extent fits one encoder input, because the overview then shows everything. */
   slices: PixelWindow[];
   /** The exact rows×columns partition of the extent that `slices` were squared from. */
   cells: PixelWindow[];
 }
 
 /**
- * Windows to read for LLaVA-UHD, in source pixels. An encoder that takes any shape reads `cells`; ours takes square
- * tiles, so each of `slices` is the square centred on its cell: what would be padding shows the neighbourhood, and an
- * object at a seam is seen whole. N−1 and N+1 are tried too.
+ * Windows to read for LLaVA-UHD, in source pixels. An encoder that accepts any shape reads `cells`. Ours takes square
+ * tiles, so each of `slices` is the square centred on its cell: it shows the surroundings instead of padding, and an
+ * object at a seam is seen whole. Also tries N−1 and N+1.
  */
 export function planLlavaUhd(extent: PixelWindow, options: { tile: number; maxSlices: number }): LlavaUhdPlan {
   const grid = chooseGrid(extent.width, extent.height, {
@@ -115,8 +117,8 @@ export function planLlavaUhd(extent: PixelWindow, options: { tile: number; maxSl
 }
 
 /**
- * The spatial schema's separators: "," between slices of a row, "\n" between rows; ",,\n,," for 2×3. The k-th character
- * follows the k-th slice.
+ * The separators of the spatial schema: "," between slices of a row, "\n" between rows, e.g. ",,\n,," for 2×3. The k-th
+ * character follows the k-th slice.
  */
 export function schemaText(rows: number, columns: number, marks = { column: ',', row: '\n' }): string {
   return Array.from({ length: rows }, () => marks.column.repeat(Math.max(0, columns - 1))).join(marks.row);

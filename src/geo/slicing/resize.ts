@@ -1,8 +1,8 @@
 import type { PixelWindow } from '../types.ts';
 
 /**
- * Plain resize: the square window, centred on `extent` and as wide as its longer side, that is read into one tile. What
- * lies outside the scene is padding (0 after the stretch). A square keeps rotated boxes rectangular.
+ * Plain resize: the square window centred on `extent`, as wide as its longer side, read into one tile. Pixels outside
+ * the scene are padding (0 after the stretch). A square keeps rotated boxes rectangular.
  */
 export function planResize(extent: PixelWindow): PixelWindow {
   const side = Math.max(extent.width, extent.height);

@@ -16,10 +16,10 @@ export interface AttentionInit {
   scale: number;
 }
 
-/** Threads a query. */
+/** Threads per query. */
 const lanes = 4;
 
-/** Queries and keys a tile; halved for wide heads so that a tile fits the 16 KiB every adapter has. */
+/** Queries and keys per tile. Halved for wide heads, so that a tile fits the 16 KiB that every adapter has. */
 export function attentionTile(headDim: number): number {
   return headDim <= 64 ? 16 : 8;
 }

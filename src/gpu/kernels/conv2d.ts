@@ -11,7 +11,7 @@ export interface Conv2dInit {
   /** Elem[kernel · kernel · inChannels, outChannels], rows in the order (ky, kx, channel). */
   weight: WeightMatrix;
   bias: BiasVector;
-  /** f32 of y's shape, added after the activation; another buffer than y. */
+  /** f32 of y's shape, added after the activation. Must not be y's buffer. */
   residual?: GPUBuffer;
   /** f32[outHeight, outWidth, outChannels]. */
   y: GPUBuffer;

@@ -10,7 +10,7 @@ export interface LayerNormInit {
   weight: GPUBuffer;
   /** f32[cols]. */
   bias: GPUBuffer;
-  /** f32[rows, cols], another buffer than x. */
+  /** f32[rows, cols]. Must not be x's buffer. */
   y: GPUBuffer;
   rows: number;
   cols: number;

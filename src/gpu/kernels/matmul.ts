@@ -9,7 +9,7 @@ export interface MatmulInit {
   x: GPUBuffer;
   weight: WeightMatrix;
   bias: BiasVector;
-  /** f32[rows, weight.cols], added after the activation; another buffer than y. */
+  /** f32[rows, weight.cols], added after the activation. Must not be y's buffer. */
   residual?: GPUBuffer;
   /** f32[rows, weight.cols]. */
   y: GPUBuffer;

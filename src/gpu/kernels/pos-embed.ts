@@ -8,7 +8,7 @@ export interface PosEmbedInit {
   x: GPUBuffer;
   /** f32[gridHeight · gridWidth, channels]. */
   grid: GPUBuffer;
-  /** f32[height · width, channels], another buffer than x. */
+  /** f32[height · width, channels]. Must not be x's buffer. */
   y: GPUBuffer;
   gridHeight: number;
   gridWidth: number;

@@ -1,6 +1,9 @@
 import type { KernelConstants } from '../pipelines.ts';
 
-/** How a matrix product is cut: a workgroup's tile of the result (4 × 4 values a thread) and the step along `inner`. */
+/**
+ * How a matrix product is divided: a workgroup's tile of the result (4 × 4 values per thread) and the step along
+ * `inner`.
+ */
 export interface Tiling {
   readonly tileM: number;
   readonly tileN: number;
@@ -12,10 +15,10 @@ export const smallTiles: Tiling = { tileM: 32, tileN: 32, tileK: 16 };
 /** 256 threads: half the reads from memory, a quarter of the workgroups. */
 export const largeTiles: Tiling = { tileM: 64, tileN: 64, tileK: 16 };
 
-/** Workgroups that a real GPU wants in flight before larger tiles can pay. Unmeasured: see bench/LOG.md. */
+/** Workgroups that a real GPU needs in flight before larger tiles can pay off. Unmeasured: see bench/LOG.md. */
 const enoughGroups = 256;
 
-/** Large tiles where enough of them remain to fill a GPU, small ones otherwise. */
+/** Large tiles if there are enough of them to fill a GPU, else small ones. */
 export function chooseTiling(rows: number, cols: number): Tiling {
   return countTiles(largeTiles, rows, cols) >= enoughGroups ? largeTiles : smallTiles;
 }

@@ -1,18 +1,18 @@
-/** How two arrays differ, counted so that a NaN anywhere is a difference. */
+/** How two arrays differ. A NaN anywhere counts as a difference. */
 export interface Difference {
-  /** Places where |actual − expected| ≤ tolerance doesn't hold. */
+  /** Number of values for which |actual − expected| ≤ tolerance doesn't hold. */
   wrong: number;
   /** Largest |actual − expected|; NaN if there is one. */
   worst: number;
-  /** Largest |actual − expected| / tolerance, and its place: over 1 where something is wrong. */
+  /** Largest |actual − expected| / tolerance, and its index; above 1 if something is wrong. */
   worstShare: number;
   worstAt: number;
 }
 
-/** A bound for each value (see shaders/rounding.ts), or atol + rtol·|expected|. */
+/** A bound per value (see shaders/rounding.ts), or atol + rtol·|expected|. */
 export type Tolerance = { atol: number; rtol: number } | Float64Array;
 
-/** Compares within `tolerance`; arrays of different lengths throw. */
+/** Compares within `tolerance`. Throws if the lengths differ. */
 export function compareFloats(actual: Float32Array, expected: Float32Array, tolerance: Tolerance): Difference {
   const bounds = tolerance instanceof Float64Array ? tolerance : boundsOf(expected, tolerance);
   if (actual.length !== expected.length || actual.length !== bounds.length) {
@@ -23,7 +23,7 @@ export function compareFloats(actual: Float32Array, expected: Float32Array, tole
     const gap = Math.abs(actual[i]! - expected[i]!);
     const share = gap === 0 ? 0 : gap / bounds[i]!;
     if (!(share <= 1)) difference.wrong++;
-    // Math.max would lose a NaN's place; once one is the worst, it stays.
+    // Math.max would lose a NaN's index. Once the worst is NaN, it stays.
     if (!(share <= difference.worstShare) && !Number.isNaN(difference.worstShare)) {
       difference.worstShare = share;
       difference.worstAt = i;
@@ -37,7 +37,7 @@ function boundsOf(expected: Float32Array, { atol, rtol }: { atol: number; rtol: 
   return Float64Array.from(expected, (value) => atol + rtol * Math.abs(value));
 }
 
-/** Repeatable values in [-scale, scale), for inputs whose goldens are computed here (mulberry32). */
+/** Reproducible values in [-scale, scale), for inputs whose goldens are computed here (mulberry32). */
 export function randomFloats(count: number, seed: number, scale = 1): Float32Array {
   const out = new Float32Array(count);
   let state = seed >>> 0;
@@ -51,8 +51,8 @@ export function randomFloats(count: number, seed: number, scale = 1): Float32Arr
 }
 
 /**
- * Repeatable weights in [-scale, scale). None is a subnormal in f16: WGSL lets a device flush those to zero, so no
- * reference knows what it multiplies with.
+ * Reproducible weights in [-scale, scale). None is an f16 subnormal: WGSL lets a device flush those to zero, so the
+ * reference couldn't know the factor.
  */
 export function randomWeights(count: number, seed: number, scale = 1): Float32Array {
   return randomFloats(count, seed, scale).map((value) => (Math.abs(value) < leastNormalHalf ? 0 : value));

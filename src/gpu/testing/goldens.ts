@@ -19,13 +19,13 @@ interface GoldenIndex {
 
 export interface Golden {
   shape: number[];
-  /** Values as f32 whatever the file holds. */
+  /** Values as f32, whatever type the file stores. */
   data: Float32Array;
 }
 
 const index = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')) as GoldenIndex;
 
-/** The array `name`, "conv_a.x" for instance. */
+/** The array `name`, for instance "conv_a.x". */
 export function golden(name: string): Golden {
   const entry = index.arrays[name];
   if (!entry) throw new RangeError(`No golden "${name}" in ${folder.pathname}index.json`);
@@ -37,7 +37,7 @@ export function golden(name: string): Golden {
   return { shape: entry.shape, data: new Float32Array(copy.buffer) };
 }
 
-/** A number noted beside a kernel's goldens: `goldenNote('conv_a', 'stride')`. */
+/** A number stored beside a kernel's goldens: `goldenNote('conv_a', 'stride')`. */
 export function goldenNote(kernel: string, key: string): number {
   const value = index.kernels[kernel]?.[key];
   if (typeof value !== 'number') throw new RangeError(`No number "${key}" beside the goldens of "${kernel}"`);

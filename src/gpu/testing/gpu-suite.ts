@@ -7,7 +7,7 @@ import { compareFloats, type Tolerance } from './compare.ts';
 import { openNodeGpu } from './node-gpu.ts';
 
 /**
- * A suite that needs a WebGPU device. Where there is none its tests are skipped under a title that says why, and with
+ * A suite that needs a WebGPU device. Without one, its tests are skipped under a title that says why; with
  * REQUIRE_WEBGPU=1 they fail. With REQUIRE_F16=1 a device without shader-f16 fails, too. `backend: 'null'` gives
  * Dawn's null device, which computes nothing.
  */
@@ -25,7 +25,7 @@ export async function describeGpu(name: string, body: (gpu: Gpu) => void, backen
       it('finds WebGPU, as REQUIRE_WEBGPU=1 asks', () => expect.fail(opened));
     });
   } else {
-    // A skipped suite's title isn't in every report.
+    // Not every report shows a skipped suite's title.
     console.warn(`Skipped "${name}": ${opened}`);
     describe.skip(`${name} (skipped: ${opened})`, () => {
       it('runs', () => {});
@@ -33,7 +33,7 @@ export async function describeGpu(name: string, body: (gpu: Gpu) => void, backen
   }
 }
 
-/** Runs the step that `build` makes and gives its output of `count` values. Everything made on the way is freed. */
+/** Runs the step that `build` makes and returns its output of `count` values. Frees everything it created. */
 export async function runKernel(
   gpu: Gpu,
   count: number,
@@ -42,7 +42,7 @@ export async function runKernel(
   const arena = new BufferArena(gpu);
   gpu.device.pushErrorScope('validation');
   try {
-    // NaN everywhere first: a place that the kernel forgets to write shows.
+    // Starts with NaN everywhere, so that a value that the kernel doesn't write is noticed.
     const y = arena.floats(count, 'y');
     gpu.device.queue.writeBuffer(y, 0, new Float32Array(count).fill(Number.NaN));
     const step = await build(arena, y);
@@ -57,17 +57,19 @@ export async function runKernel(
   }
 }
 
-/** The same dispatch as if a grid's side were limited to `limit` workgroups, so that a split grid is tested in no time. */
+/** The same dispatch as if a grid's side were limited to `limit` workgroups: tests a split grid quickly. */
 export function limitGroups(step: Step, limit: number): Step {
   return { ...step, groups: splitGroups(step.groups[0] * step.groups[1], limit) };
 }
 
-/** What a kernel multiplies with when it is given `weights`: f16 values where the device keeps them so. For references. */
+/**
+ * The values that a kernel multiplies by when it is given `weights`: f16 if the device stores them so. For references.
+ */
 export function weightsOn(gpu: Gpu, weights: Float32Array): Float32Array {
   return gpu.f16 ? halvesToFloats(floatsToHalves(weights)) : weights;
 }
 
-/** Every value within `tolerance` (NaN fails), with the worst difference in the failure. */
+/** Checks that every value is within `tolerance` (NaN fails). The failure states the worst difference. */
 export function expectClose(actual: Float32Array, expected: Float32Array, tolerance: Tolerance): void {
   const { wrong, worstAt: at, worstShare } = compareFloats(actual, expected, tolerance);
   const worst = `worst at ${at}: ${actual[at]} instead of ${expected[at]}, ${worstShare.toPrecision(3)} times what is allowed`;

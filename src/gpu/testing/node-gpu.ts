@@ -3,11 +3,11 @@ import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Gpu, type OpenGpuOptions, openGpu } from '../device.ts';
 
-/** WebGPU in Node (Dawn), for tests and benchmarks: on Chromium's SwiftShader where there is no other driver. */
+/** WebGPU in Node (Dawn), for tests and benchmarks. Uses Chromium's SwiftShader if there is no other driver. */
 
 export interface NodeGpu {
   gpu: Gpu;
-  /** Which driver was taken, for the report. */
+  /** The driver in use, for the report. */
   driver: string;
   close(): void;
 }
@@ -16,8 +16,9 @@ export interface NodeGpu {
 const keepLibrary = constants.dlopen.RTLD_LAZY | 0x1000;
 
 /**
- * Opens a device, or says in a string why there is none. `backend: 'null'` gives Dawn's null device, which validates
- * shaders against every feature (f16 too) and computes nothing. A driver named by VK_DRIVER_FILES wins over SwiftShader.
+ * Opens a device, or returns the reason why there is none. `backend: 'null'` gives Dawn's null device, which validates
+ * shaders against every feature (even f16) and computes nothing. A driver named by VK_DRIVER_FILES is preferred to
+ * SwiftShader.
  */
 export async function openNodeGpu(options: OpenGpuOptions & { backend?: 'null' } = {}): Promise<NodeGpu | string> {
   const driver = chooseDriver();
@@ -28,7 +29,7 @@ export async function openNodeGpu(options: OpenGpuOptions & { backend?: 'null' }
     return `the webgpu package doesn't load: ${String(thrown)}`;
   }
   Object.assign(globalThis, dawn.globals);
-  // The GPU object has to outlive the device; dropping it when closing lets the process end.
+  // The GPU object must outlive the device. Dropping it on close lets the process end.
   let instance: GPU | undefined = dawn.create(options.backend ? [`backend=${options.backend}`] : []);
   try {
     const gpu = await openGpu({ ...options, gpu: instance });
@@ -47,7 +48,7 @@ export async function openNodeGpu(options: OpenGpuOptions & { backend?: 'null' }
 function chooseDriver(): string {
   const named = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
   if (named) {
-    // A driver that an earlier call chose still needs the loader beside it.
+    // A driver chosen by an earlier call still needs the loader beside it.
     loadVulkan(dirname(named));
     return named;
   }
@@ -62,18 +63,24 @@ function chooseDriver(): string {
   return icd;
 }
 
-/** Dawn looks for libvulkan.so.1 by name only; once Chromium's own copy is in the process, that name finds it. */
+/**
+ * Dawn looks for libvulkan.so.1 by name only. Once Chromium's own copy is loaded into the process, that name finds it.
+ */
 function loadVulkan(folder: string): void {
   const library = join(folder, 'libvulkan.so.1');
   if (process.platform !== 'linux' || !existsSync(library)) return;
   try {
     process.dlopen({ exports: {} }, library, keepLibrary);
   } catch {
-    // Always thrown ("did not self-register"): it isn't an addon. It stays loaded, which is all that is wanted.
+    // Always throws ("did not self-register") because it isn't an addon. The library stays loaded, which is the
+    // purpose.
   }
 }
 
-/** The folder of an installed Chromium that has SwiftShader: NADIR_BROWSER's, Playwright's, one on PATH, the usual places. */
+/**
+ * The folder of an installed Chromium that has SwiftShader: NADIR_BROWSER's, Playwright's, one on PATH, or in the usual
+ * places.
+ */
 function findSwiftShader(): string | undefined {
   const folders: string[] = [];
   const named = process.env.NADIR_BROWSER;

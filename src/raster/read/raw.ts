@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import type { RawRequest, RawTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { tilesHoldBytes } from '../../render/look.ts';
+import { tilesHoldBytes } from '../../render/appearance.ts';
 import type { RasterScene } from '../scene.ts';
 import { readPlanes } from './window.ts';
 

@@ -1,5 +1,5 @@
 /** Folders of adapters are small; a home directory dropped by mistake is not walked. */
-const MOST_FILES = 64;
+const MAX_FILES = 64;
 const DEEPEST = 2;
 
 /**
@@ -15,7 +15,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
 }
 
 async function collect(entry: FileSystemEntry, depth: number, files: File[]): Promise<void> {
-  if (files.length >= MOST_FILES) return;
+  if (files.length >= MAX_FILES) return;
   if (entry instanceof FileSystemFileEntry) {
     files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)));
   } else if (entry instanceof FileSystemDirectoryEntry && depth < DEEPEST) {

@@ -68,7 +68,7 @@ function Presets({ scene }: { scene: OpenScene }) {
           type="button"
           class="chip"
           key={preset.name}
-          data-tip={preset.says}
+          data-tip={preset.hint}
           aria-pressed={showsPreset(preset, scene.bands, scene.display)}
           onClick={() => session.setLook(preset.bands ?? scene.bands, preset.display)}
         >

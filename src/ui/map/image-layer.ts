@@ -3,7 +3,7 @@ import WebGLTileLayer, { type Style } from 'ol/layer/WebGLTile.js';
 import type Projection from 'ol/proj/Projection.js';
 import type TileTexture from 'ol/webgl/TileTexture.js';
 import type { RawTile } from '../../imagery/tiles.ts';
-import { bandsOfLook, type Look, tilesHoldBytes } from '../../render/look.ts';
+import { type Appearance, bandsShown, tilesHoldBytes } from '../../render/appearance.ts';
 import { paint } from '../../render/paint.ts';
 import { shaderStyle, styleKey, variablesOf } from '../../render/shader-style.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
@@ -16,7 +16,7 @@ import { SceneSource } from './scene-source.ts';
 /** Textures of all layers together; the map keeps those used last. */
 const TEXTURE_BYTES = 160 * 2 ** 20;
 const LEAST_TILES = 48;
-const MOST_TILES = 512;
+const MAX_TILES = 512;
 
 export interface ImageLayerContext {
   session: Session;
@@ -79,7 +79,7 @@ export class ImageLayer {
       queueMicrotask(() => old.dispose());
       return;
     }
-    if (!sameLook(before, scene)) this.#restyle();
+    if (!sameAppearance(before, scene)) this.#restyle();
     this.#applyState();
   }
 
@@ -87,7 +87,7 @@ export class ImageLayer {
   refresh(content: string): void {
     this.#content = content;
     this.#source.setContent(content);
-    this.#source.refreshAs(this.#lookKey());
+    this.#source.refreshAs(this.#appearanceKey());
   }
 
   dispose(): void {
@@ -95,7 +95,7 @@ export class ImageLayer {
   }
 
   #needed(scene: OpenScene): number[] {
-    return bandsOfLook(scene, scene.info.bands.length);
+    return bandsShown(scene, scene.info.bands.length);
   }
 
   #applyState(): void {
@@ -113,11 +113,11 @@ export class ImageLayer {
       projection,
       paint: drawing.by === 'cpu' ? (tile) => this.#paint(tile) : null,
       cache,
-      key: this.#lookKey(),
+      key: this.#appearanceKey(),
     });
     if (drawing.by === 'cpu') return [new TileLayer({ source, cacheSize: 256 }), source];
     const bytes = tileSizePx * tileSizePx * (this.#bands.length + 1) * (this.#isByte ? 1 : 4);
-    const cacheSize = Math.min(MOST_TILES, Math.max(LEAST_TILES, Math.floor(TEXTURE_BYTES / layerCount / bytes)));
+    const cacheSize = Math.min(MAX_TILES, Math.max(LEAST_TILES, Math.floor(TEXTURE_BYTES / layerCount / bytes)));
     const layer = new WebGLTileLayer({ source, cacheSize, style: this.#style() });
     this.#styleKey = styleKey(this.#scene, this.#layout);
     sampleBySource(layer, source, this.#isByte || drawing.smoothsFloats);
@@ -126,7 +126,7 @@ export class ImageLayer {
 
   #restyle(): void {
     if (!(this.#layer instanceof WebGLTileLayer)) {
-      this.#source.refreshAs(this.#lookKey());
+      this.#source.refreshAs(this.#appearanceKey());
       return;
     }
     const key = styleKey(this.#scene, this.#layout);
@@ -156,14 +156,14 @@ export class ImageLayer {
   }
 
   /** Everything that changes what a painted tile looks like. The shader changes without new tiles. */
-  #lookKey(): string {
+  #appearanceKey(): string {
     if (this.#context.drawing.by === 'gpu') return this.#content;
     const { bands, stretch, display } = this.#scene;
     return JSON.stringify([this.#content, bands, stretch.ranges, stretch.gamma ?? 1, display]);
   }
 }
 
-function sameLook(a: Look, b: Look): boolean {
+function sameAppearance(a: Appearance, b: Appearance): boolean {
   return a.bands === b.bands && a.stretch === b.stretch && a.display === b.display;
 }
 

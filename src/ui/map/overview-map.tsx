@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { bandsOfLook } from '../../render/look.ts';
+import { bandsShown } from '../../render/appearance.ts';
 import { paint } from '../../render/paint.ts';
 import type { OpenScene } from '../../session/types.ts';
 import { useSession } from '../session-context.ts';
@@ -64,7 +64,7 @@ function Thumbnail({ scene, width, height }: { scene: OpenScene; width: number; 
   const canvas = useRef<HTMLCanvasElement>(null);
   const tile = useSignal<Awaited<ReturnType<typeof session.readRaw>> | null>(null);
   const { info, layerId } = scene;
-  const bands = bandsOfLook(scene, info.bands.length);
+  const bands = bandsShown(scene, info.bands.length);
   const key = `${info.id}|${bands.join()}|${info.levels.length}`;
   useEffect(() => {
     const stop = new AbortController();

@@ -1,16 +1,16 @@
 import type { RawTile } from '../../imagery/tiles.ts';
 
 /** Raw tiles of all layers together, for looks that are painted without a graphics adapter. */
-const MOST_BYTES = 96 * 2 ** 20;
+const MAX_BYTES = 96 * 2 ** 20;
 
 /** The raw tiles read last, so that another stretch or expression needs no reading; the oldest make room. */
 export class RawTileCache {
   private readonly tiles = new Map<string, RawTile>();
   private bytes = 0;
-  private readonly mostBytes: number;
+  private readonly maxBytes: number;
 
-  constructor(mostBytes = MOST_BYTES) {
-    this.mostBytes = mostBytes;
+  constructor(maxBytes = MAX_BYTES) {
+    this.maxBytes = maxBytes;
   }
 
   get(key: string): RawTile | undefined {
@@ -27,7 +27,7 @@ export class RawTileCache {
     this.tiles.delete(key);
     this.tiles.set(key, tile);
     for (const [oldest, { data }] of this.tiles) {
-      if (this.bytes <= this.mostBytes || oldest === key) break;
+      if (this.bytes <= this.maxBytes || oldest === key) break;
       this.tiles.delete(oldest);
       this.bytes -= data.byteLength;
     }
@@ -35,17 +35,17 @@ export class RawTileCache {
 }
 
 /** Bands that a tile holds at most; with validity they fill two textures. */
-const MOST_BANDS = 7;
+const MAX_BANDS = 7;
 
 /**
  * Which bands a layer's tiles hold: all of them where they are few; else those that are looked at, and as many of those that
  * were looked at before as fit, so that going back needs no reading either.
  */
 export function tileBands(bandCount: number, needed: readonly number[], before: readonly number[]): number[] {
-  if (bandCount <= MOST_BANDS) return Array.from({ length: bandCount }, (_, band) => band);
+  if (bandCount <= MAX_BANDS) return Array.from({ length: bandCount }, (_, band) => band);
   if (before.length > 0 && needed.every((band) => before.includes(band))) return [...before];
   const earlier = before.filter((band) => !needed.includes(band));
   // The newest stand last.
-  const kept = needed.length >= MOST_BANDS ? [] : earlier.slice(-(MOST_BANDS - needed.length));
+  const kept = needed.length >= MAX_BANDS ? [] : earlier.slice(-(MAX_BANDS - needed.length));
   return [...kept, ...needed];
 }

@@ -6,7 +6,7 @@ import { useSession } from '../session-context.ts';
 import { pointer } from '../ui-state.ts';
 
 const readEveryMs = 120;
-const mostBands = 6;
+const maxBands = 6;
 
 /** Ground and pixel coordinates under the pointer, and the file's own values there. */
 export function PointerReadout({ scene }: { scene: OpenScene }) {
@@ -31,8 +31,8 @@ export function PointerReadout({ scene }: { scene: OpenScene }) {
       </span>
       {values && (
         <span class="status-item values-item" data-tip={scene.info.bands.map((band) => band.name).join(', ')}>
-          {values.slice(0, mostBands).map(formatSample).join(' · ')}
-          {values.length > mostBands && ' …'}
+          {values.slice(0, maxBands).map(formatSample).join(' · ')}
+          {values.length > maxBands && ' …'}
         </span>
       )}
     </span>

@@ -12,12 +12,15 @@ export const RASTER_PART: Part = {
 };
 
 /**
- * This worker makes a step each second by a timer, so only what blocks its thread makes it silent. Decoding, which takes
- * longest, has workers and limits of its own; files on a slow host are waited for without blocking.
+ * A timer in this worker makes a step every second, so silence means that its thread is blocked. Decoding, which takes
+ * longest, has its own workers and limits; waiting for a slow host doesn't block.
  */
 const PATIENCE: Patience = { firstMs: 45_000, leastMs: 45_000 };
 
-/** Starts a raster worker. Scenes belong to it: after a crash (`onCrash`, WORKER_CRASHED) open the file again in a new one. */
+/**
+ * Starts a raster worker, which owns its scenes: after a crash (`onCrash`, WORKER_CRASHED) open the file again in a new
+ * one.
+ */
 export function createRasterClient(onCrash?: (error: NadirError) => void): WorkerClient<RasterApi> {
   return connect<RasterApi>(startWorker(RASTER_PART, 'raster'), {
     what: RASTER_PART.what,

@@ -4,7 +4,7 @@ import { localise } from '../../raster/crs/localise.ts';
 import { searchCrs } from '../../raster/crs/table/crs-table.ts';
 import type { RasterApi } from './api.ts';
 
-/** The calls about coordinate systems; they need no open scene. */
+/** Calls about coordinate systems; they need no open scene. */
 export const crsCalls: Pick<RasterApi, 'searchCrs' | 'describeCrs'> = {
   async searchCrs(query, limit) {
     const { found, total } = await searchCrs(query, limit);

@@ -10,7 +10,7 @@ type OverviewApi = Pick<
   'overviews' | 'stopOverviews' | 'buildOverviews' | 'overviewCache' | 'clearOverviewCache'
 >;
 
-/** Opened once: a folder for all scenes. */
+/** Opened once: one folder for all scenes. */
 let opening: Promise<OverviewDisk | null> | null = null;
 
 export function overviewDisk(): Promise<OverviewDisk | null> {
@@ -18,12 +18,12 @@ export function overviewDisk(): Promise<OverviewDisk | null> {
   return opening;
 }
 
-/** The part of the raster worker's contract that is about overviews. */
+/** The overview calls of the raster worker's contract. */
 export function overviewCalls(sceneOf: (id: SceneId) => RasterScene): OverviewApi {
   return {
     async overviews(id, onStatus) {
       const overviews = overviewsOf(sceneOf(id));
-      // A page that has gone can't be told; that is no failure of the build.
+      // If the page is gone, the call fails; that isn't a failure of the build.
       const tell = onStatus as (status: OverviewStatus) => unknown;
       overviews.subscribe((status) => void Promise.resolve(tell(status)).catch(() => undefined));
       return overviews.status;

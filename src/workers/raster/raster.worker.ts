@@ -21,22 +21,22 @@ import { serve, step } from '../rpc.ts';
 import { moved } from '../transfer.ts';
 import type { RasterApi } from './api.ts';
 import { crsCalls } from './crs-calls.ts';
-// Within this worker's own file, so that a decoder can be started when the server is gone.
+// Inlined in this worker's file, so that a decoder can start when the server is gone.
 import DecodeWorker from './decode.worker.ts?worker&inline';
 import { overviewCalls, overviewDisk } from './overview-calls.ts';
 
 const limits = planMemory((navigator as { deviceMemory?: number }).deviceMemory);
-/** Decoded blocks of all open scenes together. */
+/** Decoded blocks of all open scenes. */
 const cache = new ByteLru<SampleArray>(limits.cacheBytes);
-/** One core is left for the page. */
+/** Leaves one core for the page. */
 const decoders = new DecodePool({
   size: Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1)),
   spawn: () => new DecodeWorker({ name: 'decode' }),
 });
-/** While this thread isn't blocked, the page sees a step this often. */
+/** The interval of the steps that the page sees while this thread isn't blocked. */
 const STEP_MS = 1000;
 const scenes = new Map<SceneId, RasterScene>();
-/** Part of every scene's id: a worker that replaces a crashed one must not give the ids of another's scenes again. */
+/** Part of every scene id, so that a worker that replaces a crashed one doesn't reuse its ids. */
 const life = Date.now().toString(36);
 let opened = 0;
 
@@ -46,13 +46,13 @@ function sceneOf(id: SceneId): RasterScene {
   return scene;
 }
 
-/** A page that has gone can't be told; that is no failure of the reading. */
+/** If the page is gone, the call fails; that isn't a failure of reading. */
 function told(onBytes: ((totalBytes: number) => unknown) | undefined): (totalBytes: number) => void {
   return (totalBytes) => void Promise.resolve(onBytes?.(totalBytes)).catch(() => undefined);
 }
 
 const REMOTE =
-  'This file has no overviews. Building them would download it whole; zoomed-out views stay coarse without.';
+  'This file has no overviews. Building them would download it whole; without them, zoomed-out views stay coarse.';
 
 const api: RasterApi = {
   async open(image, files, signal, onBytes) {

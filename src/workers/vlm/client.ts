@@ -14,7 +14,7 @@ const WORKER_PART: Part = {
   type: 'text/javascript',
 };
 
-/** A step is a file or a session while loading; a stage, a token or a mask while answering. */
+/** While loading, a step is a file or a session; while answering, a stage, a token or a mask. */
 const PATIENCE: Patience = { firstMs: 300_000, leastMs: 60_000 };
 
 /** ONNX Runtime's files, kept by the page. Errors: PART_MISSING. */
@@ -29,14 +29,15 @@ async function keptRuntime(): Promise<RuntimeFiles> {
 }
 
 /**
- * Starts the VLM worker. If it dies or hangs, pending and later calls reject with WORKER_CRASHED and `onCrash` is told once;
- * start another client then. The tiles of an `ask` or `look` are moved to the worker and must not be used afterwards.
+ * Starts the VLM worker. If it dies or hangs, pending and later calls reject with WORKER_CRASHED and `onCrash` is
+ * called once; then start another client. The tiles of an `ask` or `look` are moved to the worker and must not be used
+ * afterwards.
  */
 export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerClient<VlmApi> {
   const { what } = WORKER_PART;
   const client = connect<VlmWorkerApi>(startWorker(WORKER_PART, 'vlm'), { what, patience: PATIENCE, onCrash });
   const { api, watch } = client;
-  // A worker that has died meanwhile needs nothing any more.
+  // If the worker has died meanwhile, there is nothing to provide.
   void keptRuntime()
     .catch((thrown: unknown) => NadirError.from(thrown).toData())
     .then((given) => api.provideRuntime(given))
@@ -50,7 +51,7 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
       load: async (source, backend, onProgress) => {
         watch.forget();
         const loaded = await api.load(source, backend, onProgress);
-        // The warm-up has run every stage; a software adapter has none (see VlmModel.warmUp).
+        // The warm-up ran every stage, except on a software adapter (see VlmModel.warmUp).
         if (!(loaded.backend.kind === 'webgpu' && loaded.backend.software)) watch.prove();
         return loaded;
       },

@@ -9,9 +9,9 @@ import type { VlmWorkerApi } from './api.ts';
 
 let loaded: Loaded | null = null;
 const runtime = Promise.withResolvers<RuntimeFiles>();
-// Nobody may be waiting for it yet.
+// Avoids an unhandled rejection while nobody is waiting for it.
 runtime.promise.catch(() => {});
-/** Calls follow one another: an answer never meets a model that is being loaded or freed. */
+/** Calls run one after another, so a question never meets a model that is being loaded or freed. */
 let turn: Promise<unknown> = Promise.resolve();
 
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -20,14 +20,14 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Work on the loaded model that `signal` can end. */
+/** Runs work on the loaded model; `signal` can end it. */
 function onModel<T>(signal: AbortSignal, work: (model: Loaded, isCancelled: () => boolean) => Promise<T>): Promise<T> {
   return inTurn(async () => {
     if (!loaded) {
       throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
     }
     return work(loaded, () => {
-      // It is looked at between tokens, stages and masks.
+      // Called between tokens, stages and masks.
       step();
       return signal.aborted;
     });

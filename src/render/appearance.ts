@@ -4,22 +4,28 @@ import { NadirError } from '../lib/errors.ts';
 import type { Display } from './display.ts';
 import { bandsOf, parseExpression } from './expression.ts';
 
-/** Everything that decides how samples become colours. */
-export interface Look {
+/** Everything that determines how samples become colours. */
+export interface Appearance {
   bands: BandChoice;
   stretch: Stretch;
   display: Display;
 }
 
-/** Invalid floats beside valid samples hold −1e20; interpolation between pixels may have brought that closer to 0. */
+/** Invalid floats beside valid samples are −1e20; interpolation between pixels may bring the value closer to 0. */
 export const HOLE_BELOW = -1e16;
 
-/** Whether a scene's raw tiles hold bytes. Not where one of several bands can be invalid alone: floats have a value for that. */
+/**
+ * Whether a scene's raw tiles hold bytes. False if one of several bands can be invalid alone: only floats have a value
+ * for that.
+ */
 export const tilesHoldBytes = ({ sampleType, bands }: Pick<SceneInfo, 'sampleType' | 'bands'>): boolean =>
   sampleType === 'uint8' && (bands.length === 1 || bands.every(({ nodata }) => !nodata));
 
-/** The bands that a look needs, ascending. Errors: EXPRESSION_INVALID, INVALID_ARGUMENT for a band that isn't there. */
-export function bandsOfLook({ bands, display }: Pick<Look, 'bands' | 'display'>, bandCount: number): number[] {
+/**
+ * The bands that are needed to draw, ascending. Errors: EXPRESSION_INVALID; INVALID_ARGUMENT for a band that doesn't
+ * exist.
+ */
+export function bandsShown({ bands, display }: Pick<Appearance, 'bands' | 'display'>, bandCount: number): number[] {
   if (display.kind === 'ramp' && !(display.band >= 0 && display.band < bandCount)) {
     throw new NadirError('INVALID_ARGUMENT', `There is no band ${display.band + 1}; the file has ${bandCount}.`);
   }
