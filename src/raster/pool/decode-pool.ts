@@ -112,7 +112,7 @@ export class DecodePool implements DecodeService {
     thread.addEventListener('message', (event) => this.finish(slot, (event as MessageEvent<DecodeReply>).data));
     thread.addEventListener('error', (event) => {
       event.preventDefault();
-      const reason = (event as ErrorEvent).message || 'unknown reason';
+      const reason = (event as ErrorEvent).message || 'the browser gives no reason';
       this.drop(slot, crashed(`A decoder stopped while it unpacked a part of the image (${reason}).`));
     });
     thread.addEventListener('messageerror', () => this.drop(slot, crashed("A decoder's answer could not be read.")));
@@ -163,5 +163,5 @@ export class DecodePool implements DecodeService {
 }
 
 function crashed(what: string): NadirError {
-  return new NadirError('WORKER_CRASHED', `${what} Another one has been started; move the map to try again.`);
+  return new NadirError('WORKER_CRASHED', `${what} Another one has been started; open the image again if a part of it stays empty.`);
 }
