@@ -163,5 +163,8 @@ export class DecodePool implements DecodeService {
 }
 
 function crashed(what: string): NadirError {
-  return new NadirError('WORKER_CRASHED', `${what} Another one has been started; open the image again if a part of it stays empty.`);
+  return new NadirError(
+    'WORKER_CRASHED',
+    `${what} Another one has been started; open the image again if a part of it stays empty.`,
+  );
 }
