@@ -26,6 +26,8 @@ export interface BandTile {
   hasNir: boolean;
   /** Fraction of valid pixels (not nodata, inside the scene). */
   validFraction: number;
+  /** `u8[outHeight, outWidth]`, non-zero = valid: any of the bands read has a value there. Null where all pixels are valid. Transferred. */
+  valid: Uint8Array<ArrayBuffer> | null;
   data: Float32Array<ArrayBuffer>;
 }
 

@@ -26,12 +26,13 @@ export const TEST_MODEL: ModelInfo = {
   bands: ['red', 'green', 'blue'],
   gsdMetres: { min: 0.05, max: 1, best: 0.3 },
   classes: [
-    { name: 'airplane', plural: 'airplanes', zh: '飞机' },
+    { name: 'airplane', plural: 'airplanes', zh: '飞机', also: ['jet', 'jets', '客机'] },
     { name: 'storage tank', plural: 'storage tanks' },
     { name: 'car', plural: 'cars' },
   ],
   densities: [{ name: 'tree', plural: 'trees', zh: '树' }],
   scenes: ['airport', 'forest'],
+  presence: ['trees', 'pavement'],
   tasks: {
     describe: 'Describe this image.',
     classify: 'What kind of scene is this?',
@@ -138,7 +139,10 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
     statedCount: cars,
     stopReason: 'end',
     sceneScores: [{ label: 'airport', probability: 0.8 }],
+    presenceScores: [],
     qualityScores: [],
+    countedPart: 1,
+    knownProbability: null,
     changedProbability: null,
     timings: {
       visionMs: 1,
@@ -153,6 +157,22 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
     },
     ...changes,
   };
+}
+
+const textures = new Map<string, Float32Array<ArrayBuffer>>();
+
+/** Something to see: waves in four bands, f32[height, width, 4] in 0–1. Not to be written to. */
+export function texture(width: number, height: number): Float32Array<ArrayBuffer> {
+  const key = `${width} ${height}`;
+  let data = textures.get(key);
+  if (!data) {
+    data = Float32Array.from({ length: width * height * 4 }, (_, i) => {
+      const pixel = Math.floor(i / 4);
+      return 0.5 + 0.4 * Math.sin((pixel % width) / 9 + (i % 4)) * Math.cos(Math.floor(pixel / width) / 7);
+    });
+    textures.set(key, data);
+  }
+  return data;
 }
 
 export interface FakeWorkers extends SessionDeps {
@@ -205,7 +225,8 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       height: request.outHeight,
       hasNir: false,
       validFraction: 1,
-      data: new Float32Array(4),
+      valid: null,
+      data: texture(request.outWidth, request.outHeight),
       ...behaviour.read?.(request.window, request),
     }),
     readRaw: async (request) => ({
@@ -233,7 +254,14 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     attachAdapter: async (files) => (behaviour.attach ? behaviour.attach(files) : TEST_ADAPTER),
     detachAdapter: async () => undefined,
     look: async (...args) =>
-      behaviour.look?.(...args) ?? { masks: [], proposals: [], sceneScores: [], qualityScores: [], densities: [] },
+      behaviour.look?.(...args) ?? {
+        masks: [],
+        proposals: [],
+        sceneScores: [],
+        presenceScores: [],
+        qualityScores: [],
+        densities: [],
+      },
     unload: async () => undefined,
   };
 

@@ -30,6 +30,7 @@ it('takes boxes to the tile and brings masks and proposals back, in source pixel
         { label: 'car', score: 0.5, box: { cx: 20, cy: 20, w: 8, h: 8, thetaDeg: 0 }, corners: square(16, 16, 8) },
       ],
       sceneScores: [{ label: 'airport', probability: 1 }],
+      presenceScores: [],
       qualityScores: [],
       densities: [{ label: 'tree', count: 12.5 }],
     };

@@ -3,6 +3,7 @@ import type { PixelWindow, Point, Quad } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { ModelKeeper } from './model.ts';
+import { asShown } from './model-tile.ts';
 import type { SceneKeeper } from './scene.ts';
 import { planSlices } from './slices.ts';
 import type { SessionState } from './state.ts';
@@ -31,7 +32,7 @@ export async function inspect(
   });
   const [window] = plan.windows;
   if (!window) throw new NadirError('INTERNAL', 'A region without a slice.');
-  const tile = await scenes.readBands(
+  const read = await scenes.readBands(
     {
       window,
       outWidth: model.tileSize,
@@ -42,6 +43,7 @@ export async function inspect(
     },
     new AbortController().signal,
   );
+  const tile = asShown(read);
   const scaleX = window.width / model.tileSize;
   const scaleY = window.height / model.tileSize;
   const toTile = ([x, y]: Point): Point => [(x - window.x) / scaleX, (y - window.y) / scaleY];

@@ -18,6 +18,7 @@ import { inspect } from './inspect.ts';
 import { Keeping } from './keeping.ts';
 import { ModelKeeper } from './model.ts';
 import { readModelFolder } from './model-folder.ts';
+import { asShown } from './model-tile.ts';
 import { dismiss, dismissTitled, notifyError } from './notices.ts';
 import { OverviewWatcher } from './overviews.ts';
 import { SessionPlace } from './place.ts';
@@ -273,7 +274,7 @@ export function createSession(deps: SessionDeps): Session {
       const scene = state.scene.value;
       return scene ? raster.api.histogram(scene.info.id, bands, window) : Promise.resolve([]);
     },
-    readModelInput: (answer, tile, signal) => scenes.readBands(modelInputOf(answer, tile), signal),
+    readModelInput: async (answer, tile, signal) => asShown(await scenes.readBands(modelInputOf(answer, tile), signal)),
     overviews: overviews.byScene,
     stopOverviews: (layerId) => overviews.stop(layerId),
     buildOverviews: (layerId) => overviews.build(layerId),

@@ -26,7 +26,7 @@ function ramp(side: number) {
       data[(row * side + col) * 4 + 1] = bounds.y + ((row + 0.5) * bounds.height) / side;
     }
   }
-  return { width: side, height: side, hasNir: false, validFraction: 0.5, data };
+  return { width: side, height: side, hasNir: false, validFraction: 1, valid: null, data };
 }
 
 describe('isUpright', () => {
@@ -68,11 +68,23 @@ describe('sizeForWarp', () => {
 describe('warpToQuad', () => {
   it('puts every output pixel where the quad says', () => {
     const tile = warpToQuad(ramp(64), bounds, turned, 16);
-    expect(tile).toMatchObject({ width: 16, height: 16, hasNir: false, validFraction: 0.5 });
+    expect(tile).toMatchObject({ width: 16, height: 16, hasNir: false, validFraction: 1, valid: null });
     const at = (row: number, col: number) => [tile.data[(row * 16 + col) * 4], tile.data[(row * 16 + col) * 4 + 1]];
     // Rows of the output run from right to left of the file, columns downwards.
     expect(at(0, 0)).toEqual([162, 202]);
     expect(at(0, 15)).toEqual([162, 262]);
     expect(at(15, 0)).toEqual([102, 202]);
+  });
+
+  it('takes validity along, and no value of an invalid pixel', () => {
+    const read = ramp(64);
+    // The eastern half of the file has no data, and zeros there.
+    const valid = Uint8Array.from({ length: 64 * 64 }, (_, i) => Number(i % 64 < 32));
+    for (let i = 0; i < valid.length; i++) if (!valid[i]) read.data.fill(0, i * 4, i * 4 + 4);
+    const tile = warpToQuad({ ...read, validFraction: 0.5, valid }, bounds, turned, 16);
+    expect(tile.validFraction).toBe(0.5);
+    // The upper half of the output is the eastern half of the file.
+    expect([tile.valid?.[0], tile.valid?.[7 * 16], tile.valid?.[8 * 16], tile.valid?.[15 * 16]]).toEqual([0, 0, 1, 1]);
+    for (let row = 8; row < 16; row++) expect(tile.data[row * 16 * 4]).toBeGreaterThanOrEqual(100);
   });
 });

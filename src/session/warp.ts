@@ -31,11 +31,14 @@ export function sizeForWarp(quad: Quad, bounds: PixelWindow, side: number): { wi
 
 /**
  * Resamples a tile that shows `bounds` into the square tile that shows `quad`: positions bilinear between its corners,
- * values bilinear, clamped to the edge. Both f32[height, width, 4] row-major.
+ * values bilinear, clamped to the edge. Invalid neighbours drop out, and a pixel is valid where valid ones carry at least
+ * half of the weight, as in reading. Both f32[height, width, 4] row-major.
  */
 export function warpToQuad(read: BandTile, bounds: PixelWindow, quad: Quad, side: number): BandTile {
   const bands = read.data.length / (read.width * read.height);
   const data = new Float32Array(side * side * bands);
+  const valid = new Uint8Array(side * side);
+  let validCount = 0;
   const [a, b, c, d] = quad;
   const perCol = read.width / bounds.width;
   const perRow = read.height / bounds.height;
@@ -50,17 +53,31 @@ export function warpToQuad(read: BandTile, bounds: PixelWindow, quad: Quad, side
       const r0 = Math.floor(y);
       const c1 = Math.min(read.width - 1, c0 + 1);
       const r1 = Math.min(read.height - 1, r0 + 1);
-      const fx = x - c0;
-      const fy = y - r0;
+      const neighbours = [
+        { from: r0 * read.width + c0, weight: (1 - (x - c0)) * (1 - (y - r0)) },
+        { from: r0 * read.width + c1, weight: (x - c0) * (1 - (y - r0)) },
+        { from: r1 * read.width + c0, weight: (1 - (x - c0)) * (y - r0) },
+        { from: r1 * read.width + c1, weight: (x - c0) * (y - r0) },
+      ].filter(({ from, weight }) => weight > 0 && (read.valid === null || read.valid[from]));
+      const total = neighbours.reduce((sum, { weight }) => sum + weight, 0);
+      if (total < 0.5) continue;
+      const to = row * side + col;
+      valid[to] = 1;
+      validCount++;
       for (let k = 0; k < bands; k++) {
-        const value = (r: number, q: number) => read.data[(r * read.width + q) * bands + k]!;
-        const upper = value(r0, c0) * (1 - fx) + value(r0, c1) * fx;
-        const lower = value(r1, c0) * (1 - fx) + value(r1, c1) * fx;
-        data[(row * side + col) * bands + k] = upper * (1 - fy) + lower * fy;
+        const sum = neighbours.reduce((so, { from, weight }) => so + weight * read.data[from * bands + k]!, 0);
+        data[to * bands + k] = sum / total;
       }
     }
   }
-  return { width: side, height: side, hasNir: read.hasNir, validFraction: read.validFraction, data };
+  return {
+    width: side,
+    height: side,
+    hasNir: read.hasNir,
+    validFraction: validCount / (side * side),
+    valid: validCount === side * side ? null : valid,
+    data,
+  };
 }
 
 function clamp(value: number, most: number): number {

@@ -99,6 +99,8 @@ describe('readBands', () => {
     // The hole is 15 columns × 10 rows.
     expect(tile.validFraction).toBeCloseTo(1 - 150 / (67 * 53), 9);
     expect([...tile.data.subarray((12 * 67 + 32) * 4, (12 * 67 + 32) * 4 + 4)]).toEqual([0, 0, 0, 0]);
+    expect([tile.valid?.[12 * 67 + 32], tile.valid?.[40 * 67 + 5]]).toEqual([0, 1]);
+    expect(tile.valid?.reduce((sum, each) => sum + each, 0)).toBe(67 * 53 - 150);
   });
 
   it('says where there is no near infrared, and leaves it 0', async () => {
@@ -107,6 +109,15 @@ describe('readBands', () => {
     expect(tile.hasNir).toBe(false);
     expect([3, 7, 11].map((i) => tile.data[i])).toEqual([0, 0, 0]);
     expect(tile.validFraction).toBeCloseTo(7 / 8, 9);
+    expect([...tile.valid!]).toEqual([1, 1, 1, 1, 1, 1, 1, 0]);
+  });
+
+  it('has a mask only where something is invalid, outside the scene too', async () => {
+    const scene = small();
+    const inside = { window: { x: 0, y: 0, width: 3, height: 2 }, outWidth: 3, outHeight: 2 };
+    expect((await readBands(scene, request(scene, inside), null)).valid).toBeNull();
+    const beyond = { window: { x: -1, y: 0, width: 3, height: 1 }, outWidth: 3, outHeight: 1 };
+    expect([...(await readBands(scene, request(scene, beyond), null)).valid!]).toEqual([0, 1, 1]);
   });
 });
 

@@ -84,15 +84,19 @@ export async function readBands(
       if (!Number.isNaN(value)) data[i * 4 + channel] = brightness(value);
     }
   });
-  let valid = 0;
+  const valid = new Uint8Array(pixels);
+  let validCount = 0;
   for (let i = 0; i < pixels; i++) {
-    if (planes.some((plane) => !Number.isNaN(plane[i]))) valid++;
+    if (!planes.some((plane) => !Number.isNaN(plane[i]))) continue;
+    valid[i] = 1;
+    validCount++;
   }
   return {
     width: request.outWidth,
     height: request.outHeight,
     hasNir: nir !== null,
-    validFraction: valid / pixels,
+    validFraction: validCount / pixels,
+    valid: validCount === pixels ? null : valid,
     data,
   };
 }

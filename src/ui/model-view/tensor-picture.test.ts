@@ -17,7 +17,13 @@ afterAll(() => {
 });
 
 it('shows the numbers as they are: colours, and near infrared beside them', () => {
-  const tile = { width: 2, height: 1, validFraction: 1, data: Float32Array.from([0, 0.5, 1, 0.2, 1, 0, 0, 0.6]) };
+  const tile = {
+    width: 2,
+    height: 1,
+    validFraction: 1,
+    valid: null,
+    data: Float32Array.from([0, 0.5, 1, 0.2, 1, 0, 0, 0.6]),
+  };
   const { colour, nir } = tensorPictures({ ...tile, hasNir: true });
   expect([...colour.data]).toEqual([0, 128, 255, 255, 255, 0, 0, 255]);
   expect([...nir!.data]).toEqual([51, 51, 51, 255, 153, 153, 153, 255]);

@@ -81,7 +81,7 @@ const api: RasterApi = {
   histogram: async (id, bands, window) => asForeground(() => computeHistograms(sceneOf(id), bands, window)),
   async readBands(request, signal) {
     const tile = await readBands(sceneOf(request.scene), request, signal);
-    return moved(tile, [tile.data.buffer]);
+    return moved(tile, tile.valid ? [tile.data.buffer, tile.valid.buffer] : [tile.data.buffer]);
   },
   async readRaw(request, signal) {
     const tile = await readRaw(sceneOf(request.scene), request, signal);
