@@ -96,7 +96,7 @@ const api = {
     const { model } = await loadModel(base, 'webgpu', () => {}, openRuntime);
     const side = model.manifest.slicing.tile;
     const data = new Float32Array(side * side * 4);
-    const tile = { width: side, height: side, hasNir: true, validFraction: 1, data };
+    const tile = { width: side, height: side, hasNir: true, validFraction: 1, valid: null, data };
     const looking = model.look(tile, { onEvent: () => {}, isCancelled: () => false });
     for (const device of devices) device.destroy();
     return looking.then(
@@ -137,7 +137,14 @@ const api = {
     const { manifest, engine } = model;
     const side = manifest.slicing.tile;
     const control = { onEvent: () => {}, isCancelled: () => false };
-    const tile = () => ({ width: side, height: side, hasNir: true, validFraction: 1, data: request.tile.slice() });
+    const tile = () => ({
+      width: side,
+      height: side,
+      hasNir: true,
+      validFraction: 1,
+      valid: null,
+      data: request.tile.slice(),
+    });
     const { seen } = await model.look(tile(), control);
     const [rows, cols] = manifest.neck.grid;
     const maskLogits = await engine.refine(

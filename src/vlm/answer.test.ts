@@ -13,6 +13,8 @@ const context: AnswerContext = {
   label: 'airplanes',
   prompt: 'Find all airplanes.',
   region: null,
+  shows: () => true,
+  known: () => null,
   proposals: [
     { classIndex: 0, score: 0.9, cell: 1, box: at(64) },
     { classIndex: 0, score: 0.8, cell: 2, box: at(128, 45) },
@@ -92,6 +94,34 @@ describe('readAnswer', () => {
     expect(answer.text.slice(answer.objects[0]!.start, answer.objects[0]!.end)).toBe('car');
     expect(answer.objects[0]?.box).toBe(region);
     expect(readAnswer('There is nothing.', { ...context, region }).objects).toEqual([]);
+  });
+
+  it('says nothing is known where the evidence does not bear out what is named, and how likely that is', () => {
+    const region = at(100);
+    const identified = (text: string, probability: number) =>
+      readAnswer(text, { ...context, task: 'identify', region, known: (index) => (index === 1 ? probability : 0.02) });
+    expect(identified('This is a car.', 0.81)).toMatchObject({
+      text: 'This is a car.',
+      objects: [{ label: 'car', score: 0.81, box: region }],
+      knownProbability: 0.81,
+    });
+    expect(identified('This is a car.', 0.3)).toMatchObject({
+      text: 'Nothing that I know (probability 0.70).',
+      objects: [],
+      knownProbability: 0.3,
+    });
+    expect(identified('There is none of the objects that I know.', 0.9)).toMatchObject({
+      text: 'Nothing that I know (probability 0.98).',
+      objects: [],
+      knownProbability: 0.02,
+    });
+    expect(identified('这里没有我认识的目标。', 0.9).text).toBe('没有我认识的目标（概率 0.98）。');
+  });
+
+  it('drops a written box that shows no scene, and counts it', () => {
+    const written = 'Here: {x:500,y:250,h:50,w:100}.';
+    const { objects, malformedBoxes } = readAnswer(written, { ...context, shows: () => false });
+    expect([objects, malformedBoxes]).toEqual([[], 1]);
   });
 
   it('keeps its spans right on any text', () => {

@@ -14,6 +14,10 @@ export interface AnswerContext {
   label: string | null;
   prompt: string;
   region: RotatedBox | null;
+  /** Whether a box shows the scene, and not mostly nodata or padding. */
+  shows: (box: RotatedBox) => boolean;
+  /** Probability that the region holds an object of a class, or of any for null; null where there is no region, or nothing was fitted. */
+  known: (classIndex: number | null) => number | null;
   proposals: readonly Proposal[];
   classes: readonly DetectedClass[];
   dialect: Dialect;
@@ -21,7 +25,10 @@ export interface AnswerContext {
   tile: number;
 }
 
-export type ReadAnswer = Pick<AskResult, 'text' | 'dialectText' | 'objects' | 'malformedBoxes' | 'statedCount'>;
+export type ReadAnswer = Pick<
+  AskResult,
+  'text' | 'dialectText' | 'objects' | 'malformedBoxes' | 'statedCount' | 'knownProbability'
+>;
 
 type Piece =
   | { kind: 'text'; text: string }
@@ -43,11 +50,10 @@ export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer 
     else if (piece.kind === 'box') writer.box(piece.box);
   });
   const { text, objects, malformed } = writer.finish();
-  if (objects.length === 0 && context.region) objects.push(...nameRegion(text, context.region, context.classes));
+  const identified = context.task === 'identify' && context.region !== null && objects.length === 0;
   return {
-    text,
+    ...(identified ? identify(text, context.region!, context) : { text, objects, knownProbability: null }),
     dialectText: pieces.map((piece) => dialectOf(piece, context)).join(''),
-    objects,
     malformedBoxes: malformed,
     statedCount: readStatedCount(plainText(pieces), context),
   };
@@ -140,7 +146,7 @@ class AnswerWriter {
   }
 
   box(box: RotatedBox | null): void {
-    if (!box) {
+    if (!box || !this.context.shows(box)) {
       this.malformed++;
       return;
     }
@@ -185,16 +191,47 @@ class AnswerWriter {
   }
 }
 
-/** "What is at this region?" is answered in words: the class named there is tied to the region asked about. */
-function nameRegion(text: string, region: RotatedBox, classes: readonly DetectorClass[]): GroundedObject[] {
+/** From this probability on, what is named in a region is taken to be there. */
+const LEAST_KNOWN = 0.5;
+
+/**
+ * "What is at this region?" is answered in words: the class named there is tied to the region asked about. What the evidence
+ * doesn't bear out is said to be nothing that the model knows, with the probability of that.
+ */
+function identify(
+  text: string,
+  region: RotatedBox,
+  { classes, known }: AnswerContext,
+): Pick<ReadAnswer, 'text' | 'objects' | 'knownProbability'> {
+  const named = classNamedIn(text, classes);
+  const probability = known(named?.classIndex ?? null);
+  if (probability !== null && (named === null || probability < LEAST_KNOWN)) {
+    return { text: nothingKnown(1 - probability, hasHan(text)), objects: [], knownProbability: probability };
+  }
+  if (named === null) return { text, objects: [], knownProbability: probability };
+  const { classIndex, start, end } = named;
+  const label = classes[classIndex]!.name;
+  const object = { label, start, end, box: region, corners: cornersOf(region), score: probability, mask: null };
+  return { text, objects: [object], knownProbability: probability };
+}
+
+/** The class that a text names first; where two begin at one place, the longer name. */
+function classNamedIn(
+  text: string,
+  classes: readonly DetectorClass[],
+): { classIndex: number; start: number; end: number } | null {
   const lower = text.toLowerCase();
   const found = classes
-    .flatMap(({ name, zh }) => [name, ...(zh === undefined ? [] : [zh])].map((words) => ({ name, words })))
-    .map(({ name, words }) => ({ name, words, start: lower.indexOf(words.toLowerCase()) }))
-    .filter((c) => c.start >= 0)
+    .flatMap(({ name, zh }, classIndex) =>
+      [name, ...(zh === undefined ? [] : [zh])].map((words) => ({ classIndex, words })),
+    )
+    .map(({ classIndex, words }) => ({ classIndex, words, start: lower.indexOf(words.toLowerCase()) }))
+    .filter(({ start }) => start >= 0)
     .sort((a, b) => a.start - b.start || b.words.length - a.words.length)[0];
-  if (!found) return [];
-  const end = found.start + found.words.length;
-  const corners = cornersOf(region);
-  return [{ label: found.name, start: found.start, end, box: region, corners, score: null, mask: null }];
+  return found ? { ...found, end: found.start + found.words.length } : null;
+}
+
+function nothingKnown(probability: number, chinese: boolean): string {
+  const shown = Math.min(0.99, probability).toFixed(2);
+  return chinese ? `没有我认识的目标（概率 ${shown}）。` : `Nothing that I know (probability ${shown}).`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { calibrated } from './calibration.ts';
+import { atTemperature, calibrated } from './calibration.ts';
 
 it('turns heat into a probability, keeping the order and the ends', () => {
   const calibration = { slope: 2, offset: 3 };
@@ -13,4 +13,22 @@ it('turns heat into a probability, keeping the order and the ends', () => {
 
 it('leaves heat as it is where nothing was fitted', () => {
   expect(calibrated(0.42, undefined)).toBe(0.42);
+});
+
+it('softens and sharpens probabilities as if their logits had been divided', () => {
+  const softmax = (logits: number[]) => {
+    const powers = logits.map(Math.exp);
+    const sum = powers.reduce((a, b) => a + b);
+    return Float32Array.from(powers, (power) => power / sum);
+  };
+  const logits = [2, -1, 0.5];
+  for (const temperature of [0.5, 0.86, 3]) {
+    const got = atTemperature(softmax(logits), temperature);
+    const want = softmax(logits.map((logit) => logit / temperature));
+    got.forEach((p, i) => {
+      expect(p).toBeCloseTo(want[i]!, 6);
+    });
+  }
+  expect([...atTemperature(Float32Array.of(0, 0), 2)]).toEqual([0, 0]);
+  expect([...atTemperature(Float32Array.of(1, 0), 0.5)]).toEqual([1, 0]);
 });

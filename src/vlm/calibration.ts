@@ -7,6 +7,31 @@ export interface Calibration {
   offset: number;
 }
 
+/**
+ * How likely a drawn region holds the object that the language model names in it: logistic regression on held-out drawn regions, with
+ * and without an object (training/stages/claims.py).
+ */
+export interface RegionCalibration {
+  /** Weight of the log odds of the largest heat of the class in the region, less those of its least heat. */
+  heat: number;
+  /** Weight of the best IoU of the region with a proposal of the class. */
+  iou: number;
+  /** Added where the language model names none. */
+  none: number;
+  offset: number;
+}
+
+/**
+ * Probabilities that sum to 1, as they would be had their logits been divided by `temperature` (Guo et al., On calibration of modern
+ * neural networks, 2017). Keeps the order.
+ */
+export function atTemperature(probabilities: Float32Array, temperature: number): Float32Array {
+  if (temperature === 1) return probabilities;
+  const powers = probabilities.map((p) => p ** (1 / temperature));
+  const sum = powers.reduce((so, power) => so + power, 0);
+  return sum > 0 ? powers.map((power) => power / sum) : probabilities;
+}
+
 /** `heat` 0–1 → estimated probability 0–1 that its box is right; `heat` itself where nothing was fitted. Keeps the order. */
 export function calibrated(heat: number, calibration: Calibration | undefined): number {
   if (!calibration) return heat;

@@ -47,7 +47,7 @@ function tile(): BandTile {
   for (let i = 0; i < 32 * 32 * 3; i++) {
     data[Math.floor(i / 3) * 4 + (i % 3)] = ((37 * i + 11 * (i >> 5)) % 256) / 255;
   }
-  return { width: 32, height: 32, hasNir: false, validFraction: 1, data };
+  return { width: 32, height: 32, hasNir: false, validFraction: 1, valid: null, data };
 }
 
 function request(prompt: string): AskRequest {

@@ -1,20 +1,33 @@
 import { expect, it } from 'vitest';
 import { densitySums, headScores } from './heads.ts';
 
-it('ranks scenes and defects, and leaves defects out of a model without them', () => {
-  const manifest = { scenes: ['beach', 'river'], quality: ['blur', 'noise'] };
+it('ranks scenes, labels and defects, and leaves defects out of a model without them', () => {
+  const manifest = { scenes: ['beach', 'river'], sceneTemperature: 1, presence: ['sand'], quality: ['blur', 'noise'] };
   const scene = Float32Array.from([0.25, 0.75]);
-  expect(headScores(manifest, { scene, quality: Float32Array.from([0.125, 0.5]) })).toEqual({
+  const presence = Float32Array.from([0.5]);
+  expect(headScores(manifest, { scene, presence, quality: Float32Array.from([0.125, 0.5]) })).toEqual({
     sceneScores: [
       { label: 'river', probability: 0.75 },
       { label: 'beach', probability: 0.25 },
     ],
+    presenceScores: [{ label: 'sand', probability: 0.5 }],
     qualityScores: [
       { label: 'noise', probability: 0.5 },
       { label: 'blur', probability: 0.125 },
     ],
   });
-  expect(headScores(manifest, { scene, quality: null }).qualityScores).toEqual([]);
+  expect(headScores(manifest, { scene, presence, quality: null }).qualityScores).toEqual([]);
+});
+
+it('gives scenes at the temperature of the manifest', () => {
+  const manifest = { scenes: ['beach', 'river'], sceneTemperature: 2, presence: [], quality: [] };
+  const [best] = headScores(manifest, {
+    scene: Float32Array.from([0.1, 0.9]),
+    presence: new Float32Array(0),
+    quality: null,
+  }).sceneScores;
+  // √0.9 / (√0.9 + √0.1)
+  expect(best).toEqual({ label: 'river', probability: expect.closeTo(0.75, 6) });
 });
 
 it('sums the density map class by class', () => {

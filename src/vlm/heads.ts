@@ -1,16 +1,18 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
+import { atTemperature } from './calibration.ts';
 import type { Evidence } from './engine.ts';
 import type { Manifest } from './manifest.ts';
 import type { GroundedObject, LookResult, Scored } from './types.ts';
 
 /** The image-wide heads' opinions, each best first. */
 export function headScores(
-  manifest: Pick<Manifest, 'scenes' | 'quality'>,
-  evidence: Pick<Evidence, 'scene' | 'quality'>,
-): { sceneScores: Scored[]; qualityScores: Scored[] } {
+  manifest: Pick<Manifest, 'scenes' | 'sceneTemperature' | 'presence' | 'quality'>,
+  evidence: Pick<Evidence, 'scene' | 'presence' | 'quality'>,
+): { sceneScores: Scored[]; presenceScores: Scored[]; qualityScores: Scored[] } {
   return {
-    sceneScores: rank(manifest.scenes, evidence.scene),
+    sceneScores: rank(manifest.scenes, atTemperature(evidence.scene, manifest.sceneTemperature)),
+    presenceScores: rank(manifest.presence, evidence.presence),
     qualityScores: evidence.quality ? rank(manifest.quality, evidence.quality) : [],
   };
 }

@@ -18,6 +18,7 @@ function document02(): any {
     connector: { graph: 'onnx/connector.onnx', neckStride: 8, neckGrid: [32, 32] },
     detector: { classes: [{ ...first, zh: '飞机' }, ...others], stride: 4, grid: [64, 64] },
     quality: ['blur', 'noise'],
+    qualityZh: ['模糊', '噪声'],
     density: [{ name: 'tree', plural: 'trees', zh: '树' }],
     change: { graph: 'onnx/change.onnx', max: 16, minScore: 0.2, nmsIou: 0.3, stride: 8, grid: [32, 32] },
     tasks: { ...made.tasks, find: { prompt: 'Find all {label}.', zh: '找出所有{label}。' } },
@@ -78,12 +79,14 @@ describe('parseManifest', () => {
     const old = document();
     old.detector.stride = 8;
     old.detector.grid = [32, 32];
-    for (const key of ['quality', 'density', 'change']) delete old[key];
+    for (const key of ['quality', 'qualityZh', 'scenesZh', 'presenceZh', 'density', 'change']) delete old[key];
+    for (const key of ['sceneCalibration', 'regionCalibration']) delete old[key];
     old.connector = { graph: 'onnx/connector.onnx' };
     old.tasks = { find: { prompt: 'Find all {label}.' } };
     const manifest = parseManifest(old);
     expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
-    expect(manifest).toMatchObject({ quality: [], density: [], change: null });
+    expect(manifest).toMatchObject({ quality: [], qualityZh: [], scenesZh: [], density: [], change: null });
+    expect(manifest).toMatchObject({ sceneTemperature: 1, regionCalibration: null });
     expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.' });
   });
 
@@ -105,6 +108,17 @@ describe('parseManifest', () => {
     expect(read(undefined)).not.toHaveProperty('calibration');
     const key = 'detector.classes[0].calibration.slope';
     expect(() => read({ slope: -1, offset: 0 })).toThrow(expect.objectContaining({ details: { key } }));
+  });
+
+  it('reads other words for a class, and what the image-wide claims are worth', () => {
+    const wanted = document02();
+    wanted.detector.classes[0].also = ['jet', '客机'];
+    wanted.sceneCalibration = { temperature: 1.25 };
+    wanted.regionCalibration = { heat: 0.5, iou: 4, none: -5, offset: -1 };
+    const manifest = parseManifest(wanted);
+    expect(manifest.detector.classes[0]?.also).toEqual(['jet', '客机']);
+    expect(manifest).toMatchObject({ sceneTemperature: 1.25, regionCalibration: { none: -5 } });
+    expect(manifest.scenesZh).toHaveLength(manifest.scenes.length);
   });
 
   it('reads a finer dense head, Chinese, density, quality and change', () => {
@@ -130,6 +144,9 @@ describe('parseManifest', () => {
     ['connector.neckGrid', (d) => (d.connector.neckGrid = [16, 16])],
     ['detector.classes[0].zh', (d) => (d.detector.classes[0].zh = 7)],
     ['density[0].plural', (d) => delete d.density[0].plural],
+    ['qualityZh', (d) => d.qualityZh.pop()],
+    ['sceneCalibration.temperature', (d) => (d.sceneCalibration = { temperature: 0 })],
+    ['regionCalibration.iou', (d) => (d.regionCalibration = { heat: 1, iou: -1, none: 0, offset: 0 })],
     ['change.stride', (d) => Object.assign(d.change, { stride: 4, grid: [64, 64] })],
     ['change.visualRows', (d) => (d.change.visualRows = 99)],
     ['files.onnx/change_proposals.onnx', (d) => delete d.files['onnx/change_proposals.onnx']],

@@ -1,4 +1,4 @@
-import type { Calibration } from './calibration.ts';
+import type { Calibration, RegionCalibration } from './calibration.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { dialects } from './dialects/dialects.ts';
 import { readPair } from './json-pair.ts';
@@ -26,9 +26,17 @@ export interface Manifest {
   neck: GridSpec;
   proposals: ProposalSpec;
   scenes: string[];
+  /** Chinese names, in the same order; empty where there are none. So too below. */
+  scenesZh: string[];
+  /** The scene head's logits are divided by this before they become probabilities: fitted on held-out tiles; 1 where nothing was fitted. */
+  sceneTemperature: number;
   presence: string[];
+  presenceZh: string[];
   /** Defects that the connector's `quality` output scores, in its order; empty for a model without it. */
   quality: string[];
+  qualityZh: string[];
+  /** How likely a drawn region holds what is named in it; null where nothing was fitted. */
+  regionCalibration: RegionCalibration | null;
   /** Classes that are counted by density, without boxes, in the order of the `density` output's channels. */
   density: ClassSpec[];
   change: ChangeSpec | null;
@@ -48,6 +56,8 @@ export interface ClassSpec {
   plural: string;
   /** Chinese name. */
   zh?: string;
+  /** Other words that the model learned for it, in any language. */
+  also?: string[];
 }
 
 /** A class of the dense head; with `calibration`, its scores are shown as probabilities. */
@@ -162,9 +172,9 @@ export function parseManifest(json: unknown): Manifest {
     detector: { classes: top.at('detector').at('classes').list(readDetected), ...readGrid(top.at('detector')) },
     neck: readNeck(top),
     proposals: readProposals(top.at('proposals'), top.at('detector').at('classes').list(readClass).length),
-    scenes: top.at('scenes').list((s) => s.string()),
-    presence: top.at('presence').list((p) => p.string()),
-    quality: top.at('quality').optional((q) => q.list((d) => d.string()), []),
+    ...readLabels(top),
+    sceneTemperature: top.at('sceneCalibration').optional((s) => s.at('temperature').number(1e-3), 1),
+    regionCalibration: top.at('regionCalibration').optional(readRegion, null as Manifest['regionCalibration']),
     density: top.at('density').optional((d) => d.list(readClass), []),
     change: top.at('change').optional(readChange, null as Manifest['change']),
     tasks: top.at('tasks').record((t) => ({ prompt: t.at('prompt').string(), ...readChinese(t) })),
@@ -200,8 +210,39 @@ function readDialect(d: JsonReader): Dialect {
   return dialect;
 }
 
+/** Label lists of the image-wide heads, each with Chinese names where there are as many. */
+function readLabels(
+  top: JsonReader,
+): Pick<Manifest, 'scenes' | 'scenesZh' | 'presence' | 'presenceZh' | 'quality' | 'qualityZh'> {
+  const names = (key: string) => top.at(key).list((s) => s.string());
+  const scenes = names('scenes');
+  const presence = names('presence');
+  const quality = top.at('quality').present ? names('quality') : [];
+  const chinese = (key: string, count: number) =>
+    top.at(key).optional((zh) => zh.list((s) => s.string(), count), [] as string[]);
+  return {
+    scenes,
+    scenesZh: chinese('scenesZh', scenes.length),
+    presence,
+    presenceZh: chinese('presenceZh', presence.length),
+    quality,
+    qualityZh: chinese('qualityZh', quality.length),
+  };
+}
+
+function readRegion(r: JsonReader): RegionCalibration {
+  const [heat, iou] = [r.at('heat').number(0), r.at('iou').number(0)];
+  return { heat, iou, none: r.at('none').number(), offset: r.at('offset').number() };
+}
+
 function readClass(c: JsonReader): ClassSpec {
-  return { name: c.at('name').string(), plural: c.at('plural').string(), ...readChinese(c) };
+  const also = c.at('also').optional((words) => words.list((w) => w.string()), [] as string[]);
+  return {
+    name: c.at('name').string(),
+    plural: c.at('plural').string(),
+    ...readChinese(c),
+    ...(also.length > 0 && { also }),
+  };
 }
 
 /** A slope below 0 would turn the order round. */

@@ -16,13 +16,16 @@ import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnCon
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
 import { addMasks } from './refine.ts';
 import { readRefined } from './refine-answer.ts';
+import { knownProbability } from './region-evidence.ts';
 import { noChangeHead } from './small-graphs.ts';
 import type { ModelTokenizer } from './tokenizer.ts';
 import type { AskEvent, AskRequest, AskResult, LookRequest, LookResult } from './types.ts';
+import { bothValid, isShown, shownPart, type Validity } from './validity.ts';
 
 /** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
 interface Seen {
   pixels: Float32Array;
+  valid: Validity;
   evidence: Evidence;
   /** Null until something asks for them. */
   proposals: readonly Proposal[] | null;
@@ -93,6 +96,8 @@ export class VlmModel {
 
     control.onEvent({ kind: 'stage', stage: 'prefill' });
     const context = this.answerContext(request, shown);
+    // Half a sentence names nothing yet.
+    const unjudged: AnswerContext = { ...context, known: () => null };
     const pointerIds = new Set(this.tokens.pointers);
     const written = await generate({
       engine,
@@ -108,7 +113,7 @@ export class VlmModel {
       isCancelled: control.isCancelled,
       onPrefilled: () => control.onEvent({ kind: 'stage', stage: 'decode' }),
       onText: (rawText, newTokens) =>
-        control.onEvent({ kind: 'text', text: readAnswer(rawText, context).text, newTokens }),
+        control.onEvent({ kind: 'text', text: readAnswer(rawText, unjudged).text, newTokens }),
     });
 
     const refineStarted = performance.now();
@@ -122,6 +127,9 @@ export class VlmModel {
       rawText: written.rawText,
       stopReason: written.stopReason,
       ...headScores(manifest, evidence),
+      countedPart: evidence.density
+        ? shownPart(evidence.density, manifest.neck.grid, shown.seen.valid, manifest.slicing.tile)
+        : 1,
       changedProbability: shown.changed,
       timings: {
         visionMs: shown.visionMs,
@@ -178,7 +186,8 @@ export class VlmModel {
     const started = performance.now();
     const necks = { before: before.seen.evidence.neck, after: after.seen.evidence.neck };
     const found = await engine.compare(necks.before, necks.after);
-    const changes = proposeChanges(spec, found);
+    const valid = bothValid(before.seen.valid, after.seen.valid);
+    const changes = proposeChanges(spec, found).filter(({ box }) => isShown(box, valid, manifest.slicing.tile));
     const places = await engine.embedChanges(changeInputs(manifest, spec, necks, changes));
     const given = changeRows(spec, manifest.llm.hidden, visualBefore, visualAfter, found.rows);
     const givenRows = given.length / manifest.llm.hidden;
@@ -229,13 +238,18 @@ export class VlmModel {
     await this.engine.step(this.embedding.subarray(0, hidden));
   }
 
-  /** What the prompt's pointers stand for: the dense head's boxes, fitted where the model says so; remembered beside what was seen. */
+  /**
+   * What the prompt's pointers stand for: the dense head's boxes, fitted where the model says so, those left out that lie mostly in
+   * nodata or padding; remembered beside what was seen.
+   */
   async propose(seen: Seen, control: Pick<AskControl, 'isCancelled'>): Promise<readonly Proposal[]> {
     if (seen.proposals) return seen.proposals;
     const { manifest, engine } = this;
     const maps = { pixels: seen.pixels, neck: seen.evidence.neck };
-    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom);
-    const proposals = await fitProposals(engine, manifest, maps, heads, control.isCancelled);
+    const shows = ({ box }: Proposal) => isShown(box, seen.valid, manifest.slicing.tile);
+    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom).filter(shows);
+    const fitted = await fitProposals(engine, manifest, maps, heads, control.isCancelled);
+    const proposals = fitted.filter(shows);
     await stopIfCancelled(control);
     seen.proposals = proposals;
     return proposals;
@@ -244,7 +258,8 @@ export class VlmModel {
   /** Vision tower and connector; remembered for the next question about the same pixels. */
   async look(tile: BandTile, control: AskControl): Promise<{ seen: Seen; visionMs: number; connectorMs: number }> {
     const pixels = normalise(this.manifest, tile);
-    if (this.seen && sameNumbers(this.seen.pixels, pixels)) return { seen: this.seen, visionMs: 0, connectorMs: 0 };
+    if (this.seen && sameNumbers(this.seen.pixels, pixels) && sameMask(this.seen.valid, tile.valid))
+      return { seen: this.seen, visionMs: 0, connectorMs: 0 };
     this.seen = null;
     const started = performance.now();
     control.onEvent({ kind: 'stage', stage: 'vision' });
@@ -254,20 +269,26 @@ export class VlmModel {
     control.onEvent({ kind: 'stage', stage: 'connector' });
     const evidence = await this.engine.connect();
     await stopIfCancelled(control);
-    this.seen = { pixels, evidence, proposals: null };
+    this.seen = { pixels, valid: tile.valid, evidence, proposals: null };
     return { seen: this.seen, visionMs: middle - started, connectorMs: performance.now() - middle };
   }
 
-  private answerContext(request: AskRequest, { proposals, classes }: Shown): AnswerContext {
+  private answerContext(request: AskRequest, { proposals, classes, seen }: Shown): AnswerContext {
+    const { manifest } = this;
+    const { tile } = manifest.slicing;
+    const { heat } = seen.evidence;
+    const { region } = request;
     return {
+      shows: (box) => isShown(box, seen.valid, tile),
+      known: (classIndex) => region && knownProbability(manifest, { heat, proposals }, region, classIndex),
       task: request.task,
       label: request.label,
       prompt: request.prompt,
-      region: request.region,
+      region,
       proposals,
       classes,
-      dialect: this.manifest.dialect,
-      tile: this.manifest.slicing.tile,
+      dialect: manifest.dialect,
+      tile,
     };
   }
 }
@@ -287,7 +308,10 @@ function nothingWritten(started: number): AskResult {
     statedCount: null,
     stopReason: 'aborted',
     sceneScores: [],
+    presenceScores: [],
     qualityScores: [],
+    countedPart: 1,
+    knownProbability: null,
     changedProbability: null,
     timings: {
       visionMs: 0,
@@ -325,6 +349,10 @@ export function normalise({ vision, slicing }: Manifest, tile: BandTile): Float3
     for (let i = 0; i < side * side; i++) out[i * bands + b] = (tile.data[i * channels + b]! - mean) * scale;
   }
   return out;
+}
+
+function sameMask(a: Validity, b: Validity): boolean {
+  return a === b || (a !== null && b !== null && a.every((value, i) => value === b[i]));
 }
 
 function sameNumbers(a: Float32Array, b: Float32Array): boolean {

@@ -168,7 +168,8 @@ export function normalisedGeometry(box: RotatedBox, tile: number): number[] {
   return [box.cx / tile, box.cy / tile, box.w / tile, box.h / tile, Math.sin(twice), Math.cos(twice)];
 }
 
-function cellsIn(box: RotatedBox, { stride, grid: [rows, cols] }: GridSpec): number[] {
+/** Cells whose centre lies in a box, at least the nearest one; row · cols + col. */
+export function cellsIn(box: RotatedBox, { stride, grid: [rows, cols] }: GridSpec): number[] {
   const theta = (box.thetaDeg * Math.PI) / 180;
   const cos = Math.cos(theta);
   const sin = Math.sin(theta);

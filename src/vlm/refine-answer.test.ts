@@ -39,6 +39,8 @@ function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
     label: 'building',
     prompt: 'Find all buildings.',
     region: null,
+    shows: () => true,
+    known: () => null,
     proposals,
     classes,
     dialect: nadir,

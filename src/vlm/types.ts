@@ -31,6 +31,8 @@ export interface DetectorClass {
   plural: string;
   /** Chinese name. */
   zh?: string;
+  /** Other words that the model learned for it, in any language. */
+  also?: string[];
 }
 
 /** What the page needs of the manifest. */
@@ -51,6 +53,14 @@ export interface ModelInfo {
   /** Counted by density, without boxes: trees. Absent in answers kept from before there were any. */
   densities?: DetectorClass[];
   scenes: string[];
+  /** Chinese names in the order of `scenes`, where the model has them. So too of `presence` and `quality`. */
+  scenesZh?: string[];
+  /** What the model can say to be there or not. Absent in answers kept from before it was told. */
+  presence?: string[];
+  presenceZh?: string[];
+  /** Defects that it looks for. */
+  quality?: string[];
+  qualityZh?: string[];
   tasks: Partial<Record<TaskId, string>>;
   /** The same templates in Chinese, where the model has learned them. */
   tasksZh?: Partial<Record<TaskId, string>>;
@@ -87,7 +97,10 @@ export interface LoadedModel {
   files: FolderFile[] | null;
 }
 
-/** One square tile of the scene as the model sees it. `window` is in source pixels and may reach outside the scene. */
+/**
+ * One square tile of the scene as the model sees it. `window` is in source pixels and may reach outside the scene. What is
+ * invalid is filled already; no box is taken from where `tile.valid` says so.
+ */
 export interface Slice {
   tile: BandTile;
   window: PixelWindow;
@@ -164,8 +177,14 @@ export interface AskResult {
   stopReason: 'end' | 'max-tokens' | 'stop-string' | 'repetition' | 'aborted';
   /** Scene classes with probabilities, best first (classification head). */
   sceneScores: Scored[];
+  /** What is there, each label by itself, likeliest first. */
+  presenceScores: Scored[];
   /** Defects of the picture, each by itself, likeliest first; empty for a model that doesn't look for them. */
   qualityScores: Scored[];
+  /** Part, 0–1, of what was counted by density that lies on valid pixels of the tile; 1 where all are. */
+  countedPart: number;
+  /** For identify: the probability that the region holds the object named, or any known one where none is; null where nothing was fitted. */
+  knownProbability: number | null;
   /** For change: the change head's probability that anything changed, else null. */
   changedProbability: number | null;
   timings: StageTimings;
@@ -184,6 +203,7 @@ export interface LookResult {
   /** What the dense head proposes (fitted where the model says so), in tile pixels. */
   proposals: { label: string; score: number; box: RotatedBox; corners: Quad }[];
   sceneScores: Scored[];
+  presenceScores: Scored[];
   qualityScores: Scored[];
   /** Objects on the tile by the density head's own sum. */
   densities: { label: string; count: number }[];
