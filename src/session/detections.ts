@@ -1,3 +1,4 @@
+import { confirmed } from '../geo/confirmed.ts';
 import { mergeDetections } from '../geo/merge.ts';
 import { boxFromCorners } from '../geo/rotated-box.ts';
 import type { PixelWindow, Point, Quad } from '../geo/types.ts';
@@ -43,16 +44,21 @@ export function isCentredIn(detection: Detection, window: PixelWindow): boolean 
   return contains(window, detection.box.cx, detection.box.cy);
 }
 
-/** One detection an object across slices, ordered from the top of the scene to its bottom, then left to right. */
+/**
+ * One detection an object across slices, ordered from the top of the scene to its bottom, then left to right. `slices`: all that were
+ * answered; what one of them saw cut and another should have seen, too, must be seen by both.
+ */
 export function mergeAcrossSlices(
   detections: readonly Detection[],
+  slices: readonly PixelWindow[],
   extent: PixelWindow,
   tileSize: number,
 ): Detection[] {
   const widest = Math.max(0, ...detections.map((detection) => detection.tile.width));
   // A box ends a pixel or two short of a seam as the model sees it: in tile pixels, not in source pixels.
   const seamPx = Math.max(2, (2 * widest) / tileSize);
-  return mergeDetections(detections, { extent, seamPx }).sort(byReadingOrder);
+  const borneOut = confirmed(detections, slices, { extent, seamPx });
+  return mergeDetections(borneOut, { extent, seamPx }).sort(byReadingOrder);
 }
 
 /** Rows of about an object's height, so that a row of parked cars is numbered along the row. */

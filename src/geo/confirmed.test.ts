@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { confirmed } from './confirmed.ts';
+import type { PixelWindow, Quad } from './types.ts';
+
+const tile = (x: number, y = 0): PixelWindow => ({ x, y, width: 256, height: 256 });
+const extent: PixelWindow = { x: 0, y: 0, width: 448, height: 256 };
+const [west, east] = [tile(0), tile(192)];
+const box = (x0: number, y0: number, x1: number, y1: number): Quad => [
+  [x0, y0],
+  [x1, y0],
+  [x1, y1],
+  [x0, y1],
+];
+const item = (corners: Quad, of: PixelWindow, label = 'roof') => ({ label, corners, score: 0.9, tile: of });
+const kept = (items: ReturnType<typeof item>[], tiles = [west, east]) =>
+  confirmed(items, tiles, { extent, seamPx: 2 }).length;
+
+describe('confirmed', () => {
+  it('leaves out what a tile saw cut and its neighbour sees whole and has nothing like', () => {
+    expect(kept([item(box(200, 50, 256, 90), west)])).toBe(0);
+    expect(kept([item(box(192, 50, 250, 90), east)])).toBe(0);
+  });
+
+  it('keeps it where the neighbour has something like it, or nobody else looked', () => {
+    const cut = item(box(200, 50, 256, 90), west);
+    expect(kept([cut, item(box(200, 48, 300, 92), east)])).toBe(2);
+    expect(kept([cut], [west])).toBe(1);
+  });
+
+  it('asks for the same label, at the same place', () => {
+    const cut = item(box(200, 50, 256, 90), west);
+    expect(kept([cut, item(box(200, 48, 300, 92), east, 'car')])).toBe(1);
+    expect(kept([cut, item(box(200, 148, 300, 192), east)])).toBe(1);
+  });
+
+  it('keeps what no edge cuts, and what only the edge of all tiles does', () => {
+    expect(kept([item(box(200, 50, 250, 90), west)])).toBe(1);
+    expect(kept([item(box(0, 50, 40, 90), west)])).toBe(1);
+    expect(kept([item(box(400, 200, 448, 256), east)])).toBe(1);
+  });
+
+  it('keeps a long object that the neighbour sees too little of', () => {
+    // Of 156 columns, the eastern tile sees 64.
+    expect(kept([item(box(100, 50, 256, 90), west)])).toBe(1);
+  });
+
+  it('lets no coarser view of the whole judge a tile', () => {
+    const whole: PixelWindow = { x: 0, y: -96, width: 448, height: 448 };
+    expect(kept([item(box(200, 50, 256, 90), west)], [west, whole])).toBe(1);
+  });
+
+  it('knows tiles by their place, as they come back from storage', () => {
+    const items = [item(box(200, 50, 256, 90), { ...west }), item(box(200, 48, 300, 92), { ...east })];
+    expect(kept(items)).toBe(2);
+  });
+});

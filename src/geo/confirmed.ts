@@ -1,0 +1,82 @@
+import { intersectConvex } from './convex.ts';
+import type { MergeItem } from './merge.ts';
+import { ringArea } from './rings.ts';
+import { areaOf, hullOf } from './rotated-box.ts';
+import type { PixelWindow, Quad } from './types.ts';
+
+export interface ConfirmOptions {
+  /** A box is cut when it comes this close to an edge of its tile that is no edge of `extent`. */
+  seamPx: number;
+  /** What the tiles cover. */
+  extent: PixelWindow;
+}
+
+/** Another tile judges a cut box where it sees at least this part of it. */
+const LEAST_SEEN = 0.75;
+/** It confirms the box by one of its own with at least this IoU where both tiles look. */
+const LEAST_AGREEMENT = 0.3;
+
+/**
+ * Leaves out boxes cut by an inner edge of their tile that another tile of the same size sees at least three quarters of, cut
+ * no more, and has nothing like: the end of a wing or of a road at a tile's edge looks like a roof. Measured in bench/LOG.md
+ * ("Boxes cut by a tile's edge"). `tiles`: all that were looked at, also those without a box.
+ */
+export function confirmed<T extends MergeItem>(
+  items: readonly T[],
+  tiles: readonly PixelWindow[],
+  options: ConfirmOptions,
+): T[] {
+  return items.filter((item) => {
+    const cuts = cutsOf(item.corners, item.tile, options);
+    if (cuts === 0) return true;
+    const judges = tiles.filter(
+      (tile) =>
+        !isSame(tile, item.tile) &&
+        tile.width === item.tile.width &&
+        cutsOf(item.corners, tile, options) < cuts &&
+        seenPart(item.corners, tile) >= LEAST_SEEN,
+    );
+    return judges.every((tile) =>
+      items.some(
+        (other) => isSame(other.tile, tile) && other.label === item.label && agreement(item, other) >= LEAST_AGREEMENT,
+      ),
+    );
+  });
+}
+
+/** Number of a tile's inner edges that a box reaches or crosses. */
+function cutsOf(corners: Quad, tile: PixelWindow, { seamPx, extent }: ConfirmOptions): number {
+  const box = hullOf(corners);
+  const inner = 0.5;
+  const [right, bottom] = [tile.x + tile.width, tile.y + tile.height];
+  return (
+    Number(tile.x > extent.x + inner && box.x <= tile.x + seamPx) +
+    Number(tile.y > extent.y + inner && box.y <= tile.y + seamPx) +
+    Number(right < extent.x + extent.width - inner && box.x + box.width >= right - seamPx) +
+    Number(bottom < extent.y + extent.height - inner && box.y + box.height >= bottom - seamPx)
+  );
+}
+
+function seenPart(corners: Quad, tile: PixelWindow): number {
+  return ringArea(intersectConvex(corners, cornersOf(tile))) / areaOf(corners);
+}
+
+/** IoU of two boxes within the common part of their tiles. */
+function agreement(a: MergeItem, b: MergeItem): number {
+  const [inA, inB] = [a, b].map(({ corners }) =>
+    intersectConvex(intersectConvex(corners, cornersOf(a.tile)), cornersOf(b.tile)),
+  );
+  const shared = ringArea(intersectConvex(inA!, inB!));
+  const union = ringArea(inA!) + ringArea(inB!) - shared;
+  return union > 0 ? shared / union : 0;
+}
+
+const isSame = (a: PixelWindow, b: PixelWindow) =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+
+const cornersOf = ({ x, y, width, height }: PixelWindow): Quad => [
+  [x, y],
+  [x + width, y],
+  [x + width, y + height],
+  [x, y + height],
+];
