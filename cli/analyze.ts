@@ -78,7 +78,8 @@ function report({ geojson: _geojson, ...result }: AnalyzeResult, { json }: Analy
   const { stated, merged } = result.counts;
   process.stdout.write(`${result.text}\n`);
   say(`${merged} objects${stated === null || stated === merged ? '' : `, where the model wrote ${stated}`}`);
-  const { adapter } = result.answer;
+  const { adapter, otherClassBoxes = 0 } = result.answer;
+  if (otherClassBoxes > 0) say(`${otherClassBoxes} boxes of other classes than the one asked for were left out.`);
   say(
     `${result.model.name} ${result.model.version}${adapter ? ` + ${adapter.name}` : ''} · ${result.backend.label} (${result.backend.reason})`,
   );

@@ -51,9 +51,12 @@ export interface AnalyzeResult {
     | 'sceneScores'
     | 'qualityScores'
     | 'changedProbability'
+    | 'knownProbability'
     | 'before'
     | 'adapter'
     | 'otherClassBoxes'
+    | 'blank'
+    | 'sampledFrom'
     | 'failedTiles'
     | 'progress'
   > & { coverage: Answer['coverage'] | null };
@@ -88,7 +91,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   const geojson = JSON.parse(await blob.text()) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
   const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
-  const { adapter = null, coverage = null } = answer;
+  const { adapter = null, coverage = null, knownProbability = null, blank, sampledFrom } = answer;
   return {
     text: answer.text,
     features: geojson.features,
@@ -109,9 +112,12 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
       sceneScores,
       qualityScores,
       changedProbability,
+      knownProbability,
       before,
       adapter,
       otherClassBoxes,
+      ...(blank && { blank }),
+      ...(sampledFrom !== undefined && { sampledFrom }),
       failedTiles,
       progress,
     },

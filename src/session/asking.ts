@@ -139,12 +139,13 @@ export class Asking {
       view: this.state.view.value,
     });
     const gsd = info.gsdMetres;
+    const gsdMetres = gsd ? (gsd.x + gsd.y) / 2 : null;
     const plan = planSlices({
       task: input.task,
       mode: input.slicing ?? 'auto',
       region: region.window,
       scene: { x: 0, y: 0, width: info.width, height: info.height },
-      gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null,
+      gsdMetres,
       model,
     });
     const answer: Answer = {
@@ -173,6 +174,8 @@ export class Asking {
       bands: scene.bands,
       stretch: scene.stretch,
       slicing: plan.mode,
+      gsdMetres,
+      ...(plan.of > plan.windows.length && { sampledFrom: plan.of }),
       ...(before && { before: this.befores.recordOf(before, info, scene.bands) }),
     };
     return { answer, run: this.runOf(answer, plan.windows, input, { label, after: info }) };
@@ -281,7 +284,9 @@ export class Asking {
         raw: [...gathered.raw],
         sceneScores: gathered.sceneScores,
         qualityScores: gathered.qualityScores,
+        blank: { ...gathered.blank },
         changedProbability: gathered.changedProbability,
+        knownProbability: gathered.knownProbability,
         otherClassBoxes,
         timings: gathered.timings,
         failedTiles: [...gathered.failedTiles],

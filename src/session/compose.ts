@@ -1,3 +1,4 @@
+import type { DetectorClass } from '../vlm/types.ts';
 import { countPhrase } from './prompt.ts';
 import type { SceneObject, TextRun } from './types.ts';
 
@@ -53,8 +54,8 @@ export function composeMergedZh({ label, objects, place, soFar, failedTiles, til
   const run = (text: string, objectIds: string[] = []): TextRun => ({ text, objectIds });
   const found = ids.length === 0 ? run(`没有${name}`) : run(`有 ${ids.length} ${measureOf(name)}${name}`, ids);
   const runs = [run(place === null ? '' : `${place}中`), found, run(soFar === null ? '。' : `（${soFar}）。`)];
-  if (soFar === null && failedTiles > 0) runs.push(run(`${tiles} 个图块中有 ${failedTiles} 个失败，未计入。`));
-  return join(runs);
+  if (soFar === null && failedTiles > 0) runs.push(run(failedPhraseZh(failedTiles, tiles)));
+  return joinRuns(runs);
 }
 
 /** "12 cars in 6 tiles.", the number linked to all of them — said from the merged objects, never from what one slice claimed. */
@@ -67,11 +68,11 @@ export function composeMerged(summary: MergedSummary): Composed {
   const say = (text: string) => runs.push({ text, objectIds: [] });
   if (summary.soFar !== null) {
     say(` so far, ${summary.soFar}.`);
-    return join(runs);
+    return joinRuns(runs);
   }
   say(summary.place === null ? '.' : ` in ${summary.place}.`);
   if (summary.failedTiles > 0) say(` ${failedPhrase(summary.failedTiles, summary.tiles)}`);
-  return join(runs);
+  return joinRuns(runs);
 }
 
 /** "About 240 trees, added up over 4 tiles." — what is counted by density has no boxes to link. */
@@ -114,29 +115,74 @@ export function composeAdded(
   return plain(`${heading}${how}.${failed}`);
 }
 
-/** For questions whose answer is words: one line a slice, equal answers said once. */
-export function composeBySlice(texts: readonly string[], noun: string, failedTiles: number): Composed {
+/** How an answer about several slices is worded. */
+export interface Words {
+  noun: 'tile' | 'slice';
+  chinese: boolean;
+}
+
+/** Lines that an answer with a line for each different thing said has at most. */
+const MOST_LINES = 6;
+
+/** For questions whose answer is words: one line for each different thing that slices said, the commonest first, equal answers said once. */
+export function composeBySlice(texts: readonly string[], { noun, chinese }: Words): Composed {
   const places = new Map<string, number[]>();
   for (const [index, text] of texts.entries()) places.set(text, [...(places.get(text) ?? []), index + 1]);
   const [only] = places.keys();
-  const lines =
-    places.size === 1 && only !== undefined
-      ? [only]
-      : [...places].map(([text, numbers]) => `${capitalise(noun)} ${numbers.join(', ')}: ${text}`);
-  if (failedTiles > 0) lines.push(failedPhrase(failedTiles, texts.length + failedTiles));
+  if (places.size === 1 && only !== undefined) return plain(only);
+  const ranked = [...places].sort((a, b) => b[1].length - a[1].length);
+  const isShort = texts.length <= MOST_LINES;
+  const where = (numbers: readonly number[]) => {
+    if (isShort) return chinese ? `图块 ${numbers.join('、')}：` : `${capitalise(noun)} ${numbers.join(', ')}: `;
+    const [count, of] = [numbers.length, texts.length];
+    return chinese ? `${of} 个图块中的 ${count} 个：` : `${count} of ${of} ${noun}s: `;
+  };
+  const lines = ranked.slice(0, MOST_LINES).map(([text, numbers]) => `${where(numbers)}${text}`);
+  const others = ranked.slice(MOST_LINES).reduce((sum, [, numbers]) => sum + numbers.length, 0);
+  if (others > 0) lines.push(chinese ? `其余 ${others} 个图块各有其他回答。` : `${others} ${noun}s: other answers.`);
   return plain(lines.join('\n'));
 }
 
-/** "Mostly residential: 4 of 6 tiles; then forest: 2." from each slice's best class. */
-export function composeScenes(best: readonly string[], noun: string, failedTiles: number): Composed {
+/** Scenes that are named after the commonest. */
+const MOST_SCENES = 4;
+
+/** "Mostly residential: 4 of 6 tiles; forest: 2." from each slice's best class, which is said alone where there is one slice. */
+export function composeScenes(best: readonly string[], { noun, chinese }: Words): Composed {
   const counts = new Map<string, number>();
   for (const name of best) counts.set(name, (counts.get(name) ?? 0) + 1);
   const ranked = [...counts].sort((a, b) => b[1] - a[1]);
   const [first, ...others] = ranked;
-  if (!first) return plain(failedPhrase(failedTiles, failedTiles));
-  const rest = others.map(([name, count]) => `; ${name}: ${count}`).join('');
-  const failed = failedTiles > 0 ? ` ${failedPhrase(failedTiles, best.length + failedTiles)}` : '';
-  return plain(`Mostly ${first[0]}: ${first[1]} of ${best.length} ${noun}s${rest}.${failed}`);
+  if (!first) return plain('');
+  if (best.length === 1) return plain(chinese ? `最像${first[0]}。` : `Most like ${first[0]}.`);
+  const rest = others
+    .slice(0, MOST_SCENES)
+    .map(([name, count]) => (chinese ? `；${name}：${count}` : `; ${name}: ${count}`))
+    .join('');
+  const left = others.slice(MOST_SCENES).reduce((sum, [, count]) => sum + count, 0);
+  const more = left === 0 ? '' : chinese ? `；其他：${left}` : `; others: ${left}`;
+  return plain(
+    chinese
+      ? `大多为${first[0]}：${best.length} 个图块中的 ${first[1]} 个${rest}${more}。`
+      : `Mostly ${first[0]}: ${first[1]} of ${best.length} ${noun}s${rest}${more}.`,
+  );
+}
+
+/** "9 airplanes, 1 car", each number linked to its objects; no runs where there are none. */
+export function composeFound(
+  objects: readonly (Pick<SceneObject, 'id'> & { label: string })[],
+  { model, chinese }: Pick<Words, 'chinese'> & { model: { classes: readonly DetectorClass[] } },
+): TextRun[] {
+  const byLabel = new Map<string, string[]>();
+  for (const { label, id } of objects) byLabel.set(label, [...(byLabel.get(label) ?? []), id]);
+  return [...byLabel].flatMap(([label, ids], index) => {
+    const named = model.classes.find(({ name }) => name === label) ?? { name: label, plural: label };
+    const name = named.zh ?? named.name;
+    const text = chinese
+      ? `${ids.length} ${measureOf(name)}${name}`
+      : countPhrase(ids.length, { singular: named.name, plural: named.plural });
+    const run = { text, objectIds: ids };
+    return index === 0 ? [run] : [{ text: chinese ? '、' : ', ', objectIds: [] }, run];
+  });
 }
 
 /** Chinese counts things by words of their own; 个 is never quite wrong. */
@@ -146,12 +192,24 @@ function measureOf(name: string): string {
   return measures[name] ?? '个';
 }
 
+export function failedPhraseZh(count: number, of: number): string {
+  return `${of} 个图块中有 ${count} 个失败，未计入。`;
+}
+
+/** The words with more sentences after them. */
+export function withSentences(said: Composed, sentences: readonly string[], chinese: boolean): Composed {
+  const gap = said.text.includes('\n') ? '\n' : chinese ? '' : ' ';
+  const more = sentences.map((sentence): TextRun => ({ text: `${gap}${sentence}`, objectIds: [] }));
+  const runs = said.runs.length > 0 || said.text === '' ? said.runs : [{ text: said.text, objectIds: [] }];
+  return sentences.length === 0 ? said : joinRuns([...runs, ...more]);
+}
+
 /** "2 of 12 tiles failed and are not included." */
-function failedPhrase(count: number, of: number): string {
+export function failedPhrase(count: number, of: number): string {
   return `${count} of ${of} tile${of === 1 ? '' : 's'} failed and ${count === 1 ? 'is' : 'are'} not included.`;
 }
 
-function join(runs: TextRun[]): Composed {
+export function joinRuns(runs: TextRun[]): Composed {
   return { text: runs.map((run) => run.text).join(''), runs };
 }
 

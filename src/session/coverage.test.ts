@@ -79,7 +79,7 @@ describe('a stopped answer', () => {
       { ...find, task: 'classify', label: null },
       'Stopped after 3 of 10 tiles: mostly airport: 3 of 3 tiles.',
     ],
-    ['words', { ...find, task: 'describe', label: null }, 'Stopped after 3 of 10 tiles: Roofs.'],
+    ['words', { ...find, task: 'ask', label: null, text: 'What is up there?' }, 'Stopped after 3 of 10 tiles: Roofs.'],
   ])('about %s', async (_, input, text) => {
     const { answer } = await stoppedAfter(3, input, {
       answer: async () =>
@@ -109,7 +109,7 @@ describe('a stopped answer', () => {
     });
     const { status, text } = await session.ask(find);
     expect(status).toBe('stopped');
-    expect(text).toMatch(/^Stopped after \d of 10 tiles; nothing was answered \(\d without data, 0 failed\)\.$/);
+    expect(text).toMatch(/^Stopped after \d of 10 tiles; nothing was answered \(\d blank, 0 failed\)\.$/);
   });
 
   it('stays one when its failed tiles are tried again', async () => {

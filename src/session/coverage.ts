@@ -1,12 +1,12 @@
 import { hasHan } from '../lib/han.ts';
 import { type Composed, plain } from './compose.ts';
-import type { Gathered } from './gathering.ts';
+import { blankCount, type Gathered } from './gathering.ts';
 import type { Answer, Coverage, TextRun } from './types.ts';
 
 /** What of `total` slices an answer rests on so far. A slice that was stopped in mid-answer doesn't count. */
 export function coverageOf(gathered: Gathered, total: number): Coverage {
   const answered = gathered.raw.filter(({ stopReason }) => stopReason !== 'aborted').length;
-  return { total, answered, empty: gathered.emptyTiles, failed: gathered.failedTiles.length };
+  return { total, answered, empty: blankCount(gathered), failed: gathered.failedTiles.length };
 }
 
 /** Slices that were dealt with, in whatever way. */
@@ -69,7 +69,7 @@ function headingEn(saysMore: boolean, by: CutBy, coverage: Coverage, noun: strin
   if (done === 0) return `${verb} before the first of ${total} ${noun}s was answered${saysMore ? ':' : '.'}`;
   const after = `${verb} after ${done} of ${total} ${noun}s`;
   if (saysMore) return `${after}:`;
-  const why = answered > 0 ? '' : ` (${empty} without data, ${failed} failed)`;
+  const why = answered > 0 ? '' : ` (${empty} blank, ${failed} failed)`;
   return `${after}; nothing was answered${why}.`;
 }
 
@@ -80,7 +80,7 @@ function headingZh(saysMore: boolean, by: CutBy, coverage: Coverage): string {
   if (total === 1) return saysMore ? `回答未完成即${verb}：` : `未作回答即${verb}。`;
   const after = `看完 ${done}/${total} 个图块后${verb}`;
   if (saysMore) return `${after}：`;
-  const why = answered > 0 || done === 0 ? '' : `（${empty} 个无数据，${failed} 个失败）`;
+  const why = answered > 0 || done === 0 ? '' : `（${empty} 个空白，${failed} 个失败）`;
   return `${after}，没有得到回答${why}。`;
 }
 

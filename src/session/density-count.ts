@@ -13,24 +13,24 @@ export interface AddedCount {
 }
 
 /**
- * The numbers that the tiles stated, added up: each weighed by the part of its tile's area inside the scene that lies in
- * the region and under no earlier tile, since what is counted by density has no boxes to tell apart. Null when no tile
- * stated a number.
+ * The numbers that the tiles stated, added up: of each the part that was counted on valid pixels, weighed by the part of its
+ * tile's area inside the scene that lies in the region and under no earlier tile, since what is counted by density has no
+ * boxes to tell apart. Null when no tile stated a number.
  */
 export function addStatedCounts(raw: Answer['raw'], region: PixelWindow, scene: PixelWindow): AddedCount | null {
   const earlier: PixelWindow[] = [];
   let sum = 0;
   let seenArea = 0;
   let countedArea = 0;
-  for (const { tile, statedCount } of raw) {
+  for (const { tile, statedCount, countedPart = 1 } of raw) {
     const seen = intersect(tile, scene);
     if (statedCount == null || !seen) continue;
     const inRegion = intersect(seen, region);
     const area = seen.width * seen.height;
     const counted = inRegion ? uncoveredArea(inRegion, earlier) : 0;
-    sum += (statedCount * counted) / area;
+    sum += (statedCount * countedPart * counted) / area;
     seenArea += area;
-    countedArea += counted;
+    countedArea += countedPart * counted;
     earlier.push(tile);
   }
   if (earlier.length === 0) return null;

@@ -2,7 +2,9 @@ import type { PixelWindow } from '../geo/types.ts';
 import type { NadirError } from '../lib/errors.ts';
 import type { AskResult, StageTimings } from '../vlm/types.ts';
 import { type Detection, detectionsOf } from './detections.ts';
+import type { Blank } from './model-tile.ts';
 import { detectionsIn } from './objects.ts';
+import { intersect } from './region.ts';
 import type { Answer, SceneObject } from './types.ts';
 
 /** What the slices of one answer gave so far, before it is merged and put into words. */
@@ -17,8 +19,13 @@ export interface Gathered {
   qualityScores: Answer['sceneScores'];
   /** The largest over the slices. */
   changedProbability: number | null;
+  /** For identify. */
+  knownProbability: number | null;
   failedTiles: Answer['failedTiles'];
-  emptyTiles: number;
+  /** Slices that showed nothing and were not asked about, by what they showed. */
+  blank: Record<Blank, number>;
+  /** Source pixels² of the scene that the slices read show, and how much of it has no data; overlaps count twice. */
+  area: { seen: number; withoutData: number };
 }
 
 export function emptyGathering(): Gathered {
@@ -31,9 +38,16 @@ export function emptyGathering(): Gathered {
     sceneScores: [],
     qualityScores: [],
     changedProbability: null,
+    knownProbability: null,
     failedTiles: [],
-    emptyTiles: 0,
+    blank: { 'no-data': 0, 'one-value': 0, noise: 0 },
+    area: { seen: 0, withoutData: 0 },
   };
+}
+
+/** Slices that showed nothing. */
+export function blankCount({ blank }: Pick<Gathered, 'blank'>): number {
+  return blank['no-data'] + blank['one-value'] + blank.noise;
 }
 
 /** Goes on from an answer that has ended, so that its failed tiles can be asked again, also after a reload. */
@@ -43,12 +57,13 @@ export function resumeGathering(answer: Answer, objects: readonly SceneObject[])
     detections: detectionsIn(objects, answer.id),
     slices: answer.raw.map(({ tile, rawText }) => ({ window: tile, text: rawText, bestScene: null, result: null })),
     raw: [...answer.raw],
-    emptyTiles: answer.coverage?.empty ?? 0,
+    blank: { ...emptyGathering().blank, ...(answer.blank ?? { 'no-data': answer.coverage?.empty ?? 0 }) },
     stated: answer.counts.stated,
     timings: answer.timings,
     sceneScores: answer.sceneScores,
     qualityScores: answer.qualityScores ?? [],
     changedProbability: answer.changedProbability ?? null,
+    knownProbability: answer.knownProbability ?? null,
   };
 }
 
@@ -69,14 +84,30 @@ export function gather(
     stopReason: result.stopReason,
     malformedBoxes: result.malformedBoxes,
     statedCount: result.statedCount,
+    countedPart: result.countedPart,
   });
   if (result.statedCount !== null) gathered.stated = (gathered.stated ?? 0) + result.statedCount;
   gathered.timings = addTimings(gathered.timings, result.timings);
   gathered.sceneScores = meanScores(gathered.sceneScores, gathered.slices.length - 1, result.sceneScores);
   gathered.qualityScores = meanScores(gathered.qualityScores, gathered.slices.length - 1, result.qualityScores);
+  gathered.knownProbability = result.knownProbability;
   if (result.changedProbability !== null) {
     gathered.changedProbability = Math.max(gathered.changedProbability ?? 0, result.changedProbability);
   }
+}
+
+/** Notes how much of a slice's window shows the scene, and how much of that has no data. */
+export function gatherArea(
+  gathered: Gathered,
+  window: PixelWindow,
+  scene: { width: number; height: number },
+  validFraction: number,
+): void {
+  const inside = intersect(window, { x: 0, y: 0, width: scene.width, height: scene.height });
+  if (!inside) return;
+  const seen = inside.width * inside.height;
+  gathered.area.seen += seen;
+  gathered.area.withoutData += Math.max(0, seen - validFraction * window.width * window.height);
 }
 
 /** Records a slice that could not be answered, with its name where there are several. */

@@ -1,21 +1,31 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { hasHan } from '../lib/han.ts';
+import { agree, classesNamed } from './agreement.ts';
+import { deniesPresence } from './answer-kinds.ts';
+import { nothingToSee, skippedPhrase } from './blank-words.ts';
 import {
   type Composed,
   composeAdded,
-  composeBySlice,
+  composeFound,
   composeMerged,
   composeMergedZh,
   composeScenes,
+  failedPhrase,
+  failedPhraseZh,
+  joinRuns,
   linkText,
   type MergedSummary,
   plain,
+  type Words,
+  withSentences,
 } from './compose.ts';
 import { coverageOf, cutShort, doneOf, nounOf } from './coverage.ts';
 import { type AddedCount, addStatedCounts } from './density-count.ts';
 import { type Detection, isCentredIn, mergeAcrossSlices } from './detections.ts';
-import type { Gathered } from './gathering.ts';
-import type { Label } from './prompt.ts';
+import { blankCount, type Gathered } from './gathering.ts';
+import { describeSlices, joinAnswers, joinQuality, type Said } from './join-answers.ts';
+import { type Label, labelIn } from './prompt.ts';
+import { cannotBeTold, mayBeMissing, tooCoarse } from './scale-words.ts';
 import type { Answer, Coverage } from './types.ts';
 
 const PLACES: Record<Answer['regionKind'], { en: string; zh: string }> = {
@@ -25,11 +35,16 @@ const PLACES: Record<Answer['regionKind'], { en: string; zh: string }> = {
 };
 /** A tile whose count is given in its own words shows hardly more than the region. */
 const WHOLE_SHARE = 0.99;
+/** A smaller share of nodata isn't spoken of. */
+const LEAST_NO_DATA = 0.002;
 /** What the change head's boxes are called. */
 const CHANGE: Label = { singular: 'change', plural: 'changes', className: 'change', zh: '变化' };
 
 export interface OutcomeInput {
-  answer: Pick<Answer, 'id' | 'task' | 'prompt' | 'region' | 'regionKind' | 'slicing' | 'model'>;
+  answer: Pick<
+    Answer,
+    'id' | 'task' | 'prompt' | 'region' | 'regionKind' | 'slicing' | 'model' | 'sampledFrom' | 'gsdMetres'
+  >;
   label: Label | null;
   gathered: Gathered;
   scene: PixelWindow;
@@ -61,16 +76,23 @@ export function concludeAnswer(given: OutcomeInput): Outcome {
   const wantsBoxes = isBoxTask(answer.task);
   const inRegion = wantsBoxes ? inScene.filter((detection) => isCentredIn(detection, answer.region)) : inScene;
   const byDensity = isCountedByDensity(input);
-  const asked = wantsBoxes ? inRegion.filter((each) => !byDensity && isOfClass(each, input.label)) : inRegion;
-  const objects = single ? asked : mergeAcrossSlices(asked, answer.region, answer.model.tileSize);
+  const asked = wantsBoxes
+    ? inRegion.filter((each) => !byDensity && isOfClass(each, input))
+    : inRegion.filter((each) => isMeant(each, input));
+  const slices = gathered.slices.map(({ window }) => window);
+  const objects = single ? asked : mergeAcrossSlices(asked, slices, answer.region, answer.model.tileSize);
   const added = byDensity ? addStatedCounts(gathered.raw, answer.region, input.scene) : null;
   const counts = { stated: added ? added.count : gathered.stated, merged: objects.length };
   const coverage = coverageOf(gathered, input.total);
   const wordsAs = (status: Answer['status']): Composed => {
-    const said = added ? composeCount({ ...input, status }, added) : compose({ ...input, status }, objects, single);
+    const as = { ...input, status };
+    const bare = added ? composeCount(as, added) : compose(as, objects, single);
+    const { chinese } = wordsOf(answer);
+    const said =
+      gathered.slices.length === 0 ? bare : withSentences(atItsScale(bare, as, objects), remarksOn(as), chinese);
     const isCut = status === 'stopped' || (status === 'failed' && doneOf(coverage) < input.total);
     if (!isCut) return said;
-    return cutShort(said, { by: status, coverage, noun: nounOf(answer), chinese: hasHan(answer.prompt) });
+    return cutShort(said, { by: status, coverage, ...wordsOf(answer) });
   };
   return {
     composed: wordsAs(input.status),
@@ -83,12 +105,30 @@ export function concludeAnswer(given: OutcomeInput): Outcome {
 }
 
 /** The model may point at something of another class than the one asked for: that is no answer to the question. */
-function isOfClass(detection: Detection, label: Label | null): boolean {
-  return !label?.className || detection.label === label.className;
+function isOfClass(detection: Detection, { label, answer }: OutcomeInput): boolean {
+  if (!label) return true;
+  // Only a model without classes of its own is asked for anything in the user's words.
+  return label.className ? detection.label === label.className : answer.model.classes.length === 0;
 }
 
-function isCountedByDensity({ answer, label }: OutcomeInput): boolean {
-  return answer.task === 'count' && label?.byDensity === true;
+/** Where a slice's words are not borne out by its boxes, and the question names one class: boxes of that class are meant. */
+function isMeant(detection: Detection, { answer, gathered }: OutcomeInput): boolean {
+  const [asked, ...others] = classesNamed(answer.prompt, answer.model.classes);
+  if (answer.task !== 'ask' || asked === undefined || others.length > 0 || detection.label === asked) return true;
+  const slice = gathered.slices.find(({ window }) => window === detection.tile);
+  return slice === undefined || isBorneOut(slice, answer);
+}
+
+/** What is counted by density has no boxes: asked for as a task, or in a question that names it and gets a number. */
+function isCountedByDensity(input: OutcomeInput): boolean {
+  return densityLabelOf(input) !== null;
+}
+
+function densityLabelOf({ answer, label, gathered }: OutcomeInput): Label | null {
+  if (answer.task === 'count') return label?.byDensity ? label : null;
+  if (answer.task !== 'ask' || gathered.stated === null || gathered.detections.length > 0) return null;
+  const [named] = classesNamed(answer.prompt, answer.model.densities ?? []);
+  return named === undefined ? null : labelIn(answer.model, named);
 }
 
 export function isBoxTask(task: Answer['task']): boolean {
@@ -96,35 +136,123 @@ export function isBoxTask(task: Answer['task']): boolean {
 }
 
 function compose(input: OutcomeInput, objects: Outcome['objects'], single: boolean): Composed {
-  const { answer, gathered, label } = input;
-  if (gathered.slices.length === 0 && input.status !== 'running') {
-    const isAllEmpty = input.status === 'done' && gathered.failedTiles.length === 0 && gathered.emptyTiles > 0;
-    return plain(
-      isAllEmpty ? 'There is nothing to look at here: every pixel is nodata or outside the scene.' : input.streamed,
-    );
+  const { answer, gathered, label, status } = input;
+  const words = wordsOf(answer);
+  if (gathered.slices.length === 0 && status !== 'running') {
+    const isAllBlank = status === 'done' && gathered.failedTiles.length === 0 && blankCount(gathered) > 0;
+    return isAllBlank ? nothingToSee(gathered.blank, words) : plain(input.streamed);
   }
   const only = gathered.slices[0];
+  const counted = countedLabel(input, objects);
   if (single && only) {
     const everyLinkKept = objects.length === gathered.detections.length;
-    const counted = countedLabel(input, objects);
-    if (only.result && everyLinkKept && !counted) return ownWords(only.result, gathered.detections);
-    return mergedWords(input, { label: counted ?? label, objects, place: 'region' });
+    if (only.result && everyLinkKept && !counted && isBorneOut(only, answer)) {
+      return ownWords(only.result, gathered.detections);
+    }
+    if (counted || isBoxTask(answer.task))
+      return mergedWords(input, { label: counted ?? label, objects, place: 'region' });
+    return answer.task === 'describe' ? describeSlices(saidBy(input, objects)) : pointedAtWords(input, objects);
   }
-  const noun = nounOf(answer);
-  const failedTiles = gathered.failedTiles.length;
   const contradicted = answer.task === 'change' && objects.length === 0 && saysChanged(gathered);
-  if (isBoxTask(answer.task) && !contradicted && !isCountedByDensity(input)) {
-    return mergedWords(input, { label, objects, place: 'tiles' });
+  if ((isBoxTask(answer.task) && !contradicted && !isCountedByDensity(input)) || counted) {
+    return mergedWords(input, { label: counted ?? label, objects, place: 'tiles' });
   }
-  const best = gathered.slices.flatMap((slice) => slice.bestScene ?? []);
-  if (answer.task === 'classify' && best.length === gathered.slices.length && best.length > 0) {
-    return composeScenes(best, noun, failedTiles);
+  if (gathered.slices.length === 0) return plain('');
+  const said = saidBy(input, objects);
+  if (answer.task === 'quality' && gathered.qualityScores.length > 0) return joinQuality(said);
+  if (answer.task === 'describe' && answer.model.scenes.length > 0) return describeSlices(said);
+  const best = gathered.slices.flatMap(({ bestScene }) => bestScene ?? []);
+  if (answer.task === 'classify' && best.length === gathered.slices.length) return composeScenes(best, words);
+  return joinAnswers(said);
+}
+
+/** The model's words say of classes and numbers what its boxes are. A change has no class. */
+function isBorneOut({ text, result }: Gathered['slices'][number], { task, model }: OutcomeInput['answer']): boolean {
+  return task === 'change' || agree(text, result?.objects ?? [], model.classes);
+}
+
+function saidBy({ answer, gathered, status, total }: OutcomeInput, objects: Outcome['objects']): Said {
+  const { answered, empty } = coverageOf(gathered, total);
+  return {
+    ...wordsOf(answer),
+    slices: gathered.slices,
+    objects,
+    model: answer.model,
+    qualityScores: gathered.qualityScores,
+    isAll: status === 'done' && answered + empty === (answer.sampledFrom ?? total),
+  };
+}
+
+/** Boxes that the model's words say something else of: what they are is said, and that it may be no answer. */
+function pointedAtWords(input: OutcomeInput, objects: Outcome['objects']): Composed {
+  const { answer } = input;
+  const words = wordsOf(answer);
+  const [asked, ...others] = classesNamed(answer.prompt, answer.model.classes);
+  const known = answer.model.classes.find(({ name }) => name === asked);
+  if (known && others.length === 0) {
+    return mergedWords(input, { label: { ...known, singular: known.name }, objects, place: 'region' });
   }
-  return composeBySlice(
-    gathered.slices.map((slice) => slice.text),
-    noun,
-    failedTiles,
+  const found = composeFound(objects, { ...words, model: answer.model });
+  const [before, after] = words.chinese
+    ? ['模型指出了', '，这不一定回答了问题。']
+    : ['The model pointed at ', ', which need not answer the question.'];
+  return joinRuns([{ text: before, objectIds: [] }, ...found, { text: after, objectIds: [] }]);
+}
+
+function wordsOf(answer: OutcomeInput['answer']): Words {
+  return { noun: nounOf(answer), chinese: hasHan(answer.prompt) };
+}
+
+/** The words as they may be said of a picture too coarse to show what isn't found in it. */
+function atItsScale(said: Composed, input: OutcomeInput, objects: Outcome['objects']): Composed {
+  const { answer, gathered, label } = input;
+  const { gsdMetres = null, model } = answer;
+  const coarse = tooCoarse(
+    gathered.slices.map(({ window }) => window),
+    { gsdMetres, model },
   );
+  if (!coarse || answer.task === 'quality' || answer.task === 'identify') return said;
+  const { chinese } = wordsOf(answer);
+  const denies = isBoxTask(answer.task)
+    ? objects.length === 0 && !(gathered.stated && isCountedByDensity(input))
+    : gathered.slices.every(({ text }) => deniesPresence(text));
+  if (!denies) return withSentences(said, [mayBeMissing(coarse, { name: model.name, chinese })], chinese);
+  const plural = (chinese ? label?.zh : undefined) ?? label?.plural ?? null;
+  return plain(cannotBeTold(coarse, { name: model.name, plural, chinese }));
+}
+
+/** What must be known to judge the words: slices that failed, were blank or not looked at, and what has no data. */
+function remarksOn(input: OutcomeInput): string[] {
+  const { answer, gathered, status } = input;
+  const words = wordsOf(answer);
+  const { noun, chinese } = words;
+  const answered = gathered.slices.length;
+  if (answered === 0) return [];
+  const remarks: (string | null)[] = [];
+  const saysItself = isBoxTask(answer.task) || input.total === 1;
+  const soFar = saysItself ? null : soFarOf(input, chinese);
+  if (soFar !== null) remarks.push(chinese ? `目前：${soFar}。` : `So far: ${soFar}.`);
+  const failed = gathered.failedTiles.length;
+  if (failed > 0 && !saysItself && soFar === null) {
+    remarks.push(chinese ? failedPhraseZh(failed, answered + failed) : failedPhrase(failed, answered + failed));
+  }
+  if (status !== 'done') return remarks.flatMap((remark) => remark ?? []);
+  remarks.push(skippedPhrase(gathered.blank, words));
+  const { sampledFrom } = answer;
+  if (sampledFrom !== undefined) {
+    remarks.push(
+      chinese
+        ? `共 ${sampledFrom} 个图块，均匀选看了 ${input.total} 个。`
+        : `Looked at ${input.total} of ${sampledFrom} ${noun}s, spread evenly.`,
+    );
+  }
+  const share = gathered.area.seen > 0 ? gathered.area.withoutData / gathered.area.seen : 0;
+  if (answer.task === 'quality' && share >= LEAST_NO_DATA) {
+    const percent = share < 0.01 ? '< 1' : String(Math.round(share * 100));
+    const place = PLACES[answer.regionKind][chinese ? 'zh' : 'en'];
+    remarks.push(chinese ? `${place}的 ${percent} % 没有数据。` : `${percent} % of ${place} has no data.`);
+  }
+  return remarks.flatMap((remark) => remark ?? []);
 }
 
 /** "4 of 12 tiles", while slices are still to come; else null. */
@@ -160,7 +288,8 @@ function mergedWords(
 
 /** A count without boxes: the model's own words where one tile shows just the region, else what was added up. */
 function composeCount(input: OutcomeInput, added: AddedCount): Composed {
-  const { answer, gathered, label } = input;
+  const { answer, gathered } = input;
+  const label = densityLabelOf(input);
   const [only] = gathered.slices;
   if (input.total === 1 && only && added.share > WHOLE_SHARE) return plain(only.text);
   const chinese = hasHan(answer.prompt);

@@ -2,11 +2,11 @@ import { NadirError } from '../lib/errors.ts';
 import { hasHan } from '../lib/han.ts';
 import type { DetectorClass, ModelInfo, TaskId } from '../vlm/types.ts';
 
-/** A label as the user gave it, matched against the model's classes. */
+/** A label as the user gave it, matched against the model's classes and the other words that it learned for them. */
 export interface Label {
   singular: string;
   plural: string;
-  /** The model's class name, or null when it has no such class and is asked plainly. */
+  /** The model's class name, or null where it has no such class: then it is counted by density, or the model has no classes at all. */
   className: string | null;
   /** Chinese name, where the model has one. */
   zh?: string;
@@ -23,10 +23,13 @@ export interface Question {
 }
 
 const LABELLED: readonly TaskId[] = ['count', 'find', 'segment'];
+/** Tasks that may be asked in the user's own words. */
+const IN_OWN_WORDS: readonly TaskId[] = ['describe', 'classify', 'quality', 'change'];
 
 /**
  * Fills the task's template from the manifest, the Chinese one for a label in Chinese; what the user typed goes as it is.
- * Errors: INVALID_ARGUMENT when the task lacks its label or text, or the model the task.
+ * Errors: INVALID_ARGUMENT when the task lacks its label or text, or the model the task; LABEL_UNKNOWN for a label that the model has
+ * no boxes of, or nothing to count by.
  */
 export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string | null, text: string): Question {
   const asked = text.trim();
@@ -39,12 +42,14 @@ export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string 
     const known = Object.keys(model.tasks).join(', ');
     throw new NadirError('INVALID_ARGUMENT', `${model.name} has no task "${task}". It has: ${known}.`);
   }
-  if (task === 'change' && asked !== '') return { question: asked, prompt: asked, label: null };
+  if (IN_OWN_WORDS.includes(task) && asked !== '') return { question: asked, prompt: asked, label: null };
   if (!LABELLED.includes(task)) return { question: readable(template), prompt: template, label: null };
   const label = labelIn(model, labelText ?? '');
   if (!label) {
     throw new NadirError('INVALID_ARGUMENT', `"${task}" needs a label, for example ${exampleOf(model)}.`);
   }
+  const refusal = labelRefusal(model, task, labelText ?? '');
+  if (refusal) throw refusal;
   const chinese = hasHan(labelText ?? '') ? model.tasksZh?.[task] : undefined;
   const prompt = chinese
     ? chinese.replaceAll('{label}', label.zh ?? label.singular)
@@ -60,19 +65,59 @@ export function labelIn(model: Pick<ModelInfo, 'classes' | 'densities'>, text: s
   return dense && dense.className !== null ? { ...dense, className: null, byDensity: true } : label;
 }
 
-/** The class named by `text` in singular, plural or Chinese, whatever its case; else `text` itself as a free label; null when empty. */
+/**
+ * The class that `text` names in singular, plural, Chinese or another word that the model learned for it, whatever the case; else
+ * `text` itself as a free label; null when empty.
+ */
 export function matchLabel(classes: readonly DetectorClass[], text: string): Label | null {
   const wanted = normalise(text);
   if (wanted === '') return null;
-  const known = classes.find((each) =>
-    [each.name, each.plural, each.zh ?? each.name].some((name) => normalise(name) === wanted),
-  );
+  const known = classes.find((each) => namesOf(each).some((name) => normalise(name) === wanted));
   if (known) {
     const { name, plural, zh } = known;
     return { singular: name, plural, className: name, ...(zh === undefined ? {} : { zh }) };
   }
   const plural = wanted.endsWith('s') || hasHan(wanted) ? wanted : `${wanted}s`;
   return { singular: wanted, plural, className: null };
+}
+
+/** All words for a class. */
+export function namesOf({ name, plural, zh, also = [] }: DetectorClass): string[] {
+  return [name, plural, ...(zh === undefined ? [] : [zh]), ...also];
+}
+
+/** Why a label can't be asked for by this task, or null where it can: LABEL_UNKNOWN. */
+export function labelRefusal(model: ModelInfo, task: TaskId, text: string): NadirError | null {
+  const label = labelIn(model, text);
+  if (!label || label.className || (label.byDensity && task === 'count') || model.classes.length === 0) return null;
+  return unknownLabel(model, task, label);
+}
+
+function unknownLabel(model: ModelInfo, task: TaskId, { singular, byDensity }: Label): NadirError {
+  const known = model.classes.map(({ plural }) => plural);
+  const can = `${model.name} ${task === 'count' ? 'counts' : 'finds'} ${listed(known)}`;
+  if (byDensity) {
+    return new NadirError(
+      'LABEL_UNKNOWN',
+      `${can}. It counts ${countedWithout(model)} without a box for each: ask how many there are.`,
+      { details: { label: singular, known } },
+    );
+  }
+  const counted = task === 'count' && model.densities?.length ? `, and ${countedWithout(model)} without boxes` : '';
+  const isPresence = model.presence?.some((name) => [singular, `${singular}s`].includes(normalise(name)));
+  const instead = isPresence ? `, or ask whether there is any: "Is there ${singular} in this image?"` : '';
+  return new NadirError(
+    'LABEL_UNKNOWN',
+    `${can}${counted}. "${singular}" is none of these. Choose one of them${instead}.`,
+    { details: { label: singular, known } },
+  );
+}
+
+const countedWithout = (model: ModelInfo) => listed((model.densities ?? []).map(({ plural }) => plural));
+
+/** "a, b and c". */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** "1 car", "3 cars", "no cars". */

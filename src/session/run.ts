@@ -6,10 +6,11 @@ import { NadirError } from '../lib/errors.ts';
 import type { AskRequest, AskResult, GenerationOptions } from '../vlm/types.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { BeforeKeeper } from './change.ts';
-import { type Gathered, gather, gatherFailure } from './gathering.ts';
+import { type Gathered, gather, gatherArea, gatherFailure } from './gathering.ts';
 import type { ModelKeeper } from './model.ts';
+import { asShown, type Blank, blankOf } from './model-tile.ts';
 import type { Label } from './prompt.ts';
-import { windowAsTileBox } from './region.ts';
+import { intersect, windowAsTileBox } from './region.ts';
 import type { SceneKeeper } from './scene.ts';
 import type { Answer } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
@@ -116,13 +117,14 @@ async function answerSlice(
   events: RunEvents,
 ): Promise<NadirError | null> {
   if (!read.ok) return read.error;
-  if (showsNothing(read)) {
-    gathered.emptyTiles += 1;
-    return null;
-  }
+  const blank = blankIn(run, window, read);
   try {
-    const result = await askSlice(run, window, read, context, events);
-    gather(gathered, run.answer.id, window, run.answer.model.tileSize, result);
+    if (blank !== null) gathered.blank[blank] += 1;
+    else {
+      const result = await askSlice(run, window, read, context, events);
+      gather(gathered, run.answer.id, window, run.answer.model.tileSize, result);
+    }
+    gatherArea(gathered, window, run.after, read.tile.validFraction);
     return null;
   } catch (thrown) {
     return NadirError.from(thrown);
@@ -175,9 +177,22 @@ async function startRead(run: SliceRun, index: number, { scenes, befores, signal
   }
 }
 
-/** Nothing can be said where one of the images shows nothing. */
-function showsNothing({ tile, before }: Tiles): boolean {
-  return tile.validFraction === 0 || before?.validFraction === 0;
+/**
+ * Why nothing can be said of what a slice shows of the region, in either image; null where something can. Noise is itself a
+ * defect that can be named.
+ */
+function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Tiles): Blank | null {
+  const { tileSize } = answer.model;
+  const scale = tileSize / window.width;
+  const shown = intersect(answer.region, window) ?? window;
+  const part = {
+    x: (shown.x - window.x) * scale,
+    y: ((shown.y - window.y) * tileSize) / window.height,
+    width: shown.width * scale,
+    height: (shown.height * tileSize) / window.height,
+  };
+  const blank = blankOf(tile, part, scale) ?? (before && blankOf(before, part, scale));
+  return answer.task === 'quality' && blank === 'noise' ? null : blank;
 }
 
 /** A near infrared that only one of two images has would itself look like a change. */
@@ -194,13 +209,14 @@ async function askSlice(
   events: RunEvents,
 ): Promise<AskResult> {
   const { answer } = run;
+  const [shown, shownBefore] = [asShown(tile), before && asShown(before)];
   const request: AskRequest = {
     task: answer.task,
     prompt: answer.prompt,
     label: run.label?.className ?? null,
     region: answer.task === 'identify' ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
-    slice: { tile, window },
-    before: before && { tile: before, window },
+    slice: { tile: shown, window },
+    before: shownBefore && { tile: shownBefore, window },
     options: run.options,
     // A region that is named is outlined too: the user drew a box, and means what is in it.
     wantMasks: answer.task === 'segment' || answer.task === 'identify',

@@ -9,6 +9,8 @@ import type { SlicingMode } from './types.ts';
 export interface SlicePlan {
   mode: Exclude<SlicingMode, 'auto'>;
   windows: PixelWindow[];
+  /** Windows that would cover the whole region: more than there are where a sample of them is looked at. */
+  of: number;
 }
 
 export interface SliceInput {
@@ -22,7 +24,7 @@ export interface SliceInput {
   model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'gsdMetres'>;
 }
 
-/** Tasks whose answer is boxes, and so needs objects at the size that the model was trained on. */
+/** Tasks whose answer is boxes, and so needs every object at the size that the model was trained on. */
 const BOX_TASKS: readonly TaskId[] = ['count', 'find', 'segment', 'change'];
 /** How far the imagery may be shrunk or enlarged to reach the model's best ground sample distance. */
 const SCALE_RANGE = { min: 0.5, max: 8 };
@@ -32,24 +34,31 @@ const SCALE_RANGE = { min: 0.5, max: 8 };
  * knows: on 43 held-out car photographs of 377–512 px, F1 0.11 in native tiles (bench/LOG.md).
  */
 const WHOLE_IF_UNSCALED = 2;
+/**
+ * Tiles looked at, where nobody asked for all of them, for an answer in words about a region that is larger than the model sees
+ * at its own scale. "No" needs all tiles, so a question gets more than a description, which is as good from a sample.
+ */
+const MOST_TILES: Partial<Record<TaskId, number>> = { ask: 256, describe: 64, classify: 64, quality: 12 };
 /** An identified region fills about this part of its tile's side. */
 const REGION_SHARE = 1 / 3;
 /** A square around an elongated region is given up for a stretched window when less of it than this shows the scene. */
 const LEAST_SHOWN = 0.25;
 
+/**
+ * Windows inside the scene wherever it is large enough; where it isn't they overhang, and what lies outside is no data (model-tile.ts).
+ * Whatever is looked for is shown at the model's own scale: a picture shrunk beyond it hides what it shows.
+ */
 export function planSlices(input: SliceInput): SlicePlan {
-  if (input.task === 'identify') return { mode: 'resize', windows: [identifyWindow(input)] };
-  // Haze or stripes are of the picture, not of a tile of it.
-  if (input.task === 'quality') return { mode: 'resize', windows: [wholeWindow(input)] };
-  if (input.mode === 'resize') return { mode: 'resize', windows: [wholeWindow(input)] };
-  if (input.mode === 'llava-uhd') return { mode: 'llava-uhd', windows: uhdWindows(input) };
-  if (input.mode === 'tiles') return { mode: 'tiles', windows: tileWindows(input) };
-  if (!BOX_TASKS.includes(input.task)) return { mode: 'resize', windows: [wholeWindow(input)] };
-  const native = nativeSide(input);
-  const longSide = Math.max(input.region.width, input.region.height);
-  const unscaled = input.gsdMetres === null ? WHOLE_IF_UNSCALED : 1;
-  if (longSide <= native * unscaled) return { mode: 'resize', windows: [nativeWindow(input, native)] };
-  return { mode: 'tiles', windows: tileWindows(input) };
+  if (input.task === 'identify') return whole('resize', identifyWindow(input));
+  if (input.mode === 'resize') return whole('resize', wholeWindow(input));
+  // Noise and blur are of pixels: averaged away in a picture that is shrunk, whatever its scale.
+  if (input.task === 'quality') return tiles(input, input.model.tileSize, 0);
+  if (input.mode === 'llava-uhd') return every('llava-uhd', uhdWindows(input));
+  if (input.mode === 'auto' && longSideOf(input.region) <= sharpSide(input)) {
+    return whole('resize', BOX_TASKS.includes(input.task) ? nativeWindow(input) : wholeWindow(input));
+  }
+  if (longSideOf(input.region) <= nativeSide(input)) return whole('tiles', nativeWindow(input));
+  return tiles(input, nativeSide(input), input.model.tileOverlap);
 }
 
 /** Side of the square window, in whole source pixels, that a tile shows at the scale the model knows best. */
@@ -57,6 +66,11 @@ export function nativeSide({ model, gsdMetres }: Pick<SliceInput, 'model' | 'gsd
   if (gsdMetres === null || model.gsdMetres === null) return model.tileSize;
   const scale = model.gsdMetres.best / gsdMetres;
   return Math.round(model.tileSize * Math.min(SCALE_RANGE.max, Math.max(SCALE_RANGE.min, scale)));
+}
+
+/** Side of the largest window, in source pixels, that one tile shows finely enough. */
+export function sharpSide(input: Pick<SliceInput, 'model' | 'gsdMetres'>): number {
+  return nativeSide(input) * (input.gsdMetres === null ? WHOLE_IF_UNSCALED : 1);
 }
 
 /** A square of `side` around the centre of `region`, moved inside the scene as far as it fits there. */
@@ -71,37 +85,67 @@ export function squareAround(region: PixelWindow, side: number, scene: PixelWind
   };
 }
 
-/** A region smaller than half a native tile is not enlarged further: its surroundings are shown with it. */
-function nativeWindow(input: SliceInput, native: number): PixelWindow {
-  const longSide = Math.max(input.region.width, input.region.height);
-  return squareAround(input.region, Math.max(longSide, native / 2), input.scene);
+const longSideOf = ({ width, height }: PixelWindow) => Math.max(width, height);
+const shortSideOf = ({ width, height }: PixelWindow) => Math.min(width, height);
+const every = (mode: SlicePlan['mode'], windows: PixelWindow[]): SlicePlan => ({ mode, windows, of: windows.length });
+const whole = (mode: SlicePlan['mode'], window: PixelWindow): SlicePlan => every(mode, [window]);
+
+/** A region smaller than half a native tile is not enlarged further: its surroundings are shown with it, where there are any. */
+function nativeWindow(input: SliceInput): PixelWindow {
+  const least = Math.min(nativeSide(input) / 2, shortSideOf(input.scene));
+  return squareAround(input.region, Math.max(longSideOf(input.region), least), input.scene);
 }
 
-function wholeWindow(input: SliceInput): PixelWindow {
-  const { region, scene } = input;
-  const square = squareAround(region, Math.max(region.width, region.height), scene);
+function wholeWindow({ region, scene }: SliceInput): PixelWindow {
+  const square = squareAround(region, longSideOf(region), scene);
   const shown = intersect(square, scene);
   const share = shown ? (shown.width * shown.height) / (square.width * square.height) : 0;
   return share < LEAST_SHOWN ? region : square;
 }
 
 function identifyWindow(input: SliceInput): PixelWindow {
-  const longSide = Math.max(input.region.width, input.region.height);
+  const longSide = longSideOf(input.region);
   const withContext = Math.max(longSide / REGION_SHARE, nativeSide(input) / 2);
-  const largestUseful = Math.max(longSide, input.scene.width, input.scene.height);
-  return squareAround(input.region, Math.min(withContext, largestUseful), input.scene);
+  return squareAround(input.region, Math.max(longSide, Math.min(withContext, shortSideOf(input.scene))), input.scene);
 }
 
-function tileWindows(input: SliceInput): PixelWindow[] {
-  const native = nativeSide(input);
-  const longSide = Math.max(input.region.width, input.region.height);
-  if (longSide <= native) return [nativeWindow(input, native)];
-  return planTiles(input.region, native, input.model.tileOverlap);
+/** Square windows of `side` over the region: all of them where boxes are wanted or tiles were asked for, else a sample. */
+function tiles(input: SliceInput, side: number, overlap: number): SlicePlan {
+  const { region, scene, task, mode } = input;
+  const x = widened(region.x, region.width, side, scene.width);
+  const y = widened(region.y, region.height, side, scene.height);
+  const all = planTiles({ x: x.start, width: x.length, y: y.start, height: y.length }, side, overlap);
+  const most = mode === 'tiles' ? undefined : MOST_TILES[task];
+  const windows = most === undefined ? all : spreadOver(all, most);
+  return { mode: all.length === 1 ? 'resize' : 'tiles', windows, of: all.length };
+}
+
+/** An extent narrower than a tile, widened to it inside the scene; to all of the scene where that is narrower, too. */
+function widened(start: number, length: number, side: number, extent: number): { start: number; length: number } {
+  if (length >= side) return { start, length };
+  if (side >= extent) return { start: 0, length: extent };
+  const centred = Math.round(start + (length - side) / 2);
+  return { start: Math.min(extent - side, Math.max(0, centred)), length: side };
+}
+
+/** At most `most` of the windows of a grid, given row by row, spread evenly over its columns and its rows. */
+export function spreadOver(grid: readonly PixelWindow[], most: number): PixelWindow[] {
+  if (grid.length <= most) return [...grid];
+  const columns = grid.filter(({ y }) => y === grid[0]!.y).length;
+  const rows = grid.length / columns;
+  const wanted = Math.round(Math.sqrt((most * columns) / rows));
+  const across = Math.min(columns, most, Math.max(1, wanted));
+  const down = Math.min(rows, Math.max(1, Math.floor(most / across)));
+  const pick = (index: number, chosen: number, of: number) => Math.floor(((index + 0.5) * of) / chosen);
+  return Array.from({ length: across * down }, (_, i) => {
+    const row = pick(Math.floor(i / across), down, rows);
+    return grid[row * columns + pick(i % across, across, columns)]!;
+  });
 }
 
 /** Overview first, then the grid row by row. */
 function uhdWindows(input: SliceInput): PixelWindow[] {
   const { tileSize, maxSlices } = input.model;
   const { slices } = planLlavaUhd(input.region, { tile: tileSize, maxSlices });
-  return [wholeWindow(input), ...slices];
+  return [wholeWindow(input), ...slices.map((square) => squareAround(square, square.width, input.scene))];
 }

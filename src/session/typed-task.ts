@@ -1,22 +1,34 @@
 import type { ModelInfo, TaskId } from '../vlm/types.ts';
+import { classesNamed } from './agreement.ts';
 import { labelIn } from './prompt.ts';
 
 /** Tasks whose question names what is looked for. */
 const NAMING = ['count', 'find', 'segment'] as const satisfies readonly TaskId[];
+/** Tasks whose question is always the same. */
+const FIXED = ['describe', 'classify', 'quality'] as const satisfies readonly TaskId[];
+/** What is asked for in more words than this is a sentence, not a label. */
+const MOST_LABEL_WORDS = 2;
 
 /** Words that make no difference between a typed question and the model's own. */
 const IDLE_WORDS = /\b(please|all|every|the|of|there|are|here|in (this|the) (image|picture|scene|view|region))\b/g;
 
+/** A task that a typed question is. */
+export type TypedTask = { task: (typeof NAMING)[number]; label: string } | { task: (typeof FIXED)[number] };
+
 /**
  * The task that a typed question is, in English or Chinese: "Find storage tanks" is the task `find` about storage tanks. As that task its
- * region is read in tiles at the model's own scale, and other classes are left out of its answer. Null for every other question, also for one
- * about something that the model has no class for.
+ * region is read in tiles at the model's own scale, and other classes are left out of its answer. A label may be one that the model
+ * has no class for: asking as that task says so. Null for every other question.
  */
 export function typedTask(
   model: Pick<ModelInfo, 'classes' | 'densities' | 'tasks' | 'tasksZh'>,
   text: string,
-): { task: (typeof NAMING)[number]; label: string } | null {
+): TypedTask | null {
   const typed = plainly(text);
+  for (const task of FIXED) {
+    if (typed !== '' && [model.tasks[task], model.tasksZh?.[task]].some((own) => own && plainly(own) === typed))
+      return { task };
+  }
   for (const task of NAMING) {
     for (const template of [model.tasks[task], model.tasksZh?.[task]]) {
       if (template === undefined) continue;
@@ -24,11 +36,18 @@ export function typedTask(
       if (before === undefined || after === undefined || more.length > 0) continue;
       if (!typed.startsWith(before) || !typed.endsWith(after)) continue;
       const label = typed.slice(before.length, typed.length - after.length).trim();
-      const known = labelIn(model, label);
-      if (known?.className || known?.byDensity) return { task, label };
+      if (isLabel(model, label)) return { task, label };
     }
   }
   return null;
+}
+
+/** A name that the model knows, or a short one that names none of its classes: not "cars on the road". */
+function isLabel(model: Pick<ModelInfo, 'classes' | 'densities'>, label: string): boolean {
+  const known = labelIn(model, label);
+  if (known?.className || known?.byDensity) return true;
+  if (label === '' || model.classes.length === 0 || label.split(' ').length > MOST_LABEL_WORDS) return false;
+  return classesNamed(label, [...model.classes, ...(model.densities ?? [])]).length === 0;
 }
 
 function plainly(text: string): string {

@@ -20,6 +20,7 @@ import type {
   StageTimings,
   TaskId,
 } from '../vlm/types.ts';
+import type { Blank } from './model-tile.ts';
 
 /** The document and what a user can do with it. The UI and the command line see only this file. */
 
@@ -99,7 +100,7 @@ export interface TextRun {
 export interface Coverage {
   total: number;
   answered: number;
-  /** Nodata, or outside the scene. */
+  /** They showed nothing: nodata, one value or noise. */
   empty: number;
   failed: number;
 }
@@ -122,6 +123,12 @@ export interface Answer {
   runs: TextRun[];
   /** Absent until the first slice is done, and in answers kept from before it was. */
   coverage?: Coverage;
+  /** What the slices showed that showed nothing; absent where all showed something. */
+  blank?: Partial<Record<Blank, number>>;
+  /** Slices that would cover the region, where the answer looks at a sample of them only. */
+  sampledFrom?: number;
+  /** Mean metres a pixel of the scene; null or absent where it isn't known. */
+  gsdMetres?: number | null;
   /** While it runs: what it would say if the page went now. That is what a reload finds. */
   ifCut?: { text: string; runs: TextRun[] } | null;
   /** One entry a slice. */
@@ -133,6 +140,8 @@ export interface Answer {
     malformedBoxes: number;
     /** The number written for this slice; absent in answers kept from before it was. */
     statedCount?: number | null;
+    /** Part of what was counted by density that lies on valid pixels; absent in answers kept from before nodata was filled. */
+    countedPart?: number;
   }[];
   /** `stated`: the number that the model wrote; `merged`: distinct boxes left after merging slices. */
   counts: { stated: number | null; merged: number };
@@ -141,6 +150,8 @@ export interface Answer {
   qualityScores?: { label: string; probability: number }[];
   /** For change: the largest probability over the slices that anything changed. */
   changedProbability?: number | null;
+  /** For identify: the probability that the region holds what is named in it, or any known object where nothing is. */
+  knownProbability?: number | null;
   /** For change: the earlier image that the scene was compared with. */
   before?: {
     fileName: string;
@@ -188,9 +199,9 @@ export interface EarlierSession {
 
 export interface AskInput {
   task: TaskId;
-  /** Class name for count, find, segment; free label allowed, also in Chinese. */
+  /** For count, find, segment: a class of the model or another word that it knows for one, also in Chinese. */
   label?: string | null;
-  /** The question for `ask`; for `change`, in place of the task's own; ignored elsewhere. */
+  /** The question for `ask`; for `describe`, `classify`, `quality` and `change` in place of the task's own; ignored elsewhere. */
   text?: string;
   /** Default: the drawn region, else the view, else the whole scene. */
   region?: PixelWindow | 'scene';
@@ -221,6 +232,7 @@ export interface InspectResult {
   /** The dense head's boxes, in source pixels. */
   proposals: { label: string; score: number; corners: Quad }[];
   sceneScores: { label: string; probability: number }[];
+  presenceScores: { label: string; probability: number }[];
   qualityScores: { label: string; probability: number }[];
   /** Objects in the region by the density head's own sum. */
   densities: { label: string; count: number }[];

@@ -104,13 +104,52 @@ describe('counts without boxes', () => {
 });
 
 describe('quality', () => {
-  it('is asked of the whole region at once, whatever its size and slicing', async () => {
-    const defects = [{ label: 'noise', probability: 0.9 }];
-    const answerOf = async () => carsResult(0, { text: 'The image has noise.', qualityScores: defects });
-    const { session, workers } = await opened({ info: { width: 4000, height: 3000 }, answer: answerOf });
-    const answer = await session.ask({ task: 'quality', region: 'scene', slicing: 'tiles' });
-    expect(workers.requests).toHaveLength(1);
+  const scores = (noise: number, haze: number) => [
+    { label: 'noise', probability: noise },
+    { label: 'haze', probability: haze },
+  ];
+  const wide = { width: 512, height: 256 };
+
+  it('is judged by pixels as they are, and by the mean of the tiles', async () => {
+    const answer = async () => carsResult(0, { text: 'The image has noise.', qualityScores: scores(0.9, 0.1) });
+    const { session, workers } = await opened({ info: { width: 4000, height: 3000 }, answer });
+    const { slicing, text, qualityScores } = await session.ask({ task: 'quality', region: 'scene' });
+    expect(workers.requests.length).toBeLessThanOrEqual(12);
     expect(workers.requests[0]).toMatchObject({ prompt: 'What is wrong with this image?', before: null });
-    expect(answer).toMatchObject({ slicing: 'resize', text: 'The image has noise.', qualityScores: defects });
+    expect(slicing).toBe('tiles');
+    expect(text).toBe('The image has noise. Looked at 12 of 192 tiles, spread evenly.');
+    expect(qualityScores?.[0]).toMatchObject({ label: 'noise', probability: expect.closeTo(0.9, 9) });
+  });
+
+  it('tells what is wrong everywhere from what is wrong in parts', async () => {
+    const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice, prompt }) =>
+      carsResult(0, {
+        text: /图像/.test(prompt) ? '图像没有问题。' : 'Nothing is wrong with this image.',
+        qualityScores: slice.window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
+      });
+    const { session } = await opened({ info: wide, answer });
+    const english = await session.ask({ task: 'quality', region: 'scene' });
+    expect(english.text).toBe('The image has noise. In parts: haze (1 of 2 tiles).');
+    const chinese = await session.ask({ task: 'quality', region: 'scene', text: '这张图像有什么质量问题？' });
+    expect(chinese.text).toBe('图像存在noise。局部有haze（2 个图块中的 1 个）。');
+  });
+
+  it('says what share of the region has no data, and counts no padding as such', async () => {
+    const half = Uint8Array.from({ length: 256 * 256 }, (_, i) => Number(i % 256 < 128));
+    const answer = async () =>
+      carsResult(0, { text: 'Nothing is wrong with this image.', qualityScores: scores(0, 0) });
+    const holed = await opened({ info: wide, answer, read: () => ({ valid: half, validFraction: 0.5 }) });
+    expect((await holed.session.ask({ task: 'quality', region: 'scene' })).text).toBe(
+      'Nothing is wrong with this image. 50 % of the scene has no data.',
+    );
+    // Half of the only tile lies outside a scene of half its height.
+    const low = await opened({
+      info: { width: 256, height: 128 },
+      answer,
+      read: () => ({ valid: half, validFraction: 0.5 }),
+    });
+    expect((await low.session.ask({ task: 'quality', region: 'scene' })).text).toBe(
+      'Nothing is wrong with this image.',
+    );
   });
 });

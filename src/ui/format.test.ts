@@ -7,6 +7,7 @@ import {
   formatGsd,
   formatLonLat,
   formatMetres,
+  formatProbability,
   formatSample,
   formatZoom,
 } from './format.ts';
@@ -57,4 +58,16 @@ test('samples, distances and zoom', () => {
 test('an age is told in its largest unit', () => {
   const ages = [20_000, 5 * 60_000, 59.9 * 60_000, 3.5 * 3600_000, 25 * 3600_000, 50 * 3600_000].map(formatAge);
   expect(ages).toEqual(['just now', '5\u00a0min ago', '59\u00a0min ago', '3\u00a0h ago', '1 day ago', '2 days ago']);
+});
+
+test('a probability is never shown as certain', () => {
+  expect([0.001, 0.0099, 0.014, 0.5, 0.97, 0.9901, 0.9999].map(formatProbability)).toEqual([
+    '< 1 %',
+    '< 1 %',
+    '1 %',
+    '50 %',
+    '97 %',
+    '> 99 %',
+    '> 99 %',
+  ]);
 });

@@ -100,3 +100,10 @@ export function formatAge(ms: number): string {
   const days = Math.floor(hours / 24);
   return days === 1 ? '1 day ago' : `${days} days ago`;
 }
+
+/** A probability in percent; never certain, since none that was estimated is: "97 %", "> 99 %", "< 1 %". */
+export function formatProbability(probability: number): string {
+  if (probability > 0.99) return '> 99 %';
+  if (probability < 0.01) return '< 1 %';
+  return `${Math.round(probability * 100)} %`;
+}

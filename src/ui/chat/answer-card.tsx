@@ -21,7 +21,7 @@ function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInpu
     task: answer.task,
     label: answer.label,
     region,
-    ...(answer.task === 'ask' || answer.task === 'change' ? { text: answer.question } : {}),
+    ...(answer.label === null && answer.task !== 'identify' ? { text: answer.question } : {}),
   };
 }
 

@@ -14,11 +14,6 @@ function countsByDensity({ task, label, question, model }: Answer): boolean {
   return densities.some(({ name, zh }) => asked.includes(name) || (zh !== undefined && asked.includes(zh)));
 }
 
-/** More than two source pixels a tile pixel. */
-function shrinks({ raw, model }: Answer): boolean {
-  return raw.some(({ tile }) => Math.max(tile.width, tile.height) > 2 * model.tileSize);
-}
-
 interface Props {
   answer: Answer;
   /** Asks the whole question again; null while something runs. */
@@ -33,26 +28,6 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   const remarks: string[] = [];
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
-  const isCounted = answer.model.densities?.some(({ name }) => name === answer.label) ?? false;
-  const isOpen = answer.model.classes.length === 0;
-  const isKnown =
-    isOpen || answer.label === null || isCounted || answer.model.classes.some(({ name }) => name === answer.label);
-  if (done && !isKnown) {
-    const known = answer.model.classes.map(({ plural }) => plural).join(', ');
-    remarks.push(
-      `${answer.model.name} never learned to find “${answer.label}”, so this says little. It knows ${known}.`,
-    );
-  }
-  if (done && isCounted && answer.task !== 'count') {
-    remarks.push(
-      `${answer.model.name} counts ${classLabelPlural(answer.label ?? '', answer.model)} without boxing them. Ask for their count.`,
-    );
-  }
-  if (done && answer.task === 'quality' && shrinks(answer)) {
-    remarks.push(
-      'The region was shrunk to one tile for this; fine noise or slight blur may not show. Ask about a smaller region for those.',
-    );
-  }
   const others = answer.otherClassBoxes ?? 0;
   if (done && others > 0) {
     remarks.push(`${times(others, 'box of another class was', 'boxes of other classes were')} left out.`);

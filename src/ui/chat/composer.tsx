@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { labelRefusal } from '../../session/prompt.ts';
 import type { AskInput, Session } from '../../session/types.ts';
 import { classNames, loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
@@ -21,6 +22,8 @@ function obstacle(session: Session): string | null {
   if (draftTask.value === 'change' && session.openingBefore.value !== null) return 'The earlier image is being opened.';
   if (draftTask.value === 'change' && !session.before.value) return 'Choose the earlier image to compare with.';
   if (draftNeedsLabel.value && !draftLabel.value.trim()) return 'Name the class to look for.';
+  const refusal = draftNeedsLabel.value ? labelRefusal(state.loaded.model, draftTask.value, draftLabel.value) : null;
+  if (refusal !== null) return refusal.message;
   if (draftTask.value === 'ask' && !draftText.value?.trim()) return 'Type a question or choose a task.';
   return null;
 }

@@ -1,3 +1,5 @@
+import { formatProbability } from '../format.ts';
+
 const shown = 3;
 
 /** The three likeliest scene classes, or defects, with their probabilities. */
@@ -11,7 +13,7 @@ export function SceneScores({ scores, of }: { scores: readonly { label: string; 
           <span class="score-bar" aria-hidden="true">
             <span style={{ width: `${(probability * 100).toFixed(1)}%` }} />
           </span>
-          <span class="score-value">{Math.round(probability * 100)} %</span>
+          <span class="score-value">{formatProbability(probability)}</span>
         </li>
       ))}
     </ol>
