@@ -2,8 +2,17 @@
 from ..core.config import CHANGE_PROPOSALS, CONFIG, FIT_PASSES, PROPOSALS, REPEATS, VERSION
 from ..core.names import CLASSES, CLASSES_ZH, DEFECTS, DENSITY, PRESENCE, PRESENCE_ZH, SCENES, SCENES_ZH
 from ..core.normalise import MEAN, STD
+from ..language import phrases_en, phrases_zh
 from ..language.questions import TASK_PROMPTS
+from ..model.calibration import REGION
 from ..model.connector import EVIDENCE_ROWS
+
+
+def also(c):
+    """Other words that were learned for a class, singular and plural, English and Chinese."""
+    known = {CLASSES[c][0], CLASSES[c][1], CLASSES_ZH[c]}
+    words = [word for pair in phrases_en.SYNONYMS[c] for word in pair] + phrases_zh.SYNONYMS[c]
+    return [word for word in dict.fromkeys(words) if word not in known]
 
 
 def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
@@ -30,12 +39,13 @@ def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
         'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS, 'schema': {'column': ',', 'row': '\n'},
         'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
                     'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
-        'detector': {'classes': [{'name': n, 'plural': p, 'zh': z, 'calibration': {'slope': a, 'offset': b}}
-                                 for (n, p, _), z, (a, b) in zip(CLASSES, CLASSES_ZH, zip(calibration.slope.tolist(), calibration.offset.tolist()))], 'stride': 4, 'grid': [4 * side, 4 * side]},
+        'detector': {'classes': [{'name': n, 'plural': p, 'zh': z, 'also': also(c), 'calibration': {'slope': a, 'offset': b}}
+                                 for c, ((n, p, _), z, a, b) in enumerate(zip(CLASSES, CLASSES_ZH, calibration.slope.tolist(), calibration.offset.tolist()))], 'stride': 4, 'grid': [4 * side, 4 * side]},
         'density': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY], 'quality': [n for n, _ in DEFECTS], 'qualityZh': [z for _, z in DEFECTS],
         'change': {'graph': 'onnx/change.onnx', 'proposals': 'onnx/change_proposals.onnx', **CHANGE_PROPOSALS, 'visualRows': EVIDENCE_ROWS, 'stride': 8, 'grid': [2 * side, 2 * side]},
         'proposals': {'max': PROPOSALS['max'], 'minScore': calibration.heats(), 'nmsIou': PROPOSALS['nmsIou'], 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
         'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE], 'scenesZh': SCENES_ZH, 'presenceZh': PRESENCE_ZH,
+        'sceneCalibration': {'temperature': calibration.scene_temperature.item()}, 'regionCalibration': dict(zip(REGION, calibration.region.tolist())),
         'tasks': TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
         'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16,
                     'classes': [n for n, _, _ in CLASSES],

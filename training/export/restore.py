@@ -16,6 +16,7 @@ from ..core.config import CONFIG
 from ..core.files import read_json
 from ..core.normalise import normalise
 from ..data.samples import Samples
+from ..model.calibration import REGION, Calibration
 from ..model.checkpoint import save
 from ..model.llm import LLM
 from ..model.nadir import Nadir
@@ -101,6 +102,11 @@ def calibration_state(manifest):
     classes = manifest['detector']['classes']
     state = dict(least_heat=manifest['proposals']['minScore'], least_score=[fit['minScore'] for fit in manifest['refiner']['fits']],
                  slope=[c['calibration']['slope'] for c in classes], offset=[c['calibration']['offset'] for c in classes])
+    if 'regionCalibration' not in manifest:  # a folder from before claims were calibrated: as nobody has calibrated them
+        unset = Calibration()
+        state.update(scene_temperature=unset.scene_temperature.item(), region=unset.region.tolist())
+    else:
+        state.update(scene_temperature=manifest['sceneCalibration']['temperature'], region=[manifest['regionCalibration'][name] for name in REGION])
     return {f'calibration.{name}': torch.tensor(value, dtype=torch.float64) for name, value in state.items()}
 
 

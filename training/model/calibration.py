@@ -1,9 +1,14 @@
-"""What held-out tiles said about the scores of the heads."""
+"""What held-out tiles said about the scores of the heads, and about what the whole model claims by them."""
 import torch
 import torch.nn as nn
 
 from ..core.config import FITTED
 from ..core.names import CLASSES
+
+
+# Weights of the log odds of the class's largest heat in the region, less those of its least heat, and of the region's best IoU with a
+# proposal of the class; what is added where no class is named; and the offset.
+REGION = ('heat', 'iou', 'none', 'offset')
 
 
 class Calibration(nn.Module):
@@ -13,6 +18,8 @@ class Calibration(nn.Module):
     least_heat     f64[C]       heat from which a cell becomes a proposal, 0..1
     least_score    f64[FITTED]  score from which a box is kept once it is fitted to its mask, 0..1
     slope, offset  f64[C]       log odds of a box being right = slope * log odds of its score + offset
+    scene_temperature  f64[]    the scene head's logits are divided by it before they become probabilities
+    region         f64[REGION]  log odds of a drawn region holding what is named in it: see REGION. `stages.claims` sets these two
     """
 
     def __init__(self):
@@ -22,6 +29,8 @@ class Calibration(nn.Module):
         self.register_buffer('least_score', numbers([0.05] * len(FITTED)))
         self.register_buffer('slope', numbers([1.0] * len(CLASSES)))
         self.register_buffer('offset', numbers([0.0] * len(CLASSES)))
+        self.register_buffer('scene_temperature', numbers(1.0))
+        self.register_buffer('region', numbers([1.0, 1.0, -4.0, 0.0]))
 
     def set(self, **values):
         """Takes over lists of numbers by the buffers' names."""

@@ -74,7 +74,7 @@ const request: AskRequest = {
   label: 'car',
   region: null,
   slice: {
-    tile: { width: 32, height: 32, hasNir: false, validFraction: 1, data: new Float32Array(32 * 32 * 4) },
+    tile: { width: 32, height: 32, hasNir: false, validFraction: 1, valid: null, data: new Float32Array(32 * 32 * 4) },
     window: { x: 0, y: 0, width: 32, height: 32 },
   },
   before: null,
