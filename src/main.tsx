@@ -16,7 +16,7 @@ import { createVlmClient } from './workers/vlm/client.ts';
 /** The composition root: the only file that knows every part. */
 const atPage = (path: string) => new URL(path, document.baseURI).href;
 
-/** The VLM worker's parts come with its start. */
+/** Parts of the VLM worker are fetched when it starts. */
 async function fetchParts(): Promise<void> {
   await Promise.all([keepPart(RASTER_PART), loadMap()]);
 }
@@ -33,7 +33,7 @@ const session = createSession({
 installAutomation(session, download);
 applyTheme();
 
-/** `?backend=wasm` and `?backend=webgpu` choose for this page load, as the command line does. */
+/** `?backend=wasm` and `?backend=webgpu` choose the backend for this page load; the command line uses them, too. */
 function askedBackend(): BackendChoice {
   const asked = new URLSearchParams(location.search).get('backend');
   return asked === 'webgpu' || asked === 'wasm' ? asked : 'auto';
@@ -41,7 +41,7 @@ function askedBackend(): BackendChoice {
 
 const root = document.getElementById('app');
 if (root) {
-  // The text for those whose page doesn't start.
+  // Removes the text for browsers in which the page doesn't start.
   root.replaceChildren();
   render(
     <SessionContext.Provider value={session}>
@@ -50,8 +50,8 @@ if (root) {
     root,
   );
 }
-// Beside the model, once the page is painted; who waits for them is told of a failure.
+// After the first paint, while the model loads. A caller that needs a part learns of its failure.
 const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 500));
 whenIdle(() => void fetchParts().catch(() => undefined));
-// A failure stays in the model's state, with its remedy.
+// The model's state shows the failure and what to do.
 session.loadModel(askedBackend()).catch(() => undefined);

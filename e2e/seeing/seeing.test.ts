@@ -175,7 +175,7 @@ describe('tools', () => {
     await app.page.locator('.map-target').focus();
     await app.page.keyboard.press('i');
     await app.page.mouse.click(...at(0.3, 0.2));
-    const card = app.page.getByRole('region', { name: 'Identified pixel' });
+    const card = app.page.getByRole('region', { name: 'Pixel values' });
     await card.getByRole('table').waitFor();
     const shown = (await card.textContent()) ?? '';
     const pixel = /column (\d+), row (\d+)/.exec(shown)!;

@@ -29,7 +29,7 @@ it("tells a band's own nodata in the image panel and where pixels are identified
   await app.map.focus();
   await app.page.keyboard.press('i');
   await app.page.keyboard.press('Enter');
-  const card = app.page.getByRole('region', { name: 'Identified pixel' });
+  const card = app.page.getByRole('region', { name: 'Pixel values' });
   await expect.poll(() => card.locator('td').allTextContents()).toEqual(['7 (nodata)', '0', '0']);
   await app.page.locator('dl.facts').last().scrollIntoViewIfNeeded();
   await app.page.screenshot({ path: 'test-results/nodata-of-one-band.png' });

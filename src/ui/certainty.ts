@@ -1,21 +1,21 @@
 import type { SceneObject } from '../session/types.ts';
 import { formatScore } from './format.ts';
 
-/** Boxes with a lower score are said to be uncertain. A quiet hint: what a score means is the model's to say. */
+/** Boxes with a lower score are marked as uncertain. What a score means is up to the model. */
 export const uncertainBelow = 0.35;
 
-/** A box without a score claims nothing about its certainty. */
+/** A box without a score makes no claim about its certainty. */
 export function isUncertain({ score }: Pick<SceneObject, 'score'>): boolean {
   return score !== null && score < uncertainBelow;
 }
 
-/** "score 0.21, uncertain"; empty without a score. */
+/** E.g. "score 0.21, uncertain"; empty without a score. */
 export function certaintyWords(object: Pick<SceneObject, 'score'>): string {
   if (object.score === null) return '';
   return `score ${formatScore(object.score)}${isUncertain(object) ? ', uncertain' : ''}`;
 }
 
-/** What a tooltip says beside a score: the number in words, and what the model's maker says it means. */
+/** A score's tooltip: the number in words, and its meaning according to the model's maker. */
 export function certaintyTip(object: Pick<SceneObject, 'score'>, scoreMeaning: string | undefined): string {
   const words = certaintyWords(object);
   if (words === '') return '';

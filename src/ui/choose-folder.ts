@@ -1,4 +1,7 @@
-/** Shows the system's dialog for a folder; made on the spot, so that the page's first file input stays the scene's. */
+/**
+ * Opens the system's folder dialog. The input is created when needed, so that the scene's input stays the page's first
+ * file input.
+ */
 export function chooseFolder(onChosen: (files: File[]) => void): void {
   const input = document.createElement('input');
   input.type = 'file';

@@ -1,8 +1,11 @@
-/** Colours of the object classes: Okabe and Ito's set (2008), told apart by people with any colour vision. Black is left out: it drowns in shadow. */
+/**
+ * Colours of the object classes: Okabe and Ito's set (2008), distinguishable with any colour vision. Without black,
+ * which is invisible in shadow.
+ */
 export interface ClassColour {
   /** Fill and stroke. */
   hex: string;
-  /** Text on top of `hex`, at least 4.5:1. */
+  /** Text on top of `hex`, with a contrast of at least 4.5:1. */
   ink: '#000000' | '#ffffff';
 }
 
@@ -17,14 +20,14 @@ const okabeIto: readonly ClassColour[] = [
 ];
 
 /**
- * Where the hash of a name begins. This value puts the classes of the embedded model and "change" on seven different
- * colours; class-colour.test.ts holds it to that.
+ * The hash's initial value. This one gives the embedded model's classes and "change" seven different colours;
+ * class-colour.test.ts checks that.
  */
 const SEED = 1370641;
 
 /**
- * Colour of a class, from the letters of its name alone. It is therefore the same on the map, in the list and in answers,
- * before and after a reload, in every layer and whichever model is loaded. Two classes of another model may share one.
+ * A class's colour, computed only from its name. So it is the same on the map, in the list and in answers, after a
+ * reload, in every layer and with any model. Two classes of another model may share a colour.
  */
 export function classColour(label: string): ClassColour {
   // FNV-1a, 32 bits.

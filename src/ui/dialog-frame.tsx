@@ -8,12 +8,14 @@ interface Props {
   open: Signal<boolean>;
   id: string;
   title: string;
-  /** For what is in it, and its width. */
+  /** CSS class for the content and the width. */
   class: string;
   children: ComponentChildren;
 }
 
-/** A modal dialog over a signal: Escape and the cross close it, and what was focused before is focused again. */
+/**
+ * A modal dialog controlled by a signal. Escape and the close button close it, and the focus returns to where it was.
+ */
 export function DialogFrame({ open, id, title, class: own, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = open.value;

@@ -12,7 +12,7 @@ interface Props {
   disabled?: boolean;
 }
 
-/** Saves answers in the first export format; the other formats are in the menu beside it. */
+/** Saves answers in the first export format. The menu beside it has the other formats. */
 export function ExportButton({ answerIds, text, tip, disabled = false }: Props) {
   const session = useSession();
   const [first, ...others] = session.exportFormats;
@@ -46,7 +46,7 @@ export function ExportButton({ answerIds, text, tip, disabled = false }: Props) 
   );
 }
 
-/** A failure becomes a notice. */
+/** Shows a failure as a notice. */
 async function save(session: Session, formatId: string, answerIds: readonly string[] | undefined): Promise<void> {
   try {
     download(await session.exportAs(formatId, answerIds));

@@ -1,10 +1,10 @@
-/** Numbers and places as the screen writes them. Every number carries its unit; digits are grouped by thin spaces. */
+/** Formats numbers and places for the screen. Every number has its unit; thin spaces group digits. */
 
 import type { BandInfo } from '../imagery/image.ts';
 
 const thinSpace = '\u202f';
 
-/** 371623.4 → "371 623"; `digits` after the decimal point. */
+/** 371623.4 → "371 623"; `digits` is the number of decimals. */
 export function formatGrouped(value: number, digits = 0): string {
   if (!Number.isFinite(value)) return String(value);
   const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
@@ -27,7 +27,7 @@ export function formatBytes(bytes: number): string {
 
 const NBSP = '\u00a0';
 
-/** 420 → "420 ms"; 3400 → "3.4 s"; 125_000 → "2 min 5 s", each number held to its unit. */
+/** 420 → "420 ms"; 3400 → "3.4 s"; 125_000 → "2 min 5 s". Numbers are joined to their units by non-breaking spaces. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)}${NBSP}ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)}${NBSP}s`;
@@ -44,7 +44,7 @@ export function formatLonLat([lonDeg, latDeg]: readonly [number, number]): strin
   return `${lat} ${lon}`;
 }
 
-/** Ground sample distance: "0.60 m/px", or both axes where they differ by more than 1 %. */
+/** Ground sample distance: "0.60 m/px", or both axes if they differ by more than 1 %. */
 export function formatGsd(gsdMetres: { x: number; y: number }): string {
   const one = (metres: number) =>
     metres >= 100 ? metres.toFixed(0) : metres >= 10 ? metres.toFixed(1) : metres.toFixed(2);
@@ -53,11 +53,11 @@ export function formatGsd(gsdMetres: { x: number; y: number }): string {
   return `${one(x)} × ${one(y)} m/px`;
 }
 
-/** Magnitudes that no sensor's samples have, but float files' nodata and damaged values do. */
+/** Larger magnitudes are no sensor's samples, but nodata in float files or damaged values. */
 const largestPlain = 1e12;
 const smallestPlain = 1e-4;
 
-/** A sample value: integers as they are, fractions to four significant digits, extremes as "1.00e+20". */
+/** A sample value: integers unchanged, fractions with four significant digits, extremes as "1.00e+20". */
 export function formatSample(value: number): string {
   const size = Math.abs(value);
   if (size >= largestPlain || (size > 0 && size < smallestPlain)) return value.toExponential(2);
@@ -65,7 +65,7 @@ export function formatSample(value: number): string {
   return Math.abs(value) >= 1000 ? formatGrouped(value, 1) : String(Number(value.toPrecision(4)));
 }
 
-/** A sample of a band; one that stands for no data says so: "−9999 (nodata)". */
+/** A sample of a band; nodata is marked: "−9999 (nodata)". */
 export function formatBandSample(value: number, nodata: BandInfo['nodata']): string {
   if (Number.isNaN(value)) return 'nodata';
   const isNodata = nodata !== undefined && value >= nodata.low && value <= nodata.high;

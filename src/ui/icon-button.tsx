@@ -2,7 +2,7 @@ import { Icon, type IconName } from './icon.tsx';
 
 interface Props {
   icon: IconName;
-  /** Accessible name, and the tooltip unless `tip` says more. */
+  /** Accessible name; also the tooltip unless `tip` is given. */
   label: string;
   tip?: string | undefined;
   pressed?: boolean | undefined;
@@ -11,7 +11,7 @@ interface Props {
   onClick: () => void;
 }
 
-/** A square button with an icon. Its name is spoken and shown as a tooltip. */
+/** A square button with an icon. Its name is read by screen readers and shown as a tooltip. */
 export function IconButton({ icon, label, tip, pressed, expanded, disabled, onClick }: Props) {
   return (
     <button

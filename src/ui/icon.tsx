@@ -1,4 +1,7 @@
-/** Line icons on a 16 px grid, drawn with the current text colour; always beside a name, so hidden from screen readers. */
+/**
+ * Line icons on a 16 px grid, drawn in the current text colour. They always accompany a name, so screen readers skip
+ * them.
+ */
 const paths = {
   undo: 'M6 3 2.5 6.5 6 10M3 6.5h6.5a4 4 0 0 1 0 8H7',
   redo: 'M10 3l3.5 3.5L10 10M13 6.5H6.5a4 4 0 0 0 0 8H9',
@@ -10,7 +13,7 @@ const paths = {
   check: 'M3 8.5l3.5 3.5L13 4.5',
   up: 'M4 10l4-4 4 4',
   down: 'M4 6l4 4 4-4',
-  identify: 'M6.8 2.2a4.6 4.6 0 1 0 0 9.2 4.6 4.6 0 0 0 0-9.2zM10.2 10.2l3.6 3.6M6.8 6v3.2M6.8 4.2v.4',
+  values: 'M6.8 2.2a4.6 4.6 0 1 0 0 9.2 4.6 4.6 0 0 0 0-9.2zM10.2 10.2l3.6 3.6M6.8 6v3.2M6.8 4.2v.4',
   measure: 'M1.8 11 11 1.8l3.2 3.2L5 14.2zM4.4 8.4l1.4 1.4M6.6 6.2l2 2M8.8 4l1.4 1.4',
   area: 'M3 4.5 12.5 2.5 14 11 5 13.5zM3 4.5v.01M12.5 2.5v.01M14 11v.01M5 13.5v.01',
   swipe: 'M8 1.5v13M2 4h4v8H2zM10 4h4v8h-4z',

@@ -1,7 +1,7 @@
 import type { Session } from '../session/types.ts';
 import type { ModelInfo } from '../vlm/types.ts';
 
-/** The loaded model, or null until it is ready. */
+/** The loaded model; null until it is ready. */
 export function loadedModel(session: Session): ModelInfo | null {
   const state = session.model.value;
   return state.status === 'ready' ? state.loaded.model : null;

@@ -6,13 +6,13 @@ interface Props {
   /** Accessible names of the button and of its menu. */
   label: string;
   menuLabel: string;
-  /** Of the button, beside `more`: those of the button that it stands next to. */
+  /** CSS classes of the button besides `more`: those of the neighbouring button. */
   class: string;
   disabled: boolean;
   items: readonly { key: string; text: string; note?: string; run: () => void }[];
 }
 
-/** A button with an arrow that opens a menu below itself. It stands in a `split-button`, right of the first choice. */
+/** A button with an arrow that opens a menu below it. Part of a `split-button`, right of the first choice. */
 export function MoreMenu({ label, menuLabel, class: className, disabled, items }: Props) {
   const id = `menu-${useId()}`;
   return (

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
-/** A titled region whose body folds away. */
+/** A titled, collapsible region. */
 export function Panel({ title, children }: { title: string; children: ComponentChildren }) {
   const open = useSignal(true);
   const bodyId = useId();

@@ -2,7 +2,7 @@ import type { RunPulse } from '../session/types.ts';
 import type { LoadProgress } from '../vlm/types.ts';
 import { formatDuration } from './format.ts';
 
-/** What is said of a run beside how far it is: the time it has taken, and the time left or how long nothing came. */
+/** Text about a run's pace: the time it has taken, and the time left or the time without a response. */
 export function paceWords(pulse: RunPulse | null): {
   elapsed: string | null;
   ahead: string | null;
@@ -22,15 +22,15 @@ export function paceWords(pulse: RunPulse | null): {
   };
 }
 
-/** Nothing is said of a silence shorter than this. */
+/** Shorter silences aren't mentioned. */
 const leastSilenceMs = 10_000;
 
-/** A load as its progress was seen; times are of `performance.now()`. */
+/** The observed progress of a load. Times are of `performance.now()`. */
 export interface LoadPace {
   progress: LoadProgress;
   /** When this progress was first seen. */
   atMs: number;
-  /** When the download was first seen, and how many bytes had come by then; null in other phases. */
+  /** When the download was first seen, and how many bytes had arrived by then; null in other phases. */
   start: { atMs: number; bytes: number } | null;
 }
 
@@ -40,14 +40,14 @@ export function paceOfLoad(before: LoadPace | null, progress: LoadProgress, nowM
   return { progress, atMs: nowMs, start };
 }
 
-/** "12 s left", or for how long nothing came; null while nothing can be said. */
+/** "12 s left", or the time without a response; null while neither is known. */
 export function loadWords({ progress, atMs, start }: LoadPace, nowMs: number): string | null {
   const silentMs = nowMs - atMs;
   if (silentMs >= leastSilenceMs) return `no response for ${formatDuration(silentMs)}`;
   if (!start) return null;
   const elapsedMs = nowMs - start.atMs;
   const bytes = progress.loadedBytes - start.bytes;
-  // A pace measured over less than a second says little.
+  // A pace measured over less than a second is unreliable.
   if (elapsedMs < 1000 || bytes <= 0) return null;
   return `${formatDuration((elapsedMs / bytes) * (progress.totalBytes - progress.loadedBytes))} left`;
 }

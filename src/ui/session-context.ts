@@ -5,7 +5,7 @@ import type { Session } from '../session/types.ts';
 
 export const SessionContext = createContext<Session | null>(null);
 
-/** The one session of the page; every component reads and commands the app through it. */
+/** The page's only session. Components read and control the app through it. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   assert(session, 'a component was rendered outside SessionContext');

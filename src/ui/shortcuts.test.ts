@@ -108,7 +108,7 @@ const everywhere: Record<string, () => void> = {
     expect([ui.draftTask.value, ui.rightPanelOpen.value]).toEqual(['find', true]);
     expect(touched).toEqual(['composer-label']);
   },
-  I: () => expect(ui.mapTool.value).toBe('identify'),
+  I: () => expect(ui.mapTool.value).toBe('values'),
   'Shift+I': () => {
     expect([ui.draftTask.value, ui.drawing.value]).toEqual(['identify', true]);
     expect(touched).toEqual(['composer-question']);

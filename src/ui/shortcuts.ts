@@ -20,7 +20,7 @@ import {
 export const shortcutList: readonly { keys: string[]; does: string }[] = [
   { keys: ['O'], does: 'Open a file' },
   { keys: ['F'], does: 'Find objects: choose the task and name the class' },
-  { keys: ['I'], does: 'Identify: read all bands’ values where you click' },
+  { keys: ['I'], does: 'Read all bands’ values where you click' },
   { keys: ['Shift+I'], does: 'Ask what is in a region' },
   { keys: ['M', 'Shift+M'], does: 'Measure a distance, an area; Enter or a double click ends it' },
   { keys: ['G'], does: 'Go to coordinates' },
@@ -57,7 +57,10 @@ function focusComposer(task: TaskId, fieldId: string): void {
   requestAnimationFrame(() => document.getElementById(fieldId)?.focus());
 }
 
-/** Percentile limits a step narrower (more contrast) or wider, within 0–20 % on each side; null at the end of the scale. */
+/**
+ * Percentile limits one step narrower (more contrast) or wider, within 0–20 % on each side; null at the end of the
+ * scale.
+ */
 export function stepPercentiles(low: number, high: number, step: number): [number, number] | null {
   const nextLow = Math.min(20, Math.max(0, low + step));
   const nextHigh = Math.min(100, Math.max(80, high - step));
@@ -76,11 +79,11 @@ function stepContrast(session: Session, step: number): void {
 function setSelectedState(session: Session, state: 'accepted' | 'rejected'): void {
   const id = session.selected.value;
   const object = session.objects.value.find((each) => each.id === id);
-  // The same key again takes the decision back.
+  // Pressing the same key again undoes the decision.
   if (object) session.setObjectState(object.id, object.state === state ? 'proposed' : state);
 }
 
-/** Escape undoes one thing at a time, the most fleeting first. */
+/** Escape undoes one thing at a time, starting with the most temporary. */
 function stepBack(session: Session): boolean {
   if (mapTool.value !== null) mapTool.value = null;
   else if (drawing.value) drawing.value = false;
@@ -103,7 +106,7 @@ function command(session: Session, key: string): (() => void) | null {
     case 'f':
       return () => focusComposer('find', 'composer-label');
     case 'i':
-      return () => chooseTool('identify');
+      return () => chooseTool('values');
     case 'm':
       return () => chooseTool('distance');
     case 'M':
@@ -168,7 +171,10 @@ function compare(session: Session): void {
   session.notify(missing, 'Nothing to compare');
 }
 
-/** Shortcuts work wherever the focus is, except in text fields and open dialogs. Returns the disposer. */
+/**
+ * Shortcuts work wherever the focus is, except in text fields and open dialogs. Returns a function that removes the
+ * listener.
+ */
 export function listenForShortcuts(session: Session): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
@@ -186,7 +192,7 @@ export function listenForShortcuts(session: Session): () => void {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // A capital letter is another shortcut where the keyboard's Shift made it, not its Caps Lock.
+    // A capital letter is a different shortcut only if Shift made it, not Caps Lock.
     const run = command(session, event.shiftKey && /^[a-z]$/.test(key) ? key.toUpperCase() : key);
     if (!run) return;
     event.preventDefault();

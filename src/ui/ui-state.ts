@@ -4,7 +4,7 @@ import type { SceneObject } from '../session/types.ts';
 import type { TaskId } from '../vlm/types.ts';
 import type { Basemap } from './map/basemap-url.ts';
 
-/** State of the screen alone: nothing here belongs to the document, and nothing here is undone. */
+/** State of the screen only: not part of the document, and without undo. */
 
 export type ThemeChoice = 'system' | 'dark' | 'light';
 
@@ -15,13 +15,13 @@ function storedTheme(): ThemeChoice {
     const value = localStorage.getItem(themeKey);
     return value === 'dark' || value === 'light' ? value : 'system';
   } catch {
-    return 'system'; // storage may be blocked; the choice then lasts for the page
+    return 'system'; // storage may be blocked; the choice then lasts until the page is closed
   }
 }
 
 export const theme = signal<ThemeChoice>(storedTheme());
 
-/** Keeps the document's theme and the stored choice in step with `theme`. Returns the disposer. */
+/** Keeps the document's theme and the stored choice in sync with `theme`. Returns a function that stops this. */
 export function applyTheme(): () => void {
   return effect(() => {
     const choice = theme.value;
@@ -31,7 +31,7 @@ export function applyTheme(): () => void {
       if (choice === 'system') localStorage.removeItem(themeKey);
       else localStorage.setItem(themeKey, choice);
     } catch {
-      // As above: the choice lasts for the page.
+      // As above: the choice lasts until the page is closed.
     }
   });
 }
@@ -43,13 +43,16 @@ export const goToOpen = signal(false);
 
 export const boxesVisible = signal(true);
 export const masksVisible = signal(true);
-/** Class shown in the object list and on the map; null = all. */
+/** The class shown in the object list and on the map; null = all. */
 export const classFilter = signal<string | null>(null);
 
 /** True while the next drag on the map draws a region. */
 export const drawing = signal(false);
-/** What a click on the map does besides selecting: read values, or measure. One at a time, and never while a region is drawn. */
-export type MapTool = 'identify' | 'distance' | 'area';
+/**
+ * What a click on the map does besides selecting: read values, or measure. One at a time, and not while a region is
+ * drawn.
+ */
+export type MapTool = 'values' | 'distance' | 'area';
 export const mapTool = signal<MapTool | null>(null);
 
 export function chooseTool(tool: MapTool | null): void {
@@ -61,23 +64,26 @@ export function chooseTool(tool: MapTool | null): void {
 export const pointer = signal<{ xPx: number; yPx: number } | null>(null);
 /** Source pixels per screen pixel. */
 export const mapResolution = signal<number | null>(null);
-/** What the map shows, in source pixels of the active layer; reaches beyond the scene. */
+/** What the map shows, in source pixels of the active layer; may extend beyond the scene. */
 export const mapExtent = signal<PixelWindow | null>(null);
-/** Map tiles that are being read. */
+/** Number of map tiles that are being read. */
 export const tilesPending = signal(0);
 /** The answer whose region is outlined on the map. */
 export const hoveredAnswer = signal<string | null>(null);
 
-/** The tile server that the user named, for this page load; null asks nobody. */
+/** The tile server that the user named, for this page load; null if there is none. */
 export const basemap = signal<Basemap | null>(null);
 
 /** The answer whose slices are drawn on the map. */
 export const slicesShown = signal<string | null>(null);
 
-/** Answers whose objects are hidden on the map and in the list: several answers about one thing would cover each other. */
+/**
+ * Answers whose objects are hidden on the map and in the list. Answers about the same thing would otherwise cover each
+ * other.
+ */
 export const hiddenAnswers = signal<ReadonlySet<string>>(new Set());
 
-/** An object hides with the last of the answers that point at it. */
+/** An object is hidden if all answers that include it are hidden. */
 export function isHidden({ sightings }: Pick<SceneObject, 'sightings'>): boolean {
   return sightings.every(({ answerId }) => hiddenAnswers.value.has(answerId));
 }
@@ -88,14 +94,14 @@ export function toggleAnswer(answerId: string): void {
   hiddenAnswers.value = next;
 }
 
-/** What the page may ask of the map, present while one is on screen. */
+/** The map's commands for the rest of the page; present while a map is on screen. */
 export interface MapCommands {
   fit(): void;
   zoomBy(factor: number): void;
   zoomToObject(objectId: string): void;
   zoomToLayer(layerId: string): void;
   zoomToWindow(window: PixelWindow): void;
-  /** Source pixels of the active layer; the place is marked for a moment. */
+  /** Source pixels of the active layer. Marks the place for a moment. */
   centreOn(xPx: number, yPx: number): void;
   centre(): { xPx: number; yPx: number };
   /** Draws the imagery again, for the swipe. */
@@ -109,14 +115,14 @@ export type RegionChoice = 'auto' | 'view' | 'scene';
 
 export const draftTask = signal<TaskId>('ask');
 export const draftLabel = signal('');
-/** What the user typed; null while the box shows the question that the task writes itself. */
+/** What the user typed; null while the box shows the task's own question. */
 export const draftText = signal<string | null>(null);
 export const regionChoice = signal<RegionChoice>('auto');
 
 const labelTasks: readonly TaskId[] = ['count', 'find', 'segment'];
 export const draftNeedsLabel = computed(() => labelTasks.includes(draftTask.value));
 
-/** Puts a task into the composer; its own question replaces what was typed. */
+/** Selects a task in the composer. Its own question replaces what was typed. */
 export function chooseTask(task: TaskId): void {
   draftTask.value = task;
   draftText.value = task === 'ask' ? '' : null;

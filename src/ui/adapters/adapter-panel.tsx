@@ -6,14 +6,14 @@ import { useSession } from '../session-context.ts';
 import './adapters.css';
 import { droppedFiles } from './dropped-files.ts';
 
-/** A LoRA adapter on the model: choose or drop its folder, see what it is, take it off. */
+/** A LoRA adapter on the model: choose or drop its folder, see its details, remove it. */
 export function AdapterPanel() {
   const session = useSession();
   const { info, changing, error } = session.adapter.value;
   const over = useSignal(false);
   const answering = session.running.value !== null;
   const closed = changing !== null || answering || session.model.value.status !== 'ready';
-  // A failure is shown below, from the session's state.
+  // The session's state shows a failure below.
   const attach = (files: readonly File[]) => session.attachAdapter(files).catch(() => undefined);
 
   return (
@@ -55,7 +55,7 @@ export function AdapterPanel() {
               <span class="spinner" aria-hidden="true" /> {changing}
             </>
           ) : answering ? (
-            'Locked while a question is answered'
+            'Locked while a question is being answered'
           ) : (
             'or drop a LoRA folder here'
           )}

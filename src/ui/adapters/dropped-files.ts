@@ -1,10 +1,10 @@
-/** Folders of adapters are small; a home directory dropped by mistake is not walked. */
+/** Adapter folders are small. The limit protects against a home directory dropped by mistake. */
 const MAX_FILES = 64;
 const DEEPEST = 2;
 
 /**
- * The files of what was dropped, folders opened. Must be called within the drop event, since the browser empties the
- * transfer afterwards.
+ * All dropped files, including those in folders. Must be called within the drop event, because the browser then clears
+ * the transfer.
  */
 export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
@@ -28,7 +28,10 @@ async function collect(entry: FileSystemEntry, depth: number, files: File[]): Pr
   }
 }
 
-/** Whether these are, or hold, an adapter: then a drop anywhere in the window means the adapter, not an image. */
+/**
+ * Whether these files are, or contain, an adapter. If so, a drop anywhere in the window is treated as an adapter, not
+ * an image.
+ */
 export function isAdapter(files: readonly File[]): boolean {
   return files.some((file) => file.name === 'adapter_config.json');
 }

@@ -15,7 +15,7 @@ import { SceneScores } from './scene-scores.tsx';
 
 const regionWords: Record<Answer['regionKind'], string> = { drawn: 'drawn region', view: 'view', scene: 'whole scene' };
 
-/** The same question again: over `region`, or where it was asked. */
+/** The same question again, over `region` or the original region. */
 function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInput {
   return {
     task: answer.task,
@@ -25,13 +25,13 @@ function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInpu
   };
 }
 
-/** One question with its answer, what it found, and what can be done with it. */
+/** One question with its answer, the objects found, and actions on them. */
 export function AnswerCard({ answer }: { answer: Answer }) {
   const session = useSession();
   const detailsOpen = useSignal(false);
   const detailsId = useId();
   const running = answer.status === 'running';
-  // A failure is kept in the answer that it belongs to.
+  // The answer itself shows a failure.
   const ask = (input: AskInput) => session.ask(input).catch(() => undefined);
   const busy = session.running.value !== null;
   const hasObjects = session.objects.value.some((object) => isSeenBy(object, answer.id));
@@ -87,7 +87,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         <ExportButton
           answerIds={[answer.id]}
           text={(format) => `Export ${format}`}
-          tip={() => 'Save the boxes and masks with how they were made'}
+          tip={() => 'Save the boxes and masks, and how they were made'}
           disabled={running}
         />
         {answer.regionKind !== 'scene' && (
@@ -118,6 +118,6 @@ async function copy(session: Session, text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch (thrown) {
-    session.notify(thrown, 'Copying was refused by the browser');
+    session.notify(thrown, 'The browser refused to copy');
   }
 }

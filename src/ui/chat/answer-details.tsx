@@ -8,12 +8,12 @@ import { useSession } from '../session-context.ts';
 const endings: Record<string, string> = {
   end: 'complete',
   'max-tokens': 'cut at the length limit',
-  'stop-string': 'ended at a stop string',
-  repetition: 'ended at a repetition',
+  'stop-string': 'stopped at a stop string',
+  repetition: 'stopped at a repetition',
   aborted: 'stopped',
 };
 
-/** How the answer was made: enough to make it again, and to see what the model saw. */
+/** How the answer was made: enough to reproduce it, and to see what the model saw. */
 export function AnswerDetails({ answer }: { answer: Answer }) {
   const { region, bands, stretch, model, backend } = answer;
   const info = useSession().scene.value?.info;

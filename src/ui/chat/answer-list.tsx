@@ -2,17 +2,17 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useSession } from '../session-context.ts';
 import { AnswerCard } from './answer-card.tsx';
 
-/** How near its end the list counts as read to the end, in pixels. */
+/** Within this many pixels of its end, the list counts as scrolled to the end. */
 const endSlackPx = 40;
 
-/** The answers, oldest first. Redrawn with every token, hence apart from the composer. */
+/** The answers, oldest first. Separate from the composer because it is redrawn with every token. */
 export function AnswerList() {
   const session = useSession();
   const answers = session.answers.value;
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
-  // New words scroll into sight unless the reader has scrolled away.
+  // Scrolls new words into view unless the reader has scrolled away.
   useEffect(() => {
     const element = list.current;
     if (element && atEnd.current) element.scrollTop = element.scrollHeight;
@@ -32,7 +32,7 @@ export function AnswerList() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
         tabIndex={0}
         role="log"
-        // Every token would be spoken: the finished answer is, below.
+        // A screen reader would speak every token. The finished answer is announced below.
         aria-live="off"
         aria-label="Answers"
         onScroll={(event) => {

@@ -6,7 +6,7 @@ import { classLabelPlural } from './question.ts';
 
 const times = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
-/** A number that stands without boxes: asked for as a task, or in a question that names what is counted so. */
+/** A count without boxes: requested as a task, or in a question about something that the model counts by density. */
 function countsByDensity({ task, label, question, model }: Answer): boolean {
   const densities = model.densities ?? [];
   if (task === 'count') return densities.some(({ name }) => name === label);
@@ -16,13 +16,13 @@ function countsByDensity({ task, label, question, model }: Answer): boolean {
 
 interface Props {
   answer: Answer;
-  /** Asks the whole question again; null while something runs. */
+  /** Asks the whole question again; null while a run is active. */
   onRetry: (() => void) | null;
-  /** Asks again about the slices that failed; null while something runs. */
+  /** Asks again about the slices that failed; null while a run is active. */
   onRetryFailed: (() => void) | null;
 }
 
-/** What must be said beside the words: counts that differ, an answer cut short, boxes dropped, slices failed. */
+/** Remarks on an answer: counts that differ, an answer cut short, boxes dropped, slices failed. */
 export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   const session = useSession();
   const remarks: string[] = [];
@@ -32,13 +32,13 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   if (done && others > 0) {
     remarks.push(`${times(others, 'box of another class was', 'boxes of other classes were')} left out.`);
   }
-  // Slices overlap, so what each of them counted doesn't add up to anything.
+  // Slices overlap, so their counts can't be added up.
   if (done && !countsByDensity(answer) && answer.raw.length === 1 && stated !== null && stated !== merged) {
     const noun = answer.label ? classLabelPlural(answer.label, answer.model) : 'objects';
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed. Check both.`);
   }
   const boxes = session.objects.value.filter((object) => isSeenBy(object, answer.id));
-  // What has been accepted or rejected is settled.
+  // Accepted and rejected boxes are settled.
   const uncertain = boxes.filter((box) => box.state === 'proposed' && isUncertain(box)).length;
   if (done && uncertain > 0) {
     const share =
@@ -47,14 +47,14 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
         : `${uncertain} of ${boxes.length} boxes ${uncertain === 1 ? 'is' : 'are'}`;
     remarks.push(`${share} uncertain: score below ${uncertainBelow}, marked “?”.`);
   }
-  if (answer.status === 'stopped') remarks.push('Stopped. What was written so far is kept.');
+  if (answer.status === 'stopped') remarks.push('Stopped. The text so far is kept.');
   const endedBy = (reason: string) => {
     const count = answer.raw.filter((each) => each.stopReason === reason).length;
     if (count === 0) return null;
     return answer.raw.length === 1 ? '' : ` in ${times(count, 'slice', 'slices')} of ${answer.raw.length}`;
   };
   const repeated = endedBy('repetition');
-  if (repeated !== null) remarks.push(`The model began to repeat itself${repeated}; the text was ended there.`);
+  if (repeated !== null) remarks.push(`The model began to repeat itself${repeated}; the text was stopped there.`);
   const tooLong = endedBy('max-tokens');
   if (tooLong !== null) remarks.push(`The text reached its length limit${tooLong} and may be incomplete.`);
   const malformed = answer.raw.reduce((sum, each) => sum + each.malformedBoxes, 0);

@@ -6,7 +6,7 @@ import { groupRuns, phraseOf } from './group-runs.ts';
 import { ObjectLink } from './object-link.tsx';
 import { ObjectLinks } from './object-links.tsx';
 
-/** The answer's words as they arrive; phrases that name objects become links to their boxes. */
+/** The answer's words as they arrive. Phrases that name objects become links to their boxes. */
 export function AnswerText({ answer }: { answer: Answer }) {
   const session = useSession();
   const objects = new Map(
@@ -20,7 +20,7 @@ export function AnswerText({ answer }: { answer: Answer }) {
     <div class="answer-text">
       <p>
         {runs.map((run, index) => (
-          // Runs have no identity but their place, and only grow at the end.
+          // Runs are identified by their index and only grow at the end.
           <Run run={run} objects={objects} total={objects.size} classes={answer.model.classes} key={index} />
         ))}
         {running && <span class="caret" aria-hidden="true" />}
@@ -45,7 +45,7 @@ function Run({ run, objects, total, classes }: RunProps) {
   const named = run.objectIds.map((id) => objects.get(id)).filter((object) => object !== undefined);
   const [only] = named;
   if (!only) return <>{run.text}</>;
-  // One object whose name is the whole phrase ("car" or "car 2"): the phrase is the link, and its chip has the number.
+  // If the phrase names a single object ("car" or "car 2"), the phrase is the link, and its chip has the number.
   const phrase = phraseOf(run);
   const names = [only.label, classes.find(({ name }) => name === only.label)?.zh];
   if (named.length === 1 && names.some((name) => name?.toLowerCase() === phrase.toLowerCase())) {

@@ -5,12 +5,12 @@ import { useSession } from '../session-context.ts';
 const inputId = 'before-file';
 const fromFile = 'file';
 
-/** Shows the system's file dialog for the earlier image of a comparison. */
+/** Opens the system's file dialog for the earlier image of a comparison. */
 export function pickBeforeFile(): void {
   document.getElementById(inputId)?.click();
 }
 
-/** The hidden file input for the earlier image. It is always on the page, for the command line's sake, too. */
+/** The hidden file input for the earlier image. Always on the page, because the command line uses it, too. */
 export function BeforeFileInput() {
   const session = useSession();
   return (
@@ -22,7 +22,7 @@ export function BeforeFileInput() {
       onChange={(event) => {
         const input = event.currentTarget;
         const file = input.files?.[0];
-        // The session has turned a failure into a notice already.
+        // The session shows a failure as a notice.
         if (file) session.openBefore(file).catch(() => undefined);
         input.value = ''; // so that choosing the same file again is a change
       }}
@@ -30,7 +30,7 @@ export function BeforeFileInput() {
   );
 }
 
-/** Which image the active layer is compared with: another layer or a file, and how to remove it. */
+/** Which image the active layer is compared with (another layer or a file), and a button to remove it. */
 export function BeforeImageRow() {
   const session = useSession();
   const before = session.before.value;
@@ -43,7 +43,7 @@ export function BeforeImageRow() {
     try {
       session.useLayerAsBefore(picked);
     } catch {
-      // It is a notice already.
+      // The session shows it as a notice.
     }
   };
   return (

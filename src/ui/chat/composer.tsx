@@ -11,10 +11,10 @@ import { taskQuestion } from './question.ts';
 import { RegionPicker } from './region-picker.tsx';
 import { TaskChips } from './task-chips.tsx';
 
-/** Why the question can't be asked now, or null when it can. */
+/** Why the question can't be asked now; null if it can. */
 function obstacle(session: Session): string | null {
   const state = session.model.value;
-  if (state.status === 'failed') return 'The model did not load. See Model and backend above.';
+  if (state.status === 'failed') return 'The model did not load. See “Model and backend” above.';
   if (state.status !== 'ready') return `${modelLine(state)}. You can ask when it is ready.`;
   if (draftTask.value === 'identify' && (!session.region.value || regionChoice.value === 'scene')) {
     return 'Draw a region around the object, or keep the view as the region.';
@@ -45,7 +45,7 @@ function askInput(session: Session): AskInput {
   return input;
 }
 
-/** Where a question is put together and sent. Enter sends, Shift+Enter makes a new line. */
+/** Where a question is written and sent. Enter sends, Shift+Enter starts a new line. */
 export function Composer() {
   const session = useSession();
   const box = useRef<HTMLTextAreaElement>(null);
@@ -58,7 +58,7 @@ export function Composer() {
     if (blocked !== null || running !== null) return;
     const input = askInput(session);
     if (input.task === 'ask') draftText.value = '';
-    // A failure is kept in its answer, or is a notice.
+    // A failure is shown in its answer or as a notice.
     session.ask(input).catch(() => undefined);
   };
 
@@ -110,7 +110,8 @@ export function Composer() {
         placeholder="Ask about this view"
         value={text}
         onInput={(event) => {
-          // Typing over a task's own question makes it a question of the user's own; only change shows two images.
+          // Typing over a task's own question turns it into a free question, except for change: only that task shows
+          // two images.
           if (draftTask.value !== 'ask' && draftTask.value !== 'change') chooseTask('ask');
           draftText.value = event.currentTarget.value;
         }}
@@ -142,7 +143,7 @@ export function Composer() {
             Stop
           </button>
         )}
-        {/* aria-disabled, not disabled: the focus stays here while an answer is written. */}
+        {/* aria-disabled instead of disabled, so that the focus stays here while an answer is written. */}
         <button type="submit" class="button primary" aria-disabled={blocked !== null || running !== null}>
           Ask
         </button>

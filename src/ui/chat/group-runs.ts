@@ -3,8 +3,9 @@ import type { TextRun } from '../../session/types.ts';
 const separator = /^(, | and |, and |; |,| |、|，|和)$/;
 
 /**
- * Lists such as "airplanes: airplane 1, airplane 2, airplane 3" as one run with all their objects, so that they read as
- * "airplanes: 1 2 3". The text before a list that names it with a colon stands for the phrase. Other runs stay as they are.
+ * Joins lists such as "airplanes: airplane 1, airplane 2, airplane 3" into one run with all their objects, so that they
+ * read as "airplanes: 1 2 3". If a list is introduced by its name and a colon, that text becomes the phrase. Other runs
+ * are unchanged.
  */
 export function groupRuns(runs: readonly TextRun[]): TextRun[] {
   const grouped: TextRun[] = [];

@@ -8,21 +8,21 @@ import { mapCommands } from '../ui-state.ts';
 
 interface Props {
   object: SceneObject;
-  /** How many objects the answer has. */
+  /** Number of objects in the answer. */
   total: number;
-  /** Words of the answer that are part of the link; without them it is the number alone. */
+  /** The answer's words that belong to the link; without them the link is just the number. */
   phrase?: string;
 }
 
 const marks = { proposed: '', accepted: '✓', rejected: '✕' };
 
-/** A link from the answer to its box: hovering lights the box up, clicking zooms to it. Named "airplane 1". */
+/** A link from the answer to its box: hovering highlights the box, clicking zooms to it. Named e.g. "airplane 1". */
 export function ObjectLink({ object, total, phrase }: Props) {
   const session = useSession();
   const colour = classColour(object.label);
   const link = useRef<HTMLButtonElement>(null);
   const isSelected = session.selected.value === object.id;
-  // Chosen on the map, it comes into sight here.
+  // When the object is selected on the map, scrolls the link into view.
   useEffect(() => {
     if (isSelected) link.current?.scrollIntoView({ block: 'nearest' });
   }, [isSelected]);

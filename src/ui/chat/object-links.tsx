@@ -4,10 +4,10 @@ import { ObjectLink } from './object-link.tsx';
 
 /** Numbers shown before "more": about two lines of the panel. */
 const firstShown = 24;
-/** A cut that hides fewer than this is no gain. */
+/** A shorter list isn't cut: hiding fewer than this gains nothing. */
 const leastHidden = 6;
 
-/** A row of numbered links; a long one is cut until it is asked for. */
+/** A row of numbered links. A long one is shortened until "more" is pressed. */
 export function ObjectLinks({ objects, total }: { objects: readonly SceneObject[]; total: number }) {
   const all = useSignal(false);
   const isWhole = all.value || objects.length < firstShown + leastHidden;

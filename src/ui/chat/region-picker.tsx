@@ -3,7 +3,7 @@ import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 import { drawing, regionChoice } from '../ui-state.ts';
 
-/** What the next question is about: the drawn region if there is one, the view, or the whole scene. */
+/** The region of the next question: the drawn region if there is one, the view, or the whole scene. */
 export function RegionPicker() {
   const session = useSession();
   const region = session.region.value;
@@ -35,12 +35,12 @@ export function RegionPicker() {
         </span>
       )}
       <span class="spring" />
-      {/* Drawing takes a pointer; this does without one. */}
+      {/* Drawing needs a pointer; this button doesn't. */}
       {!region && view && (
         <button
           type="button"
           class="action"
-          data-tip="Keep this view as the region, wherever the map goes"
+          data-tip="Keep this view as the region when the map moves"
           onClick={() => {
             session.region.value = view;
             drawing.value = false;

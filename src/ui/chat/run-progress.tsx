@@ -2,7 +2,7 @@ import type { Answer } from '../../session/types.ts';
 import { paceWords } from '../run-pace.ts';
 import { useSession } from '../session-context.ts';
 
-/** How many slices are done, and how long the rest will take at this pace, or for how long nothing has come. */
+/** How many slices are done, and the time left at this pace or the time without a response. */
 export function RunProgress({ answer }: { answer: Answer }) {
   const { done, total } = answer.progress;
   const { elapsed, ahead, remedy } = paceWords(useSession().pulse.value);

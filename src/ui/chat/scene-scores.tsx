@@ -2,7 +2,7 @@ import { formatProbability } from '../format.ts';
 
 const shown = 3;
 
-/** The three likeliest scene classes, or defects, with their probabilities. */
+/** The three most probable scene classes, or defects, with their probabilities. */
 export function SceneScores({ scores, of }: { scores: readonly { label: string; probability: number }[]; of: string }) {
   if (scores.length === 0) return null;
   return (

@@ -7,7 +7,10 @@ import { useSession } from '../session-context.ts';
 import { addressOpen } from './crs-state.ts';
 import './crs.css';
 
-/** Asks for the address of an image on a server. The one way in which Nadir talks to another host, and only to that one. */
+/**
+ * Asks for the address of an image on a server. Besides a basemap, this is the only way in which Nadir contacts another
+ * host.
+ */
 export function AddressDialog() {
   return (
     <DialogFrame class="ask-dialog" open={addressOpen} id="address-title" title="Open an address">
@@ -22,7 +25,7 @@ function AddressForm() {
   const busy = useSignal(false);
   const failure = useSignal<string | null>(null);
   const bytes = session.openingBytes.value;
-  // Whoever closes the dialog doesn't wait for the image any more.
+  // Closing the dialog cancels the opening.
   useEffect(
     () => () => {
       if (busy.peek()) session.cancelOpening();
@@ -65,7 +68,7 @@ function AddressForm() {
         }}
       />
       <p class="muted">
-        Nadir asks that host, and no other, for the parts of the file that it shows: without cookies, and without
+        Nadir contacts only this host and requests only the parts of the file that it shows, without cookies and without
         following redirects. The host sees your address and which parts are read. Nothing else leaves this machine.
       </p>
       {failure.value && (

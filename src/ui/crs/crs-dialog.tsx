@@ -9,7 +9,7 @@ import { crsOpen } from './crs-state.ts';
 import { useDescribed } from './use-described.ts';
 import './crs.css';
 
-/** Chooses the coordinate system of the active layer: by code or name, or by a pasted definition. */
+/** Chooses the active layer's coordinate system: by code or name, or from a pasted definition. */
 export function CrsDialog() {
   const scene = useSession().scene.value;
   return (
@@ -110,7 +110,7 @@ function Unplaced({ reason }: { reason: string }) {
     <div class="crs-form">
       <p>{reason}</p>
       <p>
-        A coordinate system alone places nothing: drop the image’s world file (.tfw, .pgw, .wld), .tab or .aux.xml onto
+        A coordinate system alone doesn’t place the image. Drop its world file (.tfw, .pgw, .wld), .tab or .aux.xml onto
         the window, then choose the system here if they don’t name one.
       </p>
     </div>

@@ -2,7 +2,7 @@ import './crs.css';
 import type { Georeference } from '../../imagery/place.ts';
 import { crsOpen } from './crs-state.ts';
 
-/** The active layer's coordinate system in the status line; a click chooses another. */
+/** The active layer's coordinate system in the status line. Clicking it opens the CRS dialog. */
 export function CrsItem({ reference }: { reference: Georeference }) {
   const placed = reference.kind === 'affine';
   const text = placed ? (reference.crs ?? 'CRS not stated') : 'Not georeferenced';

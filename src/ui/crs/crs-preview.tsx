@@ -8,11 +8,11 @@ import type { Described } from './use-described.ts';
 interface Props {
   scene: OpenScene;
   described: Described;
-  /** What was picked or pasted. */
+  /** The text that was picked or pasted. */
   asked: string | null;
 }
 
-/** What the choice would mean: where the middle of the image would lie is the best check there is. */
+/** What the choice would mean. The best check is where the middle of the image would lie. */
 export function CrsPreview({ scene, described, asked }: Props) {
   const { choice, busy } = described;
   if (asked === null) return <p class="crs-preview muted">Nothing chosen yet.</p>;
@@ -20,7 +20,7 @@ export function CrsPreview({ scene, described, asked }: Props) {
   if (!choice) {
     return (
       <p class="crs-preview failure" role="alert">
-        That is no coordinate system that can be read: give an EPSG code, a proj4 definition, or WKT.
+        Nadir can’t read this as a coordinate system. Give an EPSG code, a proj4 definition, or WKT.
       </p>
     );
   }
@@ -48,9 +48,9 @@ function unitWords(units: CrsChoice['units']): string {
 function placeWords({ info }: OpenScene, choice: CrsChoice): string {
   if (info.georeference.kind === 'none') return '';
   const toLonLat = makeToLonLat(choice.proj4);
-  if (!toLonLat) return 'No longitude and latitude can be given in it.';
+  if (!toLonLat) return 'Nadir can’t convert this system to longitude and latitude.';
   const centre = toLonLat(...applyGeotransform(info.georeference.geotransform, info.width / 2, info.height / 2));
   return centre.every(Number.isFinite)
     ? `The middle of the image would lie at ${formatLonLat(centre)}.`
-    : 'The image’s coordinates lie outside what this system describes.';
+    : 'The image’s coordinates lie outside this system’s area.';
 }

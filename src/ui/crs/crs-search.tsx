@@ -6,13 +6,14 @@ import { useSession } from '../session-context.ts';
 
 const shownHits = 60;
 
-/** A list of the CRS that the app knows, narrowed by code or words of the name; arrows walk it, Enter picks. */
+/** A list of the CRSs that the app knows, filtered by code or words of the name. Arrow keys move, Enter picks. */
 export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
   const session = useSession();
   const query = useSignal('');
   const result = useSignal<{ found: CrsHit[]; total: number } | null>(null);
   const active = useSignal(-1);
-  // Enter pressed before the list of what is typed has come: the best of that list is meant, not of the one still shown.
+  // If Enter comes before the results for the typed text, it picks the best of those results, not of the list still
+  // shown.
   const searching = useSignal(true);
   const wanted = useSignal(false);
   useEffect(() => {
@@ -48,7 +49,7 @@ export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
       event.preventDefault();
       pick(Math.max(0, Math.min(hits.length - 1, active.value + step)));
     } else if (event.key === 'Enter' && active.value < 0 && hits.length > 0) {
-      // The first Enter picks the best, the second one takes it.
+      // The first Enter selects the best match, the second one accepts it.
       event.preventDefault();
       if (searching.value) wanted.value = true;
       else pick(0);
@@ -96,11 +97,11 @@ export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
       </div>
       <p class="note" role="status">
         {result.value && hits.length === 0
-          ? 'No coordinate system of that code or name. Paste its definition below.'
+          ? 'No coordinate system has that code or name. Paste its definition below.'
           : result.value && query.value.trim() !== '' && hits.length < result.value.total
             ? `The best ${hits.length} of ${formatGrouped(result.value.total)}; type more to narrow them.`
             : query.value.trim() === ''
-              ? 'Common ones. About 5,900 more are found by code or name, offline.'
+              ? 'Common systems. Search finds about 5,900 more by code or name, offline.'
               : ''}
       </p>
     </div>

@@ -4,14 +4,14 @@ import type { CrsChoice } from '../../imagery/place.ts';
 import { useSession } from '../session-context.ts';
 
 export interface Described {
-  /** Null while nothing is asked, nothing is known yet, or nothing is meant. */
+  /** Null if there is no text, while it is looked up, and if it doesn't describe a CRS. */
   choice: CrsChoice | null;
   busy: boolean;
 }
 
 const askAfterMs = 120;
 
-/** What a code or definition means for a layer, asked once typing rests. */
+/** The CRS that a code or definition describes for a layer. Looked up when the user pauses typing. */
 export function useDescribed(text: string | null, layerId: string): Described {
   const session = useSession();
   const state = useSignal<Described>({ choice: null, busy: false });

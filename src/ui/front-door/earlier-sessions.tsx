@@ -2,7 +2,7 @@ import type { EarlierSession } from '../../session/types.ts';
 import { formatAge } from '../format.ts';
 import { useSession } from '../session-context.ts';
 
-/** Sessions of tabs that were closed, to go on with or to delete. Nothing where there are none. */
+/** Sessions of closed tabs, to continue or to delete. Empty if there are none. */
 export function EarlierSessions() {
   const session = useSession();
   const earlier = session.earlier.value;
@@ -20,7 +20,7 @@ export function EarlierSessions() {
               class="action"
               aria-label={`Open the session of ${each.names.join(', ')}`}
               disabled={session.opening.value !== null}
-              // The session has turned a failure into a notice already.
+              // The session shows a failure as a notice.
               onClick={() => session.openEarlier(each.id).catch(() => undefined)}
             >
               Open
@@ -37,7 +37,7 @@ export function EarlierSessions() {
           </li>
         ))}
       </ul>
-      <p class="muted">Of closed tabs, kept in this browser for 30 days, the latest twelve.</p>
+      <p class="muted">Sessions of closed tabs: the latest twelve, kept in this browser for 30 days.</p>
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { ModelProgress } from './model-progress.tsx';
 import { SampleButton } from './sample-button.tsx';
 import './front-door.css';
 
-/** What a newcomer sees: where to drop a file, what happens then, and how far the model has loaded. */
+/** The start page: where to drop a file, what happens next, and the model's loading progress. */
 export function FrontDoor() {
   const session = useSession();
   const opening = session.opening.value;
@@ -26,7 +26,7 @@ export function FrontDoor() {
           <p class="formats">GeoTIFF, PNG, JPEG or WebP, of any size</p>
         ) : (
           <p class="formats opening-note">
-            <OpeningLine words="Reading it and measuring its values" />
+            <OpeningLine words="Reading the file and measuring its values" />
           </p>
         )}
         <div class="door-actions">

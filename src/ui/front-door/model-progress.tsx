@@ -4,7 +4,7 @@ import { type LoadPace, loadWords, paceOfLoad } from '../run-pace.ts';
 import { useSession } from '../session-context.ts';
 import { LoadAgain, modelLine } from '../shell/model-menu.tsx';
 
-/** Renders the component once a second while `isActive`, so that what it says of the time stays true. */
+/** Renders the component once a second while `isActive`, so that the times it shows stay current. */
 function useSeconds(isActive: boolean): void {
   const [, tick] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
@@ -14,7 +14,7 @@ function useSeconds(isActive: boolean): void {
   }, [isActive]);
 }
 
-/** What can be said of the time that a load still takes, at the pace since this component first saw it; null while nothing can. */
+/** How much longer the load will take, at the pace since this component first saw it; null while unknown. */
 function useLoadPace(progress: LoadProgress | null): string | null {
   const seen = useRef<LoadPace | null>(null);
   useSeconds(progress !== null);
@@ -23,7 +23,7 @@ function useLoadPace(progress: LoadProgress | null): string | null {
   return seen.current && loadWords(seen.current, performance.now());
 }
 
-/** How far the model has loaded, in bytes, and how long it will take. */
+/** How much of the model has loaded, in bytes, and how long the rest will take. */
 export function ModelProgress() {
   const session = useSession();
   const state = session.model.value;

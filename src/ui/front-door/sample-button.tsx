@@ -2,13 +2,13 @@ import { Icon } from '../icon.tsx';
 import { MoreMenu } from '../more-menu.tsx';
 import { useSession } from '../session-context.ts';
 
-/** Opens the first sample at once; the others are in the menu beside it. */
+/** Opens the first sample directly. The menu beside it has the others. */
 export function SampleButton() {
   const session = useSession();
   const samples = session.samples.value;
   const [first] = samples;
   const opening = session.opening.value !== null;
-  // A failure becomes a notice in the session.
+  // The session shows a failure as a notice.
   const open = (file: string) => void session.openSample(file).catch(() => undefined);
   return (
     <div class="split-button">

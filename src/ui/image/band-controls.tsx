@@ -11,7 +11,7 @@ const channels = [
   { key: 'blue', label: 'Blue' },
 ] as const;
 
-/** Ready-made looks, and which bands of the file fill red, green, blue and near infrared. */
+/** Presets, and the file's bands that fill red, green, blue and near infrared. */
 export function BandControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const { info, bands, display } = scene;
@@ -79,7 +79,10 @@ function Presets({ scene }: { scene: OpenScene }) {
   );
 }
 
-/** Which sensor the presets go by, and how that is known; or a choice where only the number of bands is. */
+/**
+ * The sensor that the presets use, and how it was recognised; or a choice of sensors if only the number of bands is
+ * known.
+ */
 function SensorLine({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const { sensor, from } = sensorOf(scene.sensor, scene.info);

@@ -15,7 +15,7 @@ const kinds: readonly { value: Display['kind']; label: string }[] = [
   { value: 'index', label: 'Band expression' },
 ];
 
-/** How samples become colours on the map: three bands, one through a ramp, or an expression through a ramp. */
+/** How samples become colours on the map: three bands, one band through a ramp, or an expression through a ramp. */
 export function DisplayControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const { display, bands, info } = scene;
@@ -60,7 +60,7 @@ export function DisplayControls({ scene }: { scene: OpenScene }) {
   );
 }
 
-/** An expression that shows what one looks like, with the bands that there are. */
+/** An example expression with the file's bands. */
 function startOf({ info, bands }: OpenScene): string {
   const [a, b] = [bands.nir ?? bands.green, bands.red];
   return info.bands.length < 2 || a === b ? 'b1' : `(b${a + 1} - b${b + 1}) / (b${a + 1} + b${b + 1})`;
@@ -131,7 +131,7 @@ function IndexControls({ scene, display }: { scene: OpenScene; display: IndexDis
   );
 }
 
-/** The value at the ramp's low (0) or high (1) end. One that leaves no range between them is not taken. */
+/** The value at the ramp's low (0) or high (1) end. A value that would leave an empty range is ignored. */
 function RangeEnd({ side, display }: { side: 0 | 1; display: IndexDisplay }) {
   const session = useSession();
   const limit = (input: HTMLInputElement) => {

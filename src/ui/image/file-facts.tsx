@@ -5,7 +5,7 @@ import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.t
 import { drawingOf } from '../map/drawing.ts';
 import { OverviewCache } from './overview-cache.tsx';
 
-/** The georeference in words; nothing is guessed. */
+/** The georeference as text. */
 function referenceWords(reference: Georeference): string {
   if (reference.kind === 'none') return `None: ${reference.reason}`;
   const [, , rowShear, , columnShear, ySize] = reference.geotransform;
@@ -13,11 +13,11 @@ function referenceWords(reference: Georeference): string {
   if (rowShear !== 0 || columnShear !== 0) words.push('rotated');
   else if (ySize > 0) words.push('south up');
   if (reference.source && reference.source !== 'GeoTIFF tags') words.unshift(`from ${reference.source}`);
-  if (reference.proj4 === null) words.push('no way to longitude and latitude known');
+  if (reference.proj4 === null) words.push('no conversion to longitude and latitude');
   return words.join(', ');
 }
 
-/** One value for all bands, or each band's own. */
+/** One value for all bands, or one per band. */
 function nodataWords(bands: readonly BandInfo[]): string {
   const words = bands.map(({ nodata }) => (nodata ? formatSample(nodata.value) : 'none'));
   if (words.every((word) => word === words[0])) return words[0] ?? 'none';
@@ -35,7 +35,7 @@ function Notes({ of: notes }: { of: readonly string[] }) {
   );
 }
 
-/** What the file says of itself. */
+/** What the file states about itself. */
 export function FileFacts({ info }: { info: SceneInfo }) {
   const reference = info.georeference;
   const drawing = drawingOf();

@@ -11,7 +11,7 @@ const stepsOfRange = 200;
 
 type Side = 0 | 1;
 
-/** Histograms of the shown bands with a handle at black and at white: dragged, or moved by the arrow keys. */
+/** Histograms of the shown bands, with handles for black and white that can be dragged or moved with arrow keys. */
 export function Histogram({ scene }: { scene: OpenScene }) {
   const histograms = useHistograms(scene);
   const { bands, display } = scene;
@@ -42,7 +42,7 @@ export function Histogram({ scene }: { scene: OpenScene }) {
   );
 }
 
-/** Read again when other bands are shown or the stretch goes by another part of the scene. */
+/** Computed again when other bands are shown or the stretch uses another part of the scene. */
 function useHistograms(scene: OpenScene): BandHistogram[] | null {
   const session = useSession();
   const found = useSignal<BandHistogram[] | null>(null);
@@ -56,7 +56,7 @@ function useHistograms(scene: OpenScene): BandHistogram[] | null {
       .then((histograms) => {
         if (!gone) found.value = histograms;
       })
-      .catch(() => undefined); // without one the handles still work; the map says what is wrong with the file
+      .catch(() => undefined); // the handles work without a histogram, and the map shows the file's error
     return () => {
       gone = true;
     };
@@ -77,7 +77,7 @@ function BandPlot({ scene, name, tone, band, histogram }: PlotProps) {
   const plot = useRef<HTMLDivElement>(null);
   const range = scene.stretch.ranges[band] ?? [0, 1];
   const dragging = useSignal<Side | null>(null);
-  // The axis keeps still during a drag, or the handle would run from the pointer.
+  // The axis is frozen during a drag; otherwise the handle would move away from the pointer.
   const axis = useRef<[number, number]>([0, 1]);
   const low = Math.min(histogram?.min ?? range[0], range[0]);
   const high = Math.max(histogram?.max ?? range[1], range[1]);
@@ -156,13 +156,13 @@ function BandPlot({ scene, name, tone, band, histogram }: PlotProps) {
   );
 }
 
-/** Digits that a step of a handle can't tell apart aren't shown. */
+/** Omits digits that are smaller than one step of a handle. */
 function rounded(value: number, step: number): number {
   const size = 10 ** Math.floor(Math.log10(Math.abs(step) || 1));
   return size >= 1 && Number.isInteger(value) ? value : Number((Math.round(value / size) * size).toPrecision(12));
 }
 
-/** The counts as one filled line; by their square roots, so that a tall peak leaves the rest to be seen. */
+/** The counts as a filled line, scaled by square root so that a tall peak doesn't hide the rest. */
 function Bars({ histogram, from, to }: { histogram: BandHistogram | null; from: number; to: number }) {
   if (!histogram || histogram.count === 0) return null;
   const { bins, min, max } = histogram;

@@ -5,7 +5,7 @@ import { FileFacts } from './file-facts.tsx';
 import { StretchControls } from './stretch-controls.tsx';
 import './image.css';
 
-/** How the file is shown, to the eye and to the model alike, and what it is. */
+/** How the file is shown, both to the user and to the model, and what it is. */
 export function ImagePanel({ scene }: { scene: OpenScene }) {
   return (
     <Panel title="Image">

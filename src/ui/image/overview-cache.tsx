@@ -4,12 +4,15 @@ import type { OverviewCacheUse } from '../../imagery/overviews.ts';
 import { formatBytes } from '../format.ts';
 import { useSession } from '../session-context.ts';
 
-/** How much the kept overviews of all images take on this device, and a way to remove them. Nothing where there are none. */
+/**
+ * The space that stored overviews of all images take on this device, and a button to remove them. Empty if there are
+ * none.
+ */
 export function OverviewCache() {
   const session = useSession();
   const use = useSignal<OverviewCacheUse | null>(null);
   const words = useSignal<string | null>(null);
-  // Measured again whenever something was built.
+  // Measured again when overviews were built.
   const ready = [...session.overviews.value.values()].filter(({ state }) => state === 'ready').length;
   const measure = async () => {
     use.value = await session.overviewCacheUse().catch(() => null);
@@ -20,7 +23,7 @@ export function OverviewCache() {
       const freed = await session.clearOverviewCache();
       const before = use.value?.bytes ?? 0;
       words.value =
-        freed < before ? `${formatBytes(freed)} freed; the rest is in use.` : `${formatBytes(freed)} freed.`;
+        freed < before ? `${formatBytes(freed)} freed. The rest is in use.` : `${formatBytes(freed)} freed.`;
     } catch (thrown) {
       session.notify(thrown, 'The overviews could not be removed');
     }
@@ -34,7 +37,7 @@ export function OverviewCache() {
         <button
           type="button"
           class="link-button"
-          data-tip="Those of open images stay until they are closed"
+          data-tip="Overviews of open images stay until the images are closed"
           onClick={() => void clear()}
         >
           Clear cached overviews

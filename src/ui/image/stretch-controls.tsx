@@ -13,7 +13,7 @@ const methods: readonly { value: Stretch['method']; label: string }[] = [
   { value: 'none', label: 'None' },
 ];
 
-/** What a method starts with. */
+/** A method's initial limits. */
 const limitsOf: Record<Stretch['method'], readonly [number, number]> = {
   percentile: [2, 98],
   minmax: [0, 100],
@@ -22,7 +22,7 @@ const limitsOf: Record<Stretch['method'], readonly [number, number]> = {
   none: [0, 0],
 };
 
-/** The layer's stretch: how sample values become brightness, for the map and the model alike. */
+/** The layer's stretch: how sample values become brightness, for both map and model. */
 export function StretchControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const busy = useSignal(false);
@@ -36,7 +36,7 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
     try {
       await session.setStretch(method, low, high, window);
     } catch {
-      // The session has said it in a notice.
+      // The session shows a failure as a notice.
     } finally {
       busy.value = false;
     }
@@ -73,7 +73,7 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
             <button
               type="button"
               aria-pressed={Boolean(stretch.window)}
-              data-tip="Of what the map shows now; press again after moving"
+              data-tip="Computed from the current view; press again after moving"
               onClick={() => again(session.view.value)}
             >
               View
@@ -150,7 +150,7 @@ function Gamma({ scene }: { scene: OpenScene }) {
         aria-valuetext={gamma.toFixed(2)}
         onInput={(event) => {
           const next = Math.exp(event.currentTarget.valueAsNumber);
-          // Near 1 it catches, so that "none" can be found again.
+          // Snaps to 1, so that "no gamma" is easy to find.
           session.adjustStretch({ gamma: Math.abs(next - 1) < 0.03 ? 1 : Number(next.toFixed(2)) });
         }}
       />

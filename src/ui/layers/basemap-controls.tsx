@@ -5,7 +5,7 @@ import { parseBasemap } from '../map/basemap-url.ts';
 import { useSession } from '../session-context.ts';
 import { basemap } from '../ui-state.ts';
 
-/** A basemap from a tile server that the user names; off until then, and after a reload. */
+/** A basemap from a tile server that the user names. Off by default and after a reload. */
 export function BasemapControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const editing = useSignal(false);
@@ -27,7 +27,7 @@ export function BasemapControls({ scene }: { scene: OpenScene }) {
       <p class="basemap">
         <span>
           Basemap from <b>{now.host}</b>
-          {!isPlaced && ', not shown: the active layer doesn’t say where it lies'}
+          {!isPlaced && ', not shown: the active layer has no known location'}
         </span>
         <button
           type="button"

@@ -6,7 +6,7 @@ import { useSession } from '../session-context.ts';
 import { pickLayers } from '../shell/file-input.tsx';
 import { mapCommands } from '../ui-state.ts';
 
-/** The images, topmost first: the active one is what questions are about. */
+/** The images, topmost first. Questions are about the active one. */
 export function ImageLayerList() {
   const session = useSession();
   const layers = session.layers.value;
@@ -21,7 +21,7 @@ export function ImageLayerList() {
         <button
           type="button"
           class="action"
-          data-tip="Open files above this one; dropping them here does the same"
+          data-tip="Open files as layers above this one. You can also drop them here"
           onClick={pickLayers}
         >
           Add layer…
@@ -33,7 +33,7 @@ export function ImageLayerList() {
               class="action"
               aria-pressed={swipe.value !== null}
               disabled={comparedLayers(session) === null}
-              data-tip="Compare the two topmost visible layers: swipe, then flicker, then neither (S)"
+              data-tip="Compare the two topmost visible layers: swipe, flicker, off (S)"
               onClick={() => stepSwipe(session)}
             >
               {swipe.value === null ? 'Compare' : swipe.value.mode === 'swipe' ? 'Swiping' : 'Flickering'}
@@ -41,7 +41,7 @@ export function ImageLayerList() {
             <button
               type="button"
               class="action"
-              data-tip="Gives layers of as many bands the same ranges, from the darkest black to the brightest white of all"
+              data-tip="Gives all layers with the same number of bands one range, from the darkest black to the brightest white"
               onClick={() => session.shareStretch()}
             >
               One stretch
@@ -148,7 +148,7 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
         <output>{Math.round(opacity * 100)} %</output>
       </label>
       {unplaced && (
-        <p class="note">Laid over the active layer pixel by pixel: one of them doesn’t say where it lies.</p>
+        <p class="note">Drawn pixel by pixel over the active layer, because one of them has no known location.</p>
       )}
     </li>
   );

@@ -23,7 +23,7 @@ function Toggle({ label, shown, count }: { label: string; shown: Signal<boolean>
   );
 }
 
-/** What the map shows, and every object on it. */
+/** The layers on the map, and all their objects. */
 export function LayersPanel() {
   const session = useSession();
   const objects = session.objects.value;

@@ -12,14 +12,14 @@ import { boxesVisible, classFilter, isHidden, mapCommands } from '../ui-state.ts
 
 const pageSize = 200;
 
-/** Every object, one line each: walked with Tab or the arrows, A accepts, Delete rejects, Enter zooms. */
+/** Every object, one per line. Tab or the arrow keys move, A accepts, Delete rejects, Enter zooms. */
 export function ObjectList() {
   const session = useSession();
   const shownCount = useSignal(pageSize);
   const list = useRef<HTMLDivElement>(null);
   const selectedId = session.selected.value;
   const found = session.objects.value;
-  // By name and number, so that nothing moves when another answer points at it.
+  // Sorted by name and number, so that nothing moves when another answer includes the object.
   const all = found
     .filter((object) => !isHidden(object))
     .sort((a, b) => a.label.localeCompare(b.label) || a.number - b.number);
@@ -30,7 +30,7 @@ export function ObjectList() {
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [selectedId]);
-  // A filter on a class that has gone would hide everything, and nobody could see why.
+  // A filter on a class that no longer exists would hide everything for no visible reason.
   useEffect(() => {
     if (classFilter.value !== null && filter === null) classFilter.value = null;
   }, [filter]);
@@ -91,13 +91,13 @@ export function ObjectList() {
       <DecisionButtons object={objects.find((object) => object.id === selectedId)} />
       <ExportButton
         text={() => 'Export all'}
-        tip={(format) => `${format} of every answer; rejected objects are left out`}
+        tip={(format) => `${format} with the objects of every answer, except rejected ones`}
       />
     </div>
   );
 }
 
-/** Accept and reject for the selected object; pressed again, the decision is taken back. */
+/** Accept and reject buttons for the selected object. Pressing one again undoes the decision. */
 function DecisionButtons({ object }: { object: SceneObject | undefined }) {
   const session = useSession();
   const decisions = [

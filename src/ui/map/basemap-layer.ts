@@ -11,7 +11,7 @@ import { fromMap, toMap } from './pixel-space.ts';
 
 const outside = [Number.NaN, Number.NaN];
 
-/** Teaches the map library the way between the active layer's pixels and Web Mercator. */
+/** Registers the transform between the active layer's pixels and Web Mercator with the map library. */
 export function connectToWebMercator(session: Session, pixels: Projection): void {
   const mercator = getProjection('EPSG:3857');
   if (!mercator) return;
@@ -32,8 +32,8 @@ export function connectToWebMercator(session: Session, pixels: Projection): void
 }
 
 /**
- * Tiles of the server that the user named, below everything else. No other host is asked: an answer that points elsewhere is
- * refused, and neither cookies nor the page's address are sent.
+ * The bottom layer: tiles of the server that the user named. No other host is contacted: redirects are refused, and
+ * neither cookies nor the page's address are sent.
  */
 export function basemapLayer(session: Session, basemap: Basemap): TileLayer<XYZ> {
   let isTold = false;
@@ -67,7 +67,7 @@ async function load(address: string): Promise<Blob> {
   const response = await fetch(address, options).catch((cause: unknown) => {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `${new URL(address).host} gave no answer that this page may read. The server must allow other sites (CORS) and must not redirect.`,
+      `${new URL(address).host} can’t be read from this page. The server must allow other sites (CORS) and must not redirect.`,
       { cause },
     );
   });

@@ -1,14 +1,14 @@
 import { NadirError } from '../../lib/errors.ts';
 
-/** A tile server as the user typed it. */
+/** A tile server's URL as the user typed it. */
 export interface Basemap {
-  /** With {z}, {x} and {y}, or {-y} for rows counted from the south. */
+  /** With {z}, {x} and {y}, or {-y} if rows are numbered from the south. */
   template: string;
   host: string;
 }
 
 /**
- * Reads a tile URL. Placeholders may stand in the path and the query only: the host is one, named, and stays the same.
+ * Parses a tile URL. Placeholders are allowed only in the path and the query, so that the host is fixed and visible.
  * Errors: INVALID_ARGUMENT.
  */
 export function parseBasemap(text: string): Basemap {
@@ -18,16 +18,16 @@ export function parseBasemap(text: string): Basemap {
   try {
     url = new URL(template);
   } catch {
-    throw new NadirError('INVALID_ARGUMENT', `That is no address: a tile URL is expected, ${example}.`);
+    throw new NadirError('INVALID_ARGUMENT', `This isn’t a tile URL. Enter one such as ${example}.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `Tiles are read over https, not ${url.protocol.slice(0, -1)}: ${example}.`,
+      `Tiles must be read over https, not ${url.protocol.slice(0, -1)}. Enter a tile URL such as ${example}.`,
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new NadirError('INVALID_ARGUMENT', 'A name or password in the address is not sent. Leave it out.');
+    throw new NadirError('INVALID_ARGUMENT', 'Nadir doesn’t send a user name or password. Remove it from the URL.');
   }
   const behindHost = template.slice(template.indexOf(url.host) + url.host.length);
   const missing = ['{z}', '{x}'].filter((part) => !behindHost.includes(part));
@@ -35,7 +35,7 @@ export function parseBasemap(text: string): Basemap {
   if (missing.length > 0 || /[{}]/.test(url.hostname)) {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `${missing.join(', ') || 'A fixed host'} is missing in the tile URL, ${example}.`,
+      `${missing.join(', ') || 'A fixed host'} is missing in the tile URL. Enter one such as ${example}.`,
     );
   }
   return { template, host: url.host };

@@ -4,13 +4,13 @@ import { NadirError } from '../../lib/errors.ts';
 export type CoordinateSystem = 'latlon' | 'crs' | 'pixel';
 
 /**
- * Two numbers as people write them. `latlon`: latitude first unless letters say otherwise, degrees with or without minutes and
- * seconds, N S E W or signs; gives [lonDeg, latDeg]. `crs`: easting, northing. `pixel`: column, row.
- * Errors: INVALID_ARGUMENT.
+ * Parses two numbers as people write them. `latlon`: latitude first unless letters say otherwise; degrees with or
+ * without minutes and seconds; N S E W or signs; returns [lonDeg, latDeg]. `crs`: easting, northing. `pixel`: column,
+ * row. Errors: INVALID_ARGUMENT.
  */
 export function parseCoordinates(text: string, system: CoordinateSystem): Point {
   if (system === 'latlon') return parseLatLon(text);
-  // A thin or a common space groups digits as the status line writes them.
+  // Digits may be grouped by thin or ordinary spaces, as in the status line.
   const parts = text
     .replace(/\b([EN])\b/gi, ' ')
     .replace(/(\d)[\u202f\u00a0](?=\d{3})/g, '$1')
@@ -28,7 +28,7 @@ export function parseCoordinates(text: string, system: CoordinateSystem): Point 
 }
 
 const SIZE = /([-+−]?\d+(?:\.\d+)?)\s*°?(?:\s*(\d+(?:\.\d+)?)\s*['′])?(?:\s*(\d+(?:\.\d+)?)\s*(?:"|″|''))?/.source;
-/** The letter before its angle or behind it, not both: in "N34 E10" the E belongs to the 10. */
+/** The letter stands before or after its angle, not both: in "N34 E10" the E belongs to the 10. */
 const ANGLE = new RegExp(`([NSEW])\\s*${SIZE}|${SIZE}\\s*([NSEW])?`, 'gi');
 
 function parseLatLon(text: string): Point {
@@ -48,7 +48,10 @@ function parseLatLon(text: string): Point {
   if (lonFirst && latFirst) throw unread(text, example);
   const [lon, lat] = lonFirst ? [first.value, second.value] : [second.value, first.value];
   if (Math.abs(lat) > 90 || Math.abs(lon) > 360) {
-    throw new NadirError('INVALID_ARGUMENT', `Latitude ${lat}, longitude ${lon}: a latitude lies between −90 and 90.`);
+    throw new NadirError(
+      'INVALID_ARGUMENT',
+      `Latitude ${lat}, longitude ${lon}: a latitude must be between −90 and 90.`,
+    );
   }
   return [lon, lat];
 }

@@ -1,11 +1,12 @@
-/** Whether a graphics adapter draws the imagery. */
+/** Whether the graphics adapter or the processor draws the imagery. */
 export type Drawing = { by: 'gpu'; smoothsFloats: boolean } | { by: 'cpu'; reason: string };
 
 let known: Drawing | null = null;
 
 /**
- * Asked once a page. A graphics adapter draws where WebGL has float textures of full precision and isn't emulated, which would
- * be slower than painting on the processor. `?draw=gpu` and `?draw=cpu` choose for this page load.
+ * Determined once per page. The graphics adapter draws if WebGL has float textures with full precision and isn't
+ * emulated; an emulated one would be slower than painting on the processor. `?draw=gpu` and `?draw=cpu` override this
+ * for one page load.
  */
 export function drawingOf(): Drawing {
   known ??= probe(new URLSearchParams(location.search).get('draw'));
@@ -22,7 +23,7 @@ function probe(asked: string | null): Drawing {
     if (!gl.getExtension('OES_texture_float'))
       return { by: 'cpu', reason: 'the graphics adapter has no float textures' };
     const precision = gl.getShaderPrecisionFormat(gl.FRAGMENT_SHADER, gl.HIGH_FLOAT)?.precision ?? 0;
-    if (precision < 23) return { by: 'cpu', reason: 'the graphics adapter computes with too few digits' };
+    if (precision < 23) return { by: 'cpu', reason: 'the graphics adapter’s precision is too low' };
     return { by: 'gpu', smoothsFloats: gl.getExtension('OES_texture_float_linear') !== null };
   } finally {
     gl.getExtension('WEBGL_lose_context')?.loseContext();

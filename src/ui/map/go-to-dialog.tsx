@@ -7,7 +7,7 @@ import { useSession } from '../session-context.ts';
 import { goToOpen, mapCommands } from '../ui-state.ts';
 import { type CoordinateSystem, parseCoordinates } from './coordinates.ts';
 
-/** Moves the map to a place given by latitude and longitude, coordinates of the CRS, or column and row. */
+/** Moves the map to a place given as latitude and longitude, CRS coordinates, or column and row. */
 export function GoToDialog({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const text = useSignal('');
@@ -114,7 +114,7 @@ function systemsOf(
   ];
 }
 
-/** Source pixel of what was typed. Errors: INVALID_ARGUMENT, WINDOW_OUTSIDE when it lies beyond the scene. */
+/** The source pixel of the typed place. Errors: INVALID_ARGUMENT, WINDOW_OUTSIDE if it lies outside the scene. */
 function placeOf(session: Session, { info }: OpenScene, text: string, system: CoordinateSystem): [number, number] {
   const point = parseCoordinates(text, system);
   const pixel =
@@ -125,7 +125,7 @@ function placeOf(session: Session, { info }: OpenScene, text: string, system: Co
   throw new NadirError(
     'WINDOW_OUTSIDE',
     pixel
-      ? `That lies outside the image, at column ${Math.round(pixel[0])}, row ${Math.round(pixel[1])}. The image has ${info.width} × ${info.height} pixels.`
-      : 'That place lies outside what the CRS can show.',
+      ? `The place lies outside the image, at column ${Math.round(pixel[0])}, row ${Math.round(pixel[1])}. The image has ${info.width} × ${info.height} pixels.`
+      : 'The place lies outside the CRS’s area.',
   );
 }

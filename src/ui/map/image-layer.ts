@@ -13,7 +13,7 @@ import { tileSizePx } from './pixel-space.ts';
 import { type RawTileCache, tileBands } from './raw-tiles.ts';
 import { SceneSource } from './scene-source.ts';
 
-/** Textures of all layers together; the map keeps those used last. */
+/** Memory for the textures of all layers. The map keeps the most recently used ones. */
 const TEXTURE_BYTES = 160 * 2 ** 20;
 const LEAST_TILES = 48;
 const MAX_TILES = 512;
@@ -23,11 +23,14 @@ export interface ImageLayerContext {
   projection: Projection;
   drawing: Drawing;
   cache: RawTileCache;
-  /** Layers that share the memory for textures. */
+  /** Number of layers that share the memory for textures. */
   layerCount: number;
 }
 
-/** One image on the map. A new look is new uniforms, or a new shader; tiles are read again only for bands that they lack. */
+/**
+ * One image on the map. A change of appearance only needs new uniforms or a new shader; tiles are read again only if
+ * bands are missing.
+ */
 export class ImageLayer {
   readonly layerId: string;
   readonly #context: ImageLayerContext;
@@ -39,7 +42,7 @@ export class ImageLayer {
   #layer: WebGLTileLayer | TileLayer<SceneSource>;
   #source: SceneSource;
 
-  /** `content` names the state of the pixels. */
+  /** `content` identifies the state of the pixels. */
   constructor(context: ImageLayerContext, scene: OpenScene, placing: Placing, content: string) {
     this.layerId = scene.layerId;
     this.#context = context;
@@ -51,7 +54,7 @@ export class ImageLayer {
     this.#applyState();
   }
 
-  /** To put on the map; may be another one after `update`. */
+  /** The layer to put on the map. `update` may replace it. */
   get layer(): WebGLTileLayer | TileLayer<SceneSource> {
     return this.#layer;
   }
@@ -64,7 +67,7 @@ export class ImageLayer {
     return this.#source;
   }
 
-  /** The same image with another look, opacity or visibility. Errors: EXPRESSION_INVALID. */
+  /** Applies the image's new appearance, opacity or visibility. Errors: EXPRESSION_INVALID. */
   update(scene: OpenScene): void {
     const before = this.#scene;
     this.#scene = scene;
@@ -75,7 +78,7 @@ export class ImageLayer {
       const old = this.#layer;
       [this.#layer, this.#source] = this.#create();
       this.#applyState();
-      // Once it is off the map.
+      // After it has been removed from the map.
       queueMicrotask(() => old.dispose());
       return;
     }
@@ -83,7 +86,7 @@ export class ImageLayer {
     this.#applyState();
   }
 
-  /** The same pixels are to be had better now: reads them again, with the old ones on screen until then. */
+  /** Reads the pixels again, in better quality. The old ones stay on screen meanwhile. */
   refresh(content: string): void {
     this.#content = content;
     this.#source.setContent(content);
@@ -155,7 +158,7 @@ export class ImageLayer {
     return tilesHoldBytes(this.#scene.info);
   }
 
-  /** Everything that changes what a painted tile looks like. The shader changes without new tiles. */
+  /** Everything that affects how a painted tile looks. A shader changes without new tiles. */
   #appearanceKey(): string {
     if (this.#context.drawing.by === 'gpu') return this.#content;
     const { bands, stretch, display } = this.#scene;
@@ -168,8 +171,8 @@ function sameAppearance(a: Appearance, b: Appearance): boolean {
 }
 
 /**
- * The map library fixes a tile's filter when it is uploaded; here every frame says whether pixels are smoothed (small) or stay
- * square (enlarged). ol 10.11 has no option for it; see `bindAndConfigure` in its webgl/TileTexture.js.
+ * Sets in every frame whether pixels are smoothed (when shrunk) or stay square (when enlarged). The map library fixes a
+ * tile's filter at upload; ol 10.11 has no option for it, see `bindAndConfigure` in its webgl/TileTexture.js.
  */
 function sampleBySource(layer: WebGLTileLayer, source: SceneSource, canSmooth: boolean): void {
   const createRenderer = layer.createRenderer.bind(layer);

@@ -12,7 +12,7 @@ import { RawTileCache } from './raw-tiles.ts';
 import { cutLayer } from './swipe.ts';
 import { flickerHidden, swipe } from './swipe-state.ts';
 
-/** The images on the map, kept in step with the session's layers; all lie in the pixel space of the active one. */
+/** The images on the map, in sync with the session's layers. All are placed in the active layer's pixel space. */
 export class ImageLayers {
   readonly group = new LayerGroup();
   readonly #session: Session;
@@ -21,7 +21,7 @@ export class ImageLayers {
   #active: OpenScene;
   #images = new Map<string, ImageLayer>();
   readonly #disposers: (() => void)[];
-  /** Which layer the swipe cuts, to be undone when it goes on to another. */
+  /** The layer that the swipe cuts, and how to undo that when another layer is cut. */
   #cut: { layer: unknown; undo: () => void } | null = null;
 
   constructor(session: Session, active: OpenScene, projection: Projection) {
@@ -45,17 +45,17 @@ export class ImageLayers {
     ];
   }
 
-  /** The map has another view: reads that no longer touch it are stopped. */
+  /** Call when the view changed: aborts reads outside the new view. */
   viewChanged(extent: Extent, cssResolution: number): void {
     for (const image of this.#images.values()) image.source.viewChanged(extent, cssResolution);
   }
 
-  /** Draws the next frame; for the swipe's handle. */
+  /** Draws the next frame, for the swipe handle. */
   redraw(): void {
     this.group.changed();
   }
 
-  /** Map extent of one layer; null when it isn't on the map. */
+  /** Map extent of one layer; null if it isn't on the map. */
   extentOf(layerId: string): Extent | null {
     const scene = this.#session.layers.value.find((layer) => layer.layerId === layerId);
     return scene ? windowToExtent(this.#placingOf(scene).extent) : null;
@@ -68,14 +68,14 @@ export class ImageLayers {
 
   #sync(layers: readonly OpenScene[]): void {
     const active = layers.find((layer) => layer.layerId === this.#active.layerId);
-    // Another layer became active: the map is about to be built anew around it.
+    // Another layer became active; the map is about to be rebuilt around it.
     if (!active) return;
     this.#active = active;
     const images = new Map<string, ImageLayer>();
     for (const scene of layers) {
       const content = this.#contentOf(scene);
       const known = this.#images.get(scene.layerId);
-      // The same image in the same place: better levels, or read by a restarted worker.
+      // The same image in the same place, but with better levels or from a restarted worker.
       if (known && placeOfContent(known.content) === placeOfContent(content)) {
         if (known.content !== content) known.refresh(content);
         this.#update(known, scene);
@@ -94,7 +94,7 @@ export class ImageLayers {
     const gone = [...this.#images.values()].filter((image) => images.get(image.layerId) !== image);
     this.#images = images;
     const wanted = [...images.values()].map((image) => image.layer);
-    // Below everything else on the map, in their order. A layer that is taken off the map would lose its textures.
+    // Below everything else on the map, in order. Removing a layer from the map would lose its textures.
     for (const [index, layer] of wanted.entries()) layer.setZIndex(-1 - index);
     const collection = this.group.getLayers();
     for (const layer of [...collection.getArray()]) {
@@ -108,7 +108,7 @@ export class ImageLayers {
     try {
       image.update(scene);
     } catch (thrown) {
-      // An expression that can't be drawn: the picture stays as it was.
+      // The expression can't be drawn; the picture stays as it was.
       this.#session.notify(thrown, 'The display could not be changed');
     }
   }

@@ -3,20 +3,20 @@ import type { PixelWindow } from '../../geo/types.ts';
 import type { RawRequest } from '../../imagery/tiles.ts';
 import { gridResolutions } from './pixel-space.ts';
 
-/** Control points a side for a tile that lies askew on the map; between them positions are interpolated. */
+/** Control points per side for a tile that isn't axis-aligned on the map; positions between them are interpolated. */
 const GRID_SIDE = 9;
-/** A grid this close to a straight window, in pixels of the layer, is read as one: sharper, and in one piece. */
+/** A grid this close to a straight window, in layer pixels, is read as a window: sharper, and in one read. */
 const STRAIGHT_WITHIN_PX = 0.02;
-/** Along each edge of a layer, to find how far it reaches on the map. */
+/** Points along each edge of a layer, to find its extent on the map. */
 const EDGE_POINTS = 16;
 
-/** How a layer lies in the pixel space of the map, which is that of the active layer. */
+/** How a layer lies in the map's pixel space, which is the active layer's. */
 export interface Placing {
   /** The part of the map that the layer covers, in map pixels. */
   extent: PixelWindow;
-  /** Map pixels a tile pixel, coarsest first; the finest shows the layer's own pixels. */
+  /** Map pixels per tile pixel, coarsest first; the finest shows the layer's own pixels. */
   resolutions: number[];
-  /** What to read of the layer for a window of the map; null where it has nothing there. */
+  /** What to read from the layer for a window of the map; null if the layer doesn't reach it. */
   sourceOf(window: PixelWindow): Pick<RawRequest, 'window' | 'grid'> | null;
 }
 
@@ -25,7 +25,7 @@ export interface Size {
   height: number;
 }
 
-/** The active layer, or one that has no place and is laid over it pixel by pixel. */
+/** Placing of the active layer, or of a layer without a place, which is drawn over it pixel by pixel. */
 export function ownPlacing({ width, height }: Size): Placing {
   return {
     extent: { x: 0, y: 0, width, height },
@@ -34,7 +34,7 @@ export function ownPlacing({ width, height }: Size): Placing {
   };
 }
 
-/** Another layer, by its place on the ground. Null where the two don't meet in any projection. */
+/** Placing of another layer by its place on the ground. Null if the two don't meet in any projection. */
 export function placingOf(size: Size, toMap: PixelMap, fromMap: PixelMap): Placing | null {
   const extent = extentOf(size, toMap);
   if (!extent) return null;
@@ -48,7 +48,7 @@ export function placingOf(size: Size, toMap: PixelMap, fromMap: PixelMap): Placi
   };
 }
 
-/** The box around the layer's edge on the map; null where the edge has no place there. */
+/** The box around the layer's edge on the map; null if the edge can't be projected. */
 function extentOf({ width, height }: Size, toMap: PixelMap): PixelWindow | null {
   const points = Array.from({ length: EDGE_POINTS + 1 }, (_, i) => i / EDGE_POINTS).flatMap((t) => [
     toMap(t * width, 0),
@@ -83,7 +83,7 @@ function sourceOf(window: PixelWindow, fromMap: PixelMap): Pick<RawRequest, 'win
   return { window, grid: { columns: GRID_SIDE, rows: GRID_SIDE, points } };
 }
 
-/** The window that the points fill evenly, upright and unmirrored; null when they don't. */
+/** The window that the points fill evenly, upright and unmirrored; null if there is none. */
 function straightWindow(points: Float64Array): PixelWindow | null {
   const last = points.length - 2;
   const x = points[0]!;
@@ -96,7 +96,7 @@ function straightWindow(points: Float64Array): PixelWindow | null {
       const at = (row * GRID_SIDE + col) * 2;
       const dx = points[at]! - (x + (width * col) / (GRID_SIDE - 1));
       const dy = points[at + 1]! - (y + (height * row) / (GRID_SIDE - 1));
-      // Not-a-number must not pass.
+      // Written so that NaN fails.
       if (!(Math.abs(dx) <= STRAIGHT_WITHIN_PX && Math.abs(dy) <= STRAIGHT_WITHIN_PX)) return null;
     }
   }

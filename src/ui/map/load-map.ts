@@ -4,8 +4,8 @@ import { whyPartFailed } from '../../lib/own-file.ts';
 type MapModule = typeof import('./map-controller.ts');
 
 /**
- * The map and its library: a chunk of its own, so that the page paints without it. Called early, too, so that it is there when the
- * server isn't. Errors: PART_MISSING; the next call asks again.
+ * Loads the map and its library, a separate chunk so that the page paints first. Also called early, in case the server
+ * goes away. Errors: PART_MISSING; the next call tries again.
  */
 export async function loadMap(): Promise<MapModule> {
   try {

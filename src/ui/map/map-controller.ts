@@ -28,14 +28,16 @@ import { createPixelProjection, extentToWindow, fromMap, toMap, windowToExtent }
 import { ToolLayer } from './tool-layer.ts';
 import { keepView, keptView } from './view-keeper.ts';
 
-/** Top, right, bottom, left; the tools stand at the right. */
+/** Top, right, bottom, left; the tools are at the right. */
 const fitPadding = [28, 56, 28, 28];
 const hitTolerancePx = 4;
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const motionMs = () => (reducedMotion() ? 0 : 150);
 
-/** The map around the active layer: an OpenLayers map over its pixels, kept in step with the session both ways. */
+/**
+ * The map around the active layer: an OpenLayers map in its pixel space, in sync with the session in both directions.
+ */
 export class MapController implements MapCommands {
   #session: Session;
   #scene: OpenScene;
@@ -45,7 +47,7 @@ export class MapController implements MapCommands {
   #objects: ObjectLayers;
   #tools: ToolLayer;
   #disposers: (() => void)[] = [];
-  /** Space lends the hand while a region is being drawn. */
+  /** Holding Space pans while a region is being drawn. */
   #spaceHeld = false;
 
   constructor(target: HTMLElement, session: Session, scene: OpenScene) {
@@ -63,7 +65,7 @@ export class MapController implements MapCommands {
       center: [width / 2, -height / 2],
       resolution: longest / 800,
       minResolution: 1 / 64,
-      // Other layers may reach far beyond the active one.
+      // Other layers may extend far beyond the active one.
       maxResolution: Math.max(longest / 32, 1 / 8),
       enableRotation: false,
     });
@@ -92,10 +94,10 @@ export class MapController implements MapCommands {
     } else this.fit();
   }
 
-  /** The same scene in another state. */
+  /** Applies the scene's new state. */
   update(scene: OpenScene): void {
     this.#scene = scene;
-    // Opened anew, though it looks the same from outside.
+    // The scene was opened again, although it looks the same.
     if (this.#session.view.peek() === null) this.fit();
   }
 
@@ -125,7 +127,7 @@ export class MapController implements MapCommands {
     const y = Math.min(...ys);
     const box = windowToExtent({ x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y });
     const [mapWidth = 1, mapHeight = 1] = this.#map.getSize() ?? [];
-    // The object fills about a fifth of the map, so that its surroundings can be judged; zooming never goes out.
+    // The object fills about a fifth of the map, to show its surroundings. Never zooms out.
     const wanted = Math.max((box[2]! - box[0]!) / mapWidth, (box[3]! - box[1]!) / mapHeight) * 5;
     const resolution = this.#view.getConstrainedResolution(Math.min(wanted, this.#view.getResolution()!))!;
     this.#view.animate({ center: getCenter(box), resolution, duration: motionMs() });
@@ -144,7 +146,7 @@ export class MapController implements MapCommands {
     return fromMap(this.#view.getCenter()!);
   }
 
-  /** The click of a tool, by the keyboard. */
+  /** A tool's click in the middle of the map, for the keyboard. */
   clickCentre(): void {
     const { xPx, yPx } = this.centre();
     this.#tools.click(xPx, yPx);
@@ -188,7 +190,7 @@ export class MapController implements MapCommands {
     });
   }
 
-  /** A view that showed the whole scene goes on showing it. */
+  /** If the view shows the whole scene, it still does after a resize. */
   #refitOnResize(target: HTMLElement): () => void {
     const watch = new ResizeObserver(() => {
       const { width, height } = this.#scene.info;
@@ -242,7 +244,7 @@ export class MapController implements MapCommands {
         session.selected.value = object?.id ?? null;
       }),
       this.#map.on('dblclick', (event) => {
-        // The second click ends a measurement; it must not zoom too.
+        // The second click ends a measurement and must not zoom.
         if (this.#tools.finish(hitTolerancePx * this.#view.getResolution()!)) event.stopPropagation();
       }),
       this.#map.on('postrender', () => this.#publishView()),
@@ -250,7 +252,7 @@ export class MapController implements MapCommands {
     const onSpace = (event: KeyboardEvent) => {
       if (event.key !== ' ') return;
       this.#spaceHeld = event.type === 'keydown';
-      // Else a focused button would be pressed, or the page scrolled.
+      // Otherwise a focused button would be pressed, or the page scrolled.
       if (drawing.value) event.preventDefault();
     };
     document.addEventListener('keydown', onSpace);

@@ -4,7 +4,7 @@ import { useSession } from '../session-context.ts';
 import { chooseTool, drawing, goToOpen, type MapTool, mapCommands, mapTool } from '../ui-state.ts';
 
 const tools: readonly { tool: MapTool; icon: IconName; label: string; tip: string }[] = [
-  { tool: 'identify', icon: 'identify', label: 'Identify', tip: 'Read pixel values (I)' },
+  { tool: 'values', icon: 'values', label: 'Pixel values', tip: 'Read pixel values (I)' },
   { tool: 'distance', icon: 'measure', label: 'Measure distance', tip: 'Measure a distance (M)' },
   { tool: 'area', icon: 'area', label: 'Measure area', tip: 'Measure an area (Shift+M)' },
 ];

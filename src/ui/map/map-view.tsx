@@ -4,22 +4,22 @@ import { useSession } from '../session-context.ts';
 import { Notices } from '../shell/notices.tsx';
 import { drawing, mapCommands, mapTool } from '../ui-state.ts';
 import { GoToDialog } from './go-to-dialog.tsx';
-import { IdentifyCard } from './identify-card.tsx';
 import { loadMap } from './load-map.ts';
 import type { MapController } from './map-controller.ts';
 import { MapTools } from './map-tools.tsx';
 import { MeasureCard } from './measure-card.tsx';
 import { OverviewMap } from './overview-map.tsx';
+import { PixelValuesCard } from './pixel-values-card.tsx';
 import { ReadingHint } from './reading-hint.tsx';
 import { ScaleBar } from './scale-bar.tsx';
 import { SwipeHandle } from './swipe-handle.tsx';
 import { measured } from './tool-state.ts';
 import './map.css';
 
-/** The map of the open scene. The map library is loaded with the first scene, so that the page paints without it. */
+/** The map of the open scene. The map library is loaded with the first scene, so that the page paints first. */
 export function MapView({ scene }: { scene: OpenScene }) {
   const session = useSession();
-  // Not the scene's id: a restarted worker gives the same scene another one, and the map must not jump.
+  // Not the scene's id: a restarted worker gives the same scene a new one, and the map must not jump.
   const identity = `${scene.layerId}|${scene.info.width}|${scene.info.height}`;
   const target = useRef<HTMLDivElement>(null);
   const controller = useRef<MapController | null>(null);
@@ -76,7 +76,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
       <Notices />
       <ReadingHint />
       <div class="map-cards">
-        <IdentifyCard />
+        <PixelValuesCard />
         <MeasureCard scene={scene} />
       </div>
       <ScaleBar gsdMetres={scene.info.gsdMetres} />
@@ -86,7 +86,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
   );
 }
 
-/** The last point of the measurement goes. */
+/** Removes the measurement's last point. */
 function takeBack(): void {
   const now = measured.value;
   if (!now) return;

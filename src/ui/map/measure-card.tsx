@@ -5,7 +5,7 @@ import { mapTool } from '../ui-state.ts';
 import { areaWords, lengthWords, measure } from './measuring.ts';
 import { measured } from './tool-state.ts';
 
-/** The length or area of what was clicked, in the units it is in. */
+/** The length or area of the clicked points, with its unit. */
 export function MeasureCard({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const tool = mapTool.value;
@@ -19,7 +19,7 @@ export function MeasureCard({ scene }: { scene: OpenScene }) {
         {line
           ? `${missing} more point${missing === 1 ? '' : 's'}`
           : `Click points to measure ${tool === 'area' ? 'an area' : 'a distance'}`}
-        ; Enter takes the middle of the map, Backspace takes one back.
+        ; Enter adds the middle of the map, Backspace removes the last point.
       </p>
     );
   }

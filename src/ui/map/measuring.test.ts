@@ -64,7 +64,7 @@ describe('measure', () => {
     const scene = sceneWith(null);
     const area = measure(groundOf(scene), scene, square, 'area');
     expect(area).toMatchObject({ length: 400, area: 10_000, unit: 'pixel' });
-    expect(area.how).toContain('no place on the ground');
+    expect(area.how).toContain('no known location');
     expect(lengthWords(area)).toBe('400 px');
   });
 });

@@ -6,19 +6,19 @@ import { formatGrouped, formatMetres } from '../format.ts';
 
 export type MeasureKind = 'distance' | 'area';
 
-/** What is measured: metres on the ellipsoid, units of the CRS's plane, or pixels, in this order of preference. */
+/** A measurement in metres on the ellipsoid, in the CRS's plane, or in pixels, in this order of preference. */
 export interface Measure {
   length: number;
   /** Null for a line. */
   area: number | null;
   unit: 'metre' | 'foot' | 'unit' | 'pixel';
-  /** How it was measured, in words. */
+  /** How it was measured, for the user. */
   how: string;
 }
 
 type Ground = Pick<Session, 'toLonLat' | 'toCrs'>;
 
-/** `points` in source pixels; for an area the ring is closed, and its length goes all the way round. */
+/** `points` in source pixels. For an area the ring is closed, and its length is the whole perimeter. */
 export function measure(ground: Ground, scene: OpenScene, points: readonly Point[], kind: MeasureKind): Measure {
   const closed = kind === 'area' && points.length > 2 ? [...points, points[0]!] : points;
   const lonLat = placed(closed, (col, row) => ground.toLonLat(col, row));
@@ -36,7 +36,7 @@ export function measure(ground: Ground, scene: OpenScene, points: readonly Point
     const unit = reference.units === 'metre' ? 'metre' : reference.units === 'unknown' ? 'unit' : 'foot';
     return { ...planar(crs), unit, how: 'in the plane of the CRS' };
   }
-  return { ...planar(closed), unit: 'pixel', how: 'in pixels: the image has no place on the ground' };
+  return { ...planar(closed), unit: 'pixel', how: 'in pixels: the image has no known location' };
 }
 
 function placed(points: readonly Point[], place: (col: number, row: number) => Point | null): Point[] | null {

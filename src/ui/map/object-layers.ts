@@ -11,7 +11,7 @@ import { boxesVisible, classFilter, hoveredAnswer, isHidden, masksVisible, slice
 import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles, sliceStyles } from './object-style.ts';
 import { toMap, windowToExtent } from './pixel-space.ts';
 
-/** Number chips are drawn on every box up to this many; above it only where the pointer is. */
+/** Up to this many boxes, each shows its number chip; above, only the box under the pointer does. */
 const chipLimit = 40;
 
 const ring = (points: readonly (readonly [number, number])[]) => {
@@ -58,7 +58,8 @@ export class ObjectLayers {
       },
     });
     this.layers = [maskLayer, regionLayer, boxLayer];
-    // Through a computed value: answers change with every token, their regions don't, and redrawing the map is dear.
+    // A computed value, because answers change with every token but their regions don't, and redrawing the map is
+    // expensive.
     const answerRegion = computed(() => {
       const shown = hoveredAnswer.value ?? session.running.value;
       return session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
@@ -86,7 +87,7 @@ export class ObjectLayers {
     ];
   }
 
-  /** Objects that can be pointed at now. */
+  /** Objects that can currently be pointed at. */
   visibleObjects(): SceneObject[] {
     return boxesVisible.value || masksVisible.value ? [...this.#byId.values()] : [];
   }

@@ -15,11 +15,11 @@ const chipFont = '600 11px "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", A
 export interface Emphasis {
   hovered: boolean;
   selected: boolean;
-  /** Number chips show on every box while there are few. */
+  /** Whether to show the number chip; all boxes do while there are few. */
   chip: boolean;
 }
 
-/** Box outline over a dark halo, and its number chip. Rejected boxes are dashed, accepted ones carry a tick. */
+/** Box outline over a dark halo, and its number chip. Rejected boxes are dashed; accepted ones have a tick. */
 export function boxStyles(object: SceneObject, colour: ClassColour, emphasis: Emphasis): Style[] {
   const strong = emphasis.hovered || emphasis.selected;
   const width = strong ? 2.5 : 1.5;
@@ -40,7 +40,7 @@ export function boxStyles(object: SceneObject, colour: ClassColour, emphasis: Em
   return styles;
 }
 
-/** "3" while quiet, "3?" for an uncertain one; "airplane 3 · score 0.82" when pointed at. Sits above the box's highest corner. */
+/** "3", or "3?" if uncertain; "airplane 3 · score 0.82" when pointed at. Placed above the box's highest corner. */
 function chipStyle(object: SceneObject, colour: ClassColour, long: boolean): Style {
   const top = object.corners.reduce((best, corner) => (corner[1] < best[1] ? corner : best));
   const tick = object.state === 'accepted' ? '✓ ' : object.state === 'rejected' ? '✕ ' : '';
@@ -71,10 +71,13 @@ export function maskStyle(object: SceneObject, colour: ClassColour, emphasis: Em
   });
 }
 
-/** What an outline on the map stands for. */
+/** What an outline on the map shows. */
 export type OutlineKind = 'scene' | 'drawn' | 'answer';
 
-/** The drawn region: solid accent; an answer's: thin and dashed; the scene's edge: a hairline, so that even a strip can be seen. */
+/**
+ * The drawn region: solid accent. An answer's region: thin and dashed. The scene's edge: a hairline, which makes even a
+ * narrow strip visible.
+ */
 export function outlineStyles(kind: OutlineKind): Style[] {
   if (kind === 'scene') return [new Style({ stroke: new Stroke({ color: 'rgba(128, 140, 148, 0.8)', width: 1 }) })];
   const dash = kind === 'answer' ? { lineDash: [6, 5] } : {};
@@ -84,7 +87,7 @@ export function outlineStyles(kind: OutlineKind): Style[] {
   ];
 }
 
-/** A slice that the model was given, with its number. */
+/** The outline of a slice that the model was given, with its number. */
 export function sliceStyles(number: number): Style[] {
   return [
     new Style({ stroke: new Stroke({ color: halo, width: 3 }) }),

@@ -8,7 +8,10 @@ import { mapCommands, mapExtent } from '../ui-state.ts';
 
 const longestPx = 132;
 
-/** The whole active layer, small, with the part that the map shows; a click goes there. Absent while the map shows it all. */
+/**
+ * A small picture of the whole active layer with the map's view marked. Clicking moves the map there. Hidden while the
+ * map shows everything.
+ */
 export function OverviewMap({ scene }: { scene: OpenScene }) {
   const { info } = scene;
   const seen = mapExtent.value;
@@ -34,7 +37,7 @@ export function OverviewMap({ scene }: { scene: OpenScene }) {
       data-tip-side="left"
       style={{ width: `${width}px`, height: `${height}px` }}
       onClick={(event) => {
-        // A key press has no place.
+        // A key press has no position.
         if (event.detail === 0) return mapCommands.value?.fit();
         const frame = event.currentTarget.getBoundingClientRect();
         const x = (event.clientX - frame.left) / frame.width;
@@ -58,7 +61,7 @@ export function OverviewMap({ scene }: { scene: OpenScene }) {
   );
 }
 
-/** Read once for the bands that are shown, painted again for every look. */
+/** Read once for the bands that are shown; repainted when the appearance changes. */
 function Thumbnail({ scene, width, height }: { scene: OpenScene; width: number; height: number }) {
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -4,8 +4,8 @@ import TileGrid from 'ol/tilegrid/TileGrid.js';
 import type { PixelWindow } from '../../geo/types.ts';
 
 /**
- * The map's coordinates are source pixels with y turned up: (x, y) in pixel space lies at (x, −y) on the map. The map
- * library wants y to grow upwards; negating keeps both free of the image's height and exact in floating point.
+ * The map's coordinates are source pixels with y negated: (x, y) in pixel space is (x, −y) on the map. The map library
+ * needs y to point up. Negating is independent of the image's height and exact in floating point.
  */
 export const tileSizePx = 256;
 
@@ -14,7 +14,7 @@ export function toMap(xPx: number, yPx: number): [number, number] {
 }
 
 export function fromMap(coordinate: readonly number[]): { xPx: number; yPx: number } {
-  // 0 − y, not −y: a plain negation would give −0 at the top edge.
+  // 0 − y instead of −y, which would give −0 at the top edge.
   return { xPx: coordinate[0]!, yPx: 0 - coordinate[1]! };
 }
 
@@ -22,7 +22,7 @@ export function windowToExtent(window: PixelWindow): Extent {
   return [window.x, -(window.y + window.height), window.x + window.width, -window.y];
 }
 
-/** The part of a map extent that lies on a scene of `width`×`height` pixels; null where they don't meet. */
+/** The part of a map extent inside a scene of `width`×`height` pixels; null if they don't overlap. */
 export function extentToWindow(extent: Extent, width: number, height: number): PixelWindow | null {
   const x0 = Math.max(0, extent[0]!);
   const y0 = Math.max(0, 0 - extent[3]!);
@@ -38,10 +38,10 @@ export function gridResolutions(width: number, height: number): number[] {
   return Array.from({ length: levels + 1 }, (_, index) => 2 ** (levels - index));
 }
 
-/** How far around the scene the map reaches, in sizes of the scene: for a basemap and for other layers. */
+/** How far the map extends around the scene, in multiples of its size: for a basemap and other layers. */
 const REACH = 16;
 
-/** `metresPerPixel`: for a basemap, to find tiles of a fitting scale; null where it isn't known. */
+/** `metresPerPixel`: for a basemap, to find tiles of the right scale; null if unknown. */
 export function createPixelProjection(width: number, height: number, metresPerPixel: number | null): Projection {
   return new Projection({
     code: 'nadir-pixels',
@@ -55,9 +55,9 @@ export function createPixelProjection(width: number, height: number, metresPerPi
 }
 
 /**
- * The tiles of a layer as the map library sees them: in CSS pixels, of which one is `pixelRatio` pixels of the screen. On a
- * dense screen a tile is drawn smaller, so that its pixels still meet the screen's. Counted from the map's origin, so that
- * columns and rows can be negative.
+ * A layer's tile grid for the map library, in CSS pixels (`pixelRatio` screen pixels each). On a dense screen tiles are
+ * drawn smaller, so that their pixels still match the screen's. Indices start at the map's origin, so columns and rows
+ * can be negative.
  */
 export function createTileGrid(extent: PixelWindow, resolutions: readonly number[], pixelRatio: number): TileGrid {
   return new TileGrid({
@@ -68,7 +68,7 @@ export function createTileGrid(extent: PixelWindow, resolutions: readonly number
   });
 }
 
-/** Full-resolution window of a tile whose grid resolution is `resolution`; border tiles reach past the scene. */
+/** Full-resolution window of a tile at grid resolution `resolution`. Border tiles extend beyond the scene. */
 export function tileWindow(resolution: number, column: number, row: number): PixelWindow {
   const side = tileSizePx * resolution;
   return { x: column * side, y: row * side, width: side, height: side };

@@ -1,9 +1,12 @@
 import type { RawTile } from '../../imagery/tiles.ts';
 
-/** Raw tiles of all layers together, for looks that are painted without a graphics adapter. */
+/** Memory for the raw tiles of all layers, for painting on the processor. */
 const MAX_BYTES = 96 * 2 ** 20;
 
-/** The raw tiles read last, so that another stretch or expression needs no reading; the oldest make room. */
+/**
+ * The most recently read raw tiles, so that another stretch or expression needs no reading. The oldest are dropped
+ * first.
+ */
 export class RawTileCache {
   private readonly tiles = new Map<string, RawTile>();
   private bytes = 0;
@@ -34,18 +37,18 @@ export class RawTileCache {
   }
 }
 
-/** Bands that a tile holds at most; with validity they fill two textures. */
+/** Most bands in a tile; with validity they fill two textures. */
 const MAX_BANDS = 7;
 
 /**
- * Which bands a layer's tiles hold: all of them where they are few; else those that are looked at, and as many of those that
- * were looked at before as fit, so that going back needs no reading either.
+ * The bands that a layer's tiles hold: all if there are few; else the needed ones and as many previously shown ones as
+ * fit, so that switching back needs no reading.
  */
 export function tileBands(bandCount: number, needed: readonly number[], before: readonly number[]): number[] {
   if (bandCount <= MAX_BANDS) return Array.from({ length: bandCount }, (_, band) => band);
   if (before.length > 0 && needed.every((band) => before.includes(band))) return [...before];
   const earlier = before.filter((band) => !needed.includes(band));
-  // The newest stand last.
+  // The most recent ones are last.
   const kept = needed.length >= MAX_BANDS ? [] : earlier.slice(-(MAX_BANDS - needed.length));
   return [...kept, ...needed];
 }

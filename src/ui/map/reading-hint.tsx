@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { tilesPending } from '../ui-state.ts';
 
-/** Reads shorter than this need no words. */
+/** Shorter reads show no hint. */
 const patienceMs = 700;
 
-/** Says that the map is still reading the image, when that takes long. */
+/** Shown when the map takes long to read the image. */
 export function ReadingHint() {
   const busy = tilesPending.value > 0;
   const shown = useSignal(false);

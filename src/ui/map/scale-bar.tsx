@@ -2,7 +2,7 @@ import { formatMetres } from '../format.ts';
 import { mapResolution } from '../ui-state.ts';
 import { scaleBarLength } from './scale-bar-length.ts';
 
-/** Ground distance along the screen's x axis; absent where the file doesn't say where it lies. */
+/** Ground distance along the screen's x axis; hidden if the image has no known location. */
 export function ScaleBar({ gsdMetres }: { gsdMetres: { x: number; y: number } | null }) {
   const resolution = mapResolution.value;
   if (!gsdMetres || resolution === null) return null;

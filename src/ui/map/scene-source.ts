@@ -15,30 +15,30 @@ const isAbort = (thrown: Error | null) => thrown !== null && NadirError.from(thr
 
 export interface SourceOptions {
   layerId: string;
-  /** Says in which state the layer's pixels are: another one makes other tiles. */
+  /** Identifies the state of the layer's pixels; another state gives other tiles. */
   content: string;
   placing: Placing;
   /** 0-based bands of each tile. */
   bands: number[];
   projection: Projection;
-  /** Raw samples → what is drawn; null gives the samples themselves to the shader. */
+  /** Converts raw samples to a picture; null passes the samples to the shader. */
   paint: ((tile: RawTile) => Promise<ImageBitmap>) | null;
   cache: RawTileCache;
   key: string;
 }
 
 /**
- * Raw tiles of one layer, read through the session. Reads of tiles that leave the view are aborted. After `refreshAs` the old
- * tiles stay on screen until their successors are there.
+ * Raw tiles of one layer, read through the session. Reads of tiles that leave the view are aborted. After `refreshAs`
+ * the old tiles stay on screen until the new ones are ready.
  */
 export class SceneSource extends DataTileSource {
-  /** Reads under way, with the map extent each fills. */
+  /** Running reads, and the map extent that each fills. */
   readonly #pending: Map<AbortController, Extent>;
   #smooth = true;
-  /** Screen pixels to a CSS pixel, 1 or 2. */
+  /** Screen pixels per CSS pixel, 1 or 2. */
   readonly #pixelRatio: number;
   readonly #options: SourceOptions;
-  /** One notice an image: a broken file breaks in many tiles. */
+  /** One notice per image, because a broken file fails in many tiles. */
   #failureTold = false;
 
   constructor(session: Session, options: SourceOptions) {
@@ -73,13 +73,13 @@ export class SceneSource extends DataTileSource {
     this.#options = options;
     this.#pixelRatio = pixelRatio;
     this.on('tileloaderror', ({ tile }) => {
-      // An aborted tile is not a broken one: make it loadable again, once the library's own listeners are done.
+      // An aborted tile isn't broken: makes it loadable again after the library's own listeners have run.
       if (!(tile instanceof DataTile)) return;
       const error = tile.getError();
       if (isAbort(error)) {
         queueMicrotask(() => tile.setState(TileState.IDLE));
       } else if (isReaderLost(error)) {
-        // The session opens the image again and says so; under its new id every tile is read anew.
+        // The session opens the image again and says so. Under its new id all tiles are read again.
       } else if (!this.#failureTold) {
         this.#failureTold = true;
         session.notify(error, 'Part of the image could not be read');
@@ -87,37 +87,40 @@ export class SceneSource extends DataTileSource {
     });
   }
 
-  /** Smooth when small, square pixels when enlarged: what an analyst must be able to count. */
+  /** Smooth when shrunk, square pixels when enlarged, so that an analyst can count them. */
   override getInterpolate(): boolean {
     return this.#smooth;
   }
 
-  /** Told of every new view; stops the reads that no longer touch it. `extent` in map coordinates, `cssResolution` in map pixels to a CSS pixel. */
+  /**
+   * Call on every change of view: aborts reads outside it. `extent` in map coordinates, `cssResolution` in map pixels
+   * per CSS pixel.
+   */
   viewChanged(extent: Extent, cssResolution: number): void {
     const resolution = cssResolution / this.#pixelRatio;
     const finest = this.getTileGrid()!.getResolutions().at(-1)! / this.#pixelRatio;
     this.#smooth = resolution > 0.5 * finest;
     for (const [controller, tile] of this.#pending) {
       const outside = tile[0]! > extent[2]! || tile[2]! < extent[0]! || tile[1]! > extent[3]! || tile[3]! < extent[1]!;
-      // A tile of another zoom level would be drawn too large or too small to be of use.
+      // A tile from another zoom level would be drawn too large or too small to be useful.
       const tileResolution = (tile[2]! - tile[0]!) / tileSizePx;
       if (outside || tileResolution < resolution / 4 || tileResolution > Math.max(finest, resolution * 4))
         controller.abort();
     }
   }
 
-  /** Names another state of the layer's pixels, for what is read from now on. */
+  /** Identifies the new state of the layer's pixels for all later reads. */
   setContent(content: string): void {
     this.#options.content = content;
   }
 
-  /** Draws everything again, for another look; `key` names it. */
+  /** Draws everything again for a new appearance; `key` identifies it. */
   refreshAs(key: string): void {
     this.setKey(key);
   }
 }
 
-/** The whole worker, not one of its decoders. */
+/** The whole worker, not just one of its decoders. */
 function isReaderLost(error: unknown): boolean {
   return error instanceof NadirError && error.code === 'WORKER_CRASHED' && error.details.worker !== undefined;
 }

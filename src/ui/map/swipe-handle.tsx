@@ -6,7 +6,7 @@ import { comparedLayers, flickerHidden, swipe } from './swipe-state.ts';
 const flickerEveryMs = 900;
 const keyStep = 0.02;
 
-/** Compares the two topmost visible layers: a line to drag, or one layer shown and hidden by turns. */
+/** Compares the two topmost visible layers: with a line to drag, or by alternately showing and hiding the upper one. */
 export function SwipeHandle() {
   const session = useSession();
   const now = swipe.value;
@@ -28,7 +28,7 @@ export function SwipeHandle() {
     const turn = () => {
       flickerHidden.value = flickerHidden.peek() === null ? now.layerId : null;
     };
-    // What blinks by itself is off under reduced motion; the button below still turns it.
+    // No automatic blinking under reduced motion; the button below still toggles it.
     const timer = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : setInterval(turn, flickerEveryMs);
     return () => {
       clearInterval(timer);

@@ -3,25 +3,25 @@ import type { Session } from '../../session/types.ts';
 
 export interface Swipe {
   mode: 'swipe' | 'flicker';
-  /** The upper of the two layers that are compared. */
+  /** The upper of the two compared layers. */
   layerId: string;
-  /** Where the map is cut, 0 = left edge, 1 = right edge; the upper layer shows left of it. */
+  /** Where the map is cut, 0 = left edge, 1 = right edge. The upper layer shows left of it. */
   position: number;
 }
 
-/** Two layers being compared; null when none are. */
+/** The comparison of two layers; null if there is none. */
 export const swipe = signal<Swipe | null>(null);
 
-/** The layer that the flicker hides at this moment. */
+/** The layer that the flicker hides at the moment. */
 export const flickerHidden = signal<string | null>(null);
 
-/** The two topmost visible layers, upper first; null where there are fewer. */
+/** The two topmost visible layers, upper first; null if there are fewer. */
 export function comparedLayers(session: Session): { upper: string; lower: string } | null {
   const [upper, lower] = session.layers.value.filter((layer) => layer.visible);
   return upper && lower ? { upper: upper.layerId, lower: lower.layerId } : null;
 }
 
-/** Off → swipe → flicker → off. False when there are no two layers to compare. */
+/** Off → swipe → flicker → off. False if there are no two layers to compare. */
 export function stepSwipe(session: Session): boolean {
   const pair = comparedLayers(session);
   if (!pair) {

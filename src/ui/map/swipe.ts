@@ -2,7 +2,7 @@ import type BaseLayer from 'ol/layer/Base.js';
 import { unByKey } from 'ol/Observable.js';
 import type RenderEvent from 'ol/render/Event.js';
 
-/** Draws `layer` only left of `position()`, a part of the map's width. Returns what takes it back. */
+/** Draws `layer` only left of `position()`, a fraction of the map's width. Returns a function that undoes it. */
 export function cutLayer(layer: BaseLayer, position: () => number): () => void {
   const keys = [
     layer.on('prerender' as 'change', (event) => {

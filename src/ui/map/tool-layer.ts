@@ -13,14 +13,14 @@ import type { Point } from '../../geo/types.ts';
 import type { Session } from '../../session/types.ts';
 import { mapTool } from '../ui-state.ts';
 import { toMap } from './pixel-space.ts';
-import { clearTools, identified, type LayerValues, measured } from './tool-state.ts';
+import { clearTools, type LayerValues, measured, pixelReading } from './tool-state.ts';
 
 const halo = new Stroke({ color: 'rgba(0, 0, 0, 0.65)', width: 5 });
 const line = new Stroke({ color: '#ffd166', width: 2 });
 const fill = new Fill({ color: 'rgba(255, 209, 102, 0.18)' });
 const markShownMs = 2500;
 
-/** What the identify and measure tools draw, and what their clicks do. */
+/** What the map tools draw, and what their clicks do. */
 export class ToolLayer {
   readonly layer: VectorLayer;
   readonly #session: Session;
@@ -43,20 +43,20 @@ export class ToolLayer {
       ],
     });
     this.#dispose = effect(() => {
-      // A tool that is put away takes what it drew along.
+      // A tool's drawing is removed with the tool.
       const tool = mapTool.value;
-      if (tool !== 'identify') identified.value = null;
-      if (tool === null || tool === 'identify') measured.value = null;
+      if (tool !== 'values') pixelReading.value = null;
+      if (tool === null || tool === 'values') measured.value = null;
       this.#draw();
     });
   }
 
-  /** True when a tool took the click. */
+  /** True if a tool handled the click. */
   click(xPx: number, yPx: number): boolean {
     const tool = mapTool.peek();
     if (tool === null) return false;
-    if (tool === 'identify') {
-      void this.#identify(xPx, yPx);
+    if (tool === 'values') {
+      void this.#readValues(xPx, yPx);
       return true;
     }
     const now = measured.peek();
@@ -66,25 +66,26 @@ export class ToolLayer {
   }
 
   /**
-   * Ends a measurement; true when a measuring tool is in hand. The double click that ends it has added its point twice. Two quick
-   * clicks in different places count as a double click too, and are none: `tolerancePx`, in image pixels, tells them apart.
+   * Ends a measurement; true if a measuring tool is active. The double click that ends it has added its point twice.
+   * Two quick clicks in different places also arrive as a double click but must not end it: `tolerancePx`, in image
+   * pixels, distinguishes them.
    */
   finish(tolerancePx: number): boolean {
     const now = measured.peek();
-    if (mapTool.peek() === null || mapTool.peek() === 'identify') return false;
+    if (mapTool.peek() === null || mapTool.peek() === 'values') return false;
     const [last, previous] = [now?.points.at(-1), now?.points.at(-2)];
     const twice = last && previous && Math.hypot(last[0] - previous[0], last[1] - previous[1]) <= tolerancePx;
     if (now?.open && twice) measured.value = { ...now, points: withoutRepeats(now.points), open: false };
     return true;
   }
 
-  /** The next point would lie here. */
+  /** Previews the next point here. */
   pointTo(xPx: number, yPx: number): void {
     this.#pointer = [xPx, yPx];
     if (measured.peek()?.open) this.#draw();
   }
 
-  /** Shows a place for a moment. */
+  /** Marks a place for a moment. */
   mark(xPx: number, yPx: number): void {
     this.#marked = [xPx, yPx];
     this.#draw();
@@ -101,17 +102,17 @@ export class ToolLayer {
     clearTools();
   }
 
-  async #identify(xPx: number, yPx: number): Promise<void> {
+  async #readValues(xPx: number, yPx: number): Promise<void> {
     this.#reading += 1;
     const turn = this.#reading;
-    identified.value = { xPx, yPx, layers: null };
+    pixelReading.value = { xPx, yPx, layers: null };
     const layers = await valuesAt(this.#session, xPx, yPx);
-    if (turn === this.#reading && identified.peek()) identified.value = { xPx, yPx, layers };
+    if (turn === this.#reading && pixelReading.peek()) pixelReading.value = { xPx, yPx, layers };
   }
 
   #draw(): void {
     const features: Feature[] = [];
-    const found = identified.value;
+    const found = pixelReading.value;
     const line = measured.value;
     if (found) features.push(new Feature(new PointGeometry(toMap(found.xPx, found.yPx))));
     if (this.#marked) features.push(new Feature(new PointGeometry(toMap(...this.#marked))));
@@ -126,7 +127,7 @@ export class ToolLayer {
   }
 }
 
-/** All bands of every visible layer under a pixel of the active one, topmost first. */
+/** All bands of every visible layer at a pixel of the active one, topmost first. */
 async function valuesAt(session: Session, xPx: number, yPx: number): Promise<LayerValues[]> {
   const active = session.scene.value;
   if (!active) return [];

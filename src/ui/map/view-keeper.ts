@@ -3,18 +3,18 @@ import type { OpenScene, Session } from '../../session/types.ts';
 export interface KeptView {
   xPx: number;
   yPx: number;
-  /** Map pixels to a CSS pixel. */
+  /** Map pixels per CSS pixel. */
   resolution: number;
 }
 
 let last: { layerId: string; view: KeptView } | null = null;
 
-/** Remembers where the map looked when it was taken down. */
+/** Remembers the map's view when the map is removed. */
 export function keepView(layerId: string, view: KeptView): void {
   last = { layerId, view };
 }
 
-/** The same place and scale in the pixels of the layer that has become active; null where they can't be carried over. */
+/** The same place and scale in the pixels of the newly active layer; null if they can't be converted. */
 export function keptView(session: Session, scene: OpenScene): KeptView | null {
   if (!last || !session.layers.value.some((layer) => layer.layerId === last?.layerId)) return null;
   const { layerId, view } = last;
@@ -22,7 +22,7 @@ export function keptView(session: Session, scene: OpenScene): KeptView | null {
   const from = session.layers.value.find((layer) => layer.layerId === layerId)!;
   const map = session.pixelMap(layerId, scene.layerId);
   if (!map) {
-    // Laid over each other pixel by pixel, if neither says where it lies and they are alike.
+    // Layers of equal size without places are drawn over each other pixel by pixel.
     const alike = from.info.width === scene.info.width && from.info.height === scene.info.height;
     return alike ? view : null;
   }

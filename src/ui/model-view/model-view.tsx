@@ -15,7 +15,7 @@ import './model-view.css';
 
 const pageSize = 12;
 
-/** Under an answer: what the model was given, as pictures; and the slices it was given in, on the map. */
+/** Under an answer: pictures of the model's input, and the slices on the map. */
 export function ModelViewButton({ answer }: { answer: Answer }) {
   const open = useSignal(false);
   const titleId = useId();
@@ -68,8 +68,8 @@ function ModelView({ answer }: { answer: Answer }) {
     <>
       <p>
         {answer.raw.length === 1 ? 'One slice' : `${answer.raw.length} slices`} of {model.tileSize} × {model.tileSize}{' '}
-        pixels for {model.name}, read by the bands and the stretch that the answer recorded. Colour ramps, indices and
-        layers above are for the eye; the model gets none of them.
+        pixels for {model.name}, read with the bands and the stretch that the answer recorded. Colour ramps, indices and
+        layers above are only for viewing; the model doesn’t get them.
       </p>
       <dl class="facts">
         {channels.map(([name, band]) => {

@@ -1,6 +1,6 @@
 import type { Stretch } from '../../imagery/stretch.ts';
 
-/** "2–98 % of the scene, gamma 1.4": how sample values became brightness. */
+/** E.g. "2–98 % of the scene, gamma 1.4": how sample values became brightness. */
 export function stretchWords(stretch: Stretch): string {
   const { method, low, high, gamma = 1, window } = stretch;
   const rule = {

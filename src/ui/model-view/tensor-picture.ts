@@ -1,8 +1,8 @@
 import type { BandTile } from '../../imagery/tiles.ts';
 
 /**
- * The model's input as it is, as RGBA pictures of its own size: red, green, blue, and near infrared as grey where there is one.
- * Values of 0–1 become 0–255, nothing else is done to them.
+ * The model's exact input as RGBA pictures of its own size: red, green, blue; and near infrared as grey, if present.
+ * Only scales values of 0–1 to 0–255.
  */
 export function tensorPictures({ width, height, data, hasNir }: BandTile): {
   colour: ImageData;

@@ -23,7 +23,7 @@ import { StatusLine } from './status-line.tsx';
 import { Tooltip } from './tooltip.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** The whole screen. Without a scene it is the front door; with one, the map between its panels. */
+/** The whole screen. Without a scene it is the start page; with one, the map between its panels. */
 export function App() {
   const session = useSession();
   const scene = session.scene.value;

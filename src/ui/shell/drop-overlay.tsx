@@ -15,7 +15,7 @@ function openImages(session: Session, files: File[]): void {
     );
 }
 
-/** Lets files be dropped anywhere in the window: as layers where something is open. */
+/** Accepts files dropped anywhere in the window; as layers if an image is open. */
 export function DropOverlay() {
   const session = useSession();
   const over = useSignal(false);
@@ -36,7 +36,7 @@ export function DropOverlay() {
     addEventListener(
       'dragleave',
       (event) => {
-        // Leaving for another element is not leaving the window.
+        // Moving to another element isn't leaving the window.
         if (event.relatedTarget === null) over.value = false;
       },
       { signal },
@@ -46,7 +46,7 @@ export function DropOverlay() {
       (event) => {
         over.value = false;
         const transfer = event.dataTransfer;
-        // Another element may have taken it already: the adapter's panel.
+        // Another element, the adapter panel, may have handled it already.
         if (!transfer || !hasFiles(event) || event.defaultPrevented) return;
         event.preventDefault();
         const files = [...transfer.files];

@@ -3,20 +3,20 @@ import { useSession } from '../session-context.ts';
 const sceneInput = 'scene-file';
 const layerInput = 'layer-files';
 
-/** Shows the system's file dialog; what is chosen takes the place of what is open. */
+/** Opens the system's file dialog. The chosen files replace the open image. */
 export function pickFile(): void {
   document.getElementById(sceneInput)?.click();
 }
 
-/** The same, for layers above those that are open. */
+/** The same, but adds layers above the open ones. */
 export function pickLayers(): void {
   document.getElementById(layerInput)?.click();
 }
 
-/** The page's file inputs, hidden. They accept everything: what a file is, its bytes say, not its name. */
+/** The page's hidden file inputs. They accept everything, because a file's bytes, not its name, say what it is. */
 export function FileInput() {
   const session = useSession();
-  // The session has turned failures into notices already.
+  // The session shows failures as notices.
   const choices = [
     { id: sceneInput, label: 'Scene file', open: (files: File[]) => session.openFiles(files) },
     { id: layerInput, label: 'Layer files', open: (files: File[]) => session.addFiles(files) },

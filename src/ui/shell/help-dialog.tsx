@@ -2,7 +2,7 @@ import { DialogFrame } from '../dialog-frame.tsx';
 import { shortcutList } from '../shortcuts.ts';
 import { helpOpen } from '../ui-state.ts';
 
-/** What the keys do, and what Nadir does with a file. */
+/** The keyboard shortcuts, and a short introduction. */
 export function HelpDialog() {
   return (
     <DialogFrame class="help" open={helpOpen} id="help-title" title="Help">

@@ -20,7 +20,7 @@ const phases = {
   ready: 'Starting',
 };
 
-/** One line on the model: what it is doing, or where it runs. */
+/** One line about the model: what it is doing, or where it runs. */
 export function modelLine(state: ModelState): string {
   switch (state.status) {
     case 'idle':
@@ -38,7 +38,7 @@ export function modelLine(state: ModelState): string {
   }
 }
 
-/** State of the model, and behind it what it is and the choice of backend. */
+/** The model's state; opens to details and the choice of backend. */
 export function ModelMenu() {
   const session = useSession();
   const state = session.model.value;
@@ -69,7 +69,7 @@ export function ModelMenu() {
                 value={value}
                 checked={session.backendChoice.value === value}
                 disabled={busy}
-                // A failure shows in the model's state.
+                // The model's state shows a failure.
                 onChange={() => session.loadModel(value).catch(() => undefined)}
               />
               <span>
@@ -85,14 +85,14 @@ export function ModelMenu() {
   );
 }
 
-/** After a failure: the same model on the same choice of backend. */
+/** After a failure: loads the same model with the same backend choice. */
 export function LoadAgain() {
   const session = useSession();
   return (
     <button
       type="button"
       class="button"
-      // A failure shows in the model's state.
+      // The model's state shows a failure.
       onClick={() => session.loadModel(session.backendChoice.value).catch(() => undefined)}
     >
       Load again

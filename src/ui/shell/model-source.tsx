@@ -3,7 +3,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { chooseFolder } from '../choose-folder.ts';
 import { useSession } from '../session-context.ts';
 
-/** Which model: the one that comes with the app, or a folder on disk, for as long as the page is open. */
+/** Chooses the model: the embedded one, or a folder on disk until the page is closed. */
 export function ModelSource() {
   const session = useSession();
   const folder = session.modelFolder.value;

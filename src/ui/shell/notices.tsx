@@ -1,7 +1,7 @@
 import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 
-/** What went wrong, or is worth knowing, with its code and its remedy. */
+/** Errors and other messages, with their code and what to do. */
 export function Notices() {
   const session = useSession();
   return (

@@ -1,7 +1,7 @@
 import { formatBytes } from '../format.ts';
 import { useSession } from '../session-context.ts';
 
-/** That an image is being opened, how much of it has come, and a way to give it up. `words` stand before the figures. */
+/** Shows that an image is being opened and how much has arrived, and can cancel it. `words` come before the figures. */
 export function OpeningLine({ words }: { words: string }) {
   const session = useSession();
   const bytes = session.openingBytes.value;

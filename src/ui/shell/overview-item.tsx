@@ -1,7 +1,10 @@
 import { formatBytes } from '../format.ts';
 import { useSession } from '../session-context.ts';
 
-/** In the status line: how far the overviews of the active layer are, and a way to stop and go on. Nothing when all is well. */
+/**
+ * In the status line: the progress of the active layer's overviews, and a button to stop and resume. Hidden when
+ * nothing needs attention.
+ */
 export function OverviewItem() {
   const session = useSession();
   const id = session.scene.value?.info.id;
@@ -33,7 +36,7 @@ export function OverviewItem() {
       );
     case 'ready': {
       if (status.storage === 'file' || status.storage === 'none') return null;
-      const where = status.storage === 'disk' ? 'kept on this device' : 'in memory';
+      const where = status.storage === 'disk' ? 'stored on this device' : 'kept in memory';
       return (
         <span
           class="status-item"

@@ -8,7 +8,7 @@ import { pointer } from '../ui-state.ts';
 const readEveryMs = 120;
 const maxBands = 6;
 
-/** Ground and pixel coordinates under the pointer, and the file's own values there. */
+/** Ground and pixel coordinates under the pointer, and the file's values there. */
 export function PointerReadout({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const at = pointer.value;
@@ -39,7 +39,7 @@ export function PointerReadout({ scene }: { scene: OpenScene }) {
   );
 }
 
-/** Sample values under the pointer; one read at a time, at most one every `readEveryMs`. */
+/** Sample values under the pointer. One read at a time, at most one every `readEveryMs`. */
 function usePixelValues(scene: OpenScene): number[] | null {
   const session = useSession();
   const values = useSignal<number[] | null>(null);
@@ -61,7 +61,7 @@ function usePixelValues(scene: OpenScene): number[] | null {
       try {
         values.value = await session.readPixel(Math.floor(at.xPx), Math.floor(at.yPx));
       } catch {
-        values.value = null; // unreadable pixels have no values; the map says what is wrong with the file
+        values.value = null; // unreadable pixels have no values; the map shows the file's error
       } finally {
         reading = false;
         schedule();

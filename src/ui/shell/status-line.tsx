@@ -6,7 +6,7 @@ import { mapResolution } from '../ui-state.ts';
 import { OverviewItem } from './overview-item.tsx';
 import { PointerReadout } from './pointer-readout.tsx';
 
-/** Where the pointer is, what the file is measured in, where the model runs, and how far a run has come. */
+/** The pointer's position, the file's resolution, where the model runs, and the progress of a run. */
 export function StatusLine() {
   const session = useSession();
   const scene = session.scene.value;

@@ -10,8 +10,8 @@ function place(element: HTMLElement, leftPx: number, topPx: number): void {
 }
 
 /**
- * One tooltip for every element with `data-tip`: shown on hover after a moment and on keyboard focus at once, gone on
- * Escape. It repeats or explains an accessible name, so it is hidden from screen readers.
+ * One tooltip for every element with `data-tip`. It appears after a moment on hover, at once on keyboard focus, and
+ * disappears on Escape. It repeats or explains an accessible name, so it is hidden from screen readers.
  */
 export function Tooltip() {
   const shown = useSignal<{ text: string; rect: DOMRect; toLeft: boolean } | null>(null);

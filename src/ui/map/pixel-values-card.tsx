@@ -2,13 +2,13 @@ import { formatBandSample, formatGrouped, formatLonLat } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapTool } from '../ui-state.ts';
-import { identified } from './tool-state.ts';
+import { pixelReading } from './tool-state.ts';
 
-/** What lies under the place that was clicked: coordinates, and every band's value of every visible layer. */
-export function IdentifyCard() {
+/** What lies at the clicked place: coordinates, and every band's value in every visible layer. */
+export function PixelValuesCard() {
   const session = useSession();
-  const found = identified.value;
-  if (mapTool.value !== 'identify') return null;
+  const found = pixelReading.value;
+  if (mapTool.value !== 'values') return null;
   if (!found) {
     return (
       <p class="map-hint" role="status">
@@ -22,14 +22,14 @@ export function IdentifyCard() {
   const reference = session.scene.value?.info.georeference;
   const crsName = reference?.kind === 'affine' ? (reference.crs ?? reference.crsName ?? 'CRS not stated') : null;
   return (
-    <section class="map-card" aria-label="Identified pixel" aria-live="polite">
+    <section class="map-card" aria-label="Pixel values" aria-live="polite">
       <header>
         <h3>Pixel values</h3>
         <IconButton
           icon="close"
           label="Close values"
           onClick={() => {
-            identified.value = null;
+            pixelReading.value = null;
           }}
         />
       </header>
