@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { driverEnvironment, findF16Driver, unitDriver } from './f16-driver/find.ts';
+import { prepareF16 } from './f16-driver/find.ts';
 import { ROOT } from './paths.ts';
 
 export interface Tally {
@@ -50,21 +50,11 @@ export function sections(filter: readonly string[]): Section[] {
     {
       id: 'f16',
       title: 'Kernel tests with f16 weights',
-      prepare: prepareF16,
+      prepare: (alsoRun) => prepareF16(alsoRun.includes('unit')),
       steps: [vitest('vitest f16', 'vitest.f16.config.ts')],
     },
     { id: 'e2e', title: 'Stories in the browser', steps: [vitest('e2e', 'vitest.e2e.config.ts')] },
   ];
-}
-
-async function prepareF16(alsoRun: readonly string[]): Promise<NodeJS.ProcessEnv | string> {
-  const answer = await findF16Driver();
-  if (!answer.found) return answer.reason;
-  if (alsoRun.includes('unit') && answer.driver === unitDriver(process.env, process.platform)) {
-    return `the unit tests ran on "${answer.label}", which has f16.`;
-  }
-  process.stdout.write(`Adapter: ${answer.label} (${answer.driver})\n`);
-  return { ...driverEnvironment(answer.driver), REQUIRE_WEBGPU: '1', REQUIRE_F16: '1' };
 }
 
 /** Runs the section's steps one after the other, their output passed through, and counts. */

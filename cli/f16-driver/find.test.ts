@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findF16Driver, installedDrivers, type Probe } from './find.ts';
+import { findF16Driver, installedDrivers, type Probe, prepareF16 } from './find.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -55,6 +55,15 @@ it('says what each driver lacked', async () => {
   expect(await findF16Driver([], probe)).toMatchObject({
     reason: 'no Vulkan driver with shader-f16 was found. CONTRIBUTING.md names one.',
   });
+});
+
+it('runs the tests on the driver found and asks them to insist on it, but not twice on one driver', async () => {
+  const found = Promise.resolve({ found: true, driver: '/d.json', label: 'acme rocket' } as const);
+  const insisting = { VK_DRIVER_FILES: '/d.json', VK_ICD_FILENAMES: '/d.json', REQUIRE_WEBGPU: '1', REQUIRE_F16: '1' };
+  expect(await prepareF16(true, found, null)).toEqual(insisting);
+  expect(await prepareF16(false, found, '/d.json')).toEqual(insisting);
+  expect(await prepareF16(true, found, '/d.json')).toBe('the unit tests ran on "acme rocket", which has f16.');
+  expect(await prepareF16(false, Promise.resolve({ found: false, reason: 'none.' }), null)).toBe('none.');
 });
 
 it('asks a real process, and takes one that dies for no adapter', async () => {

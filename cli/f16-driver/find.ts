@@ -40,6 +40,23 @@ export async function findF16Driver(
   return { found: false, reason: `no Vulkan driver with shader-f16 was found${looked}. CONTRIBUTING.md names one.` };
 }
 
+/**
+ * What the f16 tests' environment needs besides, so that they run on a driver with f16 and on no other; or why they need
+ * not or can't run. `afterUnit`: the unit tests ran before them.
+ */
+export async function prepareF16(
+  afterUnit: boolean,
+  answer: Promise<F16Driver> = findF16Driver(),
+  ownDriver: string | null = unitDriver(process.env, process.platform),
+): Promise<NodeJS.ProcessEnv | string> {
+  const found = await answer;
+  if (!found.found) return found.reason;
+  const { driver, label } = found;
+  if (afterUnit && driver === ownDriver) return `the unit tests ran on "${label}", which has f16.`;
+  process.stdout.write(`Adapter: ${label} (${driver})\n`);
+  return { ...driverEnvironment(driver), REQUIRE_WEBGPU: '1', REQUIRE_F16: '1' };
+}
+
 /** The driver that the unit tests run on where they don't take Chromium's SwiftShader; null where they do. */
 export function unitDriver(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | null {
   return environment.VK_DRIVER_FILES ?? environment.VK_ICD_FILENAMES ?? (platform === 'linux' ? null : 'system');
@@ -59,7 +76,7 @@ export function installedDrivers(
 }
 
 /** For a child process that shall use `driver`. */
-export function driverEnvironment(driver: string): NodeJS.ProcessEnv {
+function driverEnvironment(driver: string): NodeJS.ProcessEnv {
   return driver === 'system' ? {} : { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver };
 }
 
