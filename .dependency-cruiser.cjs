@@ -11,7 +11,13 @@ module.exports = {
       { path: '^src/(?!imagery/|geo/|lib/)' },
       'What an image is lies below whatever reads, draws or asks about it.',
     ),
-    forbid('vlm-types-are-pure', { path: '^src/vlm/types\\.ts$' }, { path: '^src/(?!imagery/|geo/|lib/)' }),
+    forbid(
+      'tasks-are-pure',
+      { path: '^src/tasks/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!tasks/)' },
+      'A task is a record.',
+    ),
+    forbid('vlm-types-are-pure', { path: '^src/vlm/types\\.ts$' }, { path: '^src/(?!tasks/|imagery/|geo/|lib/)' }),
     forbid(
       'contracts-are-for-workers-and-session',
       { path: '^src/', pathNot: '^src/(workers|session|main)' },
@@ -33,12 +39,12 @@ module.exports = {
     forbid(
       'vlm-below',
       { path: '^src/vlm/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!vlm/|gpu/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!vlm/|gpu/|tasks/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'export-is-pure',
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!export/|imagery/|geo/|lib/|vlm/types)' },
+      { path: '^src/(?!export/|tasks/|imagery/|geo/|lib/|vlm/types)' },
     ),
     forbid('storage-below', { path: '^src/storage/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!storage/|lib/)' }),
     forbid(

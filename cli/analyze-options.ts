@@ -4,7 +4,8 @@ import type { ExportFormat } from '../src/export/format.ts';
 import { exportFormats } from '../src/export/formats.ts';
 import type { PixelWindow } from '../src/geo/types.ts';
 import type { SlicingMode } from '../src/session/types.ts';
-import type { BackendChoice, TaskId } from '../src/vlm/types.ts';
+import { allTasks, type TaskId, taskOf } from '../src/tasks/table.ts';
+import type { BackendChoice } from '../src/vlm/types.ts';
 
 const endingsOf = ({ extension, otherExtensions = [] }: ExportFormat) => [extension, ...otherExtensions];
 const FORMAT_WORDS = exportFormats
@@ -74,18 +75,7 @@ export interface AnalyzeOptions {
 
 export class UsageError extends Error {}
 
-const TASKS: readonly TaskId[] = [
-  'describe',
-  'classify',
-  'ask',
-  'count',
-  'find',
-  'identify',
-  'segment',
-  'quality',
-  'change',
-];
-const LABELLED: readonly TaskId[] = ['count', 'find', 'segment'];
+const taskIds = (): readonly TaskId[] => allTasks().map(({ id }) => id);
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 const SLICINGS: readonly SlicingMode[] = ['auto', 'resize', 'tiles', 'llava-uhd'];
 
@@ -103,7 +93,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
   if (values.ask !== undefined && values.task !== undefined && values.task !== 'ask') {
     throw new UsageError('Give either --ask or --task.');
   }
-  const task = oneOf('--task', values.ask === undefined ? (values.task ?? 'describe') : 'ask', TASKS);
+  const task = oneOf('--task', values.ask === undefined ? (values.task ?? 'describe') : 'ask', taskIds());
   if (batch === null) checkTask(task, values);
   return {
     file,
@@ -167,11 +157,11 @@ function checkBatch(file: string | null, values: { sample?: string; before?: str
 }
 
 function checkTask(task: TaskId, values: { label?: string; ask?: string; region?: string; before?: string }): void {
-  if (LABELLED.includes(task) && !values.label) throw new UsageError(`--task ${task} needs --label, e.g. airplane.`);
-  if (task === 'ask' && !values.ask?.trim()) throw new UsageError('--ask needs a question.');
-  if (task === 'change' && !values.before)
-    throw new UsageError('--task change needs --before FILE, the earlier image.');
-  if (task === 'identify' && values.region === undefined) throw new UsageError('--task identify needs --region.');
+  const { needs } = taskOf(task);
+  if (needs.subject && !values.label) throw new UsageError(`--task ${task} needs --label, e.g. airplane.`);
+  if (needs.text === 'required' && !values.ask?.trim()) throw new UsageError('--ask needs a question.');
+  if (needs.before && !values.before) throw new UsageError(`--task ${task} needs --before FILE, the earlier image.`);
+  if (needs.region && values.region === undefined) throw new UsageError(`--task ${task} needs --region.`);
 }
 
 /** By the ending; a path without one gets the first format. */

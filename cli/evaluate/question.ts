@@ -1,5 +1,5 @@
 import type { Quad } from '../../src/geo/types.ts';
-import type { TaskId } from '../../src/vlm/types.ts';
+import type { TaskId } from '../../src/tasks/table.ts';
 
 /** `masks`: no question to the language model, but the refiner on given boxes and the dense head's own proposals. */
 export type EvalTask = TaskId | 'masks';

@@ -2,7 +2,8 @@ import type { PixelWindow, Quad } from '../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
-import type { AdapterInfo, BackendInfo, ModelInfo, TaskId } from '../vlm/types.ts';
+import type { TaskId } from '../tasks/table.ts';
+import type { AdapterInfo, BackendInfo, ModelInfo } from '../vlm/types.ts';
 
 /** What every export format is given, built once by `session/exporting.ts`. The session's answers and objects fit as they are. */
 

@@ -1,7 +1,8 @@
 import type { Feature, FeatureCollection } from 'geojson';
 import type { PixelWindow } from '../geo/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import type { BackendChoice, BackendInfo, LoadedModel, TaskId } from '../vlm/types.ts';
+import type { TaskId } from '../tasks/table.ts';
+import type { BackendChoice, BackendInfo, LoadedModel } from '../vlm/types.ts';
 import type { Answer, OpenScene, Session, SlicingMode } from './types.ts';
 import { until } from './until.ts';
 

@@ -1,6 +1,7 @@
 import { batch } from '@preact/signals';
 import type { SceneInfo } from '../imagery/image.ts';
 import { NadirError } from '../lib/errors.ts';
+import { taskOf } from '../tasks/table.ts';
 import type { ModelInfo } from '../vlm/types.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import { isSameAdapter } from './adapter.ts';
@@ -78,7 +79,7 @@ export class Asking {
         throw new NadirError('INVALID_ARGUMENT', 'Another model is loaded now than the one that answered. Ask again.');
       }
       const { info } = this.scenes.layers.find(found.layerId) ?? this.requireScene();
-      if (found.task === 'change' && !this.isComparedWith(found, info)) {
+      if (taskOf(found.task).needs.before && !this.isComparedWith(found, info)) {
         throw new NadirError(
           'INVALID_ARGUMENT',
           'Another earlier image is open now, or shown otherwise, than when this was answered. Ask again.',
@@ -125,12 +126,13 @@ export class Asking {
   ): { answer: Answer; run: SliceRun } {
     const { info } = scene;
     const drawn = this.state.region.value;
-    const typed = given.task === 'ask' ? typedTask(model, given.text ?? '') : null;
+    const typed = taskOf(given.task).needs.text === 'required' ? typedTask(model, given.text ?? '') : null;
     const input = typed ? { ...given, ...typed } : given;
-    if (input.task === 'identify' && !drawn && (input.region === undefined || input.region === 'scene')) {
+    const { needs } = taskOf(input.task);
+    if (needs.region && !drawn && (input.region === undefined || input.region === 'scene')) {
       throw new NadirError('INVALID_ARGUMENT', 'No region is marked. Draw a box around the object, then identify it.');
     }
-    const before = input.task === 'change' ? this.befores.required(info) : null;
+    const before = needs.before ? this.befores.required(info) : null;
     const { question, prompt, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
     const region = chooseRegion(input.region, {
       width: info.width,

@@ -1,4 +1,5 @@
 import { type ErrorData, NadirError } from '../lib/errors.ts';
+import { taskOf } from '../tasks/table.ts';
 import { type AnalyzeInput, type AnalyzeResult, analyze, openOnly } from './analyze.ts';
 import { groupFiles } from './file-groups.ts';
 import type { ExportedFile, InspectInput, InspectResult, Session } from './types.ts';
@@ -64,7 +65,7 @@ export function installAutomation(session: Session, download: (file: ExportedFil
         const isMainOpen = main !== undefined && session.isOpen(main);
         const request = { ...input };
         if (main !== undefined && !isMainOpen) Object.assign(request, { file: main, sidecars });
-        if (input.task === 'change' && input.before === undefined && before !== undefined) {
+        if (taskOf(input.task).needs.before && input.before === undefined && before !== undefined) {
           // What the page compares with belongs to the image that is open, not to the one that `analyze` opens.
           if (!isMainOpen || !session.isOpenBefore(before)) request.before = before;
         }

@@ -1,5 +1,6 @@
 import type { PixelWindow } from '../geo/types.ts';
 import { hasHan } from '../lib/han.ts';
+import { taskOf } from '../tasks/table.ts';
 import { agree, classesNamed } from './agreement.ts';
 import { deniesPresence } from './answer-kinds.ts';
 import { nothingToSee, skippedPhrase } from './blank-words.ts';
@@ -69,7 +70,7 @@ export interface Outcome {
 
 /** What an answer says from what its slices gave: merged objects, counts, and words that are true of both. */
 export function concludeAnswer(given: OutcomeInput): Outcome {
-  const input = given.answer.task === 'change' ? { ...given, label: CHANGE } : given;
+  const input = taskOf(given.answer.task).needs.before ? { ...given, label: CHANGE } : given;
   const { answer, gathered } = input;
   const single = input.total === 1;
   const inScene = gathered.detections.filter((detection) => isCentredIn(detection, input.scene));
@@ -131,9 +132,7 @@ function densityLabelOf({ answer, label, gathered }: OutcomeInput): Label | null
   return named === undefined ? null : labelIn(answer.model, named);
 }
 
-export function isBoxTask(task: Answer['task']): boolean {
-  return task === 'count' || task === 'find' || task === 'segment' || task === 'change';
-}
+export const isBoxTask = (task: Answer['task']) => taskOf(task).joins === 'boxes';
 
 function compose(input: OutcomeInput, objects: Outcome['objects'], single: boolean): Composed {
   const { answer, gathered, label, status } = input;
@@ -151,24 +150,27 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
     }
     if (counted || isBoxTask(answer.task))
       return mergedWords(input, { label: counted ?? label, objects, place: 'region' });
-    return answer.task === 'describe' ? describeSlices(saidBy(input, objects)) : pointedAtWords(input, objects);
+    return taskOf(answer.task).joins === 'descriptions'
+      ? describeSlices(saidBy(input, objects))
+      : pointedAtWords(input, objects);
   }
-  const contradicted = answer.task === 'change' && objects.length === 0 && saysChanged(gathered);
+  const contradicted = taskOf(answer.task).needs.before && objects.length === 0 && saysChanged(gathered);
   if ((isBoxTask(answer.task) && !contradicted && !isCountedByDensity(input)) || counted) {
     return mergedWords(input, { label: counted ?? label, objects, place: 'tiles' });
   }
   if (gathered.slices.length === 0) return plain('');
   const said = saidBy(input, objects);
-  if (answer.task === 'quality' && gathered.qualityScores.length > 0) return joinQuality(said);
-  if (answer.task === 'describe' && answer.model.scenes.length > 0) return describeSlices(said);
+  const { joins } = taskOf(answer.task);
+  if (joins === 'defects' && gathered.qualityScores.length > 0) return joinQuality(said);
+  if (joins === 'descriptions' && answer.model.scenes.length > 0) return describeSlices(said);
   const best = gathered.slices.flatMap(({ bestScene }) => bestScene ?? []);
-  if (answer.task === 'classify' && best.length === gathered.slices.length) return composeScenes(best, words);
+  if (joins === 'scenes' && best.length === gathered.slices.length) return composeScenes(best, words);
   return joinAnswers(said);
 }
 
 /** The model's words say of classes and numbers what its boxes are. A change has no class. */
 function isBorneOut({ text, result }: Gathered['slices'][number], { task, model }: OutcomeInput['answer']): boolean {
-  return task === 'change' || agree(text, result?.objects ?? [], model.classes);
+  return taskOf(task).needs.before || agree(text, result?.objects ?? [], model.classes);
 }
 
 function saidBy({ answer, gathered, status, total }: OutcomeInput, objects: Outcome['objects']): Said {
@@ -211,7 +213,7 @@ function atItsScale(said: Composed, input: OutcomeInput, objects: Outcome['objec
     gathered.slices.map(({ window }) => window),
     { gsdMetres, model },
   );
-  if (!coarse || answer.task === 'quality' || answer.task === 'identify') return said;
+  if (!coarse || taskOf(answer.task).views !== 'at-scale') return said;
   const { chinese } = wordsOf(answer);
   const denies = isBoxTask(answer.task)
     ? objects.length === 0 && !(gathered.stated && isCountedByDensity(input))
@@ -247,7 +249,7 @@ function remarksOn(input: OutcomeInput): string[] {
     );
   }
   const share = gathered.area.seen > 0 ? gathered.area.withoutData / gathered.area.seen : 0;
-  if (answer.task === 'quality' && share >= LEAST_NO_DATA) {
+  if (taskOf(answer.task).joins === 'defects' && share >= LEAST_NO_DATA) {
     const percent = share < 0.01 ? '< 1' : String(Math.round(share * 100));
     const place = PLACES[answer.regionKind][chinese ? 'zh' : 'en'];
     remarks.push(chinese ? `${place}的 ${percent} % 没有数据。` : `${percent} % of ${place} has no data.`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import { hasHan } from '../lib/han.ts';
-import type { TaskId } from '../vlm/types.ts';
+import type { TaskId } from '../tasks/table.ts';
 import { TEST_MODEL } from './fakes.ts';
 import { buildQuestion, countPhrase, matchLabel } from './prompt.ts';
 

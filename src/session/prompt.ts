@@ -1,6 +1,7 @@
 import { NadirError } from '../lib/errors.ts';
 import { hasHan } from '../lib/han.ts';
-import type { DetectorClass, ModelInfo, TaskId } from '../vlm/types.ts';
+import { type TaskId, taskOf } from '../tasks/table.ts';
+import type { DetectorClass, ModelInfo } from '../vlm/types.ts';
 
 /** A label as the user gave it, matched against the model's classes and the other words that it learned for them. */
 export interface Label {
@@ -22,10 +23,6 @@ export interface Question {
   label: Label | null;
 }
 
-const LABELLED: readonly TaskId[] = ['count', 'find', 'segment'];
-/** Tasks that may be asked in the user's own words. */
-const IN_OWN_WORDS: readonly TaskId[] = ['describe', 'classify', 'quality', 'change'];
-
 /**
  * Fills the task's template from the manifest, the Chinese one for a label in Chinese; what the user typed goes as it is.
  * Errors: INVALID_ARGUMENT when the task lacks its label or text, or the model the task; LABEL_UNKNOWN for a label that the model has
@@ -33,7 +30,8 @@ const IN_OWN_WORDS: readonly TaskId[] = ['describe', 'classify', 'quality', 'cha
  */
 export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string | null, text: string): Question {
   const asked = text.trim();
-  if (task === 'ask') {
+  const { needs } = taskOf(task);
+  if (needs.text === 'required') {
     if (asked === '') throw new NadirError('INVALID_ARGUMENT', 'The question is empty. Type a question and ask again.');
     return { question: asked, prompt: asked, label: null };
   }
@@ -42,8 +40,8 @@ export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string 
     const known = Object.keys(model.tasks).join(', ');
     throw new NadirError('INVALID_ARGUMENT', `${model.name} has no task "${task}". It has: ${known}.`);
   }
-  if (IN_OWN_WORDS.includes(task) && asked !== '') return { question: asked, prompt: asked, label: null };
-  if (!LABELLED.includes(task)) return { question: readable(template), prompt: template, label: null };
+  if (needs.text === 'optional' && asked !== '') return { question: asked, prompt: asked, label: null };
+  if (needs.subject === null) return { question: readable(template), prompt: template, label: null };
   const label = labelIn(model, labelText ?? '');
   if (!label) {
     throw new NadirError('INVALID_ARGUMENT', `"${task}" needs a label, for example ${exampleOf(model)}.`);
@@ -89,13 +87,13 @@ export function namesOf({ name, plural, zh, also = [] }: DetectorClass): string[
 /** Why a label can't be asked for by this task, or null where it can: LABEL_UNKNOWN. */
 export function labelRefusal(model: ModelInfo, task: TaskId, text: string): NadirError | null {
   const label = labelIn(model, text);
-  if (!label || label.className || (label.byDensity && task === 'count') || model.classes.length === 0) return null;
+  if (!label || label.className || (label.byDensity && countsToo(task)) || model.classes.length === 0) return null;
   return unknownLabel(model, task, label);
 }
 
 function unknownLabel(model: ModelInfo, task: TaskId, { singular, byDensity }: Label): NadirError {
   const known = model.classes.map(({ plural }) => plural);
-  const can = `${model.name} ${task === 'count' ? 'counts' : 'finds'} ${listed(known)}`;
+  const can = `${model.name} ${countsToo(task) ? 'counts' : 'finds'} ${listed(known)}`;
   if (byDensity) {
     return new NadirError(
       'LABEL_UNKNOWN',
@@ -103,7 +101,7 @@ function unknownLabel(model: ModelInfo, task: TaskId, { singular, byDensity }: L
       { details: { label: singular, known } },
     );
   }
-  const counted = task === 'count' && model.densities?.length ? `, and ${countedWithout(model)} without boxes` : '';
+  const counted = countsToo(task) && model.densities?.length ? `, and ${countedWithout(model)} without boxes` : '';
   const isPresence = model.presence?.some((name) => [singular, `${singular}s`].includes(normalise(name)));
   const instead = isPresence ? `, or ask whether there is any: "Is there ${singular} in this image?"` : '';
   return new NadirError(
@@ -112,6 +110,9 @@ function unknownLabel(model: ModelInfo, task: TaskId, { singular, byDensity }: L
     { details: { label: singular, known } },
   );
 }
+
+/** Whether the task is also about what is counted without boxes. */
+const countsToo = (task: TaskId) => taskOf(task).needs.subject === 'count';
 
 const countedWithout = (model: ModelInfo) => listed((model.densities ?? []).map(({ plural }) => plural));
 

@@ -3,6 +3,7 @@ import type { SceneInfo } from '../imagery/image.ts';
 import type { BandTile, ReadRequest } from '../imagery/tiles.ts';
 import { waitFor } from '../lib/abort.ts';
 import { NadirError } from '../lib/errors.ts';
+import { taskOf } from '../tasks/table.ts';
 import type { AskRequest, AskResult, GenerationOptions } from '../vlm/types.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { BeforeKeeper } from './change.ts';
@@ -167,10 +168,9 @@ async function startRead(run: SliceRun, index: number, { scenes, befores, signal
     await waitFor(Promise.all([scenes.recovered(), befores.recovered()]), signal);
     const tile = await scenes.readBands(modelInputOf(run.answer, window), signal);
     const { answer, after } = run;
-    const before =
-      answer.task === 'change'
-        ? await befores.readTile(after, window, answer.model.tileSize, answer.bands, signal)
-        : null;
+    const before = taskOf(answer.task).needs.before
+      ? await befores.readTile(after, window, answer.model.tileSize, answer.bands, signal)
+      : null;
     return { ok: true, ...alikeInBands(tile, before) };
   } catch (thrown) {
     return { ok: false, error: NadirError.from(thrown) };
@@ -192,7 +192,7 @@ function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Ti
     height: (shown.height * tileSize) / window.height,
   };
   const blank = blankOf(tile, part, scale) ?? (before && blankOf(before, part, scale));
-  return answer.task === 'quality' && blank === 'noise' ? null : blank;
+  return taskOf(answer.task).joins === 'defects' && blank === 'noise' ? null : blank;
 }
 
 /** A near infrared that only one of two images has would itself look like a change. */
@@ -214,12 +214,11 @@ async function askSlice(
     task: answer.task,
     prompt: answer.prompt,
     label: run.label?.className ?? null,
-    region: answer.task === 'identify' ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
+    region: taskOf(answer.task).needs.region ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
     slice: { tile: shown, window },
     before: shownBefore && { tile: shownBefore, window },
     options: run.options,
-    // A region that is named is outlined too: the user drew a box, and means what is in it.
-    wantMasks: answer.task === 'segment' || answer.task === 'identify',
+    wantMasks: taskOf(answer.task).masks,
   };
   let phase: 'silent' | 'writing' | 'over' = 'silent';
   const { promise: stopped, stop } = stoppedAfterGrace(signal, () => phase === 'silent');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PixelWindow } from '../geo/types.ts';
-import type { TaskId } from '../vlm/types.ts';
+import type { TaskId } from '../tasks/table.ts';
 import { TEST_MODEL } from './fakes.ts';
 import { nativeSide, planSlices, type SliceInput, sharpSide, spreadOver, squareAround } from './slices.ts';
 import type { SlicingMode } from './types.ts';

@@ -1,7 +1,8 @@
 import { planLlavaUhd } from '../geo/slicing/llava-uhd.ts';
 import { planTiles } from '../geo/tile-plan.ts';
 import type { PixelWindow } from '../geo/types.ts';
-import type { ModelInfo, TaskId } from '../vlm/types.ts';
+import { type TaskId, taskOf } from '../tasks/table.ts';
+import type { ModelInfo } from '../vlm/types.ts';
 import { intersect } from './region.ts';
 import type { SlicingMode } from './types.ts';
 
@@ -24,8 +25,6 @@ export interface SliceInput {
   model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'gsdMetres'>;
 }
 
-/** Tasks whose answer is boxes, and so needs every object at the size that the model was trained on. */
-const BOX_TASKS: readonly TaskId[] = ['count', 'find', 'segment', 'change'];
 /** How far the imagery may be shrunk or enlarged to reach the model's best ground sample distance. */
 const SCALE_RANGE = { min: 0.5, max: 8 };
 /**
@@ -34,11 +33,6 @@ const SCALE_RANGE = { min: 0.5, max: 8 };
  * knows: on 43 held-out car photographs of 377–512 px, F1 0.11 in native tiles (bench/LOG.md).
  */
 const WHOLE_IF_UNSCALED = 2;
-/**
- * Tiles looked at, where nobody asked for all of them, for an answer in words about a region that is larger than the model sees
- * at its own scale. "No" needs all tiles, so a question gets more than a description, which is as good from a sample.
- */
-const MOST_TILES: Partial<Record<TaskId, number>> = { ask: 256, describe: 64, classify: 64, quality: 12 };
 /** An identified region fills about this part of its tile's side. */
 const REGION_SHARE = 1 / 3;
 /** A square around an elongated region is given up for a stretched window when less of it than this shows the scene. */
@@ -49,13 +43,13 @@ const LEAST_SHOWN = 0.25;
  * Whatever is looked for is shown at the model's own scale: a picture shrunk beyond it hides what it shows.
  */
 export function planSlices(input: SliceInput): SlicePlan {
-  if (input.task === 'identify') return whole('resize', identifyWindow(input));
+  const { views, joins } = taskOf(input.task);
+  if (views === 'around-region') return whole('resize', identifyWindow(input));
   if (input.mode === 'resize') return whole('resize', wholeWindow(input));
-  // Noise and blur are of pixels: averaged away in a picture that is shrunk, whatever its scale.
-  if (input.task === 'quality') return tiles(input, input.model.tileSize, 0);
+  if (views === 'at-pixels') return tiles(input, input.model.tileSize, 0);
   if (input.mode === 'llava-uhd') return every('llava-uhd', uhdWindows(input));
   if (input.mode === 'auto' && longSideOf(input.region) <= sharpSide(input)) {
-    return whole('resize', BOX_TASKS.includes(input.task) ? nativeWindow(input) : wholeWindow(input));
+    return whole('resize', joins === 'boxes' ? nativeWindow(input) : wholeWindow(input));
   }
   if (longSideOf(input.region) <= nativeSide(input)) return whole('tiles', nativeWindow(input));
   return tiles(input, nativeSide(input), input.model.tileOverlap);
@@ -115,8 +109,8 @@ function tiles(input: SliceInput, side: number, overlap: number): SlicePlan {
   const x = widened(region.x, region.width, side, scene.width);
   const y = widened(region.y, region.height, side, scene.height);
   const all = planTiles({ x: x.start, width: x.length, y: y.start, height: y.length }, side, overlap);
-  const most = mode === 'tiles' ? undefined : MOST_TILES[task];
-  const windows = most === undefined ? all : spreadOver(all, most);
+  const most = mode === 'tiles' ? null : taskOf(task).mostTiles;
+  const windows = most === null ? all : spreadOver(all, most);
   return { mode: all.length === 1 ? 'resize' : 'tiles', windows, of: all.length };
 }
 

@@ -1,11 +1,8 @@
-import type { ModelInfo, TaskId } from '../vlm/types.ts';
+import { allTasks, type TaskId } from '../tasks/table.ts';
+import type { ModelInfo } from '../vlm/types.ts';
 import { classesNamed } from './agreement.ts';
 import { labelIn } from './prompt.ts';
 
-/** Tasks whose question names what is looked for. */
-const NAMING = ['count', 'find', 'segment'] as const satisfies readonly TaskId[];
-/** Tasks whose question is always the same. */
-const FIXED = ['describe', 'classify', 'quality'] as const satisfies readonly TaskId[];
 /** What is asked for in more words than this is a sentence, not a label. */
 const MOST_LABEL_WORDS = 2;
 
@@ -13,7 +10,10 @@ const MOST_LABEL_WORDS = 2;
 const IDLE_WORDS = /\b(please|all|every|the|of|there|are|here|in (this|the) (image|picture|scene|view|region))\b/g;
 
 /** A task that a typed question is. */
-export type TypedTask = { task: (typeof NAMING)[number]; label: string } | { task: (typeof FIXED)[number] };
+export interface TypedTask {
+  task: TaskId;
+  label?: string;
+}
 
 /**
  * The task that a typed question is, in English or Chinese: "Find storage tanks" is the task `find` about storage tanks. As that task its
@@ -25,11 +25,14 @@ export function typedTask(
   text: string,
 ): TypedTask | null {
   const typed = plainly(text);
-  for (const task of FIXED) {
+  for (const { id: task, needs } of allTasks()) {
+    // Its question names nothing, and there is nothing beside it that typing can't give.
+    if (needs.subject || needs.region || needs.before || needs.text === 'required') continue;
     if (typed !== '' && [model.tasks[task], model.tasksZh?.[task]].some((own) => own && plainly(own) === typed))
       return { task };
   }
-  for (const task of NAMING) {
+  for (const { id: task, needs } of allTasks()) {
+    if (!needs.subject) continue;
     for (const template of [model.tasks[task], model.tasksZh?.[task]]) {
       if (template === undefined) continue;
       const [before, after, ...more] = template.split(/\{label[^}]*\}/).map(plainly);

@@ -10,6 +10,7 @@ import type { BandTile, RawRequest, RawTile } from '../imagery/tiles.ts';
 import type { ErrorData } from '../lib/errors.ts';
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
+import type { TaskId } from '../tasks/table.ts';
 import type {
   AdapterInfo,
   BackendChoice,
@@ -18,7 +19,6 @@ import type {
   LoadProgress,
   ModelInfo,
   StageTimings,
-  TaskId,
 } from '../vlm/types.ts';
 import type { Blank } from './model-tile.ts';
 

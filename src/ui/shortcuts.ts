@@ -1,6 +1,6 @@
 import { NadirError } from '../lib/errors.ts';
 import type { Session } from '../session/types.ts';
-import type { TaskId } from '../vlm/types.ts';
+import type { TaskId } from '../tasks/table.ts';
 import { stepSwipe, swipe } from './map/swipe-state.ts';
 import { pickFile } from './shell/file-input.tsx';
 import {

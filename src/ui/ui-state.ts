@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { SceneObject } from '../session/types.ts';
-import type { TaskId } from '../vlm/types.ts';
+import { type TaskId, taskOf } from '../tasks/table.ts';
 import type { Basemap } from './map/basemap-url.ts';
 
 /** State of the screen only: not part of the document, and without undo. */
@@ -119,11 +119,10 @@ export const draftLabel = signal('');
 export const draftText = signal<string | null>(null);
 export const regionChoice = signal<RegionChoice>('auto');
 
-const labelTasks: readonly TaskId[] = ['count', 'find', 'segment'];
-export const draftNeedsLabel = computed(() => labelTasks.includes(draftTask.value));
+export const draftNeedsLabel = computed(() => taskOf(draftTask.value).needs.subject !== null);
 
 /** Selects a task in the composer. Its own question replaces what was typed. */
 export function chooseTask(task: TaskId): void {
   draftTask.value = task;
-  draftText.value = task === 'ask' ? '' : null;
+  draftText.value = taskOf(task).needs.text === 'required' ? '' : null;
 }

@@ -1,12 +1,13 @@
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { RotatedBox } from '../geo/types.ts';
 import { hasHan } from '../lib/han.ts';
+import type { TaskId } from '../tasks/table.ts';
 import { calibrated } from './calibration.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { DetectedClass } from './manifest.ts';
 import type { Proposal } from './proposals.ts';
 import { readStatedCount } from './stated-count.ts';
-import type { AskResult, DetectorClass, GroundedObject, TaskId } from './types.ts';
+import type { AskResult, DetectorClass, GroundedObject } from './types.ts';
 
 /** What an answer's pointers and words refer to. */
 export interface AnswerContext {

@@ -1,13 +1,14 @@
+import { allTasks } from '../tasks/table.ts';
 import type { ModelFiles } from './model-files.ts';
-import type { ModelInfo, TaskId } from './types.ts';
-
-const taskIds: TaskId[] = ['describe', 'classify', 'ask', 'count', 'find', 'identify', 'segment', 'quality', 'change'];
+import type { ModelInfo } from './types.ts';
 
 /** What the page is told about a model. */
 export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelInfo {
   const { manifest } = files;
   // A prompt without the graphs that answer it is no task.
-  const known = taskIds.filter((id) => manifest.tasks[id] && (id !== 'change' || manifest.change !== null));
+  const known = allTasks().flatMap(({ id, needs }) =>
+    manifest.tasks[id] && !(needs.before && manifest.change === null) ? [id] : [],
+  );
   return {
     id: manifest.id,
     name: manifest.name,

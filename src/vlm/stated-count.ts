@@ -1,4 +1,4 @@
-import type { TaskId } from './types.ts';
+import type { TaskId } from '../tasks/table.ts';
 
 const words = [
   'zero',

@@ -1,5 +1,6 @@
 import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
 import type { BandTile } from '../imagery/tiles.ts';
+import type { TaskId } from '../tasks/table.ts';
 
 /** What models are asked and what they answer. */
 
@@ -23,8 +24,6 @@ export interface LoadProgress {
   loadedBytes: number;
   totalBytes: number;
 }
-
-export type TaskId = 'describe' | 'classify' | 'ask' | 'count' | 'find' | 'identify' | 'segment' | 'quality' | 'change';
 
 export interface DetectorClass {
   name: string;

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { isSeenBy } from '../../session/objects.ts';
 import type { Answer, AskInput, Session } from '../../session/types.ts';
+import { taskOf } from '../../tasks/table.ts';
 import { ExportButton } from '../export-button.tsx';
 import { formatDuration } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
@@ -21,7 +22,7 @@ function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInpu
     task: answer.task,
     label: answer.label,
     region,
-    ...(answer.label === null && answer.task !== 'identify' ? { text: answer.question } : {}),
+    ...(answer.label === null && !taskOf(answer.task).needs.region ? { text: answer.question } : {}),
   };
 }
 
@@ -76,8 +77,8 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       </header>
       <AnswerText answer={answer} />
       {running && <RunProgress answer={answer} />}
-      {answer.task === 'classify' && <SceneScores scores={answer.sceneScores} of="Scene" />}
-      {answer.task === 'quality' && <SceneScores scores={answer.qualityScores ?? []} of="Defect" />}
+      {taskOf(answer.task).scores === 'scene' && <SceneScores scores={answer.sceneScores} of="Scene" />}
+      {taskOf(answer.task).scores === 'quality' && <SceneScores scores={answer.qualityScores ?? []} of="Defect" />}
       <AnswerRemarks
         answer={answer}
         onRetryFailed={busy ? null : () => void session.retryFailed(answer.id).catch(() => undefined)}

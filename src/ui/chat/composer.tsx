@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { labelRefusal } from '../../session/prompt.ts';
 import type { AskInput, Session } from '../../session/types.ts';
+import { taskOf } from '../../tasks/table.ts';
 import { classNames, loadedModel } from '../model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { modelLine } from '../shell/model-menu.tsx';
@@ -16,21 +17,22 @@ function obstacle(session: Session): string | null {
   const state = session.model.value;
   if (state.status === 'failed') return 'The model did not load. See “Model and backend” above.';
   if (state.status !== 'ready') return `${modelLine(state)}. You can ask when it is ready.`;
-  if (draftTask.value === 'identify' && (!session.region.value || regionChoice.value === 'scene')) {
+  const { needs } = taskOf(draftTask.value);
+  if (needs.region && (!session.region.value || regionChoice.value === 'scene')) {
     return 'Draw a region around the object, or keep the view as the region.';
   }
-  if (draftTask.value === 'change' && session.openingBefore.value !== null) return 'The earlier image is being opened.';
-  if (draftTask.value === 'change' && !session.before.value) return 'Choose the earlier image to compare with.';
+  if (needs.before && session.openingBefore.value !== null) return 'The earlier image is being opened.';
+  if (needs.before && !session.before.value) return 'Choose the earlier image to compare with.';
   if (draftNeedsLabel.value && !draftLabel.value.trim()) return 'Name the class to look for.';
   const refusal = draftNeedsLabel.value ? labelRefusal(state.loaded.model, draftTask.value, draftLabel.value) : null;
   if (refusal !== null) return refusal.message;
-  if (draftTask.value === 'ask' && !draftText.value?.trim()) return 'Type a question or choose a task.';
+  if (needs.text === 'required' && !draftText.value?.trim()) return 'Type a question or choose a task.';
   return null;
 }
 
 /** What can be named: the detector's classes, and for a count also what is counted without boxes. */
 function labelNames(session: Session, task: AskInput['task']): string[] {
-  const counted = task === 'count' ? (loadedModel(session)?.densities ?? []) : [];
+  const counted = taskOf(task).needs.subject === 'count' ? (loadedModel(session)?.densities ?? []) : [];
   return [...classNames(session), ...counted.map(({ name }) => name)];
 }
 
@@ -38,7 +40,7 @@ function askInput(session: Session): AskInput {
   const task = draftTask.value;
   const input: AskInput = { task };
   if (draftNeedsLabel.value) input.label = draftLabel.value.trim();
-  if (task === 'ask' || task === 'change') input.text = draftText.value?.trim() ?? '';
+  if (taskOf(task).needs.text !== null) input.text = draftText.value?.trim() ?? '';
   if (regionChoice.value === 'scene') input.region = 'scene';
   else if (regionChoice.value === 'view' && session.region.value && session.view.value)
     input.region = session.view.value;
@@ -57,7 +59,7 @@ export function Composer() {
   const send = () => {
     if (blocked !== null || running !== null) return;
     const input = askInput(session);
-    if (input.task === 'ask') draftText.value = '';
+    if (taskOf(input.task).needs.text === 'required') draftText.value = '';
     // A failure is shown in its answer or as a notice.
     session.ask(input).catch(() => undefined);
   };
@@ -100,7 +102,7 @@ export function Composer() {
           </datalist>
         </div>
       )}
-      {draftTask.value === 'change' && <BeforeImageRow />}
+      {taskOf(draftTask.value).needs.before && <BeforeImageRow />}
       <textarea
         id="composer-question"
         ref={box}
@@ -112,7 +114,8 @@ export function Composer() {
         onInput={(event) => {
           // Typing over a task's own question turns it into a free question, except for change: only that task shows
           // two images.
-          if (draftTask.value !== 'ask' && draftTask.value !== 'change') chooseTask('ask');
+          const { text, before } = taskOf(draftTask.value).needs;
+          if (text !== 'required' && !before) chooseTask('ask');
           draftText.value = event.currentTarget.value;
         }}
         onKeyDown={(event) => {

@@ -1,0 +1,15 @@
+import type { Task } from './task.ts';
+
+/** What changed since an earlier image of the same ground. */
+export const change = {
+  id: 'change',
+  name: { en: 'What changed?', zh: '有何变化？' },
+  question: 'What changed between the two images?',
+  needs: { subject: null, region: false, before: true, text: 'optional' },
+  views: 'at-scale',
+  mostTiles: null,
+  masks: false,
+  joins: 'boxes',
+  scores: null,
+  universal: false,
+} as const satisfies Task;

@@ -1,0 +1,15 @@
+import type { Task } from './task.ts';
+
+/** Which kind of scene it is. */
+export const classify = {
+  id: 'classify',
+  name: { en: 'Classify', zh: '分类' },
+  question: 'What kind of scene is this?',
+  needs: { subject: null, region: false, before: false, text: 'optional' },
+  views: 'at-scale',
+  mostTiles: 64,
+  masks: false,
+  joins: 'scenes',
+  scores: 'scene',
+  universal: true,
+} as const satisfies Task;

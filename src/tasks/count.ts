@@ -1,0 +1,15 @@
+import type { Task } from './task.ts';
+
+/** How many of a class there are, with boxes or by density. */
+export const count = {
+  id: 'count',
+  name: { en: 'Count', zh: '计数' },
+  question: 'How many {label} are there?',
+  needs: { subject: 'count', region: false, before: false, text: null },
+  views: 'at-scale',
+  mostTiles: null,
+  masks: false,
+  joins: 'boxes',
+  scores: null,
+  universal: true,
+} as const satisfies Task;

@@ -1,0 +1,15 @@
+import type { Task } from './task.ts';
+
+/** What an image shows, in a sentence or two. */
+export const describe = {
+  id: 'describe',
+  name: { en: 'Describe', zh: '描述' },
+  question: 'Describe this image.',
+  needs: { subject: null, region: false, before: false, text: 'optional' },
+  views: 'at-scale',
+  mostTiles: 64,
+  masks: false,
+  joins: 'descriptions',
+  scores: null,
+  universal: true,
+} as const satisfies Task;

@@ -1,0 +1,15 @@
+import type { Task } from './task.ts';
+
+/** Where the objects of a class are. */
+export const find = {
+  id: 'find',
+  name: { en: 'Find', zh: '查找' },
+  question: 'Find all {label}.',
+  needs: { subject: 'boxes', region: false, before: false, text: null },
+  views: 'at-scale',
+  mostTiles: null,
+  masks: false,
+  joins: 'boxes',
+  scores: null,
+  universal: true,
+} as const satisfies Task;

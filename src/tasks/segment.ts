@@ -1,0 +1,15 @@
+import type { Task } from './task.ts';
+
+/** The outlines of the objects of a class. */
+export const segment = {
+  id: 'segment',
+  name: { en: 'Segment', zh: '分割' },
+  question: 'Segment all {label}.',
+  needs: { subject: 'boxes', region: false, before: false, text: null },
+  views: 'at-scale',
+  mostTiles: null,
+  masks: true,
+  joins: 'boxes',
+  scores: null,
+  universal: true,
+} as const satisfies Task;
