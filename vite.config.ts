@@ -7,17 +7,17 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** Many servers don't know .mjs and send it as bytes, which no browser runs. */
+/** Many servers don't know .mjs and send it as bytes, which browsers refuse to run. */
 const asScript = ({ names: [name = ''] }: { names: string[] }) =>
   name.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]';
 
 export default defineConfig({
   base: './',
   plugins: [preact()],
-  // Without the first condition onnxruntime-web inlines its wasm a second time.
+  // Without the first condition, onnxruntime-web inlines its wasm a second time.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'] },
   optimizeDeps: { exclude: ['onnxruntime-web', '@huggingface/transformers'] },
-  // A worker is one file: nothing of it is fetched later, when the server may be gone.
+  // A worker is a single file: it fetches nothing later, when the server may be gone.
   worker: {
     format: 'es',
     rolldownOptions: {

@@ -5,8 +5,8 @@ import { plainNucleus } from '../src/vlm/testing/plain-nucleus.ts';
 import { createTokenizer } from '../src/vlm/tokenizer.ts';
 
 /**
- * `npm run bench:answer`: what an answer costs beside the model, per token: choosing a token and making text of it,
- * against the plain ways (the vocabulary sorted, all tokens decoded again). Medians.
+ * `npm run bench:answer`: the cost per token besides the model, i.e. choosing a token and converting it to text.
+ * Compared with the naive ways (sorting the vocabulary, decoding all tokens again). Medians.
  */
 const model = new URL('../public/models/nadir-s/', import.meta.url);
 const tokenizer = createTokenizer({ get: (path) => Uint8Array.from(readFileSync(new URL(path, model))) });

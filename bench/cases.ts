@@ -144,12 +144,12 @@ function positions(side: number, toSide: number, channels: number): BenchCase {
   };
 }
 
-/** Weights that f16 holds exactly, so that one reference serves both element types. */
+/** Weights that f16 represents exactly, so that one reference serves both element types. */
 function halfExact(values: Float32Array): Float32Array {
   return values.map((value) => Math.round(value * 512) / 4096);
 }
 
-/** The kernels at the sizes of the embedded model on a 256 × 256 tile. */
+/** The kernels at the embedded model's sizes for a 256 × 256 tile. */
 export const benchCases: readonly BenchCase[] = [
   conv('conv1', 256, 4, 7, 4, 128),
   conv('conv2', 64, 128, 3, 2, 192),

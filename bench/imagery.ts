@@ -9,9 +9,9 @@ import { BIG_FILES, ensureBigFile } from './imagery/big-files.ts';
 import { type Gestures, type Measured, measure } from './imagery/measure.ts';
 
 /**
- * `npm run bench:imagery [-- --only striped-deflate] [-- --runs 3] [-- --dir FOLDER] [-- --url URL]`: opens files of 0.8 and 5 GB in the
- * built app, and measures the first picture, pan and zoom, memory, and overviews with a reload in the
- * middle. The files are made in FOLDER (default: the system's temporary one) and kept there.
+ * `npm run bench:imagery [-- --only striped-deflate] [-- --runs 3] [-- --dir FOLDER] [-- --url URL]`: opens files of
+ * 0.8 and 5 GB in the built app. Measures the time to the first picture, pan and zoom, memory, and overviews with a
+ * reload while they are built. The files are made in FOLDER (default: the system's temporary folder) and kept there.
  */
 const { values } = parseArgs({
   options: {
@@ -76,7 +76,7 @@ function gestureWords(run: Gestures): string {
   return `longest main-thread task ${run.longestCpuMs} ms of processor time (${run.over50} over 50${script}; ${run.longestMs} by the clock), tiles ${run.tileMedianMs}–${run.tileLongestMs} ms (${run.tiles})`;
 }
 
-/** Figure by figure: others use this machine too. */
+/** The best of each figure, because other programs use the machine, too. */
 function best(runs: readonly Measured[]): Measured {
   const least = (pick: (run: Measured) => number) => runs.reduce((a, b) => (pick(b) < pick(a) ? b : a));
   return {
@@ -92,7 +92,7 @@ function best(runs: readonly Measured[]): Measured {
   };
 }
 
-/** What else runs, since it decides what times mean. */
+/** The machine's other load, which affects the times. */
 function busy(): string {
   try {
     const running = readdirSync('/proc')

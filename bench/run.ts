@@ -1,4 +1,4 @@
 import { runSuite } from './suite.ts';
 
-/** Runs while imported; see node.ts. */
+/** Runs during import; see node.ts. */
 export const exitCode = await runSuite(process.argv.slice(2));

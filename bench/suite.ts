@@ -13,7 +13,7 @@ import { findTowerWeights } from '../src/vlm/towers/tower-weights.ts';
 import { type BenchCase, benchCases } from './cases.ts';
 import { medianMs } from './timing.ts';
 
-/** Checks, then times. Returns the exit code: 0 all right, 1 a wrong result, 3 no WebGPU. */
+/** Checks, then times. Returns the exit code: 0 all correct, 1 a wrong result, 3 no WebGPU. */
 export async function runSuite(args: string[]): Promise<number> {
   const option = (name: string) => args[args.indexOf(name) + 1] ?? '';
   const samples = args.includes('--samples') ? Math.max(5, Number(option('--samples')) || 5) : 5;
@@ -27,7 +27,8 @@ export async function runSuite(args: string[]): Promise<number> {
   const { gpu } = opened;
   console.log(`Adapter: ${gpu.label} (${gpu.adapterInfo.description || 'no description'}), driver ${opened.driver}`);
   console.log(`Weights: ${gpu.f16 ? 'f16' : 'f32'}. Medians of ${samples} after a warm-up.`);
-  if (gpu.software) console.log('This is a software adapter: its times mean nothing, only checks and counts do.');
+  if (gpu.software)
+    console.log('This is a software adapter: its times are meaningless; only the checks and counts are valid.');
   console.log('');
   try {
     let wrong = 0;
@@ -60,7 +61,7 @@ async function runCase(gpu: Gpu, bench: BenchCase, samples: number): Promise<boo
   }
 }
 
-/** The embedded model's tower on the golden tile: rows of its outputs against PyTorch, then its time and its counts. */
+/** The embedded model's tower on the golden tile: compares output rows with PyTorch, then prints time and counts. */
 async function runTower(gpu: Gpu, samples: number): Promise<boolean> {
   const model = new URL('../public/models/nadir-s/', import.meta.url);
   const { vision } = parseManifest(JSON.parse(readFileSync(new URL('nadir.json', model), 'utf8')));
@@ -93,7 +94,7 @@ async function runTower(gpu: Gpu, samples: number): Promise<boolean> {
   }
 }
 
-/** Worst difference of the picked rows from a golden; infinite where one is out of tolerance. */
+/** Largest difference between the selected rows and a golden; infinite if one is out of tolerance. */
 async function rowsDiffer(
   gpu: Gpu,
   buffer: GPUBuffer,
@@ -130,7 +131,9 @@ function printHeader(): void {
   );
 }
 
-/** Operations, least bytes moved, their ratio (the roofline's abscissa), and what the median time makes of them. */
+/**
+ * Operations, minimum bytes moved, their ratio (the roofline's abscissa), and the resulting rates at the median time.
+ */
 function printRow(name: string, work: Work, ms: number, worst: number): void {
   const cells = [
     (work.operations / 1e6).toFixed(1),

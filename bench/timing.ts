@@ -1,13 +1,13 @@
 import type { Gpu } from '../src/gpu/device.ts';
 import { encodeSteps, type Step } from '../src/gpu/step.ts';
 
-/** How long a sample should take, so that the clock and the submit don't weigh in it. */
+/** Duration of a sample: long enough that the clock and the submit don't matter. */
 const sampleMs = 50;
 const maxRepeats = 500;
 
 /**
- * Median milliseconds of one pass over `steps`: a warm-up, then `samples` timings from submit to the queue's end, each over
- * as many passes in one command buffer as fill `sampleMs`.
+ * Median milliseconds of one pass over `steps`: a warm-up, then `samples` timings from submit to the end of the queue,
+ * each with as many passes in one command buffer as take `sampleMs`.
  */
 export async function medianMs(gpu: Gpu, steps: readonly Step[], samples: number): Promise<number> {
   const once = async (repeats: number) => {
@@ -27,7 +27,7 @@ export async function medianMs(gpu: Gpu, steps: readonly Step[], samples: number
   return median(times);
 }
 
-/** The middle value, or the mean of the two in the middle. */
+/** The middle value, or the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

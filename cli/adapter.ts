@@ -6,7 +6,9 @@ import type { AdapterInfo } from '../src/vlm/types.ts';
 
 const FILES = ['adapter_config.json', 'adapter_model.safetensors'];
 
-/** Puts the adapter in `folder` (PEFT layout) on the page's model, waiting for the model. Errors: ADAPTER_*, MODEL_*. */
+/**
+ * Attaches the adapter in `folder` (PEFT layout) to the page's model, once that has loaded. Errors: ADAPTER_*, MODEL_*.
+ */
 export async function attachInPage(page: Page, folder: string): Promise<AdapterInfo> {
   const files = FILES.filter((name) => existsSync(join(folder, name))).map((name) => ({
     name,

@@ -34,7 +34,7 @@ describe('parseAnalyzeOptions', () => {
   it('chooses the format of the output by its ending', () => {
     const formatFor = (path: string) => parseAnalyzeOptions(['a.png', '--out', path])?.out?.format.id;
     expect(['a.GeoJSON', 'b.c.json', '/dev/stdout'].map(formatFor)).toEqual(['geojson', 'geojson', 'geojson']);
-    expect(() => formatFor('a.shp')).toThrow('--out is "a.shp"; its ending can be of GeoJSON (.geojson, .json)');
+    expect(() => formatFor('a.shp')).toThrow('--out is "a.shp"; its ending must be one of GeoJSON (.geojson, .json)');
   });
 
   it('describes when no task is named', () => {

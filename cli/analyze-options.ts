@@ -24,7 +24,7 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
   npm run -s analyze -- FILE --task count --label car --json
   npm run analyze -- LATER --task change --before EARLIER
 
-FILE                    GeoTIFF, PNG, JPEG or WebP, with the files beside it that place it (world file, .aux.xml, .tab, .prj …);
+FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world file, .aux.xml, .tab, .prj …);
                         or --sample NAME, a scene that ships with the app
 --task TASK             describe, classify, count, find, segment, identify, quality or change
 --label LABEL           what to count, find or segment
@@ -32,7 +32,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with the files beside it tha
 --ask "QUESTION"        a free question instead of a task
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
---adapter FOLDER        puts this LoRA adapter (PEFT layout) on the model first
+--adapter FOLDER        attaches this LoRA adapter (PEFT layout) to the model first
 --slicing MODE          auto (default), resize, tiles or llava-uhd
 --out PATH              saves the result; the ending of PATH chooses the format:
                         ${FORMAT_WORDS}
@@ -41,7 +41,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with the files beside it tha
                         (npm itself prints a banner unless it is run as "npm run -s")
 --batch REQUESTS.jsonl  many questions with one browser: a line is {"file", "task", "label", "text", "region",
                         "before"};
-                        prints one JSON object a line, {"error": {code, message}} where one failed
+                        prints one JSON object per line, {"error": {code, message}} for a failure
 --url URL               uses a Nadir that is already being served
 --timeout SECONDS       gives up after this long; default 3600
 --verbose               also prints what the page logs
@@ -50,8 +50,8 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with the files beside it tha
 Progress and messages go to stderr.
 Exit status: 0 done · 1 something else failed · 2 wrong usage · 3 the file can't be read as an image
              4 the model or its back-end failed · 5 no browser
-             6 answered in part: tiles failed or were not looked at; the answer says how many
-             A batch in which a question failed: the status of the failures where they share one, else 1.
+             6 answered in part: tiles failed or were not processed; the answer says how many
+             After a batch with failures: their status if they all have the same one, else 1.
 `;
 
 export interface AnalyzeOptions {
@@ -79,7 +79,7 @@ const taskIds = (): readonly TaskId[] => allTasks().map(({ id }) => id);
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 const SLICINGS: readonly SlicingMode[] = ['auto', 'resize', 'tiles', 'llava-uhd'];
 
-/** Null when help was asked for. Errors: UsageError, whose message says what to give. */
+/** Null if the user asked for help. Errors: UsageError, whose message says what to give. */
 export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
@@ -144,7 +144,7 @@ function parse(args: string[]) {
   }
 }
 
-/** A batch names its own images: one given beside it would be asked about in their place, or not at all. */
+/** A batch names its own images; an image given besides would be confused with them or ignored. */
 function checkBatch(file: string | null, values: { sample?: string; before?: string; out?: string }): void {
   const given = [
     file,
@@ -164,11 +164,11 @@ function checkTask(task: TaskId, values: { label?: string; ask?: string; region?
   if (needs.region && values.region === undefined) throw new UsageError(`--task ${task} needs --region.`);
 }
 
-/** By the ending; a path without one gets the first format. */
+/** The format for the path's ending; for a path without an ending, the first format. */
 function formatOf(path: string): ExportFormat {
   const ending = extname(path).slice(1).toLowerCase();
   const found = exportFormats.find((format) => ending === '' || endingsOf(format).includes(ending));
-  if (found === undefined) throw new UsageError(`--out is "${path}"; its ending can be of ${FORMAT_WORDS}.`);
+  if (found === undefined) throw new UsageError(`--out is "${path}"; its ending must be one of ${FORMAT_WORDS}.`);
   return found;
 }
 

@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   if (options.verbose) say(`Browser: ${found.path} (${found.source})`);
   if (options.url === null) await ensureBuilt(say);
   const served = options.url === null ? await serveDist(PORT, () => undefined) : null;
-  // Without a GPU, WebGPU is still there when it is asked for by name: slow, and right.
+  // Without a GPU, WebGPU can still be requested by name: slow, but correct.
   const webgpu = mayHaveGpu() ? 'hardware' : options.backend === 'webgpu' ? 'software' : 'hardware';
   const browser = await launchBrowser(found, { webgpu });
   try {
@@ -79,7 +79,7 @@ function report({ geojson: _geojson, ...result }: AnalyzeResult, { json }: Analy
   process.stdout.write(`${result.text}\n`);
   say(`${merged} objects${stated === null || stated === merged ? '' : `, where the model wrote ${stated}`}`);
   const { adapter, otherClassBoxes = 0 } = result.answer;
-  if (otherClassBoxes > 0) say(`${otherClassBoxes} boxes of other classes than the one asked for were left out.`);
+  if (otherClassBoxes > 0) say(`${otherClassBoxes} boxes of other classes were left out.`);
   say(
     `${result.model.name} ${result.model.version}${adapter ? ` + ${adapter.name}` : ''} · ${result.backend.label} (${result.backend.reason})`,
   );
@@ -101,8 +101,8 @@ type BatchLine = Partial<Pick<PageRequest, 'task' | 'label' | 'text' | 'region' 
 };
 
 /**
- * One object a line, in the order asked; a failed question is reported there and the next one asked. Gives the exit status:
- * that of the failures where they all have one.
+ * Prints one object per line, in order. A failed question is reported in its line, and the next one is asked. Returns
+ * the exit status: that of the failures if they all have the same one.
  */
 async function runBatch(page: Page, lines: BatchLine[], options: AnalyzeOptions): Promise<number> {
   const failures: number[] = [];
@@ -135,7 +135,7 @@ function readBatch(path: string): BatchLine[] {
         const request = JSON.parse(line) as BatchLine;
         if (typeof request.file === 'string') return request;
       } catch {
-        // Said below, with the line's number.
+        // Reported below, with the line's number.
       }
       throw new UsageError(`Line ${index + 1} of ${path} is not a JSON object with a "file".`);
     });
@@ -149,7 +149,7 @@ function requireFile(path: string): string {
   return full;
 }
 
-/** npm runs scripts in the repository's root; paths are meant from where the user is. */
+/** npm runs scripts in the repository's root, but paths are relative to the user's folder. */
 function fromCaller(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }

@@ -7,7 +7,7 @@ import { ROOT } from './paths.ts';
 
 export interface FoundBrowser {
   path: string;
-  /** Where it came from, in words. */
+  /** Where it came from, for the user. */
   source: string;
 }
 
@@ -19,7 +19,7 @@ const MAC_PATHS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** NADIR_BROWSER, else Playwright's own, else one on PATH; null when there is none. */
+/** NADIR_BROWSER's, else Playwright's own, else one on PATH; null if there is none. */
 export function findBrowser(): FoundBrowser | null {
   const named = process.env.NADIR_BROWSER;
   if (named) return isExecutable(named) ? { path: named, source: 'NADIR_BROWSER' } : null;
@@ -33,7 +33,10 @@ export function findBrowser(): FoundBrowser | null {
   return mac ? { path: mac, source: 'installed application' } : null;
 }
 
-/** Finds a browser, or installs one: Playwright's download first, else the system's package as root. Errors: NoBrowserError. */
+/**
+ * Finds a browser, or installs one: by Playwright's download, else (as root) the system's package. Errors:
+ * NoBrowserError.
+ */
 export function ensureBrowser(say: (line: string) => void): FoundBrowser {
   const found = findBrowser();
   if (found) return found;
@@ -58,9 +61,9 @@ export function ensureBrowser(say: (line: string) => void): FoundBrowser {
 }
 
 export interface LaunchOptions {
-  /** `software`: SwiftShader's WebGPU adapter; `off`: no WebGPU at all; `hardware`: whatever the machine has. */
+  /** `software`: SwiftShader's WebGPU adapter; `off`: no WebGPU; `hardware`: whatever the machine has. */
   webgpu: 'hardware' | 'software' | 'off';
-  /** WebGL for the map, emulated on the processor; left out, the browser decides. */
+  /** WebGL for the map, emulated on the processor. Default: the browser decides. */
   webgl?: 'software';
 }
 
@@ -81,15 +84,15 @@ const WEBGPU: Record<LaunchOptions['webgpu'], string[]> = {
 
 const WEBGL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 
-/** Headless. The sandbox is left out because it needs privileges that root and most containers don't have. */
+/** Headless. Without the sandbox, which needs privileges that root and most containers don't have. */
 export function launchBrowser(browser: FoundBrowser, { webgpu, webgl }: LaunchOptions): Promise<Browser> {
-  // --disable-gpu would take WebGL away, too.
+  // --disable-gpu would disable WebGL, too.
   const gpu = webgl ? [...WEBGPU[webgpu].filter((flag) => flag !== '--disable-gpu'), ...WEBGL] : WEBGPU[webgpu];
   const args = ['--no-sandbox', ...QUIET, ...gpu];
   return chromium.launch({ executablePath: browser.path, headless: true, args });
 }
 
-/** Whether this machine may have a GPU that a browser can use. Only Linux can be told without trying. */
+/** Whether this machine may have a GPU that a browser can use. Only on Linux can this be checked without trying. */
 export function mayHaveGpu(): boolean {
   if (process.platform !== 'linux') return true;
   if (existsSync('/dev/nvidia0') || existsSync('/dev/dxg')) return true;
@@ -106,7 +109,7 @@ function isExecutable(path: string): boolean {
 }
 
 function attempt(command: string, args: string[], say: (line: string) => void): void {
-  // Output goes to stderr: stdout may be for JSON.
+  // Output goes to stderr, because stdout may be for JSON.
   const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], timeout: 600_000 });
   if (status !== 0) say(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
 }

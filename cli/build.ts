@@ -6,13 +6,13 @@ import { DIST, ROOT } from './paths.ts';
 /** Everything that a build is made from. */
 const SOURCES = ['src', 'shaders', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'];
 
-/** Builds dist/ when it is missing or older than a source. Logs go to stderr, since stdout may be for JSON. */
+/** Builds dist/ if it is missing or older than a source. Logs go to stderr, because stdout may be for JSON. */
 export async function ensureBuilt(say: (line: string) => void): Promise<void> {
   const reason = whyBuild();
   if (!reason) return;
   say(`Building the app (${reason}) …`);
   const startMs = performance.now();
-  // A test runner sets it to "test", and what is tested should be what ships.
+  // A test runner sets it to "test", but tests should run on what ships.
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';
   try {
@@ -30,7 +30,7 @@ export async function ensureBuilt(say: (line: string) => void): Promise<void> {
   say(`Built in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
 }
 
-/** Null when dist/ is up to date. */
+/** The reason for a build; null if dist/ is up to date. */
 export function whyBuild(): string | null {
   const page = join(DIST, 'index.html');
   if (!existsSync(page)) return 'there is no build yet';
@@ -39,7 +39,7 @@ export function whyBuild(): string | null {
   return newer ? `${newer.slice(ROOT.length + 1)} is newer than the build` : null;
 }
 
-/** The first file under `path` changed after `timeMs`; tests are not part of a build. */
+/** The first file under `path` that changed after `timeMs`, except tests, which aren't part of a build. */
 function newerThan(path: string, timeMs: number): string | null {
   if (!existsSync(path)) return null;
   const stats = statSync(path);
@@ -54,7 +54,7 @@ function newerThan(path: string, timeMs: number): string | null {
 function stderrLogger() {
   const logger = createLogger('warn', { allowClearScreen: false });
   const toStderr = (message: string) => void process.stderr.write(`${message}\n`);
-  // The list of files that were written helps nobody here.
+  // The list of written files isn't useful here.
   logger.info = () => undefined;
   logger.warn = toStderr;
   logger.warnOnce = toStderr;

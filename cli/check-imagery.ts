@@ -13,10 +13,10 @@ import { ROOT } from './paths.ts';
 
 const HELP = `npm run check:imagery -- DIR [--out FILE.md] [--expected FILE.json] [--write-expected FILE.json]
 
-Opens every image below DIR through the app's own reader, with the sidecar files that lie beside it, and compares size, pixels and place
-with GDAL's: through python3 with rasterio where there is one, else with --expected (made earlier by --write-expected). Formats that only a
-browser decodes (WebP, some JPEGs) are read in Chromium. Prints what isn't right and a summary line; writes the table with --out.
-Exits non-zero where any file opens wrong or fails without a typed error.`;
+Opens every image below DIR with the app's own reader, together with its sidecar files, and compares size, pixels and
+place with GDAL's: from python3 with rasterio if available, else from --expected (made earlier by --write-expected).
+Formats that only a browser decodes (WebP, some JPEGs) are read in Chromium. Prints what isn't right and a summary
+line; --out writes the table. Exits non-zero if a file opens wrong or fails without a typed error.`;
 
 const IMAGE = /\.(tiff?|png|jpe?g|webp)$/i;
 const NEEDS_BROWSER = /need a browser/;
@@ -109,7 +109,7 @@ function report(rows: readonly Row[], oracle: Oracle): void {
   console.log(summaryOf(rows));
 }
 
-/** Null, said in words, where there is no GDAL to ask. */
+/** Null, with a message, if there is no GDAL to ask. */
 function gdalOracle(folder: string, names: readonly string[], scratch: string): Oracle | null {
   const script = join(ROOT, 'cli/check-imagery/oracle.py');
   const { status, stderr, error } = spawnSync('python3', [script, folder, scratch, ...names], { encoding: 'utf8' });

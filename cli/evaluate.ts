@@ -28,17 +28,17 @@ const HELP = `npm run evaluate -- --data DIR [--model DIR] [--out DIR] [--limit 
 Asks the model in the app about labelled images and writes report.json, report.md, and scores.json for a model's nadir.json.
 
   --data DIR     folders of sets, each with labels.jsonl: ucm, oam_buildings, aerial_cars, naip_trees, real_change, planet_scenes
-  --model DIR    a model folder (with nadir.json) to ask instead of the embedded one
+  --model DIR    a model folder (with nadir.json) to evaluate instead of the embedded one
   --out DIR      where the report and answers.jsonl go (default: evaluation)
-  --limit N      at most N images a set, taken evenly over it
+  --limit N      at most N images per set, evenly spaced
   --only TASKS   comma-separated: tasks (classify, ask, find, …), sets (ucm, …) or kinds of truth (presence, quality, …)
-  --minutes N    stop asking after N minutes and report what there is
-  --backend      what the app runs the model on (default: auto)
+  --minutes N    stop after N minutes and report the answers so far
+  --backend      the backend that runs the model (default: auto)
 
-Answers are kept in answers.jsonl by model, image and question: a stopped run goes on from there. Ctrl-C stops it.
+Answers are kept in answers.jsonl by model, image and question; a stopped run resumes from there. Ctrl-C stops it.
 `;
 const PORT = 4283;
-/** Long enough for a machine that is busy with other things. */
+/** Long enough for a busy machine. */
 const LOAD_TIMEOUT_MS = 600_000;
 
 const { values } = parseArgs({
@@ -183,7 +183,7 @@ async function openReady(browser: Browser, url: string, backend: BackendChoice):
   return page;
 }
 
-/** Errors: what made the page's load fail. */
+/** Errors: the error of the page's load. */
 async function loadedModel(page: Page): Promise<{ hash: string; kind: string; label: string }> {
   const state = await page.evaluate(() => {
     const model = globalThis.nadir!.session.model.value;

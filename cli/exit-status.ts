@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../src/lib/errors.ts';
 
-/** As --help states them. */
+/** As documented in --help. */
 export const EXIT = { done: 0, other: 1, usage: 2, file: 3, model: 4, browser: 5, partial: 6 } as const;
 
 const STATUS_OF: Record<ErrorCode, number> = {

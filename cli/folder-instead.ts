@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 
 const TYPES: Record<string, string> = { '.json': 'application/json', '.md': 'text/markdown', '.txt': 'text/plain' };
 
-/** A plugin of the preview server: addresses below `urlPath` (begins and ends in "/") are answered from `folder` alone. */
+/** A plugin of the preview server: serves addresses below `urlPath` (starts and ends with "/") only from `folder`. */
 export function folderInstead(urlPath: string, folder: string): Plugin {
   return {
     name: 'folder-instead',
@@ -30,7 +30,7 @@ export function folderInstead(urlPath: string, folder: string): Plugin {
   };
 }
 
-/** Null for what is no file, or lies outside the folder. */
+/** Null if it isn't a file or lies outside the folder. */
 export function fileIn(folder: string, relative: string): { path: string; sizeBytes: number } | null {
   const root = resolve(folder);
   const path = resolve(root, relative);

@@ -8,12 +8,12 @@ import { ROOT } from './paths.ts';
 
 const HELP = `npm run fuzz:imagery -- [--n 2000] [--seed 1] [--only I] [DIR …]
 
-Damages good files, the repository's own of many flavours and those of each DIR, in N seeded ways, and opens each:
-every one must come to pixels or to a typed error within 5 s, without a buffer over the cap. Files of a DIR are
-opened undamaged as well. Exits non-zero on any failure, which is named by its number: --only I repeats it alone.`;
+Damages good files (the repository's own, of many kinds, and those of each DIR) in N seeded ways, and opens each.
+Every one must give pixels or a typed error within 5 s, without a buffer over the cap. Files of a DIR are also opened
+undamaged. Exits non-zero on any failure and names it by its number: --only I repeats just that one.`;
 
 const FLAVOURS = ['imagery', 'pictures'].map((folder) => join(ROOT, 'e2e/fixtures', folder));
-/** Larger files make slow copies; their damage is the same. */
+/** Larger files are slow to copy and don't add other kinds of damage. */
 const LARGEST_BYTES = 2 * 2 ** 20;
 
 const { values, positionals } = parseArgs({

@@ -10,13 +10,13 @@ import { belongsTo, isSidecarName } from '../src/session/file-groups.ts';
 const POLL_MS = 200;
 
 export interface PageRequest extends Omit<AnalyzeInput, 'file' | 'before'> {
-  /** On disk; null for a sample. Read by the page in ranges, never copied whole. */
+  /** On disk; null for a sample. The page reads it in ranges and never copies it whole. */
   filePath: string | null;
   /** For `change`: the earlier image, on disk. */
   beforePath?: string | null;
 }
 
-/** A page of the app, ready to be asked. `backend` keeps the page from loading the model for another one first. */
+/** A page of the app, ready for questions. `backend` keeps the page from first loading the model with another one. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -33,7 +33,10 @@ export async function openPage(
   return page;
 }
 
-/** Runs the page's own `analyze`. Errors: what the page reports, as NadirError; OUT_OF_MEMORY when the page died; ABORTED after `timeoutMs`. */
+/**
+ * Runs the page's own `analyze`. Errors: the page's own, as NadirError; OUT_OF_MEMORY if the page died; ABORTED after
+ * `timeoutMs`.
+ */
 export async function analyzeInPage(
   page: Page,
   { filePath, beforePath = null, ...input }: PageRequest,
@@ -52,7 +55,7 @@ export async function analyzeInPage(
   let onCrash: () => void = () => undefined;
   const died = new Promise<never>((_, reject) => {
     onCrash = () => {
-      reject(new NadirError('OUT_OF_MEMORY', "The browser's page crashed, most likely for want of memory."));
+      reject(new NadirError('OUT_OF_MEMORY', "The browser's page crashed, most likely because it ran out of memory."));
     };
     page.once('crash', onCrash);
     timer = setTimeout(
@@ -73,7 +76,10 @@ export async function analyzeInPage(
   }
 }
 
-/** Saves an answer to `path` through the page's own download. Errors: what the page reports, as NadirError; ABORTED after `timeoutMs`. */
+/**
+ * Saves an answer to `path` through the page's own download. Errors: the page's own, as NadirError; ABORTED after
+ * `timeoutMs`.
+ */
 export async function saveFromPage(
   page: Page,
   { format, answerId }: { format: string; answerId: string },
@@ -81,7 +87,7 @@ export async function saveFromPage(
   timeoutMs: number,
 ): Promise<void> {
   const started = page.waitForEvent('download', { timeout: timeoutMs });
-  // Where the page refuses, no download ever starts.
+  // If the page refuses, no download starts.
   started.catch(() => undefined);
   resultOf(await page.evaluate(([id, answer]) => globalThis.nadir!.save(id, [answer]), [format, answerId] as const));
   const download = await started;
@@ -93,7 +99,7 @@ function resultOf<T>(reply: Reply<T>): T {
   throw NadirError.fromData(reply.error);
 }
 
-/** The files beside an image that belong to it by name, as a person would drop them along. */
+/** The sidecars of an image, by name, that a person would drop with it. */
 export function sidecarsOf(path: string): string[] {
   const folder = dirname(path);
   return readdirSync(folder)

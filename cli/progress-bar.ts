@@ -7,7 +7,7 @@ const STAGE: Record<AutomationProgress['stage'], string> = {
   ask: 'Asking',
 };
 
-/** One line that is drawn over on a terminal; on anything else a line at each new stage and each tenth. */
+/** On a terminal, one line that is redrawn; otherwise a line at each new stage and each tenth. */
 export class ProgressBar {
   private readonly stream: NodeJS.WriteStream;
   private shown = '';
@@ -29,7 +29,7 @@ export class ProgressBar {
     this.stream.write(`${line(progress, share)}\n`);
   }
 
-  /** Takes the bar away, so that what follows starts on a clean line. */
+  /** Removes the bar, so that the next output starts on a clean line. */
   clear(): void {
     if (this.stream.isTTY && this.shown !== '') this.stream.write('\r\x1b[2K');
     this.shown = '';

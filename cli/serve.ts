@@ -4,7 +4,7 @@ import { preview } from 'vite';
 import { folderInstead } from './folder-instead.ts';
 import { ROOT } from './paths.ts';
 
-/** Only this machine can reach it. */
+/** Reachable only from this machine. */
 export const HOST = '127.0.0.1';
 const PORTS_TRIED = 50;
 
@@ -15,12 +15,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Where the app looks for its embedded model, below its own address. */
+/** Path of the embedded model, relative to the app. */
 export const MODEL_PATH = '/models/nadir-s/';
 
 /**
- * Serves dist/ with the headers of vite.config.ts (COOP/COEP for threads). A taken port is passed over for the next free one.
- * `modelDir`, absolute: served in place of the embedded model; nothing of the embedded one is then reachable.
+ * Serves dist/ with the headers of vite.config.ts (COOP/COEP for threads), on the next free port if one is taken.
+ * `modelDir` (absolute) is served instead of the embedded model, which is then unreachable.
  */
 export async function serveDist(
   wantedPort: number,
@@ -43,7 +43,7 @@ async function freePort(wanted: number): Promise<number> {
   for (let port = wanted; port < wanted + PORTS_TRIED; port += 1) {
     if (await isFree(port)) return port;
   }
-  throw new Error(`No free port from ${wanted} to ${wanted + PORTS_TRIED - 1}. Give another one with --port.`);
+  throw new Error(`No free port from ${wanted} to ${wanted + PORTS_TRIED - 1}. Choose another with --port.`);
 }
 
 function isFree(port: number): Promise<boolean> {

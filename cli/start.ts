@@ -3,7 +3,7 @@ import { ensureBuilt } from './build.ts';
 import { serveDist } from './serve.ts';
 
 const DEFAULT_PORT = 4173;
-const HELP = `Builds Nadir when needed and serves it on this machine.
+const HELP = `Builds Nadir if needed and serves it on this machine.
 
   npm start
   npm start -- --port 8080     or PORT=8080 npm start
@@ -14,7 +14,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 function portFrom(text: string | undefined): number {
   const port = Number(text ?? process.env.PORT ?? DEFAULT_PORT);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  say(`"${text ?? process.env.PORT}" is no port: give a whole number from 1 to 65535.`);
+  say(`"${text ?? process.env.PORT}" isn’t a port. Give a number from 1 to 65535.`);
   process.exit(2);
 }
 

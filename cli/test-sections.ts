@@ -13,13 +13,13 @@ export interface Tally {
 export interface Section {
   id: string;
   title: string;
-  /** Asked before the section runs: what its commands' environment needs besides, or why the section can't run. */
+  /** Called before the section runs. Returns additions to its commands' environment, or the reason why it can't run. */
   prepare?: (alsoRun: readonly string[]) => Promise<NodeJS.ProcessEnv | string>;
-  /** Commands from node_modules/.bin, each one check; `suite` ones report their own counts. */
+  /** Commands from node_modules/.bin. Each is one check; a `suite` reports its own counts. */
   steps: { title: string; command: string; args: string[]; suite?: boolean }[];
 }
 
-/** `filter`: names of test files, passed on to the test runner. */
+/** `filter`: names of test files, passed to the test runner. */
 export function sections(filter: readonly string[]): Section[] {
   const vitest = (title: string, config: string) => ({
     title,
@@ -57,7 +57,7 @@ export function sections(filter: readonly string[]): Section[] {
   ];
 }
 
-/** Runs the section's steps one after the other, their output passed through, and counts. */
+/** Runs the section's steps in sequence, passes their output through, and counts. */
 export async function runSection(section: Section, environment: NodeJS.ProcessEnv): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   for (const step of section.steps) {
@@ -67,7 +67,7 @@ export async function runSection(section: Section, environment: NodeJS.ProcessEn
     const reporting = step.suite ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
     const status = await run(step.command, [...step.args, ...reporting], environment);
     const counted = step.suite ? readReport(report) : { passed: 0, failed: 0, skipped: 0 };
-    // A check without counts of its own is one check; so is a suite that fails without a failed test.
+    // A command without its own counts is one check; so is a suite that fails without a failed test.
     if (!step.suite && status === 0) counted.passed += 1;
     if (status !== 0 && counted.failed === 0) {
       counted.failed += 1;
@@ -88,7 +88,7 @@ interface JsonReport {
   testResults: { status: string; assertionResults: unknown[] }[];
 }
 
-/** A file that could not even be loaded has no tests, and counts as one failure. */
+/** A file that fails to load has no tests and counts as one failure. */
 export function tallyOf(report: JsonReport): Tally {
   const unloaded = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
@@ -104,7 +104,7 @@ function readReport(path: string): Tally {
   try {
     return tallyOf(JSON.parse(readFileSync(path, 'utf8')) as JsonReport);
   } catch {
-    // No report: the runner died, and its exit status tells.
+    // No report: the runner died; its exit status decides.
     return { passed: 0, failed: 0, skipped: 0 };
   }
 }

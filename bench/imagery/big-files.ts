@@ -2,13 +2,15 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, renameSync, 
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
-/** Files of the sizes that analysts have, made here: no one should have to download gigabytes to repeat a measurement. */
+/**
+ * Large files as analysts have them, generated here so that nobody needs to download gigabytes to repeat a measurement.
+ */
 export interface BigFile {
   name: string;
   about: string;
   width: number;
   height: number;
-  /** Writes it; `path` doesn't exist yet. */
+  /** Writes the file; `path` doesn't exist yet. */
   make(path: string): void;
 }
 
@@ -39,7 +41,7 @@ export const BIG_FILES: readonly BigFile[] = [
   },
 ];
 
-/** The file's path, made on the first call. Returns how long that took; 0 when it was there. */
+/** The file's path; creates the file on the first call. Returns how long that took; 0 if it existed. */
 export function ensureBigFile(folder: string, file: BigFile): { path: string; madeMs: number } {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, file.name);
@@ -50,7 +52,7 @@ export function ensureBigFile(folder: string, file: BigFile): { path: string; ma
   return { path, madeMs: performance.now() - start };
 }
 
-/** Hills and fields in 16 bits, steps of 16 so that they compress like real scenes (about a quarter). */
+/** Hills and fields in 16 bits, in steps of 16 so that they compress like real scenes (to about a quarter). */
 function makeRow(width: number): (row: number, out: Uint16Array) => void {
   const waves = Float64Array.from({ length: width }, (_, col) => Math.sin(col / 900));
   const fields = Float64Array.from({ length: width }, (_, col) => ((col >> 7) * 2654435761) % 1024);
@@ -64,7 +66,10 @@ function makeRow(width: number): (row: number, out: Uint16Array) => void {
   };
 }
 
-/** 16-bit, one row a strip, in UTM zone 33N. `every`: write one band of 64 rows in so many, the others stay holes (zeros, without space on disk). */
+/**
+ * 16-bit, one row per strip, in UTM zone 33N. `every`: writes one band of 64 rows out of this many; the others stay
+ * holes (zeros that take no disk space).
+ */
 export function makeStriped(
   path: string,
   width: number,
@@ -110,7 +115,7 @@ function header(directoryAt: number, big: boolean): Buffer {
   return out;
 }
 
-/** Image directory and its long values, to be put at byte `start`. */
+/** An image directory and its long values, to be placed at byte `start`. */
 function directory(
   width: number,
   height: number,

@@ -7,22 +7,22 @@ import { RendererProcess } from './renderer-process.ts';
 import { type Tasks, traceTasks } from './task-trace.ts';
 
 export interface Measured {
-  /** From choosing the file to a picture in the middle of the map. */
+  /** From choosing the file until the middle of the map shows a picture. */
   pictureMs: number;
-  /** Processor time of the page's process, all threads, until then: what the clock would say at most on an idle machine. */
+  /** Processor time of the page's process (all threads) until then: an upper bound for the clock on an idle machine. */
   pictureCpuMs: number;
   /** From choosing the file to finished overviews. */
   overviewsMs: number;
   overviewsCpuMs: number;
   overviewBytes: number;
-  /** After a reload in the middle of building: where it went on, 0–1. */
+  /** After a reload during building: the progress at which it resumed, 0–1. */
   resumedAt: number;
-  /** Choosing the file again, with its overviews on disk. */
+  /** Choosing the file again when its overviews are on disk. */
   againMs: number;
   againCpuMs: number;
   whileBuilding: Gestures;
   afterwards: Gestures;
-  /** Of the page's process, anonymous and shared memory: before the file was opened, and the highest. */
+  /** Anonymous and shared memory of the page's process: before the file was opened, and the maximum. */
   baseBytes: number;
   peakBytes: number;
 }
@@ -35,10 +35,10 @@ export interface Gestures extends Tasks {
 
 const PATIENCE_MS = 400_000;
 
-/** One file, one fresh profile. The model isn't loaded: this is about imagery. */
+/** Measures one file in a fresh profile. The model isn't loaded, because this is about imagery. */
 export async function measure(browserPath: string, args: string[], url: string, file: string): Promise<Measured> {
   const profile = mkdtempSync(join(tmpdir(), 'nadir-bench-'));
-  // A profile on disk: private windows keep their files in memory, and allow fewer.
+  // A profile on disk: private windows keep their files in memory, with a lower limit.
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browserPath,
     headless: true,
@@ -47,7 +47,7 @@ export async function measure(browserPath: string, args: string[], url: string, 
   });
   const renderer = new RendererProcess(profile);
   try {
-    // tsx marks functions with a helper of its own, which the page lacks.
+    // tsx marks functions with its own helper, which the page doesn't have.
     await context.addInitScript({ content: 'globalThis.__name = (fn) => fn;' });
     await context.addInitScript(installProbe);
     await context.route(/\/models\//, (route) => route.abort());
@@ -80,7 +80,7 @@ async function measureIn(
   const peakBytes = renderer.peakBytes;
   say(JSON.stringify({ whileBuilding, afterwards, baseBytes, peakBytes }));
 
-  // Anew: what is on disk is removed, and building is broken off in the middle.
+  // Again from the start: removes what is on disk and interrupts building in the middle.
   await load(page, url);
   await page.evaluate(() => globalThis.nadir!.session.closeScene());
   await page.evaluate(() => globalThis.nadir!.session.clearOverviewCache());
@@ -96,7 +96,7 @@ async function measureIn(
     polling: 20,
   });
   const resumedAt = await page.evaluate(() => overviewState()!.fraction);
-  say(`building went on at ${resumedAt} after a reload`);
+  say(`building resumed at ${resumedAt} after a reload`);
   await overviewsReady(page);
   await load(page, url);
   const cpuAgain = renderer.cpuMs();
@@ -116,7 +116,7 @@ async function measureIn(
   };
 }
 
-/** On a busy machine a run takes minutes. */
+/** A run takes minutes on a busy machine. */
 const say = (words: string) => console.error(`    ${words}`);
 
 async function load(page: Page, url: string): Promise<void> {
@@ -140,7 +140,7 @@ async function load(page: Page, url: string): Promise<void> {
       }
     };
   });
-  // What the session put back by itself isn't what is measured.
+  // Waits until the session has restored the previous scene, which isn't measured.
   await page.waitForTimeout(1500);
   await page.evaluate(() => globalThis.nadir!.session.closeScene());
 }
@@ -170,7 +170,7 @@ async function overviewsReady(page: Page): Promise<{ ms: number; bytes: number }
   }));
 }
 
-/** Some seconds of use, traced. */
+/** A few seconds of use, traced. */
 async function gestures(page: Page): Promise<Gestures> {
   await page.evaluate(() => {
     globalThis.nadirProbe!.tiles = [];
@@ -183,7 +183,7 @@ async function gestures(page: Page): Promise<Gestures> {
   return { ...tasks, tileMedianMs: ms[ms.length >> 1] ?? 0, tileLongestMs: ms.at(-1) ?? 0, tiles: ms.length };
 }
 
-/** In by the wheel, about by dragging, out again. */
+/** Zooms in with the wheel, drags, and zooms out. */
 async function zoomAndDrag(page: Page): Promise<void> {
   const map = (await page.locator('.ol-viewport').boundingBox())!;
   const x = map.x + map.width / 2;

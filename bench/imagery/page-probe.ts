@@ -1,10 +1,10 @@
 /** What the measurements install in the page, and read from it. Runs before the app's own scripts. */
 export interface PageProbe {
-  /** When a file was chosen, by the page's clock; null before. */
+  /** When a file was chosen, by the page's clock; null before that. */
   chosenMs: number | null;
-  /** When the map's middle first showed more than one colour; null until then. */
+  /** When the map's middle first showed more than one colour; null before that. */
   pictureMs: number | null;
-  /** Reads of tiles since the list was last emptied. */
+  /** Tile reads since the list was last emptied. */
   tiles: { ms: number; aborted: boolean }[];
   watchPicture(): void;
 }
@@ -13,9 +13,9 @@ declare global {
   var nadirProbe: PageProbe | undefined;
 }
 
-/** Passed to `addInitScript`: must stand alone. */
+/** Passed to `addInitScript`, so it must not refer to anything outside. */
 export function installProbe(): void {
-  // So that what is on the map can be looked at between frames.
+  // Lets us read the map's pixels between frames.
   const original = HTMLCanvasElement.prototype.getContext as (this: HTMLCanvasElement, ...args: unknown[]) => unknown;
   HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
     return original.call(this, kind, kind.startsWith('webgl') ? { ...options, preserveDrawingBuffer: true } : options);

@@ -2,20 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const MS_A_TICK = 10;
 
-/** Memory and processor time of a browser's page process, from Linux's /proc; the page's workers live in it too. */
+/**
+ * Memory and processor time of a browser's page process, from Linux's /proc. The page's workers belong to the process.
+ */
 export class RendererProcess {
   peakBytes = 0;
   private readonly marker: string;
   private pid = '';
   private readonly timer: NodeJS.Timeout;
 
-  /** `marker`: part of the browser's command line that no other browser has (its profile folder). */
+  /** `marker`: a part of the browser's command line that no other browser has (its profile folder). */
   constructor(marker: string) {
     this.marker = marker;
     this.timer = setInterval(() => this.sample(), 100);
   }
 
-  /** The largest page process now, in bytes; 0 where /proc can't be read. */
+  /** Current size of the largest page process, in bytes; 0 if /proc can't be read. */
   sample(): number {
     let largest = 0;
     for (const pid of pids()) {
@@ -33,7 +35,9 @@ export class RendererProcess {
     return largest;
   }
 
-  /** Processor time so far of all threads of the largest page process, which on a busy machine says more than the clock. */
+  /**
+   * Processor time so far of all threads of the largest page process. More meaningful than the clock on a busy machine.
+   */
   cpuMs(): number {
     this.sample();
     const stat = read(`/proc/${this.pid}/stat`);

@@ -5,25 +5,25 @@ interface TraceEvent {
   ph: string;
   pid: number;
   tid: number;
-  /** Microseconds: by the clock, and of processor time on the event's own thread. */
+  /** Microseconds: by the clock, and processor time on the event's own thread. */
   dur?: number;
   tdur?: number;
   args?: { name?: string; data?: { url?: string; functionName?: string } };
 }
 
 export interface Tasks {
-  /** Longest task of the page's main thread by the clock, and by its own processor time. */
+  /** Longest task of the page's main thread, by the clock and by processor time. */
   longestMs: number;
   longestCpuMs: number;
-  /** Tasks of 50 ms and more of processor time. */
+  /** Tasks with at least 50 ms of processor time. */
   over50: number;
-  /** The longest call into a script, by processor time. */
+  /** The longest call of a script, by processor time. */
   longestScript: { source: string; cpuMs: number } | null;
 }
 
 /**
- * Traces the page's main thread while `work` runs. The clock counts what other programs took from the processor meanwhile; the
- * thread's own time is what the page costs.
+ * Traces the page's main thread while `work` runs. The clock includes time that other programs took; the thread's own
+ * processor time is what the page costs.
  */
 export async function traceTasks(page: Page, work: () => Promise<void>): Promise<Tasks> {
   const session = await page.context().newCDPSession(page);

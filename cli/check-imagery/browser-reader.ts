@@ -6,7 +6,7 @@ import { ensureBrowser, launchBrowser } from '../browser.ts';
 import { ROOT } from '../paths.ts';
 import type { Reading, Window } from './read-image.ts';
 
-/** Reads images in Chromium, for the formats that only a browser decodes. Starts with the first one. */
+/** Reads images in Chromium, for the formats that only a browser decodes. Starts with the first such image. */
 export class BrowserReader {
   private running: Promise<{ server: ViteDevServer; browser: Browser; page: Page }> | null = null;
 
@@ -22,7 +22,7 @@ export class BrowserReader {
       })),
     );
     await input.setInputFiles(all);
-    // Samples come as base64: a page hands over nothing but JSON.
+    // Samples are returned as base64, because a page returns only JSON.
     const answer = await page.evaluate(
       (asked) => (window as unknown as { readForCheck(w: unknown): Promise<string> }).readForCheck(asked),
       windows as unknown,

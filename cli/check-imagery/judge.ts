@@ -11,18 +11,24 @@ export interface Row {
   verdict: 'right' | 'refused' | 'broken' | 'unchecked' | 'WRONG' | 'CRASH';
   pixels: string;
   place: string;
-  /** Farthest of corners and centre, in pixels, by transform and by lon/lat; null where there is nothing to compare. */
+  /**
+   * Largest error of the corners and the centre, in pixels, by transform and by lon/lat; null if there is nothing to
+   * compare.
+   */
   cornerErrorPx: number | null;
   note: string;
 }
 
 const MAX_CORNER_PX = 0.1;
-/** Places that GDAL reads in some cases or not at all; src/raster/place/places.test.ts holds them to what they state. */
+/**
+ * Places that GDAL reads only sometimes or not at all; src/raster/place/places.test.ts checks them against their own
+ * statements.
+ */
 const BEYOND_GDAL = /wx$|GeodataXform/i;
 
 type Opened = Extract<Reading, { ok: true }>;
 
-/** One line of the table. `reference` is null where there is none for the file. */
+/** One line of the table. `reference` is null if there is none for the file. */
 export function judge(file: string, reading: Reading, reference: Reference | null, samples: Float32Array | null): Row {
   const gdalFails = reference?.error ?? reference?.pixelError ?? null;
   if (!reading.ok) return refusedRow(file, reading, gdalFails);
@@ -55,7 +61,10 @@ function refusedRow(file: string, reading: Extract<Reading, { ok: false }>, gdal
   return { file, verdict, pixels: '–', place: '–', cornerErrorPx: null, note };
 }
 
-/** Equal values in another type would be stretched, shown and exported otherwise. GDAL reads half floats as floats; a palette's colours are bytes. */
+/**
+ * A different type would change stretching, display and export even for equal values. GDAL reads half floats as floats;
+ * a palette's colours are bytes.
+ */
 function typeFault({ sampleType, bands }: Opened, { dtype }: Reference): string | null {
   if (!dtype || dtype === sampleType || /palette/.test(bands[0]?.name ?? '')) return null;
   return sampleType === 'float16' && dtype === 'float32' ? null : `samples are ${sampleType}, GDAL ${dtype}`;
@@ -84,7 +93,7 @@ function pixelsOf(
   return verdict;
 }
 
-/** Where both take a band for transparency, what it hides is no pixel. */
+/** If both sides treat a band as transparency, ignores the pixels that it hides. */
 export function maskByAlpha(
   samples: Float32Array,
   reference: Reference,
@@ -153,7 +162,7 @@ function compareLonLat(
   spots.forEach(([col, row], i) => {
     const ours = lonLat[i]!;
     const [lon, lat] = theirs[i]!.map(Number) as [number, number];
-    // Both say "outside the projection", or only one could: no wrong place.
+    // Both outside the projection, or only one could convert: no wrong place.
     if (!ours.every(Number.isFinite) || !Number.isFinite(lon) || !Number.isFinite(lat)) {
       outside++;
       return;

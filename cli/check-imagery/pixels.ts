@@ -9,7 +9,10 @@ export interface PixelVerdict {
 
 const MIN_PSNR_DB = 40;
 
-/** All samples against GDAL's: equal, or near where the compression loses anything. NaN = invalid on both sides. */
+/**
+ * Compares all samples with GDAL's: they must be equal, or close if the compression is lossy. NaN = invalid on both
+ * sides.
+ */
 export function comparePixels(ours: Float32Array, theirs: Float32Array, lossy: boolean): PixelVerdict {
   if (ours.length !== theirs.length) return { good: false, words: `${ours.length} samples, GDAL ${theirs.length}` };
   let different = 0;
@@ -37,19 +40,19 @@ export function comparePixels(ours: Float32Array, theirs: Float32Array, lossy: b
   return { good: false, words: `${different} of ${ours.length} samples differ (${words})` };
 }
 
-/** The same against what was stored of GDAL's samples. */
+/** The same comparison with a stored fingerprint of GDAL's samples. */
 export function compareWithFingerprint(ours: Float32Array, stored: Fingerprint, lossy: boolean): PixelVerdict {
   const own = fingerprintOf(ours);
   if (own.sha256 === stored.sha256) return { good: true, words: 'equal' };
   if (own.count !== stored.count) return { good: false, words: `${own.count} samples, GDAL ${stored.count}` };
   const filled = (values: readonly (number | null)[]) => Float32Array.from(values, (value) => value ?? Number.NaN);
   const verdict = comparePixels(filled(own.some), filled(stored.some), lossy);
-  // Some differ, though none of those that were kept.
+  // Some samples differ, but none of the stored ones.
   if (verdict.words === 'equal' && !lossy) return { good: false, words: 'differ from those stored' };
   return verdict;
 }
 
-/** Bytes have a peak of 255 whatever the picture holds; other types take the largest value. */
+/** Bytes have a peak of 255 whatever the picture contains; other types use the largest value. */
 function psnrOf(meanSquare: number, peak: number): number {
   const top = Math.max(peak, 255);
   return 10 * Math.log10((top * top) / meanSquare);

@@ -14,7 +14,7 @@ import type { SampleArray } from '../../src/raster/tiff/samples.ts';
 /** x, y, width, height in full-resolution pixels. */
 export type Window = readonly [number, number, number, number];
 
-/** What the app's own reader makes of a file. Runs in Node and in a browser alike. */
+/** The result of the app's own reader for a file. Runs both in Node and in a browser. */
 export type Reading =
   | {
       ok: true;
@@ -24,18 +24,18 @@ export type Reading =
       sampleType: SampleType;
       compression: string;
       georeference: Georeference;
-      /** At the corners (clockwise from the origin) and the centre; null where the app gives no lon/lat. */
+      /** At the corners (clockwise from the origin) and the centre; null if the app gives no lon/lat. */
       lonLat: Point[] | null;
-      /** f32, for each window in turn [bands, height, width]; NaN = invalid. */
+      /** f32; for each window in turn [bands, height, width]; NaN = invalid. */
       samples: Float32Array<ArrayBuffer>;
     }
   | { ok: false; code: string; message: string };
 
 const CACHE_BYTES = 256 * 2 ** 20;
-/** Enough of a file that GDAL doesn't open to see that ours survives it. */
+/** Large enough to show that our reader survives a file that GDAL doesn't open. */
 const PROBE_SIDE = 512;
 
-/** Opens, reads the windows (null: a corner of it) and places the corners. Never throws. */
+/** Opens the file, reads the windows (null: one corner) and places the corners. Never throws. */
 export async function readImage(
   file: File,
   sidecars: readonly File[],

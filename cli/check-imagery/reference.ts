@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Window } from './read-image.ts';
 
-/** What GDAL says of a file: from oracle.py, or stored by --write-expected. JSON has no NaN, so numbers may be words. */
+/**
+ * GDAL's result for a file: from oracle.py, or stored by --write-expected. JSON has no NaN, so numbers may be words.
+ */
 export interface Reference {
-  /** Why GDAL doesn't open it. */
+  /** Why GDAL can't open it. */
   error?: string;
   /** Why GDAL opens it but can't read its pixels. */
   pixelError?: string;
   width: number;
   height: number;
   count: number;
-  /** numpy's name of the first band's type. */
+  /** numpy's name for the first band's type. */
   dtype?: string;
   alphaBand: number | null;
   bands?: number;
@@ -23,13 +25,13 @@ export interface Reference {
     /** Corners clockwise from the origin, then the centre. */
     lonLat?: [number | string, number | string][] | null;
   };
-  /** File of float32 samples beside the index. */
+  /** File with float32 samples, beside the index. */
   pixels?: string;
-  /** Stored in place of the samples. */
+  /** Stored instead of the samples. */
   fingerprint?: Fingerprint;
 }
 
-/** Samples in small: enough to tell equal, and to measure how far a lossy image is off. */
+/** A summary of samples: enough to check equality, and to measure the error of a lossy image. */
 export interface Fingerprint {
   sha256: string;
   count: number;
@@ -47,7 +49,7 @@ export function fingerprintOf(samples: Float32Array): Fingerprint {
   return { sha256: hashOf(samples), count: samples.length, step, some };
 }
 
-/** Of the values: NaN has many bit patterns, and zero two. */
+/** Hashes values rather than bits: NaN has many bit patterns, and zero two. */
 function hashOf(samples: Float32Array): string {
   const plain = samples.map((value) => (Number.isNaN(value) ? Number.NaN : value + 0));
   const bytes = new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);

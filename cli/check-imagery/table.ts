@@ -9,7 +9,7 @@ const MEANING: Record<Row['verdict'], string> = {
   CRASH: 'fails without a typed error',
 };
 
-/** "234 files: 201 right, …": the last line, whatever came before. */
+/** E.g. "234 files: 201 right, …": always the last line. */
 export function summaryOf(rows: readonly Row[]): string {
   const counts = Object.keys(MEANING).map((verdict) => {
     const count = rows.filter((row) => row.verdict === verdict).length;
@@ -25,7 +25,7 @@ export function summaryOf(rows: readonly Row[]): string {
 export const failed = (rows: readonly Row[]): boolean =>
   rows.some(({ verdict }) => verdict === 'WRONG' || verdict === 'CRASH');
 
-/** The table as Markdown, with how it was made. `command` and `oracle` are for the reader who wants to repeat it. */
+/** The table as Markdown, and how it was made. `command` and `oracle` let readers repeat it. */
 export function markdownOf(rows: readonly Row[], command: string, oracle: string): string {
   const lines = [
     '# Which imagery opens',
@@ -49,10 +49,10 @@ export function markdownOf(rows: readonly Row[], command: string, oracle: string
   return lines.join('\n');
 }
 
-/** What stands above this line in a file is written by hand and kept when the table is made anew. */
+/** The text above this line is written by hand and kept when the table is made again. */
 const MARK = '<!-- What follows is made by npm run check:imagery. -->';
 
-/** `made` in place of what was made before in `kept`; the whole where nothing is marked. */
+/** Replaces the generated part of `kept` by `made`; returns `made` if nothing is marked. */
 export function behindMark(kept: string, made: string): string {
   const at = kept.indexOf(MARK);
   return at < 0 ? made : `${kept.slice(0, at + MARK.length)}\n\n${made.replace(/^# .*\n+/, '')}`;

@@ -8,9 +8,9 @@ import { pickShift, type ShiftArea } from '../../src/raster/crs/table/shift-area
 import { ROOT } from '../paths.ts';
 
 /**
- * Second half of making src/raster/crs/table/crs.json: for every CRS of EPSG, the definition with which proj4js agrees with
- * PROJ, or none. `npx tsx cli/crs-table/build.ts candidates.json`. A CRS whose every definition lands more than
- * MAX_ERROR_METRES from PROJ keeps its name but gets no definition: no place is better than a wrong one.
+ * Second half of making src/raster/crs/table/crs.json: for every CRS of EPSG, the definition with which proj4js agrees
+ * with PROJ, or none. `npx tsx cli/crs-table/build.ts candidates.json`. If every definition of a CRS is more than
+ * MAX_ERROR_METRES from PROJ, it keeps its name but gets no definition: no place is better than a wrong one.
  */
 interface Candidate {
   code: number;
@@ -31,7 +31,7 @@ interface Definition {
 
 const MAX_ERROR_METRES = 60;
 const GOOD_ENOUGH_METRES = 0.02;
-/** Errors from here on are written into the table, rounded up to whole metres. */
+/** Errors from here on are written to the table, rounded up to whole metres. */
 const STATED_FROM_METRES = 0.5;
 
 const { crs: rows, shifts } = JSON.parse(readFileSync(process.argv[2] ?? 'candidates.json', 'utf8')) as {
@@ -67,13 +67,14 @@ function bestDefinition(row: Candidate): Definition | null {
   if (!row.proj4 || row.points.length === 0) return null;
   const bare = simplify(row.proj4);
   const plain = { text: bare, error: worstError(bare, row.points), byArea: false };
-  // PROJ's "ballpark": a far datum without any shift. It agrees with PROJ and is a hundred metres off.
+  // PROJ's "ballpark" result ignores a far datum's shift. A definition without a shift agrees with it, but is a hundred
+  // metres off.
   const isBallpark = !/\+(towgs84|datum|nadgrids|R)=/.test(bare) && !onEarthCentred(bare);
   if (plain.error < GOOD_ENOUGH_METRES && !isBallpark) return plain;
   const unshifted = withEllipsoid(bare.replace(/\+(towgs84|datum|nadgrids)=\S+ ?/g, '').trim(), row.proj4);
   const areas = areasOf(row.base);
   const shifted = (shift: string) => `${unshifted} +towgs84=${shift}`;
-  // As the app does it for an image: the shift of the place. Where there is none PROJ has only its ballpark.
+  // Uses the place's shift, as the app does for an image. Without one, PROJ has only its ballpark result.
   const placed = row.points.flatMap((point) => {
     const picked = pickShift(areas, point[2], point[3]);
     return picked ? [{ shift: picked.shift, error: worstError(shifted(picked.shift), [point]) }] : [];
@@ -102,7 +103,7 @@ function onEarthCentred(definition: string): boolean {
   }
 }
 
-/** `+datum` names an ellipsoid and a shift at once. */
+/** `+datum` stands for both an ellipsoid and a shift. */
 function withEllipsoid(definition: string, original: string): string {
   const datum = /\+datum=(\S+)/.exec(original)?.[1];
   const ellipsoid = { WGS84: 'WGS84', NAD83: 'GRS80', NAD27: 'clrk66', potsdam: 'bessel' }[datum ?? ''];
@@ -124,7 +125,10 @@ function worstError(definition: string, points: Candidate['points']): number {
   return errors.every(Number.isFinite) ? Math.max(...errors) : Number.POSITIVE_INFINITY;
 }
 
-/** One row a line, so that a change shows as one. EPSG Geodetic Parameter Dataset © IOGP (epsg.org), as PROJ carries it. */
+/**
+ * One row per line, so that a change shows as one line. EPSG Geodetic Parameter Dataset © IOGP (epsg.org), as
+ * distributed with PROJ.
+ */
 function write(file: string, content: readonly unknown[]): number {
   const text = `[\n${content.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`;
   writeFileSync(join(ROOT, 'src/raster/crs/table', file), text);

@@ -8,8 +8,9 @@ import { parseWkt, takeApart } from '../../src/raster/crs/wkt/wkt.ts';
 import { definitionOf } from '../../src/raster/crs/wkt/wkt-definition.ts';
 
 /**
- * Compares what src/raster/crs makes of every text of texts.py with PROJ, codes left aside, and prints what isn't right. WKT 1 has no
- * words for axes that point south (Krovak, Cassini grids) and for formulas on a sphere: nine of its texts come out wrong for every reader.
+ * Reads every text of texts.py with src/raster/crs, ignoring codes, and compares it with PROJ. Prints what isn't right.
+ * WKT 1 can't express axes that point south (Krovak, Cassini grids) or formulas on a sphere: nine of its texts are
+ * wrong for every reader.
  */
 type Row = [code: number, name: string, kind: string, text: string, points: [number, number, number, number][]];
 const RIGHT_METRES = 0.1;

@@ -5,38 +5,40 @@ import type { Question } from './question.ts';
 export interface FoundBox {
   label: string | null;
   corners: Quad;
-  /** Detector heat 0–1, uncalibrated; null where the box came from text alone. */
+  /** Detector heat 0–1, uncalibrated; null if the box came only from text. */
   score: number | null;
-  /** Outer rings in source pixels; null when none was asked for. */
+  /** Outer rings in source pixels; null if none was requested. */
   mask: Point[][] | null;
 }
 
 export interface Heads {
-  /** The likeliest scene; null where the model has no such head. */
+  /** The most probable scene; null if the model has no such head. */
   scene: string | null;
-  /** Defects at probability ≥ 0.5; null where the model has no such head. */
+  /** Defects with probability ≥ 0.5; null if the model has no such head. */
   defects: string[] | null;
   /** Probability that something changed; null unless two images were compared. */
   changed: number | null;
 }
 
-/** What is kept of an answer, a line in answers.jsonl. */
+/** The stored part of an answer, one line in answers.jsonl. */
 export interface AnswerLine {
-  /** From the model's hash, the image's and the question: an answer of another model is never taken for this one's. */
+  /** Computed from the model's hash, the image's and the question, so that another model's answer is never used. */
   key: string;
   /** For people reading the file. */
   id: string;
-  /** SHA-256 of the app's page, 12 digits: which build answered. */
+  /** The first 12 digits of the SHA-256 of the app's page: which build answered. */
   app: string;
   text: string;
-  /** Exactly what the model wrote, a slice an entry. */
+  /** Exactly what the model wrote, one entry per slice. */
   rawTexts: string[];
   boxes: FoundBox[];
-  /** For `masks`: a mask for each given box, null where the class has none; else null. */
+  /** For `masks`: one mask per given box, null if the class has none. Otherwise null. */
   masks: (readonly (readonly Point[])[] | null)[] | null;
-  /** For `masks`: what the dense head proposes before the language model chooses; null where the app doesn't say. */
+  /**
+   * For `masks`: the dense head's proposals before the language model chooses; null if the app doesn't provide them.
+   */
   proposals: FoundBox[] | null;
-  /** What the model's heads hold by themselves, whatever the language model wrote. */
+  /** The results of the model's heads, independent of the language model's text. */
   heads: Heads;
   statedCount: number | null;
   malformedBoxes: number;
@@ -45,10 +47,10 @@ export interface AnswerLine {
   error: string | null;
 }
 
-/** What asking gives; the rest of the line says of what. */
+/** The result of asking; the rest of the line says what it is about. */
 export type Given = Omit<AnswerLine, 'key' | 'id' | 'app'>;
 
-/** Nothing was answered, because of `error` where one is given; also what an answer is filled in from. */
+/** An answer without content, because of `error` if given. Also the default for an answer's fields. */
 export function unanswered(error: string | null): Given {
   return {
     text: '',

@@ -3,23 +3,26 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { AnswerLine } from './answer-line.ts';
 import type { Question } from './question.ts';
 
-/** Counted up when what is kept of an answer changes. */
+/** Increased when the stored form of an answer changes. */
 const LINE_VERSION = 3;
 
-/** Names an answer: the same model, backend, image and question. Hashes are hex. */
+/** Identifies an answer: model, backend, image and question. Hashes are hex. */
 export function answerKey(
   modelHash: string,
   backend: string,
   imageHash: string,
   { task, label, text, truth, size }: Question,
 ): string {
-  // Given boxes are part of the question; other truths are not seen by the model.
+  // Given boxes are part of the question; the model doesn't see other truths.
   const given = truth.kind === 'true-masks' ? truth.shapes.map(({ box }) => box) : null;
   const asked = JSON.stringify([LINE_VERSION, modelHash, backend, imageHash, task, label, text, size, given]);
   return createHash('sha256').update(asked).digest('hex').slice(0, 32);
 }
 
-/** Answers on disk, a JSON line each; a run that was stopped goes on from them. A torn last line is left out and asked again. */
+/**
+ * Answers on disk, one JSON line each; a run that was stopped resumes from them. An incomplete last line is ignored, so
+ * its question is asked again.
+ */
 export class AnswerFile {
   readonly path: string;
   private readonly kept = new Map<string, AnswerLine>();
@@ -35,7 +38,7 @@ export class AnswerFile {
     if (text !== '' && !text.endsWith('\n')) appendFileSync(path, '\n');
   }
 
-  /** A failed question is asked again by the next run. */
+  /** Null also for a failed question, so that the next run asks it again. */
   get(key: string): AnswerLine | null {
     const answer = this.kept.get(key);
     return answer && answer.error === null ? answer : null;

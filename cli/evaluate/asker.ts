@@ -12,12 +12,12 @@ import type { Question } from './question.ts';
 
 const QUESTION_TIMEOUT_MS = 120_000;
 const OPEN_TIMEOUT_MS = 30_000;
-/** From this probability on, a head is taken to say that something is there. */
+/** From this probability on, a head's answer is yes. */
 const HEAD_SAYS = 0.5;
 const SCENE_INPUT = '#scene-file';
 const BEFORE_INPUT = '#before-file';
 
-/** Puts questions to a page of the app; a page that died is replaced by a new one before the next question. */
+/** Asks questions in a page of the app. A page that died is replaced before the next question. */
 export class Asker {
   private readonly open: () => Promise<Page>;
   private readonly backend: BackendChoice;
@@ -29,7 +29,10 @@ export class Asker {
     this.backend = backend;
   }
 
-  /** `image` is made only when the page doesn't show it already; `name` tells images apart. Never rejects: a failure is kept as the answer's `error`. */
+  /**
+   * `image` is called only if the page doesn't already show the image; `name` identifies it. Never rejects: a failure
+   * becomes the answer's `error`.
+   */
   async ask(question: Question, name: string, image: () => Promise<PageImage>): Promise<Given> {
     try {
       const page = await this.ready();
@@ -47,7 +50,7 @@ export class Asker {
       const { code, message } = NadirError.from(thrown);
       this.shown = null;
       if (code === 'OUT_OF_MEMORY' || code === 'ABORTED' || this.page?.isClosed()) await this.drop();
-      // Playwright adds its call log below the first line.
+      // Playwright appends its call log after the first line.
       return unanswered(`${code}: ${message.split('\n')[0]}`);
     }
   }
@@ -63,7 +66,7 @@ export class Asker {
   }
 
   private async analyze(page: Page, { task, label, text }: Question): Promise<Given> {
-    // `masks` never comes here; a task that this build doesn't know is refused by the page, in words.
+    // `masks` is handled elsewhere. The page refuses a task that this build doesn't know.
     const request = { filePath: null, task: task as TaskId, label, backend: this.backend };
     const result = await analyzeInPage(
       page,
@@ -91,7 +94,7 @@ export class Asker {
     };
   }
 
-  /** Waits until the page has opened, or failed to open, the file that it was given, so that the next one belongs to it. */
+  /** Waits until the page has opened the file, or failed to, so that the next file isn't confused with it. */
   private async settled(page: Page): Promise<void> {
     await page.waitForFunction(() => globalThis.nadir!.session.opening.value === null, undefined, {
       polling: 20,
@@ -104,7 +107,7 @@ async function show(page: Page, selector: string, file: PageFile): Promise<void>
   await page.locator(selector).first().setInputFiles(file);
 }
 
-/** Outer rings in source pixels; null for a box without a mask, and where the export is in degrees. */
+/** Outer rings in source pixels; null for a box without a mask, and if the export is in degrees. */
 function maskOf({ geometry, properties }: Feature, geojson: AnalyzeResult['geojson']): Point[][] | null {
   const { coordinates } = (geojson as { nadir?: { coordinates?: string } }).nadir ?? {};
   if (properties?.geometrySource !== 'mask' || coordinates !== 'pixel') return null;

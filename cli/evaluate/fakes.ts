@@ -2,7 +2,7 @@ import type { Quad } from '../../src/geo/types.ts';
 import { type Answered, type AnswerLine, type FoundBox, unanswered } from './answer-line.ts';
 import type { Question, Truth } from './question.ts';
 
-/** For tests only: answers as if a model had given them. */
+/** For tests only: answers as a model would give them. */
 
 export function found(corners: Quad, label: string | null = null, score: number | null = null): FoundBox {
   return { corners, label, score, mask: null };

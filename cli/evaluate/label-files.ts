@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A row of `labels.jsonl`; only the keys that evaluation reads. Pixels of the full image; boxes are [x0, y0, x1, y1]. */
+/**
+ * A row of `labels.jsonl` with the keys that evaluation reads. In pixels of the full image; boxes are [x0, y0, x1, y1].
+ */
 export interface LabelRow {
   file: string;
-  /** Set instead of `file` for a pair. */
+  /** Set instead of `file` for a pair of images. */
   before?: string;
   after?: string;
   w: number;
@@ -24,7 +26,7 @@ export interface LabelRow {
 
 export type BoxEdges = [number, number, number, number];
 
-/** Null where the folder has no such set. Throws on a line that is no JSON. */
+/** Null if the folder has no such set. Throws if a line isn't JSON. */
 export function readLabels(dataDir: string, set: string): LabelRow[] | null {
   const path = join(dataDir, set, 'labels.jsonl');
   if (!existsSync(path)) return null;
@@ -34,13 +36,13 @@ export function readLabels(dataDir: string, set: string): LabelRow[] | null {
     .map((line) => JSON.parse(line) as LabelRow);
 }
 
-/** `limit` of the rows, evenly over all of them; all where there are no more, or `limit` is null. */
+/** `limit` evenly spaced rows; all if there are fewer, or if `limit` is null. */
 export function spread<T>(rows: readonly T[], limit: number | null): T[] {
   if (limit === null || limit >= rows.length) return [...rows];
   return Array.from({ length: limit }, (_, index) => rows[Math.floor(((index + 0.5) * rows.length) / limit)]!);
 }
 
-/** A licence that asks for sharing alike: figures on such photos are marked. Null for others. */
+/** A share-alike licence, whose photos are marked in the figures; null for others. */
 export function restriction(licence: string | undefined): string | null {
   return licence && /BY-SA/i.test(licence) ? licence : null;
 }

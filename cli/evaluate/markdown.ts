@@ -1,7 +1,7 @@
 import type { Report } from './report.ts';
 import { groupBy, meets, type Row } from './rows/row.ts';
 
-/** The report for people: what a release is judged by, then every row by section, then how it was measured. */
+/** The readable report: first what decides a release, then every row by section, then how it was measured. */
 export function toMarkdown(report: Report): string {
   const { model, rows, questions } = report;
   const judged = rows.filter(({ target }) => target !== null);
@@ -14,7 +14,7 @@ export function toMarkdown(report: Report): string {
     ...(questions.answered + questions.failed >= questions.planned
       ? []
       : [
-          `**Unfinished:** ${questions.planned - questions.answered - questions.failed} questions are still to be asked; the same command goes on.`,
+          `**Unfinished:** ${questions.planned - questions.answered - questions.failed} questions are still to be asked. Run the same command again to resume.`,
           '',
         ]),
     ...(report.limit === null ? [] : [`**A sample only: at most ${report.limit} images a set.** Not a result.`, '']),

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { NadirError } from '../../src/lib/errors.ts';
 import type { ModelAbilities } from './sets/set.ts';
 
-/** What evaluation reads of a model folder; the app checks the rest when it loads it. */
+/** The part of a model folder that evaluation reads; the app checks the rest on loading. */
 export interface ModelFolder {
   id: string;
   version: string;
-  /** SHA-256 of nadir.json, hex, which names every other file by its own. */
+  /** SHA-256 of nadir.json, hex; nadir.json contains the hash of every other file. */
   hash: string;
   abilities: Omit<ModelAbilities, 'canLook'>;
 }
@@ -23,13 +23,13 @@ interface ManifestPart {
   refiner?: unknown;
 }
 
-/** Errors: MODEL_FILE_MISSING without nadir.json; MODEL_MANIFEST_INVALID when it is no JSON. */
+/** Errors: MODEL_FILE_MISSING without nadir.json; MODEL_MANIFEST_INVALID if it isn't JSON. */
 export function readModelFolder(folder: string): ModelFolder {
   const path = join(folder, 'nadir.json');
   if (!existsSync(path)) {
     throw new NadirError(
       'MODEL_FILE_MISSING',
-      `${folder} has no nadir.json, so it is no model folder. Give another with --model.`,
+      `${folder} has no nadir.json, so it isn’t a model folder. Give another one with --model.`,
     );
   }
   const bytes = readFileSync(path);

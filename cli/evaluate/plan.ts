@@ -9,7 +9,7 @@ import type { EvalSet, SetContext } from './sets/set.ts';
 import { naipTrees, type VegetationShares } from './sets/trees.ts';
 import { ucm } from './sets/ucm.ts';
 
-/** Known sets that no question is asked about, and why. */
+/** Known sets without questions, and why. */
 const NOT_ASKED: Record<string, string> = {
   neon_trees: 'not every tree in it is labelled, so neither counts nor boxes can be scored',
   aerial_maritime: "its labels (docks, lifts, jetskis, boats) are none of the model's classes",
@@ -24,8 +24,9 @@ export interface PlanInput extends Omit<SetContext, 'skip'> {
 }
 
 /**
- * All questions over the sets found under `dataDir`, in the order in which they are asked: what fills the release table first,
- * and the questions about one image one after another. `limit` images a set are taken evenly over it. What is left out is said once.
+ * All questions about the sets under `dataDir`, in the order they are asked: first what fills the release table, and
+ * all questions about an image in sequence. `limit` images per set are spread evenly over it. Each omission is reported
+ * once.
  */
 export function planQuestions(input: PlanInput): Question[] {
   const said = new Set<string>();

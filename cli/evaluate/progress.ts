@@ -1,6 +1,6 @@
 const EVERY_MS = 10_000;
 
-/** A line every ten seconds, at each new set and at the end: how far, and about how long still. */
+/** Prints a line every ten seconds, at each new set and at the end: progress, and about how much time is left. */
 export class Progress {
   private readonly total: number;
   private readonly say: (line: string) => void;
@@ -32,7 +32,7 @@ export class Progress {
   }
 }
 
-/** "about 4 min left", from the pace so far. */
+/** E.g. "about 4 min left", at the pace so far. */
 export function timeLeft(elapsedMs: number, count: number, total: number): string {
   const leftS = ((elapsedMs / count) * (total - count)) / 1000;
   if (count === total) return `done in ${duration(elapsedMs / 1000)}`;

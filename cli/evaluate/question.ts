@@ -1,45 +1,47 @@
 import type { Quad } from '../../src/geo/types.ts';
 import type { TaskId } from '../../src/tasks/table.ts';
 
-/** `masks`: no question to the language model, but the refiner on given boxes and the dense head's own proposals. */
+/** `masks`: not a question to the language model, but the refiner on given boxes and the dense head's own proposals. */
 export type EvalTask = TaskId | 'masks';
 
-/** Seven things that can be wrong with an image, in the words that the model uses for them. */
+/** Seven possible defects of an image, in the model's words. */
 export const DEFECTS = ['blur', 'noise', 'haze', 'stripes', 'missing data', 'overexposure', 'underexposure'] as const;
 export type Defect = (typeof DEFECTS)[number];
 
-/** How an image comes about; all but `file` are made in memory and never written to disk. Paths are absolute. */
+/** How an image is made; all but `file` are made in memory and never written to disk. Paths are absolute. */
 export type ImageRecipe =
   | { kind: 'file'; path: string }
-  /** Red, green, blue and, unless null, near infrared beside them, as one TIFF. */
+  /** Red, green and blue plus, unless null, near infrared, in one TIFF. */
   | { kind: 'bands'; rgb: string; nir: string | null }
-  /** A clean image spoilt by one defect; null leaves it as it is, through the same code. */
+  /** A clean image with one defect applied. Null leaves it unchanged, through the same code. */
   | { kind: 'defect'; path: string; defect: Defect | null; severity: number; seed: number }
   | { kind: 'pair'; before: string; after: string };
 
-/** A true box in pixels of the full image. `upright`: drawn along the axes, whatever the object's own direction. */
+/** A true box in pixels of the full image. `upright`: axis-aligned, whatever the object's own direction. */
 export interface TrueBox {
   corners: readonly (readonly [number, number])[];
   upright: boolean;
 }
 
-/** A box given to the refiner, and the shape that its mask is held against. */
+/** A box given to the refiner, and the shape that its mask is compared with. */
 export interface TrueShape {
   box: Quad;
   /** A polygon, or the ellipse that fills the box. */
   shape: { kind: 'polygon'; ring: readonly (readonly [number, number])[] } | { kind: 'ellipse' };
 }
 
-/** What an answer is held against. */
+/** What an answer is compared with. */
 export type Truth =
   | { kind: 'scene'; scene: string }
   | { kind: 'option'; answer: string; options: string[] }
-  /** `scene`: groups images that look alike; null where there is no such grouping. `derived`: from NDVI, not from people. */
+  /**
+   * `scene`: groups images that look alike; null if there is no such grouping. `derived`: from NDVI, not from people.
+   */
   | { kind: 'presence'; label: string; present: boolean; scene: string | null; derived: boolean }
   | { kind: 'caption'; references: string[] }
   | { kind: 'count'; label: string; count: number }
   | { kind: 'boxes'; label: string; boxes: TrueBox[] }
-  /** Polygons of everything of this label in the image; the masks found are held against them. */
+  /** Polygons of everything with this label in the image; found masks are compared with them. */
   | { kind: 'found-masks'; label: string; polygons: (readonly (readonly [number, number])[])[] }
   | { kind: 'true-masks'; label: string; shapes: TrueShape[] }
   | { kind: 'quality'; defect: Defect | null }
@@ -49,7 +51,7 @@ export interface Question {
   /** Set, image and question in one line; unique within a run. */
   id: string;
   set: string;
-  /** Tells rows of one set apart that may not be pooled, such as "RGB" and "RGB + NIR"; null otherwise. */
+  /** Distinguishes rows of one set that must not be pooled, such as "RGB" and "RGB + NIR"; else null. */
   variant: string | null;
   /** Width and height of the full image in pixels. */
   size: { width: number; height: number };
@@ -58,11 +60,11 @@ export interface Question {
   label: string | null;
   text: string | null;
   truth: Truth;
-  /** The photo's licence where it restricts reuse (share-alike), else null: such rows are marked. */
+  /** The photo's licence if it restricts reuse (share-alike), else null. Such rows are marked. */
   restricted: string | null;
   /**
-   * Asked in this order, so that a run that is stopped has filled most of the table that a release is judged by: 1 its short
-   * rows, 2 its long one (presence: most of all questions), 3 the rest.
+   * The order of asking, so that a run that is stopped has filled most of the table that decides a release: 1 the
+   * table's short rows, 2 its long one (presence: most of all questions), 3 the rest.
    */
   round: 1 | 2 | 3;
 }

@@ -1,12 +1,12 @@
 import { DEFECTS, type Defect } from './question.ts';
 
-/** "yes", "no", or null when the answer begins with neither. */
+/** "yes", "no", or null if the answer starts with neither. */
 export function yesOrNo(text: string): 'yes' | 'no' | null {
   const word = /^\W*(yes|no)\b/i.exec(text)?.[1]?.toLowerCase();
   return word === 'yes' || word === 'no' ? word : null;
 }
 
-/** UC Merced's folders and the words for them: the embedded model's own first, then UC Merced's. */
+/** UC Merced's folders and their names: the embedded model's own first, then UC Merced's. */
 export const UCM_SCENES: Record<string, readonly string[]> = {
   agricultural: ['agricultural land', 'agricultural', 'farmland'],
   airplane: ['airport apron with airplanes', 'airplanes', 'airplane'],
@@ -31,12 +31,15 @@ export const UCM_SCENES: Record<string, readonly string[]> = {
   tenniscourt: ['tennis court'],
 };
 
-/** The word that a scene's folder is asked by. */
+/** The name by which a scene's folder is asked. */
 export function sceneName(folder: string): string {
   return UCM_SCENES[folder]?.[0] ?? folder;
 }
 
-/** The folder of the scene that the answer names; the longest name wins ("tank farm with storage tanks" before "storage tanks"). */
+/**
+ * The folder of the scene that the answer names. The longest name wins ("tank farm with storage tanks" before "storage
+ * tanks").
+ */
 export function sceneIn(text: string, folders: readonly string[] = Object.keys(UCM_SCENES)): string | null {
   const lower = text.toLowerCase();
   const named = folders
@@ -56,7 +59,7 @@ const DEFECT_WORDS: Record<Defect, RegExp> = {
   underexposure: /\bunder-?expos/,
 };
 
-/** The defects that the answer names, none for "nothing is wrong"; null when it says neither. */
+/** The defects that the answer names, none for "nothing is wrong"; null if it says neither. */
 export function defectsIn(text: string): Defect[] | null {
   const lower = text.toLowerCase();
   const named = DEFECTS.filter((defect) => DEFECT_WORDS[defect].test(lower));
@@ -64,14 +67,14 @@ export function defectsIn(text: string): Defect[] | null {
   return /\bnothing\b|\bno (defects?|problems?)\b|\bnot wrong\b/.test(lower) ? [] : null;
 }
 
-/** Whether the answer says that something changed; null when it says neither. */
+/** Whether the answer says that something changed; null if it says neither. */
 export function changedIn(text: string): boolean | null {
   const lower = text.toLowerCase();
   if (/\bnothing\b.*\bchanged\b|\bno changes?\b|\bunchanged\b|\b0 changes\b|\bnot changed\b/.test(lower)) return false;
   return /\bchanged\b|\b\d+ changes?\b|\bchange \d+/.test(lower) ? true : null;
 }
 
-/** Whether the words of a box or count answer say that there is nothing. */
+/** Whether the text of a box or count answer says that there is nothing. */
 export function saysNone(text: string): boolean {
   return /^\W*(there (is|are) )?(no|none|not any|nothing)\b/i.test(text);
 }

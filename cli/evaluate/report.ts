@@ -12,15 +12,15 @@ import { NDVI_FROM } from './vegetation.ts';
 
 export interface Report {
   format: 'nadir-evaluation/1';
-  /** How it was measured, a sentence an entry. */
+  /** How it was measured, one sentence per entry. */
   protocol: string[];
   model: { id: string; version: string; hash: string };
   backend: string;
-  /** SHA-256 of the page that answered, 12 digits; and how many answers were kept from other builds. */
+  /** The first 12 digits of the SHA-256 of the page that answered, and how many answers came from other builds. */
   app: { hash: string; answersOfOtherBuilds: number };
   createdAt: string;
   questions: { planned: number; answered: number; failed: number };
-  /** Images a set, where they were limited. */
+  /** Images per set, if limited. */
   limit: number | null;
   skipped: string[];
   rows: Row[];
@@ -44,7 +44,7 @@ export const PROTOCOL: readonly string[] = [
   'Intervals are 95 %: Wilson for shares, bootstrap over images for the rest. Failed questions are left out of scores and counted.',
 ];
 
-/** Every row that the answers allow, in the order of the release table first. */
+/** Every row that the answers support; first those of the release table, in its order. */
 export function rowsOf(answered: readonly Answered[]): Row[] {
   return [
     ...sceneRows(answered),
@@ -70,13 +70,13 @@ export interface ManifestScore {
   task: string;
   metric: string;
   value: number;
-  /** 95 %; left out where there is none. */
+  /** 95 %; absent if there is none. */
   interval?: [low: number, high: number];
   n: number;
   data: string;
 }
 
-/** The rows that a release is judged by, as a model's manifest states its scores. */
+/** The rows that decide a release, in the form in which a model's manifest states its scores. */
 export function manifestScores({ rows, backend, limit }: Report): ManifestScore[] {
   const round = (value: number) => Math.round(value * 1000) / 1000;
   const sample = limit === null ? '' : `, a sample of at most ${limit} images a set`;

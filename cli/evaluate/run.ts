@@ -9,16 +9,19 @@ export interface RunParts {
   answers: AnswerFile;
   decode: Decode;
   modelHash: string;
-  /** "wasm" or "webgpu": what really answers. */
+  /** "wasm" or "webgpu": what is really used. */
   backend: string;
   /** Which build of the app; see AnswerLine. */
   app: string;
-  /** No question is begun after this, by `Date.now()`; null: all are asked. */
+  /** No question is started after this time (`Date.now()`); null: all are asked. */
   untilMs: number | null;
   say: (line: string) => void;
 }
 
-/** Asks what isn't answered yet, one after another, and returns all answers that there are. A question that fails doesn't stop the others. */
+/**
+ * Asks everything that isn't answered yet, in sequence, and returns all answers. A failed question doesn't stop the
+ * others.
+ */
 export async function runQuestions(questions: readonly Question[], parts: RunParts): Promise<Answered[]> {
   const { asker, answers, decode, modelHash, backend, app, untilMs, say } = parts;
   const hashes = new Map<string, string | null>();
@@ -43,7 +46,7 @@ export async function runQuestions(questions: readonly Question[], parts: RunPar
   const progress = new Progress(open.length, say);
   for (const { question, key, name } of open) {
     if (untilMs !== null && Date.now() >= untilMs) {
-      say('The time is up; the same command goes on from here.');
+      say('The time is up. Run the same command again to resume.');
       break;
     }
     const given = await asker.ask(question, name, () => makeImage(question.image, decode));
@@ -60,7 +63,7 @@ export async function runQuestions(questions: readonly Question[], parts: RunPar
   return answered;
 }
 
-/** Null where a source file can't be read. */
+/** Null if a source file can't be read. */
 function hashOf(recipe: ImageRecipe): string | null {
   try {
     return imageHash(recipe);

@@ -4,10 +4,10 @@ import type { Decode } from './images/make-image.ts';
 import { readLabels, spread } from './label-files.ts';
 import type { VegetationShares } from './sets/trees.ts';
 
-/** Pixels at least this green in NDVI count as vegetation. */
+/** Pixels with at least this NDVI count as vegetation. */
 export const NDVI_FROM = 0.2;
 
-/** Share of vegetated pixels of each tile that has a near-infrared band. A derived truth: nobody drew it. */
+/** Share of vegetated pixels of each tile with a near-infrared band. A derived truth: nobody drew it. */
 export async function vegetationShares(
   dataDir: string,
   limit: number | null,

@@ -4,14 +4,14 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ROOT } from '../paths.ts';
 
-/** What a probe of one driver found. */
+/** The result of probing one driver. */
 export interface Probe {
-  /** "mesa software", "nvidia ampere"; null where there is no adapter. */
+  /** E.g. "mesa software", "nvidia ampere"; null if there is no adapter. */
   label: string | null;
   f16: boolean;
 }
 
-/** A driver to run the f16 tests on, or why there is none, as part of a sentence. */
+/** A driver for the f16 tests, or the reason why there is none, as part of a sentence. */
 export type F16Driver = { found: true; driver: string; label: string } | { found: false; reason: string };
 
 const folders = [
@@ -23,7 +23,7 @@ const folders = [
 
 /**
  * Looks for a Vulkan driver whose WebGPU adapter has shader-f16: the one that VK_DRIVER_FILES names, else the system's,
- * Mesa's software driver last. Each is tried in a process of its own, since a driver may crash. Outside Linux the
+ * with Mesa's software driver last. Each is tried in its own process, because a driver may crash. Outside Linux the
  * system chooses the adapter.
  */
 export async function findF16Driver(
@@ -41,8 +41,8 @@ export async function findF16Driver(
 }
 
 /**
- * What the f16 tests' environment needs besides, so that they run on a driver with f16 and on no other; or why they need
- * not or can't run. `afterUnit`: the unit tests ran before them.
+ * Additions to the f16 tests' environment that make them run on a driver with f16, or the reason why they can't or
+ * needn't run. `afterUnit`: the unit tests ran before.
  */
 export async function prepareF16(
   afterUnit: boolean,
@@ -57,7 +57,7 @@ export async function prepareF16(
   return { ...driverEnvironment(driver), REQUIRE_WEBGPU: '1', REQUIRE_F16: '1' };
 }
 
-/** The driver that the unit tests run on where they don't take Chromium's SwiftShader; null where they do. */
+/** The driver that the unit tests run on if it isn't Chromium's SwiftShader; else null. */
 export function unitDriver(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | null {
   return environment.VK_DRIVER_FILES ?? environment.VK_ICD_FILENAMES ?? (platform === 'linux' ? null : 'system');
 }
@@ -75,7 +75,7 @@ export function installedDrivers(
   return files.filter((file) => file.endsWith('.json')).sort((a, b) => isSoftware(a) - isSoftware(b));
 }
 
-/** For a child process that shall use `driver`. */
+/** The environment of a child process that uses `driver`. */
 function driverEnvironment(driver: string): NodeJS.ProcessEnv {
   return driver === 'system' ? {} : { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver };
 }

@@ -1,18 +1,21 @@
 import { type Outcome, probe } from './probe.ts';
 
-/** A process that probes one file after another, so that one that hangs can be ended. Says how much it allocated at once at most. */
+/**
+ * A process that probes one file after another, so that it can be ended if it hangs. Reports the largest single
+ * allocation.
+ */
 export interface ProbeReply {
   outcome: Outcome;
   elapsedMs: number;
-  /** The largest buffer that was asked for, whether or not it was got. */
+  /** The largest buffer that was requested, granted or not. */
   largestBytes: number;
-  /** Most memory that the process ever held. */
+  /** The process's peak memory. */
   residentBytes: number;
 }
 
 let largestBytes = 0;
 
-/** Watches what a constructor is asked to allocate. */
+/** Observes what a constructor is asked to allocate. */
 function watch(
   name:
     | 'ArrayBuffer'
@@ -47,7 +50,7 @@ for (const name of [
   watch(name);
 }
 
-// What a decoder's own promises throw after the answer must not end the process unseen: it is a crash like any other.
+// A decoder's promise that rejects after the reply must be reported: it is a crash like any other.
 let stray: string | null = null;
 process.on('unhandledRejection', (thrown) => {
   stray = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

@@ -15,7 +15,7 @@ export function makeRandom(seed: number): (below: number) => number {
 type Random = (below: number) => number;
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** An entry of a TIFF directory, found in a file that is still whole. */
+/** An entry of a TIFF directory, found in an undamaged file. */
 interface Place {
   tag: number;
   at: number;
@@ -39,7 +39,7 @@ export interface Mutation {
 }
 
 const HOSTILE = [0, 1, 2, 3, 7, 255, 256, 65535, 65536, 2 ** 24, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
-/** Sizes, layout, compression, offsets and lengths: what allocations and loops follow from. */
+/** Sizes, layout, compression, offsets and lengths: they determine allocations and loops. */
 const DECISIVE = [
   256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 320, 322, 323, 324, 325, 338, 339, 347, 50674,
 ];
@@ -56,7 +56,7 @@ function setNumber(bytes: Bytes, layout: Layout, at: number, value: number, size
 
 const wordSize = (layout: Layout): 4 | 8 => (layout.big ? 8 : 4);
 
-/** The ways in which files are damaged. Each gets a copy that it may change. */
+/** The kinds of damage. Each gets a copy that it may modify. */
 export const MUTATIONS: readonly Mutation[] = [
   {
     kind: 'bytes flipped anywhere',
@@ -192,7 +192,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** One to three kinds of damage to a copy of `good`; `kinds` in words. */
+/** Applies one to three kinds of damage to a copy of `good`; `kinds` describes them. */
 export function mutate(good: Bytes, seed: number): { bytes: Bytes; kinds: string[] } {
   const random = makeRandom(seed);
   const layout = findLayout(good);
@@ -204,7 +204,7 @@ export function mutate(good: Bytes, seed: number): { bytes: Bytes; kinds: string
     bytes = mutation.apply(bytes, layout, random);
     kinds.push(mutation.kind);
   }
-  // Most damage to a PNG ends at a checksum; behind it lies the rest of the decoder.
+  // A damaged PNG usually fails at a checksum; correcting it tests the rest of the decoder.
   if (isPng(good) && random(4) > 0) {
     repairChecksums(bytes);
     kinds.push('checksums made right');
@@ -212,7 +212,7 @@ export function mutate(good: Bytes, seed: number): { bytes: Bytes; kinds: string
   return { bytes, kinds };
 }
 
-/** Makes the checksum of each of a PNG's chunks right, as far as they can be followed. */
+/** Corrects the checksums of a PNG's chunks, as far as the chunks can be followed. */
 function repairChecksums(bytes: Bytes): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 12 <= bytes.length; ) {
@@ -223,7 +223,7 @@ function repairChecksums(bytes: Bytes): void {
   }
 }
 
-/** Directories of a whole file. Of anything else (a PNG, a damaged file) nothing is found, and damage strikes blindly. */
+/** Directories of an intact file. For anything else (a PNG, a damaged file) nothing is found, and damage is random. */
 function findLayout(bytes: Bytes): Layout {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const layout: Layout = { little: bytes[0] === 0x49, big: false, entries: [], directories: [] };
@@ -252,7 +252,7 @@ function findLayout(bytes: Bytes): Layout {
       at = word(nextAt);
     }
   } catch (thrown) {
-    // Reading past the end of a file that is damaged already.
+    // Read past the end of a file that is already damaged.
     if (!(thrown instanceof RangeError)) throw thrown;
   }
   return layout;

@@ -10,13 +10,15 @@ import type { RasterScene } from '../../src/raster/scene.ts';
 import { blobSource } from '../../src/raster/tiff/byte-source.ts';
 import type { SampleArray } from '../../src/raster/tiff/samples.ts';
 
-/** What a file came to: pixels, or the code of a typed error. Anything else is a failure of ours. */
+/** The outcome for a file: pixels, or the code of a typed error. Anything else is our bug. */
 export type Outcome = { kind: 'pixels' } | { kind: 'refused'; code: string } | { kind: 'crash'; message: string };
 
-/** The smaller of the two plans: what holds there holds everywhere. */
+/** The smaller of the two plans: what fits there fits everywhere. */
 export const LIMITS = planMemory(2);
 
-/** Opens `bytes` and reads as a view and the model would: statistics, the whole image, its corners and middle, one pixel. */
+/**
+ * Opens `bytes` and reads like a view and the model: statistics, the whole image, its corners and middle, one pixel.
+ */
 export async function probe(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome> {
   let scene: RasterScene | null = null;
   try {
@@ -52,7 +54,7 @@ async function readEverywhere(scene: RasterScene): Promise<void> {
     { x: width - side.width, y: height - side.height, ...side },
     { x: Math.floor(width / 2), y: Math.floor(height / 2), ...side },
   ];
-  // In a hurry, as the map reads: a claimed size of a billion pixels must not be averaged in full.
+  // With `hurry`, as the map reads: a claimed size of a billion pixels must not be averaged in full.
   for (const window of places) {
     for (const plane of await readPlanes(scene, { window, ...size }, bands, null, true)) {
       if (plane.length !== 64 * 64) throw new Error(`a plane of ${plane.length} values`);

@@ -2,16 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProbeReply } from './child.ts';
 
-/** What a file may take. */
+/** Time limit per file. */
 export const LIMIT_MS = 5000;
 
 export type Verdict = Omit<ProbeReply, 'outcome'> & { outcome: ProbeReply['outcome'] | { kind: 'hang' } };
 
-/** Probes in a process of its own, which is ended and replaced when it doesn't answer in time or dies. */
+/** Probes in a separate process, which is ended and replaced if it doesn't reply in time or dies. */
 export class Prober {
   private child: ChildProcess | null = null;
 
-  /** Starts the process before the first file, whose time it would count in. */
+  /** Starts the process before the first file, so that starting doesn't count towards its time. */
   async start(): Promise<void> {
     await this.send(new Uint8Array(0), 60_000);
   }

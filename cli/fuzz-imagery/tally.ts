@@ -1,7 +1,7 @@
 import { LIMITS } from './probe.ts';
 import { LIMIT_MS, type Verdict } from './prober.ts';
 
-/** Counts verdicts, names failures as they come, and sums up. */
+/** Counts verdicts, prints failures as they occur, and sums up. */
 export class Tally {
   failures = 0;
   private readonly codes = new Map<string, number>();

@@ -8,7 +8,7 @@ import type { AppPage } from '../harness/app-page.ts';
 const browser = useBrowser({ webgpu: 'off' });
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe calls serious or critical, in a form that says where. */
+/** What axe rates as serious or critical, with its place. */
 async function seriousFindings(app: AppPage): Promise<string[]> {
   await app.page.evaluate(axeSource);
   const { violations } = await app.page.evaluate(() =>

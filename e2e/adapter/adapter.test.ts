@@ -14,7 +14,7 @@ const publicFolder = fileURLToPath(new URL('../../public/', import.meta.url));
 const manifest = parseManifest(JSON.parse(readFileSync(`${publicFolder}models/nadir-s/nadir.json`, 'utf8')));
 const terse = `${publicFolder}adapters/terse`;
 const terseBase = JSON.parse(readFileSync(`${terse}/adapter_config.json`, 'utf8')).nadir_base.weights as string;
-/** The example adapter goes with one version of the weights; `training/run/adapter-terse.sh` makes the next. */
+/** The example adapter fits one version of the weights; `training/run/adapter-terse.sh` makes the next one. */
 const terseFits = terseBase === manifest.files[manifest.llm.embed.file]?.sha256;
 
 const folders: string[] = [];
@@ -22,7 +22,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A folder with an adapter of random numbers, strong enough to change what is written. */
+/** A folder with an adapter of random numbers, strong enough to change the model's text. */
 function randomAdapter(config: Record<string, unknown> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'nadir-adapter-'));
   folders.push(folder);
@@ -34,7 +34,7 @@ function randomAdapter(config: Record<string, unknown> = {}): string {
   return folder;
 }
 
-/** A machine that is busy with other things is waited for. */
+/** With a long timeout, for busy machines. */
 async function openedSample(): Promise<AppPage> {
   const app = await browser.open();
   app.page.setDefaultTimeout(90_000);
@@ -83,7 +83,7 @@ async function drop(app: AppPage, folder: string): Promise<void> {
   }, files);
 }
 
-it('adds an adapter, says so with the answer, and takes it off again; refuses others', {
+it('attaches an adapter, shows it with the answer, and removes it; refuses others', {
   timeout: 400_000,
 }, async () => {
   const app = await openedSample();
@@ -101,7 +101,7 @@ it('adds an adapter, says so with the answer, and takes it off again; refuses ot
   const exported = JSON.parse((await app.exportGeoJson()).text);
   expect(exported.nadir.answers[0].adapter).toEqual({ name: 'Random numbers', hash: answer?.adapter?.hash });
 
-  // A folder for another model, and one that is no adapter: told in place, and what was there stays.
+  // A folder for another model, and one that isn't an adapter: the error is shown, and the current adapter stays.
   await choose(app, randomAdapter({ base_model_name_or_path: 'Qwen/Qwen2-0.5B' }));
   await panel(app).getByText('ADAPTER_WRONG_BASE').waitFor();
   const empty = mkdtempSync(join(tmpdir(), 'nadir-adapter-'));
@@ -117,7 +117,7 @@ it('adds an adapter, says so with the answer, and takes it off again; refuses ot
   expect(await describeScene(app)).toBe(plain);
   expect((await app.answers()).at(-1)?.adapter ?? null).toBeNull();
 
-  // Dropped anywhere on the window, it is taken for what it is.
+  // Dropped anywhere on the window, it is recognised as an adapter.
   await drop(app, randomAdapter({ nadir_name: 'Dropped' }));
   await panel(app).getByText('Dropped', { exact: true }).waitFor();
 });

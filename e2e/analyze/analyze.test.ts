@@ -76,7 +76,7 @@ it('answers a free question about a region', async () => {
   expect(answer.region).toEqual({ x: 0, y: 0, width: 256, height: 256 });
 });
 
-it('says what is wrong by its exit status', async () => {
+it('tells the kind of failure by its exit status', async () => {
   const notAnImage = join(folder, 'letter.tif');
   writeFileSync(notAnImage, 'This is a letter.');
   const out = join(folder, 'never.geojson');
@@ -88,8 +88,8 @@ it('says what is wrong by its exit status', async () => {
   expect((await analyze([samplePath('suburb.png'), '--task', 'guess'])).status).toBe(2);
 });
 
-it('never answers a line of a batch about the image of another', async () => {
-  // Uncompressed tiles of one grid: one name, one size. The second is damaged.
+it('never answers a batch line about another line’s image', async () => {
+  // Uncompressed tiles with the same name, size and grid. The second is damaged.
   const whole = writeTiff({ width: 64, height: 64, bands: 3, bits: 8 });
   const torn = Buffer.from(whole);
   torn.write('torn', 0, 'latin1');

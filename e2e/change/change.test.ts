@@ -31,7 +31,7 @@ it('compares the scene with an earlier image, which is chosen, shown, kept and r
   await app.openFile(later);
   await app.map.waitFor();
   await app.modelReady();
-  // Without an earlier image the task asks for one.
+  // Without an earlier image, the task asks for one.
   const chooser = app.page.waitForEvent('filechooser');
   await app.conversation.getByRole('button', { name: 'What changed?' }).click();
   await (await chooser).setFiles(larger);
@@ -63,7 +63,7 @@ it('compares the scene with an earlier image, which is chosen, shown, kept and r
   await row.getByText('none', { exact: true }).waitFor();
 });
 
-it('checks the quality of the whole scene at once, and shows what was looked for', async () => {
+it('checks the quality of the whole scene in one slice, and lists the defects it tested', async () => {
   const app = await browser.open();
   await app.openFile(later);
   await app.map.waitFor();

@@ -8,11 +8,11 @@ const browser = useBrowser({ webgpu: 'off' });
 const good = writeTiff({ width: 64, height: 48, bands: 3, bits: 8 });
 const large = writeTiff({ width: 600, height: 400, bands: 3, bits: 8 });
 
-/** The file, and the codes that are an honest answer to it. */
+/** The file, and the acceptable error codes. */
 const broken: [string, Buffer, ErrorCode[]][] = [
   ['not-a-tiff.tif', Buffer.from('This is a letter, and no image at all.'), ['NOT_AN_IMAGE']],
   ['zero-bytes.tif', Buffer.alloc(0), ['FILE_EMPTY']],
-  // The directory stands at the end, behind the pixels, and is cut off.
+  // The directory is at the end, after the pixels, and is cut off.
   ['truncated.tif', large.subarray(0, 5000), ['TIFF_TRUNCATED', 'TIFF_CORRUPT']],
   [
     'jpeg-2000.tif',
@@ -27,7 +27,7 @@ const broken: [string, Buffer, ErrorCode[]][] = [
   ['bad-directory.tif', Buffer.from('49492a00ffffff7f', 'hex'), ['TIFF_TRUNCATED', 'TIFF_CORRUPT']],
 ];
 
-describe('a file that is no image', () => {
+describe('a file that isn’t an image', () => {
   it('is refused with a sentence and a code, each one, and a good file opens afterwards', async () => {
     const app = await browser.open();
     for (const [name, buffer, codes] of broken) {
@@ -44,7 +44,7 @@ describe('a file that is no image', () => {
     await app.openFile(asTiff('good.tif', good));
     await app.map.waitFor();
     expect(await app.page.title()).toContain('good.tif');
-    // And one more bad one leaves the good scene where it is.
+    // Another bad file leaves the good scene open.
     const [name, buffer] = broken[0]!;
     await app.openFile(asTiff(name, buffer));
     await app.page.getByRole('alert').filter({ hasText: name }).first().waitFor();

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'nadir-evaluate-'));
 const data = join(folder, 'data');
 const out = join(folder, 'out');
 
-/** Runs the command on a set of two generated pictures, and on a missing one. */
+/** Runs the command on a set of two generated pictures and a missing one. */
 function evaluate(args: string[]): Promise<{ status: number; stderr: string }> {
   return new Promise((resolve) => {
     const tsx = join(ROOT, 'node_modules', '.bin', 'tsx');
@@ -34,11 +34,11 @@ const answers = () =>
     .split('\n')
     .map((line) => JSON.parse(line) as AnswerLine);
 
-// Two runs, each with a browser and a model of its own.
+// Two runs, each with its own browser and model.
 const TWO_RUNS_MS = 600_000;
 
 it(
-  'asks about labelled images through the app, goes on after one that can not be read, and resumes',
+  'asks about labelled images through the app, continues after an unreadable one, and resumes',
   async () => {
     const images = join(data, 'naip_trees', 'images');
     mkdirSync(images, { recursive: true });
@@ -75,7 +75,7 @@ it(
   TWO_RUNS_MS,
 );
 
-it('says what is wrong with a model folder, and exits by it', async () => {
+it('reports what is wrong with a model folder, also by its exit status', async () => {
   const { status, stderr } = await evaluate(['--model', data]);
   expect(status).toBe(4);
   expect(stderr).toContain('no nadir.json');

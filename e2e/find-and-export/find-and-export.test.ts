@@ -6,7 +6,7 @@ import { readTruth } from '../harness/truth.ts';
 
 const browser = useBrowser({ webgpu: 'software' });
 
-/** The whole way of a newcomer: sample, question, boxes on the map, linked words, export. */
+/** A newcomer's path: sample, question, boxes on the map, linked words, export. */
 async function story(backend: BackendChoice, region: PixelWindow | null) {
   const app = await browser.open({ backend });
   await app.openSample();
@@ -26,7 +26,7 @@ async function story(backend: BackendChoice, region: PixelWindow | null) {
     expect(object.box.cy).toBeLessThan(height);
   }
 
-  // Every box is a link in the answer, and a row beside the map; hovering one lights the other up.
+  // Every box is a link in the answer and a row beside the map; hovering one highlights the other.
   const links = answer.getByRole('button', { name: /^airplane \d+$/ });
   expect(await links.count()).toBe(objects.length);
   const rows = app.page.getByRole('listbox', { name: 'Objects' }).getByRole('option');
@@ -62,7 +62,7 @@ it('finds airplanes in the sample scene, links them and exports them, on WebAsse
   const app = await story('wasm', null);
   expect(await app.status.textContent()).toContain('WebAssembly');
 
-  // A rejected box is left out of the next export, and comes back with undo.
+  // A rejected box is missing in the next export; undo restores it.
   const before = (await app.objects()).length;
   await app.page.getByRole('button', { name: 'Reject object' }).click();
   expect(JSON.parse((await app.exportGeoJson()).text).features).toHaveLength(before - 1);
@@ -71,7 +71,7 @@ it('finds airplanes in the sample scene, links them and exports them, on WebAsse
 });
 
 it('does the same on WebGPU', { timeout: 800_000 }, async () => {
-  // One slice around the second airplane of the truth: a software adapter takes a minute for each.
+  // One slice around the true second airplane, because a software adapter takes a minute per slice.
   const centre = readTruth('airfield').labels.airplane?.[1]?.corners ?? [];
   const x = centre.reduce((sum, corner) => sum + corner[0], 0) / 4 - 128;
   const y = centre.reduce((sum, corner) => sum + corner[1], 0) / 4 - 128;

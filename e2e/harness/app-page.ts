@@ -3,13 +3,13 @@ import type { PixelWindow } from '../../src/geo/types.ts';
 import type { AnalyzeInput, AnalyzeResult } from '../../src/session/analyze.ts';
 import type { Answer, SceneObject } from '../../src/session/types.ts';
 
-/** Loading the model, and one answer: on a software WebGPU adapter that shares two cores. */
+/** Loading the model or one answer, on a software WebGPU adapter with two shared cores. */
 const MODEL_MS = 300_000;
 const ANSWER_MS = 400_000;
 
 export type FileSource = string | { name: string; mimeType: string; buffer: Buffer };
 
-/** The app as its user meets it: by the roles and names on the screen. */
+/** The app as its user sees it: by the roles and names on the screen. */
 export class AppPage {
   readonly page: Page;
 
@@ -33,7 +33,7 @@ export class AppPage {
     return this.conversation.getByRole('article').last();
   }
 
-  /** Waits until the model is loaded; the back-end's label then stands in the status line. */
+  /** Waits until the model is loaded; the status line then shows the backend's label. */
   async modelReady(): Promise<void> {
     await this.page.waitForFunction(
       () => ['ready', 'failed'].includes(globalThis.nadir?.session.model.value.status ?? ''),
@@ -55,7 +55,7 @@ export class AppPage {
     await this.map.waitFor();
   }
 
-  /** Opens another of the samples from the menu beside the button. */
+  /** Opens another sample from the menu beside the button. */
   async openSampleNamed(title: RegExp): Promise<void> {
     await this.page.getByRole('button', { name: 'More samples' }).click();
     await this.page.getByRole('menuitem', { name: title }).click();
@@ -70,7 +70,10 @@ export class AppPage {
     }, region);
   }
 
-  /** Chooses a task by its button, fills the label and asks, about the whole scene or the marked region. Doesn't wait for the answer. */
+  /**
+   * Chooses a task by its button, fills in the label and asks about the whole scene or the marked region. Doesn't wait
+   * for the answer.
+   */
   async startTask(task: string, label: string | null, about: 'scene' | 'auto' = 'scene'): Promise<void> {
     await this.conversation.getByRole('button', { name: task, exact: true }).click();
     if (label !== null) await this.conversation.getByRole('combobox', { name: 'Label' }).fill(label);
@@ -82,7 +85,7 @@ export class AppPage {
     await this.ask('scene');
   }
 
-  /** The answer's article, when it is complete. */
+  /** The answer's article, once it is complete. */
   async answered(): Promise<Locator> {
     await this.page.waitForFunction(() => globalThis.nadir?.session.running.value === null, undefined, {
       timeout: ANSWER_MS,
@@ -98,7 +101,7 @@ export class AppPage {
     return this.page.evaluate(() => globalThis.nadir?.session.objects.value ?? []);
   }
 
-  /** Presses "Export GeoJSON" of the last answer and gives the saved file. */
+  /** Presses "Export GeoJSON" of the last answer and returns the saved file. */
   async exportGeoJson(): Promise<{ fileName: string; text: string }> {
     const download = this.page.waitForEvent('download');
     await this.lastAnswer.getByRole('button', { name: 'Export GeoJSON' }).click();
@@ -118,7 +121,7 @@ export class AppPage {
     return JSON.parse(text);
   }
 
-  /** Through the page's own `analyze`. Errors: thrown with code and message. */
+  /** Calls the page's own `analyze`. Throws its errors with code and message. */
   async analyze(input: AnalyzeInput): Promise<AnalyzeResult> {
     const reply = await this.page.evaluate((request) => globalThis.nadir?.analyze(request), input);
     if (!reply) throw new Error('The page has no automation.');

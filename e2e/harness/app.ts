@@ -6,11 +6,11 @@ import { AppPage } from './app-page.ts';
 
 export interface OpenOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport'> {
   backend?: BackendChoice;
-  /** Who draws the imagery; left out, the page decides. */
+  /** What draws the imagery. Default: the page decides. */
   draw?: 'gpu' | 'cpu';
-  /** Of another server than the common one; ends in "/". */
+  /** A server other than the shared one; ends in "/". */
   url?: string;
-  /** Before the first request: routes, init scripts. */
+  /** Called before the first request: routes, init scripts. */
   prepare?: (context: BrowserContext) => Promise<void>;
 }
 
@@ -19,13 +19,12 @@ export interface AppBrowser {
   open(options?: OpenOptions): Promise<AppPage>;
   /** The app in another tab of the same profile. */
   openTab(beside: AppPage): Promise<AppPage>;
-  /** URLs that every page of this file asked for. */
+  /** URLs that every page of this file requested. */
   readonly requests: string[];
 }
 
 /**
- * One browser for the test file. Whatever the story, a request to another host than the served app fails the test that
- * made it.
+ * One browser per test file. In every story, a request to another host than the served app fails the test that made it.
  */
 export function useBrowser(options: LaunchOptions): AppBrowser {
   let browser: Browser | null = null;

@@ -8,7 +8,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the served app; ends in "/". */
+    /** The served app's address; ends in "/". */
     appUrl: string;
     browserPath: string;
   }

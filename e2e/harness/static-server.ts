@@ -5,38 +5,40 @@ import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DIST } from '../../cli/paths.ts';
 
-/** What a server does with the paths `on`, instead of sending a file as it is. */
+/** What a server does for paths that match `on` instead of sending the file. */
 export type Fault = { on: RegExp } & (
   | { status: number }
-  /** The connection breaks off after so many bytes, or (`claimed`) the short body is sent as if it were whole. */
+  /**
+   * The connection breaks off after this many bytes or, with `claimed`, the short body is sent as if it were complete.
+   */
   | { cutAt: number; claimed?: boolean }
   | { redirect: string }
 );
 
 export interface StaticServerOptions {
-  /** The folder of the server that the app lies in; begins and ends with "/". */
+  /** The path of the app on the server; starts and ends with "/". */
   base?: string;
-  /** Without COOP and COEP, as hosts are by themselves. */
+  /** Without COOP and COEP, as most hosts are by default. */
   isolated?: boolean;
   /** Sent with every answer. */
   headers?: Record<string, string>;
-  /** Over the usual types, by extension; null sends none. */
+  /** Overrides the usual types by extension; null sends none. */
   types?: Record<string, string | null>;
   /** Everything is compressed and sent without a length. */
   gzip?: boolean;
-  /** An unknown path is answered with the page itself and 200, as servers of single-page apps do. */
+  /** Answers an unknown path with the page itself and 200, as servers of single-page apps do. */
   pageForMissing?: boolean;
   onRequest?: (path: string) => void;
-  /** Other paths, by how they begin, for folders of the build. */
+  /** Other path prefixes for folders of the build. */
   aliases?: Record<string, string>;
-  /** A further path at which the page itself is sent. */
+  /** Another path at which the page itself is served. */
   pageAt?: string;
-  /** The first that fits counts. May be changed while the server runs. */
+  /** The first match is used. May be changed while the server runs. */
   faults?: Fault[];
 }
 
 export interface StaticServer {
-  /** Of the page; ends in "/". */
+  /** The page's address; ends in "/". */
   url: string;
   close(): Promise<void>;
 }
@@ -50,7 +52,7 @@ const TYPES: Record<string, string | null> = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves the build as hosts of many kinds do, good and bad. */
+/** Serves the build as various hosts do, good and bad. */
 export async function serveStatic(options: StaticServerOptions = {}): Promise<StaticServer> {
   const { base = '/', isolated = true, headers = {}, faults = [] } = options;
   const types = { ...TYPES, ...options.types };
@@ -64,7 +66,7 @@ export async function serveStatic(options: StaticServerOptions = {}): Promise<St
     }
     if (options.gzip) {
       response.setHeader('Content-Encoding', 'gzip');
-      // No length: it goes out in chunks.
+      // Without a length the body is sent in chunks.
       response.write(gzipSync(body, { level: 1 }));
       response.end();
       return;

@@ -1,13 +1,13 @@
-/** Writes small TIFF files for the stories, well-formed and otherwise: little-endian, striped, chunky, no compression. */
+/** Writes small TIFF files for the stories, valid or not: little-endian, striped, chunky, uncompressed. */
 
 export interface TiffOptions {
   width: number;
   height: number;
   bands: number;
   bits: 8 | 16;
-  /** Sample at a pixel; default: a gradient. */
+  /** The sample at a pixel; default: a gradient. */
   sample?: (col: number, row: number, band: number) => number;
-  /** Lies in the header, for files that must be refused. */
+  /** False claims in the header, for files that must be refused. */
   claim?: { width?: number; height?: number; compression?: number };
   /** UTM zone 11N with this upper-left corner and pixel size. */
   utm?: { east: number; north: number; pixel: number };
@@ -79,7 +79,7 @@ function georeference(utm: TiffOptions['utm']): Entry[] {
   ];
 }
 
-/** The directory with its long values behind it. Tags must come in ascending order, and do. */
+/** The directory, followed by its long values. Tags must be in ascending order. */
 function writeDirectory(entries: Entry[], start: number): Buffer {
   const table = Buffer.alloc(2 + entries.length * 12 + 4);
   const extras: Buffer[] = [];

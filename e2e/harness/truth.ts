@@ -21,7 +21,7 @@ export function readTruth(name: string): Truth {
   return JSON.parse(readFileSync(samplePath(`${name}.truth.json`), 'utf8')) as Truth;
 }
 
-/** Each true box is matched by at most one found box and the reverse, best overlap first, rotated box against rotated box. */
+/** Matches each true box with at most one found box and vice versa, best overlap first; both are rotated boxes. */
 export function precisionRecall(found: readonly Quad[], truth: readonly Quad[], iou: number) {
   const boxes = truth.map((corners) => ({ corners, upright: false }));
   const matched = matchBoxes(found, boxes, iou, 'hull');

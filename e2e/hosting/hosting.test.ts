@@ -6,7 +6,9 @@ import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 import { type Fault, type StaticServerOptions, serveStatic } from '../harness/static-server.ts';
 
-/** The build on servers of many kinds: what works, and what is said where it can't. docs/hosting.md is held to this. */
+/**
+ * The build on many kinds of servers: what works, and what the app says if something doesn't. Tests docs/hosting.md.
+ */
 const browser = useBrowser({ webgpu: 'off' });
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -25,7 +27,7 @@ const backendOf = (app: AppPage) =>
     return model?.status === 'ready' ? model.loaded.backend : null;
   });
 
-/** Images that need each of the decoders, and a question about the last. */
+/** Images that need each of the decoders, and a question about the last one. */
 async function openAndAsk(app: AppPage): Promise<void> {
   for (const name of ['strips-lzw.tif', 'jpeg-ycbcr.tif', 'webp.tif', 'lerc.tif', 'zstd.tif']) {
     await app.openFile(join(ROOT, 'e2e/fixtures/imagery', name));
@@ -124,7 +126,7 @@ describe('says why the page does not start', () => {
       /sends the program \(index-.*\.js\) as text\/plain/,
     ],
     ['sends .js without a type', { types: { '.js': null } }, /sends the program .* as no type/],
-    // Then nothing of the page's own may run, and its text stands.
+    // None of the page's own code may run, so the page's static text stays.
     [
       'sends .js as text/plain, with nosniff',
       { types: { '.js': 'text/plain' }, headers: { 'X-Content-Type-Options': 'nosniff' } },
@@ -262,7 +264,7 @@ it.each([
   ['a model file', /onnx\/connector\.onnx$/, 'MODEL_FILE_MISSING'],
   ['the runtime', /assets\/ort-.*\.wasm$/, 'PART_MISSING'],
 ])('goes to no other host for %s, and says that the server sends it there', async (_, on, code) => {
-  // Another port is another origin; it would let any page read what it has.
+  // Another port is another origin; this one would let any page read its files.
   const asked: string[] = [];
   const other = await serveStatic({
     headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },

@@ -7,7 +7,10 @@ import { afterEach, expect, it } from 'vitest';
 import { DIST, ROOT } from '../../cli/paths.ts';
 import { useBrowser } from '../harness/app.ts';
 
-/** The build behind a real nginx, where one is installed: with its defaults alone, and with the block of docs/hosting.md. */
+/**
+ * The build behind a real nginx, if one is installed: with its defaults, and with the configuration from
+ * docs/hosting.md.
+ */
 const MIME_TYPES = '/etc/nginx/mime.types';
 const nginx = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   .map((folder) => join(folder, 'nginx'))

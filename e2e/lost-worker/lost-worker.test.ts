@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 
-/** Real workers that are made to loop for ever or to crash in the middle of a run, from outside: the app has no hook for it. */
+/** Real workers that are made to hang or crash during a run, from outside: the app has no hook for it. */
 const browser = useBrowser({ webgpu: 'off' });
 
 async function openReady(): Promise<AppPage> {
@@ -19,7 +19,7 @@ function workerOf(app: AppPage, name: 'vlm' | 'raster'): Worker {
   return found;
 }
 
-/** Never returns to its event loop again. */
+/** Blocks the worker's event loop for good. */
 function hang(worker: Worker): void {
   worker
     .evaluate(() => {
@@ -28,7 +28,7 @@ function hang(worker: Worker): void {
     .catch(() => undefined);
 }
 
-/** What was found, without the ids of the run. */
+/** The results, without the ids of the run. */
 async function found(app: AppPage) {
   const [answer] = await app.answers();
   const objects = (await app.objects()).map(({ label, box, score }) => ({ label, box, score }));
@@ -62,7 +62,7 @@ async function undisturbedRun() {
   return undisturbed;
 }
 
-it('replaces a model worker that hangs: says so meanwhile, asks its tile again, and ends with the same result', async () => {
+it('replaces a model worker that hangs, says so, asks about its tile again, and gets the same result', async () => {
   const expected = await undisturbedRun();
   const app = await openReady();
   await app.startTask('Find', 'airplane');
@@ -79,7 +79,7 @@ it('replaces a model worker that hangs: says so meanwhile, asks its tile again, 
   );
 });
 
-it('replaces an imagery reader that hangs, opens the image again in another, and ends with the same result', async () => {
+it('replaces an imagery reader that hangs, opens the image again, and gets the same result', async () => {
   const expected = await undisturbedRun();
   const app = await openReady();
   await app.startTask('Find', 'airplane');
@@ -88,28 +88,31 @@ it('replaces an imagery reader that hangs, opens the image again in another, and
   await app.answered();
   expect(await found(app)).toEqual(expected);
   expect(await noticeTitled(app, 'Imagery reader restarted')).toMatch(/The image was opened again by itself/);
-  // The map reads from the new one.
+  // The map reads from the new worker.
   const value = await app.page.evaluate(() => globalThis.nadir?.session.readPixel(10, 10));
   expect(value).toHaveLength(4);
 });
 
-it.each(['vlm', 'raster'] as const)('goes on after a crash of the %s worker to the same result', async (name) => {
-  const expected = await undisturbedRun();
-  const app = await openReady();
-  await app.startTask('Find', 'airplane');
-  await untilDone(app, 2);
-  await workerOf(app, name).evaluate(() => {
-    setTimeout(() => {
-      throw new Error('made to crash');
+it.each(['vlm', 'raster'] as const)(
+  'continues after a crash of the %s worker and gets the same result',
+  async (name) => {
+    const expected = await undisturbedRun();
+    const app = await openReady();
+    await app.startTask('Find', 'airplane');
+    await untilDone(app, 2);
+    await workerOf(app, name).evaluate(() => {
+      setTimeout(() => {
+        throw new Error('made to crash');
+      });
     });
-  });
-  await app.answered();
-  expect(await found(app)).toEqual(expected);
-  const titles = await app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title }) => title));
-  expect(titles).toEqual([name === 'vlm' ? 'Model restarted' : 'Imagery reader restarted']);
-});
+    await app.answered();
+    expect(await found(app)).toEqual(expected);
+    const titles = await app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title }) => title));
+    expect(titles).toEqual([name === 'vlm' ? 'Model restarted' : 'Imagery reader restarted']);
+  },
+);
 
-it('replaces a worker that ends without a word', async () => {
+it('replaces a worker that ends without an error', async () => {
   const expected = await undisturbedRun();
   const app = await openReady();
   await app.startTask('Find', 'airplane');

@@ -30,7 +30,7 @@ it.each([
   await app.openSample();
   expect(await app.map.isVisible()).toBe(true);
 
-  // With the file in order again, loading again is all it takes.
+  // Once the file is intact again, loading again is enough.
   await app.page.context().unroute(WEIGHTS);
   await app.page.getByRole('button', { name: 'Try again' }).first().click();
   await app.modelReady();

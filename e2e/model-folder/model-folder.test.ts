@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type AppBrowser, useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 
-/** Tiny, random weights: what it says means nothing, but it says the same thing everywhere. */
+/** Tiny, random weights: its text is meaningless, but the same everywhere. */
 const CONVERTED = fileURLToPath(new URL('../fixtures/tiny-converted', import.meta.url));
 const NO_MODEL = fileURLToPath(new URL('../fixtures/goldens', import.meta.url));
 const browser: AppBrowser = useBrowser({ webgpu: 'software' });
@@ -19,7 +19,7 @@ async function choose(app: AppPage, folder: string): Promise<void> {
   await dialog.setFiles(folder);
 }
 
-/** Until the model of this name is ready. */
+/** Waits until the model with this name is ready. */
 async function loaded(app: AppPage, name: string): Promise<void> {
   await app.page.waitForFunction(
     (wanted) => {
@@ -36,7 +36,7 @@ async function loaded(app: AppPage, name: string): Promise<void> {
 const STORY_MS = 900_000;
 
 it(
-  'a converted checkpoint is chosen from disk, is left again, and answers the same on both backends',
+  'opens a converted checkpoint from disk, goes back, and gets the same answers on both backends',
   async () => {
     const app = await browser.open({ backend: 'wasm' });
     await app.modelReady();

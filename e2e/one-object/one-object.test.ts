@@ -34,7 +34,7 @@ it('keeps one object for a thing on the ground, however often and by whatever ta
   }
 });
 
-/** How many pixels of the map have exactly this colour: the number chips of a class are filled with it. */
+/** How many pixels of the map have exactly this colour, which fills the number chips of a class. */
 async function pixelsOf(app: AppPage, colours: readonly string[]): Promise<number[]> {
   const shot = await app.map.screenshot();
   return app.page.evaluate(
@@ -78,7 +78,7 @@ const OKABE_ITO = [
   'rgb(213, 94, 0)',
   'rgb(0, 114, 178)',
 ];
-/** Fewer pixels than this are the image's own. */
+/** Fewer pixels than this may belong to the image. */
 const CHIP_PIXELS = 60;
 
 it('shows a class in one colour on the map, in the list and in answers, before and after a reload', async () => {
@@ -106,7 +106,7 @@ it('shows a class in one colour on the map, in the list and in answers, before a
   await app.lastAnswer.waitFor();
   expect(await inList(app)).toEqual(before);
   expect(await onMap()).toEqual(Object.values(before).sort());
-  // The model comes later than the objects.
+  // The model is ready later than the objects.
   await app.modelReady();
   expect(await inList(app)).toEqual(before);
   expect(await inAnswers(app)).toEqual(before);

@@ -34,23 +34,23 @@ const waitForState = (app: AppPage, states: string[], least = 0) =>
     { timeout: PATIENCE_MS, polling: 20 },
   );
 
-it('builds overviews of a striped file, goes on after a reload in the middle, and uses them again', async () => {
+it('builds overviews of a striped file, resumes after a reload, and uses them again', async () => {
   const app = await browser.open();
   await app.openFile(path);
   await waitForState(app, ['building'], 0.15);
   expect(await app.page.locator('[data-overviews=building]').textContent()).toMatch(/Overviews \d+ %/);
-  // Stopped first, so that how far it came is known.
+  // Stopped first, so that the progress is known.
   await app.status.getByRole('button', { name: 'Stop' }).click();
   await waitForState(app, ['stopped']);
   const { fraction } = (await statusOf(app))!;
   expect(fraction).toBeLessThan(1);
   expect(await app.status.textContent()).toContain('Overviews stopped at');
 
-  // The session puts the file back by itself.
+  // The session restores the file.
   await app.page.reload();
   await app.page.waitForFunction(() => globalThis.nadir !== undefined);
   await waitForState(app, ['building', 'ready'], 0.05);
-  // Whole rows of tiles are kept: of 24 in the first level, at most the last is done again.
+  // Whole rows of tiles are kept: of 24 in the first level, at most the last is repeated.
   expect((await statusOf(app))!.fraction).toBeGreaterThan(fraction - 0.1);
   await waitForState(app, ['ready']);
   const ready = (await statusOf(app))!;
@@ -65,7 +65,7 @@ it('builds overviews of a striped file, goes on after a reload in the middle, an
   expect((await statusOf(app))!.storage).toBe('disk');
   expect(await app.page.evaluate(() => globalThis.nadir!.session.overviewCacheUse())).toMatchObject({ count: 1 });
 
-  // Another tab can't take from under this one what it has open.
+  // Another tab can't remove what this one has open.
   const other = await browser.openTab(app);
   await other.page.waitForFunction(() => globalThis.nadir !== undefined);
   expect(await other.page.evaluate(() => globalThis.nadir!.session.clearOverviewCache())).toBe(0);

@@ -10,7 +10,7 @@ it('asks no other host for anything, from the first paint to an exported answer'
   await app.startTask('Describe', null);
   await app.answered();
   await app.exportGeoJson();
-  // The recording sees the workers' requests too, or else it would prove nothing.
+  // The recording must include the workers' requests, or it would prove nothing.
   expect(browser.requests.some((url) => url.endsWith('.onnx'))).toBe(true);
   expect(browser.requests.some((url) => url.endsWith('.wasm'))).toBe(true);
   expect(browser.requests.filter((url) => !isLocal(url))).toEqual([]);
@@ -27,7 +27,7 @@ it('would notice a request to another host, from the page as well as from a work
   }, elsewhere);
   const noticed = browser.requests.filter((url) => !isLocal(url));
   expect(noticed.sort()).toEqual(elsewhere);
-  // They were ours; what follows each test need not fail for them.
+  // These requests were intended, so the check after each test must not fail for them.
   browser.requests.splice(0, browser.requests.length);
 });
 

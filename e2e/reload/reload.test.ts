@@ -15,7 +15,7 @@ it('keeps the image, the answers and the review over a reload, and forgets them 
   await app.page.getByRole('button', { name: 'Accept object' }).click();
   const accepted = (await app.objects()).filter((object) => object.state === 'accepted').map((object) => object.id);
   expect(accepted).toHaveLength(1);
-  // Changes are written down a moment after they are made.
+  // Changes are stored a moment after they are made.
   await app.page.waitForTimeout(1000);
 
   await app.page.reload();

@@ -22,7 +22,7 @@ const WORLD_FILE = '0.5\n0\n0\n-0.5\n500000.25\n3762155.25\n';
 const UTM_11N =
   'PROJCS["WGS_1984_UTM_Zone_11N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",-117.0],PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]';
 
-/** Drops files onto the window, as from a file manager. */
+/** Drops files onto the window, as a file manager does. */
 async function drop({ page }: AppPage, files: ReturnType<typeof asFile>[]): Promise<void> {
   const given = files.map(({ name, buffer }) => ({ name, bytes: [...buffer] }));
   await page.evaluate((all) => {

@@ -3,12 +3,12 @@ import type { AppPage } from '../harness/app-page.ts';
 
 export type Rgb = [number, number, number];
 
-/** Without the model there is nothing to wait for; its absence is said in a notice, which is put away. */
+/** Without the model there is nothing to wait for. Closes the notice about its absence. */
 export const withoutModel = async (context: import('playwright').BrowserContext): Promise<void> => {
   await context.route(/\/models\//, (route) => route.abort());
 };
 
-/** Colours of the map at parts of its width and height, as they are on the screen. */
+/** The map's colours on the screen, at fractions of its width and height. */
 export async function coloursAt(app: AppPage, places: readonly (readonly [number, number])[]): Promise<Rgb[]> {
   const shot = await app.map.screenshot();
   return app.page.evaluate(
@@ -28,7 +28,7 @@ export async function coloursAt(app: AppPage, places: readonly (readonly [number
   );
 }
 
-/** Waits until no tile is being read and the picture has stayed the same for a moment. */
+/** Waits until no tile is being read and the picture hasn't changed for a moment. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.reading-hint') === null);
   await page.evaluate(
@@ -46,7 +46,7 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(400);
 }
 
-/** Counts what is read from now on. */
+/** Counts reads from now on. */
 export async function countReads(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const session = globalThis.nadir!.session;

@@ -11,7 +11,7 @@ const FOREST = [600, 900, 500, 3000];
 const WATER = [500, 800, 1000, 100];
 const utm = { east: 500_000, north: 4_000_000, pixel: 1 };
 
-/** Along the upper edge alone: percentiles have something to tell apart, and colours can be compared below. */
+/** Only along the upper edge: percentiles need some variation, and colours are compared below it. */
 const noiseAt = (col: number, row: number) => (row < 60 ? (col * 7 + row * 13) % 40 : 0);
 
 const fourBands = (name: string, shift = 0) =>
@@ -37,7 +37,7 @@ async function opened(app: AppPage, ...files: ReturnType<typeof fourBands>[]): P
   await settled(app.page);
 }
 
-/** WebGL on the processor takes a second a frame for a large window on a busy machine. */
+/** On a busy machine, WebGL on the processor takes a second per frame for a large window. */
 const SMALL = { width: 1100, height: 700 };
 /** The longest story loads the page twice. */
 const STORY_MS = 300_000;
@@ -72,12 +72,12 @@ describe('band presets', { timeout: STORY_MS }, () => {
       await settled(app.page);
       seen.typed = await coloursAt(app, [left, right]);
       expect(await reads()).toBe(0);
-      // Vegetation: red in infrared, green in NDVI; water isn't.
+      // Vegetation is red in infrared and green in NDVI; water isn't.
       expect(seen['Colour-infrared']![0]![0]).toBeGreaterThan(200);
       expect(isGreenish(seen.NDVI![0]!)).toBe(true);
       expect(isGreenish(seen.NDVI![1]!)).toBe(false);
       expect(seen.NDWI![1]![2]).toBeGreaterThan(seen.NDWI![1]![0]);
-      // The eye sees an index; the model still gets the file's bands.
+      // The screen shows an index; the model still gets the file's bands.
       const scene = await app.page.evaluate(() => globalThis.nadir?.session.scene.value);
       expect(scene?.display).toMatchObject({ kind: 'index', expression: 'sqrt(b4) / 60' });
       await app.page.getByText(/model still gets/).waitFor();
@@ -122,7 +122,7 @@ describe('layers', { timeout: STORY_MS }, () => {
     const names = () =>
       app.page.evaluate(() => globalThis.nadir?.session.layers.value.map((layer) => layer.name) ?? []);
     expect(await names()).toEqual(['above.tif', 'below.tif']);
-    // The upper one in vegetation colours, so that the two can be told apart.
+    // The upper layer in vegetation colours, to distinguish the two.
     await app.page.getByRole('button', { name: 'NDVI', exact: true }).click();
     await app.page.locator('.map-target').focus();
     await app.page.keyboard.press('s');
@@ -135,7 +135,7 @@ describe('layers', { timeout: STORY_MS }, () => {
     ] as const;
     const [index, same] = await coloursAt(app, forest);
     expect(difference(index!, same!)).toBeLessThan(40);
-    // Forest lies left of the middle: with the line at 0.38, one of the two places shows the layer below.
+    // Forest is left of the middle. With the line at 0.38, one of the two places shows the layer below.
     await line.focus();
     for (let i = 0; i < 6; i++) await line.press('ArrowLeft');
     await settled(app.page);
@@ -183,7 +183,7 @@ describe('tools', () => {
     const noise = noiseAt(col, row);
     const values = await card.getByRole('cell').allTextContents();
     expect(values.map((text) => Number(text.replace(/\D/g, '')))).toEqual(FOREST.map((value) => value + noise));
-    // Metres of the CRS, written with thin spaces.
+    // CRS metres, grouped by thin spaces.
     expect(shown.replace(/\u202f/g, '')).toContain(`${500_000 + col}`);
     expect(shown).toContain('EPSG:32611');
 
@@ -198,7 +198,7 @@ describe('tools', () => {
     });
     const text = (await result.textContent()) ?? '';
     const metres = Number(/([\d.]+) m/.exec(text)![1]);
-    // 0.3 of the map's width; the view may end at the scene, so the scale is taken from the scale bar's own source.
+    // 0.3 of the map's width. The view may end at the scene, so the scale comes from the scale bar's own source.
     expect(metres).toBeGreaterThan(20);
     expect(metres).toBeLessThan(resolution * 2);
     expect(text).toContain('geodesic on WGS 84');
@@ -224,7 +224,7 @@ describe('a basemap', () => {
       draw: 'cpu',
       prepare: async (context) => {
         await withoutModel(context);
-        // No other machine is reached: the answers are made here, on a port of this one.
+        // No other machine is contacted: answers come from a port of this one.
         await context.route('http://127.0.0.1:4455/**', (route) => {
           tiles.push(route.request().url());
           return route.fulfill({

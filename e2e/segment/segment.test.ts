@@ -43,7 +43,7 @@ it('outlines what it names in a drawn region', async () => {
   expect(named).toMatchObject({ label: 'storage tank' });
   const ring = named?.mask?.[0] ?? [];
   expect(ring.length).toBeGreaterThanOrEqual(8);
-  // The drawn square is a third larger than the tank: its outline is the tank's, not the square's.
+  // The drawn square is a third larger than the tank. The outline must be the tank's, not the square's.
   const reach = Math.max(...ring.map(([x, y]) => Math.hypot(x - cx, y - cy)));
   expect(reach).toBeGreaterThan(0.35 * Math.max(w, h));
   expect(reach).toBeLessThan(0.65 * side);

@@ -6,7 +6,7 @@ import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 import { type StaticServer, serveStatic } from '../harness/static-server.ts';
 
-/** Once the model is ready, the page needs its server no more: it has fetched all parts that anything may need. */
+/** Once the model is ready, the page no longer needs its server: it has fetched all parts that may be needed. */
 const browser = useBrowser({ webgpu: 'off' });
 const fixture = (name: string) => join(ROOT, 'e2e/fixtures/imagery', name);
 let server: StaticServer;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** A page whose server went away when the model was ready; `late` fills with what it still asks for. */
+/** A page whose server was stopped when the model was ready. `late` collects later requests. */
 async function openAlone(): Promise<{ app: AppPage; late: string[] }> {
   const app = await browser.open({ url: server.url });
   await app.modelReady();
@@ -29,7 +29,10 @@ async function openAlone(): Promise<{ app: AppPage; late: string[] }> {
 const notices = (app: AppPage) =>
   app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title, message }) => `${title}: ${message}`));
 
-/** Opened through the page's own chooser; then read: how many of 16 × 16 pixels show something, and how many values they have. */
+/**
+ * Opens a file through the page's own chooser and reads it. Returns how many of 16 × 16 pixels are valid, and how many
+ * different values they have.
+ */
 async function openAndRead(app: AppPage, name: string): Promise<{ shown: number; values: number }> {
   await app.openFile(fixture(name));
   await app.page.waitForFunction(
@@ -57,7 +60,7 @@ async function openAndRead(app: AppPage, name: string): Promise<{ shown: number;
 it('was built so: workers of one file each, and no part but those that are fetched before the model is ready', () => {
   const scripts = readdirSync(join(DIST, 'assets')).filter((name) => name.endsWith('.js'));
   const stems = scripts.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort();
-  // A new one here belongs into `fetchParts` of main.tsx.
+  // A new part must be added to `fetchParts` in main.tsx.
   expect(stems).toEqual([
     'index',
     'map-controller',

@@ -8,7 +8,7 @@ it('stops in the middle of a run at once, keeps what was found, and answers the 
   await app.openSample();
   await app.modelReady();
   await app.startTask('Find', 'airplane');
-  // After the first slices something was found, and there are more to come.
+  // After the first slices something has been found, and more are to come.
   await app.page.waitForFunction(() => (globalThis.nadir?.session.objects.value.length ?? 0) > 0);
   const stoppedAtMs = Date.now();
   await app.conversation.getByRole('button', { name: 'Stop' }).click();
@@ -37,7 +37,7 @@ it('finds an answer that a reload interrupted as one that was stopped', async ()
   await app.modelReady();
   await app.startTask('Find', 'airplane');
   await app.page.waitForFunction(() => (globalThis.nadir?.session.answers.value[0]?.coverage?.answered ?? 0) >= 1);
-  // `waitForFunction` would take the promise itself for a yes.
+  // `waitForFunction` would treat the promise itself as true.
   await expect.poll(() => app.page.evaluate(keptAnswered), { timeout: 20_000 }).toBe(true);
   await app.page.reload();
   await app.lastAnswer.waitFor();
@@ -50,7 +50,7 @@ it('stops between tokens', async () => {
   const app = await browser.open();
   await app.openSample();
   await app.modelReady();
-  // Stops as soon as the first words are there, faster than a hand could.
+  // Stops as soon as the first words are there, faster than a person could.
   await app.page.evaluate(() => {
     const session = globalThis.nadir?.session;
     session?.answers.subscribe((answers) => {
@@ -66,7 +66,9 @@ it('stops between tokens', async () => {
   expect(answer?.raw[0]?.stopReason).toBe('aborted');
 });
 
-/** Runs in the page: whether an answer of at least one tile is written down. Changes are, a moment after they are made. */
+/**
+ * Runs in the page: whether an answer of at least one tile is stored. Changes are stored a moment after they are made.
+ */
 async function keptAnswered(): Promise<boolean> {
   const done = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {

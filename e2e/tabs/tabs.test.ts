@@ -10,7 +10,7 @@ import { withoutModel } from '../seeing/map-picture.ts';
 
 const browser = useBrowser({ webgpu: 'off' });
 
-/** Changes are written down a moment after they are made. */
+/** Changes are stored a moment after they are made. */
 const kept = (app: AppPage) => app.page.waitForTimeout(1000);
 
 async function work(app: AppPage, label: string, review: 'Accept' | 'Reject'): Promise<void> {
@@ -22,7 +22,7 @@ async function work(app: AppPage, label: string, review: 'Accept' | 'Reject'): P
   await kept(app);
 }
 
-/** The images, what was answered, and how it was reviewed. */
+/** The images, the answers, and their review. */
 async function shown(app: AppPage) {
   const layers = await app.page.evaluate(() => globalThis.nadir!.session.layers.value.map(({ name }) => name));
   const answers = (await app.answers()).map(({ text }) => text);
@@ -35,7 +35,7 @@ async function restored(app: AppPage): Promise<void> {
   expect(await app.page.locator('.notice').count()).toBe(0);
 }
 
-it('two tabs keep what is theirs; a third takes up the one that is closed; a duplicate gets a copy', async () => {
+it('two tabs keep their own sessions; a third continues the one that was closed; a duplicate gets a copy', async () => {
   const first = await browser.open();
   await first.openSample();
   await work(first, 'airplane', 'Accept');
@@ -47,7 +47,7 @@ it('two tabs keep what is theirs; a third takes up the one that is closed; a dup
   expect(before[0]!.objects.length).toBeGreaterThan(0);
   expect(before[1]!.objects.length).toBeGreaterThan(0);
 
-  // The stale tab goes on after the other one has saved.
+  // The stale tab continues after the other one has saved.
   await first.page.getByRole('listbox', { name: 'Objects' }).getByRole('option').nth(1).click();
   await first.page.getByRole('button', { name: 'Accept object' }).click();
   await kept(first);
@@ -58,7 +58,7 @@ it('two tabs keep what is theirs; a third takes up the one that is closed; a dup
   }
   expect([await shown(first), await shown(second)]).toEqual(before);
 
-  // A browser that duplicates a tab copies its sessionStorage, as it does for a window that the page opens.
+  // A browser copies sessionStorage into a duplicated tab, and also into a window that the page opens.
   const opening = first.page.waitForEvent('popup');
   await first.page.evaluate(() => void globalThis.open(location.href));
   const copy = Object.assign(Object.create(Object.getPrototypeOf(first)), { page: await opening }) as AppPage;
@@ -77,7 +77,7 @@ it('two tabs keep what is theirs; a third takes up the one that is closed; a dup
   await restored(first);
   expect(await shown(first)).toEqual(before[0]);
 
-  // What is closed with its tab is offered.
+  // The session of a closed tab is offered.
   await first.page.close();
   await third.page.getByRole('button', { name: 'Close scene' }).click();
   const earlier = third.page.getByRole('region', { name: 'Earlier sessions' });
@@ -86,7 +86,7 @@ it('two tabs keep what is theirs; a third takes up the one that is closed; a dup
   expect(await shown(third)).toEqual(before[0]);
 });
 
-it('says why an image is missing after a reload: here, since its copy was deleted', async () => {
+it('says why an image is missing after a reload: here, because its copy was deleted', async () => {
   const app = await browser.open();
   await app.openSample();
   await kept(app);
@@ -125,7 +125,7 @@ it('says at once that the browser’s storage is full, and again when the image 
   expect(await notice.textContent()).toMatch(/was full when it was to be kept/);
 });
 
-it('says that nothing is kept where the browser gives the page no storage', async () => {
+it('says that nothing is kept if the browser gives the page no storage', async () => {
   const blocked = async (context: BrowserContext) => {
     await withoutModel(context);
     await context.addInitScript(() => {
@@ -157,8 +157,8 @@ it('says that a file was deleted on disk before it could be kept', async () => {
   expect(await notice.textContent()).toMatch(/moved, changed or deleted on disk/);
 });
 
-it('takes over what version 0.5 kept', async () => {
-  // The record of version 2 and its file lie beside each other, for all tabs.
+it('restores what version 0.5 stored', async () => {
+  // The record of version 2 and its file are side by side and shared by all tabs.
   const app = await browser.open();
   await app.openSample();
   await work(app, 'airplane', 'Accept');
@@ -187,7 +187,7 @@ it('takes over what version 0.5 kept', async () => {
     }
     database.close();
     sessionStorage.clear();
-    // No further change of this page is to be written down.
+    // No later change of this page may be stored.
     location.reload();
   });
   await app.page.waitForFunction(() => document.readyState === 'complete' && globalThis.nadir !== undefined);

@@ -19,13 +19,13 @@ async function open(...names: string[]): Promise<AppPage> {
   return app;
 }
 
-/** What the image panel says of the file. */
+/** The facts that the image panel shows. */
 const facts = ({ page }: AppPage) => page.locator('dl.facts').last().textContent();
 
-it("tells a band's own nodata in the image panel and where pixels are identified", async () => {
+it("shows a band's own nodata in the image panel and in the pixel values", async () => {
   const app = await open('band-first-only.tif', 'band-first-only.tif.aux.xml');
   await expect.poll(() => facts(app)).toContain('band 1: 7, band 2: none, band 3: none');
-  // The middle lies in a block that the file leaves out: band 1 holds its nodata there, the others 0.
+  // The middle lies in a block that the file leaves out: band 1 is nodata there, the others are 0.
   await app.map.focus();
   await app.page.keyboard.press('i');
   await app.page.keyboard.press('Enter');
@@ -35,7 +35,7 @@ it("tells a band's own nodata in the image panel and where pixels are identified
   await app.page.screenshot({ path: 'test-results/nodata-of-one-band.png' });
 });
 
-it('says that a stated nodata value can match no pixel', async () => {
+it('says that no pixel can have a stated nodata value', async () => {
   const app = await open('nodata-uint8-300.tif');
   await expect
     .poll(() => facts(app))
@@ -54,7 +54,7 @@ it('shows what a palette’s alpha hides as empty', async () => {
     const request = { window, outWidth: 2, outHeight: 1, bands: [0, 1, 2], resampling: 'nearest' as const };
     return [...(await session.readRaw(layerId, request, new AbortController().signal)).data];
   });
-  // Validity comes last: column 4 is opaque, column 5 transparent.
+  // Validity is last: column 4 is opaque, column 5 transparent.
   expect([tile[3], tile[7]]).toEqual([255, 0]);
   await app.page.screenshot({ path: 'test-results/palette-with-alpha.png' });
 });

@@ -2,7 +2,7 @@ import * as Comlink from 'comlink';
 import type { BackendInfo } from '../../src/vlm/types.ts';
 import type { AdaptedLogits, Look, LookRequest, PipelineApi } from './pipeline.worker.ts';
 
-/** Each call gets a worker of its own. The model folder is this page's. */
+/** Each call gets its own worker. The model folder is this page's. */
 export interface AgreementPage {
   /** `tile` and `later`: bytes R,G,B,NIR. */
   look(

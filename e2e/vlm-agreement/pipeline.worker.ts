@@ -27,11 +27,11 @@ export interface Look {
   maskLogits: number[];
   proposals: { classIndex: number; cell: number; score: number }[];
   answers: AskResult[];
-  /** What the change head makes of the tile and `later`; null without them. */
+  /** The change head's results for the tile and `later`; null without them. */
   change: { changed: number; heat: number[]; rows: number[]; cells: number[] } | null;
 }
 
-/** Twice the vocabulary each: after the prompt, and after one more row. */
+/** Each is twice the vocabulary: after the prompt, and after one more row. */
 export type AdaptedLogits = Record<'plain' | 'full' | 'partial' | 'again', number[]>;
 
 export interface LookRequest {
@@ -40,7 +40,7 @@ export interface LookRequest {
   tile: Float32Array<ArrayBuffer>;
   questions: string[];
   maxNewTokens: number;
-  /** The same place later, for a model that compares. */
+  /** The same place later, for a model that compares images. */
   later: Float32Array<ArrayBuffer> | null;
   /** A box whose mask is refined. */
   place: { box: RotatedBox; classIndex: number };
@@ -48,7 +48,7 @@ export interface LookRequest {
 
 const openRuntime = (threads: number) => openOrt(threads, runtimeFiles());
 
-/** A graphics adapter that looks real and whose driver fails. */
+/** An adapter that looks real but whose driver fails. */
 function breakGpu(): void {
   const adapter = {
     info: { vendor: 'acme', architecture: 'broken', subgroupMinSize: 32, isFallbackAdapter: false },
@@ -59,7 +59,7 @@ function breakGpu(): void {
   Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => adapter } });
 }
 
-/** Hands out every device that is opened from now on. */
+/** Collects every device that is opened from now on. */
 function watchDevices(): GPUDevice[] {
   const devices: GPUDevice[] = [];
   const original = GPUAdapter.prototype.requestDevice;
@@ -80,7 +80,7 @@ async function compareWith(model: VlmModel, neck: Float32Array, later: BandTile 
   return { changed: found.changed, heat: Array.from(found.heat), rows: Array.from(found.rows), cells };
 }
 
-/** Looks inside the pipeline, which the app's own worker keeps to itself. */
+/** Exposes the parts of the pipeline that the app's worker hides. */
 const api = {
   /** What `auto` chooses on a machine whose adapter refuses a device. */
   async loadOnBrokenGpu(base: string): Promise<BackendInfo> {
@@ -90,7 +90,7 @@ const api = {
     return backend;
   },
 
-  /** The code of the error that ends a question whose device goes away while it is answered. */
+  /** The error code of a question whose device is lost during the answer. */
   async loseDevice(base: string): Promise<string> {
     const devices = watchDevices();
     const { model } = await loadModel(base, 'webgpu', () => {}, openRuntime);
@@ -105,7 +105,7 @@ const api = {
     );
   },
 
-  /** Logits after a prompt of made-up rows and after one more, with and without adapters of made-up numbers. */
+  /** Logits after a prompt of generated rows and after one more, with and without random adapters. */
   async adapt(base: string, backend: 'webgpu' | 'wasm'): Promise<AdaptedLogits> {
     const { model, dispose } = await loadModel(base, backend, () => {}, openRuntime);
     const { manifest, engine } = model;
@@ -180,7 +180,7 @@ const api = {
     }
     const visual = Array.from(await engine.readVisual());
     const proposals = await model.propose(seen, control);
-    // Last, since it looks at another tile.
+    // Last, because it uses another tile.
     const change = await compareWith(model, seen.evidence.neck, request.later && { ...tile(), data: request.later });
     return {
       label: backend.label,

@@ -15,9 +15,9 @@ import type { Look } from './pipeline.worker.ts';
  * WebGPU, the ONNX tower and the f32 graph over the same weights on WebAssembly.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** All sums are f32; their orders differ. */
+/** All sums are f32, in different orders. */
 const tolerance = { atol: 2e-3, rtol: 2e-3 };
-/** A software adapter takes half a second a token. */
+/** A software adapter takes half a second per token. */
 const maxTokens = { wasm: 128, webgpu: 10 };
 
 let server: PreviewServer;
@@ -51,7 +51,7 @@ afterAll(async () => {
   await rm(outDir, { recursive: true, force: true });
 });
 
-/** Everything a backend says of the golden tile; asked once. */
+/** All results of a backend for the golden tile; computed once. */
 async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
   const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
   looks[backend] ??= await page.evaluate((request) => window.agreement.look(request), {
@@ -65,7 +65,7 @@ async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
   return looks[backend];
 }
 
-/** The largest difference; fails where one is beyond the tolerance, NaN included. */
+/** The largest difference; fails if one exceeds the tolerance, also for NaN. */
 function compare(got: ArrayLike<number>, want: ArrayLike<number>, { atol, rtol } = tolerance): number {
   expect(got.length).toBe(want.length);
   let largest = 0;
@@ -108,7 +108,7 @@ describe.each(['wasm', 'webgpu'] as const)('%s', (backend) => {
   it.each(modelGolden.prompts.map((p, i) => [p.question, i] as const))('answers "%s" as PyTorch does', async (_, i) => {
     const { rawText, stopReason } = (await look(backend)).answers[i]!;
     const want = modelGolden.prompts[i]!.answer.replace(/\uFFFD+$/, '');
-    // Cut short by the test's limit, or by the guard against loops, it still is the beginning.
+    // If cut short by the test's limit or the guard against loops, it must still be a prefix.
     if (stopReason === 'end') expect(rawText).toBe(want);
     else expect(want.startsWith(rawText)).toBe(true);
     expect(rawText).not.toBe('');
@@ -144,7 +144,7 @@ it('gives the same on both backends', async () => {
   });
 });
 
-it('takes WebAssembly, and says why, where an automatic choice of WebGPU fails', async () => {
+it('uses WebAssembly, and says why, if the automatic choice of WebGPU fails', async () => {
   const backend = await page.evaluate(() => window.agreement.loadOnBrokenGpu());
   expect(backend).toMatchObject({ kind: 'wasm', adapter: 'acme broken' });
   expect(backend.reason).toContain('WebGPU failed → WebAssembly');
@@ -160,6 +160,6 @@ it('ships each WebAssembly runtime once', async () => {
   expect(kinds.sort()).toEqual(['asyncify', 'jspi']);
 });
 
-it('asks no other host for anything', () => {
+it('contacts no other host', () => {
   expect(foreign).toEqual([]);
 });

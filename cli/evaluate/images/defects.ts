@@ -8,7 +8,7 @@ export interface Rgb {
   height: number;
 }
 
-/** What each severity does, for the report. */
+/** The effect of each defect, for the report. */
 export const SEVERITIES: Record<Defect, string> = {
   blur: 'Gaussian blur, σ 2.5–4 pixels',
   noise: 'Gaussian noise, σ 28–45 of 255, each band by itself',
@@ -20,8 +20,8 @@ export const SEVERITIES: Record<Defect, string> = {
 };
 
 /**
- * A clean image spoilt by one defect. `severity` 0…1 runs from the mild to the strong end of `SEVERITIES`; the same seed gives
- * the same pixels. The input is left as it is.
+ * Applies one defect to a clean image. `severity` 0…1 runs from the mild to the strong end of `SEVERITIES`; the same
+ * seed gives the same pixels. Doesn't modify the input.
  */
 export function spoil(image: Rgb, defect: Defect, severity: number, seed: number): Rgb {
   const random = seededRandom(seed);
@@ -49,7 +49,7 @@ export function spoil(image: Rgb, defect: Defect, severity: number, seed: number
     case 'overexposure':
       return mapSamples(image, multiply(Math.max(1.8, 255 / sampleAt(image, 1 - between(0.3, 0.6)))));
     case 'underexposure': {
-      // What is merely darker, a stretch makes bright again; what is lost to the clipping stays lost.
+      // A stretch would undo mere darkening; clipped samples stay lost.
       const gain = between(0.25, 0.12);
       const black = sampleAt(image, between(0.25, 0.55));
       return mapSamples(image, (value) => gain * (value - black));
@@ -68,7 +68,7 @@ function mapSamples({ data, width, height }: Rgb, change: (value: number, col: n
 
 const multiply = (gain: number) => (value: number) => value * gain;
 
-/** The value below which `share` of all samples lie; 1 at least, to be divided by. */
+/** The value below which `share` of all samples lie; at least 1, because it is used as a divisor. */
 function sampleAt({ data }: Rgb, share: number): number {
   const sorted = Uint8Array.from(data).sort();
   return Math.max(1, sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!);

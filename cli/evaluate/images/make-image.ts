@@ -6,13 +6,13 @@ import type { ImageRecipe } from '../question.ts';
 import { type Rgb, spoil } from './defects.ts';
 import { writePng } from './png.ts';
 
-/** Counted up when code here or in defects.ts changes what comes out, so that old answers are not taken for the new images'. */
+/** Increased when the code here or in defects.ts changes the result, so that old answers aren't used for new images. */
 const RECIPE_VERSION = 3;
 
 /** A file on disk, or one made in memory, as Playwright's `setInputFiles` takes it. */
 export type PageFile = string | { name: string; mimeType: string; buffer: Buffer };
 
-/** What the page is given: one image, and for change the earlier one. */
+/** The page's input: one image, and for change the earlier one. */
 export interface PageImage {
   main: PageFile;
   before: PageFile | null;
@@ -20,13 +20,13 @@ export interface PageImage {
 
 export type Decode = (file: Buffer) => Promise<Rgb>;
 
-/** Files that a recipe reads, in a fixed order. */
+/** The files that a recipe reads, in a fixed order. */
 export function sourcesOf(recipe: ImageRecipe): string[] {
   if (recipe.kind === 'bands') return recipe.nir === null ? [recipe.rgb] : [recipe.rgb, recipe.nir];
   return recipe.kind === 'pair' ? [recipe.before, recipe.after] : [recipe.path];
 }
 
-/** SHA-256 over the source files' bytes and what is made of them, hex: names the image that was asked about. */
+/** SHA-256 over the source files' bytes and the recipe, hex: identifies the image in a question. */
 export function imageHash(recipe: ImageRecipe, read: (path: string) => Buffer = readFileSync): string {
   const hash = createHash('sha256');
   const made = Object.entries(recipe).filter(([key]) => !['path', 'rgb', 'nir', 'before', 'after'].includes(key));
@@ -35,7 +35,10 @@ export function imageHash(recipe: ImageRecipe, read: (path: string) => Buffer = 
   return hash.digest('hex');
 }
 
-/** The same recipe always gives the same bytes; names differ between recipes. Rejects when a source can't be read or decoded. */
+/**
+ * The same recipe always gives the same bytes; names differ between recipes. Rejects if a source can't be read or
+ * decoded.
+ */
 export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<PageImage> {
   if (recipe.kind === 'file') return { main: recipe.path, before: null };
   if (recipe.kind === 'pair') return { main: recipe.after, before: recipe.before };
@@ -48,7 +51,7 @@ export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<Pa
   const { defect, severity, seed } = recipe;
   const spoilt = defect === null ? clean : spoil(clean, defect, severity, seed);
   const name = `${stemOf(recipe.path)}.${(defect ?? 'clean').replace(' ', '-')}-${seed}.png`;
-  // A picture, as the clean one was: the app stretches TIFFs and shows pictures as they are.
+  // A picture, like the clean one: the app stretches TIFFs but shows pictures unchanged.
   return { main: { name, mimeType: 'image/png', buffer: writePng(spoilt) }, before: null };
 }
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import type { Rgb } from './defects.ts';
 
-/** Decodes JPEG and PNG in an empty page of the browser, so that no image library is needed here. */
+/** Decodes JPEG and PNG in an empty page of the browser, so that no image library is needed. */
 export class PagePixels {
   private readonly browser: Browser;
   private page: Promise<Page> | null = null;
@@ -10,7 +10,7 @@ export class PagePixels {
     this.browser = browser;
   }
 
-  /** Colour management is off: the bytes are the file's own. Rejects when the browser can't decode the image. */
+  /** Without colour management: the bytes are the file's own. Rejects if the browser can't decode the image. */
   async decode(file: Buffer): Promise<Rgb> {
     this.page ??= this.browser.newPage();
     const page = await this.page;

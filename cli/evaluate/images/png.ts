@@ -4,7 +4,7 @@ import type { Rgb } from './defects.ts';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const RGB_8_BIT = [8, 2, 0, 0, 0];
 
-/** A PNG of the pixels, without loss and without filters. */
+/** Encodes pixels as a PNG without filters. */
 export function writePng({ data, width, height }: Rgb): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

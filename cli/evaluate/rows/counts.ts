@@ -3,7 +3,10 @@ import { saysNone } from '../read-text.ts';
 import { bootstrap, mean, ratio } from '../scores/ratio.ts';
 import { groupBy, type Of, ofKind, type Row, restrictionOf, row } from './row.ts';
 
-/** The number in the answer: what the model wrote, else the boxes it gave, else 0 where it says that there are none. */
+/**
+ * The number in the answer: the one that the model wrote, else the number of boxes, else 0 if it says that there are
+ * none.
+ */
 export function countOf({ answer }: Pick<Answered, 'answer'>): number | null {
   if (answer.statedCount !== null) return answer.statedCount;
   if (answer.boxes.length > 0) return answer.boxes.length;
@@ -12,7 +15,7 @@ export function countOf({ answer }: Pick<Answered, 'answer'>): number | null {
 
 interface Counted {
   there: number;
-  /** Absolute; an answer without a number counts as one that says 0. */
+  /** Absolute; an answer without a number counts as 0. */
   error: number;
 }
 

@@ -4,7 +4,7 @@ import { percentile, ratio } from '../scores/ratio.ts';
 import { countOf } from './counts.ts';
 import { groupBy, type Row, row } from './row.ts';
 
-/** Whether the answer is none at all to its question: neither yes nor no, no known scene, a box that can't be read, … */
+/** Whether the answer doesn't answer its question: neither yes nor no, no known scene, an unreadable box, … */
 export function isUnparsable({ question: { truth }, answer }: Answered): boolean {
   if (answer.malformedBoxes > 0) return true;
   switch (truth.kind) {
@@ -30,7 +30,7 @@ export function isUnparsable({ question: { truth }, answer }: Answered): boolean
   }
 }
 
-/** Stopped for repeating itself, or cut off before it came to an end. */
+/** Stopped for repeating itself, or cut off before its end. */
 export function isLooping({ answer }: Pick<Answered, 'answer'>): boolean {
   return answer.stopReasons.some((reason) => reason === 'repetition' || reason === 'max-tokens');
 }

@@ -18,7 +18,7 @@ export function changeRows(answered: readonly Answered[]): Row[] {
       drawn.filter(({ truth }) => truth).length,
     ),
   );
-  // Labelled boxes are loose, and drawn upright: hulls are compared, and at a lower overlap, too.
+  // Labelled boxes are loose and upright, so hulls are compared, at a lower overlap as well.
   const images = items.map(({ question: { truth }, answer }) => ({ found: answer.boxes, truth: truth.boxes }));
   return [
     row('Change', 'changed or not, answered right', ratio(right, items.length), {
@@ -97,7 +97,7 @@ function isExact({ question: { truth }, answer }: Of<'quality'>): boolean {
   return truth.defect === null ? named.length === 0 : named.length === 1 && named[0] === truth.defect;
 }
 
-/** Presence with near infrared against without, question by question. */
+/** Presence with near infrared compared to without, question by question. */
 export function presenceAblationRows(answered: readonly Answered[]): Row[] {
   const items = ofKind(answered, 'presence').filter(({ question }) => question.set === 'naip_trees');
   return groupBy(items, ({ question }) => question.truth.label).flatMap(([label, of]) => {

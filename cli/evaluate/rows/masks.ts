@@ -11,7 +11,9 @@ const IOU = 0.5;
 
 type Size = { width: number; height: number };
 
-/** Masks that the refiner makes of true boxes, beside what the bare box would score. A box without a mask scores 0. */
+/**
+ * Masks that the refiner makes of true boxes, compared with the score of the bare box. A box without a mask scores 0.
+ */
 export function trueMaskRows(answered: readonly Answered[]): Row[] {
   const items = ofKind(answered, 'true-masks');
   return groupBy(items, ({ question: { set, truth } }) => `${set}, ${truth.label}`).flatMap(([name, of]) => {
@@ -48,7 +50,7 @@ function shapeIou(
   };
 }
 
-/** Masks of what the model found by itself: of matched objects one by one, and of the label's whole area in an image. */
+/** Masks of what the model found itself: of matched objects one by one, and of a label's whole area in an image. */
 export function foundMaskRows(answered: readonly Answered[]): Row[] {
   const items = ofKind(answered, 'found-masks');
   return groupBy(items, ({ question: { set, truth } }) => `${set}, ${truth.label}`).flatMap(([name, of]) => {

@@ -15,13 +15,13 @@ const TARGETS: Record<string, Target> = {
   aerial_cars: { must: 0.5, hoped: 0.8, better: 'more' },
 };
 
-/** What was found and what was there, in one image. */
+/** What was found and what is true, in one image. */
 interface BoxImage {
   found: readonly FoundBox[];
   truth: readonly TrueBox[];
 }
 
-/** Counts of one image, added up over images. */
+/** Counts of one image, to be summed over images. */
 interface Tally {
   matched: number;
   found: number;
@@ -88,7 +88,7 @@ function labelRows(of: Of<'boxes'>[], answered: readonly Answered[]): Row[] {
   return [...rows, ...rotatedRows(name, images), ...denseRows(name, of, answered)];
 }
 
-/** Only images whose true boxes of the label all carry their direction: there a box is held against a rotated one alone. */
+/** Only images in which all true boxes of the label are rotated ones; they are compared with rotated boxes only. */
 function rotatedRows(name: string, images: readonly BoxImage[]): Row[] {
   const turned = images.filter(({ truth }) => truth.length > 0 && truth.every(({ upright }) => !upright));
   if (turned.length === 0) return [];
@@ -104,7 +104,7 @@ function rotatedRows(name: string, images: readonly BoxImage[]): Row[] {
   ];
 }
 
-/** What the dense head alone would answer, from the looks at the same images; nothing where there were none. */
+/** What the dense head alone would answer, from inspections of the same images; empty if there were none. */
 function denseRows(name: string, of: Of<'boxes'>[], answered: readonly Answered[]): Row[] {
   const looks = new Map(
     answered.flatMap(({ question: { image, task }, answer }) =>
@@ -135,13 +135,13 @@ const ranked = ({ found, truth }: BoxImage) => ({
 });
 const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(3));
 
-/** Boxes of all images matched at `iou`. */
+/** Matches boxes of all images at `iou`. */
 export function score(images: readonly BoxImage[], iou: number, rule: UprightRule): DetectionScore {
   const { matched, found, truth } = sum(images.map((image) => tally(image, iou, rule)));
   return detectionScore(matched, found, truth);
 }
 
-/** F1 over all boxes, its interval by drawing images. */
+/** F1 over all boxes, with an interval from resampling images. */
 export function f1Interval(images: readonly BoxImage[], rule: UprightRule, iou = IOU) {
   return bootstrap(
     images.map((image) => tally(image, iou, rule)),

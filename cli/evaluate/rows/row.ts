@@ -2,7 +2,7 @@ import type { Answered } from '../answer-line.ts';
 import type { Truth } from '../question.ts';
 import type { Estimate } from '../scores/ratio.ts';
 
-/** What a release must reach, and what is hoped for; `less`: small values are good. */
+/** What a release must reach, and what it should reach. `less`: small values are good. */
 export interface Target {
   must: number;
   hoped: number | null;
@@ -13,24 +13,24 @@ export interface Target {
 export interface Row {
   section: string;
   measure: string;
-  /** null where there was nothing to measure it on. */
+  /** null if there was nothing to measure. */
   value: number | null;
-  /** 95 %; null where none was made. */
+  /** 95 %; null if there is none. */
   interval: [low: number, high: number] | null;
-  /** What the measure is taken over: images, questions, boxes; `of` says which. */
+  /** Number of items that the measure is taken over; `of` says which: images, questions, boxes. */
   n: number;
   of: string;
-  /** `share` is shown in per cent. */
+  /** `share` is shown as a percentage. */
   unit: 'share' | 'score' | 'number' | 'ms';
   detail: string | null;
   target: Target | null;
-  /** Photographs under a share-alike licence are among these. */
+  /** Set if photographs under a share-alike licence are included. */
   restricted: string | null;
 }
 
 type Measured = number | Estimate;
 
-/** A row from a bare number or an estimate; NaN becomes null. */
+/** A row from a plain number or an estimate; NaN becomes null. */
 export function row(
   section: string,
   measure: string,
@@ -54,7 +54,7 @@ export function row(
   };
 }
 
-/** Whether a target's "must" is met; null where there is none, or nothing was measured. */
+/** Whether a target's "must" is met; null if there is no target, or nothing was measured. */
 export function meets({ value, target }: Pick<Row, 'value' | 'target'>): boolean | null {
   if (value === null || target === null) return null;
   return target.better === 'more' ? value >= target.must : value <= target.must;
@@ -64,12 +64,12 @@ export type Of<Kind extends Truth['kind']> = Answered & {
   question: Answered['question'] & { truth: Extract<Truth, { kind: Kind }> };
 };
 
-/** Answered questions of one kind; those that failed are left out of scores, and counted under errors. */
+/** Answered questions of one kind. Failed ones are excluded from scores and counted as errors. */
 export function ofKind<Kind extends Truth['kind']>(answered: readonly Answered[], kind: Kind): Of<Kind>[] {
   return answered.filter((each): each is Of<Kind> => each.question.truth.kind === kind && each.answer.error === null);
 }
 
-/** In the order of first appearance. */
+/** Groups in the order of first appearance. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [key: string, items: T[]][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -81,7 +81,7 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [ke
   return [...groups];
 }
 
-/** The first licence among the questions that restricts reuse, with how many photographs it covers; null without one. */
+/** The first restrictive licence among the questions, and how many photographs it covers; null if there is none. */
 export function restrictionOf(answered: readonly Answered[]): string | null {
   const marked = answered.filter(({ question }) => question.restricted !== null);
   const first = marked[0]?.question.restricted;

@@ -101,7 +101,7 @@ export function presenceRows(answered: readonly Answered[]): Row[] {
   ];
 }
 
-/** Presence on other sets: accuracy by label, since most of them have one side only. */
+/** Presence on other sets: accuracy per label, because most labels are only present or only absent there. */
 export function otherPresenceRows(answered: readonly Answered[]): Row[] {
   const items = ofKind(answered, 'presence').filter(({ question }) => question.set !== 'ucm');
   const keyOf = ({ question: { set, variant, truth } }: Of<'presence'>) =>

@@ -8,9 +8,10 @@ export interface RankedImage {
 }
 
 /**
- * Average precision of boxes ranked by score over all images (a box without a score ranks last): the area under the
- * precision–recall curve with precision made monotone, every point used (as PASCAL VOC since 2010). In each image boxes take,
- * best score first, the free true box that they overlap most, at IoU ≥ `threshold`. NaN without any true box.
+ * Average precision of boxes ranked by score over all images (boxes without a score last): the area under the
+ * precision–recall curve with monotone precision, using every point (as PASCAL VOC since 2010). In each image boxes are
+ * matched in order of score, each to the free true box that it overlaps most, at IoU ≥ `threshold`. NaN without any
+ * true box.
  */
 export function averagePrecision(images: readonly RankedImage[], threshold: number, rule: UprightRule): number {
   const truths = images.reduce((sum, { truth }) => sum + truth.length, 0);
@@ -32,8 +33,8 @@ export function averagePrecision(images: readonly RankedImage[], threshold: numb
 }
 
 /**
- * Average precision of an answer that ranks nothing: its curve is the one point (recall, precision), and the area beneath it
- * is their product.
+ * Average precision of an answer without ranking: its curve is the single point (recall, precision), and the area below
+ * it is their product.
  */
 export function averagePrecisionWithoutScores(matched: number, found: number, truth: number): number {
   if (truth === 0) return Number.NaN;

@@ -4,13 +4,13 @@ import type { TrueBox } from '../question.ts';
 import { f1Of } from './labels.ts';
 
 /**
- * How a found rotated box is compared with a truth that was drawn upright. `hull`: by its upright hull, right for objects that
- * fill their box (cars). `either`: by the hull or the box itself, whichever overlaps more: an airplane at 45° is a cross, and the
- * upright box drawn around it is far smaller than the hull of its rotated box.
+ * How a found rotated box is compared with an upright true box. `hull`: by its upright hull, which suits objects that
+ * fill their box (cars). `either`: by the hull or the box itself, whichever overlaps more. An airplane at 45° is a
+ * cross: the upright box around it is much smaller than the hull of its rotated box.
  */
 export type UprightRule = 'hull' | 'either';
 
-/** `found` and `truth` are indices into the lists that were matched. */
+/** `found` and `truth` are indices into the matched lists. */
 export interface Match {
   found: number;
   truth: number;
@@ -18,8 +18,8 @@ export interface Match {
 }
 
 /**
- * IoU of every found box with every true one. A rotated box or a polygon (as its smallest rectangle) is compared with the found
- * box itself, one drawn upright by `rule`.
+ * IoU of every found box with every true one. A rotated truth, or a polygon (as its smallest rectangle), is compared
+ * with the found box itself; an upright one by `rule`.
  */
 export function overlaps(found: readonly Quad[], truth: readonly TrueBox[], rule: UprightRule): Match[] {
   const quads = truth.map(({ corners, upright }) => ({ upright, quad: quadOf(corners, upright) }));
@@ -52,7 +52,7 @@ export function matchPairs(
     });
 }
 
-/** How many boxes match; see `matchPairs`. */
+/** Number of matches; see `matchPairs`. */
 export function matchBoxes(
   found: readonly Quad[],
   truth: readonly TrueBox[],
@@ -101,7 +101,10 @@ export function quadOfEdges(x0: number, y0: number, x1: number, y1: number): Qua
   ];
 }
 
-/** The rectangle of least area around the points; one of its sides lies along an edge of their convex hull, so edges are tried. */
+/**
+ * The rectangle of least area around the points. One of its sides lies along an edge of their convex hull, so it tries
+ * every edge.
+ */
 export function smallestRectangle(points: readonly Point[]): Quad {
   let best: { area: number; quad: Quad } | null = null;
   for (const [i, p] of points.entries()) {

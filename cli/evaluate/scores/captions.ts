@@ -1,4 +1,4 @@
-/** F-measure of the longest common subsequence of words, best over the references (Lin 2004, β = 1.2). */
+/** F-measure of the longest common subsequence of words; the best over the references (Lin 2004, β = 1.2). */
 export function rougeL(text: string, references: readonly string[]): number {
   const words = (s: string) => s.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const beta2 = 1.44;

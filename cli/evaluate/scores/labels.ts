@@ -1,11 +1,11 @@
 import { mean } from './ratio.ts';
 
-/** F1 from counts; 0 where nothing was right. */
+/** F1 from counts; 0 if nothing was right. */
 export function f1Of(hits: number, said: number, there: number): number {
   return hits === 0 ? 0 : (2 * hits) / (said + there);
 }
 
-/** Macro-F1 over labels of pairs (predicted, true); labels that never occur in the truth are left out. */
+/** Macro-F1 over labels from pairs (predicted, true), without labels that never occur in the truth. */
 export function macroF1(pairs: readonly { predicted: string | null; truth: string }[]): number {
   return mean(
     [...new Set(pairs.map(({ truth }) => truth))].map((label) =>
@@ -25,7 +25,7 @@ export interface PresenceRow {
   said: 'yes' | 'no' | null;
 }
 
-/** F1 of "yes" by label; labels that are nowhere present are left out. An answer that is neither counts as no "yes". */
+/** F1 of "yes" per label, without labels that are never present. An unclear answer doesn't count as "yes". */
 export function presenceF1(rows: readonly PresenceRow[]): { label: string; f1: number; n: number }[] {
   const labels = new Map<string, PresenceRow[]>();
   for (const row of rows) {
@@ -42,7 +42,7 @@ export function presenceF1(rows: readonly PresenceRow[]): { label: string; f1: n
   });
 }
 
-/** Only the rows of scenes whose images disagree on a label: there the scene alone doesn't give the answer away. */
+/** Only rows of scenes whose images differ in a label, where knowing the scene isn't enough. */
 export function mixedRows(rows: readonly PresenceRow[]): PresenceRow[] {
   const seen = new Map<string, { yes: boolean; no: boolean }>();
   const keyOf = (row: PresenceRow) => `${row.scene}/${row.label}`;

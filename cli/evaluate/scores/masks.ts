@@ -1,16 +1,21 @@
 import type { Point, Quad } from '../../../src/geo/types.ts';
 
-/** Samples a pixel's side: shapes of a few pixels would otherwise be decided by where their edges fall. */
+/**
+ * Samples per side of a pixel. With one sample, the position of the edges would decide the score of shapes of a few
+ * pixels.
+ */
 const FINE = 2;
 
-/** A shape on the image's grid, `FINE` samples a pixel's side: 1 inside, 0 outside. */
+/** A shape on the image's grid with `FINE` samples per side of a pixel: 1 inside, 0 outside. */
 export interface Raster {
   data: Uint8Array;
   width: number;
   height: number;
 }
 
-/** Rasters rings by even–odd crossing at sample centres; rings are in pixels, parts outside the image are cut off. */
+/**
+ * Rasterises rings by even–odd crossings at sample centres. Rings are in pixels; parts outside the image are cut off.
+ */
 export function rasterise(rings: readonly (readonly Point[])[], size: { width: number; height: number }): Raster {
   const raster = empty(size);
   for (let row = 0; row < raster.height; row += 1) {
@@ -24,7 +29,7 @@ export function rasterise(rings: readonly (readonly Point[])[], size: { width: n
   return raster;
 }
 
-/** The ellipse that touches all four sides of a box; of a square box, a disc. */
+/** The ellipse that touches all four sides of a box; for a square box, a disc. */
 export function ellipseIn(box: Quad, points = 64): Point[] {
   const [p0, p1, , p3] = box;
   const centre: Point = [(p1[0] + p3[0]) / 2, (p1[1] + p3[1]) / 2];
@@ -39,7 +44,7 @@ export function ellipseIn(box: Quad, points = 64): Point[] {
   });
 }
 
-/** Intersection over union; NaN when both are empty. */
+/** Intersection over union; NaN if both are empty. */
 export function maskIou(a: Raster, b: Raster): number {
   let shared = 0;
   let either = 0;
@@ -50,7 +55,7 @@ export function maskIou(a: Raster, b: Raster): number {
   return either === 0 ? Number.NaN : shared / either;
 }
 
-/** Samples set in any of the rasters. */
+/** Samples that are set in any of the rasters. */
 export function unionOf(rasters: readonly Raster[], size: { width: number; height: number }): Raster {
   const union = empty(size);
   for (const { data } of rasters) for (let i = 0; i < data.length; i += 1) union.data[i]! |= data[i]!;
@@ -61,7 +66,7 @@ function empty({ width, height }: { width: number; height: number }): Raster {
   return { data: new Uint8Array(width * FINE * height * FINE), width: width * FINE, height: height * FINE };
 }
 
-/** Inside stretches of the line at `y`, left to right, by even–odd over all rings. */
+/** Sections of the line at `y` that lie inside, left to right, by even–odd over all rings. */
 function spansAt(rings: readonly (readonly Point[])[], y: number): [number, number][] {
   const crossings: number[] = [];
   for (const ring of rings) {

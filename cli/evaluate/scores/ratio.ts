@@ -6,7 +6,7 @@ export interface Estimate {
   n: number;
 }
 
-/** Hits among `n` with the 95 % Wilson interval; small sets make wide ones. NaN when there is nothing to count. */
+/** Hits among `n` with the 95 % Wilson interval. NaN if `n` is 0. */
 export function ratio(hits: number, n: number): Estimate {
   if (n === 0) return { value: Number.NaN, low: Number.NaN, high: Number.NaN, n };
   const z = 1.96;
@@ -19,8 +19,8 @@ export function ratio(hits: number, n: number): Estimate {
 const RESAMPLES = 400;
 
 /**
- * A measure over images with its 95 % bootstrap interval: images are drawn with replacement, the same draws at every run.
- * `measure` gets the drawn images; draws for which it is NaN are left out.
+ * A measure over images with its 95 % bootstrap interval: images are drawn with replacement, with the same draws in
+ * every run. `measure` gets the drawn images; draws for which it is NaN are ignored.
  */
 export function bootstrap<T>(images: readonly T[], measure: (drawn: readonly T[]) => number): Estimate {
   const n = images.length;
@@ -52,7 +52,7 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The value below which `share` of the sorted values lie (nearest rank); NaN of nothing. */
+/** The value below which `share` of the sorted values lie (nearest rank); NaN if there are none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { quadOfEdges } from '../scores/boxes.ts';
 import { type EvalSet, question } from './set.ts';
 
-/** Pairs of the same place in different years; boxes around what changed are loose. */
+/** Pairs of images of the same place in different years. Boxes around changes are loose. */
 export const realChange: EvalSet = {
   id: 'real_change',
   questions: (row, context) => {

@@ -4,7 +4,7 @@ import type { Question, TrueBox, TrueShape } from '../question.ts';
 import { quadOfEdges, smallestRectangle } from '../scores/boxes.ts';
 import { type EvalSet, question, type SetContext } from './set.ts';
 
-/** Kept out of mask scores: what the image's edge leaves of a building is no shape to be found. */
+/** Smaller boxes are excluded from mask scores: they are what the image's edge leaves of a building. */
 const LEAST_SIDE_PX = 4;
 
 /** Every building in the image has a footprint; boxes are the footprints' smallest rectangles. */
@@ -25,13 +25,13 @@ export const oamBuildings: EvalSet = {
   },
 };
 
-/** Cars are complete in these photographs; buses and trucks are too few to score. */
+/** Cars are complete in these photographs; there are too few buses and trucks to score. */
 export const aerialCars: EvalSet = {
   id: 'aerial_cars',
   questions: (row, context) => boxQuestions('aerial_cars', row, 'car', context),
 };
 
-/** Only labels that are complete in the image come here, so that every miss and every surplus box is one. */
+/** Only for labels that are complete in the image, so that every miss and every extra box is an error. */
 export function boxQuestions(set: string, row: LabelRow, label: string, context: SetContext): Question[] {
   const name = label.replaceAll('_', ' ');
   const of = (row.boxes ?? []).filter((box) => box.label === label);
@@ -39,7 +39,7 @@ export function boxQuestions(set: string, row: LabelRow, label: string, context:
     obb ? { corners: obb, upright: false } : { corners: quadOfEdges(...box), upright: true },
   );
   const questions = findAndCount(set, row, name, boxes, context);
-  // A tank seen from above fills its box as a disc; other classes have no shape that their box tells.
+  // From above, a tank fills its box as a disc. For other classes the box doesn't determine the shape.
   const discs = name === 'storage tank' ? of : [];
   const shapes = discs.map(({ box }) => ({ box: quadOfEdges(...box), shape: { kind: 'ellipse' as const } }));
   return [...questions, ...look(set, row, name, shapes, context)];
@@ -61,13 +61,15 @@ function findAndCount(set: string, row: LabelRow, label: string, boxes: TrueBox[
   ];
 }
 
-/** The refiner's masks of true boxes, and in the same look the dense head's own proposals, so also where no shape is known. */
+/**
+ * The refiner's masks of true boxes and, in the same call, the dense head's own proposals; also if no shape is known.
+ */
 function look(set: string, row: LabelRow, label: string, shapes: TrueShape[], context: SetContext): Question[] {
   const { canLook, hasRefiner, classes } = context.abilities;
   if (!classes.includes(label)) return [];
   if (!canLook) {
     context.skip(
-      `${set}: neither masks from true boxes nor the dense head alone; the app offers no way to look without asking.`,
+      `${set}: neither masks from true boxes nor the dense head alone; the app can’t inspect an image without a question.`,
     );
     return [];
   }

@@ -3,7 +3,7 @@ import { PRESENCE_QUESTIONS } from './ucm.ts';
 
 const LICENCE = 'CC BY-SA 4.0 (Planet)';
 
-/** Four scenes at 3 m, far coarser than the model was made for: whether it sees that, not how well. */
+/** Four scenes at 3 m, much coarser than the model was made for: tests whether it notices, not how good it is. */
 export const planetScenes: EvalSet = {
   id: 'planet_scenes',
   questions: (row, context) =>

@@ -4,14 +4,14 @@ import { spread } from '../label-files.ts';
 import { DEFECTS, type Defect, type Question } from '../question.ts';
 import { question, type SetContext } from './set.ts';
 
-/** In turn, so that neighbours in the file (one scene) get different defects; null: left clean. */
+/** In turn, so that neighbours in the file (one scene) get different defects; null: stays clean. */
 const KINDS: readonly (Defect | null)[] = [...DEFECTS, null, null, null];
-/** Severities a defect. */
+/** Severities per defect. */
 const ROUNDS = 10;
-/** Steps through the plan so that the first few have all kinds and severities; shares no factor with KINDS × ROUNDS. */
+/** Step through the plan, chosen so that the first few have all kinds and severities; coprime to KINDS × ROUNDS. */
 const STEP = 37;
 
-/** Defects are put on UC Merced's eval images in turn, mild to strong, the same ones at every run. */
+/** Applies defects to UC Merced's eval images in turn, mild to strong, the same in every run. */
 export function qualityQuestions(rows: readonly LabelRow[], context: SetContext): Question[] {
   if (!context.abilities.tasks.includes('quality')) {
     context.skip('quality: the model has no task "quality".');

@@ -12,11 +12,16 @@ interface SampleTruth {
   labels: Record<string, { corners: Quad; inside: number }[]>;
 }
 
-/** Objects that the image's edge cuts below this share are scored neither as there nor as absent in the generator's own tests. */
+/**
+ * If the image's edge cuts off more, an object counts as neither present nor absent, as in the generator's own tests.
+ */
 const LEAST_INSIDE = 0.3;
 const SAMPLES = join(ROOT, 'public', 'samples');
 
-/** The generated scenes that ship with the app: exact rotated boxes, and the app's own tiling. Never a result on real imagery. */
+/**
+ * The generated scenes that ship with the app: exact rotated boxes, and the app's own tiling. Not a result on real
+ * imagery.
+ */
 export function sampleQuestions(context: SetContext): Question[] {
   const index = join(SAMPLES, 'index.json');
   if (!existsSync(index)) return [];

@@ -3,7 +3,7 @@ import type { LabelRow } from '../label-files.ts';
 import { restriction } from '../label-files.ts';
 import type { ImageRecipe, Question } from '../question.ts';
 
-/** What the model's manifest says that it can do; questions beyond it are left out, in words. */
+/** What the model's manifest says that it can do. Other questions are omitted, with a message. */
 export interface ModelAbilities {
   tasks: readonly string[];
   /** Names of the detector's classes, and of what is counted without boxes. */
@@ -11,7 +11,7 @@ export interface ModelAbilities {
   counted: readonly string[];
   presence: readonly string[];
   hasRefiner: boolean;
-  /** Whether the app can give masks of given boxes and the dense head's proposals. */
+  /** Whether the app can return masks of given boxes and the dense head's proposals. */
   canLook: boolean;
 }
 
@@ -19,14 +19,14 @@ export interface SetContext {
   dataDir: string;
   limit: number | null;
   abilities: ModelAbilities;
-  /** Tells the user what is left out, and why. */
+  /** Tells the user what is omitted, and why. */
   skip: (line: string) => void;
 }
 
 /** One labelled set: its folder under the data folder, and the questions about a row. */
 export interface EvalSet {
   id: string;
-  /** Rows that questions are asked about; `limit` is applied by the planner. */
+  /** The questions about a row; the planner applies `limit`. */
   questions: (row: LabelRow, context: SetContext) => Question[];
 }
 
@@ -37,7 +37,7 @@ type Asked = Pick<Question, 'task' | 'truth' | 'round'> & {
   image?: ImageRecipe;
 };
 
-/** A question about a row's image; a recipe of its own where the image is made. */
+/** A question about a row's image, or about an image made from a recipe. */
 export function question(set: string, row: LabelRow, { dataDir }: { dataDir: string }, asked: Asked): Question {
   const { task, truth, round, label = null, text = null, variant = null } = asked;
   const file = row.file ?? row.after ?? '';

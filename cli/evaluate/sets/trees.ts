@@ -4,15 +4,15 @@ import type { LabelRow } from '../label-files.ts';
 import type { Question, Truth } from '../question.ts';
 import { type EvalSet, question, type SetContext } from './set.ts';
 
-/** Share of a tile's pixels with NDVI ≥ 0.2, by file; made once for all tiles before the questions are planned. */
+/** Share of a tile's pixels with NDVI ≥ 0.2, by file; computed for all tiles before the questions are planned. */
 export type VegetationShares = ReadonlyMap<string, number>;
 
-/** Between the two a tile is left out: whether a few shrubs are vegetation is a matter of taste. */
+/** Tiles between the two are omitted: whether a few shrubs are vegetation is debatable. */
 export const VEGETATED = { yesFrom: 0.1, noBelow: 0.05 };
 
 /**
- * Trees counted by hand on 0.6 m tiles, asked with and without the near-infrared band: every difference between the two
- * variants is the band's. None of the tiles holds open water, so water is asked only as a thing that isn't there.
+ * Trees counted by hand on 0.6 m tiles, asked with and without the near-infrared band, so that every difference between
+ * the variants is due to the band. No tile has open water, so water is only asked as something absent.
  */
 export function naipTrees(vegetation: VegetationShares): EvalSet {
   return {

@@ -52,7 +52,7 @@ export const ucm: EvalSet = {
   },
 };
 
-/** The true scene among two others, in an order that the file's name decides. */
+/** The true scene among two others, in an order determined by the file's name. */
 function optionsFor(scene: string, file: LabelRow['file']): string[] {
   const random = seededRandom([...file].reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7));
   const others = Object.keys(UCM_SCENES).filter((other) => other !== scene);
