@@ -2,9 +2,9 @@ import type { Row } from './judge.ts';
 
 const MEANING: Record<Row['verdict'], string> = {
   right: 'opens; pixels and place agree with GDAL',
-  unchecked: 'opens; GDAL gives nothing to compare with',
-  refused: 'refused in words; GDAL reads it',
-  broken: 'refused in words, as by GDAL',
+  unchecked: 'opens; GDAL gives no reference',
+  refused: 'refused with the reason; GDAL reads it',
+  broken: 'refused with the reason; GDAL refuses it, too',
   WRONG: 'opens wrong',
   CRASH: 'fails without a typed error',
 };
@@ -30,9 +30,9 @@ export function markdownOf(rows: readonly Row[], command: string, oracle: string
   const lines = [
     '# Which imagery opens',
     '',
-    `Every file opened through the app's own reader and compared with ${oracle}, made by \`${command}\`. Pixels: every sample of images up to`,
-    '12 million samples, 25 squares of larger ones; equal, or a PSNR of at least 40 dB where the compression is lossy. Place: corners and centre by',
-    'transform and by longitude and latitude, the farthest in pixels of the image; at most 0.1.',
+    `Every file is opened with the app's own reader and compared with ${oracle}; made by \`${command}\`. Pixels: every sample of images up to`,
+    '12 million samples, 25 squares of larger ones. They must be equal, or have a PSNR of at least 40 dB if the compression is lossy. Place: corners',
+    'and centre by transform and by longitude and latitude; the largest error in pixels of the image, at most 0.1.',
     '',
     ...Object.entries(MEANING).map(([verdict, meaning]) => `- **${verdict}**: ${meaning}`),
     '',
