@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { AnswerDecoder } from '../src/vlm/answer-decoder.ts';
-import { createSampler, mulberry32 } from '../src/vlm/sampling.ts';
 import { plainNucleus } from '../src/vlm/testing/plain-nucleus.ts';
-import { createTokenizer } from '../src/vlm/tokenizer.ts';
+import { AnswerDecoder } from '../src/vlm/text/answer-decoder.ts';
+import { createSampler, mulberry32 } from '../src/vlm/text/sampling.ts';
+import { createTokenizer } from '../src/vlm/text/tokenizer.ts';
 
 /**
  * `npm run bench:answer`: the cost per token besides the model, i.e. choosing a token and converting it to text.

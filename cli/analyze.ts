@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from 'playwright';
 import { NadirError } from '../src/lib/errors.ts';
-import type { AnalyzeResult } from '../src/session/analyze.ts';
+import type { AnalyzeResult } from '../src/session/automation/analyze.ts';
 import { attachInPage } from './adapter.ts';
 import { type AnalyzeOptions, HELP, parseAnalyzeOptions, UsageError } from './analyze-options.ts';
 import { ensureBrowser, launchBrowser, mayHaveGpu, NoBrowserError } from './browser.ts';

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Browser, errors, type Page } from 'playwright';
 import { NadirError } from '../src/lib/errors.ts';
-import type { AnalyzeInput, AnalyzeResult } from '../src/session/analyze.ts';
-import type { AutomationProgress, Reply } from '../src/session/automation.ts';
-import { belongsTo, isSidecarName } from '../src/session/file-groups.ts';
+import type { AnalyzeInput, AnalyzeResult } from '../src/session/automation/analyze.ts';
+import type { AutomationProgress, Reply } from '../src/session/automation/automation.ts';
+import { belongsTo, isSidecarName } from '../src/session/opening/file-groups.ts';
 
 const POLL_MS = 200;
 

@@ -1,4 +1,4 @@
-import type { AutomationProgress } from '../src/session/automation.ts';
+import type { AutomationProgress } from '../src/session/automation/automation.ts';
 
 const WIDTH = 24;
 const STAGE: Record<AutomationProgress['stage'], string> = {

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { installAutomation } from './session/automation.ts';
+import { installAutomation } from './session/automation/automation.ts';
 import { createSession } from './session/session.ts';
 import { openKeyValueStore } from './storage/key-value-store.ts';
 import { openTab } from './storage/tab.ts';

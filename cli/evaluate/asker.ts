@@ -2,7 +2,7 @@ import type { Feature } from 'geojson';
 import type { Page } from 'playwright';
 import type { Point, Quad } from '../../src/geo/types.ts';
 import { NadirError } from '../../src/lib/errors.ts';
-import type { AnalyzeResult } from '../../src/session/analyze.ts';
+import type { AnalyzeResult } from '../../src/session/automation/analyze.ts';
 import type { TaskId } from '../../src/tasks/table.ts';
 import type { BackendChoice } from '../../src/vlm/types.ts';
 import { analyzeInPage } from '../page-driver.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { projections } from '../../src/vlm/adapters/projections.ts';
 import { someConfig, someTensors, writeSafetensors } from '../../src/vlm/adapters/testing.ts';
-import { parseManifest } from '../../src/vlm/manifest.ts';
+import { parseManifest } from '../../src/vlm/manifest/manifest.ts';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 

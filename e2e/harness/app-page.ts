@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 import type { PixelWindow } from '../../src/geo/types.ts';
-import type { AnalyzeInput, AnalyzeResult } from '../../src/session/analyze.ts';
+import type { AnalyzeInput, AnalyzeResult } from '../../src/session/automation/analyze.ts';
 import type { Answer, SceneObject } from '../../src/session/types.ts';
 
 /** Loading the model or one answer, on a software WebGPU adapter with two shared cores. */

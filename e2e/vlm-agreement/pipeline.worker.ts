@@ -10,12 +10,12 @@ import {
   someTensors,
   writeSafetensors,
 } from '../../src/vlm/adapters/testing.ts';
-import { proposeChanges } from '../../src/vlm/change.ts';
-import { refinerInputs } from '../../src/vlm/crops.ts';
 import { loadModel } from '../../src/vlm/load.ts';
-import type { VlmModel } from '../../src/vlm/model.ts';
-import { openOrt } from '../../src/vlm/ort-runtime.ts';
-import { runtimeFiles } from '../../src/vlm/runtime-files.ts';
+import { proposeChanges } from '../../src/vlm/nadir/change.ts';
+import { refinerInputs } from '../../src/vlm/nadir/crops.ts';
+import type { VlmModel } from '../../src/vlm/nadir/model.ts';
+import { openOrt } from '../../src/vlm/runtime/ort-runtime.ts';
+import { runtimeFiles } from '../../src/vlm/runtime/runtime-files.ts';
 import type { AskResult, BackendInfo } from '../../src/vlm/types.ts';
 
 export interface Look {

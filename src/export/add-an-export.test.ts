@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseAnalyzeOptions, UsageError } from '../../cli/analyze-options.ts';
-import { installAutomation } from '../session/automation.ts';
+import { installAutomation } from '../session/automation/automation.ts';
 import { fakeWorkers } from '../session/fakes.ts';
 import { createSession } from '../session/session.ts';
 import type { ExportFormat } from './format.ts';

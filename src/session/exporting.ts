@@ -2,7 +2,7 @@ import type { ExportFormat } from '../export/format.ts';
 import { exportFormats } from '../export/formats.ts';
 import type { ExportInput } from '../export/types.ts';
 import { NadirError } from '../lib/errors.ts';
-import { asSeenBy } from './objects.ts';
+import { asSeenBy } from './review/objects.ts';
 import type { SessionState } from './state.ts';
 import type { ExportedFile } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
 import type { AskResult } from '../vlm/types.ts';
-import { analyze } from './analyze.ts';
+import { analyze } from './automation/analyze.ts';
 import { carsResult, exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
 import { createSession } from './session.ts';
 import type { Session } from './types.ts';

@@ -20,7 +20,7 @@ import type {
   ModelInfo,
   StageTimings,
 } from '../vlm/types.ts';
-import type { Blank } from './model-tile.ts';
+import type { Blank } from './asking/model-tile.ts';
 
 /** The document and what a user can do with it. The UI and the command line see only this file. */
 

@@ -1,17 +1,17 @@
 import { describeAdapter, openGpu } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
-import { chooseBackend, fallBack, threadsFor } from './backend.ts';
-import type { Engine } from './engine.ts';
-import { fromFolder } from './folder-files.ts';
-import { VlmModel } from './model.ts';
-import { loadModelFiles, type ModelFiles } from './model-files.ts';
-import type { OrtHost } from './ort-host.ts';
-import { createTokenizer } from './tokenizer.ts';
+import { fromFolder } from './files/folder-files.ts';
+import { loadModelFiles, type ModelFiles } from './files/model-files.ts';
+import { VlmModel } from './nadir/model.ts';
+import { chooseBackend, fallBack, threadsFor } from './runtime/backend.ts';
+import type { Engine } from './runtime/engine.ts';
+import type { OrtHost } from './runtime/ort-host.ts';
+import { createWasmEngine } from './runtime/wasm-engine.ts';
+import { createWebGpuEngine } from './runtime/webgpu-engine.ts';
+import { createTokenizer } from './text/tokenizer.ts';
 import { createGraphTower } from './towers/graph-tower.ts';
 import { createWgslTower } from './towers/wgsl-tower.ts';
 import type { BackendChoice, BackendInfo, FolderFile, LoadProgress, ModelSource } from './types.ts';
-import { createWasmEngine } from './wasm-engine.ts';
-import { createWebGpuEngine } from './webgpu-engine.ts';
 
 export interface Loaded {
   model: VlmModel;

@@ -1,5 +1,5 @@
 import { allTasks } from '../tasks/table.ts';
-import type { ModelFiles } from './model-files.ts';
+import type { ModelFiles } from './files/model-files.ts';
 import type { ModelInfo } from './types.ts';
 
 /** What the page is told about a model. */

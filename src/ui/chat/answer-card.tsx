@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { isSeenBy } from '../../session/objects.ts';
+import { isSeenBy } from '../../session/review/objects.ts';
 import type { Answer, AskInput, Session } from '../../session/types.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { ExportButton } from '../export-button.tsx';

@@ -1,4 +1,4 @@
-import { isSeenBy } from '../../session/objects.ts';
+import { isSeenBy } from '../../session/review/objects.ts';
 import type { Answer } from '../../session/types.ts';
 import { isUncertain, uncertainBelow } from '../certainty.ts';
 import { useSession } from '../session-context.ts';

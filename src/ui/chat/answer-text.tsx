@@ -1,4 +1,4 @@
-import { isSeenBy } from '../../session/objects.ts';
+import { isSeenBy } from '../../session/review/objects.ts';
 import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
 import type { DetectorClass } from '../../vlm/types.ts';
 import { useSession } from '../session-context.ts';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { labelRefusal } from '../../session/prompt.ts';
+import { labelRefusal } from '../../session/asking/prompt.ts';
 import type { AskInput, Session } from '../../session/types.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { classNames, loadedModel } from '../model-classes.ts';

@@ -1,5 +1,5 @@
 import { hasHan } from '../../lib/han.ts';
-import { labelIn } from '../../session/prompt.ts';
+import { labelIn } from '../../session/asking/prompt.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 

@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import { sha256Hex } from '../model-files.ts';
+import { sha256Hex } from '../files/model-files.ts';
 
 /** What a folder in PEFT's layout holds, not yet looked into. */
 export interface AdapterFiles {

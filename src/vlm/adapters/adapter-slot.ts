@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
-import type { OrtHost } from '../ort-host.ts';
-import type { PromptRows } from '../prompt.ts';
+import type { PromptRows } from '../nadir/prompt.ts';
+import type { OrtHost } from '../runtime/ort-host.ts';
 import type { LoraWeights, Matrix } from './lora-weights.ts';
 
 /** How an engine opens the graph with adapter inputs, and where it keeps an adapter's matrices. */

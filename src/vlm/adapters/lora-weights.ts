@@ -1,6 +1,6 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { LlmSpec } from '../llm-manifest.ts';
-import { Safetensors, type TensorEntry, tensorFloats } from '../safetensors.ts';
+import { Safetensors, type TensorEntry, tensorFloats } from '../files/safetensors.ts';
+import type { LlmSpec } from '../manifest/llm-manifest.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { invalid } from './adapter-files.ts';
 import { knownTargets, type Module, moduleAt, projections, sizeOf } from './projections.ts';

@@ -1,4 +1,4 @@
-import type { LlmSpec } from '../llm-manifest.ts';
+import type { LlmSpec } from '../manifest/llm-manifest.ts';
 
 /** The language model's projections as its graphs have them: query, key and value in one, and so on. */
 export const projections = ['qkv', 'out', 'gate', 'up', 'down'] as const;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { readEmbeddedFiles } from '../testing/node-model.ts';
 import { readAdapter } from './read-adapter.ts';
 import { adapterFolder, someConfig, someTensors, type Tensors, writeSafetensors } from './testing.ts';

@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { AdapterInfo } from '../types.ts';
 import { type AdapterConfig, parseAdapterConfig } from './adapter-config.ts';
 import { readAdapterFiles } from './adapter-files.ts';

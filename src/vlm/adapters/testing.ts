@@ -1,4 +1,4 @@
-import type { LlmSpec } from '../llm-manifest.ts';
+import type { LlmSpec } from '../manifest/llm-manifest.ts';
 import { projections, sizeOf } from './projections.ts';
 
 /** Adapters made on the spot, for tests. */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import type { Engine } from '../engine.ts';
-import { VlmModel } from '../model.ts';
-import { loadModelFiles } from '../model-files.ts';
+import { loadModelFiles } from '../files/model-files.ts';
+import { VlmModel } from '../nadir/model.ts';
+import type { Engine } from '../runtime/engine.ts';
+import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
-import { createTokenizer } from '../tokenizer.ts';
+import { createTokenizer } from '../text/tokenizer.ts';
 import type { AskRequest } from '../types.ts';
-import { createWasmEngine } from '../wasm-engine.ts';
 import type { BoxSpan, Dialect } from './dialect.ts';
 import { dialects } from './dialects.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../sampling.ts';
+import { mulberry32 } from '../text/sampling.ts';
 import { nadir } from './nadir.ts';
 
 const { findBoxes, writeBox } = nadir;

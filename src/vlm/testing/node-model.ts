@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { VlmModel } from '../model.ts';
-import { loadModelFiles, type ModelFiles } from '../model-files.ts';
-import { OrtHost } from '../ort-host.ts';
-import { createTokenizer } from '../tokenizer.ts';
-import { createWasmEngine } from '../wasm-engine.ts';
+import { loadModelFiles, type ModelFiles } from '../files/model-files.ts';
+import { VlmModel } from '../nadir/model.ts';
+import { OrtHost } from '../runtime/ort-host.ts';
+import { createWasmEngine } from '../runtime/wasm-engine.ts';
+import { createTokenizer } from '../text/tokenizer.ts';
 
 const folder = new URL('../../../public/models/nadir-s/', import.meta.url);
 

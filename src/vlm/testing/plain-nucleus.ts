@@ -1,4 +1,4 @@
-import { argMax } from '../sampling.ts';
+import { argMax } from '../text/sampling.ts';
 
 /** Nucleus sampling the plain way: the whole vocabulary sorted. What `createSampler` has to choose, for tests and timing. */
 export function plainNucleus(logits: Float32Array, temperature: number, topP: number, uniform: number): number {

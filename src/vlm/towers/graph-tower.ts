@@ -1,8 +1,8 @@
 import type { Tensor } from 'onnxruntime-common';
 import type { Gpu } from '../../gpu/device.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { ModelFiles } from '../model-files.ts';
-import type { OrtHost } from '../ort-host.ts';
+import type { ModelFiles } from '../files/model-files.ts';
+import type { OrtHost } from '../runtime/ort-host.ts';
 import type { Tower } from './tower.ts';
 
 /**

@@ -6,8 +6,8 @@ import { layerNormStep } from '../../gpu/kernels/layer-norm.ts';
 import { matmulStep } from '../../gpu/kernels/matmul.ts';
 import { posEmbedStep } from '../../gpu/kernels/pos-embed.ts';
 import type { Step } from '../../gpu/step.ts';
-import type { VisionSpec } from '../manifest.ts';
-import { tensorFloats } from '../safetensors.ts';
+import { tensorFloats } from '../files/safetensors.ts';
+import type { VisionSpec } from '../manifest/manifest.ts';
 import { type LayerWeights, type TowerWeights, tokensAlong } from './tower-weights.ts';
 
 interface Linear {

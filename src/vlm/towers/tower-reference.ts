@@ -4,8 +4,8 @@ import { layerNormRef } from '../../../shaders/layer-norm.ref.ts';
 import { matmulRef } from '../../../shaders/matmul.ref.ts';
 import { posEmbedRef } from '../../../shaders/pos-embed.ref.ts';
 import { gamma } from '../../../shaders/rounding.ts';
-import type { VisionSpec } from '../manifest.ts';
-import { tensorFloats } from '../safetensors.ts';
+import { tensorFloats } from '../files/safetensors.ts';
+import type { VisionSpec } from '../manifest/manifest.ts';
 import { type BlockWeights, type LayerWeights, patchSize, type TowerWeights, tokensAlong } from './tower-weights.ts';
 
 /**

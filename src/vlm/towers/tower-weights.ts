@@ -1,6 +1,6 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { VisionSpec } from '../manifest.ts';
-import type { Safetensors, TensorEntry } from '../safetensors.ts';
+import type { Safetensors, TensorEntry } from '../files/safetensors.ts';
+import type { VisionSpec } from '../manifest/manifest.ts';
 
 /** A linear or convolution layer: weight [inner, cols], bias [cols]. */
 export interface LayerWeights {

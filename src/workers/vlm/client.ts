@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import { runtimeFiles } from '../../vlm/runtime-files.ts';
+import { runtimeFiles } from '../../vlm/runtime/runtime-files.ts';
 import type { RuntimeFiles } from '../../vlm/types.ts';
 import { keepPart, type Part, startWorker } from '../parts.ts';
 import { connect, type WorkerClient } from '../rpc.ts';

@@ -2,7 +2,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { readAdapter } from '../../vlm/adapters/read-adapter.ts';
 import { type Loaded, loadModel } from '../../vlm/load.ts';
 import { modelInfo } from '../../vlm/model-info.ts';
-import { openOrt } from '../../vlm/ort-runtime.ts';
+import { openOrt } from '../../vlm/runtime/ort-runtime.ts';
 import type { AskEvent, LoadProgress, RuntimeFiles } from '../../vlm/types.ts';
 import { serve, step } from '../rpc.ts';
 import type { VlmWorkerApi } from './api.ts';

@@ -1,0 +1,69 @@
+import { confirmed } from '../../geo/confirmed.ts';
+import { mergeDetections } from '../../geo/merge.ts';
+import { boxFromCorners } from '../../geo/rotated-box.ts';
+import type { PixelWindow, Point, Quad } from '../../geo/types.ts';
+import type { AskResult } from '../../vlm/types.ts';
+import { contains } from '../layers/region.ts';
+import type { Sighting } from '../types.ts';
+
+/** What an answer saw, before it is known which object it is: all of it in full-resolution source pixels. */
+export interface Detection extends Omit<Sighting, 'answerId'> {
+  /** Unique in the session. */
+  id: string;
+  label: string;
+}
+
+/** Carries what a slice's answer points at from the pixels of its tile to source pixels. One detection an object, in order. */
+export function detectionsOf(
+  answerId: string,
+  slice: PixelWindow,
+  tileSize: number,
+  objects: AskResult['objects'],
+): Detection[] {
+  const toSource = ([x, y]: Point): Point => [
+    slice.x + (x * slice.width) / tileSize,
+    slice.y + (y * slice.height) / tileSize,
+  ];
+  const place = [slice.x, slice.y, slice.width].map((value) => Math.round(value)).join('_');
+  return objects.map((object, index) => {
+    const corners = object.corners.map(toSource) as unknown as Quad;
+    return {
+      id: `${answerId}:${place}:${index}`,
+      label: object.label,
+      box: boxFromCorners(corners),
+      corners,
+      score: object.score,
+      mask: object.mask?.map((ring) => ring.map(toSource)) ?? null,
+      tile: slice,
+    };
+  });
+}
+
+/** Whether the detection's centre lies in the window. */
+export function isCentredIn(detection: Detection, window: PixelWindow): boolean {
+  return contains(window, detection.box.cx, detection.box.cy);
+}
+
+/**
+ * One detection an object across slices, ordered from the top of the scene to its bottom, then left to right. `slices`: all that were
+ * answered; what one of them saw cut and another should have seen, too, must be seen by both.
+ */
+export function mergeAcrossSlices(
+  detections: readonly Detection[],
+  slices: readonly PixelWindow[],
+  extent: PixelWindow,
+  tileSize: number,
+): Detection[] {
+  const widest = Math.max(0, ...detections.map((detection) => detection.tile.width));
+  // A box ends a pixel or two short of a seam as the model sees it: in tile pixels, not in source pixels.
+  const seamPx = Math.max(2, (2 * widest) / tileSize);
+  const borneOut = confirmed(detections, slices, { extent, seamPx });
+  return mergeDetections(borneOut, { extent, seamPx }).sort(byReadingOrder);
+}
+
+/** Rows of about an object's height, so that a row of parked cars is numbered along the row. */
+function byReadingOrder(a: Detection, b: Detection): number {
+  const rowHeight = 64;
+  const rowOf = (detection: Detection) => Math.floor(detection.box.cy / rowHeight);
+  return rowOf(a) - rowOf(b) || a.box.cx - b.box.cx || a.box.cy - b.box.cy;
+}

@@ -1,0 +1,68 @@
+import type { PixelWindow } from '../../geo/types.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import { sharpSide } from '../asking/slices.ts';
+
+/** Why a picture is too coarse for the model to say that something isn't there. */
+export type TooCoarse =
+  /** The region was shrunk: source pixels a tile pixel, beyond what the model needs. */
+  | { by: 'shrinking'; times: number }
+  /** The imagery itself is. */
+  | { by: 'imagery'; gsdMetres: number; known: { min: number; max: number } };
+
+/** Sides that differ by rounding are the same. */
+const ROUNDING = 1.01;
+
+/** Null where any of the windows is shown at a scale that the model knows. */
+export function tooCoarse(
+  windows: readonly PixelWindow[],
+  scene: { gsdMetres: number | null; model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'gsdMetres'> },
+): TooCoarse | null {
+  const { gsdMetres, model } = scene;
+  if (gsdMetres !== null && model.gsdMetres !== null && gsdMetres > model.gsdMetres.max * ROUNDING) {
+    return { by: 'imagery', gsdMetres, known: model.gsdMetres };
+  }
+  if (windows.length === 0) return null;
+  const finest = Math.min(...windows.map(({ width, height }) => Math.max(width, height)));
+  const sharp = sharpSide(scene);
+  return finest > sharp * ROUNDING ? { by: 'shrinking', times: finest / sharp } : null;
+}
+
+/** Said instead of "there are none". `plural`: what was asked for, null where that isn't known. */
+export function cannotBeTold(
+  coarse: TooCoarse,
+  { name, plural, chinese }: { name: string; plural: string | null; chinese: boolean },
+): string {
+  if (chinese)
+    return `在此尺度下无法判断${plural === null ? '' : `有没有${plural}`}：${reasonZh(coarse, name)}。${remedyZh(coarse)}`;
+  const what = plural === null ? 'That' : `Whether there are ${plural}`;
+  return `${what} can't be told at this scale: ${reason(coarse, name)}.${remedy(coarse)}`;
+}
+
+/** Said beside what was found. */
+export function mayBeMissing(coarse: TooCoarse, { name, chinese }: { name: string; chinese: boolean }): string {
+  if (chinese) return `${reasonZh(coarse, name)}：小目标可能遗漏，结果不可靠。`;
+  const what = coarse.by === 'imagery' ? 'this is uncertain' : 'what is small may be missing';
+  const because = reason(coarse, name);
+  return `${because.charAt(0).toUpperCase()}${because.slice(1)}: ${what}.`;
+}
+
+function reason(coarse: TooCoarse, name: string): string {
+  if (coarse.by === 'shrinking')
+    return `the picture was shrunk ${rounded(coarse.times)} times beyond the scale that ${name} knows`;
+  return `a pixel shows ${rounded(coarse.gsdMetres)} m, and ${name} knows ${coarse.known.min} to ${coarse.known.max} m`;
+}
+
+function reasonZh(coarse: TooCoarse, name: string): string {
+  if (coarse.by === 'shrinking') return `图像比 ${name} 所知的尺度多缩小了 ${rounded(coarse.times)} 倍`;
+  return `一个像素为 ${rounded(coarse.gsdMetres)} 米，而 ${name} 只了解 ${coarse.known.min} 到 ${coarse.known.max} 米的影像`;
+}
+
+function remedy(coarse: TooCoarse): string {
+  return coarse.by === 'shrinking' ? ' Ask tile by tile, or about a smaller region.' : '';
+}
+
+function remedyZh(coarse: TooCoarse): string {
+  return coarse.by === 'shrinking' ? '请按图块提问，或缩小区域。' : '';
+}
+
+const rounded = (value: number) => String(Number(value.toPrecision(2)));

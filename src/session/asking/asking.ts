@@ -1,0 +1,330 @@
+import { batch } from '@preact/signals';
+import type { SceneInfo } from '../../imagery/image.ts';
+import { NadirError } from '../../lib/errors.ts';
+import { taskOf } from '../../tasks/table.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import type { VlmApi } from '../../workers/vlm/api.ts';
+import { concludeAnswer } from '../answer/outcome.ts';
+import type { BeforeKeeper } from '../compare/change.ts';
+import { newId } from '../ids.ts';
+import { chooseRegion } from '../layers/region.ts';
+import { isSameAdapter } from '../model/adapter.ts';
+import type { ModelKeeper } from '../model/model.ts';
+import type { WorkerHost } from '../model/worker-host.ts';
+import { notifyError } from '../notices.ts';
+import type { SceneKeeper } from '../opening/scene.ts';
+import { joinSightings, pointedAt } from '../review/objects.ts';
+import { replaceRepeated } from '../review/repeated.ts';
+import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
+import type { Answer, AskInput, OpenScene } from '../types.ts';
+import { coverageOf, doneOf, endedAs } from './coverage.ts';
+import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
+import { buildQuestion, labelIn } from './prompt.ts';
+import { readSlices, type SliceRun } from './run.ts';
+import { watchRun } from './run-pulse.ts';
+import { planSlices } from './slices.ts';
+import { typedTask } from './typed-task.ts';
+
+const DEFAULT_NEW_TOKENS = 256;
+/** Merging many tiles' boxes again for each tile would cost more than the tiles. */
+const PUBLISH_EVERY_MS = 400;
+
+/** Questions: one runs at a time, slice by slice, and can be stopped between tiles and tokens. */
+export class Asking {
+  private readonly state: SessionState;
+  private readonly scenes: SceneKeeper;
+  private readonly befores: BeforeKeeper;
+  private readonly models: ModelKeeper;
+  private readonly vlm: () => WorkerHost<VlmApi>;
+  private current: { answerId: string; abort: AbortController } | null = null;
+  private preparing = false;
+  private readonly gathered = new Map<string, Gathered>();
+
+  constructor(
+    state: SessionState,
+    scenes: SceneKeeper,
+    befores: BeforeKeeper,
+    models: ModelKeeper,
+    vlm: () => WorkerHost<VlmApi>,
+  ) {
+    this.state = state;
+    this.scenes = scenes;
+    this.befores = befores;
+    this.models = models;
+    this.vlm = vlm;
+  }
+
+  async ask(input: AskInput): Promise<Answer> {
+    const { answer, run } = await this.guarded('The question could not be asked', async () => {
+      const before = this.requireScene();
+      const { model, backend } = await this.models.ready();
+      const prepared = this.prepare(input, { scene: this.requireScene(before), model, backend });
+      this.state.answers.value = [...this.state.answers.value, prepared.answer];
+      this.begin(prepared.answer);
+      return prepared;
+    });
+    return this.run(answer, run, emptyGathering());
+  }
+
+  async retryFailed(answerId: string): Promise<Answer> {
+    const answer = await this.guarded('The tiles could not be tried again', async () => {
+      this.requireScene();
+      const { model } = await this.models.ready();
+      const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
+      if (!found) throw new NadirError('INVALID_ARGUMENT', 'That answer is no longer there. Ask again.');
+      if (!isSameAdapter(found.adapter, this.state.adapter.value.info)) {
+        throw new NadirError('INVALID_ARGUMENT', 'Another adapter is on now than when this was answered. Ask again.');
+      }
+      if (found.model.hash !== model.hash) {
+        throw new NadirError('INVALID_ARGUMENT', 'Another model is loaded now than the one that answered. Ask again.');
+      }
+      const { info } = this.scenes.layers.find(found.layerId) ?? this.requireScene();
+      if (taskOf(found.task).needs.before && !this.isComparedWith(found, info)) {
+        throw new NadirError(
+          'INVALID_ARGUMENT',
+          'Another earlier image is open now, or shown otherwise, than when this was answered. Ask again.',
+        );
+      }
+      if (found.failedTiles.length > 0) this.begin(found);
+      return found;
+    });
+    if (answer.failedTiles.length === 0) return answer;
+    const gathered = this.gathered.get(answerId) ?? resumeGathering(answer, this.state.objects.value);
+    const windows = answer.failedTiles.map(({ tile }) => tile);
+    gathered.failedTiles = [];
+    const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
+    const run = this.runOf(answer, windows, {}, { label: labelIn(answer.model, answer.label ?? ''), after });
+    // A page that goes before the first tile is there leaves the answer as it was.
+    const ifCut = { text: answer.text, runs: answer.runs };
+    patchAnswer(this.state, answerId, { status: 'running', error: null, ifCut });
+    return this.run(answer, run, gathered);
+  }
+
+  stop(answerId: string): void {
+    if (this.current?.answerId === answerId) this.current.abort.abort();
+  }
+
+  /** Whether the earlier image is still the one that the answer was given about. Errors: as `BeforeKeeper.required`. */
+  private isComparedWith({ before, bands }: Answer, after: SceneInfo): boolean {
+    const now = this.befores.recordOf(this.befores.required(after), after, bands);
+    return JSON.stringify(now) === JSON.stringify(before);
+  }
+
+  /** Stops whatever runs: before another scene or model takes its place. */
+  stopAll(): void {
+    this.current?.abort.abort();
+  }
+
+  private begin(answer: Answer): void {
+    this.current = { answerId: answer.id, abort: new AbortController() };
+    this.state.running.value = answer.id;
+  }
+
+  private prepare(
+    given: AskInput,
+    { scene, model, backend }: { scene: OpenScene; model: ModelInfo; backend: Answer['backend'] },
+  ): { answer: Answer; run: SliceRun } {
+    const { info } = scene;
+    const drawn = this.state.region.value;
+    const typed = taskOf(given.task).needs.text === 'required' ? typedTask(model, given.text ?? '') : null;
+    const input = typed ? { ...given, ...typed } : given;
+    const { needs } = taskOf(input.task);
+    if (needs.region && !drawn && (input.region === undefined || input.region === 'scene')) {
+      throw new NadirError('INVALID_ARGUMENT', 'No region is marked. Draw a box around the object, then identify it.');
+    }
+    const before = needs.before ? this.befores.required(info) : null;
+    const { question, prompt, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
+    const region = chooseRegion(input.region, {
+      width: info.width,
+      height: info.height,
+      drawn,
+      view: this.state.view.value,
+    });
+    const gsd = info.gsdMetres;
+    const gsdMetres = gsd ? (gsd.x + gsd.y) / 2 : null;
+    const plan = planSlices({
+      task: input.task,
+      mode: input.slicing ?? 'auto',
+      region: region.window,
+      scene: { x: 0, y: 0, width: info.width, height: info.height },
+      gsdMetres,
+      model,
+    });
+    const answer: Answer = {
+      id: newId('a'),
+      layerId: scene.layerId,
+      createdAt: new Date().toISOString(),
+      task: input.task,
+      label: label?.className ?? label?.singular ?? null,
+      question: typed ? (given.text ?? question).trim() : question,
+      prompt,
+      region: region.window,
+      regionKind: region.kind,
+      status: 'running',
+      text: '',
+      runs: [],
+      raw: [],
+      counts: { stated: null, merged: 0 },
+      sceneScores: [],
+      progress: { done: 0, total: plan.windows.length, elapsedMs: 0 },
+      timings: null,
+      error: null,
+      failedTiles: [],
+      model,
+      adapter: this.state.adapter.value.info,
+      backend,
+      bands: scene.bands,
+      stretch: scene.stretch,
+      slicing: plan.mode,
+      gsdMetres,
+      ...(plan.of > plan.windows.length && { sampledFrom: plan.of }),
+      ...(before && { before: this.befores.recordOf(before, info, scene.bands) }),
+    };
+    return { answer, run: this.runOf(answer, plan.windows, input, { label, after: info }) };
+  }
+
+  private runOf(
+    answer: Answer,
+    windows: SliceRun['windows'],
+    input: Partial<AskInput>,
+    asked: Pick<SliceRun, 'label' | 'after'>,
+  ): SliceRun {
+    return {
+      answer,
+      windows,
+      ...asked,
+      options: {
+        maxNewTokens: input.maxNewTokens ?? DEFAULT_NEW_TOKENS,
+        temperature: input.temperature ?? 0,
+        topP: input.topP ?? 1,
+        seed: 1,
+        stop: [],
+      },
+    };
+  }
+
+  private async run(answer: Answer, run: SliceRun, gathered: Gathered): Promise<Answer> {
+    const signal = this.current?.abort.signal ?? AbortSignal.abort();
+    this.gathered.set(answer.id, gathered);
+    const startedMs = performance.now();
+    const total = answer.progress.total;
+    let publishedMs = Number.NEGATIVE_INFINITY;
+    let streamed = '';
+    const elapsedMs = () => performance.now() - startedMs;
+    const clock = watchRun(this.state.pulse, run.windows.length, () => [this.vlm().pulse, this.scenes.pulse]);
+    try {
+      await readSlices(
+        run,
+        gathered,
+        { scenes: this.scenes, befores: this.befores, models: this.models, vlm: this.vlm, signal },
+        {
+          text: (text) => {
+            streamed = text;
+            if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
+          },
+          sliceDone: () => {
+            clock.sliceDone();
+            const done = doneOf(coverageOf(gathered, total));
+            patchAnswer(this.state, answer.id, { progress: { done, total, elapsedMs: elapsedMs() } });
+            if (total === 1 || performance.now() - publishedMs < PUBLISH_EVERY_MS) return;
+            publishedMs = performance.now();
+            this.publish(answer, run, gathered, { status: 'running', elapsedMs: elapsedMs() });
+          },
+        },
+      );
+      return this.finish(answer, run, gathered, elapsedMs());
+    } catch (thrown) {
+      const error = notifyError(this.state, thrown, 'The answer was not finished');
+      this.publish(answer, run, gathered, { status: 'failed', elapsedMs: elapsedMs(), streamed });
+      patchAnswer(this.state, answer.id, { error: error.toData() });
+      return this.latest(answer);
+    } finally {
+      clock.stop();
+      this.current = null;
+      this.state.running.value = null;
+    }
+  }
+
+  private finish(answer: Answer, run: SliceRun, gathered: Gathered, elapsedMs: number): Answer {
+    const status = endedAs(coverageOf(gathered, answer.progress.total));
+    this.publish(answer, run, gathered, { status, elapsedMs });
+    if (status === 'failed') patchAnswer(this.state, answer.id, { error: gathered.failedTiles[0]?.error ?? null });
+    return this.latest(answer);
+  }
+
+  private publish(
+    answer: Answer,
+    run: SliceRun,
+    gathered: Gathered,
+    now: { status: Answer['status']; elapsedMs: number; streamed?: string },
+  ): void {
+    const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
+    // The answer was removed, or everything closed, while it ran.
+    if (!shown) return;
+    const { composed, ifCut, coverage, objects, counts, otherClassBoxes } = concludeAnswer({
+      answer,
+      label: run.label,
+      gathered,
+      scene: { x: 0, y: 0, width: run.after.width, height: run.after.height },
+      total: answer.progress.total,
+      status: now.status,
+      streamed: answer.progress.total === 1 ? (now.streamed ?? '') : '',
+    });
+    const { here, elsewhere } = objectsOfLayer(this.state, answer.layerId);
+    const since = answer.before?.imageId;
+    const seen = since === undefined ? objects : objects.map((object) => ({ ...object, since }));
+    const joined = joinSightings(here, seen, answer.id);
+    const { classes } = answer.model;
+    batch(() => {
+      this.state.objects.value = [...elsewhere, ...joined.objects];
+      patchAnswer(this.state, answer.id, {
+        ...pointedAt(composed, joined.objectOf, classes),
+        ifCut: ifCut && pointedAt(ifCut, joined.objectOf, classes),
+        coverage,
+        counts,
+        status: now.status,
+        raw: [...gathered.raw],
+        sceneScores: gathered.sceneScores,
+        qualityScores: gathered.qualityScores,
+        blank: { ...gathered.blank },
+        changedProbability: gathered.changedProbability,
+        knownProbability: gathered.knownProbability,
+        otherClassBoxes,
+        timings: gathered.timings,
+        failedTiles: [...gathered.failedTiles],
+        progress: { ...shown.progress, elapsedMs: now.elapsedMs },
+      });
+      if (now.status === 'done') replaceRepeated(this.state, answer.id);
+    });
+  }
+
+  private latest(answer: Answer): Answer {
+    return this.state.answers.value.find((candidate) => candidate.id === answer.id) ?? { ...answer, status: 'stopped' };
+  }
+
+  private requireScene(expected: OpenScene | null = null): OpenScene {
+    const scene = this.state.scene.value;
+    if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one, then ask.');
+    if (expected && scene.info.id !== expected.info.id) {
+      throw new NadirError('ABORTED', 'Another image was opened before the question could be asked.');
+    }
+    return scene;
+  }
+
+  /** One question at a time, also while the first still waits for the model. */
+  private async guarded<T>(title: string, work: () => Promise<T>): Promise<T> {
+    try {
+      if (this.current || this.preparing) {
+        throw new NadirError('INVALID_ARGUMENT', 'A question is being answered already. Stop it, or wait for its end.');
+      }
+      this.preparing = true;
+      try {
+        return await work();
+      } finally {
+        this.preparing = false;
+      }
+    } catch (thrown) {
+      throw notifyError(this.state, thrown, title);
+    }
+  }
+}

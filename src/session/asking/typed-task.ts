@@ -1,0 +1,63 @@
+import { allTasks, type TaskId } from '../../tasks/table.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import { classesNamed } from '../answer/agreement.ts';
+import { labelIn } from './prompt.ts';
+
+/** What is asked for in more words than this is a sentence, not a label. */
+const MOST_LABEL_WORDS = 2;
+
+/** Words that make no difference between a typed question and the model's own. */
+const IDLE_WORDS = /\b(please|all|every|the|of|there|are|here|in (this|the) (image|picture|scene|view|region))\b/g;
+
+/** A task that a typed question is. */
+export interface TypedTask {
+  task: TaskId;
+  label?: string;
+}
+
+/**
+ * The task that a typed question is, in English or Chinese: "Find storage tanks" is the task `find` about storage tanks. As that task its
+ * region is read in tiles at the model's own scale, and other classes are left out of its answer. A label may be one that the model
+ * has no class for: asking as that task says so. Null for every other question.
+ */
+export function typedTask(
+  model: Pick<ModelInfo, 'classes' | 'densities' | 'tasks' | 'tasksZh'>,
+  text: string,
+): TypedTask | null {
+  const typed = plainly(text);
+  for (const { id: task, needs } of allTasks()) {
+    // Its question names nothing, and there is nothing beside it that typing can't give.
+    if (needs.subject || needs.region || needs.before || needs.text === 'required') continue;
+    if (typed !== '' && [model.tasks[task], model.tasksZh?.[task]].some((own) => own && plainly(own) === typed))
+      return { task };
+  }
+  for (const { id: task, needs } of allTasks()) {
+    if (!needs.subject) continue;
+    for (const template of [model.tasks[task], model.tasksZh?.[task]]) {
+      if (template === undefined) continue;
+      const [before, after, ...more] = template.split(/\{label[^}]*\}/).map(plainly);
+      if (before === undefined || after === undefined || more.length > 0) continue;
+      if (!typed.startsWith(before) || !typed.endsWith(after)) continue;
+      const label = typed.slice(before.length, typed.length - after.length).trim();
+      if (isLabel(model, label)) return { task, label };
+    }
+  }
+  return null;
+}
+
+/** A name that the model knows, or a short one that names none of its classes: not "cars on the road". */
+function isLabel(model: Pick<ModelInfo, 'classes' | 'densities'>, label: string): boolean {
+  const known = labelIn(model, label);
+  if (known?.className || known?.byDensity) return true;
+  if (label === '' || model.classes.length === 0 || label.split(' ').length > MOST_LABEL_WORDS) return false;
+  return classesNamed(label, [...model.classes, ...(model.densities ?? [])]).length === 0;
+}
+
+function plainly(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[.?!。？！]+\s*$/, '')
+    .replace(IDLE_WORDS, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

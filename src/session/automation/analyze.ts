@@ -1,0 +1,151 @@
+import type { Feature, FeatureCollection } from 'geojson';
+import type { PixelWindow } from '../../geo/types.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { TaskId } from '../../tasks/table.ts';
+import type { BackendChoice, BackendInfo, LoadedModel } from '../../vlm/types.ts';
+import type { Answer, OpenScene, Session, SlicingMode } from '../types.ts';
+import { until } from './until.ts';
+
+/** One question about one image, from nothing to a result: what the command line and the tests ask for. */
+export interface AnalyzeInput {
+  /** One of the two; with neither, the scene that is open. */
+  file?: File;
+  /** Files beside `file`. */
+  sidecars?: File[];
+  sample?: string;
+  /** For `change`: the earlier image; default: the one that is open. */
+  before?: File;
+  task: TaskId;
+  label?: string | null;
+  /** The question, for `ask`. */
+  text?: string;
+  /** In source pixels; default: the whole scene. */
+  region?: PixelWindow;
+  backend: BackendChoice;
+  slicing?: SlicingMode;
+}
+
+export interface AnalyzeResult {
+  text: string;
+  /** Features of the GeoJSON export; `properties.pixelCorners` are four [x,y] in source pixels. */
+  features: Feature[];
+  counts: Answer['counts'];
+  model: { id: string; name: string; version: string; hash: string };
+  backend: BackendInfo;
+  timings: {
+    loadMs: number;
+    openMs: number;
+    answerMs: number;
+    stages: Answer['timings'];
+  };
+  /** Beyond the headline figures: how the answer came about. */
+  answer: Pick<
+    Answer,
+    | 'id'
+    | 'status'
+    | 'task'
+    | 'label'
+    | 'prompt'
+    | 'region'
+    | 'slicing'
+    | 'raw'
+    | 'sceneScores'
+    | 'qualityScores'
+    | 'changedProbability'
+    | 'knownProbability'
+    | 'before'
+    | 'adapter'
+    | 'otherClassBoxes'
+    | 'blank'
+    | 'sampledFrom'
+    | 'failedTiles'
+    | 'progress'
+  > & { coverage: Answer['coverage'] | null };
+  /** The answer's whole export as GeoJSON. */
+  geojson: FeatureCollection;
+}
+
+/**
+ * Errors: what opening, loading and asking reject with; INVALID_ARGUMENT when nothing is given and nothing open. After an
+ * image that can't be opened nothing is open: no later question is answered about an earlier image.
+ */
+export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
+  const openStartMs = performance.now();
+  const { file, sidecars, sample } = input;
+  if (file) await openOnly(session, () => session.openFile(file, sidecars));
+  else if (sample !== undefined) await openOnly(session, () => session.openSample(sample));
+  else if (!session.scene.value) {
+    throw new NadirError('INVALID_ARGUMENT', 'Nothing to analyze: give a file or the name of a sample scene.');
+  }
+  if (input.before) await session.openBefore(input.before);
+  const openMs = performance.now() - openStartMs;
+  const { model, loadMs } = await loadedWith(session, input.backend);
+  const answer = await session.ask({
+    task: input.task,
+    label: input.label ?? null,
+    ...(input.text === undefined ? {} : { text: input.text }),
+    region: input.region ?? 'scene',
+    ...(input.slicing === undefined ? {} : { slicing: input.slicing }),
+  });
+  if (answer.status === 'failed' && answer.error) throw NadirError.fromData(answer.error);
+  const { blob } = await session.exportAs('geojson', [answer.id]);
+  const geojson = JSON.parse(await blob.text()) as FeatureCollection;
+  const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
+  const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
+  const { adapter = null, coverage = null, knownProbability = null, blank, sampledFrom } = answer;
+  return {
+    text: answer.text,
+    features: geojson.features,
+    counts: answer.counts,
+    model: { id: model.id, name: model.name, version: model.version, hash: model.hash },
+    backend: answer.backend,
+    timings: { loadMs, openMs, answerMs: progress.elapsedMs, stages: answer.timings },
+    answer: {
+      id: answer.id,
+      status,
+      coverage,
+      task,
+      label,
+      prompt,
+      region,
+      slicing,
+      raw,
+      sceneScores,
+      qualityScores,
+      changedProbability,
+      knownProbability,
+      before,
+      adapter,
+      otherClassBoxes,
+      ...(blank && { blank }),
+      ...(sampledFrom !== undefined && { sampledFrom }),
+      failedTiles,
+      progress,
+    },
+    geojson,
+  };
+}
+
+/** Opens an image in place of everything that is open; where that fails, closes what was open. Errors: as opening. */
+export async function openOnly(session: Session, open: () => Promise<OpenScene>): Promise<void> {
+  try {
+    await open();
+  } catch (thrown) {
+    await session.closeScene();
+    throw thrown;
+  }
+}
+
+/** Loads the model for this back-end unless the page has done or is doing so already. */
+async function loadedWith(session: Session, backend: BackendChoice): Promise<LoadedModel> {
+  const { status } = session.model.value;
+  if (session.backendChoice.value !== backend || status === 'idle' || status === 'failed') {
+    await session.loadModel(backend);
+  } else if (status === 'loading') {
+    await until(session.model, (model) => model.status !== 'loading');
+  }
+  const state = session.model.value;
+  if (state.status === 'ready') return state.loaded;
+  if (state.status === 'failed') throw NadirError.fromData(state.error);
+  throw new NadirError('MODEL_NOT_READY', 'The model was unloaded while it was waited for. Try again.');
+}

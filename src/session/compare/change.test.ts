@@ -1,0 +1,326 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Georeference } from '../../imagery/place.ts';
+import type { ReadRequest } from '../../imagery/tiles.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { AskResult } from '../../vlm/types.ts';
+import { analyze } from '../automation/analyze.ts';
+import { carsResult, type FakeBehaviour, fakeWorkers, keptBySession, sceneInfo } from '../fakes.ts';
+import { createSession } from '../session.ts';
+
+const file = (name: string, bytes = 4) => new File([new Uint8Array(bytes)], name);
+const ticks = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const none: Georeference = { kind: 'none', reason: 'test' };
+
+/** Opens every file as an image of 256 × 256 pixels, one named "big…" as one of 512 × 512. */
+async function opened(behaviour: FakeBehaviour = {}) {
+  let scenes = 0;
+  const workers = fakeWorkers({
+    open: async ({ name, size }) => {
+      scenes += 1;
+      const side = name.startsWith('big') ? 512 : 256;
+      return sceneInfo({
+        id: `s${scenes}`,
+        fileName: name,
+        sizeBytes: size,
+        width: side,
+        height: side,
+        georeference: none,
+      });
+    },
+    answer: async () => changed(1),
+    ...behaviour,
+  });
+  const session = createSession(workers);
+  await session.loadModel('wasm');
+  await session.openFile(file('later.tif'));
+  return { session, workers };
+}
+
+/** What the model says of a tile with `count` changes. */
+function changed(count: number, changes: Partial<AskResult> = {}): AskResult {
+  const result = carsResult(count);
+  const text = count === 0 ? 'Nothing changed.' : `Something changed: ${result.text}`;
+  const lead = 'Something changed: '.length;
+  return {
+    ...result,
+    text,
+    rawText: text,
+    objects: result.objects.map((each) => ({
+      ...each,
+      label: 'change',
+      start: each.start + lead,
+      end: each.end + lead,
+    })),
+    statedCount: null,
+    changedProbability: count === 0 ? 0.1 : 0.9,
+    ...changes,
+  };
+}
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', async () => new Response('[]'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('the earlier image', () => {
+  it('is opened beside the scene, replaced, removed, and goes with the scene', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    expect(session.before.value?.info.fileName).toBe('first.tif');
+    await session.openBefore(file('second.tif'));
+    expect(session.before.value?.info.fileName).toBe('second.tif');
+    expect(session.scene.value?.info.fileName).toBe('later.tif');
+    expect(workers.calls.filter((call) => call === 'raster.close')).toHaveLength(1);
+    await session.closeBefore();
+    expect(session.before.value).toBeNull();
+    await session.openBefore(file('third.tif'));
+    await session.openFile(file('other.tif'));
+    expect(session.before.value).toBeNull();
+  });
+
+  it.each([
+    ['an empty file', file('empty.tif', 0), 'FILE_EMPTY'],
+    ['an image of another size without a place', file('big.tif'), 'SCENES_DO_NOT_MATCH'],
+  ])('refuses %s, keeps the one that was there and says why', async (_, bad, code) => {
+    const { session } = await opened();
+    await session.openBefore(file('first.tif'));
+    await expect(session.openBefore(bad)).rejects.toMatchObject({ code });
+    expect(session.before.value?.info.fileName).toBe('first.tif');
+    expect(session.notices.value.map((notice) => notice.code)).toEqual([code]);
+    expect(session.openingBefore.value).toBeNull();
+    await session.openBefore(file('second.tif'));
+    expect(session.notices.value).toEqual([]);
+  });
+
+  it('needs a scene to be compared with', async () => {
+    const { session } = await opened();
+    await session.closeScene();
+    await expect(session.openBefore(file('first.tif'))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('waits for a scene that is being opened', async () => {
+    const { session } = await opened();
+    const opening = session.openFile(file('big later.tif'));
+    await session.openBefore(file('big earlier.tif'));
+    await opening;
+    expect(session.before.value?.info.fileName).toBe('big earlier.tif');
+  });
+
+  it('comes back when the raster worker crashed', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    const { id } = session.before.value!.info;
+    workers.crash('raster');
+    await vi.waitFor(() => expect(session.before.value?.info.id).not.toBe(id));
+    expect(session.before.value?.info.fileName).toBe('first.tif');
+  });
+});
+
+describe('a layer as the earlier image', () => {
+  it('is compared with as it is, and is gone with the layer', async () => {
+    const reads: ReadRequest[] = [];
+    const { session } = await opened({
+      read: (_window, request) => {
+        reads.push(request);
+        return {};
+      },
+    });
+    const earlier = session.scene.value!;
+    await session.addFiles([file('even later.tif')]);
+    const later = session.scene.value!;
+    session.useLayerAsBefore(earlier.layerId);
+    expect(session.before.value?.info.fileName).toBe('later.tif');
+    const answer = await session.ask({ task: 'change', region: 'scene' });
+    expect(answer).toMatchObject({ status: 'done', layerId: later.layerId, before: { fileName: 'later.tif' } });
+    expect(reads.map(({ scene }) => scene).sort()).toEqual([earlier.info.id, later.info.id].sort());
+    session.removeLayer(earlier.layerId);
+    expect(session.before.value).toBeNull();
+  });
+
+  it('is not compared with itself', async () => {
+    const { session } = await opened();
+    const first = session.scene.value!;
+    await session.addFiles([file('other.tif')]);
+    session.useLayerAsBefore(first.layerId);
+    session.activateLayer(first.layerId);
+    await expect(session.ask({ task: 'change' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('itself'),
+    });
+    expect(() => session.useLayerAsBefore(first.layerId)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+    expect(() => session.useLayerAsBefore('gone')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+});
+
+describe('after a reload', () => {
+  const saved = () => ticks(400);
+
+  it('the earlier file is there again', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    await saved();
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(again.before.value?.info.fileName).toBe('first.tif'));
+    expect(again.notices.value).toEqual([]);
+  });
+
+  it('the earlier layer is, too, and none once it was removed', async () => {
+    const { session, workers } = await opened();
+    const { layerId } = session.scene.value!;
+    await session.addFiles([file('other.tif')]);
+    session.useLayerAsBefore(layerId);
+    await saved();
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(again.before.value?.layerId).toBe(layerId));
+    await again.closeBefore();
+    const third = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(third.layers.value).toHaveLength(2));
+    await ticks(50);
+    expect(third.before.value).toBeNull();
+  });
+
+  it('one that fits no more is dropped without a word', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    await saved();
+    let opens = 0;
+    const open = async (each: File) =>
+      sceneInfo({
+        id: `n${opens++}`,
+        fileName: each.name,
+        sizeBytes: each.size,
+        width: each.name === 'first.tif' ? 9 : 256,
+      });
+    const again = createSession({ ...fakeWorkers({ open }), storage: workers.storage });
+    await vi.waitFor(() => expect(opens).toBe(2));
+    await ticks(20);
+    expect(again.before.value).toBeNull();
+    expect(again.notices.value).toEqual([]);
+    expect(await keptBySession(workers.storage, 'before')).toBeUndefined();
+  });
+});
+
+describe('asking what changed', () => {
+  it('shows both images of one window to the model, and labels what it points at', async () => {
+    const reads: ReadRequest[] = [];
+    const { session, workers } = await opened({
+      read: (_window, request) => {
+        reads.push(request);
+        return {};
+      },
+    });
+    await session.openBefore(file('first.tif'));
+    const answer = await session.ask({ task: 'change', region: 'scene' });
+    const [request] = workers.requests;
+    expect(request).toMatchObject({ task: 'change', label: null, prompt: 'What changed between the two images?' });
+    expect(request?.before?.window).toEqual(request?.slice.window);
+    expect(reads.map(({ scene, window }) => [scene, window.width]).sort()).toEqual([
+      ['s1', 256],
+      ['s2', 256],
+    ]);
+    expect(answer).toMatchObject({
+      status: 'done',
+      changedProbability: 0.9,
+      before: { fileName: 'first.tif' },
+      text: 'Something changed: 1 cars: car.',
+      label: null,
+    });
+    expect(session.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual(['change 1']);
+  });
+
+  it('tells two earlier images of one name apart', async () => {
+    let broken = true;
+    const { session } = await opened({
+      answer: async () => {
+        if (broken) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        return changed(1);
+      },
+    });
+    await session.openBefore(file('tile.tif'));
+    const failed = await session.ask({ task: 'change', region: 'scene' });
+    await session.openBefore(file('tile.tif'));
+    broken = false;
+    await expect(session.retryFailed(failed.id)).rejects.toThrow(/Another earlier image is open now/);
+    session.removeAnswer(failed.id);
+    await session.ask({ task: 'change', region: 'scene' });
+    await session.ask({ task: 'change', region: 'scene' });
+    expect([session.answers.value.length, session.objects.value.length]).toEqual([1, 1]);
+    await session.openBefore(file('tile.tif'));
+    await session.ask({ task: 'change', region: 'scene' });
+    // What changed since the one is not what changed since the other, though both changes lie in one place.
+    expect([session.answers.value.length, session.objects.value.length]).toEqual([2, 2]);
+  });
+
+  it('asks for an earlier image first', async () => {
+    const { session } = await opened();
+    await expect(session.ask({ task: 'change' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('earlier image'),
+    });
+  });
+
+  it('goes tile by tile over a large region, and adds up what changed', async () => {
+    const { session, workers } = await opened({
+      answer: async ({ slice }) => changed(slice.window.x === 0 && slice.window.y === 0 ? 2 : 0),
+    });
+    await session.openFile(file('big later.tif'));
+    await session.openBefore(file('big earlier.tif'));
+    const answer = await session.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
+    expect(workers.requests.length).toBeGreaterThan(3);
+    expect(workers.requests.every(({ before, slice }) => before?.window === slice.window)).toBe(true);
+    expect(answer.text).toBe(`2 changes in ${workers.requests.length} tiles.`);
+    expect(answer.changedProbability).toBe(0.9);
+  });
+
+  it("doesn't say that nothing changed where tiles said otherwise", async () => {
+    const { session } = await opened({
+      answer: async () => ({ ...changed(0), text: 'Something changed.', rawText: 'Something changed.' }),
+    });
+    await session.openFile(file('big later.tif'));
+    await session.openBefore(file('big earlier.tif'));
+    const answer = await session.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
+    expect(answer.text).toBe('Something changed.');
+  });
+
+  it('skips a tile where the earlier image shows nothing', async () => {
+    const { session, workers } = await opened({
+      read: (_window, { scene }) => ({ validFraction: scene === 's2' ? 0 : 1 }),
+    });
+    await session.openBefore(file('first.tif'));
+    const answer = await session.ask({ task: 'change', region: 'scene' });
+    expect(workers.requests).toHaveLength(0);
+    expect(answer.text).toContain('nothing to look at');
+  });
+
+  it('leaves near infrared out where only one image has it', async () => {
+    const { session, workers } = await opened({ read: (_window, { scene }) => ({ hasNir: scene === 's1' }) });
+    await session.openBefore(file('first.tif'));
+    await session.ask({ task: 'change', region: 'scene' });
+    const [request] = workers.requests;
+    expect([request?.slice.tile.hasNir, request?.before?.tile.hasNir]).toEqual([false, false]);
+  });
+
+  it('takes a question in the user’s own words', async () => {
+    const { session, workers } = await opened();
+    await session.openBefore(file('first.tif'));
+    await session.ask({ task: 'change', region: 'scene', text: '两张图像之间有什么变化？' });
+    expect(workers.requests[0]?.prompt).toBe('两张图像之间有什么变化？');
+  });
+
+  it('is one call of analyze', async () => {
+    const { session } = await opened();
+    const result = await analyze(session, {
+      file: file('after.tif'),
+      before: file('before.tif'),
+      task: 'change',
+      backend: 'wasm',
+    });
+    expect(result.answer).toMatchObject({ changedProbability: 0.9, before: { fileName: 'before.tif' } });
+    expect(result.features).toHaveLength(1);
+    expect(result.features[0]?.properties?.label).toBe('change');
+  });
+});

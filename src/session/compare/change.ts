@@ -1,0 +1,273 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { PixelWindow } from '../../geo/types.ts';
+import type { BandChoice, SceneInfo } from '../../imagery/image.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { KeyValueStore } from '../../storage/key-value-store.ts';
+import type { RasterApi } from '../../workers/raster/api.ts';
+import { newId } from '../ids.ts';
+import { fileOf } from '../keeping/saved-session.ts';
+import { isWorkerLost, type WorkerHost } from '../model/worker-host.ts';
+import { inform, notifyError } from '../notices.ts';
+import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from '../opening/lost-files.ts';
+import { firstStretch, forgetScene } from '../opening/raster-calls.ts';
+import type { SessionState } from '../state.ts';
+import type { Answer, BeforeImage, OpenScene } from '../types.ts';
+import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
+import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
+
+const MOST_LOSSES = 2;
+const BEFORE_KEY = 'before';
+
+/** What is compared with: a file of its own in the raster worker, or one of the layers. */
+type Choice = { kind: 'file'; file: File; image: BeforeImage } | { kind: 'layer'; layerId: string };
+
+/** What survives a reload. A file that could not be kept leaves its name, and why. */
+type Kept =
+  | { fileName: string; blob: Blob; imageId?: string }
+  | { fileName: string; notKept: NotKept }
+  | { layerId: string };
+
+/** The earlier image that the active layer is compared with. */
+export class BeforeKeeper {
+  /** Null where none is chosen, or the chosen layer is gone. */
+  readonly before: ReadonlySignal<BeforeImage | null>;
+  /** Name of the file being opened. */
+  readonly opening: Signal<string | null> = signal(null);
+  private readonly choice: Signal<Choice | null> = signal(null);
+  private readonly state: SessionState;
+  private readonly raster: () => WorkerHost<RasterApi>;
+  private readonly storage: KeyValueStore;
+  private openings = 0;
+  private recovery: Promise<void> = Promise.resolve();
+  /** Workers in a row that were lost while the file was opened again. */
+  private losses = 0;
+  private recoveries = 0;
+
+  constructor(state: SessionState, raster: () => WorkerHost<RasterApi>, storage: KeyValueStore) {
+    this.state = state;
+    this.raster = raster;
+    this.storage = storage;
+    this.before = computed(() => {
+      const choice = this.choice.value;
+      if (choice?.kind !== 'layer') return choice?.image ?? null;
+      return state.layers.value.find((layer) => layer.layerId === choice.layerId) ?? null;
+    });
+  }
+
+  /** Replaces the earlier image; the one that was there stays if this fails. Errors: as opening a scene, INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  async open(file: File, imageId = newId('before')): Promise<void> {
+    this.openings += 1;
+    const turn = this.openings;
+    this.opening.value = file.name;
+    try {
+      const after = this.later();
+      if (file.size === 0) {
+        throw new NadirError('FILE_EMPTY', `${file.name} has no content (0 bytes). Choose another file.`);
+      }
+      const image = await this.read(file);
+      const isCurrent = turn === this.openings && this.state.activeLayer.value === after.layerId;
+      try {
+        if (!isCurrent) throw new NadirError('ABORTED', 'Another image was opened meanwhile.');
+        matchScenes(after.info, image.info);
+      } catch (thrown) {
+        void this.forget(image.info.id);
+        throw thrown;
+      }
+      this.choose({ kind: 'file', file, image: { ...image, imageId } });
+    } finally {
+      if (turn === this.openings) this.opening.value = null;
+    }
+  }
+
+  /** Takes a layer for the earlier image; the one that was there stays if this fails. Errors: INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  useLayer(layerId: string): void {
+    const after = this.later();
+    const layer = this.state.layers.value.find((each) => each.layerId === layerId);
+    if (!layer) throw new NadirError('INVALID_ARGUMENT', 'That layer is no longer open. Choose another.');
+    refuseItself(layer, after.info);
+    matchScenes(after.info, layer.info);
+    this.openings += 1;
+    this.opening.value = null;
+    this.choose({ kind: 'layer', layerId });
+  }
+
+  async close(): Promise<void> {
+    this.openings += 1;
+    const old = this.choice.value;
+    this.choice.value = null;
+    this.opening.value = null;
+    if (old) await this.storage.delete(BEFORE_KEY);
+    if (old?.kind === 'file') await this.forget(old.image.info.id);
+  }
+
+  /** Whether the earlier image is this very file. */
+  isReadFrom(file: File): boolean {
+    const choice = this.choice.value;
+    return choice?.kind === 'file' && choice.file === file;
+  }
+
+  /** Once the layers are back: takes up what they were compared with, as `from` keeps it, if it still fits. */
+  async restore(from: KeyValueStore): Promise<void> {
+    const kept = (await from.get(BEFORE_KEY)) as Kept | undefined;
+    const isFree = this.state.scene.value !== null && this.choice.value === null && this.opening.value === null;
+    if (typeof kept !== 'object' || kept === null || !isFree) return;
+    try {
+      if ('layerId' in kept) this.useLayer(kept.layerId);
+      else if ('notKept' in kept) {
+        const { title, message } = lostWords(kept.notKept, [kept.fileName]);
+        inform(this.state, `${title}, as the earlier image`, message);
+        await this.storage.delete(BEFORE_KEY);
+      } else if (kept.blob instanceof Blob) await this.open(fileOf(kept.blob, kept.fileName), kept.imageId);
+    } catch {
+      // Nobody asked for it just now: what doesn't fit any more is chosen anew when it is needed.
+      if (!this.choice.value) await this.storage.delete(BEFORE_KEY);
+    }
+  }
+
+  /**
+   * Called when the raster worker died or hung: opens the file again in its replacement, after the layers, so that it is known
+   * which file ends a worker. One that ends two in a row is closed.
+   */
+  recover(layersRecovered: Promise<void>): void {
+    this.recoveries += 1;
+    const turn = this.recoveries;
+    this.recovery = layersRecovered.then(async () => {
+      const choice = this.choice.value;
+      if (choice?.kind !== 'file' || turn !== this.recoveries) return;
+      try {
+        const { info } = await this.read(choice.file);
+        this.losses = 0;
+        const isCurrent = this.choice.value === choice;
+        if (isCurrent) this.choice.value = { ...choice, image: { ...choice.image, info } };
+        else void this.forget(info.id);
+      } catch (thrown) {
+        const isLost = isWorkerLost(NadirError.from(thrown));
+        this.losses = isLost ? this.losses + 1 : 0;
+        // The recovery of the next worker tries again.
+        if (isLost && this.losses < MOST_LOSSES) return;
+        this.losses = 0;
+        notifyError(this.state, thrown, 'The earlier image could not be opened again');
+        if (this.choice.value === choice) void this.close();
+      }
+    });
+  }
+
+  /** Resolves when a restart that is under way has ended. */
+  recovered(): Promise<void> {
+    return this.recovery;
+  }
+
+  /** The earlier image, once it is known to show the ground of `after`. Errors: INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  required(after: SceneInfo): BeforeImage {
+    const before = this.before.value;
+    if (!before) {
+      throw new NadirError(
+        'INVALID_ARGUMENT',
+        'There is no earlier image to compare with. Open one, then ask what changed.',
+      );
+    }
+    refuseItself(before, after);
+    matchScenes(after, before.info);
+    return before;
+  }
+
+  /** What an answer records of the earlier image that it was asked about. */
+  recordOf(before: BeforeImage, after: SceneInfo, bands: BandChoice): NonNullable<Answer['before']> {
+    const imageId = before.imageId ?? before.layerId;
+    return {
+      fileName: before.info.fileName,
+      ...(imageId === undefined ? {} : { imageId }),
+      bands: this.bandsFor(after, bands),
+      stretch: before.stretch,
+    };
+  }
+
+  /** The bands that show the earlier image as `bands` show the later one: the same ones where both have as many. */
+  bandsFor(after: SceneInfo, bands: BandChoice): BandChoice {
+    const before = this.before.value;
+    return before && before.info.bands.length !== after.bands.length ? before.bands : bands;
+  }
+
+  /**
+   * The ground that `window` of `after` shows, as the earlier image shows it: f32[tileSize, tileSize, 4]. Warped
+   * where the images are turned against each other. Errors: as `required`, and those of reading.
+   */
+  async readTile(
+    after: SceneInfo,
+    window: PixelWindow,
+    tileSize: number,
+    bands: BandChoice,
+    signal: AbortSignal,
+  ): Promise<BandTile> {
+    const before = this.required(after);
+    const quad = quadIn(window, matchScenes(after, before.info));
+    const bounds = boundsOf(quad);
+    if (!(bounds.width > 0 && bounds.height > 0)) {
+      throw new NadirError(
+        'SCENES_DO_NOT_MATCH',
+        'A part of the scene has no place in the coordinate system of the earlier image.',
+      );
+    }
+    const upright = isUpright(quad, bounds, tileSize);
+    const size = upright ? { width: tileSize, height: tileSize } : sizeForWarp(quad, bounds, tileSize);
+    const request = {
+      scene: before.info.id,
+      window: bounds,
+      outWidth: size.width,
+      outHeight: size.height,
+      bands: this.bandsFor(after, bands),
+      stretch: before.stretch,
+      resampling: bounds.width > size.width ? ('area' as const) : ('bilinear' as const),
+    };
+    const tile = await this.raster().api.readBands(request, signal);
+    return upright ? tile : warpToQuad(tile, bounds, quad, tileSize);
+  }
+
+  private later(): OpenScene {
+    const scene = this.state.scene.value;
+    if (!scene) {
+      throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open the later image first, then the earlier one.');
+    }
+    return scene;
+  }
+
+  private choose(choice: Choice): void {
+    const old = this.choice.value;
+    this.choice.value = choice;
+    if (old?.kind === 'file') void this.forget(old.image.info.id);
+    void this.keep(choice);
+  }
+
+  private async keep(choice: Choice): Promise<void> {
+    if (choice.kind === 'layer') {
+      await this.storage.set(BEFORE_KEY, { layerId: choice.layerId } satisfies Kept);
+      return;
+    }
+    const { name: fileName, size } = choice.file;
+    const { imageId = '' } = choice.image;
+    const failed =
+      size > LARGEST_KEPT_BYTES
+        ? 'too-large'
+        : await this.storage.set(BEFORE_KEY, { fileName, blob: choice.file, imageId } satisfies Kept);
+    if (failed) await this.storage.set(BEFORE_KEY, { fileName, notKept: failed } satisfies Kept);
+  }
+
+  private async read(file: File): Promise<BeforeImage> {
+    const raster = this.raster();
+    const info = await raster.api.open(file, [], new AbortController().signal);
+    return { info, bands: info.defaultBands, stretch: await firstStretch(raster, info) };
+  }
+
+  private forget(sceneId: string): Promise<void> {
+    return forgetScene(this.raster(), sceneId);
+  }
+}
+
+function refuseItself(before: BeforeImage, after: SceneInfo): void {
+  if (before.info.id !== after.id) return;
+  throw new NadirError(
+    'INVALID_ARGUMENT',
+    `${after.fileName} would be compared with itself. Activate the later image, or choose another earlier one.`,
+  );
+}

@@ -1,0 +1,279 @@
+import { batch, effect } from '@preact/signals';
+import type { KeyValueStore } from '../../storage/key-value-store.ts';
+import { inform, notifyError, tellOfChange } from '../notices.ts';
+import { hasChanged, type ImageSource, nameOf } from '../opening/image-source.ts';
+import {
+  LARGEST_KEPT_BYTES,
+  type Lost,
+  lostWords,
+  type NotKept,
+  nothingKeptWords,
+  notKeptWords,
+} from '../opening/lost-files.ts';
+import type { SceneKeeper } from '../opening/scene.ts';
+import type { SessionState } from '../state.ts';
+import type { Claim, SessionPlace } from './place.ts';
+import type { SavedLayer, SavedSession } from './saved-record.ts';
+import {
+  bytesOf,
+  clearSaved,
+  dropFile,
+  hasFile,
+  type LoadedSession,
+  loadSaved,
+  saveRecord,
+  saveSource,
+} from './saved-session.ts';
+
+const SAVE_AFTER_MS = 300;
+
+/** Layers that could not be opened again and may be later, with their answers: they stay in the record. */
+interface Waiting extends Pick<SavedSession, 'layers' | 'answers' | 'objects'> {
+  sources: LoadedSession['sources'];
+  /** Layers that were opened when these were not. They wait as long as one of those is there. */
+  beside: ReadonlySet<string>;
+}
+const NOTHING: Waiting = { layers: [], answers: [], objects: [], sources: new Map(), beside: new Set() };
+
+/** Writes the session down as it changes, and puts the last one back after a reload. */
+export class Keeping {
+  private readonly place: SessionPlace;
+  private readonly state: SessionState;
+  private readonly scenes: SceneKeeper;
+  /** What became of each layer's files. */
+  private readonly written = new Map<string, { source: ImageSource; failed: NotKept | null }>();
+  private waiting: Waiting = NOTHING;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private isPaused = true;
+  private onKept: Claim['onKept'] = async () => undefined;
+  private hasToldOfFailure = false;
+
+  private readonly onRestored: (from: KeyValueStore) => Promise<void>;
+
+  /** `onRestored` puts back what else is kept there, once the layers are open. */
+  constructor(
+    place: SessionPlace,
+    state: SessionState,
+    scenes: SceneKeeper,
+    onRestored: (from: KeyValueStore) => Promise<void>,
+  ) {
+    this.onRestored = onRestored;
+    this.place = place;
+    this.state = state;
+    this.scenes = scenes;
+  }
+
+  /** Opens what was open, unless the user has opened something by then; after that every change is saved. */
+  async start(): Promise<void> {
+    await this.putBack(await this.place.claimed);
+    effect(() => {
+      // Reading them subscribes this effect to them.
+      const { layers, activeLayer, answers, objects } = this.state;
+      void [layers.value, activeLayer.value, answers.value, objects.value];
+      this.saveSoon();
+    });
+  }
+
+  /** Opens an earlier session in place of this one, which is empty. Errors: as `SessionPlace.takeUp`. */
+  async takeUp(id: string): Promise<void> {
+    await this.pause();
+    try {
+      await this.putBack(await this.place.takeUp(id));
+    } finally {
+      this.isPaused = false;
+      this.saveSoon();
+    }
+  }
+
+  async forget(): Promise<void> {
+    await this.pause();
+    this.written.clear();
+    this.waiting = NOTHING;
+    await clearSaved(this.place.own);
+    await this.place.describe(null);
+    this.isPaused = false;
+    await this.place.list();
+  }
+
+  private async putBack({ from, isCopy, onKept }: Claim): Promise<void> {
+    const saved = from && (await loadSaved(from));
+    if (!from || !saved) {
+      // A new session.
+    } else if (this.state.scene.value || this.state.opening.value !== null) {
+      // The user was faster.
+      await this.leave(isCopy);
+    } else {
+      this.onKept = onKept;
+      if (await this.restore(saved, isCopy)) await this.onRestored(from);
+      else await this.leave(isCopy);
+    }
+    this.isPaused = false;
+  }
+
+  /** False where the user opened something else meanwhile, or where nothing can be shown now and may be later. */
+  private async restore({ record, sources }: LoadedSession, isCopy: boolean): Promise<boolean> {
+    const lost = new Map<Lost, string[]>();
+    const unopened: SavedLayer[] = [];
+    // From the bottom up, as they were added.
+    for (const layer of record.layers.toReversed()) {
+      const source = sources.get(layer.layerId);
+      if (typeof source !== 'object') {
+        const reason = source ?? 'unknown';
+        lost.set(reason, [...(lost.get(reason) ?? []), layer.fileName]);
+        continue;
+      }
+      if (!isCopy) this.written.set(layer.layerId, { source, failed: null });
+      const outcome = await this.openAgain(layer, source);
+      if (outcome === 'replaced') return false;
+      if (outcome === 'failed') unopened.unshift(layer);
+    }
+    for (const [reason, names] of lost) {
+      const { title, message } = lostWords(reason, names);
+      inform(this.state, title, message);
+    }
+    const open = new Set(this.state.layers.value.map((layer) => layer.layerId));
+    if (open.size === 0 && unopened.length > 0) return false;
+    this.waiting = { ...partOf(record, unopened), sources, beside: open };
+    const { answers, objects } = partOf(
+      record,
+      record.layers.filter(({ layerId }) => open.has(layerId)),
+    );
+    batch(() => {
+      this.state.answers.value = answers;
+      this.state.objects.value = objects;
+      if (record.activeLayer !== null && open.has(record.activeLayer)) this.scenes.layers.activate(record.activeLayer);
+    });
+    this.scenes.restored();
+    return true;
+  }
+
+  /** `replaced`: the user has opened something else meanwhile, and the rest stays closed. `failed`: it may be there another time. */
+  private async openAgain(
+    layer: SavedLayer,
+    source: ImageSource,
+  ): Promise<'opened' | 'failed' | 'left-out' | 'replaced'> {
+    try {
+      const { info } = await this.scenes.add(source, layer.sample, layer);
+      const { version, fileBytes: sizeBytes } = layer;
+      if (hasChanged(source, { sizeBytes, ...(version !== undefined && { version }) }, info))
+        tellOfChange(this.state, layer);
+      return 'opened';
+    } catch (thrown) {
+      const { code, details } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);
+      if (details.by === 'user') {
+        inform(
+          this.state,
+          `${layer.fileName} was left out`,
+          'Its earlier answers are gone with it. Open it again to go on.',
+        );
+        return 'left-out';
+      }
+      return code === 'ABORTED' ? 'replaced' : 'failed';
+    }
+  }
+
+  private saveSoon(): void {
+    if (this.timer !== null || this.isPaused) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.writing = this.writing.then(() => this.save());
+    }, SAVE_AFTER_MS);
+  }
+
+  /** Nothing is written from here on, until `isPaused` is taken back. */
+  private async pause(): Promise<void> {
+    this.isPaused = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    await this.writing;
+  }
+
+  /** Goes on as a new session. What was kept isn't written over: it stays as it is, and is offered. */
+  private async leave(isCopy: boolean): Promise<void> {
+    this.written.clear();
+    this.onKept = async () => undefined;
+    if (!isCopy) await this.place.renew();
+  }
+
+  private async save(): Promise<void> {
+    const { own } = this.place;
+    const layers = this.state.layers.value;
+    if (!layers.some(({ layerId }) => this.waiting.beside.has(layerId))) this.waiting = NOTHING;
+    const sources = new Map<string, ImageSource>();
+    for (const { layerId } of [...layers, ...this.waiting.layers]) {
+      const source = this.scenes.sourceOf(layerId) ?? this.waiting.sources.get(layerId);
+      if (typeof source === 'object') sources.set(layerId, source);
+    }
+    for (const layerId of [...this.written.keys()]) {
+      if (sources.has(layerId)) continue;
+      this.written.delete(layerId);
+      await dropFile(own, layerId);
+    }
+    if (layers.length === 0) {
+      await clearSaved(own);
+      await this.place.describe(null);
+      return this.tellKept();
+    }
+    // The user may have cleared the page's data since.
+    const stored = new Set(await own.keys(''));
+    for (const [layerId, source] of sources) {
+      const known = this.written.get(layerId);
+      const isThere = known?.source === source && (known.failed !== null || hasFile(stored, layerId, source));
+      if (!isThere) await this.write(layerId, source);
+    }
+    await this.writeRecord(sources);
+  }
+
+  private async write(layerId: string, source: ImageSource): Promise<void> {
+    this.written.delete(layerId);
+    const fits = this.keptBytes() + bytesOf(source) <= LARGEST_KEPT_BYTES;
+    const failed = fits ? await saveSource(this.place.own, layerId, source) : 'too-large';
+    this.written.set(layerId, { source, failed });
+    const words = failed && notKeptWords(failed, nameOf(source));
+    if (words) inform(this.state, words.title, words.message);
+  }
+
+  private async writeRecord(sources: ReadonlyMap<string, ImageSource>): Promise<void> {
+    const failure = await saveRecord(this.place.own, this.state, this.waiting, (layerId) => {
+      const image = sources.get(layerId)?.image;
+      return { failed: this.written.get(layerId)?.failed ?? null, url: typeof image === 'string' ? image : null };
+    });
+    if (failure) {
+      const { title, message } = nothingKeptWords(failure);
+      if (!this.hasToldOfFailure) inform(this.state, title, message);
+      this.hasToldOfFailure = true;
+      return;
+    }
+    this.hasToldOfFailure = false;
+    await this.place.describe({
+      savedAtMs: Date.now(),
+      names: this.state.layers.value.map(({ name }) => name),
+      answers: this.state.answers.value.length,
+      bytes: this.keptBytes(),
+    });
+    // What could not be copied stays where it was.
+    if ([...this.written.values()].some(({ failed }) => failed !== null && failed !== 'too-large')) return;
+    await this.tellKept();
+  }
+
+  private async tellKept(): Promise<void> {
+    const { onKept } = this;
+    this.onKept = async () => undefined;
+    await onKept();
+  }
+
+  private keptBytes(): number {
+    let bytes = 0;
+    for (const { source, failed } of this.written.values()) if (failed === null) bytes += bytesOf(source);
+    return bytes;
+  }
+}
+
+/** The layers given, with their answers and objects. */
+function partOf({ answers, objects }: SavedSession, layers: SavedLayer[]): Omit<Waiting, 'sources' | 'beside'> {
+  const layerIds = new Set(layers.map(({ layerId }) => layerId));
+  const own = answers.filter(({ layerId }) => layerId !== undefined && layerIds.has(layerId));
+  const answerIds = new Set(own.map(({ id }) => id));
+  return { layers, answers: own, objects: objects.filter(({ answerId }) => answerIds.has(answerId)) };
+}

@@ -1,0 +1,132 @@
+import { areReadable, type KeyValueStore, type StoreFailure } from '../../storage/key-value-store.ts';
+import { toldWhereItEnded } from '../asking/coverage.ts';
+import { chosenCrsOf } from '../layers/crs-choice.ts';
+import type { ImageSource } from '../opening/image-source.ts';
+import type { Lost, NotKept } from '../opening/lost-files.ts';
+import type { SessionState } from '../state.ts';
+import type { OpenScene } from '../types.ts';
+import { isSavedSession, type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
+import { upgraded } from './upgrade-saved.ts';
+
+const RECORD_KEY = 'session';
+/** Where version 1 kept its file. */
+const OLD_FILE_KEY = 'file';
+const FILE = 'file:';
+const BESIDE = 'beside:';
+const fileKey = (layerId: string) => `${FILE}${layerId}`;
+const besideKey = (layerId: string) => `${BESIDE}${layerId}`;
+
+/** Keeps a layer's file and those beside it; gives why not, and then keeps nothing of it. An address needs no keeping. */
+export async function saveSource(
+  storage: KeyValueStore,
+  layerId: string,
+  { image, sidecars }: ImageSource,
+): Promise<StoreFailure | null> {
+  const beside = sidecars.map((blob) => ({ name: blob.name, blob }));
+  const failure =
+    (typeof image === 'string' ? null : await storage.set(fileKey(layerId), image)) ??
+    (beside.length > 0 ? await storage.set(besideKey(layerId), beside) : null);
+  if (failure) await dropFile(storage, layerId);
+  return failure;
+}
+
+export async function dropFile(storage: KeyValueStore, layerId: string): Promise<void> {
+  await Promise.all([storage.delete(fileKey(layerId)), storage.delete(besideKey(layerId))]);
+}
+
+/** Whether `stored`, the keys of a session's place, holds all that `saveSource` kept. */
+export function hasFile(stored: ReadonlySet<string>, layerId: string, { image, sidecars }: ImageSource): boolean {
+  const isImageThere = typeof image === 'string' || stored.has(fileKey(layerId));
+  return isImageThere && (sidecars.length === 0 || stored.has(besideKey(layerId)));
+}
+
+/** What it takes in the browser's storage; an address takes nothing. */
+export function bytesOf({ image, sidecars }: ImageSource): number {
+  const own = typeof image === 'string' ? 0 : image.size;
+  return sidecars.reduce((sum, { size }) => sum + size, own);
+}
+
+/** Writes down what is open, and what waits to be opened again. Gives why it could not be kept. */
+export async function saveRecord(
+  storage: KeyValueStore,
+  state: SessionState,
+  waiting: Pick<SavedSession, 'layers' | 'answers' | 'objects'>,
+  sourceOf: (layerId: string) => { failed: NotKept | null; url: string | null },
+): Promise<StoreFailure | null> {
+  const layers = state.layers.value;
+  const known = new Set(layers.map((layer) => layer.layerId));
+  // Answers of removed layers come back with an undo, not with a reload.
+  const answers = state.answers.value.filter((answer) => answer.layerId !== undefined && known.has(answer.layerId));
+  const answerIds = new Set(answers.map((answer) => answer.id));
+  const objects = state.objects.value.filter((object) => answerIds.has(object.answerId));
+  const record: SavedSession = {
+    version: VERSION,
+    layers: [...layers.map((layer) => savedLayer(layer, sourceOf(layer.layerId))), ...waiting.layers],
+    activeLayer: state.activeLayer.value,
+    answers: [...answers, ...waiting.answers],
+    objects: [...objects, ...waiting.objects],
+  };
+  return storage.set(RECORD_KEY, record);
+}
+
+function savedLayer(layer: OpenScene, { failed, url }: { failed: NotKept | null; url: string | null }): SavedLayer {
+  const { layerId, name, visible, opacity, display, sensor = null, info, sample, bands, stretch } = layer;
+  const { fileName, sizeBytes: fileBytes, version } = info;
+  const look = { name, visible, opacity, display, sensor, bands, stretch };
+  const saved = { layerId, ...look, fileName, fileBytes, fileKept: failed === null, sample };
+  return {
+    ...saved,
+    crs: chosenCrsOf(info),
+    ...(version === undefined ? {} : { version }),
+    ...(failed === null ? {} : { notKept: failed }),
+    ...(url === null ? {} : { url }),
+  };
+}
+
+export interface LoadedSession {
+  record: SavedSession;
+  /** By layer: what it is read from, or why that is gone. */
+  sources: ReadonlyMap<string, ImageSource | Lost>;
+}
+
+/** The session kept there, or null when there is none that this version can read. An answer that was running counts as stopped. */
+export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession | null> {
+  const stored = await storage.get(RECORD_KEY);
+  const record = upgraded(stored) ?? stored;
+  if (!isSavedSession(record)) return null;
+  const sources = new Map<string, ImageSource | Lost>();
+  for (const layer of record.layers) sources.set(layer.layerId, await loadSource(storage, layer));
+  return { record: { ...record, answers: record.answers.map(toldWhereItEnded) }, sources };
+}
+
+async function loadSource(storage: KeyValueStore, layer: SavedLayer): Promise<ImageSource | Lost> {
+  const { layerId, fileName, fileKept, notKept, url } = layer;
+  if (!url && !fileKept) return notKept ?? 'unknown';
+  const blob = url ? null : ((await storage.get(fileKey(layerId))) ?? (await storage.get(OLD_FILE_KEY)));
+  const image = url ?? (await readable(blob, fileName));
+  if (image === null) return 'deleted';
+  const beside = await storage.get(besideKey(layerId));
+  const sidecars = Array.isArray(beside) ? beside.filter(isNamedBlob) : [];
+  return { image, sidecars: sidecars.map(({ name, blob }) => fileOf(blob, name)) };
+}
+
+/** The browser may have lost what a stored blob is made of. */
+async function readable(blob: unknown, name: string): Promise<File | null> {
+  return blob instanceof Blob && (await areReadable([blob])) ? fileOf(blob, name) : null;
+}
+
+/** As it was, its time of change too: what was derived from a file is kept under it. */
+export function fileOf(blob: Blob, name: string): File {
+  return new File([blob], name, blob instanceof File ? { lastModified: blob.lastModified } : {});
+}
+
+function isNamedBlob(value: unknown): value is { name: string; blob: Blob } {
+  const entry = value as { name?: unknown; blob?: unknown } | null;
+  return typeof entry?.name === 'string' && entry.blob instanceof Blob;
+}
+
+/** Deletes the session that is kept there, with its files. What else lies there stays. */
+export async function clearSaved(storage: KeyValueStore): Promise<void> {
+  const files = [...(await storage.keys(FILE)), ...(await storage.keys(BESIDE))];
+  await Promise.all([RECORD_KEY, ...files].map((key) => storage.delete(key)));
+}

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SceneInfo } from '../../imagery/image.ts';
+import { createMemoryStore } from '../../storage/key-value-store.ts';
+import { fakeWorkers, keptBySession, sceneInfo } from '../fakes.ts';
+import { createSession } from '../session.ts';
+
+const PLACED: SceneInfo['georeference'] = {
+  kind: 'affine',
+  geotransform: [10, 0.001, 0, 50, 0, -0.001],
+  crs: null,
+  crsName: null,
+  proj4: null,
+  units: 'unknown',
+  pixelIsPoint: false,
+};
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', async () => new Response('[]'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const until = (test: () => boolean | Promise<boolean>) => vi.waitFor(async () => expect(await test()).toBe(true));
+const file = (name: string) => new File(['x'], name);
+
+describe('choosing a CRS', () => {
+  it('places the image, is one step to undo, and outlives a reload', async () => {
+    const storage = createMemoryStore();
+    const workers = fakeWorkers({ info: { georeference: PLACED } });
+    const session = createSession({ ...workers, storage });
+    await session.openFile(file('a.tif'));
+    expect(session.toLonLat(0, 0)).toBeNull();
+    expect(session.scene.value?.info.gsdMetres).toBeNull();
+
+    await session.setCrs('EPSG:4326');
+    expect(session.toLonLat(0, 0)).toEqual([10, 50]);
+    expect(session.scene.value?.info.georeference).toMatchObject({ crs: 'EPSG:4326', chosenOver: { crs: null } });
+    expect(session.scene.value?.info.gsdMetres?.y).toBeCloseTo(111.2, 0);
+    session.undo();
+    expect(session.toLonLat(0, 0)).toBeNull();
+    expect(session.scene.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
+    session.redo();
+    await until(async () => JSON.stringify(await keptBySession(storage, 'session'))?.includes('EPSG:4326') === true);
+
+    const later = createSession({ ...fakeWorkers({ info: { georeference: PLACED } }), storage });
+    await until(() => later.scene.value !== null);
+    expect(later.toLonLat(0, 0)).toEqual([10, 50]);
+    await later.setCrs(null);
+    expect(later.scene.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
+  });
+
+  it('is refused for text that is no CRS, and for an image without a transform', async () => {
+    const session = createSession(fakeWorkers({ info: { georeference: PLACED } }));
+    await session.openFile(file('a.tif'));
+    await expect(session.setCrs('nonsense')).rejects.toMatchObject({ code: 'CRS_UNSUPPORTED' });
+    const bare = createSession(fakeWorkers());
+    await bare.openFile(file('a.png'));
+    await expect(bare.setCrs('EPSG:4326')).rejects.toThrow(/no transform/);
+  });
+});
+
+describe('files dropped with an image', () => {
+  const opening = () => {
+    const seen: string[][] = [];
+    const open = async (image: File | string, sidecars: File[] = []) => {
+      const name = typeof image === 'string' ? image : image.name;
+      seen.push([name, ...sidecars.map((each) => each.name)]);
+      return sceneInfo({ id: `s${seen.length}`, fileName: name });
+    };
+    return { seen, open };
+  };
+
+  it('go to the reader with it, and again after a reload', async () => {
+    const storage = createMemoryStore();
+    const { seen, open } = opening();
+    const session = createSession({ ...fakeWorkers({ open }), storage });
+    await session.openFiles([file('a.tfw'), file('a.tif'), file('notes.txt')]);
+    expect(seen).toEqual([['a.tif', 'a.tfw']]);
+    expect(session.notices.value.map(({ title }) => title)).toEqual([
+      'notes.txt was left aside',
+      'a.tif was opened with a.tfw',
+    ]);
+    await until(async () => (await keptBySession(storage, 'session')) !== undefined);
+    const later = opening();
+    const reloaded = createSession({ ...fakeWorkers({ open: later.open }), storage });
+    await until(() => reloaded.scene.value !== null);
+    expect(later.seen).toEqual([['a.tif', 'a.tfw']]);
+  });
+
+  it('may come later, and without their image are named', async () => {
+    const { seen, open } = opening();
+    const session = createSession(fakeWorkers({ open }));
+    await session.openFiles([file('a.tif')]);
+    await session.addFiles([file('a.prj'), file('other.tfw')]);
+    expect(seen).toEqual([['a.tif'], ['a.tif', 'a.prj']]);
+    expect(session.layers.value).toHaveLength(1);
+    expect(session.scene.value?.info.id).toBe('s2');
+    expect(session.notices.value.some(({ title }) => title === 'other.tfw was left aside')).toBe(true);
+  });
+
+  it('are given to no layer where two have the name', async () => {
+    const { seen, open } = opening();
+    const session = createSession(fakeWorkers({ open }));
+    await session.openFiles([file('tile.tif')]);
+    await session.addFiles([file('tile.tif')]);
+    await session.addFiles([file('tile.tfw')]);
+    expect(seen).toEqual([['tile.tif'], ['tile.tif']]);
+    expect(session.notices.value.at(-1)).toMatchObject({
+      title: 'tile.tfw was left aside',
+      message: expect.stringContaining('More than one image'),
+    });
+  });
+
+  it('an address is opened as it is, and again after a reload', async () => {
+    const storage = createMemoryStore();
+    const { seen, open } = opening();
+    const session = createSession({ ...fakeWorkers({ open }), storage });
+    await session.openUrl(' https://imagery.test/a.tif ');
+    await until(async () => (await keptBySession(storage, 'session')) !== undefined);
+    const reloaded = createSession({ ...fakeWorkers({ open }), storage });
+    await until(() => reloaded.scene.value !== null);
+    expect(seen).toEqual([['https://imagery.test/a.tif'], ['https://imagery.test/a.tif']]);
+  });
+});

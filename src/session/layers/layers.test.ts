@@ -1,0 +1,300 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers } from '../fakes.ts';
+import { createSession } from '../session.ts';
+import type { Session } from '../types.ts';
+
+const file = (name: string) => new File([new Uint8Array(4)], name);
+const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
+const names = (session: Session) => session.layers.value.map((layer) => layer.name);
+
+async function withLayers(behaviour: FakeBehaviour = {}): Promise<{ session: Session; workers: FakeWorkers }> {
+  const workers = fakeWorkers(behaviour);
+  const session = createSession(workers);
+  await session.loadModel('wasm');
+  await session.addFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+  return { session, workers };
+}
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', async () => new Response('[]'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('layers', () => {
+  it('adds files on top, the last one active, and takes the addition back', async () => {
+    const { session } = await withLayers();
+    expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
+    expect(session.scene.value?.name).toBe('c.tif');
+    expect(session.canUndo.value).toBe('add c.tif');
+    session.undo();
+    expect(names(session)).toEqual(['b.tif', 'a.tif']);
+    expect(session.scene.value?.name).toBe('b.tif');
+    session.redo();
+    expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
+  });
+
+  it('opens what it can of several files, and says what it could not', async () => {
+    const workers = fakeWorkers();
+    const session = createSession(workers);
+    const added = await session.addFiles([file('a.tif'), new File([], 'empty.tif')]);
+    expect(added.map((layer) => layer.name)).toEqual(['a.tif']);
+    expect(session.notices.value.map((notice) => notice.code)).toEqual(['FILE_EMPTY']);
+  });
+
+  it('moves, renames, hides and removes, each undone in turn', async () => {
+    const { session } = await withLayers();
+    const [c, b] = session.layers.value;
+    session.moveLayer(c!.layerId, 2);
+    session.setLayer(b!.layerId, { name: 'before the flood' });
+    session.setLayer(b!.layerId, { visible: false });
+    session.setLayer(b!.layerId, { opacity: 0.5 });
+    session.setLayer(b!.layerId, { opacity: 0.25 });
+    session.removeLayer(c!.layerId);
+    expect(names(session)).toEqual(['before the flood', 'a.tif']);
+    session.undo();
+    expect(names(session)).toEqual(['before the flood', 'a.tif', 'c.tif']);
+    // A drag of the slider is one step.
+    session.undo();
+    expect(session.layers.value[0]).toMatchObject({ visible: false, opacity: 1 });
+    session.undo();
+    session.undo();
+    expect(session.layers.value[0]).toMatchObject({ visible: true, name: 'b.tif' });
+    session.undo();
+    expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
+  });
+
+  it("shows the active layer's answers alone, and keeps an answer with the layer it is about", async () => {
+    const { session } = await withLayers();
+    const [c, b] = session.layers.value;
+    const answer = await session.ask({ task: 'find', label: 'car' });
+    expect(answer.layerId).toBe(c!.layerId);
+    session.region.value = { x: 0, y: 0, width: 10, height: 10 };
+    session.activateLayer(b!.layerId);
+    expect(session.answers.value).toEqual([]);
+    expect(session.objects.value).toEqual([]);
+    expect(session.region.value).toBeNull();
+    expect((await exportedGeoJson(session)).features).toEqual([]);
+    session.activateLayer(c!.layerId);
+    expect(session.answers.value.map((each) => each.id)).toEqual([answer.id]);
+    expect(session.objects.value).toHaveLength(2);
+  });
+
+  it('asks about the layer that was active when the question was asked', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked: string[] = [];
+    const workers = fakeWorkers();
+    const original = workers.raster;
+    workers.raster = (onCrash) => {
+      const client = original(onCrash);
+      const { readBands } = client.api;
+      const api = new Proxy(client.api, {
+        get: (target, name) => {
+          if (name !== 'readBands') return Reflect.get(target, name);
+          return async (...args: Parameters<typeof readBands>) => {
+            await held;
+            asked.push(args[0].scene);
+            return readBands(...args);
+          };
+        },
+      });
+      return { ...client, api };
+    };
+    const session = createSession(workers);
+    await session.loadModel('wasm');
+    await session.addFiles([file('a.tif'), file('b.tif')]);
+    const [b, a] = session.layers.value;
+    const asking = session.ask({ task: 'find', label: 'car' });
+    await ticks(5);
+    session.activateLayer(a!.layerId);
+    release();
+    const answer = await asking;
+    expect(answer).toMatchObject({ status: 'done', layerId: b!.layerId, counts: { merged: 2 } });
+    expect(new Set(asked)).toEqual(new Set([b!.info.id]));
+  });
+
+  it('gives all layers the widest of their ranges on request, and takes it back', async () => {
+    const { session } = await withLayers();
+    const [c, b, a] = session.layers.value;
+    session.activateLayer(a!.layerId);
+    session.adjustStretch({
+      ranges: [
+        [10, 200],
+        [20, 400],
+        [30, 255],
+      ],
+    });
+    session.activateLayer(c!.layerId);
+    session.shareStretch();
+    for (const layer of session.layers.value) {
+      expect(layer.stretch.method).toBe('manual');
+      expect(layer.stretch.ranges).toEqual([
+        [0, 255],
+        [0, 400],
+        [0, 255],
+      ]);
+    }
+    session.undo();
+    expect(session.layers.value.find((layer) => layer.layerId === b!.layerId)?.stretch.method).toBe('percentile');
+  });
+
+  it('keeps the gamma when the stretch is computed anew, and records the window', async () => {
+    const { session } = await withLayers();
+    session.adjustStretch({ gamma: 1.4 });
+    expect(session.scene.value?.stretch).toMatchObject({ method: 'percentile', gamma: 1.4 });
+    const window = { x: 0, y: 0, width: 10, height: 10 };
+    await session.setStretch('stddev', 2, 2, window);
+    expect(session.scene.value?.stretch).toMatchObject({ method: 'stddev', gamma: 1.4, window });
+    const answer = await session.ask({ task: 'describe' });
+    expect(answer.stretch).toEqual(session.scene.value?.stretch);
+  });
+
+  it('opens every layer again after the reader crashed, also one whose removal is undone later', async () => {
+    const { session, workers } = await withLayers();
+    const [c] = session.layers.value;
+    session.removeLayer(c!.layerId);
+    workers.crash('raster');
+    await ticks(10);
+    const before = session.layers.value.map((layer) => layer.info.id);
+    expect(before).toEqual(['s4', 's5']);
+    session.undo();
+    await ticks(10);
+    expect(session.scene.value?.info.id).toBe('s6');
+  });
+});
+
+describe('a display that cannot be drawn', () => {
+  it('is said and changes nothing, and is left out when a kept session has one', async () => {
+    const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
+    const before = session.scene.value;
+    session.setDisplay({ kind: 'index', name: 'x', expression: 'b1 +', ramp: 'grey', range: [0, 1] });
+    session.setDisplay({ kind: 'ramp', band: 3, ramp: 'grey' });
+    expect(session.notices.value.map((notice) => notice.code)).toEqual(['EXPRESSION_INVALID', 'INVALID_ARGUMENT']);
+    expect(session.scene.value).toBe(before);
+    await ticks(450);
+    const [key = ''] = (await workers.storage.keys('tab/')).filter((each) => each.endsWith('/session'));
+    const record = (await workers.storage.get(key)) as { layers: { display: unknown }[] };
+    record.layers[0]!.display = { kind: 'ramp', band: 7, ramp: 'grey' };
+    await workers.storage.set(key, record);
+    const again = createSession({ ...fakeWorkers(), storage: workers.storage });
+    await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
+    expect(again.layers.value[0]?.display).toEqual({ kind: 'rgb' });
+  });
+});
+
+describe('what the model saw', () => {
+  it('is read again just as it was read for the question, whatever is shown since', async () => {
+    const workers = fakeWorkers({ info: { width: 448, height: 256 } });
+    const reads: unknown[] = [];
+    const original = workers.raster;
+    workers.raster = (onCrash) => {
+      const client = original(onCrash);
+      const { readBands } = client.api;
+      const api = new Proxy(client.api, {
+        get: (target, name) =>
+          name === 'readBands'
+            ? (...args: Parameters<typeof readBands>) => {
+                reads.push(args[0]);
+                return readBands(...args);
+              }
+            : Reflect.get(target, name),
+      });
+      return { ...client, api };
+    };
+    const session = createSession(workers);
+    await session.loadModel('wasm');
+    await session.addFiles([file('a.tif'), file('b.tif')]);
+    session.adjustStretch({ gamma: 1.7 });
+    const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
+    const asked = reads.splice(0);
+    expect(asked).toHaveLength(2);
+    session.adjustStretch({ gamma: 1 });
+    session.setBands({ red: 2, green: 2, blue: 2, nir: null });
+    session.activateLayer(session.layers.value[1]!.layerId);
+    for (const { tile } of answer.raw) await session.readModelInput(answer, tile, new AbortController().signal);
+    expect(reads).toEqual(asked);
+  });
+});
+
+describe('keeping layers', () => {
+  it('puts layers, their order, look and answers back after a reload', async () => {
+    const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
+    const [, b, a] = session.layers.value;
+    session.setLayer(a!.layerId, { opacity: 0.4, name: 'west' });
+    session.moveLayer(a!.layerId, 0);
+    session.activateLayer(b!.layerId);
+    session.setDisplay({ kind: 'ramp', band: 0, ramp: 'viridis' });
+    await session.ask({ task: 'find', label: 'car' });
+    await ticks(450);
+    const again = createSession(workers);
+    await vi.waitFor(() => expect(again.answers.value).toHaveLength(1));
+    expect(names(again)).toEqual(['west', 'c.tif', 'b.tif']);
+    expect(again.layers.value[0]).toMatchObject({ layerId: a!.layerId, opacity: 0.4 });
+    expect(again.scene.value).toMatchObject({ layerId: b!.layerId, display: { kind: 'ramp', ramp: 'viridis' } });
+    expect(again.objects.value).toHaveLength(2);
+    expect(again.canUndo.value).toBeNull();
+  });
+
+  it('keeps the sensor that was named, unless the file can’t be of it, and takes it back by undo', async () => {
+    const bands = Array.from({ length: 8 }, (_, index) => ({
+      index,
+      name: `Band ${index + 1}`,
+      role: 'unknown' as const,
+    }));
+    const { session, workers } = await withLayers({ info: { bands } });
+    session.setSensor('worldview-8');
+    expect(session.canUndo.value).toBe('sensor of c.tif');
+    session.undo();
+    expect(session.scene.value?.sensor).toBeNull();
+    session.redo();
+    session.setSensor('planet-8', session.layers.value[1]!.layerId);
+    session.setSensor('naip', session.layers.value[2]!.layerId);
+    await ticks(450);
+    const again = createSession(workers);
+    await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
+    expect(again.layers.value.map(({ sensor }) => sensor)).toEqual(['worldview-8', 'planet-8', null]);
+  });
+
+  it('says in words which files were too large to keep, and keeps the others', async () => {
+    const workers = fakeWorkers();
+    const session = createSession(workers);
+    const large = file('large.tif');
+    Object.defineProperty(large, 'size', { value: 300 * 2 ** 20 });
+    await session.addFiles([file('small.tif'), large]);
+    await ticks(450);
+    const again = createSession(workers);
+    await vi.waitFor(() => expect(again.notices.value).toHaveLength(1));
+    expect(again.notices.value[0]?.title).toBe('large.tif was open');
+    expect(names(again)).toEqual(['small.tif']);
+  });
+
+  it('reads what the version before kept', async () => {
+    const workers = fakeWorkers();
+    const first = createSession(workers);
+    await first.loadModel('wasm');
+    await first.openFile(file('old.tif'));
+    const answer = await first.ask({ task: 'find', label: 'car' });
+    const { layerId: _layerId, ...old } = answer;
+    const { bands, stretch, info } = first.scene.value!;
+    const { storage } = fakeWorkers();
+    await storage.set('file', file('old.tif'));
+    await storage.set('session', {
+      version: 1,
+      fileName: info.fileName,
+      fileBytes: 4,
+      fileKept: true,
+      sample: null,
+      bands,
+      stretch,
+      answers: [old],
+      objects: first.objects.value.map(({ sightings: _sightings, ...object }) => object),
+    });
+    const again = createSession({ ...fakeWorkers(), storage });
+    await vi.waitFor(() => expect(again.objects.value).toHaveLength(2));
+    expect(again.scene.value?.name).toBe('old.tif');
+  });
+});

@@ -1,0 +1,128 @@
+import { NadirError } from '../../lib/errors.ts';
+import type { KeyValueStore } from '../../storage/key-value-store.ts';
+import type { AdapterInfo } from '../../vlm/types.ts';
+import type { VlmApi } from '../../workers/vlm/api.ts';
+import type { SessionState } from '../state.ts';
+import type { ModelKeeper } from './model.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+const STORE_KEY = 'adapter';
+/** The files that matter are two; the rest of a folder is not carried about. */
+const WANTED = /(^|\/)adapter_(config\.json|model\.\w+)$/;
+
+/**
+ * The adapter beside the model: added, exchanged and taken off between questions, put back after the model was loaded
+ * again and after the page was. What failed stands in `state.adapter.error`, beside the control that was used.
+ */
+export class AdapterKeeper {
+  private readonly state: SessionState;
+  private readonly models: () => ModelKeeper;
+  private readonly vlm: () => WorkerHost<VlmApi>;
+  /** This tab's own. */
+  private readonly storage: KeyValueStore;
+  /** What a new tab begins with: the adapter that was put on or taken off last, in whichever tab. */
+  private readonly shared: KeyValueStore;
+  private files: File[] | null = null;
+  private readonly restored: Promise<void>;
+
+  constructor(
+    state: SessionState,
+    models: () => ModelKeeper,
+    vlm: () => WorkerHost<VlmApi>,
+    { storage, shared, from }: { storage: KeyValueStore; shared: KeyValueStore; from: Promise<KeyValueStore | null> },
+  ) {
+    this.shared = shared;
+    this.state = state;
+    this.models = models;
+    this.vlm = vlm;
+    this.storage = storage;
+    this.restored = from.then((kept) => this.readKept(kept));
+  }
+
+  /** Errors: INVALID_ARGUMENT while a question runs; those of `VlmApi.attachAdapter`. A failure leaves what was there. */
+  attach(files: readonly File[]): Promise<AdapterInfo> {
+    return this.change('Reading the adapter', async () => {
+      const wanted = files.filter((file) => WANTED.test(file.webkitRelativePath || file.name));
+      const info = await this.vlm().api.attachAdapter(wanted.length > 0 ? wanted : files.slice(0, 8));
+      this.files = wanted;
+      await this.keep();
+      await this.shared.set(STORE_KEY, keptFiles(wanted));
+      return info;
+    });
+  }
+
+  /** Back to the base model. Errors: INVALID_ARGUMENT while a question runs. */
+  async detach(): Promise<void> {
+    await this.change('Taking the adapter off', async () => {
+      await this.vlm().api.detachAdapter();
+      this.files = null;
+      // Its own absence is kept, too: another tab's adapter is no affair of this one.
+      await this.keep();
+      await this.shared.delete(STORE_KEY);
+      return null;
+    });
+  }
+
+  /** Called when a model has just been loaded, before anything is asked of it. Never rejects. */
+  async putBack(): Promise<void> {
+    await this.restored;
+    if (!this.files) return;
+    try {
+      const info = await this.vlm().api.attachAdapter(this.files);
+      this.state.adapter.value = { info, changing: null, error: null };
+    } catch (thrown) {
+      const error = NadirError.from(thrown).toData();
+      this.state.adapter.value = { info: null, changing: null, error };
+    }
+  }
+
+  private async change<T extends AdapterInfo | null>(changing: string, work: () => Promise<T>): Promise<T> {
+    const { adapter } = this.state;
+    const before = adapter.peek().info;
+    try {
+      if (this.state.running.peek()) {
+        throw new NadirError('INVALID_ARGUMENT', 'A question is being answered. Stop it, or wait for its end.');
+      }
+      const models = this.models();
+      await models.ready();
+      adapter.value = { info: before, changing, error: null };
+      const info = await models.changing(work());
+      adapter.value = { info, changing: null, error: null };
+      return info;
+    } catch (thrown) {
+      const error = NadirError.from(thrown);
+      adapter.value = { info: before, changing: null, error: error.toData() };
+      throw error;
+    }
+  }
+
+  /** Keeps what is on now as this tab's, after it went on with another session. */
+  async keep(): Promise<void> {
+    await this.storage.set(STORE_KEY, keptFiles(this.files ?? []));
+  }
+
+  private async readKept(from: KeyValueStore | null): Promise<void> {
+    const kept = (await from?.get(STORE_KEY)) ?? (await this.shared.get(STORE_KEY));
+    if (Array.isArray(kept) && kept.length > 0 && kept.every(isKeptFile))
+      this.files ??= kept.map((k) => new File([k.blob], k.name));
+    if (this.files) await this.keep();
+  }
+}
+
+/** Whether both are one adapter: the same weights, used the same way. The hash is of the weights alone. */
+export function isSameAdapter(a: AdapterInfo | null | undefined, b: AdapterInfo | null | undefined): boolean {
+  const facts = (each: AdapterInfo | null | undefined) =>
+    JSON.stringify(each ? [each.hash, each.rank, each.alpha, each.partial, each.targets] : null);
+  return facts(a) === facts(b);
+}
+
+interface KeptFile {
+  name: string;
+  blob: Blob;
+}
+
+const keptFiles = (files: readonly File[]): KeptFile[] => files.map((file) => ({ name: file.name, blob: file }));
+
+function isKeptFile(value: Partial<KeptFile> | null): value is KeptFile {
+  return typeof value?.name === 'string' && value.blob instanceof Blob;
+}

@@ -1,0 +1,57 @@
+import { expect, it, vi } from 'vitest';
+import type { Quad } from '../../geo/types.ts';
+import type { LookRequest } from '../../vlm/types.ts';
+import { type FakeBehaviour, fakeWorkers } from '../fakes.ts';
+import { createSession } from '../session.ts';
+
+vi.stubGlobal('fetch', async () => new Response('[]'));
+
+async function opened(info: FakeBehaviour['info'], look: NonNullable<FakeBehaviour['look']>) {
+  const session = createSession(fakeWorkers({ ...(info && { info }), look }));
+  await session.loadModel('wasm');
+  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  return session;
+}
+
+const square = (x: number, y: number, side: number): Quad => [
+  [x, y],
+  [x + side, y],
+  [x + side, y + side],
+  [x, y + side],
+];
+
+it('takes boxes to the tile and brings masks and proposals back, in source pixels', async () => {
+  const requests: LookRequest[] = [];
+  const session = await opened({ width: 512, height: 512 }, async (request) => {
+    requests.push(request);
+    return {
+      masks: [[square(10, 20, 30) as unknown as [number, number][]], null],
+      proposals: [
+        { label: 'car', score: 0.5, box: { cx: 20, cy: 20, w: 8, h: 8, thetaDeg: 0 }, corners: square(16, 16, 8) },
+      ],
+      sceneScores: [{ label: 'airport', probability: 1 }],
+      presenceScores: [],
+      qualityScores: [],
+      densities: [{ label: 'tree', count: 12.5 }],
+    };
+  });
+  const boxes = [
+    { label: 'car', corners: square(100, 200, 40) },
+    { label: 'airplane', corners: square(0, 0, 10) },
+  ];
+  const seen = await session.inspect({ boxes });
+  // 512 source pixels in a tile of 256.
+  expect(requests[0]?.slice.window).toEqual({ x: 0, y: 0, width: 512, height: 512 });
+  expect(requests[0]?.boxes[0]).toMatchObject({ label: 'car', box: { cx: 60, cy: 110, w: 20, h: 20, thetaDeg: 0 } });
+  expect(seen.masks).toEqual([[square(20, 40, 60)], null]);
+  expect(seen.proposals).toEqual([{ label: 'car', score: 0.5, corners: square(32, 32, 16) }]);
+  expect(seen.densities).toEqual([{ label: 'tree', count: 12.5 }]);
+});
+
+it('needs an open image', async () => {
+  const session = await opened({}, async () => {
+    throw new Error('not reached');
+  });
+  await session.closeScene();
+  await expect(session.inspect({})).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+});

@@ -1,0 +1,68 @@
+import { boxFromCorners } from '../../geo/rotated-box.ts';
+import type { PixelWindow, Point, Quad } from '../../geo/types.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { VlmApi } from '../../workers/vlm/api.ts';
+import { asShown } from '../asking/model-tile.ts';
+import { planSlices } from '../asking/slices.ts';
+import type { SceneKeeper } from '../opening/scene.ts';
+import type { SessionState } from '../state.ts';
+import type { InspectInput, InspectResult } from '../types.ts';
+import type { ModelKeeper } from './model.ts';
+import type { WorkerHost } from './worker-host.ts';
+
+/** Shows the model one region, whole, and brings back what its heads see there. Errors: INVALID_ARGUMENT, MODEL_NOT_READY, those of reading. */
+export async function inspect(
+  state: SessionState,
+  scenes: SceneKeeper,
+  models: ModelKeeper,
+  vlm: () => WorkerHost<VlmApi>,
+  { boxes = [], region }: InspectInput,
+): Promise<InspectResult> {
+  const { model } = await models.ready();
+  const scene = state.scene.value;
+  if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
+  const whole: PixelWindow = { x: 0, y: 0, width: scene.info.width, height: scene.info.height };
+  const plan = planSlices({
+    task: 'describe',
+    mode: 'resize',
+    region: region ?? whole,
+    scene: whole,
+    gsdMetres: null,
+    model,
+  });
+  const [window] = plan.windows;
+  if (!window) throw new NadirError('INTERNAL', 'A region without a slice.');
+  const read = await scenes.readBands(
+    {
+      window,
+      outWidth: model.tileSize,
+      outHeight: model.tileSize,
+      bands: scene.bands,
+      stretch: scene.stretch,
+      resampling: window.width > model.tileSize ? 'area' : 'bilinear',
+    },
+    new AbortController().signal,
+  );
+  const tile = asShown(read);
+  const scaleX = window.width / model.tileSize;
+  const scaleY = window.height / model.tileSize;
+  const toTile = ([x, y]: Point): Point => [(x - window.x) / scaleX, (y - window.y) / scaleY];
+  const toSource = ([x, y]: Point): Point => [window.x + x * scaleX, window.y + y * scaleY];
+  const request = {
+    slice: { tile, window },
+    boxes: boxes.map(({ label, corners }) => ({
+      label,
+      box: boxFromCorners(corners.map(toTile) as unknown as Quad),
+    })),
+  };
+  const seen = await vlm().api.look(request, new AbortController().signal);
+  return {
+    ...seen,
+    masks: seen.masks.map((mask) => mask?.map((ring) => ring.map(toSource)) ?? null),
+    proposals: seen.proposals.map(({ label, score, corners }) => ({
+      label,
+      score,
+      corners: corners.map(toSource) as unknown as Quad,
+    })),
+  };
+}

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NadirError } from '../../lib/errors.ts';
+import type { ModelSource } from '../../vlm/types.ts';
+import { fakeWorkers } from '../fakes.ts';
+import { createSession } from '../session.ts';
+import { readModelFolder } from './model-folder.ts';
+
+/** A file as a folder dialog gives it. */
+function chosen(path: string): File {
+  const file = new File(['{}'], path.split('/').at(-1) ?? path);
+  Object.defineProperty(file, 'webkitRelativePath', { value: path });
+  return file;
+}
+
+describe('readModelFolder', () => {
+  it('names files from where nadir.json is', () => {
+    const folder = readModelFolder([chosen('models/llava/onnx/vision.onnx'), chosen('models/llava/nadir.json')]);
+    expect(folder.name).toBe('llava');
+    expect(folder.files.map(({ path }) => path)).toEqual(['onnx/vision.onnx', 'nadir.json']);
+  });
+
+  it('takes the uppermost of several, and leaves out what lies beside it', () => {
+    const files = ['a/old/nadir.json', 'a/nadir.json', 'b/notes.txt', 'a/tokenizer.json'].map(chosen);
+    const folder = readModelFolder(files);
+    expect(folder.name).toBe('a');
+    expect(folder.files.map(({ path }) => path)).toEqual(['old/nadir.json', 'nadir.json', 'tokenizer.json']);
+  });
+
+  it('refuses a folder without nadir.json by its name', () => {
+    const error = catchError(() => readModelFolder([chosen('holiday/beach.jpg')]));
+    expect(error).toMatchObject({ code: 'MODEL_FILE_MISSING', details: { file: 'nadir.json' } });
+    expect(error.message).toContain('"holiday" has no nadir.json');
+  });
+});
+
+describe('choosing a model folder', () => {
+  beforeEach(() => {
+    vi.stubGlobal('fetch', async () => new Response('[]'));
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('loads it, keeps it when the backend changes, and goes back', async () => {
+    const sources: ModelSource[] = [];
+    const session = createSession(started(sources));
+    await session.loadModel('wasm');
+    await session.loadModelFolder([chosen('llava/nadir.json')]);
+    expect(session.modelFolder.value).toBe('llava');
+    await session.loadModel('auto');
+    await session.loadEmbeddedModel();
+    expect(session.modelFolder.value).toBeNull();
+    const url = 'http://test.invalid/models/';
+    const paths = sources.map((source) => (typeof source === 'string' ? source : source.map(({ path }) => path)));
+    expect(paths).toEqual([url, ['nadir.json'], ['nadir.json'], url]);
+  });
+
+  it('leaves the model alone where the folder is none', async () => {
+    const sources: ModelSource[] = [];
+    const session = createSession(started(sources));
+    await session.loadModel('wasm');
+    await expect(session.loadModelFolder([chosen('holiday/beach.jpg')])).rejects.toMatchObject({
+      code: 'MODEL_FILE_MISSING',
+    });
+    expect(session.model.value.status).toBe('ready');
+    expect(sources).toHaveLength(1);
+  });
+
+  it('offers the embedded model where the folder’s can’t be loaded', async () => {
+    const sources: ModelSource[] = [];
+    const session = createSession(started(sources, 'MODEL_HASH_MISMATCH'));
+    await session.loadModelFolder([chosen('llava/nadir.json')]);
+    expect(session.model.value).toMatchObject({ status: 'failed', error: { code: 'MODEL_HASH_MISMATCH' } });
+    const action = session.notices.value.find(({ action }) => action)?.action;
+    expect(action?.label).toBe('Use the embedded model');
+    action?.run();
+    await vi.waitFor(() => expect(session.model.value.status).toBe('ready'));
+    expect(session.modelFolder.value).toBeNull();
+  });
+});
+
+/** Workers that note what is loaded; a folder fails with `code`. */
+function started(sources: ModelSource[], code?: 'MODEL_HASH_MISMATCH') {
+  const ordinary = fakeWorkers().vlm(() => {}).api;
+  return fakeWorkers({
+    load: async (source, ...rest) => {
+      sources.push(source);
+      if (code && typeof source !== 'string') throw new NadirError(code, 'A file is not the one described.');
+      return ordinary.load(source, ...rest);
+    },
+  });
+}
+
+function catchError(work: () => unknown): NadirError {
+  try {
+    work();
+  } catch (thrown) {
+    return NadirError.from(thrown);
+  }
+  throw new Error('nothing was thrown');
+}

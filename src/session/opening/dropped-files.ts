@@ -1,0 +1,80 @@
+import { inform, notifyError } from '../notices.ts';
+import type { SessionState } from '../state.ts';
+import type { OpenScene } from '../types.ts';
+import { belongsTo, groupFiles, hasNameOf } from './file-groups.ts';
+import type { ImageSource } from './image-source.ts';
+import type { SceneKeeper } from './scene.ts';
+
+/**
+ * Files dropped or chosen together, as images to open. Sidecars of an image that is open already are given to it, and what belongs to
+ * nothing is named in a notice.
+ */
+export async function sortDropped(
+  files: readonly File[],
+  state: SessionState,
+  scenes: SceneKeeper,
+): Promise<ImageSource[]> {
+  const { groups, orphans, ambiguous, unknown } = groupFiles(files);
+  const { homeless, disputed } = await giveToOpenLayers(orphans, state, scenes);
+  leaveAside(
+    state,
+    [...ambiguous, ...disputed],
+    'More than one image has the name that they belong to. Open one image alone, together with its own files.',
+  );
+  const left = [...homeless, ...unknown];
+  const many = left.length > 1;
+  const images = [...groups.map(({ main }) => main.name), ...state.layers.value.map(({ info }) => info.fileName)];
+  const misnamed = homeless.some(({ name }) => images.some((image) => hasNameOf(name, image)));
+  leaveAside(
+    state,
+    left,
+    misnamed
+      ? 'A world file is named after its image’s kind: scene.png goes with scene.pgw, scene.pngw or scene.wld. Rename it if it is this image’s own.'
+      : homeless.length > 0
+        ? 'A sidecar file needs its image: drop both together, or open the image first. They belong together by name, as scene.tif and scene.tfw.'
+        : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .tab, .prj, .aux.xml, .msk, .ovr).`,
+  );
+  return groups.map(({ main, sidecars }) => ({ image: main, sidecars }));
+}
+
+function leaveAside(state: SessionState, files: readonly File[], why: string): void {
+  if (files.length === 0) return;
+  const names = files.map(({ name }) => name).join(', ');
+  inform(state, `${names} ${files.length > 1 ? 'were' : 'was'} left aside`, why);
+}
+
+/** What came with an image and what of it counts, once it is open. */
+export function tellOfSidecars(state: SessionState, scene: OpenScene, sidecars: readonly File[]): void {
+  if (sidecars.length === 0) return;
+  const { georeference } = scene.info;
+  const placed = georeference.kind === 'affine' ? `Place: ${georeference.source ?? 'the file'}.` : georeference.reason;
+  const names = sidecars.map(({ name }) => name).join(', ');
+  inform(state, `${scene.info.fileName} was opened with ${names}`, [placed, ...(georeference.notes ?? [])].join(' '));
+}
+
+/** Gives sidecars to the open layer of their name; returns those that belong to none, and those that fit several. */
+async function giveToOpenLayers(
+  orphans: readonly File[],
+  state: SessionState,
+  scenes: SceneKeeper,
+): Promise<{ homeless: File[]; disputed: File[] }> {
+  const homeless: File[] = [];
+  const disputed: File[] = [];
+  const given = new Map<string, File[]>();
+  for (const file of orphans) {
+    const [owner, ...others] = state.layers.value.filter(({ info }) => belongsTo(file.name, info.fileName));
+    if (!owner) homeless.push(file);
+    else if (others.length > 0) disputed.push(file);
+    else given.set(owner.layerId, [...(given.get(owner.layerId) ?? []), file]);
+  }
+  for (const [layerId, own] of given) {
+    try {
+      await scenes.addSidecars(layerId, own);
+      const now = scenes.layers.find(layerId);
+      if (now) tellOfSidecars(state, now, own);
+    } catch (thrown) {
+      notifyError(state, thrown, `${own.map(({ name }) => name).join(', ')} could not be used`);
+    }
+  }
+  return { homeless, disputed };
+}

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SceneInfo } from '../../imagery/image.ts';
+import { type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from '../fakes.ts';
+import { createSession } from '../session.ts';
+import type { Session } from '../types.ts';
+
+/** Openings that take long are shown as they go, and can be given up. */
+
+const ADDRESS = 'https://imagery.test/large.tif';
+const file = (name: string) => new File([new Uint8Array(4)], name);
+const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
+const given = (image: File | string) => (typeof image === 'string' ? image : image.name);
+
+/** A reader that opens `slow` only when the test says so, and everything else at once. */
+function reader(slow: string) {
+  let finish: (info: SceneInfo) => void = () => undefined;
+  let hear: (bytes: number) => void = () => undefined;
+  let stopping: AbortSignal | null = null;
+  const open: FakeBehaviour['open'] = (image, _sidecars, signal, onBytes) => {
+    const fileName = given(image);
+    if (fileName !== slow) return Promise.resolve(sceneInfo({ id: fileName, fileName }));
+    hear = onBytes ?? hear;
+    stopping = signal;
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  };
+  return {
+    open,
+    hear: (bytes: number) => hear(bytes),
+    finish: () => finish(sceneInfo({ id: slow, fileName: slow })),
+    isStopped: () => stopping?.aborted ?? false,
+  };
+}
+
+async function started(behaviour: FakeBehaviour): Promise<{ session: Session; workers: FakeWorkers }> {
+  const workers = fakeWorkers(behaviour);
+  const session = createSession(workers);
+  await session.openFile(file('here.tif'));
+  return { session, workers };
+}
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', async () => new Response('[]'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('an address', () => {
+  it('tells how much has come while it is being opened, and no longer', async () => {
+    const { open, hear, finish } = reader(ADDRESS);
+    const { session } = await started({ open });
+    const opening = session.openUrl(ADDRESS);
+    await ticks();
+    expect(session.openingBytes.value).toBeNull();
+    hear(65_536);
+    expect(session.openingBytes.value).toBe(65_536);
+    finish();
+    await opening;
+    hear(131_072);
+    expect([session.opening.value, session.openingBytes.value]).toEqual([null, null]);
+  });
+
+  it('is given up at once; what was open stays, without a word, and what comes late is closed', async () => {
+    const { open, finish, isStopped } = reader(ADDRESS);
+    const { session, workers } = await started({ open });
+    const opening = expect(session.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
+    await ticks();
+    expect(session.opening.value).toBe(ADDRESS);
+    session.cancelOpening();
+    await opening;
+    expect(isStopped()).toBe(true);
+    expect([session.opening.value, session.scene.value?.name, session.notices.value]).toEqual([null, 'here.tif', []]);
+    expect(workers.calls).not.toContain('raster.close');
+    finish();
+    await ticks();
+    expect(workers.calls.filter((call) => call === 'raster.close')).toHaveLength(1);
+  });
+
+  it('is given up while its values are being measured, and closed', async () => {
+    const { session, workers } = await started({});
+    const never = fakeWorkers({ stretch: () => new Promise(() => undefined) });
+    const measuring = createSession(never);
+    const opening = expect(measuring.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
+    await vi.waitFor(() => expect(never.calls).toContain('raster.computeStretch'));
+    measuring.cancelOpening();
+    await opening;
+    expect(never.calls.at(-1)).toBe('raster.close');
+    expect(measuring.layers.value).toEqual([]);
+    session.cancelOpening();
+    expect([session.layers.value.length, workers.calls.includes('raster.close')]).toEqual([1, false]);
+  });
+});
+
+describe('several files', () => {
+  it('are given up together, whichever is being opened', async () => {
+    for (const slow of ['b.tif', 'a.tif']) {
+      const { open } = reader(slow);
+      const { session } = await started({ open });
+      const opening = session.openFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+      await vi.waitFor(() => expect(session.opening.value).toBe(slow));
+      session.cancelOpening();
+      expect((await opening).map(({ name }) => name)).toEqual(slow === 'a.tif' ? [] : ['a.tif']);
+      expect(session.scene.value?.name).toBe(slow === 'a.tif' ? 'here.tif' : 'a.tif');
+    }
+  });
+});
+
+describe('a session that is put back', () => {
+  it('takes up a look of other bands than the file has now anew', async () => {
+    const workers = fakeWorkers();
+    const first = createSession(workers);
+    await first.openFile(file('a.png'));
+    expect(first.scene.value?.bands.blue).toBe(2);
+    await ticks(450);
+    const grey = [{ index: 0, name: 'grey', role: 'grey' as const }];
+    const defaultBands = { red: 0, green: 0, blue: 0, nir: null };
+    const later = fakeWorkers({ info: { bands: grey, defaultBands } });
+    const again = createSession({ ...later, storage: workers.storage });
+    await vi.waitFor(() => expect(again.scene.value?.bands).toEqual(defaultBands));
+    expect(later.calls).toContain('raster.computeStretch');
+  });
+
+  it('goes on without the layer that the user doesn’t wait for, and says so', async () => {
+    const workers = fakeWorkers();
+    const first = createSession(workers);
+    await first.addFiles([file('b.tif'), file('a.tif')]);
+    await ticks(450);
+    const { open } = reader('b.tif');
+    const again = createSession({ ...fakeWorkers({ open }), storage: workers.storage });
+    await vi.waitFor(() => expect(again.opening.value).toBe('b.tif'));
+    again.cancelOpening();
+    await vi.waitFor(() => expect(again.layers.value.map(({ name }) => name)).toEqual(['a.tif']));
+    expect(again.notices.value.map(({ title }) => title)).toEqual(['b.tif was left out']);
+  });
+});

@@ -1,0 +1,375 @@
+import { batch } from '@preact/signals';
+import type { PixelWindow } from '../../geo/types.ts';
+import type { BandChoice, SceneInfo } from '../../imagery/image.ts';
+import type { CrsChoice } from '../../imagery/place.ts';
+import type { Stretch } from '../../imagery/stretch.ts';
+import type { BandTile, RawRequest, RawTile, ReadRequest } from '../../imagery/tiles.ts';
+import { waitFor } from '../../lib/abort.ts';
+import { NadirError } from '../../lib/errors.ts';
+import { bandsShown } from '../../render/appearance.ts';
+import { type Display, RGB } from '../../render/display.ts';
+import { possibleSensors, type SensorId } from '../../render/sensors.ts';
+import type { RasterApi } from '../../workers/raster/api.ts';
+import type { Pulse } from '../../workers/watch.ts';
+import type { History } from '../history.ts';
+import { newId } from '../ids.ts';
+import { chosenCrsOf, withCrs } from '../layers/crs-choice.ts';
+import { Layers } from '../layers/layers.ts';
+import { isWorkerLost, type WorkerHost, whyReplaced } from '../model/worker-host.ts';
+import { inform, notifyError, tellOfChange } from '../notices.ts';
+import { patchLayer, type SessionState } from '../state.ts';
+import type { OpenScene } from '../types.ts';
+import { asSource, hasChanged, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
+import { firstStretch, forgetScene } from './raster-calls.ts';
+
+/** What a stored session puts back over a scene's defaults. */
+export interface SceneSettings {
+  bands: BandChoice;
+  stretch: Stretch;
+  layerId?: string;
+  name?: string;
+  visible?: boolean;
+  opacity?: number;
+  display?: Display;
+  sensor?: SensorId | null;
+  /** Chosen by the user over the image's own. */
+  crs?: CrsChoice | null;
+}
+
+const MOST_CRASHES_AT_OPENING = 2;
+
+/** Open scenes: opening, reading, and coming back after the raster worker crashed. */
+export class SceneKeeper {
+  readonly layers: Layers;
+  private readonly state: SessionState;
+  private readonly history: History;
+  private readonly raster: () => WorkerHost<RasterApi>;
+  /** By layer, also of layers that were removed and may come back. */
+  private readonly sources = new Map<string, ImageSource>();
+  private openings = 0;
+  private readonly underWay = new Set<AbortController>();
+  /** Counts the worker's lives: a scene id of an earlier one means nothing. */
+  private generation = 0;
+  private readonly openedIn = new Map<string, number>();
+  /** Under way; null otherwise. */
+  private recovery: Promise<void> | null = null;
+  private readonly crashesAtOpening = new Map<string, number>();
+
+  constructor(state: SessionState, history: History, raster: () => WorkerHost<RasterApi>) {
+    this.state = state;
+    this.history = history;
+    this.raster = raster;
+    this.layers = new Layers(state, history);
+  }
+
+  /** The pace of the worker that reads; null while none runs. */
+  get pulse(): Pulse | null {
+    return this.raster().pulse;
+  }
+
+  /** What a layer is read from; null when it isn't known. */
+  sourceOf(layerId: string): ImageSource | null {
+    return this.sources.get(layerId) ?? null;
+  }
+
+  /** Reads a layer again with more files beside it; those of the same name are replaced. Errors: as opening. */
+  async addSidecars(layerId: string, sidecars: readonly File[]): Promise<void> {
+    const layer = this.layers.find(layerId);
+    const source = this.sources.get(layerId);
+    if (!layer || !source) return;
+    const replaced = new Set(sidecars.map(({ name }) => name));
+    const kept = source.sidecars.filter(({ name }) => !replaced.has(name));
+    const next = { image: source.image, sidecars: [...kept, ...sidecars] };
+    const info = await this.raster().api.open(next.image, next.sidecars, new AbortController().signal);
+    this.sources.set(layerId, next);
+    this.openedIn.set(layerId, this.generation);
+    const before = this.layers.find(layerId)?.info;
+    patchLayer(this.state, layerId, { info: before ? withCrs(info, chosenCrsOf(before)) : info });
+    void this.forget(layer.info.id);
+  }
+
+  /** In place of everything that is open, which stays when the new one can't be opened; the newest of two calls wins. */
+  async open(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
+    this.openings += 1;
+    for (const earlier of this.underWay) earlier.abort(overtaken());
+    return this.take(asSource(input), sample, settings, (scene, source) => {
+      const before = this.state.layers.value;
+      this.reset(scene);
+      this.remember(scene, source);
+      for (const layer of before) void this.forget(layer.info.id);
+    });
+  }
+
+  /** Above the layers that are open. Given up, with ABORTED, when everything is closed or replaced meanwhile. */
+  async add(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
+    return this.take(asSource(input), sample, settings, (scene, source) => {
+      this.remember(scene, source);
+      this.layers.add(scene, (layer) => this.comeBack(layer));
+    });
+  }
+
+  /** Gives up whatever is being opened; it rejects with ABORTED, `details.by` then says that it was the user. */
+  cancelOpening(): void {
+    const stopped = new NadirError('ABORTED', 'The opening was cancelled.', { details: { by: 'user' } });
+    for (const opening of this.underWay) opening.abort(stopped);
+  }
+
+  /** What a reload puts back is no step to undo. */
+  restored(): void {
+    this.history.clear();
+  }
+
+  remove(layerId: string): void {
+    this.layers.remove(layerId, (layer) => this.comeBack(layer));
+  }
+
+  async close(): Promise<void> {
+    this.openings += 1;
+    for (const opening of this.underWay) opening.abort(overtaken());
+    const before = this.state.layers.value;
+    this.reset(null);
+    this.state.opening.value = null;
+    for (const layer of before) await this.forget(layer.info.id);
+  }
+
+  /** Errors: those of reading; the stretch then stays. */
+  async setStretch(method: Stretch['method'], low: number, high: number, window: PixelWindow | null): Promise<void> {
+    const scene = this.state.scene.value;
+    if (!scene) return;
+    if (this.recovery) await this.recovery;
+    const info = this.layers.find(scene.layerId)?.info;
+    if (!info) return;
+    const stretch = await this.raster().api.computeStretch(info.id, method, low, high, window);
+    const now = this.layers.find(scene.layerId);
+    if (now?.info.id !== info.id) return;
+    const { gamma } = now.stretch;
+    this.layers.change(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'stretch');
+  }
+
+  async readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
+    if (this.recovery) await waitFor(this.recovery, signal);
+    const { info } = this.required(layerId);
+    return this.raster().api.readRaw({ ...request, scene: info.id }, signal);
+  }
+
+  /** The model's input: the same code and the same recorded stretch as the map's. Of the active layer unless one is named. */
+  async readBands(
+    request: Omit<ReadRequest, 'scene'> & { layerId?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<BandTile> {
+    const { layerId, ...read } = request;
+    if (this.recovery) await waitFor(this.recovery, signal);
+    const { info } = this.required(layerId);
+    return this.raster().api.readBands({ ...read, scene: info.id }, signal);
+  }
+
+  async readPixel(col: number, row: number, layerId?: string): Promise<number[] | null> {
+    if (this.recovery) await this.recovery;
+    const scene = this.layers.find(layerId);
+    return scene ? this.raster().api.readPixel(scene.info.id, col, row) : null;
+  }
+
+  /**
+   * Called when the raster worker died or hung: opens the scenes again in its replacement. Bands, stretch and answers stay. A
+   * layer whose opening ended two workers in a row is left alone.
+   */
+  recover(error: NadirError): void {
+    this.generation += 1;
+    const { generation } = this;
+    if (this.state.layers.value.length === 0) return;
+    const recovery = (this.recovery ?? Promise.resolve())
+      .then(() => this.reopenAll(error, generation))
+      .finally(() => {
+        if (this.recovery === recovery) this.recovery = null;
+      });
+    this.recovery = recovery;
+  }
+
+  private async reopenAll(error: NadirError, generation: number): Promise<void> {
+    let reopened = 0;
+    for (const layer of this.state.layers.value) {
+      // That worker is gone, too; what follows is for the recovery of the next.
+      if (generation !== this.generation) return;
+      if (await this.reopenOrTell(layer)) reopened += 1;
+    }
+    if (reopened === 0 || generation !== this.generation) return;
+    const what = reopened === 1 ? 'The image was' : `${reopened} images were`;
+    inform(
+      this.state,
+      'Imagery reader restarted',
+      `${whyReplaced(error)} ${what} opened again by itself; nothing was lost.`,
+    );
+  }
+
+  /** Whether the layer is open again. Never rejects; a failure becomes a notice, unless the next worker may do better. */
+  private async reopenOrTell(layer: OpenScene): Promise<boolean> {
+    const crashes = this.crashesAtOpening.get(layer.layerId) ?? 0;
+    if (crashes >= MOST_CRASHES_AT_OPENING) return false;
+    try {
+      await this.reopen(layer);
+      this.crashesAtOpening.delete(layer.layerId);
+      return true;
+    } catch (thrown) {
+      const error = NadirError.from(thrown);
+      const hasCrashed = isWorkerLost(error);
+      if (hasCrashed) this.crashesAtOpening.set(layer.layerId, crashes + 1);
+      if (!hasCrashed || crashes + 1 >= MOST_CRASHES_AT_OPENING) {
+        notifyError(this.state, error, `${layer.name} could not be opened again`);
+      }
+      return false;
+    }
+  }
+
+  /** Resolves when a restart that is under way has ended. */
+  async recovered(): Promise<void> {
+    await this.recovery;
+  }
+
+  /** Opens an image and puts it where it belongs, unless it is cancelled or overtaken. */
+  private async take(
+    source: ImageSource,
+    sample: string | null,
+    settings: SceneSettings | null,
+    put: (scene: OpenScene, source: ImageSource) => void,
+  ): Promise<OpenScene> {
+    const turn = this.openings;
+    const opening = new AbortController();
+    this.underWay.add(opening);
+    this.state.opening.value = nameOf(source);
+    this.state.openingBytes.value = null;
+    try {
+      const scene = await this.load(source, sample, settings, opening.signal);
+      if (opening.signal.aborted) {
+        void this.forget(scene.info.id);
+        throw opening.signal.reason;
+      }
+      put(scene, source);
+      return scene;
+    } finally {
+      this.underWay.delete(opening);
+      if (turn === this.openings) {
+        this.state.opening.value = null;
+        this.state.openingBytes.value = null;
+      }
+    }
+  }
+
+  /** Errors: as opening; the signal's reason once it fires, and then nothing of the image stays open. */
+  private async load(
+    source: ImageSource,
+    sample: string | null,
+    settings: SceneSettings | null,
+    signal: AbortSignal,
+  ): Promise<OpenScene> {
+    const { image, sidecars } = source;
+    if (image instanceof File && image.size === 0) {
+      throw new NadirError('FILE_EMPTY', `${image.name} has no content (0 bytes). Choose another file.`);
+    }
+    const raster = this.raster();
+    const onBytes = typeof image === 'string' ? [this.hearBytes(signal)] : [];
+    const opened = raster.api.open(image, sidecars, signal, ...onBytes);
+    const own = await waitFor(opened, signal).catch((thrown) => {
+      // It may come all the same.
+      void opened.then(({ id }) => this.forget(id)).catch(() => undefined);
+      throw thrown;
+    });
+    try {
+      const info = settings?.crs ? withCrs(own, settings.crs) : own;
+      const look = settings && fitsBands(settings, info) ? settings : null;
+      const stretch = look?.stretch ?? (await waitFor(firstStretch(raster, info), signal));
+      return {
+        layerId: settings?.layerId ?? newId('layer'),
+        name: settings?.name ?? info.fileName,
+        visible: settings?.visible ?? true,
+        opacity: settings?.opacity ?? 1,
+        display: drawable(settings?.display, info) ?? RGB,
+        sensor: possibleSensors(info.bands).find(({ id }) => id === settings?.sensor)?.id ?? null,
+        info,
+        bands: look?.bands ?? info.defaultBands,
+        stretch,
+        sample,
+      };
+    } catch (thrown) {
+      void this.forget(own.id);
+      throw thrown;
+    }
+  }
+
+  /** For as long as it is being opened: the reader goes on counting afterwards. */
+  private hearBytes(signal: AbortSignal): (totalBytes: number) => void {
+    return (totalBytes) => {
+      const isOpening = !signal.aborted && [...this.underWay].some((opening) => opening.signal === signal);
+      if (isOpening) this.state.openingBytes.value = totalBytes;
+    };
+  }
+
+  private remember(scene: OpenScene, source: ImageSource): void {
+    this.sources.set(scene.layerId, source);
+    this.openedIn.set(scene.layerId, this.generation);
+  }
+
+  /** A removal was undone; the worker may have died in between. */
+  private comeBack(layer: OpenScene): void {
+    if (this.openedIn.get(layer.layerId) === this.generation) return;
+    void this.reopen(layer).catch((thrown: unknown) =>
+      notifyError(this.state, thrown, `${layer.name} could not be opened again`),
+    );
+  }
+
+  private async reopen(layer: OpenScene): Promise<void> {
+    const { layerId } = layer;
+    const source = this.sources.get(layerId);
+    if (!source) return;
+    const info = await this.raster().api.open(source.image, source.sidecars, new AbortController().signal);
+    if (this.sources.get(layerId) !== source) return void this.forget(info.id);
+    this.openedIn.set(layerId, this.generation);
+    const before = this.layers.find(layerId)?.info ?? layer.info;
+    if (hasChanged(source, before, info)) tellOfChange(this.state, layer);
+    patchLayer(this.state, layerId, { info: withCrs(info, chosenCrsOf(before)) });
+  }
+
+  private required(layerId?: string): OpenScene {
+    const scene = this.layers.find(layerId);
+    if (scene) return scene;
+    // The map may ask for a tile of a layer in the moment in which it goes.
+    if (layerId !== undefined) throw new NadirError('ABORTED', 'That layer is no longer open.');
+    throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
+  }
+
+  private reset(scene: OpenScene | null): void {
+    this.sources.clear();
+    this.openedIn.clear();
+    this.crashesAtOpening.clear();
+    batch(() => {
+      this.state.answers.value = [];
+      this.state.objects.value = [];
+      this.layers.leaveScene();
+      this.history.clear();
+      this.state.layers.value = scene ? [scene] : [];
+      this.state.activeLayer.value = scene?.layerId ?? null;
+    });
+  }
+
+  private forget(sceneId: string): Promise<void> {
+    return forgetScene(this.raster(), sceneId);
+  }
+}
+
+const overtaken = () => new NadirError('ABORTED', 'Another file was opened meanwhile.');
+
+/** A display kept from before, if the file still has its bands. */
+function drawable(display: Display | undefined, info: SceneInfo): Display | null {
+  if (!display) return null;
+  try {
+    bandsShown({ bands: info.defaultBands, display }, info.bands.length);
+    return display;
+  } catch {
+    return null;
+  }
+}
+
+/** A file may be read as other bands than when its look was kept: by another version, or changed since. */
+function fitsBands({ bands, stretch }: Pick<SceneSettings, 'bands' | 'stretch'>, info: SceneInfo): boolean {
+  const shown = [bands.red, bands.green, bands.blue, bands.nir ?? 0];
+  return stretch.ranges.length === info.bands.length && shown.every((band) => band < info.bands.length);
+}

@@ -1,0 +1,171 @@
+import { HullGrid } from '../../geo/hull-grid.ts';
+import { isCutByTile, overlapAsOne } from '../../geo/merge.ts';
+import { hullOf } from '../../geo/rotated-box.ts';
+import type { Composed } from '../answer/compose.ts';
+import type { Detection } from '../answer/detections.ts';
+import type { Answer, SceneObject, Sighting } from '../types.ts';
+
+export interface Joined {
+  objects: SceneObject[];
+  /** Which object each detection is of, by the detection's id. */
+  objectOf: ReadonlyMap<string, SceneObject>;
+}
+
+/**
+ * Joins what an answer saw to the objects that are known: one object for each thing on the ground. They are matched by label
+ * and overlap, each with another one, the surest first. Id, number and review stay with the object. What the same answer was
+ * said to see before is replaced, and an object that no answer points at any more goes. `known` and `seen` are of one layer;
+ * the ids of `seen` are unique. What the answer sees comes last, in its order.
+ */
+export function joinSightings(known: readonly SceneObject[], seen: readonly Detection[], answerId: string): Joined {
+  const detectionOf = match(known, seen);
+  const objectOf = new Map<string, SceneObject>();
+  const unseen: SceneObject[] = [];
+  /** Other answers point at these, too. */
+  const shared: SceneObject[] = [];
+  /** Only this answer points at these: they come in its order, and are numbered in it. */
+  const own = new Map<Detection, SceneObject>();
+  for (const object of known) {
+    const detection = detectionOf.get(object);
+    const sightings = exchanged(object.sightings, answerId, detection ?? null);
+    if (sightings.length === 0) continue;
+    const now = withSightings(object, sightings);
+    if (!detection) unseen.push(now);
+    else if (sightings.length === 1) own.set(detection, now);
+    else shared.push(now);
+    if (detection) objectOf.set(detection.id, now);
+  }
+  const taken = new Set(known.map(({ id }) => id));
+  const alone = seen.filter((detection) => own.has(detection) || !objectOf.has(detection.id));
+  const numbered = withNumbers(
+    alone.map((detection) => own.get(detection) ?? newObject(detection, answerId, unusedId(taken, detection.id))),
+    [...unseen, ...shared],
+  );
+  for (const [index, { id }] of alone.entries()) objectOf.set(id, numbered[index]!);
+  return { objects: [...unseen, ...seen.flatMap(({ id }) => objectOf.get(id) ?? [])], objectOf };
+}
+
+/** The objects when the answer is gone: those go that no other answer points at. */
+export function withoutAnswer(objects: readonly SceneObject[], answerId: string): SceneObject[] {
+  return objects.flatMap((object) => {
+    if (!isSeenBy(object, answerId)) return [object];
+    const sightings = object.sightings.filter((sighting) => sighting.answerId !== answerId);
+    return sightings.length === 0 ? [] : [withSightings(object, sightings)];
+  });
+}
+
+export function isSeenBy({ sightings }: Pick<SceneObject, 'sightings'>, answerId: string): boolean {
+  return sightings.some((sighting) => sighting.answerId === answerId);
+}
+
+/** The object as those of the answers saw it that are given; null where none of them did. */
+export function asSeenBy(object: SceneObject, answerIds: ReadonlySet<string>): SceneObject | null {
+  const sightings = object.sightings.filter(({ answerId }) => answerIds.has(answerId));
+  return sightings.length === 0 ? null : withSightings(object, sightings);
+}
+
+/** What the answer saw of its objects, to go on from. */
+export function detectionsIn(objects: readonly SceneObject[], answerId: string): Detection[] {
+  return objects.flatMap(({ id, label, sightings }) => {
+    const sighting = sightings.find((each) => each.answerId === answerId);
+    if (!sighting) return [];
+    const { answerId: _answerId, ...seen } = sighting;
+    return [{ id, label, ...seen }];
+  });
+}
+
+/** Words that point at detections, as words that point at objects. "airplane 1" gets the object's number. */
+export function pointedAt<Words extends Composed>(
+  words: Words,
+  objectOf: ReadonlyMap<string, SceneObject>,
+  classes: Answer['model']['classes'],
+): Words {
+  const runs = words.runs.map(({ text, objectIds }) => {
+    const objects = objectIds.flatMap((id) => objectOf.get(id) ?? []);
+    const [only, ...others] = new Set(objects);
+    const numbered = /^(.*\D)\s*\d+\s*$/.exec(text)?.[1]?.trim().toLowerCase();
+    const zh = classes.find(({ name }) => name === only?.label)?.zh;
+    const isItsName = only && others.length === 0 && numbered && [only.label, zh].includes(numbered);
+    return {
+      text: isItsName ? text.replace(/\d+/, String(only.number)) : text,
+      objectIds: [...new Set(objects.map(({ id }) => id))],
+    };
+  });
+  return { ...words, text: runs.map(({ text }) => text).join(''), runs };
+}
+
+const CELL_PX = 256;
+
+/** The detection that each known object is seen as. */
+function match(known: readonly SceneObject[], seen: readonly Detection[]): Map<SceneObject, Detection> {
+  const grid = new HullGrid<SceneObject>(CELL_PX);
+  for (const object of known) for (const { corners } of object.sightings) grid.add(hullOf(corners), object);
+  const pairs: { object: SceneObject; detection: Detection; sureness: number }[] = [];
+  for (const detection of seen) {
+    for (const object of grid.near(hullOf(detection.corners))) {
+      if (object.label !== detection.label) continue;
+      const overlaps = object.sightings.flatMap((sighting) =>
+        sighting.since === detection.since ? (overlapAsOne(sighting, detection) ?? []) : [],
+      );
+      if (overlaps.length > 0) pairs.push({ object, detection, sureness: Math.max(...overlaps) });
+    }
+  }
+  const detectionOf = new Map<SceneObject, Detection>();
+  const matched = new Set<Detection>();
+  for (const { object, detection } of pairs.sort((a, b) => b.sureness - a.sureness)) {
+    if (detectionOf.has(object) || matched.has(detection)) continue;
+    detectionOf.set(object, detection);
+    matched.add(detection);
+  }
+  return detectionOf;
+}
+
+/** The sightings with this answer's exchanged, in its place; without it where it sees the object no longer. */
+function exchanged(sightings: readonly Sighting[], answerId: string, detection: Detection | null): Sighting[] {
+  const next = detection && sightingOf(detection, answerId);
+  const isOld = (sighting: Sighting) => sighting.answerId === answerId;
+  if (next && !sightings.some(isOld)) return [...sightings, next];
+  return sightings.flatMap((sighting) => (isOld(sighting) ? (next ?? []) : sighting));
+}
+
+function sightingOf({ box, corners, score, mask, tile, since }: Detection, answerId: string): Sighting {
+  return { answerId, box, corners, score, mask, tile, ...(since === undefined ? {} : { since }) };
+}
+
+function newObject(detection: Detection, answerId: string, id: string): SceneObject {
+  const sighting = sightingOf(detection, answerId);
+  return { id, label: detection.label, number: 0, state: 'proposed', ...sighting, sightings: [sighting] };
+}
+
+/** A reviewed object keeps the box that was reviewed. Else whole boxes go before those cut by their tile, scored before bare ones, then the earliest. */
+function withSightings(object: SceneObject, sightings: Sighting[]): SceneObject {
+  const reviewed =
+    object.state === 'proposed' ? undefined : sightings.find((each) => each.answerId === object.answerId);
+  const rank = (sighting: Sighting) => (isCutByTile(sighting) ? 2 : 0) + (sighting.score === null ? 1 : 0);
+  const shown = reviewed ?? sightings.reduce((best, each) => (rank(each) < rank(best) ? each : best));
+  const mask = shown.mask ?? sightings.find((each) => each.mask !== null)?.mask ?? null;
+  return { ...object, ...shown, mask, sightings };
+}
+
+/** Numbers per label, the lowest that are free. What a person has reviewed keeps its own. */
+function withNumbers(objects: readonly SceneObject[], others: readonly SceneObject[]): SceneObject[] {
+  const taken = new Set<string>();
+  const key = (label: string, number: number) => `${number} ${label}`;
+  const isFixed = ({ state, number }: SceneObject) => state !== 'proposed' && number > 0;
+  for (const { label, number } of [...others, ...objects.filter(isFixed)]) taken.add(key(label, number));
+  const next = new Map<string, number>();
+  return objects.map((object) => {
+    if (isFixed(object)) return object;
+    let number = next.get(object.label) ?? 1;
+    while (taken.has(key(object.label, number))) number += 1;
+    next.set(object.label, number + 1);
+    return { ...object, number };
+  });
+}
+
+function unusedId(taken: Set<string>, wanted: string): string {
+  let id = wanted;
+  while (taken.has(id)) id += '+';
+  taken.add(id);
+  return id;
+}

@@ -1,0 +1,31 @@
+import { isSameAdapter } from '../model/adapter.ts';
+import type { SessionState } from '../state.ts';
+import type { Answer } from '../types.ts';
+import { isSeenBy, withoutAnswer } from './objects.ts';
+
+/**
+ * Takes away what was answered to the same question before, once the new answer has looked at all there was. An earlier answer
+ * stays where a person accepted or rejected an object that it alone points at.
+ */
+export function replaceRepeated(state: SessionState, answerId: string): void {
+  const answer = state.answers.value.find(({ id }) => id === answerId);
+  if (!answer || answer.failedTiles.length > 0) return;
+  const holdsReview = (earlier: Answer) =>
+    state.objects.value.some(
+      (object) => object.state !== 'proposed' && object.sightings.length === 1 && isSeenBy(object, earlier.id),
+    );
+  const gone = state.answers.value.filter(
+    (earlier) => earlier.id !== answerId && isSameQuestion(earlier, answer) && !holdsReview(earlier),
+  );
+  for (const { id } of gone) state.objects.value = withoutAnswer(state.objects.value, id);
+  if (gone.length > 0) state.answers.value = state.answers.value.filter((each) => !gone.includes(each));
+}
+
+/** Asked of the same pixels, shown the same way, to the same model. */
+function isSameQuestion(a: Answer, b: Answer): boolean {
+  const asked = (answer: Answer) => {
+    const { layerId, task, label, prompt, region, slicing, model, bands, stretch, before = null } = answer;
+    return JSON.stringify([layerId, task, label, prompt, region, slicing, model.hash, bands, stretch, before]);
+  };
+  return asked(a) === asked(b) && isSameAdapter(a.adapter, b.adapter);
+}

@@ -1,0 +1,17 @@
+import { NadirError } from '../../lib/errors.ts';
+import type { FolderFile } from '../types.ts';
+import type { FetchBytes } from './model-files.ts';
+
+/** Reads a model folder on the user's disk as `loadModelFiles` (with the base URL "") asks for its files. Errors: MODEL_FILE_MISSING. */
+export function fromFolder(files: readonly FolderFile[]): FetchBytes {
+  const byPath = new Map(files.map(({ path, file }) => [path, file]));
+  return async (path) => {
+    const file = byPath.get(path);
+    if (file) return new Response(file);
+    throw new NadirError(
+      'MODEL_FILE_MISSING',
+      `The chosen folder has no "${path}", which its nadir.json lists. Copy the whole folder, then choose it again.`,
+      { details: { file: path } },
+    );
+  };
+}

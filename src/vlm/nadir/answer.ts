@@ -1,0 +1,238 @@
+import { cornersOf } from '../../geo/rotated-box.ts';
+import type { RotatedBox } from '../../geo/types.ts';
+import { hasHan } from '../../lib/han.ts';
+import type { TaskId } from '../../tasks/table.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { DetectedClass } from '../manifest/manifest.ts';
+import { readStatedCount } from '../text/stated-count.ts';
+import type { AskResult, DetectorClass, GroundedObject } from '../types.ts';
+import { calibrated } from './calibration.ts';
+import type { Proposal } from './proposals.ts';
+
+/** What an answer's pointers and words refer to. */
+export interface AnswerContext {
+  task: TaskId;
+  label: string | null;
+  prompt: string;
+  region: RotatedBox | null;
+  /** Whether a box shows the scene, and not mostly nodata or padding. */
+  shows: (box: RotatedBox) => boolean;
+  /** Probability that the region holds an object of a class, or of any for null; null where there is no region, or nothing was fitted. */
+  known: (classIndex: number | null) => number | null;
+  proposals: readonly Proposal[];
+  classes: readonly DetectedClass[];
+  dialect: Dialect;
+  /** Side of the tile in pixels. */
+  tile: number;
+}
+
+export type ReadAnswer = Pick<
+  AskResult,
+  'text' | 'dialectText' | 'objects' | 'malformedBoxes' | 'statedCount' | 'knownProbability'
+>;
+
+type Piece =
+  | { kind: 'text'; text: string }
+  | { kind: 'pointer'; index: number; raw: string }
+  | { kind: 'box'; box: RotatedBox | null; raw: string }
+  | { kind: 'control' };
+
+/**
+ * Turns what the model wrote into what the user reads. Pointers `<p4>` and boxes `{x:…}` become phrases ("airplane 1",
+ * in a Chinese answer "飞机 1", numbered per label in the order of their first mention); pointers to nothing and
+ * malformed boxes are left out and counted. Works on unfinished text too, for streaming.
+ */
+export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer {
+  const pieces = cut(rawText, context);
+  const writer = new AnswerWriter(context, hasHan(rawText));
+  pieces.forEach((piece, i) => {
+    if (piece.kind === 'text') writer.text(enumerates(pieces, i) ? ' ' : piece.text);
+    else if (piece.kind === 'pointer') writer.pointer(piece.index);
+    else if (piece.kind === 'box') writer.box(piece.box);
+  });
+  const { text, objects, malformed } = writer.finish();
+  const identified = context.task === 'identify' && context.region !== null && objects.length === 0;
+  return {
+    ...(identified ? identify(text, context.region!, context) : { text, objects, knownProbability: null }),
+    dialectText: pieces.map((piece) => dialectOf(piece, context)).join(''),
+    malformedBoxes: malformed,
+    statedCount: readStatedCount(plainText(pieces), context),
+  };
+}
+
+/** "1 <p4> 2 <p5> - 2 cars": the running number before a pointer is the model's way of counting; the phrase has its own. */
+function enumerates(pieces: Piece[], i: number): boolean {
+  const piece = pieces[i]!;
+  const before = pieces[i - 1];
+  return (
+    piece.kind === 'text' &&
+    /^\s*\d+\s*$/.test(piece.text) &&
+    pieces[i + 1]?.kind === 'pointer' &&
+    (before === undefined || before.kind === 'pointer')
+  );
+}
+
+function cut(rawText: string, context: AnswerContext): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const match of rawText.matchAll(/<p(\d{1,3})>|<region>|<image>|<\|\w+\|>/g)) {
+    pieces.push(...cutBoxes(rawText.slice(at, match.index), context));
+    if (match[1] === undefined) pieces.push({ kind: 'control' });
+    else pieces.push({ kind: 'pointer', index: Number(match[1]), raw: match[0] });
+    at = match.index + match[0].length;
+  }
+  pieces.push(...cutBoxes(rawText.slice(at), context));
+  return pieces;
+}
+
+function cutBoxes(text: string, { dialect, tile }: AnswerContext): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end, box } of dialect.findBoxes(text, tile)) {
+    if (start > at) pieces.push({ kind: 'text', text: text.slice(at, start) });
+    pieces.push({ kind: 'box', box, raw: text.slice(start, end) });
+    at = end;
+  }
+  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) });
+  return pieces;
+}
+
+function dialectOf(piece: Piece, { proposals, dialect, tile }: AnswerContext): string {
+  if (piece.kind === 'text') return piece.text;
+  if (piece.kind === 'control') return '';
+  const proposal = piece.kind === 'pointer' ? proposals[piece.index] : undefined;
+  return proposal ? dialect.writeBox(proposal.box, tile) : piece.raw;
+}
+
+/** The words alone, running numbers left out. */
+function plainText(pieces: Piece[]): string {
+  return pieces.map((piece, i) => (piece.kind === 'text' && !enumerates(pieces, i) ? piece.text : ' ')).join('');
+}
+
+class AnswerWriter {
+  private written = '';
+  private malformed = 0;
+  private afterPhrase = false;
+  private readonly objects: GroundedObject[] = [];
+  private readonly byPointer = new Map<number, { label: string; number: number }>();
+  private readonly counts = new Map<string, number>();
+  private readonly context: AnswerContext;
+  private readonly chinese: boolean;
+
+  /** `chinese`: labels are shown by their Chinese names; objects keep the English ones. */
+  constructor(context: AnswerContext, chinese: boolean) {
+    this.context = context;
+    this.chinese = chinese;
+  }
+
+  text(text: string): void {
+    this.written += text;
+    this.afterPhrase &&= text.trim() === '';
+  }
+
+  pointer(index: number): void {
+    const proposal = this.context.proposals[index];
+    if (!proposal) {
+      this.malformed++;
+      return;
+    }
+    const kind = this.context.classes[proposal.classIndex];
+    const label = kind?.name ?? 'object';
+    let named = this.byPointer.get(index);
+    const isNew = !named;
+    named ??= { label, number: this.nextNumber(label) };
+    this.byPointer.set(index, named);
+    const [start, end] = this.phrase(`${this.shown(named.label)} ${named.number}`);
+    if (isNew) this.add(label, start, end, proposal.box, calibrated(proposal.score, kind?.calibration));
+  }
+
+  box(box: RotatedBox | null): void {
+    if (!box || !this.context.shows(box)) {
+      this.malformed++;
+      return;
+    }
+    const label = this.singularOf(this.context.label) ?? 'object';
+    const [start, end] = this.phrase(`${this.shown(label)} ${this.nextNumber(label)}`);
+    this.add(label, start, end, box, null);
+  }
+
+  finish(): { text: string; objects: GroundedObject[]; malformed: number } {
+    const lead = this.written.length - this.written.trimStart().length;
+    const text = this.written.trim();
+    const objects = this.objects.map((o) => ({ ...o, start: o.start - lead, end: o.end - lead }));
+    return { text, objects, malformed: this.malformed };
+  }
+
+  private phrase(words: string): [start: number, end: number] {
+    // Pointers stand side by side; phrases need something between them.
+    if (this.afterPhrase) this.written = `${this.written.trimEnd()}${this.chinese ? '、' : ', '}`;
+    else if (!this.chinese && /[\p{L}\p{N}:;,.]$/u.test(this.written)) this.written += ' ';
+    const start = this.written.length;
+    this.written += words;
+    this.afterPhrase = true;
+    return [start, this.written.length];
+  }
+
+  private add(label: string, start: number, end: number, box: RotatedBox, score: number | null): void {
+    this.objects.push({ label, start, end, box, corners: cornersOf(box), score, mask: null });
+  }
+
+  private nextNumber(label: string): number {
+    const number = (this.counts.get(label) ?? 0) + 1;
+    this.counts.set(label, number);
+    return number;
+  }
+
+  private singularOf(label: string | null): string | null {
+    return this.context.classes.find((c) => c.name === label || c.plural === label || c.zh === label)?.name ?? label;
+  }
+
+  private shown(label: string): string {
+    return (this.chinese ? this.context.classes.find((c) => c.name === label)?.zh : undefined) ?? label;
+  }
+}
+
+/** From this probability on, what is named in a region is taken to be there. */
+const LEAST_KNOWN = 0.5;
+
+/**
+ * "What is at this region?" is answered in words: the class named there is tied to the region asked about. What the evidence
+ * doesn't bear out is said to be nothing that the model knows, with the probability of that.
+ */
+function identify(
+  text: string,
+  region: RotatedBox,
+  { classes, known }: AnswerContext,
+): Pick<ReadAnswer, 'text' | 'objects' | 'knownProbability'> {
+  const named = classNamedIn(text, classes);
+  const probability = known(named?.classIndex ?? null);
+  if (probability !== null && (named === null || probability < LEAST_KNOWN)) {
+    return { text: nothingKnown(1 - probability, hasHan(text)), objects: [], knownProbability: probability };
+  }
+  if (named === null) return { text, objects: [], knownProbability: probability };
+  const { classIndex, start, end } = named;
+  const label = classes[classIndex]!.name;
+  const object = { label, start, end, box: region, corners: cornersOf(region), score: probability, mask: null };
+  return { text, objects: [object], knownProbability: probability };
+}
+
+/** The class that a text names first; where two begin at one place, the longer name. */
+function classNamedIn(
+  text: string,
+  classes: readonly DetectorClass[],
+): { classIndex: number; start: number; end: number } | null {
+  const lower = text.toLowerCase();
+  const found = classes
+    .flatMap(({ name, zh }, classIndex) =>
+      [name, ...(zh === undefined ? [] : [zh])].map((words) => ({ classIndex, words })),
+    )
+    .map(({ classIndex, words }) => ({ classIndex, words, start: lower.indexOf(words.toLowerCase()) }))
+    .filter(({ start }) => start >= 0)
+    .sort((a, b) => a.start - b.start || b.words.length - a.words.length)[0];
+  return found ? { ...found, end: found.start + found.words.length } : null;
+}
+
+function nothingKnown(probability: number, chinese: boolean): string {
+  const shown = Math.min(0.99, probability).toFixed(2);
+  return chinese ? `没有我认识的目标（概率 ${shown}）。` : `Nothing that I know (probability ${shown}).`;
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { BandTile } from '../../imagery/tiles.ts';
+import { fromFolder } from '../files/folder-files.ts';
+import { loadModelFiles } from '../files/model-files.ts';
+import { modelInfo } from '../model-info.ts';
+import { createWasmEngine } from '../runtime/wasm-engine.ts';
+import { openNodeOrt } from '../testing/node-model.ts';
+import { createTokenizer } from '../text/tokenizer.ts';
+import type { AskRequest } from '../types.ts';
+import { VlmModel } from './model.ts';
+import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
+
+/** A checkpoint converted by training/convert (CLIP, MLP, Qwen2; random weights), against PyTorch. */
+interface Golden {
+  question: string;
+  /** The turn as the checkpoint's own chat template writes it. */
+  text: string;
+  ids: number[];
+  /** Rows of the prompt with the image. */
+  length: number;
+  visual: number[];
+  visualRows: number[];
+  top: [id: number, logit: number][];
+  answerIds: number[];
+}
+
+const folder = new URL('../../../e2e/fixtures/tiny-converted/', import.meta.url);
+const golden = JSON.parse(readFileSync(new URL('golden.json', folder), 'utf8')) as Golden;
+const files = await loadModelFiles(
+  folder.href,
+  () => {},
+  async (url) => new Response(await readFile(new URL(url))),
+);
+const { manifest } = files;
+const tokenizer = createTokenizer(files);
+const host = await openNodeOrt();
+const engine = await createWasmEngine(host, files, () => {});
+const model = new VlmModel(files, tokenizer, engine);
+const control = { onEvent: () => {}, isCancelled: () => false };
+afterAll(() => engine.dispose());
+
+/** As the raster worker gives it: four bands, of which this model reads three. */
+function tile(): BandTile {
+  const data = new Float32Array(32 * 32 * 4);
+  for (let i = 0; i < 32 * 32 * 3; i++) {
+    data[Math.floor(i / 3) * 4 + (i % 3)] = ((37 * i + 11 * (i >> 5)) % 256) / 255;
+  }
+  return { width: 32, height: 32, hasNir: false, validFraction: 1, valid: null, data };
+}
+
+function request(prompt: string): AskRequest {
+  return {
+    task: 'ask',
+    prompt,
+    label: null,
+    region: null,
+    slice: { tile: tile(), window: { x: 0, y: 0, width: 32, height: 32 } },
+    before: null,
+    options: { maxNewTokens: golden.answerIds.length, temperature: 0, topP: 1, seed: 0, stop: [] },
+    wantMasks: true,
+  };
+}
+
+function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: number): void {
+  expect(got.length).toBe(want.length);
+  for (let i = 0; i < want.length; i++) {
+    if (!(Math.abs(got[i]! - want[i]!) <= atol + 1e-3 * Math.abs(want[i]!))) {
+      expect.fail(`number ${i} is ${got[i]}, expected ${want[i]} (±${atol})`);
+    }
+  }
+}
+
+describe('a converted checkpoint on WebAssembly', () => {
+  it('has no dense head, no scenes and no masks', () => {
+    expect(manifest.detector.classes).toEqual([]);
+    expect(manifest.proposals.max).toBe(0);
+    expect(manifest.refiner).toBeNull();
+    expect(manifest.vision.stem).toEqual([]);
+    expect(modelInfo(files)).toMatchObject({ name: 'Tiny converted', tileSize: 32, classes: [], hasRefiner: false });
+    expect(modelInfo(files).bands).toEqual(['red', 'green', 'blue']);
+  });
+
+  it('writes the turn as the checkpoint’s own template and tokenizer do', () => {
+    const ids = tokenizer.encodeTurn(turnContent(golden.question, false, tokenizer.specialTokens));
+    expect(tokenizer.decode(ids)).toBe(golden.text);
+    expect(ids).toEqual(golden.ids);
+  });
+
+  it('sees what PyTorch sees', async () => {
+    const { seen } = await model.look(tile(), control);
+    expect(await model.propose(seen, control)).toEqual([]);
+    const visual = await engine.readVisual();
+    const { hidden } = manifest.llm;
+    const rows = golden.visualRows.flatMap((row) => Array.from(visual.subarray(row * hidden, (row + 1) * hidden)));
+    expectClose(rows, golden.visual, 1e-3);
+  });
+
+  it('has PyTorch’s logits after the prompt', async () => {
+    await model.look(tile(), control);
+    const none = new Float32Array(0);
+    const prompt = assemblePrompt(
+      manifest.llm,
+      golden.ids,
+      placeTokens(tokenizer),
+      model.embedding,
+      manifest.tokensPerSlice,
+      0,
+      none,
+    );
+    expect(prompt.length).toBe(golden.length);
+    const logits = await engine.prefill(prompt);
+    expectClose(
+      golden.top.map(([id]) => logits[id]!),
+      golden.top.map(([, logit]) => logit),
+      1e-3,
+    );
+    expect(logits.filter((l) => l > golden.top[19]![1] + 1e-3).length).toBeLessThan(20);
+  });
+
+  it('answers as PyTorch does, token by token', async () => {
+    const result = await model.ask(request(golden.question), control);
+    expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
+    expect(result.timings.newTokens).toBe(golden.answerIds.length);
+    expect(result).toMatchObject({ stopReason: 'max-tokens', objects: [], sceneScores: [] });
+  });
+
+  it('is the same read from a folder on disk, and a file that lacks there is named', async () => {
+    const listed = ['nadir.json', ...Object.keys(manifest.files)];
+    const onDisk = await Promise.all(
+      listed.map(async (path) => ({ path, file: new File([await readFile(new URL(path, folder))], path) })),
+    );
+    const read = await loadModelFiles('', () => {}, fromFolder(onDisk));
+    expect(read.manifestHash).toBe(files.manifestHash);
+    expect(read.get('onnx/llm_q4.bin')).toEqual(files.get('onnx/llm_q4.bin'));
+    const lacking = onDisk.filter(({ path }) => path !== 'onnx/connector.onnx');
+    await expect(loadModelFiles('', () => {}, fromFolder(lacking))).rejects.toMatchObject({
+      code: 'MODEL_FILE_MISSING',
+      details: { file: 'onnx/connector.onnx' },
+    });
+  });
+
+  it('runs the 4-bit graph where there is no f32 graph', async () => {
+    const lean = { ...files, has: (path: string) => path !== 'onnx/llm_f32.onnx' && files.has(path) };
+    const other = await createWasmEngine(host, lean, () => {});
+    try {
+      const result = await new VlmModel(lean, tokenizer, other).ask(request(golden.question), control);
+      expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
+    } finally {
+      await other.dispose();
+    }
+  });
+});

@@ -1,0 +1,24 @@
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Engine } from '../runtime/engine.ts';
+import type { AskEvent } from '../types.ts';
+import { type AnswerContext, type ReadAnswer, readAnswer } from './answer.ts';
+import { addMasks, type SeenMaps } from './refine.ts';
+
+/** What a whole answer is read with. */
+export interface Reading {
+  engine: Pick<Engine, 'refine'>;
+  manifest: Manifest;
+  context: AnswerContext;
+  seen: SeenMaps;
+  wantMasks: boolean;
+  control: { onEvent: (event: AskEvent) => void; isCancelled: () => boolean };
+}
+
+/** Reads a whole answer as `readAnswer` does, with masks of its objects where they are wanted. Cancelled, it leaves the rest as it was. */
+export async function readRefined(rawText: string, reading: Reading): Promise<ReadAnswer> {
+  const { engine, manifest, context, seen, wantMasks, control } = reading;
+  const answer = readAnswer(rawText, context);
+  if (!wantMasks || !manifest.refiner || answer.objects.length === 0 || control.isCancelled()) return answer;
+  control.onEvent({ kind: 'stage', stage: 'refine' });
+  return { ...answer, objects: await addMasks(engine, manifest, seen, answer.objects, control.isCancelled) };
+}

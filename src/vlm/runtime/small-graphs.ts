@@ -1,0 +1,80 @@
+import type { InferenceSession } from 'onnxruntime-common';
+import { NadirError } from '../../lib/errors.ts';
+import type { GridSpec } from '../manifest/manifest.ts';
+import type { ProposalInputs } from '../nadir/proposals.ts';
+import type { ChangeEvidence, Evidence, RefinerInputs } from './engine.ts';
+import type { OrtHost } from './ort-host.ts';
+
+/** The small graphs, run the same way on both backends: inputs from the CPU, outputs back to it. */
+
+/** onnx/proposals.onnx or the change head's, f32[count, hidden]; empty for no places. */
+export async function runPlaces(
+  host: OrtHost,
+  session: InferenceSession | null,
+  inputs: ProposalInputs,
+): Promise<Float32Array> {
+  const { count, geometry, scores, features } = inputs;
+  if (count === 0) return new Float32Array(0);
+  if (!session) throw new NadirError('INVALID_ARGUMENT', 'This model reads no regions. Choose one that does.');
+  const rows = (data: Float32Array) => new host.ort.Tensor('float32', data, [1, count, data.length / count]);
+  const outputs = await host.run(session, {
+    geometry: rows(geometry),
+    scores: rows(scores),
+    features: rows(features),
+  });
+  return outputs.tokens!.data as Float32Array;
+}
+
+/** onnx/refiner.onnx, mask logits f32[count, size, size]. */
+export async function runRefiner(
+  host: OrtHost,
+  session: InferenceSession,
+  inputs: RefinerInputs,
+): Promise<Float32Array> {
+  const { count, crop, features, label } = inputs;
+  const maps = (data: Float32Array, side: number) =>
+    new host.ort.Tensor('float32', data, [count, data.length / (count * side * side), side, side]);
+  const outputs = await host.run(session, {
+    crop: maps(crop, inputs.cropSide),
+    features: maps(features, inputs.featureSide),
+    label: new host.ort.Tensor('float32', label, [count, label.length / count]),
+  });
+  return outputs.mask!.data as Float32Array;
+}
+
+/** What the connector's outputs hold for the host; `visual` is left to the engine. */
+export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
+  const floats = (name: string) => outputs[name]!.data as Float32Array;
+  const optional = (name: string) => (outputs[name] ? floats(name) : null);
+  // A model without a dense head gives `visual` alone.
+  const dense = (name: string) => optional(name) ?? new Float32Array(0);
+  return {
+    heat: dense('heat'),
+    geom: dense('geom'),
+    neck: dense('neck'),
+    scene: dense('scene'),
+    presence: dense('presence'),
+    quality: optional('quality'),
+    density: optional('density'),
+  };
+}
+
+export function noChangeHead(): NadirError {
+  return new NadirError('INVALID_ARGUMENT', 'This model compares no images. Choose one with a change task.');
+}
+
+/** The change head. Both necks are f32[rows, cols, features] of `neck`'s grid. */
+export async function runChange(
+  host: OrtHost,
+  session: InferenceSession,
+  neck: GridSpec,
+  before: Float32Array,
+  after: Float32Array,
+): Promise<ChangeEvidence> {
+  const [rows, cols] = neck.grid;
+  const map = (data: Float32Array) =>
+    new host.ort.Tensor('float32', data, [1, rows, cols, data.length / (rows * cols)]);
+  const outputs = await host.run(session, { neck_before: map(before), neck_after: map(after) });
+  const floats = (name: string) => outputs[name]!.data as Float32Array;
+  return { rows: floats('rows'), heat: floats('heat'), geom: floats('geom'), changed: floats('changed')[0]! };
+}

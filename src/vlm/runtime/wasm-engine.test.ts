@@ -1,0 +1,281 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { intersectConvex } from '../../geo/convex.ts';
+import { ringArea } from '../../geo/rings.ts';
+import { cornersOf, rotatedIou } from '../../geo/rotated-box.ts';
+import { golden } from '../../gpu/testing/goldens.ts';
+import { proposeChanges } from '../nadir/change.ts';
+import { normalise, VlmModel } from '../nadir/model.ts';
+import { assemblePrompt, placeTokens, turnContent } from '../nadir/prompt.ts';
+import { proposalInputs, propose } from '../nadir/proposals.ts';
+import { goldenTile, modelGolden, pavedTile } from '../testing/model-golden.ts';
+import { openNodeModel, readEmbeddedFiles } from '../testing/node-model.ts';
+import type { AskEvent, AskRequest } from '../types.ts';
+import { dequantiseLlm } from './dequantise.ts';
+
+/** The embedded model on WebAssembly against PyTorch, end to end. */
+const model: VlmModel = await openNodeModel();
+const { manifest, engine } = model;
+const control = { onEvent: () => {}, isCancelled: () => false };
+afterAll(() => engine.dispose());
+
+function request(prompt: string, rest: Partial<AskRequest> = {}): AskRequest {
+  return {
+    task: 'ask',
+    prompt,
+    label: null,
+    region: null,
+    slice: { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } },
+    before: null,
+    options: { maxNewTokens: 128, temperature: 0, topP: 1, seed: 0, stop: [] },
+    wantMasks: false,
+    ...rest,
+  };
+}
+
+function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: number, rtol = 1e-3): void {
+  expect(got.length).toBe(want.length);
+  for (let i = 0; i < want.length; i++) {
+    const difference = Math.abs(got[i]! - want[i]!);
+    if (!(difference <= atol + rtol * Math.abs(want[i]!))) {
+      expect.fail(`number ${i} is ${got[i]}, expected ${want[i]} (±${atol})`);
+    }
+  }
+}
+
+describe('the embedded model on WebAssembly', () => {
+  it('sees what PyTorch sees', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    expectClose(await engine.readVisual(), golden('visual').data, 2e-3);
+    expectClose(seen.evidence.scene, golden('scene').data, 1e-3);
+    expectClose(seen.evidence.presence, golden('presence').data, 1e-3);
+    expectClose(seen.evidence.quality ?? [], golden('quality').data, 1e-3);
+    expectClose(seen.evidence.density ?? [], golden('density').data, 2e-3, 2e-3);
+    // These goldens are f16.
+    expectClose(seen.evidence.heat, golden('heat').data, 2e-3, 2e-3);
+    expectClose(seen.evidence.geom, golden('geom').data, 4e-3, 2e-3);
+  });
+
+  it('proposes what PyTorch proposes', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const got = propose(manifest, seen.evidence.heat, seen.evidence.geom);
+    const plain = (p: { cls: number; cell: number }[]) => p.map(({ cls, cell }) => ({ cls, cell }));
+    expect(plain(got.map((p) => ({ cls: p.classIndex, cell: p.cell })))).toEqual(plain(modelGolden.heads));
+    got.forEach(({ box, score }, i) => {
+      const want = modelGolden.heads[i]!;
+      expectClose([score, box.cx, box.cy, box.w, box.h], [want.score, ...want.box.slice(0, 4)], 1e-2);
+      const turn = Math.abs(box.thetaDeg - want.box[4]);
+      expect(Math.min(turn, 180 - turn)).toBeLessThan(0.1);
+    });
+  });
+
+  it('fits the proposals to their masks as PyTorch does', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const got = await model.propose(seen, control);
+    expect(got.map((p) => [p.classIndex, p.cell])).toEqual(modelGolden.proposals.map((p) => [p.cls, p.cell]));
+    got.forEach(({ box, score }, i) => {
+      const { score: wanted, box: numbers } = modelGolden.proposals[i]!;
+      const [cx, cy, w, h, thetaDeg] = numbers;
+      expect(score).toBeCloseTo(wanted, 2);
+      // A sample at the border of a mask may fall on either side.
+      expect(rotatedIou(cornersOf(box), cornersOf({ cx, cy, w, h, thetaDeg }))).toBeGreaterThan(0.95);
+    });
+    expect(await model.propose(seen, control)).toBe(got);
+  });
+
+  it.each(modelGolden.prompts.map((p) => [p.question, p] as const))(
+    'has PyTorch’s logits after "%s"',
+    async (question, want) => {
+      const { seen } = await model.look(goldenTile(), control);
+      const ids = model.tokenizer.encodeTurn(turnContent(question, false, model.tokenizer.specialTokens));
+      const proposals = await model.propose(seen, control);
+      const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, null));
+      const prompt = assemblePrompt(
+        manifest.llm,
+        ids,
+        placeTokens(model.tokenizer),
+        model.embedding,
+        manifest.tokensPerSlice,
+        proposals.length,
+        places,
+      );
+      expect(prompt.length).toBe(want.length);
+      const logits = await engine.prefill(prompt);
+      expect(logits.length).toBe(manifest.llm.vocab);
+      expectClose(
+        want.top.map(([id]) => logits[id]!),
+        want.top.map(([, logit]) => logit),
+        5e-3,
+      );
+      expect(logits.filter((l) => l > want.top[19]![1] + 5e-3).length).toBeLessThan(20);
+    },
+  );
+
+  it.each(modelGolden.prompts.map((p) => [p.question, p] as const))(
+    'answers "%s" as PyTorch does',
+    async (question, want) => {
+      const texts: string[] = [];
+      const onEvent = (e: AskEvent) => e.kind === 'text' && texts.push(e.text);
+      const result = await model.ask(request(question), { ...control, onEvent });
+      // The guard may end a loop that plain greedy decoding goes on with.
+      if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
+      else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
+      expect(result.rawText.length).toBeGreaterThan(0);
+      expect(texts.at(-1)).toBe(result.text);
+      expect(texts).toHaveLength(result.timings.newTokens);
+      expect(result.sceneScores).toHaveLength(manifest.scenes.length);
+      expect(result.sceneScores.reduce((sum, s) => sum + s.probability, 0)).toBeCloseTo(1, 4);
+      const chinese = /\p{Script=Han}/u.test(question);
+      for (const o of result.objects) {
+        const [shown, number] = result.text.slice(o.start, o.end).split(/ (?=\d+$)/);
+        const { name, zh } = manifest.detector.classes.find((c) => c.name === o.label)!;
+        expect(shown).toBe(chinese ? zh : name);
+        expect(number).toMatch(/^\d+$/);
+      }
+    },
+  );
+
+  it('refines as PyTorch does', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const { refinerInputs } = await import('../nadir/crops.ts');
+    const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
+    const tile = manifest.slicing.tile;
+    const [rows, cols] = manifest.neck.grid;
+    const logits = await engine.refine(
+      refinerInputs(
+        { detector: manifest.detector, refiner: manifest.refiner! },
+        { data: normalise(manifest, goldenTile()), rows: tile, cols: tile, channels: 4, stride: 1 },
+        {
+          data: seen.evidence.neck,
+          rows,
+          cols,
+          channels: seen.evidence.neck.length / (rows * cols),
+          stride: manifest.neck.stride,
+        },
+        [{ box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls }],
+      ),
+    );
+    expectClose(logits, golden('refiner_mask_logits').data, 1e-2, 5e-3);
+  });
+
+  it('draws boxes around their masks where the manifest says so', async () => {
+    const files = await readEmbeddedFiles();
+    const fits = [{ class: 'airplane', minScore: 0 }];
+    const manifestFitting = { ...manifest, refiner: { ...manifest.refiner!, fits } };
+    const fitting = new VlmModel({ ...files, manifest: manifestFitting }, model.tokenizer, engine);
+    const { seen } = await fitting.look(goldenTile(), control);
+    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom);
+    const proposals = await fitting.propose(seen, control);
+    const airplanes = proposals.filter(({ classIndex }) => classIndex === 0);
+    expect(airplanes.length).toBeGreaterThan(0);
+    for (const { box, cell } of airplanes) {
+      const head = heads.find((h) => h.cell === cell && h.classIndex === 0)!;
+      expect(box).not.toBe(head.box);
+      expect(rotatedIou(cornersOf(box), cornersOf(head.box))).toBeGreaterThanOrEqual(0.25);
+    }
+    const answer = await fitting.ask(request('Find all airplanes.', { wantMasks: true }), control);
+    expect(answer.objects.length).toBeGreaterThan(0);
+    for (const { box, corners, mask } of answer.objects) {
+      expect(airplanes.map((p) => p.box)).toContainEqual(box);
+      // The mask is that of the fitted box: most of it lies there.
+      expect(ringArea(intersectConvex(mask![0]!, corners)) / ringArea(mask![0]!)).toBeGreaterThan(0.8);
+    }
+  });
+
+  const { change } = modelGolden;
+  it('compares two tiles as PyTorch does, and still knows the later one', async () => {
+    const want = change;
+    const slice = { tile: pavedTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
+    const alone = await model.ask(request('Describe this image.', { slice }), control);
+    const before = { ...slice, tile: goldenTile() };
+    const result = await model.ask(
+      request(want.question, { task: 'change', slice: { ...slice, tile: pavedTile() }, before }),
+      control,
+    );
+    expect(result.changedProbability).toBeCloseTo(want.changed, 2);
+    if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
+    else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
+    const pointers = want.answer.match(/<p\d+>/g) ?? [];
+    expect(result.objects.map(({ label }) => label)).toEqual(pointers.map(() => 'change'));
+    // The next question about the later image finds it seen, and its answer is what it was.
+    const again = await model.ask(request('Describe this image.', { slice: { ...slice, tile: pavedTile() } }), control);
+    expect(again.timings.visionMs).toBe(0);
+    expect(again.rawText).toBe(alone.rawText);
+  });
+
+  it('has the change head of PyTorch', async () => {
+    const { seen: before } = await model.look(goldenTile(), control);
+    const { seen: after } = await model.look(pavedTile(), control);
+    const found = await engine.compare(before.evidence.neck, after.evidence.neck);
+    expectClose(found.heat, golden('change_heat').data, 2e-3, 2e-3);
+    const own = golden('change_rows').data.slice(-manifest.llm.hidden);
+    expectClose(found.rows, own, 2e-3);
+    const places = proposeChanges(manifest.change!, found);
+    expect(places.map(({ cell }) => cell)).toEqual(change!.proposals.map(({ cell }) => cell));
+  });
+
+  it('says what it sees without a question', async () => {
+    const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
+    const label = manifest.detector.classes[modelGolden.refiner.cls]!.name;
+    const slice = { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
+    const boxes = [label, 'no such class'].map((each) => ({ label: each, box: { cx, cy, w, h, thetaDeg } }));
+    const seen = await model.inspect({ slice, boxes }, () => false);
+    expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
+    expect(seen.masks).toHaveLength(2);
+    expect(seen.masks[1]).toBeNull();
+    expect(seen.sceneScores).toHaveLength(manifest.scenes.length);
+    expect(seen.qualityScores).toHaveLength(manifest.quality.length);
+    expect(seen.densities.map((each) => each.label)).toEqual(manifest.density.map((each) => each.name));
+  });
+
+  it('samples reproducibly', async () => {
+    const options = { maxNewTokens: 12, temperature: 1.5, topP: 0.95, stop: [] };
+    const write = async (seed: number) =>
+      (await model.ask(request('Describe this image.', { options: { ...options, seed } }), control)).rawText;
+    const first = await write(1);
+    expect(await write(1)).toBe(first);
+  });
+
+  it('is told apart by a cancel, before and between tokens', async () => {
+    const before = await model.ask(request('Find all cars.'), { ...control, isCancelled: () => true });
+    expect(before).toMatchObject({ stopReason: 'aborted', text: '', objects: [] });
+    let tokens = 0;
+    const during = await model.ask(request('Describe this image.'), {
+      onEvent: (e) => {
+        if (e.kind === 'text') tokens = e.newTokens;
+      },
+      isCancelled: () => tokens >= 2,
+    });
+    expect(during).toMatchObject({ stopReason: 'aborted' });
+    expect(during.timings.newTokens).toBe(2);
+  });
+
+  it('refuses a tile of another size and a question that is too long', async () => {
+    const { tile, window } = request('').slice;
+    await expect(
+      model.ask(request('x', { slice: { window, tile: { ...tile, width: 128 } } }), control),
+    ).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    await expect(model.ask(request('airplane '.repeat(1200)), control)).rejects.toMatchObject({
+      code: 'PROMPT_TOO_LONG',
+    });
+  });
+
+  it('ignores the fourth band of a tile without near infrared', async () => {
+    const tile = { ...goldenTile(), hasNir: false };
+    const pixels = normalise(manifest, tile);
+    expect(pixels.filter((_, i) => i % 4 === 3).every((v) => v === 0)).toBe(true);
+    expect(pixels[0]).toBeCloseTo((tile.data[0]! - manifest.vision.mean[0]!) / manifest.vision.std[0]!, 6);
+  });
+
+  it('dequantises every byte of llm_f32.bin that a graph reads', async () => {
+    const files = await readEmbeddedFiles();
+    const f32 = dequantiseLlm(manifest.llm, files.get('onnx/llm_q4.bin').buffer);
+    expect(f32.byteLength).toBe(manifest.llm.f32Bytes);
+    for (const weight of manifest.llm.weights) {
+      const values = new Float32Array(f32.buffer, weight.f32.offset, weight.f32.bytes / 4);
+      expect(values.every(Number.isFinite)).toBe(true);
+      if (weight.kind === 'q4') expect(values.some((v) => v !== 0)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,130 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { NadirError } from '../../lib/errors.ts';
+import { AdapterSlot, imageSpan, type Span } from '../adapters/adapter-slot.ts';
+import type { ModelFiles } from '../files/model-files.ts';
+import type { PromptRows } from '../nadir/prompt.ts';
+import { type ExternalData, wasmDecoder } from './decoder-weights.ts';
+import type { Engine, Evidence, RefinerInputs } from './engine.ts';
+import type { OrtHost } from './ort-host.ts';
+import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
+
+/**
+ * The model on WebAssembly: ONNX vision tower, and the language model as a plain f32 graph over the 4-bit weights
+ * dequantised here. The key/value cache grows, since preallocated CPU outputs aren't filled on this backend.
+ */
+export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSession: () => void): Promise<Engine> {
+  const { manifest } = files;
+  const { llm } = manifest;
+  const { Tensor } = host.ort;
+  const create = (graph: string, externalData: ExternalData[] = []) =>
+    host.create(files.get(graph), {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+      externalData,
+    });
+  const open = async (graph: string, externalData: ExternalData[] = []) => {
+    const session = await create(graph, externalData);
+    onSession();
+    return session;
+  };
+  const { graph: decoderGraph, weights: decoderWeights } = wasmDecoder(files);
+  const vision = await open('onnx/vision.onnx', [
+    { path: 'vision.safetensors', data: files.get('onnx/vision.safetensors') },
+  ]);
+  const connector = await open('onnx/connector.onnx');
+  const proposals = files.has('onnx/proposals.onnx') ? await open('onnx/proposals.onnx') : null;
+  const decoder = await open(decoderGraph, decoderWeights());
+  const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
+  const change = manifest.change
+    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
+    : null;
+
+  const f32 = (data: Float32Array, dims: number[]) => new Tensor('float32', data, dims);
+  const i32 = (value: number) => new Tensor('int32', Int32Array.of(value), [1]);
+  const { loraGraphs } = llm;
+  const adapter = new AdapterSlot(host, {
+    open: loraGraphs ? () => create(loraGraphs.f32, decoderWeights()) : null,
+    upload: (_, { data, dims }) => f32(data, dims),
+    free: (tensor) => tensor.dispose(),
+  });
+  let seen: InferenceSession.ReturnType | null = null;
+  let visual: Float32Array | null = null;
+  let past: Record<string, Tensor> = {};
+  let positions = 0;
+
+  /** `image`: which of the rows stand for the image. */
+  const decode = async (rows: Float32Array, count: number, image: Span | null): Promise<Float32Array> => {
+    const adapted = adapter.route(count, image);
+    const outputs = await host.run(adapted?.session ?? decoder, {
+      ...adapted?.feeds,
+      inputs_embeds: f32(rows, [1, count, llm.hidden]),
+      seqlens_k: i32(positions + count - 1),
+      total_sequence_length: i32(positions + count),
+      ...past,
+    });
+    positions += count;
+    past = {};
+    for (const [name, tensor] of Object.entries(outputs)) {
+      if (name.startsWith('present.')) past[name.replace('present', 'past_key_values')] = tensor as Tensor;
+    }
+    return floats(outputs, 'logits');
+  };
+
+  return {
+    kind: 'wasm',
+    async see(pixels) {
+      const side = manifest.vision.imageSize;
+      seen = await host.run(vision, { pixels: f32(pixels, [1, side, side, manifest.vision.bands]) });
+    },
+    async connect(): Promise<Evidence> {
+      if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
+      const { tokens, fine } = seen;
+      const outputs = await host.run(connector, { tokens: tokens!, ...(fine ? { fine } : {}) });
+      visual = floats(outputs, 'visual');
+      return evidenceOf(outputs);
+    },
+    embedPlaces: (inputs) => runPlaces(host, proposals, inputs),
+    async compare(neckBefore, neckAfter) {
+      if (!change) throw noChangeHead();
+      return runChange(host, change.compare, manifest.neck, neckBefore, neckAfter);
+    },
+    async embedChanges(inputs) {
+      if (!change) throw noChangeHead();
+      return runPlaces(host, change.embed, inputs);
+    },
+    async prefill(prompt: PromptRows) {
+      if (prompt.visualRows > 0) {
+        if (!visual) throw new NadirError('INTERNAL', 'The language model ran before the connector.');
+        prompt.rows.set(visual, prompt.visualAt * llm.hidden);
+      }
+      positions = 0;
+      past = {};
+      for (let i = 0; i < llm.layers; i++) {
+        for (const part of ['key', 'value']) {
+          past[`past_key_values.${i}.${part}`] = f32(new Float32Array(0), [1, llm.kvHeads, 0, llm.headDim]);
+        }
+      }
+      return decode(prompt.rows, prompt.length, imageSpan(prompt));
+    },
+    step: (row) => decode(row, 1, null),
+    useAdapter: (weights) => adapter.use(weights),
+    async refine(inputs: RefinerInputs) {
+      if (!refiner) throw new NadirError('INVALID_ARGUMENT', 'This model makes no masks.');
+      return runRefiner(host, refiner, inputs);
+    },
+    async readVisual() {
+      if (!visual) throw new NadirError('INTERNAL', 'Nothing was seen yet.');
+      return visual.slice();
+    },
+    async dispose() {
+      await adapter.close();
+      for (const session of [vision, connector, proposals, decoder, refiner, change?.compare, change?.embed]) {
+        if (session) await host.exclusive(() => session.release());
+      }
+    },
+  };
+}
+
+function floats(outputs: InferenceSession.ReturnType, name: string): Float32Array {
+  return outputs[name]!.data as Float32Array;
+}
