@@ -46,6 +46,11 @@ module.exports = {
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
       { path: '^src/(?!export/|tasks/|imagery/|geo/|lib/|vlm/types)' },
     ),
+    forbid(
+      'vectors-are-pure',
+      { path: '^src/vectors/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!vectors/|geo/|lib/)' },
+    ),
     forbid('storage-below', { path: '^src/storage/', pathNot: '\\.test\\.ts$' }, { path: '^src/(?!storage/|lib/)' }),
     forbid(
       'session-has-no-ui',

@@ -14,6 +14,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
   TIFF_LAYOUT_UNSUPPORTED: EXIT.file,
   IMAGE_TOO_LARGE: EXIT.file,
   CRS_UNSUPPORTED: EXIT.file,
+  VECTOR_INVALID: EXIT.file,
   URL_INVALID: EXIT.usage,
   URL_UNREACHABLE: EXIT.file,
   URL_NO_RANGES: EXIT.file,

@@ -16,6 +16,7 @@ import { SessionPlace } from './keeping/place.ts';
 import { CrsChooser } from './layers/crs-choice.ts';
 import { Ground } from './layers/ground.ts';
 import { OverviewWatcher } from './layers/overviews.ts';
+import { splitVectors, VectorLayers } from './layers/vectors.ts';
 import { AdapterKeeper } from './model/adapter.ts';
 import { inspect } from './model/inspect.ts';
 import { ModelKeeper } from './model/model.ts';
@@ -66,6 +67,7 @@ export function createSession(deps: SessionDeps): Session {
   const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));
   const asking = new Asking(state, scenes, befores, models, () => vlm);
   const ground = new Ground();
+  const vectors = new VectorLayers(state, history, ground);
   const overviews = new OverviewWatcher(state, () => raster);
   const keeping = new Keeping(place, state, scenes, (from) => befores.restore(from));
   void keeping.start();
@@ -123,6 +125,16 @@ export function createSession(deps: SessionDeps): Session {
     }
     return added;
   };
+  const openImages = async (files: readonly File[]): Promise<OpenScene[]> => {
+    // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.
+    const sources = await sortDropped(files, state, scenes);
+    for (const [index, source] of sources.entries()) {
+      const first = await openSource(source).catch(NadirError.from);
+      if (!(first instanceof NadirError)) return [first, ...(await addSources(sources.slice(index + 1)))];
+      if (first.code === 'ABORTED') break;
+    }
+    return [];
+  };
   const crs = new CrsChooser(state, history, scenes.layers, () => raster);
 
   /** A display that can't be drawn leaves the layer as it is, and is said. */
@@ -168,16 +180,17 @@ export function createSession(deps: SessionDeps): Session {
     openSample: (file) => opened(file, async () => scenes.open(await samples.open(file), file)),
     cancelOpening: () => scenes.cancelOpening(),
     openFiles: async (files) => {
-      // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.
-      const sources = await sortDropped(files, state, scenes);
-      for (const [index, source] of sources.entries()) {
-        const first = await openSource(source).catch(NadirError.from);
-        if (!(first instanceof NadirError)) return [first, ...(await addSources(sources.slice(index + 1)))];
-        if (first.code === 'ABORTED') break;
-      }
-      return [];
+      const { vectors: overlaid, others } = splitVectors(files);
+      const opened = await openImages(others);
+      await vectors.add(overlaid);
+      return opened;
     },
-    addFiles: async (files) => addSources(await sortDropped(files, state, scenes)),
+    addFiles: async (files) => {
+      const { vectors: overlaid, others } = splitVectors(files);
+      const added = await addSources(await sortDropped(others, state, scenes));
+      await vectors.add(overlaid);
+      return added;
+    },
     searchCrs: (query, limit) => raster.api.searchCrs(query, limit),
     describeCrs: (text, layerId) => crs.describe(text, layerId),
     setCrs: (text, layerId) => crs.choose(text, layerId),
@@ -258,6 +271,9 @@ export function createSession(deps: SessionDeps): Session {
       if (running?.layerId === layerId) asking.stopAll();
       scenes.remove(layerId);
     },
+    vectorOverlays: vectors.overlays,
+    setVectorVisible: (id, visible) => vectors.setVisible(id, visible),
+    removeVector: (id) => vectors.remove(id),
     ask: (input) => asking.ask(input),
     inspect: (input) => inspect(state, scenes, models, () => vlm, input),
     retryFailed: (answerId) => asking.retryFailed(answerId),

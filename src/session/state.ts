@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
+import type { VectorLayer } from '../vectors/vector-layer.ts';
 import type { BackendChoice } from '../vlm/types.ts';
 import type {
   AdapterState,
@@ -27,6 +28,8 @@ export interface SessionState {
   activeLayer: Signal<string | null>;
   /** The active layer; changed through `layers`. */
   scene: ReadonlySignal<OpenScene | null>;
+  /** Over the images; the topmost first. */
+  vectors: Signal<VectorLayer[]>;
   /** Of all layers; what the screen shows are those of the active one. */
   answers: Signal<Answer[]>;
   objects: Signal<SceneObject[]>;
@@ -55,6 +58,7 @@ export function createState(): SessionState {
     samples: signal<SampleScene[]>([]),
     opening: signal<string | null>(null),
     openingBytes: signal<number | null>(null),
+    vectors: signal<VectorLayer[]>([]),
     answers: signal<Answer[]>([]),
     objects: signal<SceneObject[]>([]),
     notices: signal<Notice[]>([]),

@@ -11,6 +11,7 @@ import type { ErrorData } from '../lib/errors.ts';
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
 import type { TaskId } from '../tasks/table.ts';
+import type { VectorOverlay } from '../vectors/vector-layer.ts';
 import type {
   AdapterInfo,
   BackendChoice,
@@ -276,6 +277,8 @@ export interface Session {
   readonly layers: ReadonlySignal<OpenScene[]>;
   /** The active layer: what questions, the region and the status line are about. */
   readonly scene: ReadonlySignal<OpenScene | null>;
+  /** Vector layers over the images, the topmost first, as they lie on the active image. */
+  readonly vectorOverlays: ReadonlySignal<readonly VectorOverlay[]>;
   /** The earlier image of the same ground that `change` compares the scene with. */
   readonly before: ReadonlySignal<BeforeImage | null>;
   /** An earlier image being opened; null when idle. */
@@ -315,9 +318,15 @@ export interface Session {
   detachAdapter(): Promise<void>;
   /** Opens the file, with those that lie beside it, in place of everything that is open. Failures become a notice beside the action and are also thrown. */
   openFile(file: File, sidecars?: File[]): Promise<OpenScene>;
-  /** Opens files in place of everything that is open, as layers with the last on top. Failures become notices; never rejects. */
+  /**
+   * Opens files in place of everything that is open, as layers with the last on top; vector files are laid over them. Failures become
+   * notices; never rejects.
+   */
   openFiles(files: File[]): Promise<OpenScene[]>;
-  /** Opens files as layers above those that are open; the last that opens becomes active. Failures become notices; never rejects. */
+  /**
+   * Opens files as layers above those that are open; the last image that opens becomes active. Failures become notices; never
+   * rejects.
+   */
   addFiles(files: File[]): Promise<OpenScene[]>;
   /** Reads an image by range from an address that the user typed; no other host is asked. Failures as with `openFile`. */
   openUrl(url: string): Promise<OpenScene>;
@@ -371,6 +380,8 @@ export interface Session {
   moveLayer(layerId: string, index: number): void;
   setLayer(layerId: string, change: Partial<Pick<OpenScene, 'name' | 'visible' | 'opacity'>>): void;
   removeLayer(layerId: string): void;
+  setVectorVisible(id: string, visible: boolean): void;
+  removeVector(id: string): void;
   /** Stops building overviews, default the active layer's; what is finished stays. */
   stopOverviews(layerId?: string): Promise<void>;
   /** Builds them, or goes on after `stopOverviews` or a failure. */

@@ -1,3 +1,4 @@
+import { vectorFormats } from '../../vectors/formats.ts';
 import { inform, notifyError } from '../notices.ts';
 import type { SessionState } from '../state.ts';
 import type { OpenScene } from '../types.ts';
@@ -32,10 +33,12 @@ export async function sortDropped(
       ? 'A world file is named after its image’s kind: scene.png goes with scene.pgw, scene.pngw or scene.wld. Rename it if it is this image’s own.'
       : homeless.length > 0
         ? 'A sidecar file needs its image: drop both together, or open the image first. They belong together by name, as scene.tif and scene.tfw.'
-        : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .tab, .prj, .aux.xml, .msk, .ovr).`,
+        : `${many ? 'These aren’t images' : 'This isn’t an image'} by name, nor ${many ? 'files' : 'a file'} that Nadir reads beside one (.tfw and other world files, .tab, .prj, .aux.xml, .msk, .ovr), nor a vector layer (${vectorEndings}).`,
   );
   return groups.map(({ main, sidecars }) => ({ image: main, sidecars }));
 }
+
+const vectorEndings = vectorFormats.flatMap(({ extensions }) => extensions.map((ending) => `.${ending}`)).join(', ');
 
 function leaveAside(state: SessionState, files: readonly File[], why: string): void {
   if (files.length === 0) return;

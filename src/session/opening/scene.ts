@@ -343,6 +343,7 @@ export class SceneKeeper {
     batch(() => {
       this.state.answers.value = [];
       this.state.objects.value = [];
+      this.state.vectors.value = [];
       this.layers.leaveScene();
       this.history.clear();
       this.state.layers.value = scene ? [scene] : [];

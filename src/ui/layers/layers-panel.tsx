@@ -5,6 +5,7 @@ import { boxesVisible, masksVisible } from '../ui-state.ts';
 import { BasemapControls } from './basemap-controls.tsx';
 import { ImageLayerList } from './image-layers.tsx';
 import { ObjectList } from './object-list.tsx';
+import { VectorList } from './vector-list.tsx';
 import './layers.css';
 
 function Toggle({ label, shown, count }: { label: string; shown: Signal<boolean>; count?: number }) {
@@ -31,6 +32,7 @@ export function LayersPanel() {
   return (
     <Panel title="Layers">
       <ImageLayerList />
+      <VectorList />
       {scene && <BasemapControls scene={scene} />}
       <Toggle label="Boxes" shown={boxesVisible} count={objects.length} />
       <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.mask !== null).length} />

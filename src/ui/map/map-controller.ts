@@ -26,6 +26,7 @@ import { ImageLayers } from './image-layers.ts';
 import { ObjectLayers } from './object-layers.ts';
 import { createPixelProjection, extentToWindow, fromMap, toMap, windowToExtent } from './pixel-space.ts';
 import { ToolLayer } from './tool-layer.ts';
+import { VectorOverlays } from './vector-overlays.ts';
 import { keepView, keptView } from './view-keeper.ts';
 
 /** Top, right, bottom, left; the tools are at the right. */
@@ -44,6 +45,7 @@ export class MapController implements MapCommands {
   #map: OlMap;
   #view: View;
   #images: ImageLayers;
+  #vectors: VectorOverlays;
   #objects: ObjectLayers;
   #tools: ToolLayer;
   #disposers: (() => void)[] = [];
@@ -57,6 +59,7 @@ export class MapController implements MapCommands {
     const projection = createPixelProjection(width, height, scene.info.gsdMetres?.x ?? null);
     connectToWebMercator(session, projection);
     this.#images = new ImageLayers(session, scene, projection);
+    this.#vectors = new VectorOverlays(session);
     this.#objects = new ObjectLayers(session, { x: 0, y: 0, width, height });
     this.#tools = new ToolLayer(session);
     const longest = Math.max(width, height);
@@ -72,7 +75,7 @@ export class MapController implements MapCommands {
     this.#map = new OlMap({
       target,
       controls: [],
-      layers: [this.#images.group, ...this.#objects.layers, this.#tools.layer],
+      layers: [this.#images.group, this.#vectors.group, ...this.#objects.layers, this.#tools.layer],
       view: this.#view,
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, zoomDuration: motionMs() }),
       maxTilesLoading: 8,
@@ -164,6 +167,7 @@ export class MapController implements MapCommands {
     const { xPx, yPx } = this.centre();
     keepView(this.#scene.layerId, { xPx, yPx, resolution: this.#view.getResolution()! });
     for (const dispose of this.#disposers) dispose();
+    this.#vectors.dispose();
     this.#objects.dispose();
     this.#tools.dispose();
     this.#images.dispose();

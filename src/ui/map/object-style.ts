@@ -1,4 +1,5 @@
 import Point from 'ol/geom/Point.js';
+import CircleStyle from 'ol/style/Circle.js';
 import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
@@ -102,3 +103,17 @@ export function sliceStyles(number: number): Style[] {
     }),
   ];
 }
+
+const vectorHalo = new Stroke({ color: halo, width: 3.5 });
+const vectorStroke = new Stroke({ color: '#ffffff', width: 1.5 });
+const vectorFill = new Fill({ color: 'rgba(255, 255, 255, 0.08)' });
+
+/** A vector layer: white, which no class is, and solid, which an answer's region isn't. */
+export const vectorStyles: Style[] = [
+  new Style({ stroke: vectorHalo, image: new CircleStyle({ radius: 4, stroke: vectorHalo }) }),
+  new Style({
+    stroke: vectorStroke,
+    fill: vectorFill,
+    image: new CircleStyle({ radius: 4, stroke: vectorStroke, fill: vectorFill }),
+  }),
+];

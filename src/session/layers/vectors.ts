@@ -1,0 +1,130 @@
+import { computed, type ReadonlySignal } from '@preact/signals';
+import { NadirError } from '../../lib/errors.ts';
+import { vectorFormats } from '../../vectors/formats.ts';
+import { type PlacedFeatures, placeFeatures } from '../../vectors/place.ts';
+import type { VectorFormat } from '../../vectors/vector-format.ts';
+import type { VectorLayer, VectorOverlay } from '../../vectors/vector-layer.ts';
+import type { Ground } from './ground.ts';
+import type { History } from '../history.ts';
+import { newId } from '../ids.ts';
+import { inform, notifyError } from '../notices.ts';
+import type { SessionState } from '../state.ts';
+import type { OpenScene } from '../types.ts';
+
+/** Files of a vector format by their ending, and the others. */
+export function splitVectors(files: readonly File[]): { vectors: File[]; others: File[] } {
+  return {
+    vectors: files.filter((file) => formatOf(file) !== null),
+    others: files.filter((file) => formatOf(file) === null),
+  };
+}
+
+/** Vector layers over the images: read, shown, hidden, removed. They are of the ground, not of an image. */
+export class VectorLayers {
+  /** As they lie on the active image; the topmost first. */
+  readonly overlays: ReadonlySignal<readonly VectorOverlay[]>;
+  private readonly state: SessionState;
+  private readonly history: History;
+  private readonly ground: Ground;
+  /** A layer's features are laid on an image once, as long as the image keeps its place. */
+  private readonly laid = new WeakMap<
+    VectorLayer['features'],
+    { on: OpenScene['info']; placed: PlacedFeatures | null }
+  >();
+
+  constructor(state: SessionState, history: History, ground: Ground) {
+    this.state = state;
+    this.history = history;
+    this.ground = ground;
+    this.overlays = computed(() => {
+      const { vectors, scene } = this.state;
+      return vectors.value.map((layer) => ({ layer, placed: scene.value && this.placedOn(layer, scene.value) }));
+    });
+  }
+
+  /** Above those that there are. Failures become notices; never rejects. */
+  async add(files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      const format = formatOf(file);
+      if (!format) continue;
+      if (!this.state.scene.value) {
+        inform(
+          this.state,
+          `${file.name} was left aside`,
+          'A vector layer is drawn over an image: open the image first, or both together.',
+        );
+        continue;
+      }
+      try {
+        const features = await format.read(file);
+        if (features.length === 0) throw new NadirError('VECTOR_INVALID', `${file.name} holds no features.`);
+        this.put({ id: newId('v'), name: file.name, format: format.label, visible: true, features });
+      } catch (thrown) {
+        notifyError(this.state, thrown, `${file.name} could not be read`);
+      }
+    }
+  }
+
+  setVisible(id: string, visible: boolean): void {
+    const layer = this.find(id);
+    if (!layer || layer.visible === visible) return;
+    const show = (value: boolean) => {
+      this.state.vectors.value = this.state.vectors.value.map((each) =>
+        each.id === id ? { ...each, visible: value } : each,
+      );
+    };
+    const verb = visible ? 'show' : 'hide';
+    this.history.run({ label: `${verb} ${layer.name}`, apply: () => show(visible), revert: () => show(!visible) });
+  }
+
+  remove(id: string): void {
+    const index = this.state.vectors.value.findIndex((layer) => layer.id === id);
+    const layer = this.state.vectors.value[index];
+    if (!layer) return;
+    this.history.run({
+      label: `remove ${layer.name}`,
+      apply: () => this.take(id),
+      revert: () => {
+        this.state.vectors.value = this.state.vectors.value.toSpliced(index, 0, layer);
+      },
+    });
+  }
+
+  private put(layer: VectorLayer): void {
+    this.history.run({
+      label: `add ${layer.name}`,
+      apply: () => {
+        this.state.vectors.value = [layer, ...this.state.vectors.value];
+      },
+      revert: () => this.take(layer.id),
+    });
+  }
+
+  private take(id: string): void {
+    this.state.vectors.value = this.state.vectors.value.filter((layer) => layer.id !== id);
+  }
+
+  private find(id: string): VectorLayer | null {
+    return this.state.vectors.value.find((layer) => layer.id === id) ?? null;
+  }
+
+  private placedOn({ features }: VectorLayer, scene: OpenScene): PlacedFeatures | null {
+    const known = this.laid.get(features);
+    if (known?.on === scene.info) return known.placed;
+    const { width, height, georeference } = scene.info;
+    const isInDegrees = georeference.kind === 'affine' && georeference.units === 'degree';
+    const placed =
+      this.ground.toLonLat(scene, width / 2, height / 2) &&
+      placeFeatures(features, {
+        toPixel: (lonDeg, latDeg) => this.ground.fromLonLat(scene, lonDeg, latDeg),
+        centreLonDeg: isInDegrees ? (this.ground.toCrs(scene, width / 2, height / 2)?.[0] ?? null) : null,
+      });
+    this.laid.set(features, { on: scene.info, placed });
+    return placed;
+  }
+}
+
+function formatOf({ name }: File): VectorFormat | null {
+  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return vectorFormats.find(({ extensions }) => extensions.includes(ending)) ?? null;
+}

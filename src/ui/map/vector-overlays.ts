@@ -1,0 +1,55 @@
+import { effect } from '@preact/signals';
+import Feature from 'ol/Feature.js';
+import type Geometry from 'ol/geom/Geometry.js';
+import LineString from 'ol/geom/LineString.js';
+import Point from 'ol/geom/Point.js';
+import Polygon from 'ol/geom/Polygon.js';
+import LayerGroup from 'ol/layer/Group.js';
+import VectorLayer from 'ol/layer/Vector.js';
+import VectorSource from 'ol/source/Vector.js';
+import type { Session } from '../../session/types.ts';
+import type { PixelShape, PlacedFeatures } from '../../vectors/place.ts';
+import { vectorStyles } from './object-style.ts';
+import { toMap } from './pixel-space.ts';
+
+/** Vector layers as they lie on the active image, drawn between the images and what was found on them. */
+export class VectorOverlays {
+  readonly group = new LayerGroup();
+  readonly #stop: () => void;
+  /** What was drawn before is drawn again only where it lies elsewhere. */
+  readonly #drawn = new WeakMap<PlacedFeatures, VectorLayer>();
+
+  constructor(session: Session) {
+    this.#stop = effect(() => {
+      const layers = session.vectorOverlays.value.flatMap(({ layer, placed }) => {
+        if (!placed) return [];
+        const drawn = this.#layerOf(placed);
+        drawn.setVisible(layer.visible);
+        return [drawn];
+      });
+      const { group } = this;
+      group.getLayers().clear();
+      // The map draws the last on top.
+      group.getLayers().extend(layers.toReversed());
+    });
+  }
+
+  dispose(): void {
+    this.#stop();
+  }
+
+  #layerOf(placed: PlacedFeatures): VectorLayer {
+    const known = this.#drawn.get(placed);
+    if (known) return known;
+    const features = placed.shapes.map((shape) => new Feature(geometryOf(shape)));
+    const made = new VectorLayer({ source: new VectorSource({ features }), style: vectorStyles, renderBuffer: 20 });
+    this.#drawn.set(placed, made);
+    return made;
+  }
+}
+
+function geometryOf(shape: PixelShape): Geometry {
+  const line = (points: readonly (readonly [number, number])[]) => points.map(([x, y]) => toMap(x, y));
+  if (shape.kind === 'point') return new Point(toMap(...shape.at));
+  return shape.kind === 'line' ? new LineString(line(shape.points)) : new Polygon(shape.rings.map(line));
+}
