@@ -4,7 +4,7 @@ module.exports = {
   forbidden: [
     forbid('no-cycle', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }, 'Modules form a tree.'),
     forbid('lib-imports-nothing', { path: '^src/lib/' }, { path: '^(src/(?!lib/)|shaders/)' }),
-    forbid('geo-is-pure', { path: '^src/geo/' }, { path: '^(src/(?!geo/|lib/)|shaders/)' }),
+    forbid('geo-is-pure', { path: '^src/geo/', pathNot: '\\.test\\.ts$' }, { path: '^(src/(?!geo/|lib/)|shaders/)' }),
     forbid(
       'imagery-is-pure',
       { path: '^src/imagery/' },

@@ -2,20 +2,20 @@ import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExportFormat } from '../src/export/format.ts';
 import { exportFormats } from '../src/export/formats.ts';
+import { slicings } from '../src/geo/slicing/slicings.ts';
 import type { PixelWindow } from '../src/geo/types.ts';
 import type { SlicingMode } from '../src/session/types.ts';
 import { allTasks, type TaskId, taskOf } from '../src/tasks/table.ts';
 import type { BackendChoice } from '../src/vlm/types.ts';
 
-const endingsOf = ({ extension, otherExtensions = [] }: ExportFormat) => [extension, ...otherExtensions];
-const FORMAT_WORDS = exportFormats
-  .map(
-    (format) =>
-      `${format.label} (${endingsOf(format)
-        .map((ending) => `.${ending}`)
-        .join(', ')})`,
-  )
+const TASK_WORDS = allTasks()
+  .filter(({ needs }) => needs.text !== 'required')
+  .map(({ id }) => id)
   .join(', ');
+const endingsOf = ({ extension, otherExtensions = [] }: ExportFormat) => [extension, ...otherExtensions];
+const formatWords = (format: ExportFormat) => `${format.label} (.${endingsOf(format).join(', .')})`;
+const FORMAT_WORDS = exportFormats.map(formatWords).join(', ');
+const SLICING_WORDS = slicings.map(({ id, words }) => `${' '.repeat(24)}${id}: ${words.about}`).join('\n');
 
 export const HELP = `Asks Nadir about an image, in a headless browser on this machine.
 
@@ -26,14 +26,15 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
 
 FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world file, .aux.xml, .tab, .prj …);
                         or --sample NAME, a scene that ships with the app
---task TASK             describe, classify, count, find, segment, identify, quality or change
+--task TASK             ${TASK_WORDS}
 --label LABEL           what to count, find or segment
 --before FILE           for change: the earlier image of the same ground
 --ask "QUESTION"        a free question instead of a task
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
 --adapter FOLDER        attaches this LoRA adapter (PEFT layout) to the model first
---slicing MODE          auto (default), resize, tiles or llava-uhd
+--slicing MODE          how a large region is shown to the model; auto (default): as the task needs it
+${SLICING_WORDS}
 --out PATH              saves the result; the ending of PATH chooses the format:
                         ${FORMAT_WORDS}
 --json                  prints one JSON object, and nothing else, on stdout:
@@ -77,7 +78,7 @@ export class UsageError extends Error {}
 
 const taskIds = (): readonly TaskId[] => allTasks().map(({ id }) => id);
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
-const SLICINGS: readonly SlicingMode[] = ['auto', 'resize', 'tiles', 'llava-uhd'];
+const SLICINGS: readonly SlicingMode[] = ['auto', ...slicings.map(({ id }) => id)];
 
 /** Null if the user asked for help. Errors: UsageError, whose message says what to give. */
 export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {

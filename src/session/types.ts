@@ -1,6 +1,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { ExportFormat } from '../export/format.ts';
 import type { PixelMap } from '../geo/placement.ts';
+import type { SlicingId } from '../geo/slicing/slicings.ts';
 import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../imagery/image.ts';
 import type { OverviewCacheUse, OverviewStatus } from '../imagery/overviews.ts';
@@ -60,8 +61,8 @@ export interface AdapterState {
   error: ErrorData | null;
 }
 
-/** How a region larger than the model's tile is covered. `tiles` overlaps; `llava-uhd` adds an overview slice. */
-export type SlicingMode = 'auto' | 'resize' | 'tiles' | 'llava-uhd';
+/** How a region larger than the model's tile is covered; `auto`: as the task and the scale need it. */
+export type SlicingMode = 'auto' | SlicingId;
 
 /** An object as one answer saw it, in full-resolution source pixels. */
 export interface Sighting {
@@ -173,7 +174,7 @@ export interface Answer {
   backend: BackendInfo;
   bands: BandChoice;
   stretch: Stretch;
-  slicing: Exclude<SlicingMode, 'auto'>;
+  slicing: SlicingId;
 }
 
 /** How the running answer comes along, once a second. */

@@ -31,7 +31,7 @@ def parse(argv):
     ap.add_argument('--vision-tower', metavar='DIR', help='where the vision tower is, for checkpoints that leave it out')
     ap.add_argument('--merge-adapter', metavar='DIR', help='LoRA adapter in PEFT layout, merged into the weights')
     ap.add_argument('--dialect', default='nadir', help=f'how the model writes boxes: {", ".join(manifest.DIALECTS)}')
-    ap.add_argument('--slicing', choices=['resize', 'tiles', 'llava-uhd'], help='default way to cut large images (read from the configuration otherwise)')
+    ap.add_argument('--slicing', choices=manifest.SLICINGS, help='default way to cut large images (read from the configuration otherwise)')
     ap.add_argument('--chat-template', metavar='NAME|FILE', help='vicuna, chatml, llava-llama-2 or a Jinja file, for checkpoints without '
                                                                  'one')
     ap.add_argument('--image-size', type=int, help='side in pixels, where it isn\'t the tower\'s own: its position embedding is '

@@ -6,6 +6,7 @@ from ..core.files import list_files, write_json
 from .errors import need
 
 DIALECTS = record_ids('vlm/dialects')
+SLICINGS = record_ids('geo/slicing')
 # What a manifest says of its dialect beside the id.
 FACTS = {
     'nadir': {'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
@@ -23,7 +24,7 @@ LICENCE = 'Not stated in the checkpoint: see its publisher\'s model card'
 def slicing(plan, pixels, mode):
     """`mode`: chosen by hand, or None: slices as the checkpoint was trained, each of which the app asks about by itself."""
     chosen = mode or ('llava-uhd' if plan.anyres or plan.connector.kind == 'resampler' else 'resize')
-    return {'default': chosen, 'tile': plan.tower.image, 'overlap': 0.25, 'modes': ['resize', 'tiles', 'llava-uhd'], 'maxSlices': 6}
+    return {'default': chosen, 'tile': plan.tower.image, 'overlap': 0.25, 'maxSlices': 6}
 
 
 def build(plan, pixels, vision, llm, stops, options):

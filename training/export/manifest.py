@@ -35,7 +35,7 @@ def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
                        outputs={'tokens': [side * side, cfg['width']], 'fine': [4 * side * side, cfg['conv2']]}),
         'connector': {'graph': 'onnx/connector.onnx', 'neck': cfg['neck'], 'neckStride': 8, 'neckGrid': [2 * side, 2 * side]},
         'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
-        'slicing': {'default': 'resize', 'tile': cfg['image'], 'overlap': 0.25, 'modes': ['resize', 'tiles', 'llava-uhd'], 'maxSlices': 6},
+        'slicing': {'default': 'resize', 'tile': cfg['image'], 'overlap': 0.25, 'maxSlices': 6},
         'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS, 'schema': {'column': ',', 'row': '\n'},
         'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
                     'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},

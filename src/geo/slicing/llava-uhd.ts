@@ -1,6 +1,18 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { PixelWindow } from '../types.ts';
-import { planResize } from './resize.ts';
+import { squareAround } from '../windows.ts';
+import { planResize, wholeWindow } from './resize.ts';
+import type { Slicing } from './slicing.ts';
+
+/** The region at once, then a grid over it, row by row. */
+export const llavaUhd = {
+  id: 'llava-uhd',
+  words: { noun: 'slice', about: "an overview, then slices close to the model's own size and shape" },
+  plan: (region, scene, { tilePx, maxSlices }) => {
+    const { slices } = planLlavaUhd(region, { tile: tilePx, maxSlices });
+    return [wholeWindow(region, scene), ...slices.map((square) => squareAround(square, square.width, scene))];
+  },
+} as const satisfies Slicing;
 
 /**
  * LLaVA-UHD slicing (arXiv:2403.11703): cuts an image of any shape into slices close to the encoder's own size and

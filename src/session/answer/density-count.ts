@@ -1,6 +1,6 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { uncoveredArea } from '../../geo/uncovered-area.ts';
-import { intersect } from '../layers/region.ts';
+import { intersect } from '../../geo/windows.ts';
 import type { Answer } from '../types.ts';
 
 export interface AddedCount {

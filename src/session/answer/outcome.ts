@@ -1,9 +1,10 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { hasHan } from '../../lib/han.ts';
 import { taskOf } from '../../tasks/table.ts';
-import { coverageOf, cutShort, doneOf, nounOf } from '../asking/coverage.ts';
+import { coverageOf, cutShort, doneOf } from '../asking/coverage.ts';
 import { blankCount, type Gathered } from '../asking/gathering.ts';
 import { type Label, labelIn } from '../asking/prompt.ts';
+import { nounOf } from '../asking/slices.ts';
 import type { Answer, Coverage } from '../types.ts';
 import { agree, classesNamed } from './agreement.ts';
 import { deniesPresence } from './answer-kinds.ts';

@@ -2,6 +2,7 @@ import { hasHan } from '../../lib/han.ts';
 import { type Composed, plain } from '../answer/compose.ts';
 import type { Answer, Coverage, TextRun } from '../types.ts';
 import { blankCount, type Gathered } from './gathering.ts';
+import { nounOf } from './slices.ts';
 
 /** What of `total` slices an answer rests on so far. A slice that was stopped in mid-answer doesn't count. */
 export function coverageOf(gathered: Gathered, total: number): Coverage {
@@ -54,10 +55,6 @@ export function toldWhereItEnded(answer: Answer): Answer {
   const coverage = answer.coverage ?? { total: progress.total, answered, empty, failed: failedTiles.length };
   const about = { by: 'stopped', coverage, noun: nounOf(answer), chinese: hasHan(answer.prompt) } as const;
   return { ...rest, ...cutShort(answer, about), status: 'stopped', coverage };
-}
-
-export function nounOf({ slicing }: Pick<Answer, 'slicing'>): 'slice' | 'tile' {
-  return slicing === 'llava-uhd' ? 'slice' : 'tile';
 }
 
 function headingEn(saysMore: boolean, by: CutBy, coverage: Coverage, noun: string): string {

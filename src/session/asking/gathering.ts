@@ -1,11 +1,12 @@
 import type { PixelWindow } from '../../geo/types.ts';
+import { intersect } from '../../geo/windows.ts';
 import type { NadirError } from '../../lib/errors.ts';
 import type { AskResult, StageTimings } from '../../vlm/types.ts';
 import { type Detection, detectionsOf } from '../answer/detections.ts';
-import { intersect } from '../layers/region.ts';
 import { detectionsIn } from '../review/objects.ts';
 import type { Answer, SceneObject } from '../types.ts';
 import type { Blank } from './model-tile.ts';
+import { nounOf } from './slices.ts';
 
 /** What the slices of one answer gave so far, before it is merged and put into words. */
 export interface Gathered {
@@ -119,15 +120,14 @@ export function gatherFailure(
 ): void {
   const { total } = answer.progress;
   const data = error.toData();
-  const message = total === 1 ? data.message : `${nameOfTile(tile, answer.slicing)}: ${data.message}`;
+  const message = total === 1 ? data.message : `${nameOfTile(tile, nounOf(answer))}: ${data.message}`;
   gathered.failedTiles.push({ tile, error: { ...data, message } });
 }
 
 /** Where a slice lies, in source pixels: "Tile at column 512, row 256 (256 × 256 pixels)". */
-function nameOfTile({ x, y, width, height }: PixelWindow, slicing: Answer['slicing']): string {
-  const noun = slicing === 'llava-uhd' ? 'Slice' : 'Tile';
+function nameOfTile({ x, y, width, height }: PixelWindow, noun: ReturnType<typeof nounOf>): string {
   const [col, row, wide, high] = [x, y, width, height].map(Math.round);
-  return `${noun} at column ${col}, row ${row} (${wide} × ${high} pixels)`;
+  return `${noun === 'slice' ? 'Slice' : 'Tile'} at column ${col}, row ${row} (${wide} × ${high} pixels)`;
 }
 
 function addTimings(a: StageTimings | null, b: StageTimings): StageTimings {

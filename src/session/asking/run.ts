@@ -1,4 +1,5 @@
 import type { PixelWindow } from '../../geo/types.ts';
+import { intersect } from '../../geo/windows.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
 import type { BandTile, ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
@@ -7,7 +8,7 @@ import { taskOf } from '../../tasks/table.ts';
 import type { AskRequest, AskResult, GenerationOptions } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { BeforeKeeper } from '../compare/change.ts';
-import { intersect, windowAsTileBox } from '../layers/region.ts';
+import { windowAsTileBox } from '../layers/region.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';

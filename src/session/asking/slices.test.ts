@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PixelWindow } from '../../geo/types.ts';
+import { squareAround } from '../../geo/windows.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import { TEST_MODEL } from '../fakes.ts';
 import type { SlicingMode } from '../types.ts';
-import { nativeSide, planSlices, type SliceInput, sharpSide, spreadOver, squareAround } from './slices.ts';
+import { nativeSide, planSlices, type SliceInput, sharpSide, spreadOver } from './slices.ts';
 
 const scene = { x: 0, y: 0, width: 1000, height: 800 };
 const input = (changes: Partial<SliceInput>): SliceInput => ({

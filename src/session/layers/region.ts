@@ -1,4 +1,5 @@
 import type { PixelWindow, RotatedBox } from '../../geo/types.ts';
+import { intersect } from '../../geo/windows.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { Answer, AskInput } from '../types.ts';
 
@@ -32,16 +33,6 @@ export function chooseRegion(asked: AskInput['region'], sources: RegionSources):
   }
   const wholeScene = visible.width === scene.width && visible.height === scene.height;
   return { window: visible, kind: wholeScene ? 'scene' : 'view' };
-}
-
-/** The common part of two windows, or null when they share less than one pixel of area. */
-export function intersect(a: PixelWindow, b: PixelWindow): PixelWindow | null {
-  const x = Math.max(a.x, b.x);
-  const y = Math.max(a.y, b.y);
-  const width = Math.min(a.x + a.width, b.x + b.width) - x;
-  const height = Math.min(a.y + a.height, b.y + b.height) - y;
-  if (!(width > 0 && height > 0) || width * height < 1) return null;
-  return { x, y, width, height };
 }
 
 function sameWindow(a: PixelWindow, b: PixelWindow | null): boolean {

@@ -4,12 +4,12 @@ import { vectorFormats } from '../../vectors/formats.ts';
 import { type PlacedFeatures, placeFeatures } from '../../vectors/place.ts';
 import type { VectorFormat } from '../../vectors/vector-format.ts';
 import type { VectorLayer, VectorOverlay } from '../../vectors/vector-layer.ts';
-import type { Ground } from './ground.ts';
 import type { History } from '../history.ts';
 import { newId } from '../ids.ts';
 import { inform, notifyError } from '../notices.ts';
 import type { SessionState } from '../state.ts';
 import type { OpenScene } from '../types.ts';
+import type { Ground } from './ground.ts';
 
 /** Files of a vector format by their ending, and the others. */
 export function splitVectors(files: readonly File[]): { vectors: File[]; others: File[] } {

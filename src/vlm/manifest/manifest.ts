@@ -16,7 +16,7 @@ export interface Manifest {
   bands: { name: string; wavelengthNm: number | null }[];
   /** Ground sample distance in metres that the model was trained for. */
   gsd: { min: number; max: number; best: number } | null;
-  slicing: { default: string; tile: number; overlap: number; modes: string[]; maxSlices: number };
+  slicing: { default: string; tile: number; overlap: number; maxSlices: number };
   tokensPerSlice: number;
   schema: { column: string; row: string };
   /** How the model writes boxes. */
@@ -195,7 +195,6 @@ function readSlicing(s: JsonReader): Manifest['slicing'] {
     default: s.at('default').string(),
     tile: s.at('tile').integer(1),
     overlap: s.at('overlap').number(0),
-    modes: s.at('modes').list((m) => m.string()),
     maxSlices: s.at('maxSlices').integer(1),
   };
 }

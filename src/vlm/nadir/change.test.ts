@@ -11,7 +11,7 @@ const spec: ChangeSpec = {
   grid: [4, 5],
 };
 const manifest = {
-  slicing: { default: 'resize', tile: 40, overlap: 0, modes: [], maxSlices: 1 },
+  slicing: { default: 'resize', tile: 40, overlap: 0, maxSlices: 1 },
   neck: { stride: 8, grid: [4, 5] as [number, number] },
 };
 

@@ -12,7 +12,7 @@ const spec = {
   },
   neck: { stride: 8, grid: [4, 5] as [number, number] },
   proposals: { max: 3, minScores: [0.2, 0.2], nmsIou: 0.3, peakWindow: 3 },
-  slicing: { default: 'resize', tile: 40, overlap: 0, modes: [], maxSlices: 1 },
+  slicing: { default: 'resize', tile: 40, overlap: 0, maxSlices: 1 },
 };
 
 function maps(peaks: { row: number; col: number; k: number; score: number; geom?: number[] }[]) {

@@ -1,0 +1,9 @@
+import { llavaUhd } from './llava-uhd.ts';
+import { resize } from './resize.ts';
+import type { Slicing } from './slicing.ts';
+import { tiles } from './tiles.ts';
+
+/** Every way to cut a region, as the command line lists them. */
+export const slicings = [resize, tiles, llavaUhd] as const satisfies readonly Slicing[];
+
+export type SlicingId = (typeof slicings)[number]['id'];
