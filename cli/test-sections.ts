@@ -34,7 +34,14 @@ export function sections(filter: readonly string[]): Section[] {
       title: 'Type check',
       steps: [types('tsconfig.json'), types('tsconfig.worker.json'), types('tsconfig.node.json')],
     },
-    { id: 'lint', title: 'Lint', steps: [{ title: 'biome', command: 'biome', args: ['check'] }] },
+    {
+      id: 'lint',
+      title: 'Lint',
+      steps: [
+        { title: 'biome', command: 'biome', args: ['check'] },
+        { title: 'knip', command: 'knip', args: ['--no-progress'] },
+      ],
+    },
     {
       id: 'imports',
       title: 'Import rules',

@@ -33,7 +33,7 @@ export class Progress {
 }
 
 /** E.g. "about 4 min left", at the pace so far. */
-export function timeLeft(elapsedMs: number, count: number, total: number): string {
+function timeLeft(elapsedMs: number, count: number, total: number): string {
   const leftS = ((elapsedMs / count) * (total - count)) / 1000;
   if (count === total) return `done in ${duration(elapsedMs / 1000)}`;
   return `about ${duration(leftS)} left`;

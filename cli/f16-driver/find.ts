@@ -58,7 +58,7 @@ export async function prepareF16(
 }
 
 /** The driver that the unit tests run on if it isn't Chromium's SwiftShader; else null. */
-export function unitDriver(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | null {
+function unitDriver(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | null {
   return environment.VK_DRIVER_FILES ?? environment.VK_ICD_FILENAMES ?? (platform === 'linux' ? null : 'system');
 }
 

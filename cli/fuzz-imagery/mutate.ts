@@ -57,7 +57,7 @@ function setNumber(bytes: Bytes, layout: Layout, at: number, value: number, size
 const wordSize = (layout: Layout): 4 | 8 => (layout.big ? 8 : 4);
 
 /** The kinds of damage. Each gets a copy that it may modify. */
-export const MUTATIONS: readonly Mutation[] = [
+const MUTATIONS: readonly Mutation[] = [
   {
     kind: 'bytes flipped anywhere',
     apply(bytes, _, random) {

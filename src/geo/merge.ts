@@ -34,7 +34,7 @@ interface Ranked {
   cut: boolean;
 }
 
-export const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, insideSameTile: 0.8, seamPx: 2 };
+const DEFAULT_MERGE: MergeOptions = { iou: 0.5, overSmaller: 0.6, insideSameTile: 0.8, seamPx: 2 };
 
 /**
  * Reduces detections to one per object and label across slices. A box cut by an inner tile seam loses to one that

@@ -56,7 +56,7 @@ export function areaOf(quad: Quad): number {
 }
 
 /** Area shared by two convex quads, in square pixels. */
-export function intersectionArea(a: Quad, b: Quad): number {
+function intersectionArea(a: Quad, b: Quad): number {
   return Math.abs(doubleSignedArea(intersectConvex(a, b))) / 2;
 }
 

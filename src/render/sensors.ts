@@ -12,7 +12,7 @@ export interface Sensor {
   order: readonly (BandRole | null)[] | null;
 }
 
-export const SENSORS: readonly Sensor[] = [
+const SENSORS: readonly Sensor[] = [
   { id: 'sentinel-2', name: 'Sentinel-2', order: sentinelOrder() },
   {
     id: 'landsat-8-9',
@@ -107,7 +107,7 @@ export function sensorOf(
 }
 
 /** The roles of a sensor's bands in the order of its files. */
-export function rolesOf(sensor: Sensor): RoleBands {
+function rolesOf(sensor: Sensor): RoleBands {
   const roles: RoleBands = {};
   sensor.order?.forEach((role, band) => {
     if (role && roles[role] === undefined) roles[role] = band;

@@ -76,7 +76,7 @@ export const TEST_ADAPTER: AdapterInfo = {
   hash: 'abc',
 };
 
-export const TEST_STRETCH: Stretch = {
+const TEST_STRETCH: Stretch = {
   method: 'percentile',
   low: 2,
   high: 98,

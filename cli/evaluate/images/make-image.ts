@@ -21,7 +21,7 @@ export interface PageImage {
 export type Decode = (file: Buffer) => Promise<Rgb>;
 
 /** The files that a recipe reads, in a fixed order. */
-export function sourcesOf(recipe: ImageRecipe): string[] {
+function sourcesOf(recipe: ImageRecipe): string[] {
   if (recipe.kind === 'bands') return recipe.nir === null ? [recipe.rgb] : [recipe.rgb, recipe.nir];
   return recipe.kind === 'pair' ? [recipe.before, recipe.after] : [recipe.path];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseGrid, idealSliceCount, planLlavaUhd, schemaText, scoreGrid } from './llava-uhd.ts';
+import { chooseGrid, idealSliceCount, planLlavaUhd, scoreGrid } from './llava-uhd.ts';
 
 const options = { encoderWidth: 336, encoderHeight: 336, maxSlices: 6, neighbours: false };
 
@@ -87,13 +87,5 @@ describe('planLlavaUhd', () => {
   it('leaves only the overview for an extent of one tile', () => {
     const single = planLlavaUhd({ x: 0, y: 0, width: 200, height: 256 }, { tile: 256, maxSlices: 6 });
     expect(single).toMatchObject({ rows: 1, columns: 1, slices: [] });
-  });
-});
-
-describe('schemaText', () => {
-  it('puts "," between the slices of a row and a line break between rows', () => {
-    expect(schemaText(2, 3)).toBe(',,\n,,');
-    expect(schemaText(3, 1)).toBe('\n\n');
-    expect(schemaText(1, 1)).toBe('');
   });
 });

@@ -127,11 +127,3 @@ export function planLlavaUhd(extent: PixelWindow, options: { tile: number; maxSl
   const single = cells.length === 1;
   return { ...grid, overview: planResize(extent), cells, slices: single ? [] : cells.map(planResize) };
 }
-
-/**
- * The separators of the spatial schema: "," between slices of a row, "\n" between rows, e.g. ",,\n,," for 2×3. The k-th
- * character follows the k-th slice.
- */
-export function schemaText(rows: number, columns: number, marks = { column: ',', row: '\n' }): string {
-  return Array.from({ length: rows }, () => marks.column.repeat(Math.max(0, columns - 1))).join(marks.row);
-}

@@ -12,7 +12,7 @@ export const shapeOf = (semiMajorMetres: number, inverseFlattening: number) =>
   `+a=${semiMajorMetres} ${inverseFlattening === 0 ? `+b=${semiMajorMetres}` : `+rf=${inverseFlattening}`}`;
 
 /** Tolerates floating-point error in a factor of one. */
-export const isOne = (factor: number) => Math.abs(factor - 1) < 1e-12;
+const isOne = (factor: number) => Math.abs(factor - 1) < 1e-12;
 
 /**
  * A proj4 definition without a datum shift. For a projected CRS: its plane (conversion.ts) and the metres in its unit.

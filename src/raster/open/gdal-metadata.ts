@@ -1,3 +1,5 @@
+import { unescapeXml } from '../sidecars/xml.ts';
+
 /** The per-band content of GDAL's metadata tag (42112), a small XML of <Item> elements. Bands are 0-based. */
 export interface GdalMetadata {
   descriptions: Map<number, string>;
@@ -24,13 +26,4 @@ export function readGdalMetadata(xml: string | null): GdalMetadata {
     if (role === 'colorinterp' && text) colourInterpretations.set(sample, text);
   }
   return { descriptions, colourInterpretations, nodataValues };
-}
-
-function unescapeXml(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&amp;', '&');
 }

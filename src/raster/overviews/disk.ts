@@ -173,7 +173,7 @@ export async function openOverviewDisk(): Promise<OverviewDisk | null> {
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 
-export function storageFull(why: string): NadirError {
+function storageFull(why: string): NadirError {
   return new NadirError('STORAGE_FULL', `Overviews can't be kept on this device: ${why}.`);
 }
 

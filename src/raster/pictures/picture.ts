@@ -5,7 +5,7 @@ import { bandNodata, type Nodata } from '../read/nodata.ts';
 import type { RasterScene } from '../scene.ts';
 
 /** Largest PNG, JPEG or WebP, in pixels. Larger images should be GeoTIFFs, which are read by window. */
-export const MAX_PIXELS = 64 * 1024 * 1024;
+const MAX_PIXELS = 64 * 1024 * 1024;
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 /** A fully decoded picture. */

@@ -22,8 +22,8 @@ export interface GcpFit {
 
 export const MIN_POINTS = 3;
 /** Above this, an affine doesn't describe the image: terrain, a turned camera or a mistyped point. */
-export const MAX_RMS_PX = 2;
-export const MAX_WORST_PX = 6;
+const MAX_RMS_PX = 2;
+const MAX_WORST_PX = 6;
 
 /**
  * Least-squares affine through ground control points, or a sentence that says why there is none. With `degrees`,

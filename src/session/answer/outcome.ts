@@ -133,7 +133,7 @@ function densityLabelOf({ answer, label, gathered }: OutcomeInput): Label | null
   return named === undefined ? null : labelIn(answer.model, named);
 }
 
-export const isBoxTask = (task: Answer['task']) => taskOf(task).joins === 'boxes';
+const isBoxTask = (task: Answer['task']) => taskOf(task).joins === 'boxes';
 
 function compose(input: OutcomeInput, objects: Outcome['objects'], single: boolean): Composed {
   const { answer, gathered, label, status } = input;

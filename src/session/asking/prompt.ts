@@ -117,7 +117,7 @@ const countsToo = (task: TaskId) => taskOf(task).needs.subject === 'count';
 const countedWithout = (model: ModelInfo) => listed((model.densities ?? []).map(({ plural }) => plural));
 
 /** "a, b and c". */
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 

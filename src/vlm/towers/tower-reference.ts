@@ -48,7 +48,7 @@ export function towerReference(
 }
 
 /** One pre-norm transformer block on x f32[tokens, width]. */
-export function blockReference(spec: VisionSpec, block: BlockWeights, x: Float32Array, tokens: number): Float32Array {
+function blockReference(spec: VisionSpec, block: BlockWeights, x: Float32Array, tokens: number): Float32Array {
   const { width, heads, mlp } = spec;
   const headDim = width / heads;
   const linear = (
