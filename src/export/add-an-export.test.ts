@@ -59,7 +59,7 @@ it('is in the menu and writes a file, with nothing else changed', async () => {
   expect(await reviewed.text()).toBe(ROWS.replace(/scene.tif,car,1.*\n/, ''));
 });
 
-it('is what the command line chooses for its ending, and saves through the automation', async () => {
+it('is chosen on the command line by its ending, and saved through the automation', async () => {
   const format = parseAnalyzeOptions(['scene.tif', '--task', 'find', '--label', 'car', '--out', 'cars.CSV'])?.out
     ?.format;
   expect(format?.id).toBe('toy-csv');
@@ -78,7 +78,7 @@ it('is what the command line chooses for its ending, and saves through the autom
   expect(readFileSync(await saved, 'utf8')).toBe(ROWS);
 });
 
-it('is refused by name where there is none of it, and without an image', async () => {
+it('is refused, with the names that there are, where the table has none of that name, and without an image', async () => {
   const { session } = await answered();
   await expect(session.exportAs('kml')).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

@@ -36,7 +36,7 @@ async function opened() {
   return { session, workers };
 }
 
-it('is what a question is cut by that asks for it, and what its answer says', async () => {
+it('cuts the region of a question that asks for it, and is named in the answer', async () => {
   const { session, workers } = await opened();
   const answer = await session.ask({ task: 'find', label: 'car', slicing: toy });
   expect(workers.requests.map(({ slice }) => slice.window)).toEqual([
@@ -53,7 +53,7 @@ it('has its name and its words on the command line', () => {
   expect(HELP).toContain('toy-halves: the left half, then the right half\n');
 });
 
-it('is refused by name where there is none of it', async () => {
+it('is refused, with the names that there are, where the table has none of that name', async () => {
   const { session } = await opened();
   const thirds = 'thirds' as SlicingId;
   expect(() => parseAnalyzeOptions(['a.tif', '--slicing', thirds])).toThrow(/it can be auto, .*, toy-halves/);

@@ -59,7 +59,7 @@ export function planSlices(input: SliceInput): SlicePlan {
   return every(resize, [window]);
 }
 
-/** Errors: INVALID_ARGUMENT for a name that came from outside and isn't in the table. */
+/** Errors: INVALID_ARGUMENT where the table has none of that name, as a batch may ask for. */
 function slicingOf(name: SlicingId): Known {
   const found = slicings.find(({ id }) => id === name);
   if (found) return found;
@@ -69,7 +69,7 @@ function slicingOf(name: SlicingId): Known {
 
 /** What a window of a slicing is called. */
 export function nounOf({ slicing }: { slicing: SlicingId }): Slicing['words']['noun'] {
-  // Kept answers may be of a slicing that is no more.
+  // Answers that an earlier version kept may name a slicing that this one doesn't have.
   return slicings.find(({ id }) => id === slicing)?.words.noun ?? 'tile';
 }
 

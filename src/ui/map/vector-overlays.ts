@@ -27,15 +27,22 @@ export class VectorOverlays {
         drawn.setVisible(layer.visible);
         return [drawn];
       });
-      const { group } = this;
-      group.getLayers().clear();
       // The map draws the last on top.
-      group.getLayers().extend(layers.toReversed());
+      this.#show(layers.toReversed());
     });
   }
 
   dispose(): void {
     this.#stop();
+  }
+
+  /** A layer that is put in again is laid out again, so nothing is touched where nothing changes. */
+  #show(layers: readonly VectorLayer[]): void {
+    const shown = this.group.getLayers();
+    const isSame = shown.getLength() === layers.length && layers.every((layer, at) => shown.item(at) === layer);
+    if (isSame) return;
+    shown.clear();
+    shown.extend([...layers]);
   }
 
   #layerOf(placed: PlacedFeatures): VectorLayer {
