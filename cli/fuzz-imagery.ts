@@ -14,7 +14,7 @@ undamaged. Exits non-zero on any failure and names it by its number: --only I re
 
 const FLAVOURS = ['imagery', 'pictures'].map((folder) => join(ROOT, 'e2e/fixtures', folder));
 /** Larger files are slow to copy and don't add other kinds of damage. */
-const LARGEST_BYTES = 2 * 2 ** 20;
+const MAX_FILE_BYTES = 2 * 2 ** 20;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -45,7 +45,7 @@ async function run(count: number, seed: number, only: number | null, dirs: strin
   }
   const own = FLAVOURS.flatMap(imagesIn).filter((path) => !path.includes('broken-'));
   const theirs = dirs.flatMap(imagesIn);
-  const good = [...own, ...theirs.filter((path) => statSync(path).size <= LARGEST_BYTES)];
+  const good = [...own, ...theirs.filter((path) => statSync(path).size <= MAX_FILE_BYTES)];
   const prober = new Prober();
   const tally = new Tally();
   await prober.start();

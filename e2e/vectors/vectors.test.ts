@@ -69,6 +69,6 @@ it('says of a file in another coordinate system that it is, and draws nothing', 
   ]);
   await app.page.locator('#layer-files').setInputFiles(inMetres);
   await app.page.getByText('metres.geojson could not be read').waitFor();
-  await app.page.getByText(/no longitude and latitude.*ogr2ogr -t_srs EPSG:4326/).waitFor();
+  await app.page.getByText(/a longitude and latitude.*ogr2ogr -t_srs EPSG:4326/).waitFor();
   expect(await app.page.getByRole('list', { name: 'Vector layers' }).count()).toBe(0);
 });

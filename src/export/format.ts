@@ -1,16 +1,16 @@
 import type { ExportInput } from './types.ts';
 
-/** A file format that answers and their objects are saved in. */
+/** A file format for saving answers and their objects. */
 export interface ExportFormat {
-  /** What callers name it by; stays the same. */
+  /** The name that callers use; never changes. */
   readonly id: string;
-  /** As it reads after "Export". */
+  /** The text after "Export". */
   readonly label: string;
-  /** Of the saved file, in lower case and without the dot. No two formats share one. */
+  /** The saved file's extension, in lower case and without the dot. Unique among formats. */
   readonly extension: string;
-  /** Endings that mean this format too where a path chooses one, as `--out` does. */
+  /** Other extensions that select this format in a path, such as `--out`'s. */
   readonly otherExtensions?: readonly string[];
   readonly mime: string;
-  /** Pure: no page, no session, no file. The blob's type is `mime`. */
+  /** Pure: uses no page, session or file. The blob's type is `mime`. */
   write(input: ExportInput): Promise<Blob>;
 }

@@ -1,5 +1,5 @@
 import type { ExportFormat } from './format.ts';
 import { geojson } from './geojson.ts';
 
-/** Every format that can be exported, as menus list them. The first is the one that a plain export writes. */
+/** All export formats, in menu order. A plain export uses the first. */
 export const exportFormats: readonly ExportFormat[] = [geojson];

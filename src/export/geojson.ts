@@ -17,11 +17,10 @@ const MIME = 'application/geo+json';
 
 /**
  * RFC 7946 GeoJSON of the answers' objects: WGS 84 longitude/latitude, outer rings counter-clockwise, split at the
- * antimeridian. The geometry is the mask where there is one, else the rotated box. Each object is one feature, which says how
- * it was made and which answers point at it;
- * the answers themselves stand in the top-level member `nadir`, so that one without boxes isn't lost.
- * A scene that can't be placed on the ground exports pixel coordinates (x right, y down) and says so in
- * `nadir.coordinates`: "pixel" instead of "wgs84", with the reason in `nadir.note`.
+ * antimeridian. The geometry is the mask if there is one, else the rotated box. Each object is one feature that states
+ * how it was made and which answers include it. The answers themselves are in the top-level member `nadir`, so that one
+ * without boxes isn't lost. A scene that can't be placed on the ground exports pixel coordinates (x right, y down),
+ * with `nadir.coordinates` "pixel" instead of "wgs84" and the reason in `nadir.note`.
  */
 export const geojson: ExportFormat = {
   id: 'geojson',
@@ -75,7 +74,7 @@ function textOf(input: ExportInput): string {
   return `${JSON.stringify(collection, null, 2)}\n`;
 }
 
-/** How the scene came to its place, so that a reader can judge it. */
+/** How the scene's place was determined, so that a reader can judge it. */
 function placing(place: Georeference) {
   if (place.kind === 'none') return {};
   const { crsName, proj4, source, notes = [], chosenOver } = place;
@@ -100,7 +99,7 @@ function pixelNote(place: Georeference): string {
 const pointsAt = ({ id }: ExportAnswer, { sightings }: ExportObject) =>
   sightings.some(({ answerId }) => answerId === id);
 
-/** `answer`: the one that the box is of; how the object was made is told of it. */
+/** `answer`: the one that the box comes from, which says how the object was made. */
 function feature(
   input: ExportInput,
   answer: ExportAnswer,
@@ -156,7 +155,7 @@ function feature(
   };
 }
 
-/** null (an unlocated feature) where a corner falls outside the projection's domain. */
+/** null (an unlocated feature) if a corner lies outside the projection's domain. */
 function geometryOf(object: ExportObject, toLonLat: PixelToLonLat | null): Geometry {
   const rings: readonly (readonly Point[])[] = object.mask?.length ? object.mask : [object.corners];
   const polygons: Position[][][] = [];
@@ -182,12 +181,12 @@ function bandNames(bands: readonly BandInfo[], answer: ExportAnswer) {
   return { red: describe(red), green: describe(green), blue: describe(blue), nir: describe(nir) };
 }
 
-/** The earlier image of a comparison, with how it was shown. */
+/** The earlier image of a comparison, and how it was shown. */
 function comparedWith({ fileName, bands, stretch }: NonNullable<ExportAnswer['before']>) {
   return { fileName, bands, stretch: { method: stretch.method, low: stretch.low, high: stretch.high } };
 }
 
-/** Only the ranges of the bands that were used; the other bands had no part in the answer. */
+/** Only the ranges of the bands that the answer used. */
 function stretchOf(stretch: Stretch, answer: ExportAnswer) {
   const { red, green, blue, nir } = answer.bands;
   const range = (index: number | null) => (index === null ? null : (stretch.ranges[index] ?? null));

@@ -6,7 +6,7 @@ import type { Georeference } from '../imagery/place.ts';
 /** Source pixel → WGS 84 degrees; [NaN, NaN] outside the projection's domain. */
 export type PixelToLonLat = (col: number, row: number) => Point;
 
-/** Null where the image has no place, or its CRS no known way to longitude and latitude. */
+/** Null if the image has no place or its CRS can't be converted to longitude and latitude. */
 export function pixelToLonLat(place: Georeference): PixelToLonLat | null {
   if (place.kind === 'none') return null;
   const toLonLat = makeToLonLat(place.proj4);

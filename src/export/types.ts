@@ -5,7 +5,9 @@ import type { Stretch } from '../imagery/stretch.ts';
 import type { TaskId } from '../tasks/table.ts';
 import type { AdapterInfo, BackendInfo, ModelInfo } from '../vlm/types.ts';
 
-/** What every export format is given, built once by `session/exporting.ts`. The session's answers and objects fit as they are. */
+/**
+ * The input of every export format, built by `session/exporting.ts`. The session's answers and objects have this form.
+ */
 
 export interface ExportObject {
   label: string;
@@ -17,11 +19,11 @@ export interface ExportObject {
   /** Outer rings in source pixels, or null. */
   mask: readonly (readonly (readonly [number, number])[])[] | null;
   state: 'proposed' | 'accepted' | 'rejected';
-  /** The slice it was seen in, in source pixels. */
+  /** The slice in which it was seen, in source pixels. */
   tile: PixelWindow;
-  /** The answer that the box is of, in that slice. */
+  /** The answer that the box comes from, in that slice. */
   answerId: string;
-  /** One for each answer that points at it. */
+  /** One per answer that includes the object. */
   sightings: readonly { answerId: string; score: number | null; mask: ExportObject['mask'] }[];
 }
 
@@ -33,14 +35,14 @@ export interface ExportAnswer {
   question: string;
   prompt: string;
   region: PixelWindow;
-  /** `stopped` and `failed` answers rest on a part of what they were asked about. */
+  /** `stopped` and `failed` answers cover only part of their region. */
   status: 'running' | 'done' | 'stopped' | 'failed';
-  /** Slices; absent where it isn't known. */
+  /** Slices; absent if unknown. */
   coverage?: { total: number; answered: number; empty: number; failed: number };
   text: string;
   raw: readonly { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string }[];
   counts: { stated: number | null; merged: number };
-  /** The one that answered, not the one that is loaded now. */
+  /** The model that answered, which may not be the one that is loaded now. */
   model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;
   backend: Pick<BackendInfo, 'kind' | 'label'>;
@@ -53,9 +55,12 @@ export interface ExportAnswer {
 
 export interface ExportInput {
   image: Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'bands'>;
-  /** Where the image lies, or why that isn't known. */
+  /** Where the image lies, or why that is unknown. */
   place: Georeference;
   answers: readonly ExportAnswer[];
-  /** Written in the order given, each once; leave out what shouldn't be exported. Every answer that they name is among `answers`. */
+  /**
+   * Written in this order, each once. Leave out objects that shouldn't be exported. `answers` contains every answer
+   * that they name.
+   */
   objects: readonly ExportObject[];
 }

@@ -5,21 +5,22 @@ import { areaOf, hullOf } from './rotated-box.ts';
 import type { PixelWindow, Quad } from './types.ts';
 
 export interface ConfirmOptions {
-  /** A box is cut when it comes this close to an edge of its tile that is no edge of `extent`. */
+  /** A box is cut if it comes this close to an edge of its tile that isn't an edge of `extent`. */
   seamPx: number;
-  /** What the tiles cover. */
+  /** The area that the tiles cover. */
   extent: PixelWindow;
 }
 
-/** Another tile judges a cut box where it sees at least this part of it. */
-const LEAST_SEEN = 0.75;
-/** It confirms the box by one of its own with at least this IoU where both tiles look. */
-const LEAST_AGREEMENT = 0.3;
+/** Another tile may judge a cut box if it sees at least this share of it. */
+const MIN_SEEN = 0.75;
+/** It confirms the box if one of its own has at least this IoU with it in the tiles' common part. */
+const MIN_AGREEMENT = 0.3;
 
 /**
- * Leaves out boxes cut by an inner edge of their tile that another tile of the same size sees at least three quarters of, cut
- * no more, and has nothing like: the end of a wing or of a road at a tile's edge looks like a roof. Measured in bench/LOG.md
- * ("Boxes cut by a tile's edge"). `tiles`: all that were looked at, also those without a box.
+ * Drops boxes that an inner tile edge cuts and that another tile contradicts: a tile of the same size that sees at
+ * least three quarters of the box, cuts it no more, and has no box like it. The end of a wing or a road at a tile's
+ * edge looks like a roof. Measured in bench/LOG.md ("Boxes cut by a tile's edge"). `tiles`: all tiles that were
+ * processed, including those without a box.
  */
 export function confirmed<T extends MergeItem>(
   items: readonly T[],
@@ -34,11 +35,11 @@ export function confirmed<T extends MergeItem>(
         !isSame(tile, item.tile) &&
         tile.width === item.tile.width &&
         cutsOf(item.corners, tile, options) < cuts &&
-        seenPart(item.corners, tile) >= LEAST_SEEN,
+        seenPart(item.corners, tile) >= MIN_SEEN,
     );
     return judges.every((tile) =>
       items.some(
-        (other) => isSame(other.tile, tile) && other.label === item.label && agreement(item, other) >= LEAST_AGREEMENT,
+        (other) => isSame(other.tile, tile) && other.label === item.label && agreement(item, other) >= MIN_AGREEMENT,
       ),
     );
   });

@@ -5,17 +5,17 @@ export interface Pixels {
   data: Float32Array<ArrayBuffer>;
 }
 
-/** Pixels over which the fill goes from the mean to the mirror image. */
+/** Distance over which the fill changes from the mean to the mirror image. */
 const FADE_PX = 16;
-/** A point that mirrors into emptiness is looked for this many times, each time half as far from the edge. */
+/** If a mirrored point is invalid, it is tried again this many times, each time half as far from the edge. */
 const HALVINGS = 6;
 
 /**
- * `data` with every invalid pixel filled, so that a network which knows no mask sees ground of the same kind there: the
- * picture mirrored at the nearest edge of what is valid, faded in from the mean of the valid pixels over the first 16.
- * An object that the edge cuts is thus not doubled. Measured against zeros, the mean, the edge's value and the mirror
- * alone in training/LOG.md ("What stands where there is nothing"). `valid` u8[height, width], non-zero = valid, at
- * least one of them. The returned array is new; valid pixels keep their values.
+ * Fills every invalid pixel of `data`, so that a network without a mask sees similar ground there. The fill is the
+ * picture mirrored at the nearest valid edge, faded in from the mean of the valid pixels over the first 16, so that an
+ * object at the edge isn't doubled. Compared with zeros, the mean, the edge's value and the plain mirror in
+ * training/LOG.md ("What stands where there is nothing"). `valid` u8[height, width], non-zero = valid, at least one of
+ * them. Returns a new array; valid pixels keep their values.
  */
 export function fillInvalid(
   { width, height, data }: Pixels,
@@ -40,7 +40,7 @@ export function fillInvalid(
   }
   return filled;
 
-  /** The valid pixel that lies as far beyond the edge as this one lies before it, or nearer to the edge. */
+  /** The valid pixel as far behind the edge as this one is in front of it, or nearer to the edge. */
   function mirrored(x: number, y: number, edgeX: number, edgeY: number): number {
     for (let k = 0, far = 1; k < HALVINGS; k++, far /= 2) {
       const col = Math.round(edgeX + far * (edgeX - x));
@@ -64,8 +64,8 @@ function meanOf(data: Float32Array, valid: Uint8Array, bands: number): Float64Ar
 }
 
 /**
- * Index of the valid pixel nearest to each pixel, −1 throughout where none is valid. Two sweeps that hand on what the eight
- * neighbours know (Danielsson, Euclidean distance mapping, 1980): off by a fraction of a pixel at worst.
+ * Index of the nearest valid pixel for each pixel; −1 everywhere if none is valid. Two sweeps pass on the eight
+ * neighbours' results (Danielsson, Euclidean distance mapping, 1980): at worst off by a fraction of a pixel.
  */
 function nearestValid(width: number, height: number, valid: Uint8Array): Int32Array {
   const nearest = new Int32Array(width * height).fill(-1);
@@ -79,11 +79,11 @@ function nearestValid(width: number, height: number, valid: Uint8Array): Int32Ar
     const col = x + dx;
     const row = y + dy;
     if (col < 0 || row < 0 || col >= width || row >= height) return;
-    const told = nearest[row * width + col]!;
-    if (told < 0) return;
+    const nearestIndex = nearest[row * width + col]!;
+    if (nearestIndex < 0) return;
     const i = y * width + x;
     const known = nearest[i]!;
-    if (known < 0 || distance2(x, y, told) < distance2(x, y, known)) nearest[i] = told;
+    if (known < 0 || distance2(x, y, nearestIndex) < distance2(x, y, known)) nearest[i] = nearestIndex;
   };
   for (const back of [-1, 1]) {
     for (let step = 0; step < height; step++) {
@@ -94,7 +94,7 @@ function nearestValid(width: number, height: number, valid: Uint8Array): Int32Ar
         ask(x, y, back, 0);
         for (let dx = -1; dx <= 1; dx++) ask(x, y, dx, back);
       }
-      // The other way along the row, for what lies ahead in it.
+      // Back along the row, for valid pixels further on.
       for (let along = width - 1; along >= 0; along--) {
         const x = back < 0 ? along : width - 1 - along;
         if (!valid[y * width + x]) ask(x, y, -back, 0);

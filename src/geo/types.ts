@@ -13,7 +13,10 @@ export interface PixelWindow {
   height: number;
 }
 
-/** Rotated box in pixels: centre, extent along its own axes, and θ in degrees, clockwise on screen from +x to the w axis, [0,180). */
+/**
+ * Rotated box in pixels: centre, size along its own axes, and θ in degrees, clockwise on screen from +x to the w axis,
+ * [0,180).
+ */
 export interface RotatedBox {
   cx: number;
   cy: number;

@@ -1,6 +1,6 @@
 import type { PixelWindow } from './types.ts';
 
-/** The common part of two windows, or null when they share less than one pixel of area. */
+/** The common part of two windows; null if they share less than one pixel of area. */
 export function intersect(a: PixelWindow, b: PixelWindow): PixelWindow | null {
   const x = Math.max(a.x, b.x);
   const y = Math.max(a.y, b.y);
@@ -10,7 +10,7 @@ export function intersect(a: PixelWindow, b: PixelWindow): PixelWindow | null {
   return { x, y, width, height };
 }
 
-/** A square of `side` around the centre of `region`, moved inside the scene as far as it fits there. */
+/** A square of `side` around the centre of `region`, moved inside the scene as far as it fits. */
 export function squareAround(region: PixelWindow, side: number, scene: PixelWindow): PixelWindow {
   const start = (centre: number, extent: number) =>
     side >= extent ? (extent - side) / 2 : Math.min(extent - side, Math.max(0, centre - side / 2));

@@ -7,7 +7,7 @@ export const ask = {
   question: '',
   needs: { subject: null, region: false, before: false, text: 'required' },
   views: 'at-scale',
-  mostTiles: 256,
+  maxTiles: 256,
   masks: false,
   joins: 'words',
   scores: null,

@@ -7,7 +7,7 @@ export const change = {
   question: 'What changed between the two images?',
   needs: { subject: null, region: false, before: true, text: 'optional' },
   views: 'at-scale',
-  mostTiles: null,
+  maxTiles: null,
   masks: false,
   joins: 'boxes',
   scores: null,

@@ -7,7 +7,7 @@ export const classify = {
   question: 'What kind of scene is this?',
   needs: { subject: null, region: false, before: false, text: 'optional' },
   views: 'at-scale',
-  mostTiles: 64,
+  maxTiles: 64,
   masks: false,
   joins: 'scenes',
   scores: 'scene',

@@ -7,7 +7,7 @@ export const count = {
   question: 'How many {label} are there?',
   needs: { subject: 'count', region: false, before: false, text: null },
   views: 'at-scale',
-  mostTiles: null,
+  maxTiles: null,
   masks: false,
   joins: 'boxes',
   scores: null,

@@ -7,7 +7,7 @@ export const describe = {
   question: 'Describe this image.',
   needs: { subject: null, region: false, before: false, text: 'optional' },
   views: 'at-scale',
-  mostTiles: 64,
+  maxTiles: 64,
   masks: false,
   joins: 'descriptions',
   scores: null,

@@ -7,7 +7,7 @@ export const find = {
   question: 'Find all {label}.',
   needs: { subject: 'boxes', region: false, before: false, text: null },
   views: 'at-scale',
-  mostTiles: null,
+  maxTiles: null,
   masks: false,
   joins: 'boxes',
   scores: null,

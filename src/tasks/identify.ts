@@ -1,13 +1,13 @@
 import type { Task } from './task.ts';
 
-/** What a drawn region shows. It is outlined, too: the user drew a box, and means what is in it. */
+/** What a drawn region shows. It is also outlined, because the user's box stands for the object in it. */
 export const identify = {
   id: 'identify',
   name: { en: 'Identify region', zh: '识别区域' },
   question: 'What is at <region>?',
   needs: { subject: null, region: true, before: false, text: null },
   views: 'around-region',
-  mostTiles: null,
+  maxTiles: null,
   masks: true,
   joins: 'region',
   scores: null,

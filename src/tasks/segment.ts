@@ -7,7 +7,7 @@ export const segment = {
   question: 'Segment all {label}.',
   needs: { subject: 'boxes', region: false, before: false, text: null },
   views: 'at-scale',
-  mostTiles: null,
+  maxTiles: null,
   masks: true,
   joins: 'boxes',
   scores: null,

@@ -13,7 +13,7 @@ const TOY: Task = {
   question: 'Outline every {label}.',
   needs: { subject: 'boxes', region: false, before: false, text: null },
   views: 'at-scale',
-  mostTiles: null,
+  maxTiles: null,
   masks: true,
   joins: 'boxes',
   scores: null,

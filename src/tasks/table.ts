@@ -9,7 +9,7 @@ import { quality } from './quality.ts';
 import { segment } from './segment.ts';
 import type { Task } from './task.ts';
 
-/** The tasks, in the order of their chips. One file and one line here make another. */
+/** The tasks, in the order of their chips. A new task needs its file and one line here. */
 const own = [ask, describe, classify, count, find, identify, segment, quality, change] as const;
 
 export type TaskId = (typeof own)[number]['id'];
@@ -21,7 +21,7 @@ export const allTasks = (): (Task & { id: TaskId })[] => [...table.values()] as 
 
 export const taskOf = (id: TaskId): Task => table.get(id)!;
 
-/** Adds a task for the time of a test; the function that comes back removes it. */
+/** Adds a task during a test; the returned function removes it. */
 export function addTask(task: Task): () => void {
   table.set(task.id, task);
   return () => void table.delete(task.id);

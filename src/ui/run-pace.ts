@@ -23,7 +23,7 @@ export function paceWords(pulse: RunPulse | null): {
 }
 
 /** Shorter silences aren't mentioned. */
-const leastSilenceMs = 10_000;
+const minSilenceMs = 10_000;
 
 /** The observed progress of a load. Times are of `performance.now()`. */
 export interface LoadPace {
@@ -43,7 +43,7 @@ export function paceOfLoad(before: LoadPace | null, progress: LoadProgress, nowM
 /** "12 s left", or the time without a response; null while neither is known. */
 export function loadWords({ progress, atMs, start }: LoadPace, nowMs: number): string | null {
   const silentMs = nowMs - atMs;
-  if (silentMs >= leastSilenceMs) return `no response for ${formatDuration(silentMs)}`;
+  if (silentMs >= minSilenceMs) return `no response for ${formatDuration(silentMs)}`;
   if (!start) return null;
   const elapsedMs = nowMs - start.atMs;
   const bytes = progress.loadedBytes - start.bytes;

@@ -1,5 +1,5 @@
 import { geojson } from './geojson.ts';
 import type { VectorFormat } from './vector-format.ts';
 
-/** Every format that vector layers are read from. */
+/** All formats of vector layers. */
 export const vectorFormats: readonly VectorFormat[] = [geojson];

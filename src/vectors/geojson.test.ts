@@ -78,8 +78,8 @@ describe('GeoJSON', () => {
       /32611/,
     ],
     ['a CRS that ends alike', { ...EXAMPLE, crs: { type: 'name', properties: { name: 'EPSG:14326' } } }, /EPSG:14326/],
-    ['a linked CRS', { ...EXAMPLE, crs: { type: 'link', properties: { href: 'x' } } }, /does not name/],
-    ['metres for degrees', point(499980, 4500000), /499980, 4500000, which is no longitude and latitude/],
+    ['a linked CRS', { ...EXAMPLE, crs: { type: 'link', properties: { href: 'x' } } }, /an unnamed coordinate system/],
+    ['metres for degrees', point(499980, 4500000), /499980, 4500000, which isn’t a longitude and latitude/],
     ['our own pixels', { ...EXAMPLE, nadir: { coordinates: 'pixel' } }, /coordinates are pixels/],
   ])('refuses %s instead of drawing it somewhere', async (_, content, words) => {
     await expect(read(content)).rejects.toMatchObject({
@@ -90,16 +90,16 @@ describe('GeoJSON', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['text', 'roads', /not JSON/],
-    ['a list', [], /no GeoJSON object/],
+    ['a list', [], /isn’t a GeoJSON object|doesn’t contain a GeoJSON object/],
     ['TopoJSON', { type: 'Topology', objects: {} }, /type "Topology"/],
     ['a collection without a list', { type: 'FeatureCollection', features: {} }, /without a list/],
     ['a feature that is none', collection(EXAMPLE.features[0], 7), /Feature 2 of roads.geojson/],
     ['a geometry without type', { type: 'Feature', geometry: {}, properties: {} }, /type undefined/],
     ['a type of Object.prototype', { type: 'toString', coordinates: [] }, /"toString"/],
-    ['a shallow polygon', { type: 'Polygon', coordinates: [[1, 2]] }, /no list/],
+    ['a shallow polygon', { type: 'Polygon', coordinates: [[1, 2]] }, /aren’t a list/],
     ['words for numbers', { type: 'Point', coordinates: ['1', '2'] }, /two numbers/],
     ['a number alone', { type: 'Point', coordinates: [1] }, /two numbers/],
-    ['a null', { type: 'LineString', coordinates: [[1, 2], null] }, /no list/],
+    ['a null', { type: 'LineString', coordinates: [[1, 2], null] }, /aren’t a list/],
   ])('says what is wrong with %s', async (_, content, words) => {
     await expect(read(content)).rejects.toMatchObject({
       code: 'VECTOR_INVALID',

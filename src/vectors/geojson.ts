@@ -2,21 +2,21 @@ import type { Feature, Geometry } from 'geojson';
 import { NadirError } from '../lib/errors.ts';
 import type { VectorFormat } from './vector-format.ts';
 
-/** It is parsed at once, on the page. */
-const LARGEST_BYTES = 64 * 2 ** 20;
+/** Larger files would block the page while they are parsed. */
+const MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * RFC 7946: a FeatureCollection, a Feature or a geometry, in WGS 84. Its forerunner's `crs` member is taken where it says just that;
- * any other coordinate system is refused, as are coordinates that can't be degrees.
+ * RFC 7946: a FeatureCollection, a Feature or a geometry, in WGS 84. The older `crs` member is accepted if it says the
+ * same. Any other coordinate system is refused, as are coordinates that can't be degrees.
  */
 export const geojson: VectorFormat = {
   id: 'geojson',
   label: 'GeoJSON',
   extensions: ['geojson'],
   read: async (file) => {
-    if (file.size > LARGEST_BYTES) {
+    if (file.size > MAX_BYTES) {
       throw invalid(
-        `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB; up to ${LARGEST_BYTES / 2 ** 20} MiB are read. Clip it to the image first (ogr2ogr -clipsrc).`,
+        `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB; up to ${MAX_BYTES / 2 ** 20} MiB are read. Clip it to the image first (ogr2ogr -clipsrc).`,
       );
     }
     return readGeoJson(parse(await file.text(), file.name), file.name);
@@ -32,25 +32,25 @@ function parse(text: string, name: string): unknown {
 }
 
 function readGeoJson(json: unknown, name: string): Feature[] {
-  if (!isRecord(json)) throw invalid(`${name} holds no GeoJSON object.`);
+  if (!isRecord(json)) throw invalid(`${name} doesn’t contain a GeoJSON object.`);
   checkCrs(json, name);
   const features = json.type === 'FeatureCollection' ? json.features : [json];
   if (!Array.isArray(features)) throw invalid(`${name} is a FeatureCollection without a list of features.`);
   return features.map((each: unknown, index) => {
     const at = features.length === 1 ? name : `Feature ${index + 1} of ${name}`;
-    if (!isRecord(each)) throw invalid(`${at} is no GeoJSON object.`);
+    if (!isRecord(each)) throw invalid(`${at} isn’t a GeoJSON object.`);
     if (each.type !== 'Feature') return feature(geometryAt(each, at), {});
     const properties = isRecord(each.properties) ? each.properties : {};
-    // RFC 7946 calls a feature without geometry unlocated: it may be, and is nowhere.
+    // RFC 7946 allows a feature without geometry ("unlocated").
     return feature(each.geometry === null ? null : geometryAt(each.geometry, at), properties);
   });
 }
 
-/** `geometry` may be null in GeoJSON; its types say so only for a Feature of `Geometry | null`. */
+/** In GeoJSON `geometry` may be null; the types allow that only for a Feature of `Geometry | null`. */
 const feature = (geometry: Geometry | null, properties: Record<string, unknown>): Feature =>
   ({ type: 'Feature', geometry, properties }) as Feature;
 
-/** How many brackets stand around a position. */
+/** Nesting depth of a position. */
 const DEPTH: Record<Exclude<Geometry['type'], 'GeometryCollection'>, number> = {
   Point: 0,
   MultiPoint: 1,
@@ -71,9 +71,9 @@ function geometryAt(json: unknown, at: string): Geometry {
   return { type, coordinates: json.coordinates } as Geometry;
 }
 
-/** A third number, a height, may follow. */
+/** A third number, the height, is allowed. */
 function checkPositions(value: unknown, depth: number, at: string): void {
-  if (!Array.isArray(value)) throw invalid(`${at} has coordinates that are no list.`);
+  if (!Array.isArray(value)) throw invalid(`${at} has coordinates that aren’t a list.`);
   if (depth > 0) {
     for (const each of value) checkPositions(each, depth - 1, at);
     return;
@@ -82,17 +82,17 @@ function checkPositions(value: unknown, depth: number, at: string): void {
   if (!Number.isFinite(lon) || !Number.isFinite(lat)) {
     throw invalid(`${at} has the position ${JSON.stringify(value)}, where two numbers were expected.`);
   }
-  // Some writers count longitudes on past 180 so as not to cut a shape.
+  // Some writers continue longitudes beyond 180 to avoid cutting a shape.
   if (Math.abs(lon as number) > 360 || Math.abs(lat as number) > 90) {
     throw new NadirError(
       'CRS_UNSUPPORTED',
-      `${at} has the position ${String(lon)}, ${String(lat)}, which is no longitude and latitude: the file is in another coordinate system, or in pixels. ${REMEDY}`,
+      `${at} has the position ${String(lon)}, ${String(lat)}, which isn’t a longitude and latitude: the file is in another coordinate system, or in pixels. ${REMEDY}`,
     );
   }
 }
 
 const REMEDY = 'Convert it: ogr2ogr -t_srs EPSG:4326 -lco RFC7946=YES out.geojson in.geojson.';
-/** WGS 84 in GeoJSON is longitude first, whatever order the code's own definition has: so GDAL writes and reads it. */
+/** WGS 84 in GeoJSON has the longitude first, whatever the code's definition says; GDAL writes and reads it so. */
 const WGS84 = /(^|[:/])(EPSG:+4326|EPSG\/0\/4326|OGC:1\.3:CRS84|OGC:+CRS84|CRS84)$/i;
 
 /** Errors: CRS_UNSUPPORTED. */
@@ -100,7 +100,7 @@ function checkCrs({ crs, nadir }: Record<string, unknown>, name: string): void {
   if (isRecord(nadir) && nadir.coordinates === 'pixel') {
     throw new NadirError(
       'CRS_UNSUPPORTED',
-      `${name} is an export of an image without a place: its coordinates are pixels, not longitude and latitude. Place the image and export again.`,
+      `${name} was exported from an image without a place: its coordinates are pixels, not longitude and latitude. Place the image and export again.`,
     );
   }
   if (crs === undefined || crs === null) return;
@@ -108,7 +108,7 @@ function checkCrs({ crs, nadir }: Record<string, unknown>, name: string): void {
   if (typeof stated === 'string' && WGS84.test(stated)) return;
   throw new NadirError(
     'CRS_UNSUPPORTED',
-    `${name} is in ${typeof stated === 'string' ? stated : 'a coordinate system that it does not name'}, and only longitude and latitude in WGS 84 are read. ${REMEDY}`,
+    `${name} is in ${typeof stated === 'string' ? stated : 'an unnamed coordinate system'}. Nadir reads only longitude and latitude in WGS 84. ${REMEDY}`,
   );
 }
 

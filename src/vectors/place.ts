@@ -1,7 +1,7 @@
 import type { Feature, Geometry, Position } from 'geojson';
 import type { PixelWindow, Point } from '../geo/types.ts';
 
-/** A part of a feature on an image, in source pixels. Rings are closed. */
+/** Part of a feature on an image, in source pixels. Rings are closed. */
 export type PixelShape =
   | { kind: 'point'; at: Point }
   | { kind: 'line'; points: Point[] }
@@ -9,25 +9,25 @@ export type PixelShape =
 
 export interface PlacedFeatures {
   shapes: PixelShape[];
-  /** Features that have no place on the image: without geometry, or outside of what its projection can show. */
+  /** Features without a place on the image: without a geometry, or outside its projection. */
   unplaced: number;
-  /** Around all shapes; null where there is none. */
+  /** The bounds of all shapes; null if there are none. */
   extent: PixelWindow | null;
 }
 
 export interface ImagePlace {
-  /** Null for what has no pixel. */
+  /** Null if the place has no pixel. */
   toPixel(lonDeg: number, latDeg: number): Point | null;
   /**
-   * The longitude in the image's middle as the image counts it, which may go on past 180; null for an image that isn't in degrees:
-   * there one place has one coordinate.
+   * The longitude of the image's middle in the image's own numbering, which may continue beyond 180. Null for an image
+   * that isn't in degrees, where every place has one coordinate.
    */
   centreLonDeg: number | null;
 }
 
 /**
- * Lays features on an image, vertex by vertex: between two vertices a line is straight on the image. A feature of which a vertex
- * has no pixel is left out whole.
+ * Places features on an image, vertex by vertex: lines between two vertices are straight on the image. A feature with a
+ * vertex that has no pixel is omitted.
  */
 export function placeFeatures(features: readonly Feature[], image: ImagePlace): PlacedFeatures {
   const shapes: PixelShape[] = [];
@@ -65,7 +65,7 @@ function partsOf(geometry: Geometry): Part[] {
   }
 }
 
-/** Null where a vertex has no pixel, or there is no vertex. */
+/** Null if a vertex has no pixel, or there are no vertices. */
 function placed({ kind, lines }: Part, image: ImagePlace): PixelShape | null {
   const turnDeg = turnsTo(image.centreLonDeg, lines);
   const rings: Point[][] = [];
@@ -85,7 +85,7 @@ function placed({ kind, lines }: Part, image: ImagePlace): PixelShape | null {
   return kind === 'line' ? { kind, points: first } : { kind, rings };
 }
 
-/** Degrees, of whole turns around the globe, from where a part counts its longitudes to where the image does. */
+/** Degrees (whole turns around the globe) between a part's numbering of longitudes and the image's. */
 function turnsTo(centreLonDeg: number | null, lines: readonly Position[][]): number {
   if (centreLonDeg === null) return 0;
   let [west, east] = [Infinity, -Infinity];

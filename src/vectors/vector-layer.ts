@@ -1,10 +1,10 @@
 import type { Feature } from 'geojson';
 import type { PlacedFeatures } from './place.ts';
 
-/** A vector layer, drawn over the images. It goes with a reload. */
+/** A vector layer, drawn over the images. A reload removes it. */
 export interface VectorLayer {
   id: string;
-  /** The file's. */
+  /** The file's name. */
   name: string;
   /** The format's name. */
   format: string;
@@ -13,7 +13,7 @@ export interface VectorLayer {
   features: readonly Feature[];
 }
 
-/** A vector layer on the active image; `placed` is null where the image has no place. */
+/** A vector layer on the active image; `placed` is null if the image has no place. */
 export interface VectorOverlay {
   layer: VectorLayer;
   placed: PlacedFeatures | null;

@@ -71,7 +71,7 @@ function started(worker = new FakeWorker(methods)) {
   const onCrash = vi.fn<(error: NadirError) => void>();
   const client = connect<Api>(Promise.resolve(worker as unknown as Worker), {
     what: 'The fake',
-    patience: { firstMs: 60_000, leastMs: 30_000 },
+    patience: { firstMs: 60_000, minMs: 30_000 },
     onCrash,
   });
   return { worker, onCrash, client };
@@ -143,7 +143,7 @@ describe('connect', () => {
     const onCrash = vi.fn();
     connect<Api>(Promise.resolve(worker as unknown as Worker), {
       what: 'The fake',
-      patience: { firstMs: 30_000, leastMs: 30_000 },
+      patience: { firstMs: 30_000, minMs: 30_000 },
       isSteady: true,
       onCrash,
     });
@@ -161,7 +161,7 @@ describe('connect', () => {
     const onCrash = vi.fn();
     const client = connect<Api>(new Promise(() => undefined), {
       what: 'The fake',
-      patience: { firstMs: 1000, leastMs: 1000 },
+      patience: { firstMs: 1000, minMs: 1000 },
       onCrash,
     });
     void client.api.add(1, 2).catch(() => undefined);
@@ -174,7 +174,7 @@ describe('connect', () => {
     const onCrash = vi.fn();
     const client = connect<Api>(Promise.reject(new NadirError('PART_MISSING', 'no server')), {
       what: 'The fake',
-      patience: { firstMs: 1000, leastMs: 1000 },
+      patience: { firstMs: 1000, minMs: 1000 },
       onCrash,
     });
     await expect(client.api.add(1, 2)).rejects.toMatchObject({ code: 'PART_MISSING' });
@@ -187,7 +187,7 @@ describe('connect', () => {
     const starting = new Promise<Worker>((resolve) => {
       arrive = resolve;
     });
-    const client = connect<Api>(starting, { what: 'The fake', patience: { firstMs: 1000, leastMs: 1000 } });
+    const client = connect<Api>(starting, { what: 'The fake', patience: { firstMs: 1000, minMs: 1000 } });
     const pending = client.api.add(1, 2);
     client.terminate();
     await expect(pending).rejects.toMatchObject({ code: 'WORKER_CRASHED' });

@@ -18,20 +18,20 @@ export class SignalLink {
   readonly port: MessagePort;
   private readonly own: MessagePort;
   private readonly signal: AbortSignal;
-  private readonly tell: () => void;
+  private readonly forward: () => void;
 
   constructor(signal: AbortSignal) {
     const { port1, port2 } = new MessageChannel();
     this.own = port1;
     this.port = port2;
     this.signal = signal;
-    this.tell = () => port1.postMessage(null);
-    if (signal.aborted) this.tell();
-    else signal.addEventListener('abort', this.tell, { once: true });
+    this.forward = () => port1.postMessage(null);
+    if (signal.aborted) this.forward();
+    else signal.addEventListener('abort', this.forward, { once: true });
   }
 
   close(): void {
-    this.signal.removeEventListener('abort', this.tell);
+    this.signal.removeEventListener('abort', this.forward);
     this.own.close();
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Watch } from './watch.ts';
 
-const patience = { firstMs: 300_000, leastMs: 60_000 };
+const patience = { firstMs: 300_000, minMs: 60_000 };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

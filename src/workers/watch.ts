@@ -3,7 +3,7 @@ export interface Patience {
   /** Before one step of each kind was seen: such steps also load code and compile shaders. */
   firstMs: number;
   /** The minimum limit afterwards. */
-  leastMs: number;
+  minMs: number;
 }
 
 /** What is known about a worker's pace. */
@@ -92,8 +92,8 @@ export class Watch {
   }
 
   private get limitMs(): number {
-    const { firstMs, leastMs } = this.patience;
-    return Math.max(this.proven ? leastMs : firstMs, FACTOR * this.longestMs);
+    const { firstMs, minMs } = this.patience;
+    return Math.max(this.proven ? minMs : firstMs, FACTOR * this.longestMs);
   }
 
   private advance(): void {

@@ -5,7 +5,7 @@ import { quadOfEdges, smallestRectangle } from '../scores/boxes.ts';
 import { type EvalSet, question, type SetContext } from './set.ts';
 
 /** Smaller boxes are excluded from mask scores: they are what the image's edge leaves of a building. */
-const LEAST_SIDE_PX = 4;
+const MIN_SIDE_PX = 4;
 
 /** Every building in the image has a footprint; boxes are the footprints' smallest rectangles. */
 export const oamBuildings: EvalSet = {
@@ -99,5 +99,5 @@ function segment(
 
 function isShape(box: Quad): boolean {
   const side = (a: number, b: number) => Math.hypot(box[a]![0] - box[b]![0], box[a]![1] - box[b]![1]);
-  return side(0, 1) >= LEAST_SIDE_PX && side(1, 2) >= LEAST_SIDE_PX;
+  return side(0, 1) >= MIN_SIDE_PX && side(1, 2) >= MIN_SIDE_PX;
 }

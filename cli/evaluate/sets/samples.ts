@@ -15,7 +15,7 @@ interface SampleTruth {
 /**
  * If the image's edge cuts off more, an object counts as neither present nor absent, as in the generator's own tests.
  */
-const LEAST_INSIDE = 0.3;
+const MIN_INSIDE = 0.3;
 const SAMPLES = join(ROOT, 'public', 'samples');
 
 /**
@@ -33,7 +33,7 @@ export function sampleQuestions(context: SetContext): Question[] {
     return Object.entries(truth.labels).flatMap(([label, objects]) => {
       if (!context.abilities.classes.includes(label)) return [];
       const boxes = objects
-        .filter(({ inside }) => inside >= LEAST_INSIDE)
+        .filter(({ inside }) => inside >= MIN_INSIDE)
         .map(({ corners }) => ({ corners, upright: false }));
       return [
         question('samples', row, context, {

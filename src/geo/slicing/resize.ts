@@ -5,14 +5,14 @@ import type { Slicing } from './slicing.ts';
 /** A square around an elongated region is given up for a stretched window when less of it than this shows the scene. */
 const LEAST_SHOWN = 0.25;
 
-/** The whole region at once, in a square where that shows the scene. */
+/** The whole region at once, in a square if that shows the scene. */
 export const resize = {
   id: 'resize',
   words: { noun: 'tile', about: 'the whole region in one square, shrunk where it is larger than a tile' },
   plan: (region, scene) => [wholeWindow(region, scene)],
 } as const satisfies Slicing;
 
-/** The region in a square, moved inside the scene where it fits; the region itself where a square would mostly show nothing. */
+/** The region in a square, moved inside the scene if it fits; the region itself if a square would mostly be empty. */
 export function wholeWindow(region: PixelWindow, scene: PixelWindow): PixelWindow {
   const square = squareAround(region, longSideOf(region), scene);
   const shown = intersect(square, scene);

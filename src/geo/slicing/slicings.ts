@@ -3,7 +3,7 @@ import { resize } from './resize.ts';
 import type { Slicing } from './slicing.ts';
 import { tiles } from './tiles.ts';
 
-/** Every way to cut a region, as the command line lists them. */
+/** All slicings, in the order of the command line's help. */
 export const slicings = [resize, tiles, llavaUhd] as const satisfies readonly Slicing[];
 
 export type SlicingId = (typeof slicings)[number]['id'];

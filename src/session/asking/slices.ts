@@ -45,16 +45,16 @@ const REGION_SHARE = 1 / 3;
  */
 export function planSlices(input: SliceInput): SlicePlan {
   const { region, scene, mode } = input;
-  const { views, joins, mostTiles } = taskOf(input.task);
+  const { views, joins, maxTiles } = taskOf(input.task);
   const chosen = mode === 'auto' ? null : slicingOf(mode);
   const options = optionsOf(input);
   if (views === 'around-region') return every(resize, [identifyWindow(input)]);
   if (views === 'at-pixels' && chosen !== resize) {
     const grid = tileGrid(region, scene, options.tilePx, 0);
-    return sampled(grid.length === 1 ? resize : tiles, grid, chosen === tiles ? null : mostTiles);
+    return sampled(grid.length === 1 ? resize : tiles, grid, chosen === tiles ? null : maxTiles);
   }
   if (chosen) return every(chosen, chosen.plan(region, scene, options));
-  if (longSideOf(region) > sharpSide(input)) return sampled(tiles, tiles.plan(region, scene, options), mostTiles);
+  if (longSideOf(region) > sharpSide(input)) return sampled(tiles, tiles.plan(region, scene, options), maxTiles);
   const window = joins === 'boxes' ? nativeWindow(region, scene, options.nativePx) : wholeWindow(region, scene);
   return every(resize, [window]);
 }

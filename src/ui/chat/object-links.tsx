@@ -5,12 +5,12 @@ import { ObjectLink } from './object-link.tsx';
 /** Numbers shown before "more": about two lines of the panel. */
 const firstShown = 24;
 /** A shorter list isn't cut: hiding fewer than this gains nothing. */
-const leastHidden = 6;
+const minHidden = 6;
 
 /** A row of numbered links. A long one is shortened until "more" is pressed. */
 export function ObjectLinks({ objects, total }: { objects: readonly SceneObject[]; total: number }) {
   const all = useSignal(false);
-  const isWhole = all.value || objects.length < firstShown + leastHidden;
+  const isWhole = all.value || objects.length < firstShown + minHidden;
   const shown = isWhole ? objects : objects.slice(0, firstShown);
   const hidden = objects.length - shown.length;
   return (

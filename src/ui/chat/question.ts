@@ -3,12 +3,14 @@ import { labelIn } from '../../session/asking/prompt.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 
-/** "airplane" → "airplanes", by the model's own list; an unknown label gets a plain plural, as the model is asked. */
+/**
+ * "airplane" → "airplanes", from the model's list; an unknown label gets a regular plural, as in the model's prompt.
+ */
 export function classLabelPlural(label: string, model: Pick<ModelInfo, 'classes' | 'densities'>): string {
   return labelIn(model, label)?.plural ?? '';
 }
 
-/** The question that a task asks, as the user reads it; in Chinese for a label in Chinese. */
+/** A task's question as shown to the user; in Chinese if the label is Chinese. */
 export function taskQuestion(task: TaskId, label: string, model: ModelInfo | null): string {
   const chinese = hasHan(label) ? model?.tasksZh?.[task] : undefined;
   const template = chinese ?? model?.tasks[task] ?? taskOf(task).question;

@@ -5,11 +5,11 @@ import { useSession } from '../session-context.ts';
 import { chooseTask, draftTask, drawing } from '../ui-state.ts';
 import { pickBeforeFile } from './before-image.tsx';
 
-/** The tasks; one is always chosen. Choosing one writes its question. */
+/** The tasks, one of which is always selected. Selecting one writes its question. */
 export function TaskChips() {
   const session = useSession();
   const model = loadedModel(session);
-  // Until the model has said what it can, what every model can.
+  // Before the model has loaded, offers what every model can do.
   const isOffered = ({ id, needs, universal }: Task & { id: TaskId }) =>
     needs.text === 'required' || (model ? model.tasks[id] !== undefined : universal);
   return (

@@ -3,7 +3,7 @@ import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapCommands } from '../ui-state.ts';
 
-/** The vector layers, topmost first; nothing where there are none. */
+/** The vector layers, topmost first; empty if there are none. */
 export function VectorList() {
   const overlays = useSession().vectorOverlays.value;
   if (overlays.length === 0) return null;
@@ -47,10 +47,10 @@ function VectorRow({ layer: { id, name, format, visible, features }, placed }: V
   );
 }
 
-/** Why not all of it can be seen. */
+/** Why part of it isn't visible. */
 function noteOn(total: number, placed: VectorOverlay['placed']): string | null {
-  if (!placed) return 'Not drawn: the active image doesn’t say where it lies.';
+  if (!placed) return 'Not drawn: the active image has no known location.';
   const { unplaced } = placed;
   if (unplaced === 0) return null;
-  return `${unplaced} of ${total} not drawn: without a geometry, or outside of what the image’s projection can show.`;
+  return `${unplaced} of ${total} not drawn: without a geometry, or outside the image’s projection.`;
 }

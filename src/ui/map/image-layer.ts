@@ -15,7 +15,7 @@ import { SceneSource } from './scene-source.ts';
 
 /** Memory for the textures of all layers. The map keeps the most recently used ones. */
 const TEXTURE_BYTES = 160 * 2 ** 20;
-const LEAST_TILES = 48;
+const MIN_TILES = 48;
 const MAX_TILES = 512;
 
 export interface ImageLayerContext {
@@ -120,7 +120,7 @@ export class ImageLayer {
     });
     if (drawing.by === 'cpu') return [new TileLayer({ source, cacheSize: 256 }), source];
     const bytes = tileSizePx * tileSizePx * (this.#bands.length + 1) * (this.#isByte ? 1 : 4);
-    const cacheSize = Math.min(MAX_TILES, Math.max(LEAST_TILES, Math.floor(TEXTURE_BYTES / layerCount / bytes)));
+    const cacheSize = Math.min(MAX_TILES, Math.max(MIN_TILES, Math.floor(TEXTURE_BYTES / layerCount / bytes)));
     const layer = new WebGLTileLayer({ source, cacheSize, style: this.#style() });
     this.#styleKey = styleKey(this.#scene, this.#layout);
     sampleBySource(layer, source, this.#isByte || drawing.smoothsFloats);

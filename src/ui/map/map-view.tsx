@@ -59,7 +59,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
         onKeyDown={(event) => {
           if (mapTool.value === null) return;
           if (event.key === 'Enter') controller.current?.clickCentre();
-          else if (event.key === 'Backspace' && measured.value?.open) takeBack();
+          else if (event.key === 'Backspace' && measured.value?.open) removeLastPoint();
           else return;
           event.preventDefault();
           event.stopPropagation();
@@ -87,7 +87,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
 }
 
 /** Removes the measurement's last point. */
-function takeBack(): void {
+function removeLastPoint(): void {
   const now = measured.value;
   if (!now) return;
   measured.value = now.points.length > 1 ? { ...now, points: now.points.slice(0, -1) } : null;

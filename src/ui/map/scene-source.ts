@@ -39,7 +39,7 @@ export class SceneSource extends DataTileSource {
   readonly #pixelRatio: number;
   readonly #options: SourceOptions;
   /** One notice per image, because a broken file fails in many tiles. */
-  #failureTold = false;
+  #failureReported = false;
 
   constructor(session: Session, options: SourceOptions) {
     const pixelRatio = Math.min(2, Math.max(1, Math.round(devicePixelRatio)));
@@ -80,8 +80,8 @@ export class SceneSource extends DataTileSource {
         queueMicrotask(() => tile.setState(TileState.IDLE));
       } else if (isReaderLost(error)) {
         // The session opens the image again and says so. Under its new id all tiles are read again.
-      } else if (!this.#failureTold) {
-        this.#failureTold = true;
+      } else if (!this.#failureReported) {
+        this.#failureReported = true;
         session.notify(error, 'Part of the image could not be read');
       }
     });

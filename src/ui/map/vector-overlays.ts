@@ -12,11 +12,11 @@ import type { PixelShape, PlacedFeatures } from '../../vectors/place.ts';
 import { vectorStyles } from './object-style.ts';
 import { toMap } from './pixel-space.ts';
 
-/** Vector layers as they lie on the active image, drawn between the images and what was found on them. */
+/** Vector layers on the active image, drawn between the images and the objects. */
 export class VectorOverlays {
   readonly group = new LayerGroup();
   readonly #stop: () => void;
-  /** What was drawn before is drawn again only where it lies elsewhere. */
+  /** A layer is redrawn only if its place changes. */
   readonly #drawn = new WeakMap<PlacedFeatures, VectorLayer>();
 
   constructor(session: Session) {
@@ -27,7 +27,7 @@ export class VectorOverlays {
         drawn.setVisible(layer.visible);
         return [drawn];
       });
-      // The map draws the last on top.
+      // The map draws the last layer on top.
       this.#show(layers.toReversed());
     });
   }

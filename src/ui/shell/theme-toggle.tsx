@@ -5,7 +5,7 @@ const order: readonly ThemeChoice[] = ['system', 'dark', 'light'];
 const words: Record<ThemeChoice, string> = { system: 'as the system', dark: 'dark', light: 'light' };
 const icons = { system: 'system', dark: 'moon', light: 'sun' } as const;
 
-/** Steps through system, dark and light. */
+/** Switches between system, dark and light. */
 export function ThemeToggle() {
   const next = order[(order.indexOf(theme.value) + 1) % order.length]!;
   return (

@@ -15,7 +15,7 @@ export const RASTER_PART: Part = {
  * A timer in this worker makes a step every second, so silence means that its thread is blocked. Decoding, which takes
  * longest, has its own workers and limits; waiting for a slow host doesn't block.
  */
-const PATIENCE: Patience = { firstMs: 45_000, leastMs: 45_000 };
+const PATIENCE: Patience = { firstMs: 45_000, minMs: 45_000 };
 
 /**
  * Starts a raster worker, which owns its scenes: after a crash (`onCrash`, WORKER_CRASHED) open the file again in a new

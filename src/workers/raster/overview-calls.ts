@@ -24,8 +24,8 @@ export function overviewCalls(sceneOf: (id: SceneId) => RasterScene): OverviewAp
     async overviews(id, onStatus) {
       const overviews = overviewsOf(sceneOf(id));
       // If the page is gone, the call fails; that isn't a failure of the build.
-      const tell = onStatus as (status: OverviewStatus) => unknown;
-      overviews.subscribe((status) => void Promise.resolve(tell(status)).catch(() => undefined));
+      const notify = onStatus as (status: OverviewStatus) => unknown;
+      overviews.subscribe((status) => void Promise.resolve(notify(status)).catch(() => undefined));
       return overviews.status;
     },
     async stopOverviews(id) {

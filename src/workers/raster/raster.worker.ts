@@ -47,7 +47,7 @@ function sceneOf(id: SceneId): RasterScene {
 }
 
 /** If the page is gone, the call fails; that isn't a failure of reading. */
-function told(onBytes: ((totalBytes: number) => unknown) | undefined): (totalBytes: number) => void {
+function ignoringGonePage(onBytes: ((totalBytes: number) => unknown) | undefined): (totalBytes: number) => void {
   return (totalBytes) => void Promise.resolve(onBytes?.(totalBytes)).catch(() => undefined);
 }
 
@@ -60,7 +60,9 @@ const api: RasterApi = {
     const disk = await overviewDisk();
     const sidecars = await readSidecars(files);
     const source: ByteSource & { name?: string } = stoppableSource(
-      typeof image === 'string' ? await openHttpSource(image, signal, fetch, told(onBytes)) : blobSource(image),
+      typeof image === 'string'
+        ? await openHttpSource(image, signal, fetch, ignoringGonePage(onBytes))
+        : blobSource(image),
       signal,
     );
     const name = typeof image === 'string' ? (source.name ?? image) : image.name;

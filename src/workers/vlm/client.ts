@@ -15,7 +15,7 @@ const WORKER_PART: Part = {
 };
 
 /** While loading, a step is a file or a session; while answering, a stage, a token or a mask. */
-const PATIENCE: Patience = { firstMs: 300_000, leastMs: 60_000 };
+const PATIENCE: Patience = { firstMs: 300_000, minMs: 60_000 };
 
 /** ONNX Runtime's files, kept by the page. Errors: PART_MISSING. */
 async function keptRuntime(): Promise<RuntimeFiles> {

@@ -61,11 +61,11 @@ serve<VlmWorkerApi>({
 
   ask: (request, signal, onEvent) =>
     onModel(signal, ({ model }, isCancelled) => {
-      const tell = (event: AskEvent) => {
+      const notify = (event: AskEvent) => {
         step();
         onEvent(event);
       };
-      return model.ask(request, { onEvent: tell, isCancelled });
+      return model.ask(request, { onEvent: notify, isCancelled });
     }),
 
   look: (request, signal) => onModel(signal, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
