@@ -7,7 +7,7 @@ import { sidecarsOf } from './page-driver.ts';
 const folder = mkdtempSync(join(tmpdir(), 'nadir-sidecars-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('the command line takes along what lies beside an image, as a drop would', () => {
+it('the command line includes an image’s sidecars, as a drop would', () => {
   for (const name of ['a.png', 'a.PGW', 'a.tfw', 'a.png.aux.xml', 'a.tab', 'a.prj', 'b.prj', 'a.txt', 'a.jpg']) {
     writeFileSync(join(folder, name), 'x');
   }

@@ -36,7 +36,7 @@ await describeGpu('layer-norm', (gpu) => {
     check(rows, cols, randomFloats(rows * cols, 1, 3)),
   );
 
-  it('keeps its digits where the mean is far larger than the spread', async () => {
+  it('keeps precision if the mean is far larger than the spread', async () => {
     // mean of squares minus square of mean would lose everything here: squares near 1e8 are rounded to 8, and the variance
     // is 0.09. The bound, from the rounding of the mean, is near 0.05.
     const x = randomFloats(4 * 256, 1).map((v) => 1e4 + Math.round(v * 4) / 8);

@@ -34,7 +34,7 @@ await describeGpu('pos-embed', (gpu) => {
     await check(shape, x, grid);
   });
 
-  it('adds the grid as it is at its own size', async () => {
+  it('adds the grid unchanged at its own size', async () => {
     const shape = { gridHeight: 3, gridWidth: 5, height: 3, width: 5, channels: 2 };
     const grid = randomFloats(30, 3);
     await check(shape, new Float32Array(30), grid, grid);

@@ -35,7 +35,7 @@ function fixtures(folder: string) {
 const { files, names, check } = fixtures('imagery');
 
 describe('files of every flavour, against what GDAL says of them', () => {
-  it('open right or are refused in words', async () => {
+  it('open correctly or are refused with a reason', async () => {
     const rows: Row[] = [];
     for (const name of names) rows.push((await check(name)).row);
     expect(rows.filter(({ verdict }) => verdict === 'WRONG' || verdict === 'CRASH')).toEqual([]);
@@ -87,7 +87,7 @@ describe('a wrong reading is noticed', () => {
     expect(compareWithFingerprint(ours, fingerprintOf(ours.slice()), false)).toEqual({ good: true, words: 'equal' });
   });
 
-  it('a lossy image too far off, and only that', () => {
+  it('a lossy image only if it is too far off', () => {
     const ours = new Float32Array(100).fill(100);
     expect(
       comparePixels(
@@ -137,7 +137,7 @@ describe('a wrong reading is noticed', () => {
   });
 });
 
-it('a table made anew keeps what a person wrote above it', () => {
+it('a regenerated table keeps the hand-written text above it', () => {
   const made = markdownOf([], 'npm run check:imagery -- DIR', 'GDAL');
   const mark = '<!-- What follows is made by npm run check:imagery. -->';
   const once = behindMark(`# Imagery\n\nBy hand.\n\n${mark}\n\nold table\n`, made);

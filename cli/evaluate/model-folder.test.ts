@@ -34,13 +34,13 @@ it('reads what a model can do, with and without the newer keys', () => {
   expect(newer.hash).not.toBe(plain.hash);
 });
 
-it('refuses a folder that is no model, in words', () => {
+it('refuses a folder that isn’t a model, with the reason', () => {
   expect(() => readModelFolder(folder)).toThrow(expect.objectContaining({ code: 'MODEL_FILE_MISSING' }));
   writeFileSync(join(folder, 'nadir.json'), '{');
   expect(() => readModelFolder(folder)).toThrow(expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID' }));
 });
 
-it('serves files of the folder and nothing beside it', () => {
+it('serves files of the folder and nothing else', () => {
   const inner = join(folder, 'model');
   mkdirSync(join(inner, 'onnx'), { recursive: true });
   writeFileSync(join(inner, 'onnx', 'a.bin'), 'abc');

@@ -77,7 +77,7 @@ describe('the plan', () => {
     expect(optionOf()?.truth).toEqual(truth);
   });
 
-  it('asks about trees with and without near infrared, and about vegetation only where it is clear', () => {
+  it('asks about trees with and without near infrared, and about vegetation only if it is clear', () => {
     const tile = (name: string) => ({ file: `images/${name}.jpg`, w: 256, h: 256, tree_points: [[1, 1]] });
     write('naip_trees', [tile('a'), tile('b'), tile('c')]);
     for (const name of ['a', 'b']) writeFileSync(join(dataDir, 'naip_trees', 'nir', `${name}.jpg`), '');
@@ -136,7 +136,7 @@ describe('the plan', () => {
     expect(marked.map(({ restricted }) => restricted)).toEqual(['CC BY-SA Minsk OSM community', null]);
   });
 
-  it('leaves out in words what the model or the folder lacks', () => {
+  it('omits what the model or the folder lacks, with a message', () => {
     write('ucm', [ucmRow('a', { boxes: [airplane], boxes_complete_for: ['airplane'] })]);
     write('naip_trees', [{ file: 'images/a.jpg', w: 9, h: 9, tree_points: [] }]);
     const abilities = { ...all, tasks: [], classes: [], counted: [], presence: [], canLook: false };

@@ -39,7 +39,7 @@ it('reads whether something changed', () => {
   expect(changedIn('This is a beach.')).toBeNull();
 });
 
-it('knows a plain "there is none"', () => {
+it('recognises a plain "there is none"', () => {
   expect(saysNone('There are no cars. This is a beach.')).toBe(true);
   expect(saysNone('No cars in the scene.')).toBe(true);
   expect(saysNone('I can not box that.')).toBe(false);

@@ -44,7 +44,7 @@ function parts(given: Partial<RunParts> = {}): RunParts & { asked: string[]; sai
 }
 
 describe('a run', () => {
-  it('goes on where the last one stopped', async () => {
+  it('resumes where the last one stopped', async () => {
     const first = parts();
     await runQuestions([about('one'), about('two')], first);
     const second = parts();
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect(second.said[0]).toContain('2 of 3 answers are kept');
   });
 
-  it('never takes answers of another model, backend or image', async () => {
+  it('never uses answers of another model, backend or image', async () => {
     await runQuestions([about('one')], parts());
     const model = parts({ modelHash: 'model-2' });
     await runQuestions([about('one')], model);
@@ -67,7 +67,7 @@ describe('a run', () => {
     expect([model.asked, backend.asked, pixels.asked]).toEqual([['one'], ['one'], ['one']]);
   });
 
-  it('records a question that fails, goes on, and asks it again next time', async () => {
+  it('records a failed question, continues, and asks it again next time', async () => {
     const first = parts();
     const answered = await runQuestions([about('bad'), about('two'), about('gone', join(folder, 'none.jpg'))], first);
     expect(answered.map(({ answer }) => answer.error)).toEqual([
@@ -108,7 +108,7 @@ describe('the file of answers', () => {
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(4);
   });
 
-  it('takes given boxes as part of the question', () => {
+  it('treats given boxes as part of the question', () => {
     const box = [
       [0, 0],
       [1, 0],

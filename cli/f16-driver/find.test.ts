@@ -27,12 +27,12 @@ it('lists driver files, a software driver last', () => {
   expect(files).toEqual([join(folder, 'a', 'radeon_icd.json'), join(folder, 'a', 'lvp_icd.json')]);
 });
 
-it('takes the driver that is named, and the system where drivers have no files', () => {
+it('uses the named driver, or the system’s if drivers have no files', () => {
   expect(installedDrivers({ VK_DRIVER_FILES: '/d.json' }, 'linux', [folder])).toEqual(['/d.json']);
   expect(installedDrivers({}, 'darwin', [folder])).toEqual(['system']);
 });
 
-it('takes the first driver with f16 and tries no other', async () => {
+it('uses the first driver with f16 and tries no other', async () => {
   const { asked, probe } = probes({
     a: { label: null, f16: false },
     b: { label: 'acme rocket', f16: true },
@@ -66,7 +66,7 @@ it('runs the tests on the driver found and asks them to insist on it, but not tw
   expect(await prepareF16(false, Promise.resolve({ found: false, reason: 'none.' }), null)).toBe('none.');
 });
 
-it('asks a real process, and takes one that dies for no adapter', async () => {
+it('asks a real process, and treats one that dies as having no adapter', async () => {
   const answer = await findF16Driver([join(folder, 'absent_icd.json')]);
   expect(answer).toMatchObject({ found: false, reason: expect.stringContaining('absent_icd.json: no adapter') });
 });

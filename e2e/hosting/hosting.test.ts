@@ -145,18 +145,18 @@ describe('says why the page does not start', () => {
       /Its program stopped: .*SyntaxError/,
     ],
     ['breaks off', { faults: [{ on: program, cutAt: 5000 }] }, /The program .* could not be/],
-  ])('where the server %s', async (_, options, sentence) => {
+  ])('if the server %s', async (_, options, sentence) => {
     const app = await browser.open({ url: await served(options) });
     await app.page.locator('.not-started').getByText(sentence).waitFor({ timeout: 20_000 });
   });
 
-  it('where its address lacks the slash at the end', async () => {
+  it('if its address lacks the slash at the end', async () => {
     const url = await served({ base: '/tools/nadir/', pageAt: '/tools/nadir' });
     const app = await browser.open({ url: url.slice(0, -1) });
     await app.page.getByText(/the address must end in a slash/).waitFor({ timeout: 20_000 });
   });
 
-  it('where it was opened from disk', async () => {
+  it('if it was opened from disk', async () => {
     const app = await browser.open({ url: pathToFileURL(join(DIST, 'index.html')).href });
     await app.page
       .getByRole('alert')
@@ -164,7 +164,7 @@ describe('says why the page does not start', () => {
       .waitFor();
   });
 
-  it('where its styles are not taken, above the page', async () => {
+  it('if its styles are refused, above the page', async () => {
     const url = await served({
       types: { '.css': 'application/octet-stream' },
       headers: { 'X-Content-Type-Options': 'nosniff' },
@@ -263,7 +263,7 @@ describe('says why the model does not load', () => {
 it.each([
   ['a model file', /onnx\/connector\.onnx$/, 'MODEL_FILE_MISSING'],
   ['the runtime', /assets\/ort-.*\.wasm$/, 'PART_MISSING'],
-])('goes to no other host for %s, and says that the server sends it there', async (_, on, code) => {
+])('contacts no other host for %s, and says that the server redirects there', async (_, on, code) => {
   // Another port is another origin; this one would let any page read its files.
   const asked: string[] = [];
   const other = await serveStatic({

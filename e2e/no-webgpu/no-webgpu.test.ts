@@ -3,7 +3,7 @@ import { useBrowser } from '../harness/app.ts';
 
 const browser = useBrowser({ webgpu: 'off' });
 
-it('runs on WebAssembly by itself without WebGPU, and says so', async () => {
+it('falls back to WebAssembly without WebGPU, and says so', async () => {
   const app = await browser.open({ backend: 'auto' });
   expect(await app.page.evaluate(async () => (await navigator.gpu?.requestAdapter()) ?? null)).toBeNull();
   await app.openSample();

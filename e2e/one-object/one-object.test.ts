@@ -4,7 +4,7 @@ import type { AppPage } from '../harness/app-page.ts';
 
 const browser = useBrowser({ webgpu: 'off' });
 
-it('keeps one object for a thing on the ground, however often and by whatever task it is asked about', async () => {
+it('keeps one object per thing on the ground for repeated questions and different tasks', async () => {
   const app = await browser.open();
   await app.openSample();
   await app.modelReady();

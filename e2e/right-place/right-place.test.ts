@@ -58,7 +58,7 @@ it('places an image by the files dropped with it, and keeps them over a reload',
   expect(await lonLatAt(app, 0, 0)).toEqual([lon, lat]);
 });
 
-it('lets the user choose the CRS of an image that states none, undo it, and find it again after a reload', async () => {
+it('lets the user choose a missing CRS, undo it, and keeps it after a reload', async () => {
   const app = await browser.open();
   await drop(app, [asFile('field.tif', tiff()), asFile('field.tfw', WORLD_FILE)]);
   expect(await lonLatAt(app, 0, 0)).toBeNull();

@@ -167,7 +167,7 @@ describe('layers', { timeout: STORY_MS }, () => {
 });
 
 describe('tools', () => {
-  it('read all bands where one clicks, measure on the ground, and go to coordinates', async () => {
+  it('read all bands at a click, measure on the ground, and go to coordinates', async () => {
     const app = await browser.open({ draw: 'cpu', prepare: withoutModel });
     await opened(app, fourBands('four.tif'));
     const box = (await app.page.locator('.map-target').boundingBox())!;

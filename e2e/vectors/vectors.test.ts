@@ -33,7 +33,7 @@ const asGeoJson = (name: string, coordinates: number[][]) => ({
 const onTheRoad = [0.4, 0.5] as const;
 const besideIt = [0.4, 0.51] as const;
 
-it('lays a vector file over the image where it belongs, hides it, and takes its removal back', async () => {
+it('draws a vector file at its place over the image, hides it, and undoes its removal', async () => {
   const app = await browser.open({ prepare: withoutModel });
   await app.page.locator('#scene-file').setInputFiles([scene, asGeoJson('road.geojson', ROAD)]);
   await app.map.waitFor();

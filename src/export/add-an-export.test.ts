@@ -78,7 +78,7 @@ it('is chosen on the command line by its ending, and saved through the automatio
   expect(readFileSync(await saved, 'utf8')).toBe(ROWS);
 });
 
-it('is refused, with the names that there are, where the table has none of that name, and without an image', async () => {
+it('refuses an unknown name, listing the known ones, and refuses without an image', async () => {
   const { session } = await answered();
   await expect(session.exportAs('kml')).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

@@ -171,7 +171,7 @@ describe('GeoJSON of a placed scene', () => {
     expect(two.geometry.coordinates).toHaveLength(2);
   });
 
-  it('says how the scene was placed, and where the user chose its CRS', async () => {
+  it('says how the scene was placed, and whether the user chose its CRS', async () => {
     expect((await exported(OBJECT)).nadir.scene).toMatchObject({ crs: 'EPSG:4326', crsChosenByUser: false });
     const stated = { crs: null, crsName: null, proj4: null, units: 'unknown', notes: [] } as const;
     const chosen = { ...DEGREES, source: 'a.tfw', notes: ['Good to 5 m.'], chosenOver: { ...stated, notes: [] } };
@@ -219,7 +219,7 @@ describe('an object that several answers point at', () => {
     ]);
   });
 
-  it('counts for each of them', async () => {
+  it('is written for each of them', async () => {
     const { nadir } = await parsed(both);
     expect(nadir.answers.map(({ exportedObjects }: { exportedObjects: number }) => exportedObjects)).toEqual([1, 1]);
   });

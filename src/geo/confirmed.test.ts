@@ -21,7 +21,7 @@ describe('confirmed', () => {
     expect(kept([item(box(192, 50, 250, 90), east)])).toBe(0);
   });
 
-  it('keeps it where the neighbour has something like it, or nobody else looked', () => {
+  it('keeps it if the neighbour has a similar box, or no other tile saw the place', () => {
     const cut = item(box(200, 50, 256, 90), west);
     expect(kept([cut, item(box(200, 48, 300, 92), east)])).toBe(2);
     expect(kept([cut], [west])).toBe(1);
@@ -49,7 +49,7 @@ describe('confirmed', () => {
     expect(kept([item(box(200, 50, 256, 90), west)], [west, whole])).toBe(1);
   });
 
-  it('knows tiles by their place, as they come back from storage', () => {
+  it('identifies tiles by their place, because stored ones are other objects', () => {
     const items = [item(box(200, 50, 256, 90), { ...west }), item(box(200, 48, 300, 92), { ...east })];
     expect(kept(items)).toBe(2);
   });

@@ -31,7 +31,7 @@ describe('fillInvalid', () => {
     expect(filled[70 * 120 + 80]).toBeCloseTo(10 / 120, 1);
   });
 
-  it('fades in from the mean, so that what the edge cuts is not doubled', () => {
+  it('fades in from the mean, so that an object at the edge is not doubled', () => {
     const pixels = grid(64, 4, (x) => (x >= 30 && x < 32 ? 1 : 0));
     const filled = fillInvalid(
       pixels,
@@ -53,7 +53,7 @@ describe('fillInvalid', () => {
     expect(Math.max(...far)).toBeLessThanOrEqual(0.25 + 9 / 40);
   });
 
-  it('fills every band by its own values, and leaves the given array as it is', () => {
+  it('fills every band by its own values, and doesn’t modify the given array', () => {
     const data = new Float32Array(2 * 20 * 2);
     for (let i = 0; i < 40; i++) data.set(i % 20 < 10 ? [0.2, 0.8] : [0, 0], i * 2);
     const before = data.slice();
@@ -68,7 +68,7 @@ describe('fillInvalid', () => {
     }
   });
 
-  it('knows the nearest pixel on every side of a hole and of an island', () => {
+  it('finds the nearest pixel on every side of a hole and of an island', () => {
     const size = 61;
     const inside = (x: number, y: number) => Math.hypot(x - 30, y - 30) < 20;
     const value = (x: number, y: number) => (x < 30 ? 0 : 1) + (y < 30 ? 0 : 2);

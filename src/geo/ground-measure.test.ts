@@ -25,7 +25,7 @@ describe('ringAreaSquareMetres', () => {
     [-179.99, 10.01],
     [179.99, 10.01],
   ] as const;
-  it('does not mind the antimeridian, nor which way round the ring goes', () => {
+  it('works across the antimeridian and for both orientations', () => {
     const shifted = ring.map(([lon, lat]) => [lon > 0 ? lon - 180 : lon + 180, lat] as const);
     expect(ringAreaSquareMetres(ring)).toBeCloseTo(ringAreaSquareMetres(shifted), 3);
     expect(ringAreaSquareMetres([...ring].reverse())).toBeCloseTo(ringAreaSquareMetres(ring), 3);

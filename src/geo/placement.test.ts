@@ -24,7 +24,7 @@ describe('makePixelMap', () => {
     expect(y).toBeCloseTo(45, 6);
   });
 
-  it('says that it cannot where a place is missing', () => {
+  it('returns null if a place is missing', () => {
     expect(makePixelMap(null, inUtm)).toBeNull();
     expect(makePixelMap(inUtm, { ...inUtm, crs: 'local', proj4: null })).toBeNull();
     expect(makePixelMap(inUtm, { ...inUtm, geotransform: [0, 0, 0, 0, 0, 0] })).toBeNull();

@@ -59,7 +59,7 @@ describe('isSoftware', () => {
 });
 
 describe('openGpu', () => {
-  it('asks for f16 where the adapter has it, unless told not to', async () => {
+  it('requests f16 if the adapter has it, unless disabled', async () => {
     const { gpu, asked } = stubGpu({ features: ['shader-f16'] });
     expect((await openGpu({ gpu })).f16).toBe(true);
     expect((await openGpu({ gpu, f16: false })).f16).toBe(false);
@@ -68,7 +68,7 @@ describe('openGpu', () => {
     expect(asked[0]?.requiredLimits).toEqual({ maxBufferSize: 2 ** 30 });
   });
 
-  it('leaves subgroups off where they are narrower than 8', async () => {
+  it('leaves subgroups off if they are narrower than 8', async () => {
     const narrow = stubGpu({ features: ['subgroups'], info: { subgroupMinSize: 4 } });
     const wide = stubGpu({ features: ['subgroups'] });
     await openGpu({ gpu: narrow.gpu });
@@ -107,7 +107,7 @@ describe('a real device in Node', () => {
     for (const close of closers.splice(0)) close();
   });
 
-  it('opens, or the reason is said', async ({ skip }) => {
+  it('opens, or gives the reason', async ({ skip }) => {
     const opened = await openNodeGpu();
     if (typeof opened === 'string') {
       if (process.env.REQUIRE_WEBGPU === '1') expect.fail(opened);

@@ -12,7 +12,7 @@ const fetched = (answer: () => Promise<Response>) => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('fetchOwnFile', () => {
-  it('gives the file, whatever type the server states, and asks no other host', async () => {
+  it('returns the file regardless of its stated type, and contacts no other host', async () => {
     const { ask, file } = fetched(async () => new Response('let a;', { headers: { 'Content-Type': 'text/html' } }));
     expect(await (await file).text()).toBe('let a;');
     expect(ask).toHaveBeenCalledWith(url, { mode: 'same-origin', signal: expect.any(AbortSignal) });
@@ -65,7 +65,7 @@ it('is not waited for without end', async () => {
   }
 });
 
-it('tells a redirect to another host from a server that is gone', async () => {
+it('distinguishes a redirect to another host from a server that is gone', async () => {
   const redirected = async () => Object.defineProperty(new Response(null), 'type', { value: 'opaqueredirect' });
   expect((await whyNoAnswer(url, redirected)).why).toMatch(/redirects the request to another host/);
 });

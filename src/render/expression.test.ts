@@ -33,7 +33,7 @@ describe('parseExpression', () => {
     expect(valueAt(text, [...samples])).toBeCloseTo(expected, 12);
   });
 
-  it('has no value where one divides by 0, takes a root of less than 0, or a sample is invalid', () => {
+  it('has no value for a division by 0, a root of a negative number, or an invalid sample', () => {
     expect(valueAt('b1/b2', [1, 0])).toBeNaN();
     expect(valueAt('sqrt(b1)', [-1])).toBeNaN();
     expect(valueAt('b1^0.5', [-1])).toBeNaN();

@@ -8,14 +8,14 @@ const bandsOf = (names: string[], roles: Partial<Record<number, BandInfo['role']
 const plain = (count: number) => bandsOf(Array.from({ length: count }, (_, i) => `Band ${i + 1}`));
 
 describe('recogniseSensor', () => {
-  it('knows Sentinel-2 by its bands, in whatever order', () => {
+  it('recognises Sentinel-2 by its bands, in any order', () => {
     const found = recogniseSensor(bandsOf(['B02', 'B03', 'B04', 'B08', 'B11', 'B12']), 'stack.tif');
     expect(found.sensor?.name).toBe('Sentinel-2');
     expect(found.roles).toEqual({ blue: 0, green: 1, red: 2, nir: 3, swir1: 4, swir2: 5 });
     expect(recogniseSensor(bandsOf(['B4', 'B3', 'B2', 'B8']), 'x.tif').roles).toMatchObject({ red: 0, nir: 3 });
   });
 
-  it('knows Landsat by its names, where near infrared is band 5', () => {
+  it('recognises Landsat by its names, with near infrared as band 5', () => {
     const names = ['SR_B1', 'SR_B2', 'SR_B3', 'SR_B4', 'SR_B5', 'SR_B6', 'SR_B7'];
     const found = recogniseSensor(bandsOf(names), 'x.tif');
     expect(found.sensor?.name).toBe('Landsat 8/9');
@@ -42,7 +42,7 @@ describe('recogniseSensor', () => {
     expect(recogniseSensor(plain(3), 'm_3411723_ne_11_060_20200522.tif')).toMatchObject({ sensor: null, roles: {} });
   });
 
-  it('goes by words and colour interpretation, and guesses nothing from a number of bands', () => {
+  it('uses names and colour interpretation, and doesn’t guess from the number of bands', () => {
     const planet = bandsOf(['blue', 'green', 'red', 'nir']);
     expect(recogniseSensor(planet, 'x.tif').roles).toEqual({ blue: 0, green: 1, red: 2, nir: 3 });
     const words = bandsOf(['Coastal', 'Blue', 'Green', 'Yellow', 'Red', 'Red Edge', 'NIR1', 'NIR2']);
@@ -57,7 +57,7 @@ describe('recogniseSensor', () => {
 describe('sensorOf', () => {
   const info = { bands: bandsOf(['red', 'green', 'blue', 'nir']), fileName: 'm_4012345_ne_11_naip.tif' };
 
-  it('goes by the user before it goes by the file', () => {
+  it('prefers the user’s choice to the file', () => {
     expect(sensorOf('planet-4', info)).toMatchObject({ sensor: { id: 'planet-4' }, roles: { blue: 0, red: 2 } });
     expect(sensorOf(null, info)).toMatchObject({ sensor: { id: 'naip' }, roles: { red: 0, blue: 2 } });
   });

@@ -154,7 +154,7 @@ describe('paint', () => {
 
 describe('styleKey', () => {
   const layout = { bands: [0, 1, 2, 3], isByte: true };
-  it('stays for another stretch, gamma or range, so that no shader is compiled', () => {
+  it('is the same for another stretch, gamma or range, so that no shader is compiled', () => {
     const other = {
       ...appearance({ kind: 'rgb' }),
       stretch: { ...stretch, gamma: 1, ranges: [[0, 1]] as [number, number][] },

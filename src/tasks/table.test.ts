@@ -64,7 +64,7 @@ describe('the table of tasks', () => {
     await expect(session.ask({ task: toy })).rejects.toThrow(/needs a label/);
   });
 
-  it('gives it a name and checks on the command line, and offers it where a model has learned it', async () => {
+  it('gives it a name and checks on the command line, and offers it if a model has learned it', async () => {
     expect(() => parseAnalyzeOptions(['a.tif', '--task', toy])).toThrow(/it can be describe|it can be ask/);
     remove = addTask(TOY);
     expect(() => parseAnalyzeOptions(['a.tif', '--task', toy])).toThrow(/--task outline-all needs --label/);

@@ -38,7 +38,7 @@ test('longitude and latitude name their hemispheres', () => {
   expect(formatLonLat([37.5, -1.25])).toBe('1.250000° S 37.500000° E');
 });
 
-test('GSD shows both axes only where they differ', () => {
+test('GSD shows both axes only if they differ', () => {
   expect(formatGsd({ x: 0.6, y: 0.6 })).toBe('0.60 m/px');
   expect(formatGsd({ x: 0.3, y: 0.37 })).toBe('0.30 × 0.37 m/px');
 });
@@ -55,7 +55,7 @@ test('samples, distances and zoom', () => {
   expect(formatZoom(64)).toBe('1.6 %');
 });
 
-test('an age is told in its largest unit', () => {
+test('an age is stated in its largest unit', () => {
   const ages = [20_000, 5 * 60_000, 59.9 * 60_000, 3.5 * 3600_000, 25 * 3600_000, 50 * 3600_000].map(formatAge);
   expect(ages).toEqual(['just now', '5\u00a0min ago', '59\u00a0min ago', '3\u00a0h ago', '1 day ago', '2 days ago']);
 });

@@ -177,7 +177,7 @@ describe('the keys', () => {
     expect(taken).toEqual(['O', 'Ctrl+Z', 'Ctrl+Shift+Z', 'Escape', '?']);
   });
 
-  it('leave text fields alone, but for Escape, and work on other controls', () => {
+  it('don’t work in text fields, except Escape, but on other controls', () => {
     for (const target of [new FakeInput('text'), Object.assign(new FakeElement(), { isContentEditable: true })]) {
       for (const name of ['A', 'R', '+', 'Ctrl+Z']) expect(press(name, target), name).toBe(false);
     }
@@ -238,7 +238,7 @@ describe('the keys', () => {
 });
 
 describe('stepPercentiles', () => {
-  it('cuts both tails alike and stops at the ends', () => {
+  it('changes both tails equally and stops at the ends', () => {
     expect(stepPercentiles(2, 98, 1)).toEqual([3, 97]);
     expect(stepPercentiles(0, 100, -1)).toBeNull();
     expect(stepPercentiles(20, 80, 1)).toBeNull();

@@ -48,7 +48,7 @@ const names = (session: Session) => session.vectorOverlays.value.map(({ layer })
 const TWO = '-116.9999112886 40.6507776887\n-116.9985954113 40.6504060677';
 
 describe('a vector format that was just added', () => {
-  it('is recognised when dropped beside an image, and lies where it belongs', async () => {
+  it('is recognised when dropped with an image, and drawn at its place', async () => {
     const session = started();
     await session.openFiles([new File([TWO], 'Two.PLACES'), image()]);
     expect(session.layers.value.map(({ name }) => name)).toEqual(['scene.tif']);

@@ -67,7 +67,7 @@ describe('GeoJSON', () => {
     'EPSG:4326',
     'http://www.opengis.net/def/crs/EPSG/0/4326',
     'http://www.opengis.net/def/crs/OGC/1.3/CRS84',
-  ])('takes the crs member of the forerunner for %s', async (name) => {
+  ])('accepts the older crs member for %s', async (name) => {
     expect(await read({ ...EXAMPLE, crs: { type: 'name', properties: { name } } })).toHaveLength(3);
   });
 

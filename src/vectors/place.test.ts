@@ -63,7 +63,7 @@ describe('placeFeatures', () => {
     expect(extent).toEqual({ x: -10, y: 10, width: 80, height: 90 });
   });
 
-  it('leaves out, and counts, what has no pixel or no geometry', () => {
+  it('omits and counts features without a pixel or a geometry', () => {
     const half = feature({
       type: 'LineString',
       coordinates: [
@@ -77,7 +77,7 @@ describe('placeFeatures', () => {
     expect(placeFeatures([feature(null)], image).extent).toBeNull();
   });
 
-  it('counts longitudes as an image over the antimeridian does, a part at a time', () => {
+  it('numbers longitudes like an image across the antimeridian, part by part', () => {
     const beyond = { ...image, centreLonDeg: 180 };
     const split = feature({
       type: 'MultiPoint',

@@ -87,7 +87,7 @@ describe('connect', () => {
     client.terminate();
   });
 
-  it('rejects what is pending when the worker throws, ends it, and tells once', async () => {
+  it('rejects pending calls when the worker throws, ends it, and reports once', async () => {
     const { worker, onCrash, client } = started();
     await client.api.add(1, 2);
     const pending = [client.api.wait(), client.api.wait()];
@@ -101,7 +101,7 @@ describe('connect', () => {
     expect(onCrash).toHaveBeenCalledTimes(1);
   });
 
-  it('says that a worker could not be started when it fails before its first word', async () => {
+  it('says that a worker could not be started if it fails before its first message', async () => {
     const { worker, client } = started();
     const pending = client.api.wait();
     await Promise.resolve();
@@ -109,7 +109,7 @@ describe('connect', () => {
     await expect(pending).rejects.toThrow(/^The fake could not be started: .*docs\/hosting\.md/);
   });
 
-  it('ends a worker that hangs, and rejects what is pending with how long nothing came', async () => {
+  it('ends a worker that hangs, and rejects pending calls with the length of the silence', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     const { worker, onCrash, client } = started();
     const pending = client.api.wait();

@@ -46,7 +46,7 @@ describe('Watch', () => {
     expect(onHang).toHaveBeenCalled();
   });
 
-  it('goes on as long as steps come, however long the whole takes', () => {
+  it('continues as long as steps arrive, however long it takes', () => {
     const { watch, onHang } = watched();
     watch.prove();
     watch.begin();

@@ -22,7 +22,7 @@ const variance = (image: Rgb) => {
 const at = ({ data }: Rgb, col: number, row: number) => data[(row * width + col) * 3]!;
 
 describe('defects', () => {
-  it('are the same for the same seed, differ from the clean image, and leave that alone', () => {
+  it('are the same for the same seed, differ from the clean image, and don’t modify it', () => {
     for (const defect of DEFECTS) {
       const once = spoil(step, defect, 0.5, 3);
       expect(spoil(step, defect, 0.5, 3).data, defect).toEqual(once.data);

@@ -58,7 +58,7 @@ function pixelsOf(file: PageFile): { name: string; width: number; height: number
 }
 
 describe('images made in memory', () => {
-  it('put near infrared beside red, green and blue, as a TIFF that other readers open', async () => {
+  it('combine near infrared with red, green and blue in a TIFF that other readers open', async () => {
     const rgb = write('a.jpg', 50);
     const nir = write('n.jpg', 90);
     const four = await bandsOf((await makeImage({ kind: 'bands', rgb, nir }, decode)).main);
@@ -76,7 +76,7 @@ describe('images made in memory', () => {
     expect(over).toMatchObject({ name: 'a.overexposure-1.png', pixels: new Array(36).fill(255) });
   });
 
-  it('give a pair as the later image with the earlier one beside it', async () => {
+  it('give a pair as the later image plus the earlier one', async () => {
     expect(await makeImage({ kind: 'pair', before: '/b.jpg', after: '/a.jpg' }, decode)).toEqual({
       main: '/a.jpg',
       before: '/b.jpg',

@@ -7,8 +7,8 @@ import { healthRows, isLooping, isUnparsable, timeRows } from './health.ts';
 const scene: Truth = { kind: 'scene', scene: 'beach' };
 const boxes: Truth = { kind: 'boxes', label: 'car', boxes: [] };
 
-describe('answers that are none', () => {
-  it('are told by task', () => {
+describe('unparsable answers', () => {
+  it('are recognised by task', () => {
     const unparsable = (truth: Truth, text: string) => isUnparsable(answeredWith(truth, { text }));
     expect(unparsable(scene, 'This is a river.')).toBe(false);
     expect(unparsable(scene, 'Hello.')).toBe(true);

@@ -22,7 +22,7 @@ describe('change', () => {
     answeredWith(truth(false), { text: 'This is a beach.' }),
   ]);
 
-  it('scores what was said', () => {
+  it('scores the answers', () => {
     expect(value(rows, 'answered right')).toBeCloseTo(2 / 5);
     // One hit, two said, two there.
     expect(value(rows, 'F1 of "changed"')).toBe(0.5);

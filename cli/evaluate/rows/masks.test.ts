@@ -6,7 +6,7 @@ import { foundMaskRows, trueMaskRows } from './masks.ts';
 const ring = quadOfEdges(10, 10, 20, 30);
 const box = quadOfEdges(10, 10, 30, 30);
 
-it('holds masks of true boxes against polygons, beside the bare box; a missing mask scores 0', () => {
+it('compares masks of true boxes, and the bare box, with polygons; a missing mask scores 0', () => {
   const shapes = [
     { box, shape: { kind: 'polygon' as const, ring } },
     { box, shape: { kind: 'polygon' as const, ring } },

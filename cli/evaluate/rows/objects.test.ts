@@ -36,7 +36,7 @@ describe('rows of boxes', () => {
     expect(measured(rows, 'left out')).toMatchObject({ value: 1, n: 1 });
   });
 
-  it('give rotated rows only where every true box has its direction', () => {
+  it('give rotated rows only if every true box has a direction', () => {
     const rows = boxRows([
       answeredWith(truth('tennis court', [0], false), { boxes: [found(box(2))] }, image('/1.jpg')),
       answeredWith(truth('tennis court', [0], true), { boxes: [] }, image('/2.jpg')),
@@ -49,7 +49,7 @@ describe('rows of boxes', () => {
     ).toBe(false);
   });
 
-  it('score the dense head alone from looks at the same images', () => {
+  it('score the dense head alone from inspections of the same images', () => {
     const rows = boxRows([
       answeredWith(truth('car', [0]), { boxes: [] }, { task: 'find', ...image('/1.jpg') }),
       answeredWith(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { answeredWith } from '../fakes.ts';
 import { captionRows, optionRows, otherPresenceRows, presenceRows, sceneRows } from './words.ts';
 
-it('scores scenes beside the commonest class', () => {
+it('scores scenes and states the share of the commonest class', () => {
   const scene = (truth: string, text: string) => answeredWith({ kind: 'scene', scene: truth }, { text });
   const [accuracy, macro] = sceneRows([
     scene('beach', 'This is a beach.'),

@@ -30,7 +30,7 @@ describe('average precision ranked by score', () => {
     expect(averagePrecision(images, 0.5, 'hull')).toBeCloseTo((1 + 2 / 3) / 2);
   });
 
-  it('counts a second box on the same object as wrong, and one without a score as last', () => {
+  it('counts a second box on the same object as wrong, and ranks one without a score last', () => {
     const found = [
       { corners: box(0), score: null },
       { corners: box(1), score: 0.5 },
@@ -44,7 +44,7 @@ describe('average precision ranked by score', () => {
   });
 });
 
-it('is precision times recall where nothing is ranked', () => {
+it('is precision times recall without ranking', () => {
   expect(averagePrecisionWithoutScores(3, 4, 6)).toBeCloseTo(0.75 * 0.5);
   expect(averagePrecisionWithoutScores(0, 0, 6)).toBe(0);
   expect(averagePrecisionWithoutScores(0, 3, 0)).toBeNaN();

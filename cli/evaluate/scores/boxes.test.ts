@@ -30,7 +30,7 @@ describe('matching boxes', () => {
     expect(matchBoxes([diamond], [{ ...truth, upright: false }], 0.9, 'hull')).toBe(0);
   });
 
-  it('takes the better of box and hull where asked', () => {
+  it('uses the better of box and hull if requested', () => {
     // The upright square inside the diamond: half of the diamond's area, a quarter of its hull's.
     const truth = [{ corners: square(2.5, 2.5, 5), upright: true }];
     expect(matchBoxes([diamond], truth, 0.45, 'hull')).toBe(0);

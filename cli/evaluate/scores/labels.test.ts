@@ -21,7 +21,7 @@ const said = (label: string, scene: string, present: boolean, word: PresenceRow[
   said: word,
 });
 
-it('takes F1 of "yes" by label, an answer that is neither being no yes', () => {
+it('computes F1 of "yes" by label; an unclear answer isn’t a yes', () => {
   const rows = [
     said('cars', 'a', true, 'yes'),
     said('cars', 'a', true, null),

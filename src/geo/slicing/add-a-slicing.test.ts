@@ -53,7 +53,7 @@ it('has its name and its words on the command line', () => {
   expect(HELP).toContain('toy-halves: the left half, then the right half\n');
 });
 
-it('is refused, with the names that there are, where the table has none of that name', async () => {
+it('refuses an unknown name and lists the known ones', async () => {
   const { session } = await opened();
   const thirds = 'thirds' as SlicingId;
   expect(() => parseAnalyzeOptions(['a.tif', '--slicing', thirds])).toThrow(/it can be auto, .*, toy-halves/);

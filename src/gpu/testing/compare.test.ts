@@ -37,7 +37,7 @@ it.each([
   expect(difference.worst).toBeNaN();
 });
 
-it('takes infinity for wrong, and a NaN bound too', () => {
+it('treats infinity as wrong, and a NaN bound, too', () => {
   expect(compareFloats(floats(Number.POSITIVE_INFINITY), floats(1), bounds(1)).wrong).toBe(1);
   expect(compareFloats(floats(2), floats(1), bounds(Number.NaN)).wrong).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ByteLru } from './lru.ts';
 
-it('keeps to its bytes and drops what was used longest ago', () => {
+it('stays within its bytes and drops the least recently used', () => {
   const cache = new ByteLru<string>(100);
   cache.set('a', 'A', 40);
   cache.set('b', 'B', 40);
@@ -20,7 +20,7 @@ it('doesn’t keep a value larger than itself, nor the old one under its key', (
   expect(cache.heldBytes).toBe(0);
 });
 
-it('forgets one scene and keeps the others', () => {
+it('removes one scene and keeps the others', () => {
   const cache = new ByteLru<number>(100);
   cache.set('scene-1/0', 1, 10);
   cache.set('scene-10/0', 2, 10);
@@ -29,7 +29,7 @@ it('forgets one scene and keeps the others', () => {
 });
 
 describe('ByteLru with reserved bytes', () => {
-  it('counts them against the same bound, and lets cached values give way', () => {
+  it('counts them against the same capacity, and drops cached values for them', () => {
     const cache = new ByteLru<string>(100);
     cache.set('a', 'A', 40);
     cache.set('b', 'B', 40);

@@ -17,7 +17,7 @@ const USER = {
   ProjLinearUnitsGeoKey: 9001,
 };
 
-describe('GeoKeys that say more than Nadir understands give no place, and the reason by name', () => {
+describe('GeoKeys that Nadir doesn’t understand give no place, with the reason', () => {
   it.each([
     ['a projection without formulas', { ProjCoordTransGeoKey: 2 }, /Alaska/],
     ['a projection by Laborde', { ProjCoordTransGeoKey: 4 }, /Laborde/],
@@ -83,7 +83,7 @@ describe('GeoKeys that say more than Nadir understands give no place, and the re
   });
 });
 
-describe('what a file states twice is compared', () => {
+describe('values that a file states twice are compared', () => {
   it.each([
     [
       'a unit and a code',
@@ -164,7 +164,7 @@ describe('what a file states twice is compared', () => {
       GeogAngularUnitsGeoKey: 9105,
     },
     { ...USER, ProjCoordTransGeoKey: 1, ProjNatOriginLongGeoKey: 9, ProjCenterLongGeoKey: 9 },
-  ])('and is not worth a word where it agrees: %o', async (keys) => {
+  ])('and gives no note if it agrees: %o', async (keys) => {
     const crs = await read({ GTModelTypeGeoKey: 1, ...keys });
     expect(crs.proj4).not.toBeNull();
     expect(crs.notes.filter((note) => /As in GDAL/.test(note))).toEqual([]);
@@ -180,7 +180,7 @@ const METRE = 'UNIT["metre",1]';
 const US_FOOT = 'UNIT["US survey foot",0.304800609601219]';
 
 describe('well-known text', () => {
-  it('whose unit isn’t its code’s counts by itself, and that is said', async () => {
+  it('whose unit isn’t its code’s overrides the code, with a note', async () => {
     const crs = (await crsFromText(MASSACHUSETTS(US_FOOT, ',AUTHORITY["EPSG","26986"]')))!;
     expect(crs.units).toBe('us-foot');
     expect(crs.notes.join(' ')).toMatch(/EPSG:26986.*uses the description/);
@@ -189,7 +189,7 @@ describe('well-known text', () => {
     expect(groundDistanceMetres([lon, lat], [-71.5, 42.35049688])).toBeLessThan(0.1);
   });
 
-  it('that is what its code says is not worth a word', async () => {
+  it('that matches its code gives no note', async () => {
     const crs = await crsFromText(MASSACHUSETTS(METRE, ',AUTHORITY["EPSG","26986"]'));
     expect(crs).toMatchObject({ crs: 'EPSG:26986', units: 'metre', notes: [] });
   });
@@ -201,7 +201,7 @@ describe('well-known text', () => {
     expect(unused).toMatchObject({ proj4: null, notes: [expect.stringContaining('no azimuth')] });
   });
 
-  it('counts by the proj4 definition that GDAL puts beside what WKT 1 can’t say', async () => {
+  it('uses the proj4 definition that GDAL adds if WKT 1 isn’t enough', async () => {
     const wkt = `PROJCS["unknown",GEOGCS["unknown",DATUM["x",SPHEROID["GRS 1980",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Geostationary_Satellite"],PARAMETER["central_meridian",-75],PARAMETER["satellite_height",35786023],PARAMETER["false_easting",0],PARAMETER["false_northing",0],UNIT["metre",1],EXTENSION["PROJ4","+proj=geos +sweep=x +lon_0=-75 +h=35786023 +x_0=0 +y_0=0 +ellps=GRS80 +units=m +no_defs"]]`;
     const crs = (await crsFromText(wkt))!;
     // pyproj 3.7 (PROJ 9.5): the same definition, forward from -80, 30.
@@ -210,7 +210,7 @@ describe('well-known text', () => {
     expect(lat).toBeCloseTo(30, 6);
   });
 
-  it('with a vertical CRS behind it, as ArcGIS writes a .prj, counts by its horizontal part', async () => {
+  it('with an appended vertical CRS, as in ArcGIS’s .prj, uses the horizontal part', async () => {
     const crs = await crsFromText(
       `${MASSACHUSETTS(METRE)},VERTCS["NAVD_1988",VDATUM["x"],PARAMETER["Direction",1.0],UNIT["Meter",1.0]]`,
     );
@@ -235,7 +235,7 @@ describe('well-known text', () => {
     expect(await crsFromText(text)).toMatchObject({ proj4: null, notes: [expect.stringContaining('on an ellipsoid')] });
   });
 
-  it('counts its meridian in degrees or in its own unit, whichever it means', async () => {
+  it('reads its meridian in degrees or in its own unit, whichever fits', async () => {
     const ntf = (meridian: string) =>
       crsFromText(
         `GEOGCS["NTF (Paris)",DATUM["Nouvelle_Triangulation_Francaise_Paris",SPHEROID["Clarke 1880 (IGN)",6378249.2,293.466021293627],TOWGS84[-168,-60,320]],PRIMEM["Paris",${meridian}],UNIT["grad",0.015707963267949]]`,
@@ -258,12 +258,12 @@ describe('a proj4 definition', () => {
     ['+proj=tpers +h=5500000 +lat_0=40 +tilt=20', '+tilt=20'],
     ['+proj=longlat +lat_0=abc', '+lat_0=abc'],
     ['+proj=nothing', '+proj=nothing'],
-  ])('%s is refused by its word', async (text, word) => {
+  ])('%s is refused by name', async (text, word) => {
     const crs = await crsFromText(text);
     expect(crs).toMatchObject({ proj4: null, notes: [expect.stringContaining(`“${word}”`)] });
   });
 
-  it('on an ellipsoid that proj4js lacks counts by its numbers', async () => {
+  it('on an ellipsoid that proj4js lacks uses its numbers', async () => {
     const crs = (await crsFromText('+proj=longlat +ellps=WGS72 +no_defs'))!;
     expect(crs.proj4).toContain('+a=6378135 +rf=298.26');
   });

@@ -30,7 +30,7 @@ describe('a CRS as text', () => {
     expect(await crsFromText(text)).toBeNull();
   });
 
-  it('says what it ignores: heights, local and geocentric systems', async () => {
+  it('notes what it ignores: heights, local and geocentric systems', async () => {
     const compound = await crsFromText(
       `COMPD_CS["x",${UTM_11N},VERT_CS["NAVD88 height",VERT_DATUM["x",2005],UNIT["metre",1]]]`,
     );
@@ -41,7 +41,7 @@ describe('a CRS as text', () => {
     expect((await crsFromText('GEOCCS["WGS 84",DATUM["x",SPHEROID["y",6378137,298]]]'))?.proj4).toBeNull();
   });
 
-  it('has no lon/lat where the projection or the datum is unknown, and says so', async () => {
+  it('has no lon/lat if the projection or the datum is unknown, and says so', async () => {
     const projection = await crsFromText(UTM_11N.replace('Transverse_Mercator', 'Goode_Homolosine'));
     expect(projection?.proj4).toBeNull();
     expect(projection?.notes.at(-1)).toContain('no formulas');
@@ -54,7 +54,7 @@ describe('a CRS as text', () => {
     expect(datum?.notes.at(-1)).toContain('D_Somewhere');
   });
 
-  it('takes a bound CRS by its source and its own shift', async () => {
+  it('reads a bound CRS’s source and shift', async () => {
     const bound = `BOUNDCRS[SOURCECRS[GEOGCRS["x",DATUM["Unknown",ELLIPSOID["intl",6378388,297]],CS[ellipsoidal,2],AXIS["lat",north],AXIS["lon",east],ANGLEUNIT["degree",0.0174532925199433]]],TARGETCRS[GEOGCRS["WGS 84",DATUM["WGS",ELLIPSOID["WGS 84",6378137,298.257223563]],CS[ellipsoidal,2],AXIS["lat",north],AXIS["lon",east],ANGLEUNIT["degree",0.0174532925199433]]],ABRIDGEDTRANSFORMATION["t",METHOD["Geocentric translations (geog2D domain)"],PARAMETER["X-axis translation",-87],PARAMETER["Y-axis translation",-98],PARAMETER["Z-axis translation",-121]]]`;
     expect((await crsFromText(bound))?.proj4).toContain('+towgs84=-87,-98,-121');
   });
@@ -90,7 +90,7 @@ describe('an old datum', () => {
     expect(groundDistanceMetres(makeToLonLat(alaska.proj4)!(-150, 64), [-150.0022, 63.99943])).toBeLessThan(20);
   });
 
-  it('is left unshifted where none was measured, and that is said', async () => {
+  it('is left unshifted if EPSG has no shift there, with a note', async () => {
     const grid = (await crsFromText('EPSG:27700'))!;
     const far = await localise(grid, -5_745_183, 8_099_220);
     expect(far.proj4).not.toContain('towgs84');

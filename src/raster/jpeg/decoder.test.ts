@@ -31,7 +31,7 @@ function without(data: Uint8Array, marker: number): Uint8Array {
 }
 
 describe('Huffman codes', () => {
-  it('of up to 16 bits are told apart, bits behind a stuffed byte too', () => {
+  it('of up to 16 bits are distinguished, also after a stuffed byte', () => {
     // One code each of 1, 2 … 16 bits: 0, 10, 110 …; their symbols are their lengths.
     const table = huffmanTable(
       new Uint8Array(16).fill(1),
@@ -50,7 +50,7 @@ describe('Huffman codes', () => {
     reader.check();
   });
 
-  it('that can’t be, mean nothing or are not there are damage', () => {
+  it('that are impossible, unassigned or missing are damage', () => {
     const counts = new Uint8Array(16);
     counts[0] = 3;
     expect(() => huffmanTable(counts, Uint8Array.of(1, 2, 3))).toThrow(damage(/impossible/));
@@ -70,14 +70,14 @@ describe('Huffman codes', () => {
 });
 
 describe('JPEG', () => {
-  it('tells its size, and a restart changes nothing', () => {
+  it('gives its size, and a restart changes nothing', () => {
     const { frame, isYCbCr } = decode(fixture('2x2-restarts'));
     expect([frame.width, frame.height, frame.components.length, isYCbCr]).toEqual([53, 38, 3, true]);
     expect(toPixels(frame, 38, true)).toHaveLength(PIXELS * 3);
     expect(toPixels(frame, 5, true)).toEqual(toPixels(frame, 38, true).subarray(0, 53 * 5 * 3));
   });
 
-  it('knows RGB by Adobe’s word or by its components’ names, unless JFIF says YCbCr', () => {
+  it('recognises RGB by Adobe’s marker or by component names, unless JFIF means YCbCr', () => {
     const jfif = fixture('1x1');
     const plain = without(jfif, 0xe0);
     const adobe = (transform: number) => [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, transform];
@@ -93,7 +93,7 @@ describe('JPEG', () => {
     expect(cases.map((data) => decode(data).isYCbCr)).toEqual([true, true, true, false, false, true]);
   });
 
-  it('takes tables that came before, in a stream of their own', () => {
+  it('uses tables from an earlier stream', () => {
     const whole = fixture('2x2-restarts');
     const at = placeOf(whole, 0xdb);
     const length = 2 + ((whole[at + 2]! << 8) | whole[at + 3]!);

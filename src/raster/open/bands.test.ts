@@ -53,7 +53,7 @@ describe('chooseBands by roles', () => {
     expect(choose({ count: 4, photometric: 1 })).toEqual({ red: 0, green: 1, blue: 2, nir: 3 });
   });
 
-  it('doesn’t take a band of five or more for near infrared unless it says so', () => {
+  it('doesn’t guess near infrared among five or more bands', () => {
     expect(choose({ count: 8, photometric: 1 }).nir).toBeNull();
   });
 
@@ -64,20 +64,20 @@ describe('chooseBands by roles', () => {
 });
 
 describe('looksLikeAlpha', () => {
-  it('believes opaque and cut-out masks, also blurred by JPEG', () => {
+  it('accepts opaque and cut-out masks, even if blurred by JPEG', () => {
     expect(looksLikeAlpha(new Float32Array(100).fill(255))).toBe(true);
     expect(looksLikeAlpha(Float32Array.from({ length: 100 }, (_, i) => (i < 70 ? 0 : 255)))).toBe(true);
     expect(looksLikeAlpha(Float32Array.from({ length: 100 }, (_, i) => (i < 70 ? i % 3 : 253 + (i % 3))))).toBe(true);
   });
 
-  it('doesn’t take a picture for a mask, nor one with black borders', () => {
+  it('rejects a picture, even with black borders', () => {
     expect(looksLikeAlpha(Float32Array.from({ length: 256 }, (_, i) => i))).toBe(false);
     expect(looksLikeAlpha(Float32Array.from({ length: 256 }, (_, i) => (i < 150 ? 0 : i)))).toBe(false);
   });
 });
 
 describe('isPremultiplied', () => {
-  it('holds where no colour is brighter than its alpha, of a picture that is not black', () => {
+  it('is true if no colour is brighter than its alpha, unless the picture is black', () => {
     expect(isPremultiplied(Float32Array.of(0, 10, 128, 255), Float32Array.of(0, 40, 128, 255))).toBe(true);
     expect(isPremultiplied(Float32Array.of(0, 41, 128, 255), Float32Array.of(0, 40, 128, 255))).toBe(false);
     expect(isPremultiplied(Float32Array.of(0, 0), Float32Array.of(0, 40))).toBe(false);
@@ -107,7 +107,7 @@ describe('of files', () => {
     expect(scene.bands[3]!.name).toBe('near infrared');
   });
 
-  it('leaves a palette’s colours as they are', async () => {
+  it('doesn’t change a palette’s colours', async () => {
     const scene = await openFixture('palette.tif');
     expect(scene.defaultStretch.method).toBe('none');
     const index = (await scene.readPixel(0, 0))!;

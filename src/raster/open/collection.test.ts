@@ -79,7 +79,7 @@ function expectSamePlace(scene: RasterScene, golden: GoldenFile): boolean {
 }
 
 describe.skipIf(!present)('real and derived GeoTIFFs, against GDAL', () => {
-  it('open right or are refused in words', async () => {
+  it('open correctly or are refused with a reason', async () => {
     const goldens = Object.entries(readGoldens<Record<string, GoldenFile>>('collection-goldens.json'));
     const tally: Record<Verdict, number> = {
       right: 0,

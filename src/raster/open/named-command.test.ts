@@ -25,7 +25,7 @@ describe('withNamedCommand', () => {
     expect((withNamedCommand(refusal(), '-rf.tif') as NadirError).message).toContain("'./-rf.tif'");
   });
 
-  it('leaves other errors alone', () => {
+  it('doesn’t change other errors', () => {
     const other = new NadirError('FILE_EMPTY', 'The file is empty.');
     expect(withNamedCommand(other, 'a.tif')).toBe(other);
     const foreign = new TypeError('input.tif output.tif');

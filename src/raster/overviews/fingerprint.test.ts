@@ -11,13 +11,13 @@ function bytes(size: number, change?: number): Uint8Array<ArrayBuffer> {
   return content;
 }
 
-it('tells two files of one name, size and time apart by any byte, up to 32 MiB', async () => {
+it('distinguishes files of the same name, size and time by any byte, up to 32 MiB', async () => {
   const size = 3_000_000;
   const prints = await Promise.all([undefined, 0, 70_000, 1_500_001, size - 1].map((at) => print(bytes(size, at))));
   expect(new Set(prints).size).toBe(5);
 });
 
-it('tells larger ones apart by ends and samples, and by their time', async () => {
+it('distinguishes larger ones by ends and samples, and by their time', async () => {
   const size = 40 * 2 ** 20;
   const plain = await print(bytes(size));
   expect(await print(bytes(size, size - 1))).not.toBe(plain);
@@ -25,6 +25,6 @@ it('tells larger ones apart by ends and samples, and by their time', async () =>
   expect(await print(bytes(size), 'tile.tif', 2)).not.toBe(plain);
 });
 
-it('knows a file again under another name', async () => {
+it('recognises a file under another name', async () => {
   expect(await print(bytes(1000, 5), 'renamed.tif')).toBe(await print(bytes(1000, 5)));
 });

@@ -24,7 +24,7 @@ describe('a coarse pass', () => {
     }
   });
 
-  it('shows the nearest it has seen where time ran out', async () => {
+  it('shows the nearest pixel that was read if time ran out', async () => {
     const { plane, rowsRead } = await previewed(1, 0);
     expect(rowsRead).toBeLessThan(300);
     expect(rowsRead).toBeGreaterThan(100);

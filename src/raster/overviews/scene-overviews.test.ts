@@ -62,7 +62,7 @@ const WHOLE = {
 } as const;
 
 describe('overviews on disk', () => {
-  it('are built once, with progress, and used again after the scene is opened anew', async () => {
+  it('are built once, with progress, and used again when the scene is reopened', async () => {
     const folder = new FakeFolder();
     const disk = new OverviewDisk(folder, async () => 2 ** 32);
     const first = makeScene(disk);
@@ -82,7 +82,7 @@ describe('overviews on disk', () => {
     expect(again![5 * 300 + 15]).not.toBeNaN();
   });
 
-  it('go on where a page that died had stopped', async () => {
+  it('resume where a page that died had stopped', async () => {
     const disk = new OverviewDisk(new FakeFolder(), async () => 2 ** 32);
     const dying = makeScene(disk, { failAtRow: 2000 });
     await expect(readPlanes(dying.scene, WHOLE, [0], null)).rejects.toThrow('the page was closed');
@@ -97,7 +97,7 @@ describe('overviews on disk', () => {
     expect(resumed[0]).toEqual(whole[0]);
   });
 
-  it('of another content are not taken for this one’s', async () => {
+  it('of other content are not used for this one', async () => {
     const disk = new OverviewDisk(new FakeFolder(), async () => 2 ** 32);
     const first = makeScene(disk);
     await readPlanes(first.scene, WHOLE, [0], null);
@@ -107,7 +107,7 @@ describe('overviews on disk', () => {
     expect(other.rowsRead()).toBe(HEIGHT);
   });
 
-  it('stop when told, and can be started again', async () => {
+  it('can be stopped and started again', async () => {
     const disk = new OverviewDisk(new FakeFolder(), async () => 2 ** 32);
     const { scene, states, rowsRead } = makeScene(disk);
     const overviews = overviewsOf(scene);
@@ -150,7 +150,7 @@ describe('two tabs', () => {
   /** A tab has a worker of its own, and with it a disk object of its own over the one folder. */
   const tab = (folder: FakeFolder, quota = 2 ** 32) => new OverviewDisk(folder, async () => quota);
 
-  it('leave each other’s overviews alone, whoever clears or needs room', async () => {
+  it('keep each other’s overviews when one clears or needs room', async () => {
     const folder = new FakeFolder();
     const first = makeScene(tab(folder), { print: 'first' });
     const [built] = await readPlanes(first.scene, WHOLE, [0], null);
@@ -164,7 +164,7 @@ describe('two tabs', () => {
     expect(first.rowsRead()).toBe(HEIGHT);
   });
 
-  it('build overviews also where the other removed the new file before it was locked', async () => {
+  it('build overviews even if the other removed the new file before it was locked', async () => {
     const folder = new FakeFolder();
     const { getFileHandle } = folder;
     let removed = false;
@@ -183,7 +183,7 @@ describe('two tabs', () => {
 });
 
 describe('without a disk', () => {
-  it('overviews are held in memory, said in words, and counted', async () => {
+  it('overviews are kept in memory, with a note, and counted', async () => {
     const { scene, states, cache } = makeScene(null);
     await readPlanes(scene, WHOLE, [0], null);
     expect(states.at(-1)).toMatchObject({ state: 'ready', storage: 'memory' });

@@ -33,7 +33,7 @@ describe('a JPEG’s header', () => {
     expect(bytes.filter((byte, i) => byte !== before[i]).length).toBe(1);
   });
 
-  it('is read behind any number of other segments', () => {
+  it('is read after any number of other segments', () => {
     const bytes = bytesOf('grey.jpg');
     const segment = Uint8Array.of(0xff, 0xe2, 0xff, 0xff, ...new Uint8Array(0xfffd));
     const parts = [bytes.subarray(0, 2), segment, segment, segment, bytes.subarray(2)];
@@ -76,7 +76,7 @@ describe('the mask that GDAL appends to a JPEG', () => {
     expect([...mask]).toEqual(expected);
   });
 
-  it('is none where the file ends as usual, or the mask is damaged', async () => {
+  it('is null if the file has none, or it is damaged', async () => {
     expect(await readJpegMask(bytesOf('turned.jpg'), 48, 32)).toBeNull();
     const bytes = bytesOf('masked.jpg');
     bytes.fill(1, bytes.length - 20, bytes.length - 4);
@@ -92,7 +92,7 @@ describe('a WebP’s header', () => {
     expect(readWebpHeader(bytesOf('faint.webp'))).toMatchObject({ width: 48, height: 32, hasAlpha: true });
   });
 
-  it('that claims a size beyond memory, or none, is refused', async () => {
+  it('that claims a size beyond memory, or zero, is refused', async () => {
     const bytes = bytesOf('turned.webp');
     bytes.fill(255, 24, 30);
     await expect(open(bytes)).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });

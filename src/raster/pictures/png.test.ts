@@ -96,7 +96,7 @@ describe('a PNG of 16 bits', () => {
 });
 
 describe('any PNG', () => {
-  it('shows 8 bits as they are, fewer over their range, and never alpha as a colour', async () => {
+  it('shows 8 bits unchanged, fewer over their range, and never alpha as a colour', async () => {
     expect((await fixture('rgb8.png')).defaultStretch.method).toBe('none');
     expect((await fixture('grey2.png')).defaultStretch.method).toBe('minmax');
     expect((await fixture('palette2.png')).defaultStretch.method).toBe('none');
@@ -104,7 +104,7 @@ describe('any PNG', () => {
     expect((await fixture('grey-alpha8.png')).defaultBands).toEqual({ red: 0, green: 0, blue: 0, nir: null });
   });
 
-  it('is shown as stored, whatever its EXIF says, and that is said', async () => {
+  it('is shown as stored despite its EXIF, with a note', async () => {
     const { width, height, georeference } = await fixture('rgb8-exif-6.png');
     expect([width, height]).toEqual([13, 11]);
     expect(georeference.notes).toEqual([
@@ -112,7 +112,7 @@ describe('any PNG', () => {
     ]);
   });
 
-  it('takes nodata and names from .aux.xml, and a .msk in place of what hides otherwise', async () => {
+  it('uses nodata and names from .aux.xml, and a .msk instead of other masks', async () => {
     const [value] = (await (await fixture('grey8.png')).readPixel(3, 2))!;
     const text = `<PAMDataset><PAMRasterBand band="1"><NoDataValue>${value}</NoDataValue><Description>shade</Description></PAMRasterBand></PAMDataset>`;
     const scene = await fixture('grey8.png', [new File([text], 'grey8.png.aux.xml')]);
@@ -152,7 +152,7 @@ function mask(width: number, height: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-describe('a hostile or damaged PNG is refused in words', () => {
+describe('a hostile or damaged PNG is refused with a reason', () => {
   const good = bytesOf('rgb8.png');
   const flipped = (at: number) => good.map((byte, i) => (i === at ? byte ^ 1 : byte));
   const unknown = chunk('ZZZZ', new Uint8Array(3));
@@ -187,7 +187,7 @@ describe('a hostile or damaged PNG is refused in words', () => {
     await expect(open(bytes)).rejects.toMatchObject({ code, message: expect.stringMatching(words) });
   });
 
-  it('but a bomb behind an honest picture isn’t unpacked', async () => {
+  it('but a bomb after a valid picture isn’t unpacked', async () => {
     const data = new Uint8Array(deflateSync(new Uint8Array(200 * 2 ** 20), { level: 9 }));
     let unpackedBytes = 0;
     const count = (chunk: Uint8Array, to: TransformStreamDefaultController) => {
@@ -208,7 +208,7 @@ describe('a hostile or damaged PNG is refused in words', () => {
     expect(unpackedBytes).toBeLessThan(2 ** 20);
   });
 
-  it('and a damaged side note costs only itself', async () => {
+  it('and a damaged ancillary chunk is skipped', async () => {
     const broken = chunk('tRNS', Uint8Array.of(0, 0));
     broken[broken.length - 1]! ^= 1;
     expect((await open(png({ before: [broken] }))).bands[0]!.nodata).toBeUndefined();

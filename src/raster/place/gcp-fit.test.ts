@@ -26,7 +26,7 @@ const accepted = (fit: GcpFit | string): GcpFit => {
 };
 
 describe('an affine through ground control points', () => {
-  it('is the exact one where the points lie on one', () => {
+  it('is exact if the points lie on one', () => {
     const fit = accepted(fitGcps(pointsOn(TURNED, CORNERS), false));
     fit.geotransform.forEach((value, i) => {
       expect(value).toBeCloseTo(TURNED[i]!, 6);
@@ -46,7 +46,7 @@ describe('an affine through ground control points', () => {
     expect(describeFit(fit)).toMatch(/^5 ground control points, fitted: \d\.\d\d px RMS, \d\.\d\d px at worst$/);
   });
 
-  it('is refused where a point is far off', () => {
+  it('is refused if a point is far off', () => {
     const points = pointsOn([0, 2, 0, 0, 0, -2], CORNERS);
     points[0] = { ...points[0]!, y: 300 };
     expect(fitGcps(points, false)).toMatch(/don’t fit a plane.*gdalwarp -tps/);
@@ -68,7 +68,7 @@ describe('an affine through ground control points', () => {
     expect(accepted(fitGcps(points, false)).count).toBe(5);
   });
 
-  it('goes over the antimeridian', () => {
+  it('works across the antimeridian', () => {
     const points = pointsOn([179.5, 0.001, 0, 10, 0, -0.001], CORNERS).map((p) => ({
       ...p,
       x: p.x > 180 ? p.x - 360 : p.x,

@@ -76,7 +76,7 @@ describe('the transform', () => {
     expect(found.notes).toBeUndefined();
   });
 
-  it('moves by half a pixel where coordinates are those of centres', async () => {
+  it('moves by half a pixel if coordinates refer to centres', async () => {
     const found = affine(await read({ ...UTM, keys: { ...EPSG_32611, 1025: 2 } }));
     expect(found.geotransform).toEqual([499_999, 2, 0, 4_000_001, 0, -2]);
     expect(found.pixelIsPoint).toBe(true);
@@ -122,7 +122,7 @@ describe('the transform', () => {
 });
 
 describe('the files beside it', () => {
-  it('place what has no place: a world file and a .prj', async () => {
+  it('place an image without a place: a world file and a .prj', async () => {
     const found = affine(await read({}, await beside({ 'a.tfw': WORLD, 'a.prj': 'EPSG:32611' })));
     expect(found).toMatchObject({
       geotransform: [700_000, 1, 0, 5_000_000, 0, -1],
@@ -131,7 +131,7 @@ describe('the files beside it', () => {
     });
   });
 
-  it('give way to the file’s own tags, and that is said', async () => {
+  it('yield to the file’s own tags, with a note', async () => {
     const found = affine(await read(UTM, await beside({ 'a.tfw': WORLD, 'a.prj': 'EPSG:32633' })));
     expect(found).toMatchObject({ geotransform: [500_000, 2, 0, 4_000_000, 0, -2], crs: 'EPSG:32611' });
     expect(found.notes).toEqual([
@@ -140,7 +140,7 @@ describe('the files beside it', () => {
     ]);
   });
 
-  it('of GDAL’s own kind count more than the tags, and that is said', async () => {
+  it('in GDAL’s own format override the tags, with a note', async () => {
     const found = affine(await read(UTM, await beside({ 'a.tif.aux.xml': AUX, 'a.tfw': WORLD })));
     expect(found).toMatchObject({
       geotransform: [600_000, 3, 0, 4_500_000, 0, -3],
@@ -151,7 +151,7 @@ describe('the files beside it', () => {
     expect(found.notes?.every((note) => note.includes('Nadir uses the .aux.xml'))).toBe(true);
   });
 
-  it('that agree are not worth a word', async () => {
+  it('that agree give no note', async () => {
     const same = await beside({ 'a.tfw': '2\n0\n0\n-2\n500001\n3999999\n', 'a.prj': 'EPSG:32611' });
     expect(affine(await read(UTM, same)).notes).toBeUndefined();
   });
@@ -174,7 +174,7 @@ describe('the files beside it', () => {
     );
   });
 
-  it('place a picture, too; without them it says what is missing', async () => {
+  it('place a picture, too; without them the reason says what is missing', async () => {
     const placed = affine(await placePicture('PNG', SIZE, await beside({ 'a.pgw': WORLD })));
     expect(placed).toMatchObject({ crs: null, source: 'a.pgw' });
     expect(await placePicture('PNG', SIZE)).toMatchObject({
@@ -185,7 +185,7 @@ describe('the files beside it', () => {
 });
 
 describe('the CRS', () => {
-  it('without a transform places nothing, and that is said', async () => {
+  it('without a transform gives no place, with a note', async () => {
     expect(await read({ keys: EPSG_32611 })).toEqual({
       kind: 'none',
       reason: 'The file has no georeferencing.',
@@ -193,7 +193,7 @@ describe('the CRS', () => {
     });
   });
 
-  it('ignores a vertical one in words', async () => {
+  it('ignores a vertical one, with a note', async () => {
     const found = affine(await read({ ...UTM, keys: { ...EPSG_32611, 4096: 5703 } }));
     expect(found.notes).toEqual(['The vertical CRS (EPSG:5703) is ignored: Nadir places pixels in the plane.']);
     expect(found.crs).toBe('EPSG:32611');

@@ -100,7 +100,7 @@ it('the older GDAL agrees wherever it reads the same files', () => {
   expect(read.length).toBeGreaterThan(90);
 });
 
-describe('a contradiction is named with its true winner', () => {
+describe('a contradiction is noted with what is used', () => {
   const notes = async (format: string, of: string) => (await placeOf(named(format, of))).notes?.join(' ') ?? '';
 
   it('the world file of a PNG, the .aux.xml of a JPEG', async () => {
@@ -125,7 +125,7 @@ describe('a contradiction is named with its true winner', () => {
     );
   });
 
-  it('and no word where all agree', async () => {
+  it('and there is no note if all agree', async () => {
     expect((await placeOf(named('JPEG', 'tab'))).notes).toBeUndefined();
     const same = {
       ...named('JPEG', 'xform'),
@@ -159,12 +159,12 @@ describe('ArcGIS’s GeodataXform', () => {
     });
   });
 
-  it('with points in a TIFF whose unit can’t be told is refused', async () => {
+  it('with points of unknown unit in a TIFF is refused', async () => {
     expect(await placeOf(named('TIFF', 'xgcpdown'))).toMatchObject({ reason: expect.stringContaining('unit') });
   });
 });
 
-it('what came without a transform is named', async () => {
+it('sidecars without a transform are named', async () => {
   expect(await placeOf(named('PNG', 'prj'))).toMatchObject({
     kind: 'none',
     reason: 'A PNG picture carries no georeferencing, and the files with it give no transform (a.prj).',

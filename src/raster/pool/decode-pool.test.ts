@@ -78,7 +78,7 @@ describe('DecodePool', () => {
     expect(threads).toHaveLength(2);
   });
 
-  it('lets views go before the background', async () => {
+  it('runs views before the background', async () => {
     const { threads, pool } = makePool(1);
     const first = pool.decode(taskOf(1), null, true);
     const background = pool.decode(taskOf(2), null, true);
@@ -109,7 +109,7 @@ describe('DecodePool', () => {
     expect(threads[0]!.terminated).toBe(true);
   });
 
-  it('drops what was aborted before it began', async () => {
+  it('drops tasks that were aborted before they started', async () => {
     const { threads, pool } = makePool(1);
     const controller = new AbortController();
     const running = pool.decode(taskOf(1), null, false);
@@ -121,7 +121,7 @@ describe('DecodePool', () => {
     expect(threads[0]!.requests).toHaveLength(1);
   });
 
-  it('passes a damaged block on as its own error', async () => {
+  it('reports a damaged block as its own error', async () => {
     const { threads, pool } = makePool(1);
     const whole = taskOf(5).blocks[0]!;
     const cut = { bytes: Uint8Array.from([0xff]), rows: 2 };
@@ -132,7 +132,7 @@ describe('DecodePool', () => {
     expect(good).toMatchObject({ ok: true });
   });
 
-  it('decodes uncompressed blocks on the spot', async () => {
+  it('decodes uncompressed blocks on its own thread', async () => {
     const { threads, pool } = makePool(1);
     const plain = { format: { ...FORMAT, compression: 1 }, blocks: [{ bytes: Uint8Array.of(1, 2, 3, 4), rows: 1 }] };
     const [block] = await pool.decode(plain, null, false);

@@ -93,7 +93,7 @@ describe('a nodata value against the samples’ type, as GDAL 3.10 masks and fil
     expect(nodata.fill).toBeNaN();
   });
 
-  it.each(['', '  ', '\0', null])('states nothing where the text is empty: %j', (text) => {
+  it.each(['', '  ', '\0', null])('ignores an empty text: %j', (text) => {
     expect(nodataOf(text, 'uint8')).toEqual({
       nodata: { value: null, low: Number.NaN, high: Number.NaN, fill: 0 },
       note: null,
@@ -105,7 +105,7 @@ describe('a nodata value against the samples’ type, as GDAL 3.10 masks and fil
   });
 });
 
-describe('what is said of it', () => {
+describe('its note', () => {
   it.each<[string, SampleType, RegExp | null]>([
     ['7', 'uint8', null],
     ['-3.4028234663852886e+38', 'float32', null],

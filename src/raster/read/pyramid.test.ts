@@ -48,7 +48,7 @@ describe('levels built for an image without overviews', () => {
     expect(scene.levels.map((level) => Math.round(level.factorX))).toEqual([1, 2, 4, 8]);
   });
 
-  it('let a hurried reader have a sketch at once', async () => {
+  it('give a hurried reader a sketch at once', async () => {
     const { scene, rowsRead } = large();
     const [red] = await readPlanes(scene, WHOLE, [0], null, true);
     expect(rowsRead()).toBeLessThan(SIDE);
@@ -63,7 +63,7 @@ describe('levels built for an image without overviews', () => {
     expect(coarseLevelJob(scene, 8, 1024 * 1024, [0])).toBeNull();
   });
 
-  it('let a reader go who gives up, and go on for the others', async () => {
+  it('release a reader who gives up, and continue for the others', async () => {
     const { scene } = large();
     const impatient = new AbortController();
     const lost = readPlanes(scene, WHOLE, [0], impatient.signal);

@@ -40,7 +40,7 @@ describe('readRaw', () => {
     expect(values).toEqual([30, 20, 10, 0, 31, 21, 11, 1, 32, 22, 12, 2, 33, 23, 13, 3]);
   });
 
-  it('is empty where the grid misses the scene, and refuses a grid that is none', async () => {
+  it('is empty if the grid misses the scene, and refuses an invalid grid', async () => {
     const { scene } = fakeScene(4, 4, () => 1);
     const away = { columns: 2, rows: 2, points: new Float64Array([50, 50, 54, 50, 50, 54, 54, 54]) };
     const tile = await readRaw(scene, request({ grid: away }), null);

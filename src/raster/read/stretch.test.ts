@@ -18,7 +18,7 @@ describe('computeStretch', () => {
     expect((await computeStretch(scene, 'minmax', 0, 0)).ranges[0]).toEqual([50, 99]);
   });
 
-  it('stays usable for one value, and for none', async () => {
+  it('is usable for one value, and for none', async () => {
     expect((await computeStretch(sceneOf(5, 5, () => 7).scene, 'percentile', 2, 98)).ranges[0]).toEqual([6.5, 7.5]);
     expect((await computeStretch(sceneOf(5, 5, () => Number.NaN).scene, 'percentile', 2, 98)).ranges[0]).toEqual([
       0, 1,
@@ -35,7 +35,7 @@ describe('computeStretch', () => {
     ]);
   });
 
-  it('looks at a spread, stated sample of a large scene', async () => {
+  it('uses a spread, stated sample of a large scene', async () => {
     const { scene, pixelsRead } = sceneOf(4000, 8000, (_, y) => y, 4);
     const stretch = await computeStretch(scene, 'percentile', 2, 98);
     expect(stretch.sampledPixels).toBe(pixelsRead());
@@ -52,7 +52,7 @@ describe('computeStretch', () => {
 });
 
 describe('a part of the scene, and other rules', () => {
-  it('looks at the window alone, and says so', async () => {
+  it('uses only the window, and says so', async () => {
     const { scene } = sceneOf(100, 100, (x, y) => (x >= 50 && y >= 50 ? 1000 + x : x));
     const window = { x: 50, y: 50, width: 20, height: 10 };
     const stretch = await computeStretch(scene, 'minmax', 0, 0, window);
@@ -77,7 +77,7 @@ describe('a part of the scene, and other rules', () => {
     expect((await computeStretch(scene, 'stddev', 1, 3)).ranges[0]).toEqual([0, 20]);
   });
 
-  it("does not make up a person's ranges", async () => {
+  it("does not invent a person's ranges", async () => {
     const { scene } = sceneOf(4, 1, (x) => x);
     await expect(computeStretch(scene, 'manual', 0, 0)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
@@ -93,7 +93,7 @@ describe('computeHistograms', () => {
     expect(histogram?.mean).toBeCloseTo(256, 6);
   });
 
-  it('refuses a band that is not there, and stays empty where nothing is valid', async () => {
+  it('refuses a missing band, and is empty if nothing is valid', async () => {
     const { scene } = sceneOf(4, 1, () => Number.NaN);
     await expect(computeHistograms(scene, [1], null)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect((await computeHistograms(scene, [0], null))[0]).toMatchObject({ min: 0, max: 0, count: 0 });

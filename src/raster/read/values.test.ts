@@ -97,7 +97,7 @@ describe('blocks that the file leaves out', () => {
     );
   });
 
-  it('are invalid where they read as nodata, and need no word', async () => {
+  it('are invalid if they read as nodata, without a note', async () => {
     const scene = await open('nodata-uint8-spaces.tif');
     expect(await valueAt(scene, 3, 12)).toBeNaN();
     expect(scene.notes).toEqual([]);
@@ -117,7 +117,7 @@ describe('blocks that the file leaves out', () => {
     expect(planes.map((plane) => plane[0])).not.toEqual([255, 255, 255]);
   });
 
-  it('are told by the full resolution where a coarser level is looked at', async () => {
+  it('are found at full resolution if a coarser level is sampled', async () => {
     // 6000 × 3000 pixels in blocks of 1000 × 500, the second column of blocks left out; looked at as 2000 × 1000.
     const sparse: RasterLevel['isSparse'] = (x) => x === 1000;
     const { scene } = fakeScene(6000, 3000, () => 5);
@@ -132,7 +132,7 @@ describe('blocks that the file leaves out', () => {
     expect(histogram).toMatchObject({ min: 5, max: 5, count: (2000 - 334) * 1000 });
   });
 
-  it('of single rows are told too', async () => {
+  it('of single rows are found, too', async () => {
     const { scene } = fakeScene(3000, 3000, (_, y) => (y < 1500 ? 0 : 9));
     const finest = Object.assign(scene.levels[0]!, { isSparse: (_: number, y: number) => y < 1500 });
     const coarse = { ...fakeScene(1000, 1000, (_, y) => (y < 500 ? 0 : 9)).scene.levels[0]!, factorX: 3, factorY: 3 };
@@ -142,7 +142,7 @@ describe('blocks that the file leaves out', () => {
 });
 
 describe('a JPEG alone', () => {
-  it('is hidden where the mask behind its data says so, and where .aux.xml’s nodata does', async () => {
+  it('is hidden by the mask after its data, and by .aux.xml’s nodata', async () => {
     const path = fileURLToPath(new URL('../pictures/masked.jpg', `file://${FIXTURES}`));
     const masked = await openRaster(blobSource(await openAsBlob(path)), testContext());
     const [plane] = await masked.levels[0]!.read(0, 0, 51, 32, [0], null);
@@ -153,7 +153,7 @@ describe('a JPEG alone', () => {
 });
 
 describe('nodata of all bands together', () => {
-  it('hides a pixel where every band has its value, in place of each band’s own', async () => {
+  it('hides a pixel if every band has its value, instead of each band’s own', async () => {
     const scene = await open('together-each.tif');
     expect(scene.bands.every(({ nodata }) => nodata === undefined)).toBe(true);
     expect([await valueAt(scene, 3, 0), await valueAt(scene, 5, 4, 2)]).toEqual([Number.NaN, Number.NaN]);
@@ -221,7 +221,7 @@ describe('nodata of one band', () => {
     expect([...tile.data]).toEqual([0, Math.fround(7 / 255), Math.fround(7 / 255), 0]);
   });
 
-  it('takes the place of the file’s own even where no sample can equal it', async () => {
+  it('replaces the file’s own even if no sample can equal it', async () => {
     const scene = await open('band-out-of-type.tif', true);
     expect(scene.bands.map(({ nodata }) => nodata?.value)).toEqual([undefined, 7, 7]);
     expect([await valueAt(scene, 0, 12, 0), await valueAt(scene, 0, 12, 1)]).toEqual([255, Number.NaN]);

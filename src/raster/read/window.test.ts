@@ -103,7 +103,7 @@ describe('readBands', () => {
     expect(tile.valid?.reduce((sum, each) => sum + each, 0)).toBe(67 * 53 - 150);
   });
 
-  it('says where there is no near infrared, and leaves it 0', async () => {
+  it('reports missing near infrared, and leaves it 0', async () => {
     const scene = small();
     const tile = await readBands(scene, request(scene, {}), null);
     expect(tile.hasNir).toBe(false);
@@ -122,7 +122,7 @@ describe('readBands', () => {
 });
 
 describe('readPlanes', () => {
-  it('averages by exact coverage, also of an image that doesn’t divide', async () => {
+  it('averages by exact coverage, even if the image doesn’t divide evenly', async () => {
     const scene = small();
     const window = { x: 0, y: 0, width: 3, height: 1 };
     const [plane] = await readPlanes(scene, { window, outWidth: 2, outHeight: 1, resampling: 'area' }, [0], null);
@@ -131,7 +131,7 @@ describe('readPlanes', () => {
     expect(plane![1]).toBeCloseTo((10 / 2 + 20) / 1.5, 5);
   });
 
-  it('reads a coarser level where that is fine enough, and full resolution where not', async () => {
+  it('reads a coarser level if it is fine enough, else full resolution', async () => {
     const scene = await openFixture('cog.tif');
     expect(scene.levels.length).toBeGreaterThan(1);
     const reads: number[] = [];

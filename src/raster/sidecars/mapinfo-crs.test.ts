@@ -44,7 +44,7 @@ describe('a MapInfo CoordSys', () => {
     }
   });
 
-  it('on a datum whose shift isn’t known gives no lon/lat, and says so', async () => {
+  it('on a datum with an unknown shift gives no lon/lat, and says so', async () => {
     const without = cases.filter((one) => WITHOUT_SHIFT.test(one.clause));
     expect(without).toHaveLength(2);
     for (const { clause } of without) {

@@ -11,7 +11,7 @@ import { childOf, parseXml } from './xml.ts';
 const file = (name: string, text: string) => new File([text], name);
 
 describe('world files', () => {
-  it('place the first centre, so that the corner lies half a pixel before', () => {
+  it('place the first centre, so the corner lies half a pixel before it', () => {
     expect(parseWorldFile('2\n0\n0\n-2\n1001\n1999\n')).toEqual([1000, 2, 0, 2000, 0, -2]);
   });
 
@@ -93,7 +93,7 @@ describe('GDAL’s auxiliary XML', () => {
 });
 
 describe('the files beside an image', () => {
-  it('are told apart by their names', async () => {
+  it('are distinguished by their names', async () => {
     const found = await readSidecars([
       file('a.tfw', '1\n0\n0\n-1\n5\n6'),
       file('a.prj', 'GEOGCS["x"]'),
@@ -109,7 +109,7 @@ describe('the files beside an image', () => {
     expect(found.notes).toEqual([]);
   });
 
-  it('of one kind: the one nearer by name counts, and the other is named', async () => {
+  it('of one kind: the one closer by name is used, and the other is named', async () => {
     const pam = (x: number) => `<PAMDataset><GeoTransform>${x}, 3, 0, 7.5, 0, -3</GeoTransform></PAMDataset>`;
     for (const names of [
       ['a.aux.xml', 'a.png.aux.xml'],
@@ -123,7 +123,7 @@ describe('the files beside an image', () => {
     }
   });
 
-  it('that Nadir doesn’t read are named for what they are', async () => {
+  it('that Nadir doesn’t read are named with their kind', async () => {
     const files = ['a.map', 'a.kml', 'a.aux', 'a.rrd', 'a.points'].map((name) => file(name, 'x'));
     const { notes } = await readSidecars(files);
     expect(notes.map((note) => /(OziExplorer|KML|ERDAS aux|ERDAS over|QGIS)/.exec(note)?.[1]).sort()).toEqual([
@@ -169,7 +169,7 @@ describe('what .aux.xml says of bands', () => {
     return { scene: await openRaster(source, { ...testContext(), sidecars }), sidecars };
   };
 
-  it('counts more than the file: nodata hides pixels, names are shown', async () => {
+  it('overrides the file: nodata hides pixels, names are shown', async () => {
     const plain = await opened('');
     const [value] = (await plain.scene.readPixel(5, 7))!;
     const { scene } = await opened(

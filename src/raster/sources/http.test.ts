@@ -82,7 +82,7 @@ describe('a file on a server', () => {
     }
   });
 
-  it('is waited for as long as something comes', async () => {
+  it('is read as long as data arrive', async () => {
     vi.useFakeTimers();
     try {
       const parts = Array.from({ length: 8 }, (_, i) => BYTES.slice(i * 8192, (i + 1) * 8192));
@@ -103,7 +103,7 @@ describe('a file on a server', () => {
     }
   });
 
-  it('counts what has come', async () => {
+  it('reports the bytes received', async () => {
     const told: number[] = [];
     const source = await openHttpSource(ADDRESS, null, serving(BYTES).ask, (total) => told.push(total));
     await source.read(10, 20, null);
@@ -130,7 +130,7 @@ describe('a file on a server', () => {
     expect(await scene.readPixel(17, 23)).toEqual(await local.readPixel(17, 23));
   });
 
-  it('stops asking when the last reader goes, and asks again for the next', async () => {
+  it('aborts when the last reader leaves, and requests again for the next', async () => {
     let requestSignal: AbortSignal | null | undefined;
     let hang = true;
     const inner = serving(BYTES);

@@ -25,7 +25,7 @@ async function readerOf(name: string, cacheBytes = 2 ** 24) {
 describe('BlockReader', () => {
   const strips = (count: number) => Array.from({ length: count }, (_, by) => ({ bx: 0, by, sample: 0 }));
 
-  it('decodes a strip once, however many windows need it, also at the same time', async () => {
+  it('decodes a strip once for many windows, even at the same time', async () => {
     const { reader, layout } = await readerOf('strips-lzw.tif');
     await Promise.all([reader.read(strips(3), null), reader.read(strips(3), null)]);
     await reader.read(strips(3), null);
@@ -47,7 +47,7 @@ describe('BlockReader', () => {
     expect(ranges).toEqual([16 * 16 * 3]);
   });
 
-  it('decodes anew what its cache had no room for', async () => {
+  it('decodes again what its cache had no room for', async () => {
     const { reader } = await readerOf('strips-lzw.tif', 67 * 7 * 3);
     await reader.read(strips(2), null);
     await reader.read(strips(1), null);

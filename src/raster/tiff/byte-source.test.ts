@@ -18,7 +18,7 @@ function counted() {
 }
 
 describe('stoppableSource', () => {
-  it('ends reads that bring no signal of their own, also those that are shared', async () => {
+  it('ends reads without a signal of their own, even shared ones', async () => {
     const opening = new AbortController();
     const source = withReadAhead(stoppableSource(blobSource(new Blob([bytes])), opening.signal));
     expect(await source.read(0, 4, null)).toEqual(bytes.slice(0, 4));
@@ -30,7 +30,7 @@ describe('stoppableSource', () => {
 });
 
 describe('withReadAhead', () => {
-  it('gives the same bytes, at boundaries and past the end too', async () => {
+  it('gives the same bytes, also at boundaries and past the end', async () => {
     const { source } = counted();
     for (const [offset, length] of [
       [0, 16],

@@ -15,20 +15,20 @@ function runLengthFrame(blocks: number, size: number): Uint8Array<ArrayBuffer> {
 }
 
 describe('Zstandard', () => {
-  it('unpacks a frame that doesn’t state its size, and passes over padding behind it', async () => {
+  it('unpacks a frame that doesn’t state its size, and skips padding after it', async () => {
     const frame = runLengthFrame(2, 1000);
     const padded = new Uint8Array(frame.length + 7);
     padded.set(frame);
     expect(await decodeZstd(padded, 2000)).toEqual(new Uint8Array(2000).fill(42));
   });
 
-  it('refuses a bomb before it goes off', async () => {
+  it('refuses a bomb before unpacking it', async () => {
     const bomb = runLengthFrame(1000, 100_000);
     expect(readFrame(bomb)!.boundBytes).toBe(100_000_000);
     await expect(decodeZstd(bomb, 65_536)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
   });
 
-  it('refuses what is cut off, damaged or no frame', async () => {
+  it('refuses cut-off, damaged and invalid frames', async () => {
     const frame = runLengthFrame(2, 1000);
     await expect(decodeZstd(frame.slice(0, 10), 2000)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
     await expect(
@@ -54,7 +54,7 @@ describe('stated sizes', () => {
     expect(lercSize(new Uint8Array(40))).toBeNull();
   });
 
-  it('of WebP come from any of its three chunks', () => {
+  it('of WebP are read from any of its three chunks', () => {
     const file = readFileSync(`${FIXTURES}webp.tif`);
     const at = file.indexOf('RIFF');
     const size = webpSize(new Uint8Array(file.subarray(at)))!;

@@ -12,7 +12,7 @@ test("the model's own wording is used, with the class in the plural", () => {
   expect(taskQuestion('count', 'storage tank', model)).toBe('How many storage tanks are there?');
 });
 
-test('a region is named in words, and a missing class shows as a gap', () => {
+test('a region is described, and a missing class shows as a gap', () => {
   expect(taskQuestion('identify', '', model)).toBe('What is at the region?');
   expect(taskQuestion('segment', ' ', null)).toBe('Segment all …');
   expect(taskQuestion('ask', '', model)).toBe('');
@@ -23,7 +23,7 @@ test('an unknown class gets a plain plural, as the model is asked', () => {
   expect(taskQuestion('segment', 'swimming pool', model)).toBe('Segment all swimming pools.');
 });
 
-test('a label in Chinese asks in Chinese where the model can', () => {
+test('a label in Chinese asks in Chinese if the model can', () => {
   const bilingual = {
     ...model,
     classes: [{ name: 'airplane', plural: 'airplanes', zh: '飞机' }],

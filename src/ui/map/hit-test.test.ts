@@ -49,7 +49,7 @@ test.each([0, 17, 45, 90, 133, 179])('a box at %i° is hit where its outline is 
   expect(Math.abs(hits - 36 * 14)).toBeLessThan(0.1 * 36 * 14);
 });
 
-test('of two boxes the smaller one wins whatever the order', () => {
+test('of two boxes the smaller one wins in any order', () => {
   const outer = object('outer', 50, 50, 60, 60, 0);
   const inner = object('inner', 50, 50, 10, 10, 0);
   expect(objectAt([inner, outer], [52, 52], 0)?.id).toBe('inner');

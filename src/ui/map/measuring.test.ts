@@ -42,7 +42,7 @@ function groundOf(scene: OpenScene) {
 }
 
 describe('measure', () => {
-  it('is geodesic where longitude and latitude are known', () => {
+  it('is geodesic if longitude and latitude are known', () => {
     const scene = sceneWith({});
     const distance = measure(groundOf(scene), scene, square.slice(0, 2), 'distance');
     // 50 m on the map; on the zone's meridian the map is 0.9996 of the ground.

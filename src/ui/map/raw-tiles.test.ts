@@ -18,7 +18,7 @@ describe('RawTileCache', () => {
     ]);
   });
 
-  it('counts a replaced tile once, and keeps the newest however large', () => {
+  it('counts a replaced tile once, and keeps the newest whatever its size', () => {
     const cache = new RawTileCache(100);
     for (let i = 0; i < 5; i++) cache.set('a', tile(60));
     cache.set('b', tile(40));

@@ -16,7 +16,7 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-it('shows the numbers as they are: colours, and near infrared beside them', () => {
+it('shows the exact numbers: colours, and near infrared separately', () => {
   const tile = {
     width: 2,
     height: 1,

@@ -60,7 +60,7 @@ describe('a CRS written out in GeoKeys lies where GDAL and PROJ put it', () => {
 });
 
 describe('CRS that can’t be placed', () => {
-  it('is named but has no lon/lat where the datum is far from WGS 84 and its shift unknown', async () => {
+  it('is named but has no lon/lat if the datum is far from WGS 84 and its shift unknown', async () => {
     const crs = await readCrs(
       geoKeysOf({
         GTModelTypeGeoKey: 1,
@@ -87,7 +87,7 @@ describe('CRS that can’t be placed', () => {
     expect(await readCrs(epsg(29999, false))).toMatchObject({ crs: 'EPSG:29999', proj4: null });
   });
 
-  it('has neither code nor name where the keys say nothing', async () => {
+  it('has neither code nor name if the keys state neither', async () => {
     expect(await readCrs(geoKeysOf({ GTModelTypeGeoKey: 0 }))).toMatchObject({ crs: null, crsName: null, proj4: null });
   });
 });
@@ -106,7 +106,7 @@ describe('CRS by WKT and by name', () => {
     expect(distance).toBeLessThan(1);
   });
 
-  it('takes "Google Maps Global Mercator" for Web Mercator, whatever ellipsoid its keys give', async () => {
+  it('reads "Google Maps Global Mercator" as Web Mercator, whatever ellipsoid its keys give', async () => {
     const crs = await readCrs(
       geoKeysOf({
         GTModelTypeGeoKey: 1,

@@ -41,13 +41,13 @@ describe('PackBits', () => {
 describe('Deflate', () => {
   const packed = new Uint8Array(deflateSync(new Uint8Array(5000).fill(9)));
 
-  it('stops at the bytes wanted, whatever follows', async () => {
+  it('stops at the wanted bytes, whatever follows', async () => {
     expect(await inflate(packed, 5000)).toEqual(new Uint8Array(5000).fill(9));
     expect(await inflate(Uint8Array.from([...packed, 1, 2, 3]), 5000)).toHaveLength(5000);
     expect(await inflate(packed, 7)).toHaveLength(7);
   });
 
-  it('refuses data that end early or are none', async () => {
+  it('refuses data that end early or are invalid', async () => {
     await expect(inflate(packed, 5001)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
     await expect(inflate(packed.slice(0, 8), 5000)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
     await expect(inflate(bytes(1, 2, 3, 4), 4)).rejects.toMatchObject({ code: 'TIFF_CORRUPT' });
@@ -55,7 +55,7 @@ describe('Deflate', () => {
 });
 
 describe('predictors', () => {
-  it('add horizontally, per sample of a pixel, each row anew', () => {
+  it('add horizontally, per sample of a pixel, restarting in each row', () => {
     const samples = Uint16Array.from([10, 100, 1, 2, 65535, 3, 5, 50, 1, 1]);
     undoHorizontal(samples.subarray(0, 6), 6, 2);
     expect([...samples.subarray(0, 6)]).toEqual([10, 100, 11, 102, 10, 105]);
@@ -96,7 +96,7 @@ describe('samples', () => {
     expect([...reversed]).toEqual([0b00000001, 0b01101000]);
   });
 
-  it('are read also where the bytes don’t start on a boundary', () => {
+  it('are also read if the bytes don’t start on a boundary', () => {
     const shifted = bytes(0, 1, 0, 2, 0).subarray(1);
     expect([...asSamples(shifted, 'uint16')]).toEqual([1, 2]);
   });

@@ -26,7 +26,7 @@ describe('64-bit integers', () => {
     );
   });
 
-  it('may be the ends of their type, which stand for nodata and compare equal to it', () => {
+  it('may be the extremes of their type, which stand for nodata and compare equal to it', () => {
     const signed = bytesOf(BigInt64Array.from([-(2n ** 63n), 2n ** 63n - 1n]));
     expect([...asDoubles(halvesOf(signed), true)]).toEqual([
       Number('-9223372036854775808'),

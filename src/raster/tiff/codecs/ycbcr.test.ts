@@ -9,7 +9,7 @@ const plain: YCbCr = {
 };
 
 describe('data units of shared chroma', () => {
-  it('hold the luma of their pixels, row by row, then Cb and Cr, also past the edges', () => {
+  it('hold the luma of their pixels, row by row, then Cb and Cr, even past the edges', () => {
     // 3×1 pixels in two units of 2×2.
     const units = Uint8Array.of(1, 2, 91, 92, 100, 200, 3, 93, 94, 95, 101, 201);
     expect(yCbCrBytes(plain, 3, 1)).toBe(12);
