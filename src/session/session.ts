@@ -135,6 +135,19 @@ export function createSession(deps: SessionDeps): Session {
     }
     return [];
   };
+  const withVectors = async (
+    files: readonly File[],
+    openAll: (images: File[]) => Promise<OpenScene[]>,
+  ): Promise<OpenScene[]> => {
+    const { vectors: overlaid, others } = splitVectors(files);
+    const opened = await openAll(others);
+    if (overlaid.length > 0) {
+      // Dropped right after an image, they wait for that one.
+      await replacing;
+      await vectors.add(overlaid);
+    }
+    return opened;
+  };
   const crs = new CrsChooser(state, history, scenes.layers, () => raster);
 
   /** A display that can't be drawn leaves the layer as it is, and is said. */
@@ -179,18 +192,8 @@ export function createSession(deps: SessionDeps): Session {
     openUrl: (url) => openSource({ image: url.trim(), sidecars: [] }),
     openSample: (file) => opened(file, async () => scenes.open(await samples.open(file), file)),
     cancelOpening: () => scenes.cancelOpening(),
-    openFiles: async (files) => {
-      const { vectors: overlaid, others } = splitVectors(files);
-      const opened = await openImages(others);
-      await vectors.add(overlaid);
-      return opened;
-    },
-    addFiles: async (files) => {
-      const { vectors: overlaid, others } = splitVectors(files);
-      const added = await addSources(await sortDropped(others, state, scenes));
-      await vectors.add(overlaid);
-      return added;
-    },
+    openFiles: (files) => withVectors(files, openImages),
+    addFiles: (files) => withVectors(files, async (images) => addSources(await sortDropped(images, state, scenes))),
     searchCrs: (query, limit) => raster.api.searchCrs(query, limit),
     describeCrs: (text, layerId) => crs.describe(text, layerId),
     setCrs: (text, layerId) => crs.choose(text, layerId),

@@ -114,6 +114,14 @@ describe('vector layers', () => {
     expect(shape?.kind === 'point' && shape.at[1]).toBeCloseTo((41 - 40.6507776887) * 1000, 3);
   });
 
+  it('wait for an image that is being opened', async () => {
+    const session = started();
+    const opening = session.openFile(image());
+    await session.openFiles([two()]);
+    await opening;
+    expect(names(session)).toEqual(['two.places']);
+  });
+
   it('need an image', async () => {
     const session = started();
     await session.openFiles([two()]);
