@@ -1,6 +1,6 @@
 """Sizes of Nadir S, and the choices of its design that no stage learns. What stages find is in `model.calibration`."""
 
-VERSION = '0.5.0'
+VERSION = '0.5.1'
 
 CONFIG = dict(
     image=256, bands=4, conv1=128, conv2=192, width=256, depth=6, heads=4, mlp=768, eps=1e-6,

@@ -68,7 +68,8 @@ function joinAbsence({ slices, isAll, chinese, noun }: Said): Composed {
   return plain(chinese ? `${claim}：${count} 个图块中都没有。` : `${claim} in any of ${count} ${noun}s.`);
 }
 
-function joinScenes(said: Said): Composed {
+/** The commonest scenes by the scene head; where slices have none, what they said. */
+export function joinScenes(said: Said): Composed {
   const best = said.slices.flatMap(({ bestScene }) => bestScene ?? []);
   if (best.length < said.slices.length) return composeBySlice(said.slices.map(withoutNumbers), said);
   return composeScenes(

@@ -15,7 +15,6 @@ import {
   composeFound,
   composeMerged,
   composeMergedZh,
-  composeScenes,
   failedPhrase,
   failedPhraseZh,
   joinRuns,
@@ -27,7 +26,7 @@ import {
 } from './compose.ts';
 import { type AddedCount, addStatedCounts } from './density-count.ts';
 import { type Detection, isCentredIn, mergeAcrossSlices } from './detections.ts';
-import { describeSlices, joinAnswers, joinQuality, type Said } from './join-answers.ts';
+import { describeSlices, joinAnswers, joinQuality, joinScenes, type Said } from './join-answers.ts';
 import { cannotBeTold, mayBeMissing, tooCoarse } from './scale-words.ts';
 
 const PLACES: Record<Answer['regionKind'], { en: string; zh: string }> = {
@@ -164,9 +163,7 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   const { joins } = taskOf(answer.task);
   if (joins === 'defects' && gathered.qualityScores.length > 0) return joinQuality(said);
   if (joins === 'descriptions' && answer.model.scenes.length > 0) return describeSlices(said);
-  const best = gathered.slices.flatMap(({ bestScene }) => bestScene ?? []);
-  if (joins === 'scenes' && best.length === gathered.slices.length) return composeScenes(best, words);
-  return joinAnswers(said);
+  return joins === 'scenes' ? joinScenes(said) : joinAnswers(said);
 }
 
 /** The model's words say of classes and numbers what its boxes are. A change has no class. */

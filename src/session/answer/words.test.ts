@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AskResult } from '../../vlm/types.ts';
-import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers } from '../fakes.ts';
+import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, LOADED, TEST_MODEL } from '../fakes.ts';
 import { createSession } from '../session.ts';
 import type { Session } from '../types.ts';
 
@@ -100,6 +100,22 @@ describe('counts without boxes', () => {
     const { session } = await opened({ info: { width: 448, height: 256 }, answer: trees(null, 'I see a forest.') });
     const answer = await session.ask({ task: 'count', label: 'tree', region: 'scene', slicing: 'tiles' });
     expect(answer).toMatchObject({ text: 'I see a forest.', counts: { stated: null, merged: 0 } });
+  });
+});
+
+describe('scenes of many tiles', () => {
+  it('are said in the language of the question, by the head that knows them', async () => {
+    const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice, prompt }) =>
+      carsResult(0, {
+        text: /什么/.test(prompt) ? '这是森林。' : 'This is a forest.',
+        sceneScores: [{ label: slice.window.x === 0 ? 'airport' : 'forest', probability: 0.8 }],
+      });
+    const load = async () => ({ ...LOADED, model: { ...TEST_MODEL, scenesZh: ['机场', '森林'] } });
+    const { session } = await opened({ info: { width: 700, height: 256 }, answer, load });
+    const english = await session.ask({ task: 'classify', region: 'scene' });
+    expect(english.text).toBe('Mostly forest: 3 of 4 tiles; airport: 1.');
+    const chinese = await session.ask({ task: 'classify', region: 'scene', text: '这是什么场景？' });
+    expect(chinese.text).toBe('大多为森林：4 个图块中的 3 个；机场：1。');
   });
 });
 

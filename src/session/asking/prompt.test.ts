@@ -36,6 +36,7 @@ describe('buildQuestion', () => {
     expect(refusal('count', 'pavement')?.message).toBe(
       'Test counts airplanes, storage tanks and cars, and trees without boxes. "pavement" is none of these. Choose one of them, or ask whether there is any: "Is there pavement in this image?".',
     );
+    expect(refusal('find', 'Pavements')?.message).toContain('"Is there pavement in this image?"');
     expect(refusal('segment', 'trees')?.message).toBe(
       'Test finds airplanes, storage tanks and cars. It counts trees without a box for each: ask how many there are.',
     );

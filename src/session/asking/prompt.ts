@@ -102,8 +102,8 @@ function unknownLabel(model: ModelInfo, task: TaskId, { singular, byDensity }: L
     );
   }
   const counted = countsToo(task) && model.densities?.length ? `, and ${countedWithout(model)} without boxes` : '';
-  const isPresence = model.presence?.some((name) => [singular, `${singular}s`].includes(normalise(name)));
-  const instead = isPresence ? `, or ask whether there is any: "Is there ${singular} in this image?"` : '';
+  const there = model.presence?.find((name) => [singular, singular.replace(/s$/, '')].includes(normalise(name)));
+  const instead = there ? `, or ask whether there is any: "Is there ${there} in this image?"` : '';
   return new NadirError(
     'LABEL_UNKNOWN',
     `${can}${counted}. "${singular}" is none of these. Choose one of them${instead}.`,
