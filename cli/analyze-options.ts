@@ -27,7 +27,7 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
 FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world file, .aux.xml, .tab, .prj …);
                         or --sample NAME, a scene that ships with the app
 --task TASK             ${TASK_WORDS}
---label LABEL           what to count, find or segment
+--label LABEL           what to count, find or segment: a class of the model, or another word that it learned for one
 --before FILE           for change: the earlier image of the same ground
 --ask "QUESTION"        a free question instead of a task
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image

@@ -22,7 +22,7 @@ export function wholeWindow(region: PixelWindow, scene: PixelWindow): PixelWindo
 
 /**
  * Plain resize: the square window centred on `extent`, as wide as its longer side, read into one tile. Pixels outside
- * the scene are padding (0 after the stretch). A square keeps rotated boxes rectangular.
+ * the scene are invalid in the tile. A square keeps rotated boxes rectangular.
  */
 export function planResize(extent: PixelWindow): PixelWindow {
   const side = longSideOf(extent);

@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fillInvalid } from '../../geo/fill-invalid.ts';
+import type { RotatedBox } from '../../geo/types.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
+import { goldenTile, modelGolden } from '../testing/model-golden.ts';
+import { openNodeModel } from '../testing/node-model.ts';
+import type { AskRequest } from '../types.ts';
+import type { VlmModel } from './model.ts';
+import { isShown } from './validity.ts';
+
+/** What the embedded model says of a tile that shows only a part of the scene, and of places where nothing is. */
+
+const SIDE = 256;
+const control = { onEvent: () => {}, isCancelled: () => false };
+let model: VlmModel;
+beforeAll(async () => {
+  model = await openNodeModel();
+});
+
+/** The golden tile where `isValid`, filled elsewhere: as the session gives it; or 0 there, as it once did. */
+function partly(isValid: (x: number, y: number) => boolean, fill: 'filled' | 'zeros' = 'filled'): BandTile {
+  const tile = goldenTile();
+  const valid = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => Number(isValid(i % SIDE, Math.floor(i / SIDE))));
+  for (let i = 0; i < valid.length; i++) if (!valid[i]) tile.data.fill(0, i * 4, i * 4 + 4);
+  const data = fill === 'filled' ? fillInvalid(tile, valid) : tile.data;
+  const validFraction = valid.reduce((sum, each) => sum + each, 0) / valid.length;
+  return { ...tile, data, valid, validFraction };
+}
+
+const request = (prompt: string, tile: BandTile, rest: Partial<AskRequest> = {}): AskRequest => ({
+  task: 'ask',
+  prompt,
+  label: null,
+  region: null,
+  slice: { tile, window: { x: 0, y: 0, width: SIDE, height: SIDE } },
+  before: null,
+  options: { maxNewTokens: 96, temperature: 0, topP: 1, seed: 1, stop: [] },
+  wantMasks: false,
+  ...rest,
+});
+const between = (from: number, to: number) => (_x: number, y: number) => y >= from && y < to;
+/** As around a scene of 3:2 that is shown whole. */
+const bars = between(43, 213);
+
+describe('padding and nodata', () => {
+  it('are no missing data, as zeros were', async () => {
+    const missing = async (tile: BandTile) => {
+      const { text, qualityScores } = await model.ask(request('What is wrong with this image?', tile), control);
+      const { probability } = qualityScores.find(({ label }) => label === 'missing data')!;
+      return { text, probability };
+    };
+    expect((await missing(goldenTile())).probability).toBeLessThan(0.5);
+    const zeros = await missing(partly(bars, 'zeros'));
+    expect(zeros.probability).toBeGreaterThan(0.5);
+    expect(zeros.text).toContain('missing data');
+    for (const part of [bars, between(0, 170), (x: number, y: number) => x + y < 300]) {
+      const filled = await missing(partly(part));
+      expect(filled.probability).toBeLessThan(0.5);
+      expect(filled.text).not.toContain('missing data');
+    }
+  });
+
+  it('hold no box, and words that point at none there', async () => {
+    const names = [...new Set(modelGolden.proposals.map(({ cls }) => model.manifest.detector.classes[cls]!))];
+    expect(names.length).toBeGreaterThan(0);
+    const halves = [between(0, 128), between(128, 256), (x: number) => x < 128, (x: number) => x >= 128];
+    for (const half of halves) {
+      const tile = partly(half);
+      const { seen } = await model.look(tile, control);
+      for (const { box } of await model.propose(seen, control)) expect(isShown(box, tile.valid, SIDE)).toBe(true);
+      for (const { name, plural } of names) {
+        const { objects, text } = await model.ask(
+          request(`Find all ${plural}.`, tile, { task: 'find', label: name }),
+          control,
+        );
+        for (const { box } of objects) expect(isShown(box, tile.valid, SIDE)).toBe(true);
+        expect(text.match(/\b[a-z ]+ \d+\b/g) ?? []).toHaveLength(objects.length);
+      }
+    }
+  });
+
+  it('are told from what was counted by density', async () => {
+    const whole = await model.ask(request('How many trees are there?', goldenTile(), { task: 'count' }), control);
+    expect(whole.countedPart).toBe(1);
+    const half = await model.ask(
+      request('How many trees are there?', partly(between(0, 128)), { task: 'count' }),
+      control,
+    );
+    expect(half.countedPart).toBeGreaterThan(0.2);
+    expect(half.countedPart).toBeLessThan(0.8);
+  });
+
+  it('hold no change', async () => {
+    const slice = (tile: BandTile) => ({ tile, window: { x: 0, y: 0, width: SIDE, height: SIDE } });
+    const after = partly((x) => x < 128);
+    const before = partly((x) => x >= 100);
+    const { objects } = await model.ask(
+      request('What changed between the two images?', after, {
+        task: 'change',
+        slice: slice(after),
+        before: slice(before),
+      }),
+      control,
+    );
+    const both = after.valid!.map((valid, i) => valid * before.valid![i]!);
+    for (const { box } of objects) expect(isShown(box, both, SIDE)).toBe(true);
+  });
+});
+
+describe('a drawn region', () => {
+  const identify = (region: RotatedBox, prompt = 'What is at <region>?') =>
+    model.ask(request(prompt, goldenTile(), { task: 'identify', region }), control);
+
+  it('is nothing known where no head sees anything, with a probability', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const { heat } = seen.evidence;
+    const { stride, grid, classes } = model.manifest.detector;
+    // The quietest place: the 10 × 10 cells with the least largest heat.
+    const side = 10;
+    let quietest = { peak: Number.POSITIVE_INFINITY, r: 0, c: 0 };
+    for (let r = 2; r + side < grid[0] - 2; r += 2) {
+      for (let c = 2; c + side < grid[1] - 2; c += 2) {
+        let peak = 0;
+        for (let i = 0; i < side; i++)
+          for (let j = 0; j < side; j++)
+            for (let k = 0; k < classes.length; k++)
+              peak = Math.max(peak, heat[((r + i) * grid[1] + c + j) * classes.length + k]!);
+        if (peak < quietest.peak) quietest = { peak, r, c };
+      }
+    }
+    const centre = (at: number) => (at + side / 2) * stride;
+    const region = { cx: centre(quietest.c), cy: centre(quietest.r), w: side * stride, h: side * stride, thetaDeg: 0 };
+    const { text, objects, knownProbability } = await identify(region);
+    expect(text).toMatch(/^Nothing that I know \(probability 0\.\d\d\)\.$/);
+    expect(objects).toEqual([]);
+    expect(knownProbability).toBeLessThan(0.5);
+    expect((await identify(region, '<region>是什么？')).text).toMatch(/^没有我认识的目标（概率 0\.\d\d）。$/);
+  });
+
+  it('is what is seen there, with a probability', async () => {
+    const { seen } = await model.look(goldenTile(), control);
+    const proposals = await model.propose(seen, control);
+    const surest = proposals.reduce((best, each) => (each.score > best.score ? each : best));
+    const { objects, knownProbability } = await identify(surest.box);
+    expect(objects).toHaveLength(1);
+    expect(objects[0]?.label).toBe(model.manifest.detector.classes[surest.classIndex]!.name);
+    expect(knownProbability).toBeGreaterThan(0.5);
+    expect(objects[0]?.score).toBe(knownProbability);
+  });
+});
