@@ -63,8 +63,10 @@ async function closeMenu(app: AppPage): Promise<void> {
   await app.page.keyboard.press('Escape');
 }
 
-async function describeScene(app: AppPage): Promise<string> {
-  await app.startTask('Describe', null);
+/** Of one tile: a larger region is put into words from the heads of many. */
+async function describeTile(app: AppPage): Promise<string> {
+  await app.markRegion({ x: 0, y: 0, width: 256, height: 256 });
+  await app.startTask('Describe', null, 'auto');
   await app.answered();
   return (await app.answers()).at(-1)?.text ?? '';
 }
@@ -87,7 +89,7 @@ it('attaches an adapter, shows it with the answer, and removes it; refuses other
   timeout: 400_000,
 }, async () => {
   const app = await openedSample();
-  const plain = await describeScene(app);
+  const plain = await describeTile(app);
   expect(plain).not.toBe('');
 
   await choose(app, randomAdapter({ nadir_name: 'Random numbers' }));
@@ -95,7 +97,7 @@ it('attaches an adapter, shows it with the answer, and removes it; refuses other
   await expect.poll(() => panel(app).textContent()).toContain('LoRA, rank 4');
   expect(await panel(app).textContent()).toContain('MIT');
   await closeMenu(app);
-  expect(await describeScene(app)).not.toBe(plain);
+  expect(await describeTile(app)).not.toBe(plain);
   const answer = (await app.answers()).at(-1);
   expect(answer?.adapter).toMatchObject({ name: 'Random numbers', rank: 4 });
   const exported = JSON.parse((await app.exportGeoJson()).text);
@@ -114,7 +116,7 @@ it('attaches an adapter, shows it with the answer, and removes it; refuses other
   await panel(app).getByRole('button', { name: 'Detach' }).click();
   await panel(app).getByText('None: the base model answers.').waitFor();
   await closeMenu(app);
-  expect(await describeScene(app)).toBe(plain);
+  expect(await describeTile(app)).toBe(plain);
   expect((await app.answers()).at(-1)?.adapter ?? null).toBeNull();
 
   // Dropped anywhere on the window, it is recognised as an adapter.
@@ -127,15 +129,15 @@ it.skipIf(!terseFits)(
   { timeout: 400_000 },
   async () => {
     const app = await openedSample();
-    expect(await describeScene(app)).toMatch(/^This is /);
+    expect(await describeTile(app)).toMatch(/^This is /);
     await choose(app, terse);
     await panel(app).getByText('Terse answers').waitFor();
     await closeMenu(app);
-    const adapted = await describeScene(app);
+    const adapted = await describeTile(app);
     expect(adapted).toMatch(/^Scene: /);
     await app.page.reload();
     await app.modelReady();
     await app.lastAnswer.waitFor();
-    expect(await describeScene(app)).toBe(adapted);
+    expect(await describeTile(app)).toBe(adapted);
   },
 );

@@ -58,7 +58,8 @@ it('stops between tokens', async () => {
       if (running && running.text !== '') session.stop(running.id);
     });
   });
-  await app.startTask('Describe', null);
+  await app.markRegion({ x: 0, y: 0, width: 256, height: 256 });
+  await app.startTask('Describe', null, 'auto');
   await app.answered();
   const [answer] = await app.answers();
   expect(answer?.status).toBe('stopped');

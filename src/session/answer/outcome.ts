@@ -162,7 +162,6 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   const said = saidBy(input, objects);
   const { joins } = taskOf(answer.task);
   if (joins === 'defects' && gathered.qualityScores.length > 0) return joinQuality(said);
-  if (joins === 'descriptions' && answer.model.scenes.length > 0) return describeSlices(said);
   return joins === 'scenes' ? joinScenes(said) : joinAnswers(said);
 }
 

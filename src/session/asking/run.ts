@@ -180,7 +180,7 @@ async function startRead(run: SliceRun, index: number, { scenes, befores, signal
 
 /**
  * Why nothing can be said of what a slice shows of the region, in either image; null where something can. Noise is itself a
- * defect that can be named.
+ * defect that can be named, and what stands on a field that shows nothing else may have changed.
  */
 function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Tiles): Blank | null {
   const { tileSize } = answer.model;
@@ -193,7 +193,8 @@ function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Ti
     height: (shown.height * tileSize) / window.height,
   };
   const blank = blankOf(tile, part, scale) ?? (before && blankOf(before, part, scale));
-  return taskOf(answer.task).joins === 'defects' && blank === 'noise' ? null : blank;
+  const { joins, needs } = taskOf(answer.task);
+  return blank === 'noise' && (joins === 'defects' || needs.before) ? null : blank;
 }
 
 /** A near infrared that only one of two images has would itself look like a change. */
