@@ -174,7 +174,7 @@ function movedBy<S extends object>(gpu: Gpu, shape: S, x: Float32Array, weight: 
   ] as const;
 }
 
-/** `bound` and what moved weights come to behind GELU, whose slope is 1.129 at most. */
+/** `bound`, plus the effect of changed weights after GELU, whose slope is at most 1.129. */
 function plus(bound: Float64Array, moved: Float32Array): Float64Array {
   return bound.map((value, i) => value + 1.13 * moved[i]!);
 }

@@ -18,7 +18,7 @@ beforeEach(() => {
 const about = (text: string, path = image): Question =>
   asked({ kind: 'scene', scene: 'beach' }, { id: text, text, image: { kind: 'file', path } });
 
-/** Parts of a run whose page answers with what was asked, and keeps a list of it. */
+/** Parts of a run whose fake page answers "answer to …" and records the questions. */
 function parts(given: Partial<RunParts> = {}): RunParts & { asked: string[]; said: string[] } {
   const list: string[] = [];
   const said: string[] = [];

@@ -74,7 +74,7 @@ describe('fillInvalid', () => {
     const value = (x: number, y: number) => (x < 30 ? 0 : 1) + (y < 30 ? 0 : 2);
     for (const isValid of [inside, (x: number, y: number) => !inside(x, y)]) {
       const filled = fillInvalid(grid(size, size, value), mask(size, size, isValid));
-      // Far from the lines between the quarters, a filled pixel is of its own quarter.
+      // Away from the lines between the quarters, a filled pixel resembles its own quarter.
       for (const [x, y] of [
         [4, 4],
         [56, 4],

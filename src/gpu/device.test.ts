@@ -4,7 +4,7 @@ import { openNodeGpu } from './testing/node-gpu.ts';
 
 const noAdapter = { requestAdapter: async () => null } as unknown as GPU;
 
-/** An adapter as browsers give it; what `requestDevice` was asked for is kept. */
+/** A fake adapter; records the arguments of `requestDevice`. */
 function stubGpu(options: { features?: string[]; info?: Partial<GPUAdapterInfo>; refuse?: boolean } = {}) {
   const asked: GPUDeviceDescriptor[] = [];
   let lose: (info: GPUDeviceLostInfo) => void = () => {};
@@ -64,7 +64,7 @@ describe('openGpu', () => {
     expect((await openGpu({ gpu })).f16).toBe(true);
     expect((await openGpu({ gpu, f16: false })).f16).toBe(false);
     expect(asked.map((descriptor) => descriptor.requiredFeatures)).toEqual([['shader-f16'], []]);
-    // Limits that the adapter doesn't name aren't asked for.
+    // Limits that the adapter doesn't list aren't requested.
     expect(asked[0]?.requiredLimits).toEqual({ maxBufferSize: 2 ** 30 });
   });
 

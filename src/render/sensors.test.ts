@@ -22,7 +22,7 @@ describe('recogniseSensor', () => {
     expect(found.roles).toMatchObject({ blue: 1, green: 2, red: 3, nir: 4, swir1: 5, swir2: 6 });
     const plainNames = names.map((name) => name.slice(3));
     expect(recogniseSensor(bandsOf(plainNames), 'LC08_L2SP_042035_20200101.tif').sensor?.name).toBe('Landsat 8/9');
-    // B1 to B7 alone could be either.
+    // B1 to B7 could be either sensor.
     expect(recogniseSensor(bandsOf(plainNames), 'x.tif')).toMatchObject({ sensor: null, roles: {} });
   });
 

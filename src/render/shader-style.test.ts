@@ -32,7 +32,7 @@ const index = (expression: string): Display => ({
 
 type Value = number | number[] | boolean;
 
-/** The map library's expressions, as far as they are used here, for one pixel. */
+/** Evaluates the map library's expressions that are used here, for one pixel. */
 function run(node: ShaderExpression, texture: readonly number[], variables: Record<string, number>): Value {
   if (typeof node === 'number') return node;
   if (typeof node === 'string') throw new Error(`a bare ${node}`);

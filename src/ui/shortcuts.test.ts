@@ -82,7 +82,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Presses "Ctrl+Shift+Z" and the like, as a browser reports it, on `target`; true where a shortcut took the key. */
+/** Presses "Ctrl+Shift+Z" and the like on `target`, as a browser reports it; true if a shortcut handled the key. */
 function press(name: string, target: EventTarget = page): boolean {
   const parts = name.length > 1 && name !== '+' ? name.split('+') : [name];
   const last = parts.at(-1)!;
@@ -101,7 +101,7 @@ function press(name: string, target: EventTarget = page): boolean {
   return event.defaultPrevented;
 }
 
-/** Each key of the help that works everywhere, and what is to be seen after it. */
+/** Each key in the help that works everywhere, and its visible effect. */
 const everywhere: Record<string, () => void> = {
   O: () => expect(touched).toEqual(['scene-file']),
   F: () => {
@@ -133,7 +133,7 @@ const everywhere: Record<string, () => void> = {
   '?': () => expect(ui.helpOpen.value).toBe(true),
 };
 
-/** Keys that the object list, the list of images or the map hear themselves, where they have the focus. */
+/** Keys that the object list, the list of images or the map handle themselves when they have the focus. */
 const elsewhere = ['Space', 'Tab', '↑', '↓', 'Enter', 'Alt+↑', 'Alt+↓', 'F2'];
 
 describe('the keys', () => {
@@ -173,7 +173,7 @@ describe('the keys', () => {
   it('do nothing without an image but open one and show the help', () => {
     session.scene.value = null;
     const taken = Object.keys(everywhere).filter((name) => press(name));
-    // Undo, redo and Escape are about what is on the screen, with an image or without.
+    // Undo, redo and Escape also work without an image.
     expect(taken).toEqual(['O', 'Ctrl+Z', 'Ctrl+Shift+Z', 'Escape', '?']);
   });
 

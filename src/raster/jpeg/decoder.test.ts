@@ -16,7 +16,7 @@ const decode = (data: Uint8Array, maxPixels = PIXELS) => new JpegDecoder().decod
 const damage = (words: RegExp) =>
   expect.objectContaining({ constructor: JpegDamage, message: expect.stringMatching(words) });
 
-/** Where a segment of this marker begins. */
+/** The position of the first segment with this marker. */
 function placeOf(data: Uint8Array, marker: number): number {
   for (let at = 2; at + 3 < data.length; at += 2 + ((data[at + 2]! << 8) | data[at + 3]!)) {
     if (data[at + 1] === marker) return at;

@@ -10,8 +10,8 @@ import type { RasterScene } from '../scene.ts';
 import { type GoldenFile, goldenNumber, openPath, readGoldens } from '../testing.ts';
 
 /**
- * Third-party imagery isn't part of the repository. Where a collection lies beside it (../shared/data), every file is opened and compared with what GDAL
- * said of it (reference.py); elsewhere this suite says that it skipped.
+ * Third-party imagery isn't part of the repository. If there is a collection beside it (../shared/data), every file is
+ * opened and compared with GDAL's results (reference.py). Otherwise this suite says that it skipped.
  */
 const COLLECTION = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
 const present = existsSync(COLLECTION);
@@ -51,7 +51,7 @@ async function expectSamePixels(scene: RasterScene, golden: GoldenFile): Promise
   }
 }
 
-/** False where there was no longitude and latitude to compare. */
+/** False if there was no longitude and latitude to compare. */
 function expectSamePlace(scene: RasterScene, golden: GoldenFile): boolean {
   const { georeference } = scene;
   // GDAL hands control points on without fitting them; npm run check:imagery compares the fits.

@@ -17,7 +17,7 @@ describe('a coarse pass', () => {
     const { preview, plane, rowsRead } = await previewed(1, 60_000);
     expect([preview.width, preview.height]).toEqual([1024, 1024]);
     expect(preview.factorX * preview.width).toBeCloseTo(SIDE);
-    // Whole rows but for the last columns, which no sample needs.
+    // Whole rows except the last columns, which no sample needs.
     expect(Math.round(rowsRead)).toBe(1023);
     for (let row = 0; row < 1024; row += 100) {
       expect(plane[row * 1024 + 500]).toBe(Math.floor(((row + 0.5) * SIDE) / 1024));

@@ -147,7 +147,7 @@ describe('overviews on disk', () => {
 });
 
 describe('two tabs', () => {
-  /** A tab has a worker of its own, and with it a disk object of its own over the one folder. */
+  /** Each tab has its own worker, and therefore its own disk object over the shared folder. */
   const tab = (folder: FakeFolder, quota = 2 ** 32) => new OverviewDisk(folder, async () => quota);
 
   it('keep each other’s overviews when one clears or needs room', async () => {
@@ -155,7 +155,7 @@ describe('two tabs', () => {
     const first = makeScene(tab(folder), { print: 'first' });
     const [built] = await readPlanes(first.scene, WHOLE, [0], null);
     expect(await tab(folder).clear()).toBe(0);
-    // Room for one set alone: the second tab gets none, and does without.
+    // Room for only one set: the second tab does without overviews.
     const second = makeScene(tab(folder, 4 * 1.5 * folder.heldBytes), { print: 'second' });
     await readPlanes(second.scene, WHOLE, [0], null);
     expect(second.states.at(-1)).toMatchObject({ state: 'ready', storage: 'memory' });

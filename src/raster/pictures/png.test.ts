@@ -36,7 +36,7 @@ interface Made {
   data?: Uint8Array;
 }
 
-/** A PNG whose header says what it is told. */
+/** A PNG with the given header. */
 function png({ width = 2, height = 2, bits = 8, colour = 0, before = [], data = rows(2, 2) }: Made): Uint8Array {
   const header = new Uint8Array(13);
   new DataView(header.buffer).setUint32(0, width);

@@ -19,7 +19,7 @@ interface Place {
 const SIZE = { width: 100, height: 80 };
 const EPSG_32611 = { 1024: 1, 1025: 1, 3072: 32611 };
 
-/** A little-endian TIFF of one directory with these tags alone. */
+/** A little-endian TIFF with one directory that has only these tags. */
 function tiffOf(place: Place): Blob {
   const keys = Object.entries(place.keys ?? {}).flatMap(([key, value]) => [Number(key), 0, 1, value]);
   const shorts = place.keys ? [1, 1, 0, keys.length / 4, ...keys] : null;

@@ -26,7 +26,7 @@ const taskOf = (value: number): DecodeTask => ({
   blocks: [{ bytes: Uint8Array.from([0xfd, value]), rows: 1 }],
 });
 
-/** A thread that decodes for real, but answers only when told, and can crash. */
+/** A thread that really decodes, but answers only on request, and can crash. */
 class FakeThread extends EventTarget implements PoolThread {
   readonly requests: DecodeRequest[] = [];
   terminated = false;

@@ -6,7 +6,7 @@ import { readPlanes } from './window.ts';
 
 const SIDE = 2200;
 
-/** Larger than what is read directly: red = column / 20, green = row / 20. */
+/** Too large to be read directly: red = column / 20, green = row / 20. */
 function large(): { scene: RasterScene; rowsRead: () => number } {
   const rgba = new Uint8ClampedArray(SIDE * SIDE * 4);
   for (let row = 0, at = 0; row < SIDE; row++) {

@@ -22,7 +22,7 @@ async function open(name: string, withSidecar = false): Promise<RasterScene> {
   return openRaster(blobSource(await openAsBlob(FIXTURES + name)), { ...testContext(), sidecars });
 }
 
-/** The first band's value at a pixel; NaN where it is invalid. */
+/** The first band's value at a pixel; NaN if it is invalid. */
 async function valueAt(scene: RasterScene, col: number, row: number, band = 0): Promise<number> {
   const [plane] = await scene.levels[0]!.read(col, row, 1, 1, [band], null);
   return plane![0]!;
@@ -118,7 +118,7 @@ describe('blocks that the file leaves out', () => {
   });
 
   it('are found at full resolution if a coarser level is sampled', async () => {
-    // 6000 × 3000 pixels in blocks of 1000 × 500, the second column of blocks left out; looked at as 2000 × 1000.
+    // 6000 × 3000 pixels in blocks of 1000 × 500, without the second column of blocks; sampled at 2000 × 1000.
     const sparse: RasterLevel['isSparse'] = (x) => x === 1000;
     const { scene } = fakeScene(6000, 3000, () => 5);
     const finest = Object.assign(scene.levels[0]!, { blockCols: 1000, blockRows: 500, isSparse: sparse });

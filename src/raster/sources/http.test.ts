@@ -6,7 +6,7 @@ import { openHttpSource, parseAddress } from './http.ts';
 
 interface Server {
   ask: typeof fetch;
-  /** Ranges asked for, as [from, to]. */
+  /** Requested ranges, as [from, to]. */
   asked: [number, number][];
   options: RequestInit[];
 }

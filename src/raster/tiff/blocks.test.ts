@@ -9,7 +9,7 @@ import { readLayout } from './layout.ts';
 async function readerOf(name: string, cacheBytes = 2 ** 24) {
   const blob = await openAsBlob(FIXTURES + name);
   const ranges: number[] = [];
-  // Counts the bytes that are really asked for.
+  // Counts the bytes that are really read.
   const counted = Object.assign(blob, {
     slice(from: number, to: number) {
       ranges.push(to - from);
