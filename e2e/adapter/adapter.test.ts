@@ -61,6 +61,9 @@ async function choose(app: AppPage, folder: string): Promise<void> {
 
 async function closeMenu(app: AppPage): Promise<void> {
   await app.page.keyboard.press('Escape');
+  // With a drawn region, Escape may have been for that.
+  if (await panel(app).isVisible()) await app.page.locator('.model-state').click();
+  await panel(app).waitFor({ state: 'hidden' });
 }
 
 /** Of one tile: a larger region is put into words from the heads of many. */
