@@ -7,7 +7,7 @@ import { goldenTile, modelGolden } from '../testing/model-golden.ts';
 import { readEmbeddedFiles } from '../testing/node-model.ts';
 import { type PixelMap, refinerInputs } from './crops.ts';
 import { maskRings } from './mask-rings.ts';
-import { normalise } from './model.ts';
+import { normalise } from './normalise.ts';
 
 const size = 64;
 const logitsOf = (inside: (u: number, v: number) => boolean) =>

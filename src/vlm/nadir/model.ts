@@ -15,6 +15,7 @@ import { type AnswerContext, readAnswer } from './answer.ts';
 import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
 import { fitProposals } from './fit-proposals.ts';
 import { densitySums, groundedAt, headScores } from './heads.ts';
+import { normalise } from './normalise.ts';
 import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
 import { addMasks } from './refine.ts';
@@ -325,30 +326,6 @@ function nothingWritten(started: number): AskResult {
       tokensPerSecond: 0,
     },
   };
-}
-
-/**
- * (v − mean) / std per band; a missing NIR is 0 after it. f32[tile, tile, bands]. Tiles hold red, green, blue and near
- * infrared; a model of three bands reads the first three.
- */
-export function normalise({ vision, slicing }: Manifest, tile: BandTile): Float32Array {
-  const side = slicing.tile;
-  const bands = vision.bands;
-  const channels = tile.data.length / (side * side);
-  if (tile.width !== side || tile.height !== side || !Number.isInteger(channels) || channels < bands) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `The model reads tiles of ${side}×${side} pixels with ${bands} bands, and got ${tile.width}×${tile.height} with ${tile.data.length} values.`,
-    );
-  }
-  const out = new Float32Array(side * side * bands);
-  for (let b = 0; b < bands; b++) {
-    const mean = vision.mean[b]!;
-    const scale = 1 / vision.std[b]!;
-    if (b === 3 && !tile.hasNir) continue;
-    for (let i = 0; i < side * side; i++) out[i * bands + b] = (tile.data[i * channels + b]! - mean) * scale;
-  }
-  return out;
 }
 
 function sameMask(a: Validity, b: Validity): boolean {
