@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { RotatedBox } from '../../geo/types.ts';
 import { loadModelFiles } from '../files/model-files.ts';
 import { VlmModel } from '../nadir/model.ts';
 import type { Engine } from '../runtime/engine.ts';
@@ -8,31 +9,50 @@ import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import type { AskRequest } from '../types.ts';
-import type { BoxSpan, Dialect } from './dialect.ts';
+import type { Dialect, Piece } from './dialect.ts';
 import { dialects } from './dialects.ts';
 
-/** docs/add-a-dialect.md, followed with a toy: corners in percent of the tile, upright. This is its file … */
-const percent = vi.hoisted(
-  (): Dialect => ({
-    id: 'toy-percent',
-    facts: { scale: 100 },
-    findBoxes: (text, tile) =>
-      [...text.matchAll(/\[(\d+),(\d+),(\d+),(\d+)\]/g)].map((match): BoxSpan => {
-        const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = match.slice(1).map((percents) => (Number(percents) / 100) * tile);
-        const box = { cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, w: x2 - x1, h: y2 - y1, thetaDeg: 0 };
-        const isInside = x2 > x1 && y2 > y1 && x2 <= tile && y2 <= tile;
-        return { start: match.index, end: match.index + match[0].length, box: isInside ? box : null };
-      }),
-    writeBox: ({ cx, cy, w, h }, tile) => {
-      const percents = [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2].map((at) => Math.round((at / tile) * 100));
-      return `[${percents.join(',')}]`;
+/**
+ * docs/add-a-dialect.md, followed with a toy: boxes between tags, each behind its own label, as Qwen2-VL and DeepSeek-VL2 do it.
+ * This is its file …
+ */
+const tags = await vi.hoisted(async (): Promise<Dialect> => {
+  const { withText } = await import('./dialect.ts');
+  const scale = 1000;
+  const reference = '<\\|ref\\|>(?<label>[^<]*)<\\|/ref\\|>';
+  const corners = '<\\|box\\|>(?<corners>[^<]*)<\\|/box\\|>';
+  const readBox = (text: string, tile: number): RotatedBox | null => {
+    const numbers = /^\((\d+),(\d+)\),\((\d+),(\d+)\)$/.exec(text)?.slice(1) ?? [];
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = numbers.map((number) => (Number(number) / scale) * tile);
+    if (!(x2 > x1 && y2 > y1 && x2 <= tile && y2 <= tile)) return null;
+    return { cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, w: x2 - x1, h: y2 - y1, thetaDeg: 0 };
+  };
+  return {
+    id: 'toy-tags',
+    facts: { scale },
+    parse: (raw, tile) => {
+      const found = [...raw.matchAll(new RegExp(`(?:${reference})?${corners}`, 'g'))].map((match) => {
+        const { label = null, corners = '' } = match.groups ?? {};
+        const box = readBox(corners, tile);
+        const piece: Piece = box
+          ? { kind: 'box', raw: match[0], box, label, score: null }
+          : { kind: 'malformed', raw: match[0] };
+        return { start: match.index, piece };
+      });
+      return withText(raw, found);
     },
-  }),
-);
+    writeBox: ({ cx, cy, w, h }, tile) => {
+      const [x1, y1, x2, y2] = [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2].map((at) =>
+        Math.round((at / tile) * scale),
+      );
+      return `<|box|>(${x1},${y1}),(${x2},${y2})<|/box|>`;
+    },
+  };
+});
 /** … and this its line in the table. */
 vi.mock('./dialects.ts', async (original) => {
   const { dialects } = await original<typeof import('./dialects.ts')>();
-  return { dialects: [...dialects, percent] };
+  return { dialects: [...dialects, tags] };
 });
 
 const folder = new URL('../../../e2e/fixtures/tiny-converted/', import.meta.url);
@@ -44,7 +64,7 @@ const open = (dialect: object) =>
     async (url) => {
       const bytes = await readFile(new URL(url));
       if (!url.endsWith('nadir.json')) return new Response(bytes);
-      return new Response(JSON.stringify({ ...JSON.parse(bytes.toString('utf8')), dialect }));
+      return new Response(JSON.stringify({ ...JSON.parse(bytes.toString('utf8')), dialect, maxNewTokens: 256 }));
     },
   );
 
@@ -78,38 +98,45 @@ const request: AskRequest = {
     window: { x: 0, y: 0, width: 32, height: 32 },
   },
   before: null,
-  options: { maxNewTokens: 60, temperature: 0, topP: 1, seed: 0, stop: [] },
+  options: { maxNewTokens: 256, temperature: 0, topP: 1, seed: 0, stop: [] },
   wantMasks: false,
 };
 const control = { onEvent: () => {}, isCancelled: () => false };
 
+const reference = (label: string) => `<|ref|>${label}<|/ref|>`;
+const corners = (numbers: string) => `<|box|>${numbers}<|/box|>`;
+
 describe('a dialect that was just added', () => {
-  it('is known by the manifest, and read from the answers of its model', async () => {
-    const text = '2 cars: [25,50,75,100], [0,0,25,25], [10,10,200,20].';
-    const model = await modelThatWrites(text, { id: 'toy-percent', scale: 100 });
-    const { objects, malformedBoxes, rawText, dialectText } = await model.ask(request, control);
+  it('is known by the manifest; it reads all that its model wrote, and names its own boxes', async () => {
+    const car = corners('(250,500),(750,1000)');
+    const text = `${reference('car')}${car} ${reference('ship')}${corners('(0,0),(250,250)')} ${corners('(500,0),(750,250)')} ${corners('(1,1),(2000,9)')}`;
+    const model = await modelThatWrites(text, { id: 'toy-tags', scale: 1000 });
+    const { objects, malformedBoxes, rawText, dialectText, text: shown } = await model.ask(request, control);
     expect([rawText, dialectText]).toEqual([text, text]);
     expect(objects.map(({ label, box }) => [label, box])).toEqual([
       ['car', { cx: 16, cy: 24, w: 16, h: 16, thetaDeg: 0 }],
-      ['car', { cx: 4, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
+      ['ship', { cx: 4, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
+      // It names none: what was asked for.
+      ['car', { cx: 20, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
     ]);
+    expect(shown).toBe('car 1, ship 1, car 2');
     expect(malformedBoxes).toBe(1);
   });
 
   it('is not read where the manifest names another, nor taken where its facts are others', async () => {
     const facts = { scale: 1000, origin: 'centre', angle: { unit: 'degree', direction: 'clockwise' } };
-    const model = await modelThatWrites('1 car: [25,50,75,100].', { id: 'nadir', ...facts });
+    const model = await modelThatWrites(corners('(250,500),(750,1000)'), { id: 'nadir', ...facts });
     expect((await model.ask(request, control)).objects).toEqual([]);
-    await expect(open({ id: 'toy-percent', scale: 1000 })).rejects.toMatchObject({
+    await expect(open({ id: 'toy-tags', scale: 100 })).rejects.toMatchObject({
       code: 'MODEL_MANIFEST_INVALID',
       details: { key: 'dialect.scale' },
     });
-    await expect(open({ id: 'toy' })).rejects.toThrow('expected one of "nadir", "toy-percent"');
+    await expect(open({ id: 'toy' })).rejects.toThrow('expected one of "nadir", "toy-tags"');
   });
 });
 
 it('every dialect is a file of its name', () => {
-  for (const { id } of dialects.filter((dialect) => dialect !== percent)) {
+  for (const { id } of dialects.filter((dialect) => dialect !== tags)) {
     expect(readFileSync(new URL(`${id}.ts`, import.meta.url), 'utf8')).toContain(`\n  id: '${id}',\n`);
   }
 });

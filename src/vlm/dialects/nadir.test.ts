@@ -2,12 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { mulberry32 } from '../text/sampling.ts';
 import { nadir } from './nadir.ts';
 
-const { findBoxes, writeBox } = nadir;
+const { writeBox } = nadir;
 
 const tile = 256;
 const box = { cx: 128, cy: 64, w: 25.6, h: 51.2, thetaDeg: 15 };
 
-describe('findBoxes', () => {
+/** Where boxes are, malformed ones included. */
+function findBoxes(text: string, tile: number) {
+  let start = 0;
+  return nadir.parse(text, tile).flatMap((piece) => {
+    const span = { start, end: start + piece.raw.length, box: piece.kind === 'box' ? piece.box : null };
+    start = span.end;
+    return piece.kind === 'box' || piece.kind === 'malformed' ? [span] : [];
+  });
+}
+
+describe('the Nadir dialect', () => {
   it('reads the dialect as it is written', () => {
     const text = 'a car {x:500,y:250,h:200,w:100,θ:15}.';
     const spans = findBoxes(text, tile);
@@ -49,6 +59,19 @@ describe('findBoxes', () => {
 
   it('leaves braces without a box alone', () => {
     expect(findBoxes('a set {1, 2} and {hello: there} and {}', tile)).toEqual([]);
+  });
+
+  it('tells pointers and special tokens from words', () => {
+    const text = '2 cars: <p0><p12> <region><|im_end|>.';
+    expect(nadir.parse(text, tile)).toEqual([
+      { kind: 'text', raw: '2 cars: ' },
+      { kind: 'pointer', raw: '<p0>', index: 0 },
+      { kind: 'pointer', raw: '<p12>', index: 12 },
+      { kind: 'text', raw: ' ' },
+      { kind: 'control', raw: '<region>' },
+      { kind: 'control', raw: '<|im_end|>' },
+      { kind: 'text', raw: '.' },
+    ]);
   });
 
   it('goes on after a box that was cut off', () => {
@@ -107,6 +130,8 @@ describe('findBoxes', () => {
     let boxes = 0;
     for (let i = 0; i < 20_000; i++) {
       const text = i % 2 === 0 ? randomText(random, pieces) : mutate(random, `${valid} and ${valid}`, pieces);
+      const parsed = nadir.parse(text, tile);
+      expect(parsed.map(({ raw }) => raw).join('')).toBe(text);
       let last = 0;
       for (const span of findBoxes(text, tile)) {
         expect(span.start).toBeGreaterThanOrEqual(last);

@@ -1,6 +1,6 @@
 import { formatDialectBox, fromDialectNumbers, toDialectNumbers } from '../../geo/dialect-box.ts';
 import type { RotatedBox } from '../../geo/types.ts';
-import type { BoxSpan, Dialect } from './dialect.ts';
+import { type Dialect, type Piece, type PlacedPiece, withText } from './dialect.ts';
 
 /** Numbers run 0…scale across the tile; sides too, since a box of the dialect lies inside its tile. */
 const scale = 1000;
@@ -18,32 +18,54 @@ const keyName = '["\']?(x|y|w|h|θ|ϑ|theta|angle)["\']?';
 const looksLikeBox = new RegExp(`^\\{\\s*${keyName}\\s*[:=]`, 'i');
 const member = new RegExp(`^\\s*${keyName}\\s*[:=]\\s*(-?\\d+(?:\\.\\d+)?)\\s*°?\\s*$`, 'i');
 
-/** `{x:512,y:300,h:40,w:80,θ:15}`: centre and sides in 0–1000 of the tile, θ in degrees clockwise on screen, [0, 180). */
+/** Pointers at proposals, and tokens that the chat template or the prompt uses. */
+const special = /<p(\d{1,3})>|<region>|<image>|<\|\w+\|>/g;
+
+/**
+ * `{x:512,y:300,h:40,w:80,θ:15}`: centre and sides in 0–1000 of the tile, θ in degrees clockwise on screen, [0, 180); and `<p4>`, a
+ * pointer at a proposal. Keys in any order, spaces, quotes, `=` for `:`, `;` for `,`, "theta" or "angle" for θ, no θ for 0.
+ * Braces without a box's keys are plain text.
+ */
 export const nadir: Dialect = {
   id: 'nadir',
   facts: { scale, origin: 'centre', 'angle.unit': 'degree', 'angle.direction': 'clockwise' },
-  findBoxes,
+  parse: (raw, tile) => withText(raw, findPieces(raw, tile)),
   writeBox: (box, tile) => formatDialectBox(toDialectNumbers(box, tile)),
 };
 
-/**
- * Finds the Nadir dialect's boxes `{x:512,y:300,h:40,w:80,θ:15}` in any text: keys in any order, spaces, quotes, `=` for
- * `:`, `;` for `,`, "theta" or "angle" for θ, no θ for 0. Never throws. Braces without a box's keys are plain text.
- * `tile`: side of the tile in pixels.
- */
-function findBoxes(text: string, tile: number): BoxSpan[] {
-  const spans: BoxSpan[] = [];
+function* findPieces(raw: string, tile: number): Iterable<PlacedPiece> {
+  let at = 0;
+  for (const match of raw.matchAll(special)) {
+    yield* findBoxes(raw, at, match.index, tile);
+    const piece: Piece =
+      match[1] === undefined
+        ? { kind: 'control', raw: match[0] }
+        : { kind: 'pointer', raw: match[0], index: Number(match[1]) };
+    yield { start: match.index, piece };
+    at = match.index + match[0].length;
+  }
+  yield* findBoxes(raw, at, raw.length, tile);
+}
+
+/** The boxes between two offsets. One that isn't closed ends at the next brace. */
+function* findBoxes(raw: string, from: number, to: number, tile: number): Iterable<PlacedPiece> {
+  const text = raw.slice(from, to);
   let at = text.indexOf('{');
   while (at >= 0) {
     const next = text.indexOf('{', at + 1);
     const limit = next < 0 ? text.length : next;
     const close = text.indexOf('}', at);
     const end = close >= 0 && close < limit ? close + 1 : limit;
-    const candidate = text.slice(at, end);
-    if (looksLikeBox.test(candidate)) spans.push({ start: at, end, box: readBox(candidate, tile) });
+    const written = text.slice(at, end);
+    if (looksLikeBox.test(written)) {
+      const box = readBox(written, tile);
+      const piece: Piece = box
+        ? { kind: 'box', raw: written, box, label: null, score: null }
+        : { kind: 'malformed', raw: written };
+      yield { start: from + at, piece };
+    }
     at = next;
   }
-  return spans;
 }
 
 function readBox(candidate: string, tile: number): RotatedBox | null {

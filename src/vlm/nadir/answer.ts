@@ -2,7 +2,7 @@ import { cornersOf } from '../../geo/rotated-box.ts';
 import type { RotatedBox } from '../../geo/types.ts';
 import { hasHan } from '../../lib/han.ts';
 import type { TaskId } from '../../tasks/table.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, Piece, WrittenBox } from '../dialects/dialect.ts';
 import type { DetectedClass } from '../manifest/manifest.ts';
 import { readStatedCount } from '../text/stated-count.ts';
 import type { AskResult, DetectorClass, GroundedObject } from '../types.ts';
@@ -31,24 +31,19 @@ export type ReadAnswer = Pick<
   'text' | 'dialectText' | 'objects' | 'malformedBoxes' | 'statedCount' | 'knownProbability'
 >;
 
-type Piece =
-  | { kind: 'text'; text: string }
-  | { kind: 'pointer'; index: number; raw: string }
-  | { kind: 'box'; box: RotatedBox | null; raw: string }
-  | { kind: 'control' };
-
 /**
- * Turns what the model wrote into what the user reads. Pointers `<p4>` and boxes `{x:…}` become phrases ("airplane 1",
+ * Turns what the model wrote into what the user reads. Pointers and boxes become phrases ("airplane 1",
  * in a Chinese answer "飞机 1", numbered per label in the order of their first mention); pointers to nothing and
  * malformed boxes are left out and counted. Works on unfinished text too, for streaming.
  */
 export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer {
-  const pieces = cut(rawText, context);
+  const pieces = context.dialect.parse(rawText, context.tile);
   const writer = new AnswerWriter(context, hasHan(rawText));
   pieces.forEach((piece, i) => {
-    if (piece.kind === 'text') writer.text(enumerates(pieces, i) ? ' ' : piece.text);
+    if (piece.kind === 'text') writer.text(enumerates(pieces, i) ? ' ' : piece.raw);
     else if (piece.kind === 'pointer') writer.pointer(piece.index);
-    else if (piece.kind === 'box') writer.box(piece.box);
+    else if (piece.kind === 'box') writer.box(piece);
+    else if (piece.kind === 'malformed') writer.malformedBox();
   });
   const { text, objects, malformed } = writer.finish();
   const identified = context.task === 'identify' && context.region !== null && objects.length === 0;
@@ -66,39 +61,13 @@ function enumerates(pieces: Piece[], i: number): boolean {
   const before = pieces[i - 1];
   return (
     piece.kind === 'text' &&
-    /^\s*\d+\s*$/.test(piece.text) &&
+    /^\s*\d+\s*$/.test(piece.raw) &&
     pieces[i + 1]?.kind === 'pointer' &&
     (before === undefined || before.kind === 'pointer')
   );
 }
 
-function cut(rawText: string, context: AnswerContext): Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (const match of rawText.matchAll(/<p(\d{1,3})>|<region>|<image>|<\|\w+\|>/g)) {
-    pieces.push(...cutBoxes(rawText.slice(at, match.index), context));
-    if (match[1] === undefined) pieces.push({ kind: 'control' });
-    else pieces.push({ kind: 'pointer', index: Number(match[1]), raw: match[0] });
-    at = match.index + match[0].length;
-  }
-  pieces.push(...cutBoxes(rawText.slice(at), context));
-  return pieces;
-}
-
-function cutBoxes(text: string, { dialect, tile }: AnswerContext): Piece[] {
-  const pieces: Piece[] = [];
-  let at = 0;
-  for (const { start, end, box } of dialect.findBoxes(text, tile)) {
-    if (start > at) pieces.push({ kind: 'text', text: text.slice(at, start) });
-    pieces.push({ kind: 'box', box, raw: text.slice(start, end) });
-    at = end;
-  }
-  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) });
-  return pieces;
-}
-
 function dialectOf(piece: Piece, { proposals, dialect, tile }: AnswerContext): string {
-  if (piece.kind === 'text') return piece.text;
   if (piece.kind === 'control') return '';
   const proposal = piece.kind === 'pointer' ? proposals[piece.index] : undefined;
   return proposal ? dialect.writeBox(proposal.box, tile) : piece.raw;
@@ -106,7 +75,7 @@ function dialectOf(piece: Piece, { proposals, dialect, tile }: AnswerContext): s
 
 /** The words alone, running numbers left out. */
 function plainText(pieces: Piece[]): string {
-  return pieces.map((piece, i) => (piece.kind === 'text' && !enumerates(pieces, i) ? piece.text : ' ')).join('');
+  return pieces.map((piece, i) => (piece.kind === 'text' && !enumerates(pieces, i) ? piece.raw : ' ')).join('');
 }
 
 class AnswerWriter {
@@ -146,14 +115,18 @@ class AnswerWriter {
     if (isNew) this.add(label, start, end, proposal.box, calibrated(proposal.score, kind?.calibration));
   }
 
-  box(box: RotatedBox | null): void {
-    if (!box || !this.context.shows(box)) {
+  box({ box, label: written, score }: WrittenBox): void {
+    if (!this.context.shows(box)) {
       this.malformed++;
       return;
     }
-    const label = this.singularOf(this.context.label) ?? 'object';
+    const label = this.singularOf(written ?? this.context.label) ?? 'object';
     const [start, end] = this.phrase(`${this.shown(label)} ${this.nextNumber(label)}`);
-    this.add(label, start, end, box, null);
+    this.add(label, start, end, box, score);
+  }
+
+  malformedBox(): void {
+    this.malformed++;
   }
 
   finish(): { text: string; objects: GroundedObject[]; malformed: number } {
