@@ -1,5 +1,6 @@
 import type { Feature } from 'geojson';
 import type { Page } from 'playwright';
+import { boxFromCorners, cornersOf } from '../../src/geo/rotated-box.ts';
 import type { Point, Quad } from '../../src/geo/types.ts';
 import { NadirError } from '../../src/lib/errors.ts';
 import type { AnalyzeResult } from '../../src/session/automation/analyze.ts';
@@ -81,7 +82,7 @@ export class Asker {
 
   private async look(page: Page, { truth, label }: Question): Promise<Given> {
     const shapes = truth.kind === 'true-masks' ? truth.shapes : [];
-    const boxes = shapes.map(({ box }) => ({ label: label ?? '', corners: box }));
+    const boxes = shapes.map(({ box }) => ({ label: label ?? '', box: boxFromCorners(box) }));
     const startMs = Date.now();
     const reply = await page.evaluate((given) => globalThis.nadir!.look(given), { boxes });
     if (!reply.ok) throw NadirError.fromData(reply.error);
@@ -89,7 +90,12 @@ export class Asker {
     return {
       ...unanswered(null),
       masks: result.masks,
-      proposals: result.proposals.map((proposal) => ({ ...proposal, mask: null })),
+      proposals: result.proposals.map(({ label, score, box }) => ({
+        label,
+        score,
+        corners: cornersOf(box),
+        mask: null,
+      })),
       answerMs: Date.now() - startMs,
     };
   }
@@ -134,17 +140,18 @@ function givenOf({ text, features, counts, answer, timings, geojson }: AnalyzeRe
     }),
     heads: headsOf(answer),
     statedCount: counts.stated,
-    malformedBoxes: answer.raw.reduce((sum, { malformedBoxes }) => sum + malformedBoxes, 0),
+    malformedBoxes: answer.numbers.malformed ?? 0,
     stopReasons: answer.raw.map(({ stopReason }) => stopReason),
     answerMs: timings.answerMs,
   };
 }
 
-function headsOf({ sceneScores, qualityScores = [], changedProbability = null }: AnalyzeResult['answer']): Heads {
-  const said = qualityScores.filter(({ probability }) => probability >= HEAD_SAYS).map(({ label }) => label);
+function headsOf({ scores, numbers }: AnalyzeResult['answer']): Heads {
+  const { scene = [], quality = [] } = scores;
+  const said = quality.filter(({ probability }) => probability >= HEAD_SAYS).map(({ label }) => label);
   return {
-    scene: sceneScores[0]?.label ?? null,
-    defects: qualityScores.length === 0 ? null : said,
-    changed: changedProbability,
+    scene: scene[0]?.label ?? null,
+    defects: quality.length === 0 ? null : said,
+    changed: numbers.changed ?? null,
   };
 }

@@ -72,6 +72,6 @@ it('checks the quality of the whole scene in one slice, and lists the defects it
   const article = await app.answered();
   const [answer] = await app.answers();
   expect(answer).toMatchObject({ status: 'done', task: 'quality', slicing: 'resize', progress: { total: 1 } });
-  expect(answer?.qualityScores?.map(({ label }) => label).sort()).toEqual([...manifest.quality].sort());
-  expect(await article.getByRole('list', { name: 'Defect probabilities' }).getByRole('listitem').count()).toBe(3);
+  expect(answer?.scores.quality?.map(({ label }) => label).sort()).toEqual([...manifest.quality].sort());
+  expect(await article.getByRole('list', { name: 'Quality probabilities' }).getByRole('listitem').count()).toBe(3);
 });

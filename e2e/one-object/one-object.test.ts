@@ -26,7 +26,7 @@ it('keeps one object per thing on the ground for repeated questions and differen
   const segmented = await app.objects();
   expect(await app.answers()).toHaveLength(2);
   expect(segmented.map(({ id }) => id).sort()).toEqual(once.map(({ id }) => id).sort());
-  expect(segmented.every(({ mask }) => mask !== null)).toBe(true);
+  expect(segmented.every(({ rings }) => rings !== null)).toBe(true);
   const { features } = await app.geoJsonOfAll();
   expect(features).toHaveLength(once.length);
   for (const { properties } of features) {

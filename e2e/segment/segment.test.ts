@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { areaOf } from '../../src/geo/rotated-box.ts';
+import { areaOf, cornersOf } from '../../src/geo/rotated-box.ts';
 import { useBrowser } from '../harness/app.ts';
 
 const browser = useBrowser({ webgpu: 'off' });
@@ -10,14 +10,14 @@ it('segments storage tanks: each mask lies on its box and is exported as its out
   await app.modelReady();
   await app.startTask('Segment', 'storage tank');
   await app.answered();
-  const masked = (await app.objects()).filter((object) => object.mask !== null);
+  const masked = (await app.objects()).filter((object) => object.rings !== null);
   expect(masked.length).toBeGreaterThan(0);
-  for (const { mask, box, corners } of masked) {
-    const [ring] = mask ?? [];
+  for (const { rings, box } of masked) {
+    const [ring] = rings ?? [];
     expect(ring?.length).toBeGreaterThanOrEqual(3);
     const reach = Math.hypot(box.w, box.h);
     for (const [x, y] of ring ?? []) expect(Math.hypot(x - box.cx, y - box.cy)).toBeLessThanOrEqual(reach);
-    expect(areaOf(corners)).toBeGreaterThan(0);
+    expect(areaOf(cornersOf(box))).toBeGreaterThan(0);
   }
   const { features } = JSON.parse((await app.exportGeoJson()).text);
   const outlines = features.filter(
@@ -41,7 +41,7 @@ it('outlines what it names in a drawn region', async () => {
   await app.answered();
   const named = (await app.objects()).at(-1);
   expect(named).toMatchObject({ label: 'storage tank' });
-  const ring = named?.mask?.[0] ?? [];
+  const ring = named?.rings?.[0] ?? [];
   expect(ring.length).toBeGreaterThanOrEqual(8);
   // The drawn square is a third larger than the tank. The outline must be the tank's, not the square's.
   const reach = Math.max(...ring.map(([x, y]) => Math.hypot(x - cx, y - cy)));

@@ -111,7 +111,7 @@ it('does all the rest without the server: samples, CRS, questions, masks, adapte
   await app.page.evaluate(() => globalThis.nadir?.session.openSample('tank-farm.tif'));
   await app.startTask('Segment', 'storage tank');
   await app.answered();
-  const masked = (await app.objects()).filter(({ mask }) => mask !== null);
+  const masked = (await app.objects()).filter(({ rings }) => rings !== null);
   expect(masked.length).toBeGreaterThan(0);
   expect(JSON.parse((await app.exportGeoJson()).text).features.length).toBeGreaterThan(0);
 

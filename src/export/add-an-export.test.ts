@@ -16,7 +16,7 @@ const csv = vi.hoisted(
     extension: 'csv',
     mime: 'text/csv',
     write: async ({ image, objects }) => {
-      const rows = objects.map(({ label, number, score, corners: [[col, row]] }) => [label, number, score, col, row]);
+      const rows = objects.map(({ label, number, score, box }) => [label, number, score, box.cx, box.cy]);
       const lines = [
         ['image', 'label', 'number', 'score', 'col', 'row'],
         ...rows.map((row) => [image.fileName, ...row]),
@@ -46,7 +46,7 @@ async function answered() {
   const answer = await session.ask({ task: 'find', label: 'car' });
   return { session, answer };
 }
-const ROWS = 'image,label,number,score,col,row\nscene.tif,car,1,0.9,35,35\nscene.tif,car,2,0.9,65,65\n';
+const ROWS = 'image,label,number,score,col,row\nscene.tif,car,1,0.9,40,40\nscene.tif,car,2,0.9,70,70\n';
 
 it('is in the menu and writes a file, with nothing else changed', async () => {
   const { session, answer } = await answered();

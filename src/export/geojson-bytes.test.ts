@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { cornersOf } from '../geo/rotated-box.ts';
 import type { Georeference } from '../imagery/place.ts';
 import { geojson } from './geojson.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
@@ -36,6 +35,8 @@ const found: ExportAnswer = {
   text: 'Stopped after 3 of 4 tiles: 2 airplanes.',
   raw: [{ tile: TILE, rawText: '1 airplane: <p0>.', dialectText: '{x:391,y:195,h:78,w:156,θ:30}', stopReason: 'end' }],
   counts: { stated: 1, merged: 2 },
+  scores: {},
+  numbers: {},
   model: { id: 'nadir-s', name: 'Nadir S', version: '0.5.0', hash: 'ab'.repeat(32), scoreMeaning: 'heat' },
   adapter: { name: 'Terse', hash: 'cd'.repeat(32), partial: false, rank: 4 },
   backend: { kind: 'wasm', label: 'WebAssembly · 2 threads' },
@@ -64,26 +65,26 @@ const objects: ExportObject[] = [
     label: 'airplane',
     number: 1,
     score: 0.75,
-    corners: cornersOf(box),
-    mask: null,
+    box: box,
+    rings: null,
     state: 'accepted',
     tile: TILE,
     answerId: 'a1',
     sightings: [
-      { answerId: 'a1', score: 0.75, mask: null },
-      { answerId: 'a2', score: null, mask: [square(5)] },
+      { answerId: 'a1', score: 0.75, rings: null },
+      { answerId: 'a2', score: null, rings: [square(5)] },
     ],
   },
   {
     label: 'change',
     number: 2,
     score: null,
-    corners: cornersOf({ ...box, cx: 300 }),
-    mask: [square(10), square(60)],
+    box: { ...box, cx: 300 },
+    rings: [square(10), square(60)],
     state: 'proposed',
     tile: { ...TILE, x: 244.5 },
     answerId: 'a2',
-    sightings: [{ answerId: 'a2', score: null, mask: [square(10), square(60)] }],
+    sightings: [{ answerId: 'a2', score: null, rings: [square(10), square(60)] }],
   },
 ];
 const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));

@@ -23,6 +23,8 @@ const ANSWER: ExportAnswer = {
     { tile: TILE, rawText: '1 airplane: <p0>.', dialectText: '1 airplane: {x:1,y:2,h:3,w:4,θ:5}.', stopReason: 'end' },
   ],
   counts: { stated: 1, merged: 1 },
+  scores: {},
+  numbers: {},
   model: { id: 'nadir-s', name: 'Nadir S', version: '0.1.0', hash: 'ab'.repeat(32), scoreMeaning: 'uncalibrated heat' },
   backend: { kind: 'wasm', label: 'WebAssembly · 2 threads' },
   bands: { red: 0, green: 1, blue: 2, nir: 3 },
@@ -46,12 +48,12 @@ const OBJECT: ExportObject = {
   label: 'airplane',
   number: 1,
   score: 0.75,
-  corners: cornersOf({ cx: 100, cy: 50, w: 40, h: 20, thetaDeg: 30 }),
-  mask: null,
+  box: { cx: 100, cy: 50, w: 40, h: 20, thetaDeg: 30 },
+  rings: null,
   state: 'accepted',
   tile: TILE,
   answerId: 'a1',
-  sightings: [{ answerId: 'a1', score: 0.75, mask: null }],
+  sightings: [{ answerId: 'a1', score: 0.75, rings: null }],
 };
 
 const DEGREES: Georeference = {
@@ -87,7 +89,7 @@ describe('GeoJSON of a placed scene', () => {
 
   it('puts corners where the geotransform says, in their own order', async () => {
     const properties = await propertiesOf(OBJECT);
-    OBJECT.corners.forEach(([col, row], i) => {
+    cornersOf(OBJECT.box).forEach(([col, row], i) => {
       expect(properties.lonLatCorners[i][0]).toBeCloseTo(10 + col * 0.001, 7);
       expect(properties.lonLatCorners[i][1]).toBeCloseTo(50 - row * 0.001, 7);
       expect(properties.pixelCorners[i][0]).toBeCloseTo(col, 3);
@@ -162,11 +164,11 @@ describe('GeoJSON of a placed scene', () => {
       [10, 20],
       [20, 20],
     ] as const;
-    const one = await featureOf({ ...OBJECT, mask: [ring] });
+    const one = await featureOf({ ...OBJECT, rings: [ring] });
     expect(one.geometry.type).toBe('Polygon');
     expect(one.geometry.coordinates[0]).toHaveLength(4);
     expect(one.properties.geometrySource).toBe('mask');
-    const two = await featureOf({ ...OBJECT, mask: [ring, ring.map(([x, y]) => [x + 50, y] as const)] });
+    const two = await featureOf({ ...OBJECT, rings: [ring, ring.map(([x, y]) => [x + 50, y] as const)] });
     expect(two.geometry.type).toBe('MultiPolygon');
     expect(two.geometry.coordinates).toHaveLength(2);
   });
@@ -204,8 +206,8 @@ describe('GeoJSON of a placed scene', () => {
 describe('an object that several answers point at', () => {
   const counted: ExportAnswer = { ...ANSWER, id: 'a2', task: 'count', question: 'How many airplanes are there?' };
   const sightings = [
-    { answerId: 'a1', score: 0.75, mask: null },
-    { answerId: 'a2', score: 0.5, mask: [] },
+    { answerId: 'a1', score: 0.75, rings: null },
+    { answerId: 'a2', score: 0.5, rings: [] },
   ];
   const both = { image, place: DEGREES, answers: [ANSWER, counted], objects: [{ ...OBJECT, sightings }] };
 
@@ -231,7 +233,7 @@ describe('GeoJSON of a scene without a place on the ground', () => {
     expect(nadir.coordinates).toBe('pixel');
     expect(nadir.note).toMatch(/image pixels.*no georeferencing/);
     const xs = features[0].geometry.coordinates[0].map(([x]: Point) => x);
-    expect(Math.max(...xs)).toBeCloseTo(Math.max(...OBJECT.corners.map(([x]) => x)), 3);
+    expect(Math.max(...xs)).toBeCloseTo(Math.max(...cornersOf(OBJECT.box).map(([x]) => x)), 3);
     expect(features[0].properties.lonLatCorners).toBeNull();
   });
 

@@ -1,4 +1,5 @@
 import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/rings.ts';
+import { cornersOf } from '../geo/rotated-box.ts';
 import type { PixelWindow, Point } from '../geo/types.ts';
 import type { BandInfo } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
@@ -64,6 +65,8 @@ function textOf(input: ExportInput): string {
         status: answer.status,
         tiles: answer.coverage ?? null,
         counts: answer.counts,
+        ...(Object.keys(answer.scores).length > 0 && { scores: answer.scores }),
+        ...(Object.keys(answer.numbers).length > 0 && { numbers: answer.numbers }),
         ...(answer.before && { comparedWith: answer.before.fileName }),
         adapter: answer.adapter ? { name: answer.adapter.name, hash: answer.adapter.hash } : null,
         exportedObjects: input.objects.filter((object) => pointsAt(answer, object)).length,
@@ -107,7 +110,8 @@ function feature(
   toLonLat: PixelToLonLat | null,
   answerOf: ReadonlyMap<string, ExportAnswer>,
 ) {
-  const lonLat = toLonLat ? object.corners.map(([col, row]) => toLonLat(col, row)) : null;
+  const corners = cornersOf(object.box);
+  const lonLat = toLonLat ? corners.map(([col, row]) => toLonLat(col, row)) : null;
   const placed = lonLat?.every(isFinitePoint) ? lonLat.map(roundLonLat) : null;
   const raw = answer.raw.find((entry) => sameWindow(entry.tile, object.tile));
   return {
@@ -119,7 +123,7 @@ function feature(
       score: object.score,
       scoreMeaning: object.score === null ? 'The model gave no score for this box.' : answer.model.scoreMeaning,
       review: object.state,
-      geometrySource: object.mask?.length ? 'mask' : 'box',
+      geometrySource: object.rings?.length ? 'mask' : 'box',
       text: answer.text,
       answerStatus: answer.status,
       tilesAnswered: answer.coverage?.answered ?? null,
@@ -144,12 +148,12 @@ function feature(
       rawText: raw?.rawText ?? null,
       dialectText: raw?.dialectText ?? null,
       answerId: answer.id,
-      answers: object.sightings.flatMap(({ answerId, score, mask }) => {
+      answers: object.sightings.flatMap(({ answerId, score, rings }) => {
         const { task, question } = answerOf.get(answerId) ?? {};
-        return task ? [{ id: answerId, task, question, score, mask: mask !== null }] : [];
+        return task ? [{ id: answerId, task, question, score, mask: rings !== null }] : [];
       }),
       createdAt: answer.createdAt,
-      pixelCorners: object.corners.map(roundPixel),
+      pixelCorners: corners.map(roundPixel),
       lonLatCorners: placed,
     },
   };
@@ -157,7 +161,7 @@ function feature(
 
 /** null (an unlocated feature) if a corner lies outside the projection's domain. */
 function geometryOf(object: ExportObject, toLonLat: PixelToLonLat | null): Geometry {
-  const rings: readonly (readonly Point[])[] = object.mask?.length ? object.mask : [object.corners];
+  const rings: readonly (readonly Point[])[] = object.rings?.length ? object.rings : [cornersOf(object.box)];
   const polygons: Position[][][] = [];
   for (const ring of rings) {
     const world = toLonLat ? ring.map(([col, row]) => toLonLat(col, row)) : ring;

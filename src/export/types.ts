@@ -1,30 +1,25 @@
-import type { PixelWindow, Quad } from '../geo/types.ts';
+import type { PixelWindow } from '../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { TaskId } from '../tasks/table.ts';
-import type { AdapterInfo, BackendInfo, ModelInfo } from '../vlm/types.ts';
+import type { AdapterInfo, BackendInfo, ModelInfo, Numbers, Scores, Thing } from '../vlm/types.ts';
 
 /**
  * The input of every export format, built by `session/exporting.ts`. The session's answers and objects have this form.
  */
 
-export interface ExportObject {
-  label: string;
+/** In full-resolution source pixels. */
+export interface ExportObject extends Thing {
   /** 1-based number shown beside the box. */
   number: number;
-  score: number | null;
-  /** In full-resolution source pixels. */
-  corners: Quad;
-  /** Outer rings in source pixels, or null. */
-  mask: readonly (readonly (readonly [number, number])[])[] | null;
   state: 'proposed' | 'accepted' | 'rejected';
   /** The slice in which it was seen, in source pixels. */
   tile: PixelWindow;
   /** The answer that the box comes from, in that slice. */
   answerId: string;
   /** One per answer that includes the object. */
-  sightings: readonly { answerId: string; score: number | null; mask: ExportObject['mask'] }[];
+  sightings: readonly { answerId: string; score: number | null; rings: Thing['rings'] }[];
 }
 
 export interface ExportAnswer {
@@ -42,6 +37,8 @@ export interface ExportAnswer {
   text: string;
   raw: readonly { tile: PixelWindow; rawText: string; dialectText: string; stopReason: string }[];
   counts: { stated: number | null; merged: number };
+  scores: Scores;
+  numbers: Numbers;
   /** The model that answered, which may not be the one that is loaded now. */
   model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;

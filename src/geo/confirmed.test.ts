@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { confirmed } from './confirmed.ts';
-import type { PixelWindow, Quad } from './types.ts';
+import type { PixelWindow, RotatedBox } from './types.ts';
 
 const tile = (x: number, y = 0): PixelWindow => ({ x, y, width: 256, height: 256 });
 const extent: PixelWindow = { x: 0, y: 0, width: 448, height: 256 };
 const [west, east] = [tile(0), tile(192)];
-const box = (x0: number, y0: number, x1: number, y1: number): Quad => [
-  [x0, y0],
-  [x1, y0],
-  [x1, y1],
-  [x0, y1],
-];
-const item = (corners: Quad, of: PixelWindow, label = 'roof') => ({ label, corners, score: 0.9, tile: of });
+const box = (x0: number, y0: number, x1: number, y1: number): RotatedBox => ({
+  cx: (x0 + x1) / 2,
+  cy: (y0 + y1) / 2,
+  w: x1 - x0,
+  h: y1 - y0,
+  thetaDeg: 0,
+});
+const item = (at: RotatedBox, of: PixelWindow, label = 'roof') => ({ label, box: at, score: 0.9, tile: of });
 const kept = (items: ReturnType<typeof item>[], tiles = [west, east]) =>
   confirmed(items, tiles, { extent, seamPx: 2 }).length;
 

@@ -1,7 +1,7 @@
 import { intersectConvex } from './convex.ts';
 import type { MergeItem } from './merge.ts';
 import { ringArea } from './rings.ts';
-import { areaOf, hullOf } from './rotated-box.ts';
+import { areaOf, cornersOf, hullOf } from './rotated-box.ts';
 import type { PixelWindow, Quad } from './types.ts';
 
 export interface ConfirmOptions {
@@ -28,14 +28,15 @@ export function confirmed<T extends MergeItem>(
   options: ConfirmOptions,
 ): T[] {
   return items.filter((item) => {
-    const cuts = cutsOf(item.corners, item.tile, options);
+    const corners = cornersOf(item.box);
+    const cuts = cutsOf(corners, item.tile, options);
     if (cuts === 0) return true;
     const judges = tiles.filter(
       (tile) =>
         !isSame(tile, item.tile) &&
         tile.width === item.tile.width &&
-        cutsOf(item.corners, tile, options) < cuts &&
-        seenPart(item.corners, tile) >= MIN_SEEN,
+        cutsOf(corners, tile, options) < cuts &&
+        seenPart(corners, tile) >= MIN_SEEN,
     );
     return judges.every((tile) =>
       items.some(
@@ -59,13 +60,13 @@ function cutsOf(corners: Quad, tile: PixelWindow, { seamPx, extent }: ConfirmOpt
 }
 
 function seenPart(corners: Quad, tile: PixelWindow): number {
-  return ringArea(intersectConvex(corners, cornersOf(tile))) / areaOf(corners);
+  return ringArea(intersectConvex(corners, windowQuad(tile))) / areaOf(corners);
 }
 
 /** IoU of two boxes within the common part of their tiles. */
 function agreement(a: MergeItem, b: MergeItem): number {
-  const [inA, inB] = [a, b].map(({ corners }) =>
-    intersectConvex(intersectConvex(corners, cornersOf(a.tile)), cornersOf(b.tile)),
+  const [inA, inB] = [a, b].map(({ box }) =>
+    intersectConvex(intersectConvex(cornersOf(box), windowQuad(a.tile)), windowQuad(b.tile)),
   );
   const shared = ringArea(intersectConvex(inA!, inB!));
   const union = ringArea(inA!) + ringArea(inB!) - shared;
@@ -75,7 +76,7 @@ function agreement(a: MergeItem, b: MergeItem): number {
 const isSame = (a: PixelWindow, b: PixelWindow) =>
   a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
-const cornersOf = ({ x, y, width, height }: PixelWindow): Quad => [
+const windowQuad = ({ x, y, width, height }: PixelWindow): Quad => [
   [x, y],
   [x + width, y],
   [x + width, y + height],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type MergeItem, mergeDetections } from './merge.ts';
-import { cornersOf } from './rotated-box.ts';
 import type { PixelWindow } from './types.ts';
 
 type Item = MergeItem & { id: string };
@@ -9,7 +8,7 @@ const LEFT: PixelWindow = { x: 0, y: 0, width: 256, height: 256 };
 const RIGHT: PixelWindow = { x: 192, y: 0, width: 256, height: 256 };
 
 function item(id: string, tile: PixelWindow, cx: number, w: number, score: number | null, label = 'airplane'): Item {
-  return { id, label, tile, score, corners: cornersOf({ cx, cy: 100, w, h: 20, thetaDeg: 0 }) };
+  return { id, label, tile, score, box: { cx, cy: 100, w, h: 20, thetaDeg: 0 } };
 }
 
 const ids = (items: Item[]) => items.map(({ id }) => id);
@@ -34,7 +33,7 @@ describe('mergeDetections', () => {
     const extent = { x: 0, y: 0, width: 600, height: 256 };
     expect(ids(mergeDetections([left, right], { extent }))).toEqual(['left']);
     // Another object, above, that only the right tile cuts the same way.
-    const above = { ...right, id: 'above', corners: cornersOf({ cx: 292, cy: 60, w: 200, h: 20, thetaDeg: 0 }) };
+    const above = { ...right, id: 'above', box: { cx: 292, cy: 60, w: 200, h: 20, thetaDeg: 0 } };
     expect(mergeDetections([left, above], { extent })).toHaveLength(2);
   });
 

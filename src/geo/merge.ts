@@ -1,17 +1,26 @@
 import { intersectConvex } from './convex.ts';
 import { ringArea } from './rings.ts';
-import { areaOf, hullOf, intersectionOverSmaller, rotatedIou } from './rotated-box.ts';
-import type { PixelWindow, Quad } from './types.ts';
+import { areaOf, cornersOf, hullOf, intersectionOverSmaller, rotatedIou } from './rotated-box.ts';
+import type { PixelWindow, Quad, RotatedBox } from './types.ts';
 
-/** A detection as merging sees it. `corners` and `tile` are in the same (source) pixels. */
+/** A detection as merging sees it. `box` and `tile` are in the same (source) pixels. */
 export interface MergeItem {
   label: string;
-  corners: Quad;
+  box: RotatedBox;
   score: number | null;
   tile: PixelWindow;
 }
 
-type SeenBox = Pick<MergeItem, 'corners' | 'tile'>;
+/** A box with the tile that it was seen in. */
+type SeenBox = Pick<MergeItem, 'box' | 'tile'>;
+
+/** The same with the corners worked out. */
+interface SeenQuad {
+  corners: Quad;
+  tile: PixelWindow;
+}
+
+const quadOf = ({ box, tile }: SeenBox): SeenQuad => ({ corners: cornersOf(box), tile });
 
 export interface MergeOptions {
   /** IoU from which two detections are the same object. */
@@ -29,8 +38,9 @@ export interface MergeOptions {
   extent?: PixelWindow;
 }
 
-interface Ranked {
-  item: MergeItem;
+interface Ranked extends SeenQuad {
+  label: string;
+  score: number | null;
   cut: boolean;
 }
 
@@ -48,31 +58,33 @@ export function mergeDetections<T extends MergeItem>(items: readonly T[], option
   const settings = { ...DEFAULT_MERGE, ...options };
   const extent = settings.extent ?? hullOfWindows(items.map((item) => item.tile));
   const ranked = items
-    .map((item) => ({ item, hull: hullOf(item.corners), cut: isCut(item, extent, settings.seamPx) }))
-    .sort((a, b) => Number(a.cut) - Number(b.cut) || byStrength(a.item, b.item));
+    .map((item) => {
+      const quad = quadOf(item);
+      const { label, score } = item;
+      return { item, label, score, ...quad, hull: hullOf(quad.corners), cut: isCut(quad, extent, settings.seamPx) };
+    })
+    .sort((a, b) => Number(a.cut) - Number(b.cut) || byStrength(a, b));
 
   const kept: typeof ranked = [];
   for (const candidate of ranked) {
     const known = kept.some(
       (winner) =>
-        winner.item.label === candidate.item.label &&
+        winner.label === candidate.label &&
         windowsMeet(winner.hull, candidate.hull) &&
         isSameObject(winner, candidate, settings),
     );
     if (!known) kept.push(candidate);
   }
-  return kept.map(({ item }) => item).sort((a, b) => compare(a.label, b.label) || byStrength(a, b));
+  return kept.sort((a, b) => compare(a.label, b.label) || byStrength(a, b)).map(({ item }) => item);
 }
 
-/** `first` is the stronger one. Within one tile it absorbs what lies inside it, but never a larger box around it. */
-function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): boolean {
-  const a = first.item;
-  const b = second.item;
+/** `a` is the stronger one. Within one tile it absorbs what lies inside it, but never a larger box around it. */
+function isSameObject(a: Ranked, b: Ranked, settings: MergeOptions): boolean {
   if (rotatedIou(a.corners, b.corners) >= settings.iou) return true;
   const overSmaller = intersectionOverSmaller(a.corners, b.corners);
   if (sameWindow(a.tile, b.tile))
     return areaOf(b.corners) < areaOf(a.corners) && overSmaller >= settings.insideSameTile;
-  return overSmaller >= settings.overSmaller || (first.cut && second.cut && agreeWhereBothSee(a, b, settings.iou));
+  return overSmaller >= settings.overSmaller || (a.cut && b.cut && agreeWhereBothSee(a, b, settings.iou));
 }
 
 /**
@@ -80,20 +92,22 @@ function isSameObject(first: Ranked, second: Ranked, settings: MergeOptions): bo
  * are two objects. The criteria are those across slices: IoU, one inside the other, or agreement in the common part if
  * the tiles' edges cut both. Symmetric.
  */
-export function overlapAsOne(a: SeenBox, b: SeenBox): number | null {
+export function overlapAsOne(first: SeenBox, second: SeenBox): number | null {
+  const a = quadOf(first);
+  const b = quadOf(second);
   if (!windowsMeet(hullOf(a.corners), hullOf(b.corners))) return null;
   const iou = rotatedIou(a.corners, b.corners);
   if (iou >= DEFAULT_MERGE.iou) return iou;
   const inside = sameWindow(a.tile, b.tile) ? DEFAULT_MERGE.insideSameTile : DEFAULT_MERGE.overSmaller;
   if (intersectionOverSmaller(a.corners, b.corners) >= inside) return iou;
-  return isCutByTile(a) && isCutByTile(b) && agreeWhereBothSee(a, b, DEFAULT_MERGE.iou) ? iou : null;
+  return isCutByTile(first) && isCutByTile(second) && agreeWhereBothSee(a, b, DEFAULT_MERGE.iou) ? iou : null;
 }
 
 /** Whether the box touches an edge of its tile, so that part of the object may lie outside. */
 export function isCutByTile(item: SeenBox): boolean {
   // A tolerance of one or two model pixels; the model sees tiles of about 256.
   const seamPx = Math.max(DEFAULT_MERGE.seamPx, item.tile.width / 128);
-  return isCut(item, EVERYWHERE, seamPx);
+  return isCut(quadOf(item), EVERYWHERE, seamPx);
 }
 
 const EVERYWHERE: PixelWindow = { x: -1e12, y: -1e12, width: 2e12, height: 2e12 };
@@ -105,7 +119,7 @@ const MIN_COMMON_SHARE = 0.2;
  * An object longer than the tiles' overlap is cut in both tiles. Its two pieces are one object if they agree in the
  * common part.
  */
-function agreeWhereBothSee(a: SeenBox, b: SeenBox, iou: number): boolean {
+function agreeWhereBothSee(a: SeenQuad, b: SeenQuad, iou: number): boolean {
   const common = cornersOfWindow(commonWindow(a.tile, b.tile));
   const partA = intersectConvex(a.corners, common);
   const partB = intersectConvex(b.corners, common);
@@ -134,7 +148,7 @@ const cornersOfWindow = (w: PixelWindow): Quad => [
   [w.x, bottom(w)],
 ];
 
-function isCut(item: SeenBox, extent: PixelWindow, seamPx: number): boolean {
+function isCut(item: SeenQuad, extent: PixelWindow, seamPx: number): boolean {
   const box = hullOf(item.corners);
   const { tile } = item;
   const inner = 0.5;
@@ -147,7 +161,7 @@ function isCut(item: SeenBox, extent: PixelWindow, seamPx: number): boolean {
 }
 
 /** A total order by value, so that ties don't depend on input order. */
-function byStrength(a: MergeItem, b: MergeItem): number {
+function byStrength(a: Ranked, b: Ranked): number {
   return (
     (b.score ?? Number.NEGATIVE_INFINITY) - (a.score ?? Number.NEGATIVE_INFINITY) ||
     areaOf(b.corners) - areaOf(a.corners) ||

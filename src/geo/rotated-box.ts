@@ -1,5 +1,5 @@
 import { doubleSignedArea, intersectConvex } from './convex.ts';
-import type { PixelWindow, Quad, RotatedBox } from './types.ts';
+import type { PixelWindow, Point, Quad, RotatedBox } from './types.ts';
 
 /**
  * Corners in `Quad` order: (−w/2,−h/2), (+w/2,−h/2), (+w/2,+h/2), (−w/2,+h/2) in the box's own frame; clockwise on
@@ -32,6 +32,12 @@ export function boxFromCorners(quad: Quad): RotatedBox {
     h: Math.hypot(hx, hy),
     thetaDeg: normaliseTheta((Math.atan2(wy, wx) * 180) / Math.PI),
   };
+}
+
+/** The box that a map of the plane makes of this one; see `boxFromCorners` for maps that don't keep right angles. */
+export function mapBox(box: RotatedBox, map: (point: Point) => Point): RotatedBox {
+  const [a, b, c, d] = cornersOf(box);
+  return boxFromCorners([map(a), map(b), map(c), map(d)]);
 }
 
 /** Degrees into [0,180): a rectangle turned by 180° is the same rectangle. */

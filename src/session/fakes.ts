@@ -33,6 +33,7 @@ export const TEST_MODEL: ModelInfo = {
   densities: [{ name: 'tree', plural: 'trees', zh: '树' }],
   scenes: ['airport', 'forest'],
   presence: ['trees', 'pavement'],
+  joins: { stated: 'sum', malformed: 'sum', changed: 'max' },
   tasks: {
     describe: 'Describe this image.',
     classify: 'What kind of scene is this?',
@@ -117,33 +118,20 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
     text,
     rawText: text,
     dialectText: text,
-    objects: Array.from({ length: cars }, (_, index) => {
+    things: Array.from({ length: cars }, (_, index) => {
       const centre = 40 + 30 * index;
       const start = heading.length + 5 * index;
       return {
         label: 'car',
-        start,
-        end: start + 3,
+        span: { start, end: start + 3 },
         box: { cx: centre, cy: centre, w: 10, h: 10, thetaDeg: 0 },
-        corners: [
-          [centre - 5, centre - 5],
-          [centre + 5, centre - 5],
-          [centre + 5, centre + 5],
-          [centre - 5, centre + 5],
-        ],
         score: 0.9,
-        mask: null,
+        rings: null,
       };
     }),
-    malformedBoxes: 0,
-    statedCount: cars,
     stopReason: 'end',
-    sceneScores: [{ label: 'airport', probability: 0.8 }],
-    presenceScores: [],
-    qualityScores: [],
-    countedPart: 1,
-    knownProbability: null,
-    changedProbability: null,
+    scores: { scene: [{ label: 'airport', probability: 0.8 }] },
+    numbers: { malformed: 0, stated: cars },
     timings: {
       visionMs: 1,
       connectorMs: 1,
@@ -257,9 +245,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       behaviour.look?.(...args) ?? {
         masks: [],
         proposals: [],
-        sceneScores: [],
-        presenceScores: [],
-        qualityScores: [],
+        scores: {},
         densities: [],
       },
     unload: async () => undefined,

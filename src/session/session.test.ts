@@ -53,8 +53,8 @@ describe('one slice', () => {
   it('leaves out what the model points at and is of another class than asked', async () => {
     const mixed = () => {
       const result = carsResult(3);
-      const [first, second, third] = result.objects;
-      return { ...result, objects: [first!, { ...second!, label: 'airplane' }, third!] };
+      const [first, second, third] = result.things;
+      return { ...result, things: [first!, { ...second!, label: 'airplane' }, third!] };
     };
     const { session } = await opened({ answer: async () => mixed() });
     const answer = await session.ask({ task: 'find', label: 'car' });
@@ -72,7 +72,7 @@ describe('one slice', () => {
   it('takes a typed question that is a task for that task, in the words of both', async () => {
     const mixed = () => {
       const result = carsResult(2);
-      return { ...result, objects: result.objects.map((each, i) => (i === 0 ? each : { ...each, label: 'airplane' })) };
+      return { ...result, things: result.things.map((each, i) => (i === 0 ? each : { ...each, label: 'airplane' })) };
     };
     const { session, workers } = await opened({ answer: async () => mixed() });
     const answer = await session.ask({ task: 'ask', text: ' find the cars ' });
@@ -132,9 +132,8 @@ describe('several slices', () => {
       // One car at source column 220: in the overlap of the tiles at 0 and at 192.
       const centre = 220 - slice.x;
       const result = carsResult(1);
-      const object = result.objects[0]!;
-      const corners = object.corners.map(([x, y]) => [x - 40 + centre, y]) as unknown as typeof object.corners;
-      return { ...result, objects: [{ ...object, corners }] };
+      const thing = result.things[0]!;
+      return { ...result, things: [{ ...thing, box: { ...thing.box, cx: centre } }] };
     };
     const { session } = await opened({ info: wide, answer: async (request) => shared(request.slice.window) });
     const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
@@ -201,7 +200,7 @@ describe('streaming and stopping', () => {
         session.stop(session.running.value ?? '');
         await ticks();
         cancelled = signal.aborted;
-        return carsResult(0, { text: 'An air', objects: [], statedCount: null, stopReason: 'aborted' });
+        return carsResult(0, { text: 'An air', things: [], numbers: {}, stopReason: 'aborted' });
       },
     });
     const answer = await session.ask({ task: 'describe' });
@@ -239,7 +238,7 @@ describe('streaming and stopping', () => {
         onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
         session.stop(session.running.value ?? '');
         await ticks(600);
-        return carsResult(0, { text: 'An airplane', objects: [], statedCount: null, stopReason: 'aborted' });
+        return carsResult(0, { text: 'An airplane', things: [], numbers: {}, stopReason: 'aborted' });
       },
     });
     expect(await session.ask({ task: 'describe' })).toMatchObject({

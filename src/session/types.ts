@@ -2,7 +2,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { ExportFormat } from '../export/format.ts';
 import type { PixelMap } from '../geo/placement.ts';
 import type { SlicingId } from '../geo/slicing/slicings.ts';
-import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
+import type { PixelWindow } from '../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../imagery/image.ts';
 import type { OverviewCacheUse, OverviewStatus } from '../imagery/overviews.ts';
 import type { CrsChoice, CrsHit } from '../imagery/place.ts';
@@ -20,7 +20,10 @@ import type {
   LoadedModel,
   LoadProgress,
   ModelInfo,
+  Numbers,
+  Scores,
   StageTimings,
+  Thing,
 } from '../vlm/types.ts';
 import type { Blank } from './asking/model-tile.ts';
 
@@ -65,13 +68,8 @@ export interface AdapterState {
 export type SlicingMode = 'auto' | SlicingId;
 
 /** An object as one answer saw it, in full-resolution source pixels. */
-export interface Sighting {
+export interface Sighting extends Omit<Thing, 'label'> {
   answerId: string;
-  box: RotatedBox;
-  corners: Quad;
-  score: number | null;
-  /** Outer rings in source pixels. */
-  mask: (readonly (readonly [number, number])[])[] | null;
   /** The slice it was seen in. */
   tile: PixelWindow;
   /** Of a change: the earlier image, by `before.imageId`. Changes since two images are two, though they lie upon each other. */
@@ -79,12 +77,11 @@ export interface Sighting {
 }
 
 /**
- * A thing on the ground that the model found: one object, however many answers point at it. Box, corners, score and tile are
- * those of the sighting by `answerId`; the mask is its own or the first that an answer gave.
+ * A thing on the ground that the model found: one object, however many answers point at it. Box, score and tile are
+ * those of the sighting by `answerId`; the rings are its own or the first that an answer gave.
  */
-export interface SceneObject extends Sighting {
+export interface SceneObject extends Thing, Sighting {
   id: string;
-  label: string;
   /** 1-based number among the layer's objects of this label, shown beside the box and in answers. */
   number: number;
   state: 'proposed' | 'accepted' | 'rejected';
@@ -139,21 +136,13 @@ export interface Answer {
     rawText: string;
     dialectText: string;
     stopReason: string;
-    malformedBoxes: number;
-    /** The number written for this slice; absent in answers kept from before it was. */
-    statedCount?: number | null;
-    /** Part of what was counted by density that lies on valid pixels; absent in answers kept from before nodata was filled. */
-    countedPart?: number;
+    numbers: Numbers;
   }[];
   /** `stated`: the number that the model wrote; `merged`: distinct boxes left after merging slices. */
   counts: { stated: number | null; merged: number };
-  sceneScores: { label: string; probability: number }[];
-  /** For quality: the defects looked for, likeliest first. */
-  qualityScores?: { label: string; probability: number }[];
-  /** For change: the largest probability over the slices that anything changed. */
-  changedProbability?: number | null;
-  /** For identify: the probability that the region holds what is named in it, or any known object where nothing is. */
-  knownProbability?: number | null;
+  /** The slices' scores and numbers, joined as `model.joins` says. */
+  scores: Scores;
+  numbers: Numbers;
   /** For change: the earlier image that the scene was compared with. */
   before?: {
     fileName: string;
@@ -222,20 +211,18 @@ export interface BeforeImage
 }
 
 export interface InspectInput {
-  /** In full-resolution source pixels, as corners in order around each box. */
-  boxes?: { label: string; corners: Quad }[];
+  /** In full-resolution source pixels. */
+  boxes?: Pick<Thing, 'label' | 'box'>[];
   /** Shown whole, as one tile; default: the whole scene. */
   region?: PixelWindow;
 }
 
 export interface InspectResult {
   /** One a box: outer rings in source pixels; null where its class has no masks, or nothing was found. */
-  masks: (readonly (readonly [number, number])[][] | null)[];
+  masks: Thing['rings'][];
   /** The dense head's boxes, in source pixels. */
-  proposals: { label: string; score: number; corners: Quad }[];
-  sceneScores: { label: string; probability: number }[];
-  presenceScores: { label: string; probability: number }[];
-  qualityScores: { label: string; probability: number }[];
+  proposals: Thing[];
+  scores: Scores;
   /** Objects in the region by the density head's own sum. */
   densities: { label: string; count: number }[];
 }

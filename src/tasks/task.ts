@@ -32,8 +32,8 @@ export interface Task {
    * `descriptions` are summarised; `words` are concatenated; `region`: there is only one view.
    */
   joins: 'boxes' | 'scenes' | 'defects' | 'descriptions' | 'words' | 'region';
-  /** Scores that are shown under its answer. */
-  scores: 'scene' | 'quality' | null;
+  /** Name of the scores that are shown under its answer. */
+  scores: string | null;
   /** Whether every model has the task. Others are offered if the model's manifest lists them. */
   universal: boolean;
 }

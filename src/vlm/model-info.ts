@@ -1,6 +1,9 @@
 import { allTasks } from '../tasks/table.ts';
 import type { ModelFiles } from './files/model-files.ts';
-import type { ModelInfo } from './types.ts';
+import type { Join, ModelInfo } from './types.ts';
+
+/** How the embedded family's numbers are joined over slices. Scores of heads are means. */
+const JOINS: Readonly<Record<string, Join>> = { stated: 'sum', malformed: 'sum', changed: 'max' };
 
 /** What the page is told about a model. */
 export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelInfo {
@@ -31,6 +34,7 @@ export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 
     tasks: Object.fromEntries(known.map((id) => [id, manifest.tasks[id]!.prompt])),
     tasksZh: Object.fromEntries(known.flatMap((id) => (manifest.tasks[id]!.zh ? [[id, manifest.tasks[id]!.zh]] : []))),
     scoreMeaning: manifest.scoreMeaning,
+    joins: JOINS,
     hasRefiner: manifest.refiner !== null,
   };
 }

@@ -1,4 +1,4 @@
-import type { PixelWindow, Quad, RotatedBox } from '../geo/types.ts';
+import type { PixelWindow, Point, RotatedBox } from '../geo/types.ts';
 import type { BandTile } from '../imagery/tiles.ts';
 import type { TaskId } from '../tasks/table.ts';
 
@@ -64,6 +64,8 @@ export interface ModelInfo {
   /** The same templates in Chinese, where the model has learned them. */
   tasksZh?: Partial<Record<TaskId, string>>;
   scoreMeaning: string;
+  /** How the slices' `scores` and `numbers` are joined, by name; `mean` for names that aren't listed. */
+  joins?: Readonly<Record<string, Join>>;
   hasRefiner: boolean;
 }
 
@@ -130,18 +132,29 @@ export interface AskRequest {
   wantMasks: boolean;
 }
 
-/** A phrase of the answer tied to a place. `start`,`end` are UTF-16 offsets into `AskResult.text`. */
-export interface GroundedObject {
+/**
+ * An object, in the same shape from model to export. Coordinates are tile pixels (0…tileSize) in a worker's reply and source
+ * pixels in the session. Corners are derived from the box (`cornersOf`).
+ */
+export interface Thing {
   label: string;
+  box: RotatedBox;
+  /** 0–1; `ModelInfo.scoreMeaning` states its meaning. Null if the box came from text alone. */
+  score: number | null;
+  /** Outer rings of the mask, open; null if none was asked for or found. */
+  rings: readonly (readonly Point[])[] | null;
+}
+
+/** Part of a text: UTF-16 offsets, `end` exclusive. */
+export interface TextSpan {
   start: number;
   end: number;
-  /** In tile pixels (0…tileSize). */
-  box: RotatedBox;
-  corners: Quad;
-  /** 0–1, what it says: ModelInfo.scoreMeaning; null where the box came from text alone. */
-  score: number | null;
-  /** Outer rings in tile pixels, or null when no mask was asked for or found. */
-  mask: (readonly [number, number])[][] | null;
+}
+
+/** A thing that a reply's text names. */
+export interface NamedThing extends Thing {
+  /** In `AskResult.text`. */
+  span: TextSpan;
 }
 
 export interface StageTimings {
@@ -161,6 +174,26 @@ export interface Scored {
   probability: number;
 }
 
+/**
+ * Lists of scored labels, each best first, by name. The session knows `scene` (classes of the whole picture), `presence` (what is
+ * there, each label independent) and `quality` (defects, each independent); others are kept, shown and exported by name.
+ */
+export type Scores = Readonly<Record<string, readonly Scored[]>>;
+
+/**
+ * Numbers by name. The session knows:
+ * - `stated`: the number that the model wrote for a count;
+ * - `malformed`: boxes that could not be parsed and were dropped;
+ * - `countedPart`: share, 0–1, of what was counted by density that lies on valid pixels of the tile (missing: all of it);
+ * - `known`: for identify, the probability that the region contains the object named, or any known object if none is named;
+ * - `changed`: for change, the probability that anything changed.
+ * Others are kept, shown and exported by name.
+ */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** How the values of an answer's slices become one value of the answer. */
+export type Join = 'mean' | 'sum' | 'max';
+
 export interface AskResult {
   /** What the user reads: pointers replaced by their phrases. */
   text: string;
@@ -168,24 +201,12 @@ export interface AskResult {
   rawText: string;
   /** `rawText` with pointers expanded to `{x,y,h,w,θ}` in 0–1000: the Nadir dialect. */
   dialectText: string;
-  objects: GroundedObject[];
-  /** Boxes that could not be parsed, and were dropped. */
-  malformedBoxes: number;
-  /** The number the model wrote for a count, else null. */
-  statedCount: number | null;
+  things: NamedThing[];
   stopReason: 'end' | 'max-tokens' | 'stop-string' | 'repetition' | 'aborted';
-  /** Scene classes with probabilities, best first (classification head). */
-  sceneScores: Scored[];
-  /** What is there, each label by itself, likeliest first. */
-  presenceScores: Scored[];
-  /** Defects of the picture, each by itself, likeliest first; empty for a model that doesn't look for them. */
-  qualityScores: Scored[];
-  /** Part, 0–1, of what was counted by density that lies on valid pixels of the tile; 1 where all are. */
-  countedPart: number;
-  /** For identify: the probability that the region holds the object named, or any known one where none is; null where nothing was fitted. */
-  knownProbability: number | null;
-  /** For change: the change head's probability that anything changed, else null. */
-  changedProbability: number | null;
+  /** What heads gave for their labels, by the head's name. Empty for a model without heads. */
+  scores: Scores;
+  /** Single numbers by name. A name is missing if the model has no such number for this request. */
+  numbers: Numbers;
   timings: StageTimings;
 }
 
@@ -198,12 +219,10 @@ export interface LookRequest {
 /** What the model sees on one tile before any question: for measuring its parts by themselves. */
 export interface LookResult {
   /** One a box asked about: outer rings in tile pixels, or null where its class has no masks or nothing was found. */
-  masks: GroundedObject['mask'][];
+  masks: Thing['rings'][];
   /** What the dense head proposes (fitted where the model says so), in tile pixels. */
-  proposals: { label: string; score: number; box: RotatedBox; corners: Quad }[];
-  sceneScores: Scored[];
-  presenceScores: Scored[];
-  qualityScores: Scored[];
+  proposals: Thing[];
+  scores: Scores;
   /** Objects on the tile by the density head's own sum. */
   densities: { label: string; count: number }[];
 }

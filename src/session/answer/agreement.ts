@@ -1,4 +1,4 @@
-import type { DetectorClass } from '../../vlm/types.ts';
+import type { DetectorClass, NamedThing } from '../../vlm/types.ts';
 import { namesOf } from '../asking/prompt.ts';
 
 /** A phrase of an answer that is a link to a box. */
@@ -7,6 +7,10 @@ export interface Link {
   end: number;
   /** Name of the class that found the box. */
   label: string;
+}
+
+export function linksOf(things: readonly NamedThing[]): Link[] {
+  return things.map(({ label, span }) => ({ label, ...span }));
 }
 
 interface Noun {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PixelWindow } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { AskResult, GroundedObject } from '../../vlm/types.ts';
+import type { AskResult, NamedThing } from '../../vlm/types.ts';
 import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, LOADED, TEST_MODEL } from '../fakes.ts';
 import { createSession } from '../session.ts';
 import type { AskInput, Session } from '../types.ts';
@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** Answers with these words; phrases in [brackets] are links: the class that found the box, and its number. */
 function says(marked: string, rest: Partial<AskResult> = {}): AskResult {
-  const objects: GroundedObject[] = [];
+  const things: NamedThing[] = [];
   let text = '';
   for (const part of marked.split(/(\[[^\]]*\])/)) {
     if (!part.startsWith('[')) {
@@ -33,24 +33,17 @@ function says(marked: string, rest: Partial<AskResult> = {}): AskResult {
       continue;
     }
     const phrase = part.slice(1, -1);
-    const centre = 30 + 40 * objects.length;
-    objects.push({
+    const centre = 30 + 40 * things.length;
+    things.push({
       label: phrase.replace(/ \d+$/, ''),
-      start: text.length,
-      end: text.length + phrase.length,
+      span: { start: text.length, end: text.length + phrase.length },
       box: { cx: centre, cy: 60, w: 20, h: 20, thetaDeg: 0 },
-      corners: [
-        [centre - 10, 50],
-        [centre + 10, 50],
-        [centre + 10, 70],
-        [centre - 10, 70],
-      ],
       score: 0.9,
-      mask: null,
+      rings: null,
     });
     text += phrase;
   }
-  return { ...carsResult(0), statedCount: null, text, rawText: text, dialectText: text, objects, ...rest };
+  return { ...carsResult(0), numbers: {}, text, rawText: text, dialectText: text, things, ...rest };
 }
 
 const flat = { data: new Float32Array(256 * 256 * 4).fill(0.5) };
@@ -254,7 +247,7 @@ describe('counts and finds at a scale that the model does not know', () => {
   it('never say that there is none', async () => {
     const { session } = await opened({
       info: { width: 3072, height: 2048 },
-      answer: async () => says('There are no cars. The image shows a beach.', { statedCount: 0 }),
+      answer: async () => says('There are no cars. The image shows a beach.', { numbers: { stated: 0 } }),
     });
     for (const task of ['find', 'count', 'segment'] as const) {
       const { text } = await session.ask({ task, label: 'car', region: 'scene', slicing: 'resize' });
@@ -323,10 +316,13 @@ describe('words and boxes agree', () => {
       info: { width: 700, height: 256 },
       answer: async () =>
         says('This is an airport. It shows airplanes: [airplane 1], [car 1].', {
-          presenceScores: [
-            { label: 'trees', probability: 0.9 },
-            { label: 'pavement', probability: 0.2 },
-          ],
+          scores: {
+            scene: [{ label: 'airport', probability: 0.8 }],
+            presence: [
+              { label: 'trees', probability: 0.9 },
+              { label: 'pavement', probability: 0.2 },
+            ],
+          },
         }),
     });
     const answer = await session.ask({ task: 'describe', region: 'scene' });

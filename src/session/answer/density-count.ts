@@ -22,13 +22,14 @@ export function addStatedCounts(raw: Answer['raw'], region: PixelWindow, scene: 
   let sum = 0;
   let seenArea = 0;
   let countedArea = 0;
-  for (const { tile, statedCount, countedPart = 1 } of raw) {
+  for (const { tile, numbers } of raw) {
+    const { stated, countedPart = 1 } = numbers;
     const seen = intersect(tile, scene);
-    if (statedCount == null || !seen) continue;
+    if (stated === undefined || !seen) continue;
     const inRegion = intersect(seen, region);
     const area = seen.width * seen.height;
     const counted = inRegion ? uncoveredArea(inRegion, earlier) : 0;
-    sum += (statedCount * countedPart * counted) / area;
+    sum += (stated * countedPart * counted) / area;
     seenArea += area;
     countedArea += countedPart * counted;
     earlier.push(tile);

@@ -1,42 +1,37 @@
 import { confirmed } from '../../geo/confirmed.ts';
 import { mergeDetections } from '../../geo/merge.ts';
-import { boxFromCorners } from '../../geo/rotated-box.ts';
-import type { PixelWindow, Point, Quad } from '../../geo/types.ts';
-import type { AskResult } from '../../vlm/types.ts';
+import { mapBox } from '../../geo/rotated-box.ts';
+import type { PixelWindow, Point } from '../../geo/types.ts';
+import type { Thing } from '../../vlm/types.ts';
 import { contains } from '../layers/region.ts';
 import type { Sighting } from '../types.ts';
 
 /** What an answer saw, before it is known which object it is: all of it in full-resolution source pixels. */
-export interface Detection extends Omit<Sighting, 'answerId'> {
+export interface Detection extends Thing, Omit<Sighting, 'answerId'> {
   /** Unique in the session. */
   id: string;
-  label: string;
 }
 
-/** Carries what a slice's answer points at from the pixels of its tile to source pixels. One detection an object, in order. */
+/** Carries what a slice's answer points at from the pixels of its tile to source pixels. One detection per thing, in order. */
 export function detectionsOf(
   answerId: string,
   slice: PixelWindow,
   tileSize: number,
-  objects: AskResult['objects'],
+  things: readonly Thing[],
 ): Detection[] {
   const toSource = ([x, y]: Point): Point => [
     slice.x + (x * slice.width) / tileSize,
     slice.y + (y * slice.height) / tileSize,
   ];
   const place = [slice.x, slice.y, slice.width].map((value) => Math.round(value)).join('_');
-  return objects.map((object, index) => {
-    const corners = object.corners.map(toSource) as unknown as Quad;
-    return {
-      id: `${answerId}:${place}:${index}`,
-      label: object.label,
-      box: boxFromCorners(corners),
-      corners,
-      score: object.score,
-      mask: object.mask?.map((ring) => ring.map(toSource)) ?? null,
-      tile: slice,
-    };
-  });
+  return things.map(({ label, box, score, rings }, index) => ({
+    id: `${answerId}:${place}:${index}`,
+    label,
+    box: mapBox(box, toSource),
+    score,
+    rings: rings?.map((ring) => ring.map(toSource)) ?? null,
+    tile: slice,
+  }));
 }
 
 /** Whether the detection's centre lies in the window. */

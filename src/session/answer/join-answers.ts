@@ -2,6 +2,7 @@ import type { ModelInfo } from '../../vlm/types.ts';
 import type { Gathered } from '../asking/gathering.ts';
 import { namesOf } from '../asking/prompt.ts';
 import type { TextRun } from '../types.ts';
+import { linksOf } from './agreement.ts';
 import { type AnswerKind, firstClaim, kindOf } from './answer-kinds.ts';
 import { type Composed, composeBySlice, composeFound, composeScenes, joinRuns, plain, type Words } from './compose.ts';
 import type { Detection } from './detections.ts';
@@ -116,7 +117,7 @@ function seenRuns(said: Said, without: ReadonlySet<string> = new Set()): TextRun
   const { slices, model, chinese, noun } = said;
   const counts = new Map<string, number>();
   for (const { result } of slices) {
-    for (const { label, probability } of result?.presenceScores ?? []) {
+    for (const { label, probability } of result?.scores.presence ?? []) {
       if (probability > SAYS) counts.set(label, (counts.get(label) ?? 0) + 1);
     }
   }
@@ -144,7 +145,7 @@ export function joinQuality(said: Said): Composed {
     .map(({ label }) => ({
       label,
       count: slices.filter(({ result }) =>
-        result?.qualityScores.some((each) => each.label === label && each.probability >= SAYS),
+        result?.scores.quality?.some((each) => each.label === label && each.probability >= SAYS),
       ).length,
     }))
     .filter(({ count }) => count > 0);
@@ -168,7 +169,7 @@ export function joinQuality(said: Said): Composed {
 /** A slice's own words with its phrases, which are numbered slice by slice, put as numbers of objects: "It shows airplanes: 2 airplanes." */
 function withoutNumbers({ text, result }: Gathered['slices'][number]): string {
   if (!result) return text;
-  const spans = [...result.objects].sort((a, b) => a.start - b.start);
+  const spans = linksOf(result.things).sort((a, b) => a.start - b.start);
   let out = '';
   let at = 0;
   for (let i = 0; i < spans.length; ) {

@@ -6,7 +6,7 @@ import { blankCount, type Gathered } from '../asking/gathering.ts';
 import { type Label, labelIn } from '../asking/prompt.ts';
 import { nounOf } from '../asking/slices.ts';
 import type { Answer, Coverage } from '../types.ts';
-import { agree, classesNamed } from './agreement.ts';
+import { agree, classesNamed, linksOf } from './agreement.ts';
 import { deniesPresence } from './answer-kinds.ts';
 import { nothingToSee, skippedPhrase } from './blank-words.ts';
 import {
@@ -83,7 +83,7 @@ export function concludeAnswer(given: OutcomeInput): Outcome {
   const slices = gathered.slices.map(({ window }) => window);
   const objects = single ? asked : mergeAcrossSlices(asked, slices, answer.region, answer.model.tileSize);
   const added = byDensity ? addStatedCounts(gathered.raw, answer.region, input.scene) : null;
-  const counts = { stated: added ? added.count : gathered.stated, merged: objects.length };
+  const counts = { stated: added ? added.count : (gathered.numbers.stated ?? null), merged: objects.length };
   const coverage = coverageOf(gathered, input.total);
   const wordsAs = (status: Answer['status']): Composed => {
     const as = { ...input, status };
@@ -127,7 +127,7 @@ function isCountedByDensity(input: OutcomeInput): boolean {
 
 function densityLabelOf({ answer, label, gathered }: OutcomeInput): Label | null {
   if (answer.task === 'count') return label?.byDensity ? label : null;
-  if (answer.task !== 'ask' || gathered.stated === null || gathered.detections.length > 0) return null;
+  if (answer.task !== 'ask' || gathered.numbers.stated === undefined || gathered.detections.length > 0) return null;
   const [named] = classesNamed(answer.prompt, answer.model.densities ?? []);
   return named === undefined ? null : labelIn(answer.model, named);
 }
@@ -161,13 +161,13 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   if (gathered.slices.length === 0) return plain('');
   const said = saidBy(input, objects);
   const { joins } = taskOf(answer.task);
-  if (joins === 'defects' && gathered.qualityScores.length > 0) return joinQuality(said);
+  if (joins === 'defects' && (gathered.scores.quality ?? []).length > 0) return joinQuality(said);
   return joins === 'scenes' ? joinScenes(said) : joinAnswers(said);
 }
 
 /** The model's words say of classes and numbers what its boxes are. A change has no class. */
 function isBorneOut({ text, result }: Gathered['slices'][number], { task, model }: OutcomeInput['answer']): boolean {
-  return taskOf(task).needs.before || agree(text, result?.objects ?? [], model.classes);
+  return taskOf(task).needs.before || agree(text, linksOf(result?.things ?? []), model.classes);
 }
 
 function saidBy({ answer, gathered, status, total }: OutcomeInput, objects: Outcome['objects']): Said {
@@ -177,7 +177,7 @@ function saidBy({ answer, gathered, status, total }: OutcomeInput, objects: Outc
     slices: gathered.slices,
     objects,
     model: answer.model,
-    qualityScores: gathered.qualityScores,
+    qualityScores: gathered.scores.quality ?? [],
     isAll: status === 'done' && answered + empty === (answer.sampledFrom ?? total),
   };
 }
@@ -213,7 +213,7 @@ function atItsScale(said: Composed, input: OutcomeInput, objects: Outcome['objec
   if (!coarse || taskOf(answer.task).views !== 'at-scale') return said;
   const { chinese } = wordsOf(answer);
   const denies = isBoxTask(answer.task)
-    ? objects.length === 0 && !(gathered.stated && isCountedByDensity(input))
+    ? objects.length === 0 && !(gathered.numbers.stated && isCountedByDensity(input))
     : gathered.slices.every(({ text }) => deniesPresence(text));
   if (!denies) return withSentences(said, [mayBeMissing(coarse, { name: model.name, chinese })], chinese);
   const plural = (chinese ? label?.zh : undefined) ?? label?.plural ?? null;
@@ -309,7 +309,7 @@ function saysChanged({ slices }: Gathered): boolean {
 
 /** The class whose objects the model counted one by one, "1 … 2 … 3 …": a list to be checked, no sentence to be read. */
 function countedLabel({ answer, gathered, label }: OutcomeInput, objects: Outcome['objects']) {
-  if (gathered.stated === null || objects.length === 0) return null;
+  if (gathered.numbers.stated === undefined || objects.length === 0) return null;
   if (answer.task === 'count') return label;
   if (answer.task !== 'ask') return null;
   const [first, ...others] = objects;
@@ -325,7 +325,7 @@ function ownWords(
 ): Composed {
   return linkText(
     result.text,
-    result.objects.flatMap(({ start, end }, index) => {
+    result.things.flatMap(({ span: { start, end } }, index) => {
       const detection = detections[index];
       return detection ? [{ start, end, objectId: detection.id }] : [];
     }),

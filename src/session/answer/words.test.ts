@@ -28,11 +28,11 @@ describe('Chinese', () => {
       [3, 7],
       [8, 12],
     ] as const;
-    const objects = result.objects.map((each, i) => {
+    const things = result.things.map((each, i) => {
       const [start, end] = spans[i]!;
-      return { ...each, label: 'airplane', start, end };
+      return { ...each, label: 'airplane', span: { start, end } };
     });
-    return { ...result, objects };
+    return { ...result, things };
   };
 
   it('asks in the language of the label, and keeps the class', async () => {
@@ -66,9 +66,9 @@ describe('Chinese', () => {
 
 describe('counts without boxes', () => {
   const trees =
-    (statedCount: number | null, text = `About ${statedCount} trees.`) =>
+    (stated: number | null, text = `About ${stated} trees.`) =>
     async () =>
-      carsResult(0, { text, rawText: text, statedCount });
+      carsResult(0, { text, rawText: text, numbers: stated === null ? {} : { stated } });
 
   it("gives one tile's own words", async () => {
     const { session, workers } = await opened({ answer: trees(60) });
@@ -83,7 +83,7 @@ describe('counts without boxes', () => {
     // The second tile shows 192 of its 256 columns for the first time.
     expect(answer.counts).toEqual({ stated: 70, merged: 0 });
     expect(answer.text).toBe('About 70 trees, added up over 2 tiles.');
-    expect(answer.raw.map(({ statedCount }) => statedCount)).toEqual([40, 40]);
+    expect(answer.raw.map(({ numbers }) => numbers.stated)).toEqual([40, 40]);
   });
 
   it('takes only the share of a region smaller than the tile', async () => {
@@ -108,7 +108,7 @@ describe('scenes of many tiles', () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice, prompt }) =>
       carsResult(0, {
         text: /什么/.test(prompt) ? '这是森林。' : 'This is a forest.',
-        sceneScores: [{ label: slice.window.x === 0 ? 'airport' : 'forest', probability: 0.8 }],
+        scores: { scene: [{ label: slice.window.x === 0 ? 'airport' : 'forest', probability: 0.8 }] },
       });
     const load = async () => ({ ...LOADED, model: { ...TEST_MODEL, scenesZh: ['机场', '森林'] } });
     const { session } = await opened({ info: { width: 700, height: 256 }, answer, load });
@@ -120,28 +120,30 @@ describe('scenes of many tiles', () => {
 });
 
 describe('quality', () => {
-  const scores = (noise: number, haze: number) => [
-    { label: 'noise', probability: noise },
-    { label: 'haze', probability: haze },
-  ];
+  const scores = (noise: number, haze: number) => ({
+    quality: [
+      { label: 'noise', probability: noise },
+      { label: 'haze', probability: haze },
+    ],
+  });
   const wide = { width: 512, height: 256 };
 
   it('is judged by pixels as they are, and by the mean of the tiles', async () => {
-    const answer = async () => carsResult(0, { text: 'The image has noise.', qualityScores: scores(0.9, 0.1) });
+    const answer = async () => carsResult(0, { text: 'The image has noise.', scores: scores(0.9, 0.1) });
     const { session, workers } = await opened({ info: { width: 4000, height: 3000 }, answer });
-    const { slicing, text, qualityScores } = await session.ask({ task: 'quality', region: 'scene' });
+    const { slicing, text, scores: joined } = await session.ask({ task: 'quality', region: 'scene' });
     expect(workers.requests.length).toBeLessThanOrEqual(12);
     expect(workers.requests[0]).toMatchObject({ prompt: 'What is wrong with this image?', before: null });
     expect(slicing).toBe('tiles');
     expect(text).toBe('The image has noise. Looked at 12 of 192 tiles, spread evenly.');
-    expect(qualityScores?.[0]).toMatchObject({ label: 'noise', probability: expect.closeTo(0.9, 9) });
+    expect(joined.quality?.[0]).toMatchObject({ label: 'noise', probability: expect.closeTo(0.9, 9) });
   });
 
   it('tells what is wrong everywhere from what is wrong in parts', async () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice, prompt }) =>
       carsResult(0, {
         text: /图像/.test(prompt) ? '图像没有问题。' : 'Nothing is wrong with this image.',
-        qualityScores: slice.window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
+        scores: slice.window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
       });
     const { session } = await opened({ info: wide, answer });
     const english = await session.ask({ task: 'quality', region: 'scene' });
@@ -152,8 +154,7 @@ describe('quality', () => {
 
   it('says what share of the region has no data, and counts no padding as such', async () => {
     const half = Uint8Array.from({ length: 256 * 256 }, (_, i) => Number(i % 256 < 128));
-    const answer = async () =>
-      carsResult(0, { text: 'Nothing is wrong with this image.', qualityScores: scores(0, 0) });
+    const answer = async () => carsResult(0, { text: 'Nothing is wrong with this image.', scores: scores(0, 0) });
     const holed = await opened({ info: wide, answer, read: () => ({ valid: half, validFraction: 0.5 }) });
     expect((await holed.session.ask({ task: 'quality', region: 'scene' })).text).toBe(
       'Nothing is wrong with this image. 50 % of the scene has no data.',

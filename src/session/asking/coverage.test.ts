@@ -61,7 +61,7 @@ describe('a stopped answer', () => {
       2,
       { ...find, label: '飞机' },
       {
-        answer: async () => carsResult(0, { text: '没有飞机。', objects: [], statedCount: 0 }),
+        answer: async () => carsResult(0, { text: '没有飞机。', things: [], numbers: { stated: 0 } }),
       },
     );
     expect(answer.text).toBe('看完 2/10 个图块后停止：没有飞机。');
@@ -83,7 +83,7 @@ describe('a stopped answer', () => {
   ])('about %s', async (_, input, text) => {
     const { answer } = await stoppedAfter(3, input, {
       answer: async () =>
-        carsResult(0, { text: 'Roofs.', objects: [], statedCount: input.label === 'tree' ? 4 : null }),
+        carsResult(0, { text: 'Roofs.', things: [], numbers: input.label === 'tree' ? { stated: 4 } : {} }),
     });
     expect(answer.text).toBe(text);
   });
@@ -120,7 +120,7 @@ describe('a stopped answer', () => {
         asked += 1;
         if (broken && asked === 1) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
         if (asked === 3) session.stop(session.running.value ?? '');
-        return carsResult(0, { objects: [], statedCount: 0 });
+        return carsResult(0, { things: [], numbers: { stated: 0 } });
       },
     });
     const answer = await session.ask(find);

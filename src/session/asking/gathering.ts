@@ -1,10 +1,11 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { intersect } from '../../geo/windows.ts';
 import type { NadirError } from '../../lib/errors.ts';
-import type { AskResult, StageTimings } from '../../vlm/types.ts';
+import type { AskResult, ModelInfo, StageTimings } from '../../vlm/types.ts';
 import { type Detection, detectionsOf } from '../answer/detections.ts';
 import { detectionsIn } from '../review/objects.ts';
 import type { Answer, SceneObject } from '../types.ts';
+import { joinNumbers, joinScores } from './joining.ts';
 import type { Blank } from './model-tile.ts';
 import { nounOf } from './slices.ts';
 
@@ -14,14 +15,9 @@ export interface Gathered {
   /** Answered slices, in the order they were read. */
   slices: { window: PixelWindow; text: string; bestScene: string | null; result: AskResult | null }[];
   raw: Answer['raw'];
-  stated: number | null;
   timings: StageTimings | null;
-  sceneScores: Answer['sceneScores'];
-  qualityScores: Answer['sceneScores'];
-  /** The largest over the slices. */
-  changedProbability: number | null;
-  /** For identify. */
-  knownProbability: number | null;
+  scores: Answer['scores'];
+  numbers: Answer['numbers'];
   failedTiles: Answer['failedTiles'];
   /** Slices that showed nothing and were not asked about, by what they showed. */
   blank: Record<Blank, number>;
@@ -34,12 +30,9 @@ export function emptyGathering(): Gathered {
     detections: [],
     slices: [],
     raw: [],
-    stated: null,
     timings: null,
-    sceneScores: [],
-    qualityScores: [],
-    changedProbability: null,
-    knownProbability: null,
+    scores: {},
+    numbers: {},
     failedTiles: [],
     blank: { 'no-data': 0, 'one-value': 0, noise: 0 },
     area: { seen: 0, withoutData: 0 },
@@ -59,12 +52,9 @@ export function resumeGathering(answer: Answer, objects: readonly SceneObject[])
     slices: answer.raw.map(({ tile, rawText }) => ({ window: tile, text: rawText, bestScene: null, result: null })),
     raw: [...answer.raw],
     blank: { ...emptyGathering().blank, ...(answer.blank ?? { 'no-data': answer.coverage?.empty ?? 0 }) },
-    stated: answer.counts.stated,
     timings: answer.timings,
-    sceneScores: answer.sceneScores,
-    qualityScores: answer.qualityScores ?? [],
-    changedProbability: answer.changedProbability ?? null,
-    knownProbability: answer.knownProbability ?? null,
+    scores: answer.scores,
+    numbers: answer.numbers,
   };
 }
 
@@ -73,28 +63,22 @@ export function gather(
   gathered: Gathered,
   answerId: string,
   window: PixelWindow,
-  tileSize: number,
+  model: Pick<ModelInfo, 'tileSize' | 'joins'>,
   result: AskResult,
 ): void {
-  gathered.detections.push(...detectionsOf(answerId, window, tileSize, result.objects));
-  gathered.slices.push({ window, text: result.text, bestScene: result.sceneScores[0]?.label ?? null, result });
+  const before = gathered.slices.length;
+  gathered.detections.push(...detectionsOf(answerId, window, model.tileSize, result.things));
+  gathered.slices.push({ window, text: result.text, bestScene: result.scores.scene?.[0]?.label ?? null, result });
   gathered.raw.push({
     tile: window,
     rawText: result.rawText,
     dialectText: result.dialectText,
     stopReason: result.stopReason,
-    malformedBoxes: result.malformedBoxes,
-    statedCount: result.statedCount,
-    countedPart: result.countedPart,
+    numbers: result.numbers,
   });
-  if (result.statedCount !== null) gathered.stated = (gathered.stated ?? 0) + result.statedCount;
   gathered.timings = addTimings(gathered.timings, result.timings);
-  gathered.sceneScores = meanScores(gathered.sceneScores, gathered.slices.length - 1, result.sceneScores);
-  gathered.qualityScores = meanScores(gathered.qualityScores, gathered.slices.length - 1, result.qualityScores);
-  gathered.knownProbability = result.knownProbability;
-  if (result.changedProbability !== null) {
-    gathered.changedProbability = Math.max(gathered.changedProbability ?? 0, result.changedProbability);
-  }
+  gathered.scores = joinScores(gathered.scores, result.scores, before, model.joins);
+  gathered.numbers = joinNumbers(gathered.numbers, result.numbers, before, model.joins);
 }
 
 /** Notes how much of a slice's window shows the scene, and how much of that has no data. */
@@ -145,21 +129,4 @@ function addTimings(a: StageTimings | null, b: StageTimings): StageTimings {
     newTokens,
     tokensPerSecond: decodeMs > 0 ? (newTokens * 1000) / decodeMs : 0,
   };
-}
-
-/** Running mean over slices, best first. */
-function meanScores(
-  mean: Answer['sceneScores'],
-  slicesBefore: number,
-  next: AskResult['sceneScores'],
-): Answer['sceneScores'] {
-  if (slicesBefore === 0 || mean.length === 0) return next;
-  const before = new Map(mean.map(({ label, probability }) => [label, probability]));
-  const count = slicesBefore + 1;
-  return next
-    .map(({ label, probability }) => ({
-      label,
-      probability: ((before.get(label) ?? 0) * slicesBefore + probability) / count,
-    }))
-    .sort((a, b) => b.probability - a.probability);
 }

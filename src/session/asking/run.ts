@@ -124,7 +124,7 @@ async function answerSlice(
     if (blank !== null) gathered.blank[blank] += 1;
     else {
       const result = await askSlice(run, window, read, context, events);
-      gather(gathered, run.answer.id, window, run.answer.model.tileSize, result);
+      gather(gathered, run.answer.id, window, run.answer.model, result);
     }
     gatherArea(gathered, window, run.after, read.tile.validFraction);
     return null;

@@ -49,10 +49,8 @@ export interface AnalyzeResult {
     | 'region'
     | 'slicing'
     | 'raw'
-    | 'sceneScores'
-    | 'qualityScores'
-    | 'changedProbability'
-    | 'knownProbability'
+    | 'scores'
+    | 'numbers'
     | 'before'
     | 'adapter'
     | 'otherClassBoxes'
@@ -90,9 +88,9 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   if (answer.status === 'failed' && answer.error) throw NadirError.fromData(answer.error);
   const { blob } = await session.exportAs('geojson', [answer.id]);
   const geojson = JSON.parse(await blob.text()) as FeatureCollection;
-  const { status, task, label, prompt, region, slicing, raw, sceneScores, failedTiles, progress } = answer;
-  const { qualityScores = [], changedProbability = null, before = null, otherClassBoxes = 0 } = answer;
-  const { adapter = null, coverage = null, knownProbability = null, blank, sampledFrom } = answer;
+  const { status, task, label, prompt, region, slicing, raw, scores, numbers, failedTiles, progress } = answer;
+  const { before = null, otherClassBoxes = 0 } = answer;
+  const { adapter = null, coverage = null, blank, sampledFrom } = answer;
   return {
     text: answer.text,
     features: geojson.features,
@@ -110,10 +108,8 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
       region,
       slicing,
       raw,
-      sceneScores,
-      qualityScores,
-      changedProbability,
-      knownProbability,
+      scores,
+      numbers,
       before,
       adapter,
       otherClassBoxes,

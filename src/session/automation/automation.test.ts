@@ -131,7 +131,7 @@ describe('the earlier image', () => {
         contents.push(await image.text());
         return sceneInfo({ id: `s${contents.length}`, fileName: image.name, sizeBytes: image.size });
       },
-      answer: async () => carsResult(0, { text: 'Nothing changed.', objects: [], statedCount: null }),
+      answer: async () => carsResult(0, { text: 'Nothing changed.', things: [], numbers: {} }),
     });
     await choose('scene-file', new File(['later'], 'a.tif'));
     await choose('before-file', new File(['2022.'], 'b.tif'));

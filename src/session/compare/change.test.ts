@@ -45,14 +45,12 @@ function changed(count: number, changes: Partial<AskResult> = {}): AskResult {
     ...result,
     text,
     rawText: text,
-    objects: result.objects.map((each) => ({
+    things: result.things.map((each) => ({
       ...each,
       label: 'change',
-      start: each.start + lead,
-      end: each.end + lead,
+      span: { start: each.span.start + lead, end: each.span.end + lead },
     })),
-    statedCount: null,
-    changedProbability: count === 0 ? 0.1 : 0.9,
+    numbers: { changed: count === 0 ? 0.1 : 0.9 },
     ...changes,
   };
 }
@@ -224,7 +222,7 @@ describe('asking what changed', () => {
     ]);
     expect(answer).toMatchObject({
       status: 'done',
-      changedProbability: 0.9,
+      numbers: { changed: 0.9 },
       before: { fileName: 'first.tif' },
       text: 'Something changed: 1 cars: car.',
       label: null,
@@ -273,7 +271,7 @@ describe('asking what changed', () => {
     expect(workers.requests.length).toBeGreaterThan(3);
     expect(workers.requests.every(({ before, slice }) => before?.window === slice.window)).toBe(true);
     expect(answer.text).toBe(`2 changes in ${workers.requests.length} tiles.`);
-    expect(answer.changedProbability).toBe(0.9);
+    expect(answer.numbers.changed).toBe(0.9);
   });
 
   it("doesn't say that nothing changed where tiles said otherwise", async () => {
@@ -319,7 +317,7 @@ describe('asking what changed', () => {
       task: 'change',
       backend: 'wasm',
     });
-    expect(result.answer).toMatchObject({ changedProbability: 0.9, before: { fileName: 'before.tif' } });
+    expect(result.answer).toMatchObject({ numbers: { changed: 0.9 }, before: { fileName: 'before.tif' } });
     expect(result.features).toHaveLength(1);
     expect(result.features[0]?.properties?.label).toBe('change');
   });

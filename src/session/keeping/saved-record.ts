@@ -7,7 +7,7 @@ import type { NotKept } from '../opening/lost-files.ts';
 import type { Answer, SceneObject } from '../types.ts';
 
 /** Counted up when what is kept changes; `upgrade-saved.ts` reads the earlier ones. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** One layer of a kept session. The imagery itself lies beside it, under its own key, so that it is written once. */
 export interface SavedLayer {

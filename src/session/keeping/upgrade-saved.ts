@@ -1,22 +1,60 @@
 import { RGB } from '../../render/display.ts';
+import type { Scored } from '../../vlm/types.ts';
 import { joinSightings, pointedAt } from '../review/objects.ts';
-import type { Answer, SceneObject } from '../types.ts';
+import type { Answer, SceneObject, Sighting } from '../types.ts';
 import { type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
 
-/** An object as versions 1 and 2 kept it: one for each answer. */
-type OldObject = Omit<SceneObject, 'sightings'>;
+/** Up to version 3 an object's outlines were called its mask, and its corners were kept beside its box. */
+type OldShape<T> = Omit<T, 'rings' | 'sightings'> & { mask?: Sighting['rings']; corners?: unknown };
 
-/** A session that an earlier version kept, as this one keeps it; null where it can't be read. */
+/** Before version 3 there was an object for each answer, without sightings. */
+type OldObject = OldShape<SceneObject> & { sightings?: OldShape<Sighting>[] };
+
+/** Up to version 3 each score and number of an answer had a field of its own. */
+interface OldAnswer extends Omit<Answer, 'scores' | 'numbers' | 'raw'> {
+  raw: (Omit<Answer['raw'][number], 'numbers'> & {
+    malformedBoxes: number;
+    statedCount?: number | null;
+    countedPart?: number;
+  })[];
+  sceneScores?: Scored[];
+  qualityScores?: Scored[];
+  changedProbability?: number | null;
+  knownProbability?: number | null;
+}
+
+interface OldSession {
+  layers: SavedLayer[];
+  activeLayer?: string | null;
+  answers: OldAnswer[];
+  objects: OldObject[];
+}
+
+/** A session that an earlier version kept, in the form of this version; null if it can't be read. */
 export function upgraded(value: unknown): SavedSession | null {
   if (typeof value !== 'object' || value === null) return null;
   const { version } = value as { version?: unknown };
-  if (version === 1) return fromVersion1(value);
-  return version === 2 ? fromVersion2(value) : null;
+  const old = version === 1 ? fromVersion1(value) : value;
+  if (![1, 2, 3].includes(version as number) || !isOldSession(old)) return null;
+  const answers = old.answers.map(newAnswer);
+  const session: SavedSession = {
+    version: VERSION,
+    layers: old.layers,
+    activeLayer: old.activeLayer ?? null,
+    answers,
+    objects: old.objects.map(newObject),
+  };
+  return version === 3 ? session : withOneObjectPerThing(session);
+}
+
+function isOldSession(value: object | null): value is OldSession {
+  const { layers, answers, objects } = (value ?? {}) as Partial<OldSession>;
+  return Array.isArray(layers) && Array.isArray(answers) && Array.isArray(objects);
 }
 
 /** Version 1 kept one file; it becomes the only layer. */
-function fromVersion1(value: object): SavedSession | null {
-  const old = value as Partial<SavedLayer> & { answers?: Answer[]; objects?: OldObject[] };
+function fromVersion1(value: object): OldSession | null {
+  const old = value as Partial<SavedLayer> & { answers?: OldAnswer[]; objects?: OldObject[] };
   const layerId = 'layer-1';
   if (typeof old.fileName !== 'string' || !old.bands || !old.stretch) return null;
   const layer: SavedLayer = {
@@ -33,16 +71,14 @@ function fromVersion1(value: object): SavedSession | null {
     stretch: old.stretch,
   };
   const answers = (old.answers ?? []).map((answer) => ({ ...answer, layerId }));
-  return fromVersion2({ layers: [layer], activeLayer: layerId, answers, objects: old.objects });
+  return { layers: [layer], activeLayer: layerId, answers, objects: old.objects ?? [] };
 }
 
-/** Version 2 kept an object for each answer that found it, so that they lay upon each other. */
-function fromVersion2(value: object): SavedSession | null {
-  const old = value as Partial<SavedSession> & { objects?: OldObject[] };
-  if (!Array.isArray(old.layers) || !Array.isArray(old.answers) || !Array.isArray(old.objects)) return null;
+/** Version 2 kept an object for each answer that found it, so that they lay on top of each other. */
+function withOneObjectPerThing(session: SavedSession): SavedSession {
   const byLayer = new Map<string | undefined, SceneObject[]>();
-  const answers = old.answers.map((answer) => {
-    const seen = old.objects!.filter((object: OldObject) => object.answerId === answer.id);
+  const answers = session.answers.map((answer) => {
+    const seen = session.objects.filter((object) => object.answerId === answer.id);
     const { objects, objectOf } = joinSightings(byLayer.get(answer.layerId) ?? [], seen, answer.id);
     const reviewed = new Map(seen.map(({ id, state }) => [objectOf.get(id)?.id, state]));
     byLayer.set(
@@ -54,11 +90,44 @@ function fromVersion2(value: object): SavedSession | null {
     );
     return pointedAt(answer, objectOf, answer.model.classes);
   });
+  return { ...session, answers, objects: [...byLayer.values()].flat() };
+}
+
+function newObject({ mask, corners: _corners, sightings = [], ...object }: OldObject): SceneObject {
+  return { ...object, rings: mask ?? null, sightings: sightings.map(newSighting) };
+}
+
+function newSighting({ mask, corners: _corners, ...sighting }: OldShape<Sighting>): Sighting {
+  return { ...sighting, rings: mask ?? null };
+}
+
+function newAnswer(old: OldAnswer): Answer {
+  const { sceneScores = [], qualityScores = [], changedProbability, knownProbability, raw, ...answer } = old;
+  const malformed = raw.reduce((sum, { malformedBoxes }) => sum + malformedBoxes, 0);
+  const stated = old.counts.stated;
   return {
-    version: VERSION,
-    layers: old.layers,
-    activeLayer: old.activeLayer ?? null,
-    answers,
-    objects: [...byLayer.values()].flat(),
+    ...answer,
+    scores: {
+      ...(sceneScores.length > 0 && { scene: sceneScores }),
+      ...(qualityScores.length > 0 && { quality: qualityScores }),
+    },
+    numbers: {
+      malformed,
+      ...numberNamed('stated', stated),
+      ...numberNamed('changed', changedProbability),
+      ...numberNamed('known', knownProbability),
+    },
+    raw: raw.map(({ malformedBoxes, statedCount, countedPart, ...slice }) => ({
+      ...slice,
+      numbers: {
+        malformed: malformedBoxes,
+        ...numberNamed('stated', statedCount),
+        ...numberNamed('countedPart', countedPart),
+      },
+    })),
   };
+}
+
+function numberNamed(name: string, value: number | null | undefined): Record<string, number> {
+  return value === null || value === undefined ? {} : { [name]: value };
 }

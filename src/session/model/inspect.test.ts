@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { Quad } from '../../geo/types.ts';
+import type { Point, RotatedBox } from '../../geo/types.ts';
 import type { LookRequest } from '../../vlm/types.ts';
 import { type FakeBehaviour, fakeWorkers } from '../fakes.ts';
 import { createSession } from '../session.ts';
@@ -13,7 +13,14 @@ async function opened(info: FakeBehaviour['info'], look: NonNullable<FakeBehavio
   return session;
 }
 
-const square = (x: number, y: number, side: number): Quad => [
+const box = (x: number, y: number, side: number): RotatedBox => ({
+  cx: x + side / 2,
+  cy: y + side / 2,
+  w: side,
+  h: side,
+  thetaDeg: 0,
+});
+const square = (x: number, y: number, side: number): Point[] => [
   [x, y],
   [x + side, y],
   [x + side, y + side],
@@ -25,26 +32,22 @@ it('takes boxes to the tile and brings masks and proposals back, in source pixel
   const session = await opened({ width: 512, height: 512 }, async (request) => {
     requests.push(request);
     return {
-      masks: [[square(10, 20, 30) as unknown as [number, number][]], null],
-      proposals: [
-        { label: 'car', score: 0.5, box: { cx: 20, cy: 20, w: 8, h: 8, thetaDeg: 0 }, corners: square(16, 16, 8) },
-      ],
-      sceneScores: [{ label: 'airport', probability: 1 }],
-      presenceScores: [],
-      qualityScores: [],
+      masks: [[square(10, 20, 30)], null],
+      proposals: [{ label: 'car', score: 0.5, box: box(16, 16, 8), rings: null }],
+      scores: { scene: [{ label: 'airport', probability: 1 }] },
       densities: [{ label: 'tree', count: 12.5 }],
     };
   });
   const boxes = [
-    { label: 'car', corners: square(100, 200, 40) },
-    { label: 'airplane', corners: square(0, 0, 10) },
+    { label: 'car', box: box(100, 200, 40) },
+    { label: 'airplane', box: box(0, 0, 10) },
   ];
   const seen = await session.inspect({ boxes });
   // 512 source pixels in a tile of 256.
   expect(requests[0]?.slice.window).toEqual({ x: 0, y: 0, width: 512, height: 512 });
   expect(requests[0]?.boxes[0]).toMatchObject({ label: 'car', box: { cx: 60, cy: 110, w: 20, h: 20, thetaDeg: 0 } });
   expect(seen.masks).toEqual([[square(20, 40, 60)], null]);
-  expect(seen.proposals).toEqual([{ label: 'car', score: 0.5, corners: square(32, 32, 16) }]);
+  expect(seen.proposals).toEqual([{ label: 'car', score: 0.5, box: box(32, 32, 16), rings: null }]);
   expect(seen.densities).toEqual([{ label: 'tree', count: 12.5 }]);
 });
 

@@ -1,5 +1,5 @@
-import { boxFromCorners } from '../../geo/rotated-box.ts';
-import type { PixelWindow, Point, Quad } from '../../geo/types.ts';
+import { mapBox } from '../../geo/rotated-box.ts';
+import type { PixelWindow, Point } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { asShown } from '../asking/model-tile.ts';
@@ -50,19 +50,12 @@ export async function inspect(
   const toSource = ([x, y]: Point): Point => [window.x + x * scaleX, window.y + y * scaleY];
   const request = {
     slice: { tile, window },
-    boxes: boxes.map(({ label, corners }) => ({
-      label,
-      box: boxFromCorners(corners.map(toTile) as unknown as Quad),
-    })),
+    boxes: boxes.map(({ label, box }) => ({ label, box: mapBox(box, toTile) })),
   };
   const seen = await vlm().api.look(request, new AbortController().signal);
   return {
     ...seen,
-    masks: seen.masks.map((mask) => mask?.map((ring) => ring.map(toSource)) ?? null),
-    proposals: seen.proposals.map(({ label, score, corners }) => ({
-      label,
-      score,
-      corners: corners.map(toSource) as unknown as Quad,
-    })),
+    masks: seen.masks.map((rings) => rings?.map((ring) => ring.map(toSource)) ?? null),
+    proposals: seen.proposals.map((thing) => ({ ...thing, box: mapBox(thing.box, toSource) })),
   };
 }

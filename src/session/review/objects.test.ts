@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cornersOf } from '../../geo/rotated-box.ts';
-import type { PixelWindow } from '../../geo/types.ts';
+import type { PixelWindow, RotatedBox } from '../../geo/types.ts';
 import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, TEST_ADAPTER } from '../fakes.ts';
 import { upgraded } from '../keeping/upgrade-saved.ts';
 import { createSession } from '../session.ts';
@@ -16,12 +15,12 @@ let count = 0;
 /** A box of 40 × 20 pixels at 30 degrees unless said otherwise. */
 function seen(
   cx: number,
-  change: Partial<Parameters<typeof cornersOf>[0]> & { label?: string; tile?: PixelWindow; score?: number | null } = {},
+  change: Partial<RotatedBox> & { label?: string; tile?: PixelWindow; score?: number | null } = {},
 ) {
   const { label = 'airplane', tile = TILE, score = 0.5, ...shape } = change;
   const box = { cx, cy: 100, w: 40, h: 20, thetaDeg: 30, ...shape };
   count += 1;
-  return { id: `d${count}`, label, box, corners: cornersOf(box), score, mask: null, tile };
+  return { id: `d${count}`, label, box, score, rings: null, tile };
 }
 
 const named = (objects: readonly SceneObject[]) =>
@@ -87,12 +86,12 @@ describe('joining what answers saw', () => {
       [100, 110],
     ] as const;
     const { objects: first } = joinSightings([], [seen(100)], 'find');
-    const { objects } = joinSightings(first, [{ ...seen(100), mask: [ring] }], 'segment');
+    const { objects } = joinSightings(first, [{ ...seen(100), rings: [ring] }], 'segment');
     expect(objects).toHaveLength(1);
-    expect(objects[0]).toMatchObject({ answerId: 'find', mask: [ring] });
-    expect(asSeenBy(objects[0]!, new Set(['find']))?.mask).toBeNull();
-    expect(withoutAnswer(objects, 'segment')[0]?.mask).toBeNull();
-    expect(withoutAnswer(objects, 'find')[0]).toMatchObject({ answerId: 'segment', mask: [ring] });
+    expect(objects[0]).toMatchObject({ answerId: 'find', rings: [ring] });
+    expect(asSeenBy(objects[0]!, new Set(['find']))?.rings).toBeNull();
+    expect(withoutAnswer(objects, 'segment')[0]?.rings).toBeNull();
+    expect(withoutAnswer(objects, 'find')[0]).toMatchObject({ answerId: 'segment', rings: [ring] });
     expect(withoutAnswer(withoutAnswer(objects, 'find'), 'segment')).toEqual([]);
   });
 
@@ -219,8 +218,8 @@ describe('questions', () => {
 
   it('number their links as the objects are numbered', async () => {
     const spoken = () => {
-      const result = carsResult(1, { text: 'I see car 1.', statedCount: null });
-      return { ...result, objects: result.objects.map((each) => ({ ...each, start: 6, end: 11 })) };
+      const result = carsResult(1, { text: 'I see car 1.', numbers: {} });
+      return { ...result, things: result.things.map((each) => ({ ...each, span: { start: 6, end: 11 } })) };
     };
     const session = await opened({
       info: { width: 1000, height: 1000 },

@@ -1,6 +1,6 @@
 import { HullGrid } from '../../geo/hull-grid.ts';
 import { isCutByTile, overlapAsOne } from '../../geo/merge.ts';
-import { hullOf } from '../../geo/rotated-box.ts';
+import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
 import type { Composed } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
 import type { Answer, SceneObject, Sighting } from '../types.ts';
@@ -99,10 +99,10 @@ const CELL_PX = 256;
 /** The detection that each known object is seen as. */
 function match(known: readonly SceneObject[], seen: readonly Detection[]): Map<SceneObject, Detection> {
   const grid = new HullGrid<SceneObject>(CELL_PX);
-  for (const object of known) for (const { corners } of object.sightings) grid.add(hullOf(corners), object);
+  for (const object of known) for (const { box } of object.sightings) grid.add(hullOf(cornersOf(box)), object);
   const pairs: { object: SceneObject; detection: Detection; sureness: number }[] = [];
   for (const detection of seen) {
-    for (const object of grid.near(hullOf(detection.corners))) {
+    for (const object of grid.near(hullOf(cornersOf(detection.box)))) {
       if (object.label !== detection.label) continue;
       const overlaps = object.sightings.flatMap((sighting) =>
         sighting.since === detection.since ? (overlapAsOne(sighting, detection) ?? []) : [],
@@ -128,8 +128,8 @@ function exchanged(sightings: readonly Sighting[], answerId: string, detection: 
   return sightings.flatMap((sighting) => (isOld(sighting) ? (next ?? []) : sighting));
 }
 
-function sightingOf({ box, corners, score, mask, tile, since }: Detection, answerId: string): Sighting {
-  return { answerId, box, corners, score, mask, tile, ...(since === undefined ? {} : { since }) };
+function sightingOf({ box, score, rings, tile, since }: Detection, answerId: string): Sighting {
+  return { answerId, box, score, rings, tile, ...(since === undefined ? {} : { since }) };
 }
 
 function newObject(detection: Detection, answerId: string, id: string): SceneObject {
@@ -143,8 +143,8 @@ function withSightings(object: SceneObject, sightings: Sighting[]): SceneObject 
     object.state === 'proposed' ? undefined : sightings.find((each) => each.answerId === object.answerId);
   const rank = (sighting: Sighting) => (isCutByTile(sighting) ? 2 : 0) + (sighting.score === null ? 1 : 0);
   const shown = reviewed ?? sightings.reduce((best, each) => (rank(each) < rank(best) ? each : best));
-  const mask = shown.mask ?? sightings.find((each) => each.mask !== null)?.mask ?? null;
-  return { ...object, ...shown, mask, sightings };
+  const rings = shown.rings ?? sightings.find((each) => each.rings !== null)?.rings ?? null;
+  return { ...object, ...shown, rings, sightings };
 }
 
 /** Numbers per label, the lowest that are free. What a person has reviewed keeps its own. */

@@ -36,6 +36,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   const ask = (input: AskInput) => session.ask(input).catch(() => undefined);
   const busy = session.running.value !== null;
   const hasObjects = session.objects.value.some((object) => isSeenBy(object, answer.id));
+  const { scores: shownScores } = taskOf(answer.task);
   const isHidden = hiddenAnswers.value.has(answer.id);
   return (
     <article
@@ -77,8 +78,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       </header>
       <AnswerText answer={answer} />
       {running && <RunProgress answer={answer} />}
-      {taskOf(answer.task).scores === 'scene' && <SceneScores scores={answer.sceneScores} of="Scene" />}
-      {taskOf(answer.task).scores === 'quality' && <SceneScores scores={answer.qualityScores ?? []} of="Defect" />}
+      {shownScores && <SceneScores scores={answer.scores[shownScores] ?? []} of={shownScores} />}
       <AnswerRemarks
         answer={answer}
         onRetryFailed={busy ? null : () => void session.retryFailed(answer.id).catch(() => undefined)}

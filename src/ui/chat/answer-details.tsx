@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { Answer } from '../../session/types.ts';
 import type { StageTimings } from '../../vlm/types.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
@@ -11,6 +12,15 @@ const endings: Record<string, string> = {
   'stop-string': 'stopped at a stop string',
   repetition: 'stopped at a repetition',
   aborted: 'stopped',
+};
+
+/** Other numbers are shown by the model's own names for them. */
+const numberNames: Record<string, string> = {
+  stated: 'Number written',
+  malformed: 'Malformed boxes',
+  countedPart: 'Share counted',
+  known: 'Probability that the region contains it',
+  changed: 'Probability of a change (uncalibrated)',
 };
 
 /** How the answer was made: enough to reproduce it, and to see what the model saw. */
@@ -55,12 +65,12 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
             </dd>
           </>
         )}
-        {typeof answer.changedProbability === 'number' && (
-          <>
-            <dt>Change head</dt>
-            <dd>{answer.changedProbability.toFixed(2)} (0–1, uncalibrated)</dd>
-          </>
-        )}
+        {Object.entries(answer.numbers).map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{numberNames[name] ?? name}</dt>
+            <dd>{Number(value.toFixed(2))}</dd>
+          </Fragment>
+        ))}
         <dt>Model</dt>
         <dd>
           {model.name} {model.version} <code class="hash">{model.hash}</code>

@@ -57,7 +57,7 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
   if (repeated !== null) remarks.push(`The model began to repeat itself${repeated}; the text was stopped there.`);
   const tooLong = endedBy('max-tokens');
   if (tooLong !== null) remarks.push(`The text reached its length limit${tooLong} and may be incomplete.`);
-  const malformed = answer.raw.reduce((sum, each) => sum + each.malformedBoxes, 0);
+  const malformed = answer.raw.reduce((sum, each) => sum + (each.numbers.malformed ?? 0), 0);
   if (malformed > 0) remarks.push(`${times(malformed, 'malformed box was', 'malformed boxes were')} dropped.`);
   return (
     <>

@@ -1,12 +1,13 @@
+import type { Scored } from '../../vlm/types.ts';
 import { formatProbability } from '../format.ts';
 
 const shown = 3;
 
-/** The three most probable scene classes, or defects, with their probabilities. */
-export function SceneScores({ scores, of }: { scores: readonly { label: string; probability: number }[]; of: string }) {
+/** The three most probable labels of a head, which `of` names, with their probabilities. */
+export function SceneScores({ scores, of }: { scores: readonly Scored[]; of: string }) {
   if (scores.length === 0) return null;
   return (
-    <ol class="scene-scores" aria-label={`${of} probabilities`}>
+    <ol class="scene-scores" aria-label={`${of[0]?.toUpperCase()}${of.slice(1)} probabilities`}>
       {scores.slice(0, shown).map(({ label, probability }) => (
         <li key={label}>
           <span class="score-label">{label}</span>

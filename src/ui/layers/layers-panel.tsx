@@ -35,7 +35,7 @@ export function LayersPanel() {
       <VectorList />
       {scene && <BasemapControls scene={scene} />}
       <Toggle label="Boxes" shown={boxesVisible} count={objects.length} />
-      <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.mask !== null).length} />
+      <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.rings !== null).length} />
       <ObjectList />
     </Panel>
   );

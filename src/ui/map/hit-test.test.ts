@@ -12,9 +12,8 @@ function object(id: string, cx: number, cy: number, w: number, h: number, thetaD
     label: 'airplane',
     number: 1,
     box,
-    corners: cornersOf(box),
     score: null,
-    mask: null,
+    rings: null,
     state: 'proposed',
     tile: { x: 0, y: 0, width: 256, height: 256 },
     sightings: [],
@@ -37,11 +36,12 @@ test('a rotated box is hit along its own axes, clockwise on screen', () => {
 
 test.each([0, 17, 45, 90, 133, 179])('a box at %i° is hit where its outline is drawn, and nowhere else', (thetaDeg) => {
   const box = object('box', 40, 30, 36, 14, thetaDeg);
+  const corners = cornersOf(box.box);
   let hits = 0;
   for (let y = 0.31; y < 60; y++) {
     for (let x = 0.17; x < 80; x++) {
       const isHit = objectAt([box], [x, y], 0) !== null;
-      expect(isHit, `${x}, ${y}`).toBe(isInside(box.corners, [x, y]));
+      expect(isHit, `${x}, ${y}`).toBe(isInside(corners, [x, y]));
       hits += Number(isHit);
     }
   }

@@ -6,6 +6,7 @@ import OlMap from 'ol/Map.js';
 import type MapBrowserEvent from 'ol/MapBrowserEvent.js';
 import { unByKey } from 'ol/Observable.js';
 import View from 'ol/View.js';
+import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { OpenScene, Session } from '../../session/types.ts';
 import {
@@ -124,11 +125,7 @@ export class MapController implements MapCommands {
   zoomToObject(objectId: string): void {
     const object = this.#session.objects.value.find((each) => each.id === objectId);
     if (!object) return;
-    const xs = object.corners.map((corner) => corner[0]);
-    const ys = object.corners.map((corner) => corner[1]);
-    const x = Math.min(...xs);
-    const y = Math.min(...ys);
-    const box = windowToExtent({ x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y });
+    const box = windowToExtent(hullOf(cornersOf(object.box)));
     const [mapWidth = 1, mapHeight = 1] = this.#map.getSize() ?? [];
     // The object fills about a fifth of the map, to show its surroundings. Never zooms out.
     const wanted = Math.max((box[2]! - box[0]!) / mapWidth, (box[3]! - box[1]!) / mapHeight) * 5;

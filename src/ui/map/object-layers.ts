@@ -4,6 +4,7 @@ import MultiPolygon from 'ol/geom/MultiPolygon.js';
 import Polygon, { fromExtent } from 'ol/geom/Polygon.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
+import { cornersOf } from '../../geo/rotated-box.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneObject, Session } from '../../session/types.ts';
 import { classColour } from '../class-colour.ts';
@@ -110,11 +111,11 @@ export class ObjectLayers {
     const boxes: Feature[] = [];
     const masks: Feature[] = [];
     for (const object of shown) {
-      const box = new Feature(new Polygon([ring(object.corners)]));
+      const box = new Feature(new Polygon([ring(cornersOf(object.box))]));
       box.setId(object.id);
       boxes.push(box);
-      if (!object.mask) continue;
-      const mask = new Feature(new MultiPolygon(object.mask.map((outer) => [ring(outer)])));
+      if (!object.rings) continue;
+      const mask = new Feature(new MultiPolygon(object.rings.map((outer) => [ring(outer)])));
       mask.setId(object.id);
       masks.push(mask);
     }

@@ -4,6 +4,7 @@ import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
+import { cornersOf } from '../../geo/rotated-box.ts';
 import type { SceneObject } from '../../session/types.ts';
 import { certaintyWords, isUncertain } from '../certainty.ts';
 import { type ClassColour, withAlpha } from '../class-colour.ts';
@@ -43,7 +44,7 @@ export function boxStyles(object: SceneObject, colour: ClassColour, emphasis: Em
 
 /** "3", or "3?" if uncertain; "airplane 3 · score 0.82" when pointed at. Placed above the box's highest corner. */
 function chipStyle(object: SceneObject, colour: ClassColour, long: boolean): Style {
-  const top = object.corners.reduce((best, corner) => (corner[1] < best[1] ? corner : best));
+  const top = cornersOf(object.box).reduce((best, corner) => (corner[1] < best[1] ? corner : best));
   const tick = object.state === 'accepted' ? '✓ ' : object.state === 'rejected' ? '✕ ' : '';
   const score = object.score === null ? '' : ` · ${certaintyWords(object)}`;
   const doubt = object.state === 'proposed' && isUncertain(object) ? '?' : '';

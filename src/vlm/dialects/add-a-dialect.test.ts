@@ -111,22 +111,22 @@ describe('a dialect that was just added', () => {
     const car = corners('(250,500),(750,1000)');
     const text = `${reference('car')}${car} ${reference('ship')}${corners('(0,0),(250,250)')} ${corners('(500,0),(750,250)')} ${corners('(1,1),(2000,9)')}`;
     const model = await modelThatWrites(text, { id: 'toy-tags', scale: 1000 });
-    const { objects, malformedBoxes, rawText, dialectText, text: shown } = await model.ask(request, control);
+    const { things, numbers, rawText, dialectText, text: shown } = await model.ask(request, control);
     expect([rawText, dialectText]).toEqual([text, text]);
-    expect(objects.map(({ label, box }) => [label, box])).toEqual([
+    expect(things.map(({ label, box }) => [label, box])).toEqual([
       ['car', { cx: 16, cy: 24, w: 16, h: 16, thetaDeg: 0 }],
       ['ship', { cx: 4, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
       // It names none: what was asked for.
       ['car', { cx: 20, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
     ]);
     expect(shown).toBe('car 1, ship 1, car 2');
-    expect(malformedBoxes).toBe(1);
+    expect(numbers.malformed).toBe(1);
   });
 
   it('is not read where the manifest names another, nor taken where its facts are others', async () => {
     const facts = { scale: 1000, origin: 'centre', angle: { unit: 'degree', direction: 'clockwise' } };
     const model = await modelThatWrites(corners('(250,500),(750,1000)'), { id: 'nadir', ...facts });
-    expect((await model.ask(request, control)).objects).toEqual([]);
+    expect((await model.ask(request, control)).things).toEqual([]);
     await expect(open({ id: 'toy-tags', scale: 100 })).rejects.toMatchObject({
       code: 'MODEL_MANIFEST_INVALID',
       details: { key: 'dialect.scale' },

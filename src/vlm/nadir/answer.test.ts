@@ -29,16 +29,16 @@ describe('readAnswer', () => {
   it('shows pointers as numbered phrases tied to their boxes', () => {
     const answer = readAnswer('Airplanes: <p0><p1>.', context);
     expect(answer.text).toBe('Airplanes: airplane 1, airplane 2.');
-    expect(answer.objects.map((o) => answer.text.slice(o.start, o.end))).toEqual(['airplane 1', 'airplane 2']);
-    expect(answer.objects.map((o) => o.box.cx)).toEqual([64, 128]);
-    expect(answer.objects.map((o) => o.score)).toEqual([0.9, 0.8]);
-    expect(answer.malformedBoxes).toBe(0);
+    expect(answer.things.map((o) => answer.text.slice(o.span.start, o.span.end))).toEqual(['airplane 1', 'airplane 2']);
+    expect(answer.things.map((o) => o.box.cx)).toEqual([64, 128]);
+    expect(answer.things.map((o) => o.score)).toEqual([0.9, 0.8]);
+    expect(answer.numbers.malformed).toBe(0);
   });
 
   it('shows the probability of classes that have one fitted, and the heat of the others', () => {
     const fitted = classes.map((c) => (c.name === 'airplane' ? { ...c, calibration: { slope: 0, offset: 0 } } : c));
-    const { objects } = readAnswer('<p0><p2>', { ...context, classes: fitted });
-    expect(objects.map((o) => [o.label, o.score])).toEqual([
+    const { things } = readAnswer('<p0><p2>', { ...context, classes: fitted });
+    expect(things.map((o) => [o.label, o.score])).toEqual([
       ['airplane', 0.5],
       ['car', context.proposals[2]!.score],
     ]);
@@ -59,28 +59,28 @@ describe('readAnswer', () => {
   it('swallows the running numbers of a count and reads its conclusion', () => {
     const answer = readAnswer('1 <p0> 2 <p1> - 2 airplanes.', { ...context, task: 'count' });
     expect(answer.text).toBe('airplane 1, airplane 2 - 2 airplanes.');
-    expect(answer.statedCount).toBe(2);
-    expect(answer.objects.map((o) => answer.text.slice(o.start, o.end))).toEqual(['airplane 1', 'airplane 2']);
+    expect(answer.numbers.stated).toBe(2);
+    expect(answer.things.map((o) => answer.text.slice(o.span.start, o.span.end))).toEqual(['airplane 1', 'airplane 2']);
   });
 
   it('names a place once, however often it is pointed at', () => {
     const answer = readAnswer('<p0> is beside <p1>; <p0> is larger.', context);
     expect(answer.text).toBe('airplane 1 is beside airplane 2; airplane 1 is larger.');
-    expect(answer.objects).toHaveLength(2);
+    expect(answer.things).toHaveLength(2);
   });
 
   it('drops and counts pointers to nothing and malformed boxes', () => {
     const answer = readAnswer('Airplanes: <p0><p9>{x:2000,y:1,h:1,w:1}.', context);
     expect(answer.text).toBe('Airplanes: airplane 1.');
-    expect(answer.malformedBoxes).toBe(2);
+    expect(answer.numbers.malformed).toBe(2);
     expect(answer.dialectText).toBe('Airplanes: {x:250,y:250,h:50,w:100,θ:0}<p9>{x:2000,y:1,h:1,w:1}.');
   });
 
   it('takes boxes written as text, without a score', () => {
     const answer = readAnswer('There is one at {x:500,y:250,h:50,w:100,θ:0}', context);
     expect(answer.text).toBe('There is one at airplane 1');
-    expect(answer.objects[0]).toMatchObject({ label: 'airplane', score: null, start: 16, end: 26 });
-    expect(answer.objects[0]?.box.cx).toBe(128);
+    expect(answer.things[0]).toMatchObject({ label: 'airplane', score: null, span: { start: 16, end: 26 } });
+    expect(answer.things[0]?.box.cx).toBe(128);
   });
 
   it('hides control tokens', () => {
@@ -90,10 +90,10 @@ describe('readAnswer', () => {
   it('ties the class named for a region to that region', () => {
     const region = at(100, 30);
     const answer = readAnswer('This is a car.', { ...context, task: 'identify', region });
-    expect(answer.objects).toHaveLength(1);
-    expect(answer.text.slice(answer.objects[0]!.start, answer.objects[0]!.end)).toBe('car');
-    expect(answer.objects[0]?.box).toBe(region);
-    expect(readAnswer('There is nothing.', { ...context, region }).objects).toEqual([]);
+    expect(answer.things).toHaveLength(1);
+    expect(answer.text.slice(answer.things[0]!.span.start, answer.things[0]!.span.end)).toBe('car');
+    expect(answer.things[0]?.box).toBe(region);
+    expect(readAnswer('There is nothing.', { ...context, region }).things).toEqual([]);
   });
 
   it('says nothing is known where the evidence does not bear out what is named, and how likely that is', () => {
@@ -102,26 +102,26 @@ describe('readAnswer', () => {
       readAnswer(text, { ...context, task: 'identify', region, known: (index) => (index === 1 ? probability : 0.02) });
     expect(identified('This is a car.', 0.81)).toMatchObject({
       text: 'This is a car.',
-      objects: [{ label: 'car', score: 0.81, box: region }],
-      knownProbability: 0.81,
+      things: [{ label: 'car', score: 0.81, box: region }],
+      numbers: { known: 0.81 },
     });
     expect(identified('This is a car.', 0.3)).toMatchObject({
       text: 'Nothing that I know (probability 0.70).',
-      objects: [],
-      knownProbability: 0.3,
+      things: [],
+      numbers: { known: 0.3 },
     });
     expect(identified('There is none of the objects that I know.', 0.9)).toMatchObject({
       text: 'Nothing that I know (probability 0.98).',
-      objects: [],
-      knownProbability: 0.02,
+      things: [],
+      numbers: { known: 0.02 },
     });
     expect(identified('这里没有我认识的目标。', 0.9).text).toBe('没有我认识的目标（概率 0.98）。');
   });
 
   it('drops a written box that shows no scene, and counts it', () => {
     const written = 'Here: {x:500,y:250,h:50,w:100}.';
-    const { objects, malformedBoxes } = readAnswer(written, { ...context, shows: () => false });
-    expect([objects, malformedBoxes]).toEqual([[], 1]);
+    const { things, numbers } = readAnswer(written, { ...context, shows: () => false });
+    expect([things, numbers.malformed]).toEqual([[], 1]);
   });
 
   it('keeps its spans right on any text', () => {
@@ -151,8 +151,9 @@ describe('readAnswer', () => {
         () => pieces[Math.floor(random() * pieces.length)]!,
       ).join('');
       const answer = readAnswer(raw, context);
-      for (const o of answer.objects) expect(answer.text.slice(o.start, o.end)).toMatch(/^(airplane|car) \d+$/);
-      objects += answer.objects.length;
+      for (const o of answer.things)
+        expect(answer.text.slice(o.span.start, o.span.end)).toMatch(/^(airplane|car) \d+$/);
+      objects += answer.things.length;
     }
     expect(objects).toBeGreaterThan(1000);
   });
@@ -160,7 +161,7 @@ describe('readAnswer', () => {
 
 describe('statedCount', () => {
   const count = (raw: string, task: AnswerContext['task'] = 'count', prompt = 'How many airplanes are there?') =>
-    readAnswer(raw, { ...context, task, prompt }).statedCount;
+    readAnswer(raw, { ...context, task, prompt }).numbers.stated ?? null;
 
   it.each([
     ['There are 12 airplanes.', 12],
@@ -193,8 +194,8 @@ describe('readAnswer in Chinese', () => {
   it('shows Chinese names and keeps the English labels', () => {
     const answer = readAnswer('飞机：<p0><p1>。', chinese);
     expect(answer.text).toBe('飞机：飞机 1、飞机 2。');
-    expect(answer.objects.map((o) => o.label)).toEqual(['airplane', 'airplane']);
-    expect(answer.objects.map((o) => answer.text.slice(o.start, o.end))).toEqual(['飞机 1', '飞机 2']);
+    expect(answer.things.map((o) => o.label)).toEqual(['airplane', 'airplane']);
+    expect(answer.things.map((o) => answer.text.slice(o.span.start, o.span.end))).toEqual(['飞机 1', '飞机 2']);
     expect(answer.dialectText).toBe('飞机：{x:250,y:250,h:50,w:100,θ:0}{x:500,y:250,h:50,w:100,θ:45}。');
   });
 
@@ -208,8 +209,8 @@ describe('readAnswer in Chinese', () => {
 
   it('names a region by the Chinese class', () => {
     const region = { cx: 10, cy: 10, w: 4, h: 4, thetaDeg: 0 };
-    const [object] = readAnswer('这是飞机。', { ...chinese, task: 'identify', region }).objects;
-    expect(object).toMatchObject({ label: 'airplane', start: 2, end: 4, box: region });
+    const [object] = readAnswer('这是飞机。', { ...chinese, task: 'identify', region }).things;
+    expect(object).toMatchObject({ label: 'airplane', span: { start: 2, end: 4 }, box: region });
   });
 
   it.each([
@@ -222,11 +223,12 @@ describe('readAnswer in Chinese', () => {
     ['没有飞机。这张图像是海滩。', 0],
     ['这是海滩。', null],
   ])('reads the number of %s', (text, count) => {
-    expect(readAnswer(text, { ...chinese, task: 'count' }).statedCount).toBe(count);
+    expect(readAnswer(text, { ...chinese, task: 'count' }).numbers.stated ?? null).toBe(count);
   });
 
   it('knows a question for a number', () => {
-    const read = (prompt: string) => readAnswer('有3架飞机。', { ...chinese, task: 'ask', prompt }).statedCount;
+    const read = (prompt: string) =>
+      readAnswer('有3架飞机。', { ...chinese, task: 'ask', prompt }).numbers.stated ?? null;
     expect(read('有几架飞机？')).toBe(3);
     expect(read('这里有多少飞机？')).toBe(3);
     expect(read('有飞机吗？')).toBeNull();
@@ -240,6 +242,6 @@ describe('counts without boxes', () => {
     ['There are no trees.', 0],
   ])('reads %s', (text, count) => {
     const trees: AnswerContext = { ...context, task: 'count', label: null, prompt: 'How many trees are there?' };
-    expect(readAnswer(text, trees)).toMatchObject({ statedCount: count, objects: [] });
+    expect(readAnswer(text, trees)).toMatchObject({ things: [], numbers: count === null ? {} : { stated: count } });
   });
 });

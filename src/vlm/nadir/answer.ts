@@ -1,11 +1,10 @@
-import { cornersOf } from '../../geo/rotated-box.ts';
 import type { RotatedBox } from '../../geo/types.ts';
 import { hasHan } from '../../lib/han.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { Dialect, Piece, WrittenBox } from '../dialects/dialect.ts';
 import type { DetectedClass } from '../manifest/manifest.ts';
 import { readStatedCount } from '../text/stated-count.ts';
-import type { AskResult, DetectorClass, GroundedObject } from '../types.ts';
+import type { AskResult, DetectorClass, NamedThing, Numbers } from '../types.ts';
 import { calibrated } from './calibration.ts';
 import type { Proposal } from './proposals.ts';
 
@@ -26,10 +25,8 @@ export interface AnswerContext {
   tile: number;
 }
 
-export type ReadAnswer = Pick<
-  AskResult,
-  'text' | 'dialectText' | 'objects' | 'malformedBoxes' | 'statedCount' | 'knownProbability'
->;
+/** `numbers`: `malformed`, and `stated` and `known` if there are such numbers. */
+export type ReadAnswer = Pick<AskResult, 'text' | 'dialectText' | 'things' | 'numbers'>;
 
 /**
  * Turns what the model wrote into what the user reads. Pointers and boxes become phrases ("airplane 1",
@@ -45,13 +42,20 @@ export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer 
     else if (piece.kind === 'box') writer.box(piece);
     else if (piece.kind === 'malformed') writer.malformedBox();
   });
-  const { text, objects, malformed } = writer.finish();
-  const identified = context.task === 'identify' && context.region !== null && objects.length === 0;
+  const { text, things, malformed } = writer.finish();
+  const identified = context.task === 'identify' && context.region !== null && things.length === 0;
+  const said = identified ? identify(text, context.region!, context) : { text, things, known: null };
+  const stated = readStatedCount(plainText(pieces), context);
+  const numbers: Numbers = {
+    malformed,
+    ...(stated !== null && { stated }),
+    ...(said.known !== null && { known: said.known }),
+  };
   return {
-    ...(identified ? identify(text, context.region!, context) : { text, objects, knownProbability: null }),
+    text: said.text,
+    things: said.things,
+    numbers,
     dialectText: pieces.map((piece) => dialectOf(piece, context)).join(''),
-    malformedBoxes: malformed,
-    statedCount: readStatedCount(plainText(pieces), context),
   };
 }
 
@@ -82,7 +86,7 @@ class AnswerWriter {
   private written = '';
   private malformed = 0;
   private afterPhrase = false;
-  private readonly objects: GroundedObject[] = [];
+  private readonly things: NamedThing[] = [];
   private readonly byPointer = new Map<number, { label: string; number: number }>();
   private readonly counts = new Map<string, number>();
   private readonly context: AnswerContext;
@@ -129,11 +133,14 @@ class AnswerWriter {
     this.malformed++;
   }
 
-  finish(): { text: string; objects: GroundedObject[]; malformed: number } {
+  finish(): { text: string; things: NamedThing[]; malformed: number } {
     const lead = this.written.length - this.written.trimStart().length;
     const text = this.written.trim();
-    const objects = this.objects.map((o) => ({ ...o, start: o.start - lead, end: o.end - lead }));
-    return { text, objects, malformed: this.malformed };
+    const things = this.things.map((thing) => {
+      const { start, end } = thing.span;
+      return { ...thing, span: { start: start - lead, end: end - lead } };
+    });
+    return { text, things, malformed: this.malformed };
   }
 
   private phrase(words: string): [start: number, end: number] {
@@ -147,7 +154,7 @@ class AnswerWriter {
   }
 
   private add(label: string, start: number, end: number, box: RotatedBox, score: number | null): void {
-    this.objects.push({ label, start, end, box, corners: cornersOf(box), score, mask: null });
+    this.things.push({ label, box, score, rings: null, span: { start, end } });
   }
 
   private nextNumber(label: string): number {
@@ -176,17 +183,17 @@ function identify(
   text: string,
   region: RotatedBox,
   { classes, known }: AnswerContext,
-): Pick<ReadAnswer, 'text' | 'objects' | 'knownProbability'> {
+): { text: string; things: NamedThing[]; known: number | null } {
   const named = classNamedIn(text, classes);
   const probability = known(named?.classIndex ?? null);
   if (probability !== null && (named === null || probability < LEAST_KNOWN)) {
-    return { text: nothingKnown(1 - probability, hasHan(text)), objects: [], knownProbability: probability };
+    return { text: nothingKnown(1 - probability, hasHan(text)), things: [], known: probability };
   }
-  if (named === null) return { text, objects: [], knownProbability: probability };
+  if (named === null) return { text, things: [], known: probability };
   const { classIndex, start, end } = named;
   const label = classes[classIndex]!.name;
-  const object = { label, start, end, box: region, corners: cornersOf(region), score: probability, mask: null };
-  return { text, objects: [object], knownProbability: probability };
+  const thing = { label, box: region, score: probability, rings: null, span: { start, end } };
+  return { text, things: [thing], known: probability };
 }
 
 /** The class that a text names first; where two begin at one place, the longer name. */

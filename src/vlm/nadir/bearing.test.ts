@@ -45,8 +45,8 @@ const bars = between(43, 213);
 describe('padding and nodata', () => {
   it('are no missing data, as zeros were', async () => {
     const missing = async (tile: BandTile) => {
-      const { text, qualityScores } = await model.ask(request('What is wrong with this image?', tile), control);
-      const { probability } = qualityScores.find(({ label }) => label === 'missing data')!;
+      const { text, scores } = await model.ask(request('What is wrong with this image?', tile), control);
+      const { probability } = scores.quality!.find(({ label }) => label === 'missing data')!;
       return { text, probability };
     };
     expect((await missing(goldenTile())).probability).toBeLessThan(0.5);
@@ -69,32 +69,32 @@ describe('padding and nodata', () => {
       const { seen } = await model.look(tile, control);
       for (const { box } of await model.propose(seen, control)) expect(isShown(box, tile.valid, SIDE)).toBe(true);
       for (const { name, plural } of names) {
-        const { objects, text } = await model.ask(
+        const { things, text } = await model.ask(
           request(`Find all ${plural}.`, tile, { task: 'find', label: name }),
           control,
         );
-        for (const { box } of objects) expect(isShown(box, tile.valid, SIDE)).toBe(true);
-        expect(text.match(/\b[a-z ]+ \d+\b/g) ?? []).toHaveLength(objects.length);
+        for (const { box } of things) expect(isShown(box, tile.valid, SIDE)).toBe(true);
+        expect(text.match(/\b[a-z ]+ \d+\b/g) ?? []).toHaveLength(things.length);
       }
     }
   });
 
   it('are told from what was counted by density', async () => {
     const whole = await model.ask(request('How many trees are there?', goldenTile(), { task: 'count' }), control);
-    expect(whole.countedPart).toBe(1);
+    expect(whole.numbers.countedPart).toBe(1);
     const half = await model.ask(
       request('How many trees are there?', partly(between(0, 128)), { task: 'count' }),
       control,
     );
-    expect(half.countedPart).toBeGreaterThan(0.2);
-    expect(half.countedPart).toBeLessThan(0.8);
+    expect(half.numbers.countedPart).toBeGreaterThan(0.2);
+    expect(half.numbers.countedPart).toBeLessThan(0.8);
   });
 
   it('hold no change', async () => {
     const slice = (tile: BandTile) => ({ tile, window: { x: 0, y: 0, width: SIDE, height: SIDE } });
     const after = partly((x) => x < 128);
     const before = partly((x) => x >= 100);
-    const { objects } = await model.ask(
+    const { things } = await model.ask(
       request('What changed between the two images?', after, {
         task: 'change',
         slice: slice(after),
@@ -103,7 +103,7 @@ describe('padding and nodata', () => {
       control,
     );
     const both = after.valid!.map((valid, i) => valid * before.valid![i]!);
-    for (const { box } of objects) expect(isShown(box, both, SIDE)).toBe(true);
+    for (const { box } of things) expect(isShown(box, both, SIDE)).toBe(true);
   });
 });
 
@@ -130,10 +130,10 @@ describe('a drawn region', () => {
     }
     const centre = (at: number) => (at + side / 2) * stride;
     const region = { cx: centre(quietest.c), cy: centre(quietest.r), w: side * stride, h: side * stride, thetaDeg: 0 };
-    const { text, objects, knownProbability } = await identify(region);
+    const { text, things, numbers } = await identify(region);
     expect(text).toMatch(/^Nothing that I know \(probability 0\.\d\d\)\.$/);
-    expect(objects).toEqual([]);
-    expect(knownProbability).toBeLessThan(0.5);
+    expect(things).toEqual([]);
+    expect(numbers.known).toBeLessThan(0.5);
     expect((await identify(region, '<region>是什么？')).text).toMatch(/^没有我认识的目标（概率 0\.\d\d）。$/);
   });
 
@@ -141,10 +141,10 @@ describe('a drawn region', () => {
     const { seen } = await model.look(goldenTile(), control);
     const proposals = await model.propose(seen, control);
     const surest = proposals.reduce((best, each) => (each.score > best.score ? each : best));
-    const { objects, knownProbability } = await identify(surest.box);
-    expect(objects).toHaveLength(1);
-    expect(objects[0]?.label).toBe(model.manifest.detector.classes[surest.classIndex]!.name);
-    expect(knownProbability).toBeGreaterThan(0.5);
-    expect(objects[0]?.score).toBe(knownProbability);
+    const { things, numbers } = await identify(surest.box);
+    expect(things).toHaveLength(1);
+    expect(things[0]?.label).toBe(model.manifest.detector.classes[surest.classIndex]!.name);
+    expect(numbers.known).toBeGreaterThan(0.5);
+    expect(things[0]?.score).toBe(numbers.known);
   });
 });

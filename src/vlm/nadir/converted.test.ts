@@ -123,7 +123,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     const result = await model.ask(request(golden.question), control);
     expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
     expect(result.timings.newTokens).toBe(golden.answerIds.length);
-    expect(result).toMatchObject({ stopReason: 'max-tokens', objects: [], sceneScores: [] });
+    expect(result).toMatchObject({ stopReason: 'max-tokens', things: [], scores: { scene: [] } });
   });
 
   it('is the same read from a folder on disk, and a file that lacks there is named', async () => {

@@ -6,17 +6,17 @@ it('ranks scenes, labels and defects, and leaves defects out of a model without 
   const scene = Float32Array.from([0.25, 0.75]);
   const presence = Float32Array.from([0.5]);
   expect(headScores(manifest, { scene, presence, quality: Float32Array.from([0.125, 0.5]) })).toEqual({
-    sceneScores: [
+    scene: [
       { label: 'river', probability: 0.75 },
       { label: 'beach', probability: 0.25 },
     ],
-    presenceScores: [{ label: 'sand', probability: 0.5 }],
-    qualityScores: [
+    presence: [{ label: 'sand', probability: 0.5 }],
+    quality: [
       { label: 'noise', probability: 0.5 },
       { label: 'blur', probability: 0.125 },
     ],
   });
-  expect(headScores(manifest, { scene, presence, quality: null }).qualityScores).toEqual([]);
+  expect(headScores(manifest, { scene, presence, quality: null })).not.toHaveProperty('quality');
 });
 
 it('gives scenes at the temperature of the manifest', () => {
@@ -25,7 +25,7 @@ it('gives scenes at the temperature of the manifest', () => {
     scene: Float32Array.from([0.1, 0.9]),
     presence: new Float32Array(0),
     quality: null,
-  }).sceneScores;
+  }).scene!;
   // √0.9 / (√0.9 + √0.1)
   expect(best).toEqual({ label: 'river', probability: expect.closeTo(0.75, 6) });
 });

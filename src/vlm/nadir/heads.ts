@@ -1,19 +1,17 @@
-import { cornersOf } from '../../geo/rotated-box.ts';
-import type { RotatedBox } from '../../geo/types.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Evidence } from '../runtime/engine.ts';
-import type { GroundedObject, LookResult, Scored } from '../types.ts';
+import type { LookResult, Scored, Scores } from '../types.ts';
 import { atTemperature } from './calibration.ts';
 
 /** The image-wide heads' opinions, each best first. */
 export function headScores(
   manifest: Pick<Manifest, 'scenes' | 'sceneTemperature' | 'presence' | 'quality'>,
   evidence: Pick<Evidence, 'scene' | 'presence' | 'quality'>,
-): { sceneScores: Scored[]; presenceScores: Scored[]; qualityScores: Scored[] } {
+): Scores {
   return {
-    sceneScores: rank(manifest.scenes, atTemperature(evidence.scene, manifest.sceneTemperature)),
-    presenceScores: rank(manifest.presence, evidence.presence),
-    qualityScores: evidence.quality ? rank(manifest.quality, evidence.quality) : [],
+    scene: rank(manifest.scenes, atTemperature(evidence.scene, manifest.sceneTemperature)),
+    presence: rank(manifest.presence, evidence.presence),
+    ...(evidence.quality && { quality: rank(manifest.quality, evidence.quality) }),
   };
 }
 
@@ -28,11 +26,6 @@ export function densitySums(
     for (let i = k; i < density.length; i += classes.length) count += density[i]!;
     return { label: name, count };
   });
-}
-
-/** A box as an object that no text names. */
-export function groundedAt(label: string, box: RotatedBox): GroundedObject {
-  return { label, start: 0, end: 0, box, corners: cornersOf(box), score: null, mask: null };
 }
 
 function rank(labels: readonly string[], probabilities: Float32Array): Scored[] {

@@ -1,4 +1,3 @@
-import { cornersOf } from '../../geo/rotated-box.ts';
 import type { RotatedBox } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
@@ -14,7 +13,7 @@ import type { AskEvent, AskRequest, AskResult, LookRequest, LookResult } from '.
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
 import { fitProposals } from './fit-proposals.ts';
-import { densitySums, groundedAt, headScores } from './heads.ts';
+import { densitySums, headScores } from './heads.ts';
 import { normalise } from './normalise.ts';
 import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
@@ -127,11 +126,14 @@ export class VlmModel {
       ...answer,
       rawText: written.rawText,
       stopReason: written.stopReason,
-      ...headScores(manifest, evidence),
-      countedPart: evidence.density
-        ? shownPart(evidence.density, manifest.neck.grid, shown.seen.valid, manifest.slicing.tile)
-        : 1,
-      changedProbability: shown.changed,
+      scores: headScores(manifest, evidence),
+      numbers: {
+        ...answer.numbers,
+        ...(evidence.density && {
+          countedPart: shownPart(evidence.density, manifest.neck.grid, shown.seen.valid, manifest.slicing.tile),
+        }),
+        ...(shown.changed !== null && { changed: shown.changed }),
+      },
       timings: {
         visionMs: shown.visionMs,
         connectorMs: shown.connectorMs,
@@ -210,19 +212,19 @@ export class VlmModel {
     const { manifest, engine } = this;
     const control = { onEvent: () => {}, isCancelled };
     const { seen } = await this.look(slice.tile, control);
-    const objects = boxes.map(({ label, box }) => groundedAt(label, box));
+    const things = boxes.map(({ label, box }) => ({ label, box, score: null, rings: null }));
     const { pixels, evidence } = seen;
     const proposals = await this.propose(seen, control);
-    const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, objects, isCancelled);
+    const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, things, isCancelled);
     return {
-      masks: masked.map(({ mask }) => mask),
+      masks: masked.map(({ rings }) => rings),
       proposals: proposals.map(({ classIndex, score, box }) => ({
         label: manifest.detector.classes[classIndex]!.name,
         score,
         box,
-        corners: cornersOf(box),
+        rings: null,
       })),
-      ...headScores(manifest, evidence),
+      scores: headScores(manifest, evidence),
       densities: densitySums(manifest, evidence),
     };
   }
@@ -304,16 +306,10 @@ function nothingWritten(started: number): AskResult {
     text: '',
     rawText: '',
     dialectText: '',
-    objects: [],
-    malformedBoxes: 0,
-    statedCount: null,
+    things: [],
     stopReason: 'aborted',
-    sceneScores: [],
-    presenceScores: [],
-    qualityScores: [],
-    countedPart: 1,
-    knownProbability: null,
-    changedProbability: null,
+    scores: {},
+    numbers: {},
     timings: {
       visionMs: 0,
       connectorMs: 0,

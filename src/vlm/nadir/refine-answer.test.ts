@@ -54,14 +54,14 @@ function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
 describe('readRefined', () => {
   it('gives masks to the objects of classes that have them, where they are wanted', async () => {
     const given = reading({ wantMasks: true });
-    const { objects, text } = await readRefined('<p0> <p2> <p3>', given);
+    const { things, text } = await readRefined('<p0> <p2> <p3>', given);
     expect(text).toBe('tank 1, building 1, car 1');
     expect(given.batches.map((b) => b.count)).toEqual([2]);
     expect(given.events).toEqual([{ kind: 'stage', stage: 'refine' }]);
-    const [tank, building, car] = objects;
-    expect(car!.mask).toBeNull();
+    const [tank, building, car] = things;
+    expect(car!.rings).toBeNull();
     for (const object of [tank!, building!]) {
-      const xs = object.mask![0]!.map(([x]) => x);
+      const xs = object.rings![0]!.map(([x]) => x);
       expect(Math.min(...xs)).toBeCloseTo(object.box.cx - 8, 0);
       expect(Math.max(...xs)).toBeCloseTo(object.box.cx - 8 + 16 * share, 0);
     }
@@ -70,9 +70,9 @@ describe('readRefined', () => {
   it('outlines the region that an answer names', async () => {
     const region = boxFromCorners(cornersOf(proposals[1]!.box));
     const context = { ...reading().context, task: 'identify' as const, region };
-    const { objects } = await readRefined('This is a building.', reading({ wantMasks: true, context }));
-    expect(objects).toMatchObject([{ label: 'building', box: region }]);
-    expect(objects[0]!.mask).not.toBeNull();
+    const { things } = await readRefined('This is a building.', reading({ wantMasks: true, context }));
+    expect(things).toMatchObject([{ label: 'building', box: region }]);
+    expect(things[0]!.rings).not.toBeNull();
   });
 
   it('refines nothing unasked, without objects, or without a refiner', async () => {
@@ -92,11 +92,11 @@ describe('readRefined', () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ ...proposals[1]!, cell: i, box: { ...proposals[1]!.box } }));
     const rawText = many.map((_, i) => `<p${i}>`).join(' ');
     const given = reading({ wantMasks: true }, 1);
-    const { objects } = await readRefined(rawText, { ...given, context: { ...given.context, proposals: many } });
+    const { things } = await readRefined(rawText, { ...given, context: { ...given.context, proposals: many } });
     expect(given.batches.map((b) => b.count)).toEqual([8]);
-    expect(objects.map(({ mask }) => mask !== null)).toEqual([...Array(8).fill(true), false, false]);
+    expect(things.map(({ rings }) => rings !== null)).toEqual([...Array(8).fill(true), false, false]);
     const early = reading({ wantMasks: true }, 0);
-    expect((await readRefined('<p1>', early)).objects[0]!.mask).toBeNull();
+    expect((await readRefined('<p1>', early)).things[0]!.rings).toBeNull();
     expect([early.batches, early.events]).toEqual([[], []]);
   });
 
@@ -115,7 +115,7 @@ describe('readRefined', () => {
     const control = { ...given.control, isCancelled: () => cancelled };
     const context = { ...given.context, proposals: many };
     const rawText = many.map((_, i) => `<p${i}>`).join(' ');
-    const { objects } = await readRefined(rawText, { ...given, engine: { refine }, context, control });
-    expect(objects.filter(({ mask }) => mask !== null)).toHaveLength(8);
+    const { things } = await readRefined(rawText, { ...given, engine: { refine }, context, control });
+    expect(things.filter(({ rings }) => rings !== null)).toHaveLength(8);
   });
 });

@@ -14,11 +14,11 @@ export interface Reading {
   control: { onEvent: (event: AskEvent) => void; isCancelled: () => boolean };
 }
 
-/** Reads a whole answer as `readAnswer` does, with masks of its objects where they are wanted. Cancelled, it leaves the rest as it was. */
+/** Reads a whole answer as `readAnswer` does, with masks of its things where they are wanted. Cancelled, it leaves the rest as it was. */
 export async function readRefined(rawText: string, reading: Reading): Promise<ReadAnswer> {
   const { engine, manifest, context, seen, wantMasks, control } = reading;
   const answer = readAnswer(rawText, context);
-  if (!wantMasks || !manifest.refiner || answer.objects.length === 0 || control.isCancelled()) return answer;
+  if (!wantMasks || !manifest.refiner || answer.things.length === 0 || control.isCancelled()) return answer;
   control.onEvent({ kind: 'stage', stage: 'refine' });
-  return { ...answer, objects: await addMasks(engine, manifest, seen, answer.objects, control.isCancelled) };
+  return { ...answer, things: await addMasks(engine, manifest, seen, answer.things, control.isCancelled) };
 }

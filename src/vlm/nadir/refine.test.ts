@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cornersOf } from '../../geo/rotated-box.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { RefinerInputs } from '../runtime/engine.ts';
-import type { GroundedObject } from '../types.ts';
+import type { Thing } from '../types.ts';
 import { addMasks } from './refine.ts';
 
 const manifest = {
@@ -18,10 +17,10 @@ const manifest = {
 } as unknown as Manifest;
 const seen = { pixels: new Float32Array(32 * 32 * 4), neck: new Float32Array(4 * 4 * 2) };
 
-function objectsOf(labels: string[]): GroundedObject[] {
+function objectsOf(labels: string[]): Thing[] {
   return labels.map((label, i) => {
     const box = { cx: 16, cy: 16, w: 8 + i, h: 8, thetaDeg: 0 };
-    return { label, start: 0, end: 1, box, corners: cornersOf(box), score: 1, mask: null };
+    return { label, box, score: 1, rings: null };
   });
 }
 
@@ -42,14 +41,13 @@ describe('addMasks', () => {
     const engine = fakeRefiner();
     const objects = objectsOf(['car', 'tank', 'building', 'tank', 'object']);
     const refined = await addMasks(engine, manifest, seen, objects, () => false);
-    expect(refined.map((o) => o.mask !== null)).toEqual([false, true, false, true, false]);
+    expect(refined.map((o) => o.rings !== null)).toEqual([false, true, false, true, false]);
     expect(engine.batches.map((b) => b.count)).toEqual([3]);
-    const width = (o: GroundedObject) =>
-      Math.max(...o.mask![0]!.map((p) => p[0])) - Math.min(...o.mask![0]!.map((p) => p[0]));
+    const width = (o: Thing) => Math.max(...o.rings![0]!.map((p) => p[0])) - Math.min(...o.rings![0]!.map((p) => p[0]));
     // The mask fills the grown box; the second tank is two pixels wider than the first.
     expect(width(refined[1]!)).toBeGreaterThan(9);
     expect(width(refined[3]!) - width(refined[1]!)).toBeCloseTo(2 * 1.25, 0);
-    expect(objects.every((o) => o.mask === null)).toBe(true);
+    expect(objects.every((o) => o.rings === null)).toBe(true);
   });
 
   it('runs in batches and stops between them when cancelled', async () => {
@@ -59,7 +57,7 @@ describe('addMasks', () => {
     expect(engine.batches.map((b) => b.count)).toEqual([8, 8, 4]);
     const stopped = fakeRefiner();
     const refined = await addMasks(stopped, manifest, seen, objects, () => stopped.batches.length === 1);
-    expect(refined.filter((o) => o.mask).length).toBe(8);
+    expect(refined.filter((o) => o.rings).length).toBe(8);
   });
 
   it('asks nothing of a model without a refiner', async () => {

@@ -2,7 +2,7 @@ import type { RotatedBox } from '../../geo/types.ts';
 import { nextMacrotask } from '../../lib/macrotask.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Engine } from '../runtime/engine.ts';
-import type { GroundedObject } from '../types.ts';
+import type { Thing } from '../types.ts';
 import { type PixelMap, refinerInputs } from './crops.ts';
 import { maskRings } from './mask-rings.ts';
 
@@ -47,24 +47,24 @@ export async function* refineBoxes(
   }
 }
 
-/** Adds masks to the objects whose class has them; the others stay null. Stops early, with what is done so far, when cancelled. */
-export async function addMasks(
+/** Adds masks to the things whose class has them; the others stay null. Stops early, with what is done so far, when cancelled. */
+export async function addMasks<T extends Thing>(
   engine: Pick<Engine, 'refine'>,
   manifest: Manifest,
   seen: SeenMaps,
-  objects: GroundedObject[],
+  things: T[],
   isCancelled: () => boolean,
-): Promise<GroundedObject[]> {
+): Promise<T[]> {
   const { refiner, detector, slicing } = manifest;
-  if (!refiner) return objects;
-  const places = objects.flatMap(({ label, box }, index) => {
+  if (!refiner) return things;
+  const places = things.flatMap(({ label, box }, index) => {
     const classIndex = detector.classes.findIndex((c) => c.name === label);
     return classIndex >= 0 && refiner.classes.includes(label) ? [{ index, classIndex, box }] : [];
   });
-  const refined = [...objects];
+  const refined = [...things];
   for await (const { place, logits } of refineBoxes(engine, manifest, seen, places, isCancelled)) {
-    const mask = maskRings(logits, refiner.size, place.box, refiner.grow, slicing.tile);
-    refined[place.index] = { ...refined[place.index]!, mask };
+    const rings = maskRings(logits, refiner.size, place.box, refiner.grow, slicing.tile);
+    refined[place.index] = { ...refined[place.index]!, rings };
   }
   return refined;
 }

@@ -123,11 +123,11 @@ describe('the embedded model on WebAssembly', () => {
       expect(result.rawText.length).toBeGreaterThan(0);
       expect(texts.at(-1)).toBe(result.text);
       expect(texts).toHaveLength(result.timings.newTokens);
-      expect(result.sceneScores).toHaveLength(manifest.scenes.length);
-      expect(result.sceneScores.reduce((sum, s) => sum + s.probability, 0)).toBeCloseTo(1, 4);
+      expect(result.scores.scene).toHaveLength(manifest.scenes.length);
+      expect(result.scores.scene?.reduce((sum, s) => sum + s.probability, 0)).toBeCloseTo(1, 4);
       const chinese = /\p{Script=Han}/u.test(question);
-      for (const o of result.objects) {
-        const [shown, number] = result.text.slice(o.start, o.end).split(/ (?=\d+$)/);
+      for (const o of result.things) {
+        const [shown, number] = result.text.slice(o.span.start, o.span.end).split(/ (?=\d+$)/);
         const { name, zh } = manifest.detector.classes.find((c) => c.name === o.label)!;
         expect(shown).toBe(chinese ? zh : name);
         expect(number).toMatch(/^\d+$/);
@@ -174,11 +174,11 @@ describe('the embedded model on WebAssembly', () => {
       expect(rotatedIou(cornersOf(box), cornersOf(head.box))).toBeGreaterThanOrEqual(0.25);
     }
     const answer = await fitting.ask(request('Find all airplanes.', { wantMasks: true }), control);
-    expect(answer.objects.length).toBeGreaterThan(0);
-    for (const { box, corners, mask } of answer.objects) {
+    expect(answer.things.length).toBeGreaterThan(0);
+    for (const { box, rings } of answer.things) {
       expect(airplanes.map((p) => p.box)).toContainEqual(box);
       // The mask is that of the fitted box: most of it lies there.
-      expect(ringArea(intersectConvex(mask![0]!, corners)) / ringArea(mask![0]!)).toBeGreaterThan(0.8);
+      expect(ringArea(intersectConvex(rings![0]!, cornersOf(box))) / ringArea(rings![0]!)).toBeGreaterThan(0.8);
     }
   });
 
@@ -192,11 +192,11 @@ describe('the embedded model on WebAssembly', () => {
       request(want.question, { task: 'change', slice: { ...slice, tile: pavedTile() }, before }),
       control,
     );
-    expect(result.changedProbability).toBeCloseTo(want.changed, 2);
+    expect(result.numbers.changed).toBeCloseTo(want.changed, 2);
     if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
     else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
     const pointers = want.answer.match(/<p\d+>/g) ?? [];
-    expect(result.objects.map(({ label }) => label)).toEqual(pointers.map(() => 'change'));
+    expect(result.things.map(({ label }) => label)).toEqual(pointers.map(() => 'change'));
     // The next question about the later image finds it seen, and its answer is what it was.
     const again = await model.ask(request('Describe this image.', { slice: { ...slice, tile: pavedTile() } }), control);
     expect(again.timings.visionMs).toBe(0);
@@ -223,8 +223,8 @@ describe('the embedded model on WebAssembly', () => {
     expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
     expect(seen.masks).toHaveLength(2);
     expect(seen.masks[1]).toBeNull();
-    expect(seen.sceneScores).toHaveLength(manifest.scenes.length);
-    expect(seen.qualityScores).toHaveLength(manifest.quality.length);
+    expect(seen.scores.scene).toHaveLength(manifest.scenes.length);
+    expect(seen.scores.quality).toHaveLength(manifest.quality.length);
     expect(seen.densities.map((each) => each.label)).toEqual(manifest.density.map((each) => each.name));
   });
 
@@ -238,7 +238,7 @@ describe('the embedded model on WebAssembly', () => {
 
   it('is told apart by a cancel, before and between tokens', async () => {
     const before = await model.ask(request('Find all cars.'), { ...control, isCancelled: () => true });
-    expect(before).toMatchObject({ stopReason: 'aborted', text: '', objects: [] });
+    expect(before).toMatchObject({ stopReason: 'aborted', text: '', things: [] });
     let tokens = 0;
     const during = await model.ask(request('Describe this image.'), {
       onEvent: (e) => {
