@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   }
   const dataDir = fromCaller(values.data);
   if (!existsSync(dataDir))
-    throw new NadirError('INVALID_ARGUMENT', `There is no folder ${dataDir}. Give another with --data.`);
+    throw new NadirError('OPTION_INVALID', `There is no folder ${dataDir}. Give another with --data.`);
   const backend = backendOf(values.backend);
   const limit = wholeNumber('--limit', values.limit);
   const minutes = wholeNumber('--minutes', values.minutes);
@@ -123,7 +123,7 @@ async function evaluate({ browser, url, dataDir, out, limit, minutes, backend, m
   });
   if (questions.length === 0) {
     const asked = values.only === undefined ? '' : `, or nothing matches --only ${values.only}`;
-    throw new NadirError('INVALID_ARGUMENT', `There is nothing to ask: ${dataDir} holds no set that is known${asked}.`);
+    throw new NadirError('OPTION_INVALID', `There is nothing to ask: ${dataDir} holds no set that is known${asked}.`);
   }
   say(`${questions.length} questions for ${model.id} ${model.version} on ${loaded.label}.`);
   let spare: Page | null = first;
@@ -199,14 +199,14 @@ async function loadedModel(page: Page): Promise<{ hash: string; kind: string; la
 
 function backendOf(text: string): BackendChoice {
   if (text === 'auto' || text === 'webgpu' || text === 'wasm') return text;
-  throw new NadirError('INVALID_ARGUMENT', `"${text}" is no backend: give auto, webgpu or wasm.`);
+  throw new NadirError('OPTION_INVALID', `"${text}" is no backend: give auto, webgpu or wasm.`);
 }
 
 function wholeNumber(option: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
-  throw new NadirError('INVALID_ARGUMENT', `${option} ${text} is not understood: give a whole number from 1.`);
+  throw new NadirError('OPTION_INVALID', `${option} ${text} is not understood: give a whole number from 1.`);
 }
 
 function fromCaller(path: string): string {

@@ -53,5 +53,4 @@ if (root) {
 // After the first paint, while the model loads. A caller that needs a part learns of its failure.
 const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 500));
 whenIdle(() => void fetchParts().catch(() => undefined));
-// The model's state shows the failure and what to do.
-session.loadModel(askedBackend()).catch(() => undefined);
+void session.loadModel(askedBackend());

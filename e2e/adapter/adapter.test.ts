@@ -61,8 +61,6 @@ async function choose(app: AppPage, folder: string): Promise<void> {
 
 async function closeMenu(app: AppPage): Promise<void> {
   await app.page.keyboard.press('Escape');
-  // With a drawn region, Escape may have been for that.
-  if (await panel(app).isVisible()) await app.page.locator('.model-state').click();
   await panel(app).waitFor({ state: 'hidden' });
 }
 

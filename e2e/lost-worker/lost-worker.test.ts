@@ -47,7 +47,7 @@ const untilDone = (app: AppPage, count: number) =>
 
 const noticeTitled = (app: AppPage, title: string) =>
   app.page.evaluate(
-    (wanted) => globalThis.nadir?.session.notices.value.find((notice) => notice.title === wanted)?.message,
+    (wanted) => globalThis.nadir?.session.notices.shown.value.find((notice) => notice.title === wanted)?.message,
     title,
   );
 
@@ -107,7 +107,9 @@ it.each(['vlm', 'raster'] as const)(
     });
     await app.answered();
     expect(await found(app)).toEqual(expected);
-    const titles = await app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title }) => title));
+    const titles = await app.page.evaluate(() =>
+      globalThis.nadir?.session.notices.shown.value.map(({ title }) => title),
+    );
     expect(titles).toEqual([name === 'vlm' ? 'Model restarted' : 'Imagery reader restarted']);
   },
 );

@@ -27,7 +27,9 @@ async function openAlone(): Promise<{ app: AppPage; late: string[] }> {
 }
 
 const notices = (app: AppPage) =>
-  app.page.evaluate(() => globalThis.nadir?.session.notices.value.map(({ title, message }) => `${title}: ${message}`));
+  app.page.evaluate(() =>
+    globalThis.nadir?.session.notices.shown.value.map(({ title, message }) => `${title}: ${message}`),
+  );
 
 /**
  * Opens a file through the page's own chooser and reads it. Returns how many of 16 × 16 pixels are valid, and how many
@@ -145,7 +147,7 @@ it('replaces workers that crash and loads the model again, without the server', 
     );
   }
   await app.page.waitForFunction(() => {
-    const titles = globalThis.nadir?.session.notices.value.map(({ title }) => title) ?? [];
+    const titles = globalThis.nadir?.session.notices.shown.value.map(({ title }) => title) ?? [];
     return titles.includes('Imagery reader restarted') && titles.includes('Model restarted');
   });
   await app.modelReady();

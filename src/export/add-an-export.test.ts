@@ -81,10 +81,10 @@ it('is chosen on the command line by its ending, and saved through the automatio
 it('refuses an unknown name, listing the known ones, and refuses without an image', async () => {
   const { session } = await answered();
   await expect(session.exportAs('kml')).rejects.toMatchObject({
-    code: 'INVALID_ARGUMENT',
+    code: 'CHOICE_UNKNOWN',
     message: 'There is no export format "kml". Choose one of "geojson", "toy-csv".',
   });
   await session.closeScene();
   const automation = installAutomation(session, () => expect.unreachable());
-  expect(await automation.save('toy-csv')).toMatchObject({ ok: false, error: { code: 'INVALID_ARGUMENT' } });
+  expect(await automation.save('toy-csv')).toMatchObject({ ok: false, error: { code: 'NO_IMAGE' } });
 });

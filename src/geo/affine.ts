@@ -1,4 +1,4 @@
-import { NadirError } from '../lib/errors.ts';
+import { assert } from '../lib/errors.ts';
 import type { Geotransform, Point } from './types.ts';
 
 /**
@@ -10,17 +10,12 @@ export function applyGeotransform(g: Geotransform, col: number, row: number): Po
 }
 
 /**
- * The inverse affine: CRS → pixel, in GDAL's order, so `applyGeotransform(inverse, x, y)` is `[col, row]`. Errors:
- * INVALID_ARGUMENT if the transform has no area (a line or a point) or isn't finite.
+ * The inverse affine: CRS → pixel, in GDAL's order, so `applyGeotransform(inverse, x, y)` is `[col, row]`. The
+ * caller has checked that it is usable.
  */
 export function invertGeotransform(g: Geotransform): Geotransform {
   const determinant = g[1] * g[5] - g[2] * g[4];
-  if (!isUsableGeotransform(g)) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `The geotransform [${g.join(', ')}] can't be inverted: a pixel covers no area on the ground. Give one with a non-zero determinant.`,
-    );
-  }
+  assert(isUsableGeotransform(g), `the geotransform [${g.join(', ')}] has no area, or isn't finite`);
   const colPerX = g[5] / determinant;
   const colPerY = -g[2] / determinant;
   const rowPerX = -g[4] / determinant;

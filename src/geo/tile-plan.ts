@@ -1,19 +1,17 @@
-import { NadirError } from '../lib/errors.ts';
+import { assert } from '../lib/errors.ts';
 import type { PixelWindow } from './types.ts';
 
 /**
  * Overlapping square windows of side `tilePx` that cover `extent`, row by row. Windows never shrink: they move closer
  * together so that the last one ends at the extent's edge. An extent smaller than a tile gets one centred window that
  * overhangs. `overlap` is the minimum shared fraction of a side, 0 ≤ overlap < 1. If the side is an integer, windows
- * start on whole pixels, so they read without resampling. Errors: INVALID_ARGUMENT.
+ * start on whole pixels, so they read without resampling. Anything else is a bug of the caller.
  */
 export function planTiles(extent: PixelWindow, tilePx: number, overlap: number): PixelWindow[] {
-  if (!(tilePx > 0) || !(overlap >= 0 && overlap < 1) || !(extent.width > 0) || !(extent.height > 0)) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `Can't plan tiles of ${tilePx} px with overlap ${overlap} over ${extent.width}×${extent.height} px: sizes must be positive and the overlap in [0,1).`,
-    );
-  }
+  assert(
+    tilePx > 0 && overlap >= 0 && overlap < 1 && extent.width > 0 && extent.height > 0,
+    `tiles of ${tilePx} px with overlap ${overlap} over ${extent.width}×${extent.height} px`,
+  );
   const starts = (start: number, length: number) => planAxis(start, length, tilePx, overlap);
   const columns = starts(extent.x, extent.width);
   return starts(extent.y, extent.height).flatMap((y) => columns.map((x) => ({ x, y, width: tilePx, height: tilePx })));

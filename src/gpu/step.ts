@@ -56,14 +56,14 @@ export function encodeSteps(encoder: GPUCommandEncoder, steps: readonly Step[]):
 
 /**
  * `count` workgroups as a grid x × y with no side above `limit` (usually 65,535). x · y may be slightly more than
- * `count`: kernels number their group x + y · groups.x and skip the rest. INVALID_ARGUMENT above limit².
+ * `count`: kernels number their group x + y · groups.x and skip the rest. OUT_OF_MEMORY above limit².
  */
 export function splitGroups(count: number, limit: number): [number, number] {
   if (count <= limit) return [count, 1];
   const y = Math.ceil(count / limit);
   if (y > limit) {
     throw new NadirError(
-      'INVALID_ARGUMENT',
+      'OUT_OF_MEMORY',
       `${count} workgroups are more than ${limit} × ${limit}. Use a smaller image.`,
     );
   }

@@ -1,4 +1,7 @@
-/** Every failure that a caller branches on or a user reads. Add a code only if somebody acts on it. */
+/**
+ * Every failure that a caller branches on or a user reads. Add a code only if somebody acts on it. Bugs of our own are
+ * INTERNAL (`assert`).
+ */
 export type ErrorCode =
   // files and imagery
   | 'FILE_EMPTY'
@@ -27,6 +30,8 @@ export type ErrorCode =
   | 'MODEL_NOT_READY'
   | 'PROMPT_TOO_LONG'
   | 'LABEL_UNKNOWN'
+  | 'MODEL_LACKS_TASK'
+  | 'MODEL_UNCHECKABLE'
   | 'ADAPTER_INVALID'
   | 'ADAPTER_UNSUPPORTED'
   | 'ADAPTER_WRONG_BASE'
@@ -36,6 +41,17 @@ export type ErrorCode =
   | 'OUT_OF_MEMORY'
   // the app's own files
   | 'PART_MISSING'
+  // what the user asked for
+  | 'NO_IMAGE'
+  | 'NO_EARLIER_IMAGE'
+  | 'BAND_MISSING'
+  | 'QUESTION_INCOMPLETE'
+  | 'QUESTION_RUNNING'
+  | 'ANSWER_OUTDATED'
+  | 'SESSION_IN_USE'
+  | 'CHOICE_UNKNOWN'
+  | 'COORDINATES_INVALID'
+  | 'OPTION_INVALID'
   // running
   | 'ABORTED'
   | 'WORKER_CRASHED'

@@ -22,12 +22,12 @@ export const tilesHoldBytes = ({ sampleType, bands }: Pick<SceneInfo, 'sampleTyp
   sampleType === 'uint8' && (bands.length === 1 || bands.every(({ nodata }) => !nodata));
 
 /**
- * The bands that are needed to draw, ascending. Errors: EXPRESSION_INVALID; INVALID_ARGUMENT for a band that doesn't
+ * The bands that are needed to draw, ascending. Errors: EXPRESSION_INVALID; BAND_MISSING for a band that doesn't
  * exist.
  */
 export function bandsShown({ bands, display }: Pick<Appearance, 'bands' | 'display'>, bandCount: number): number[] {
   if (display.kind === 'ramp' && !(display.band >= 0 && display.band < bandCount)) {
-    throw new NadirError('INVALID_ARGUMENT', `There is no band ${display.band + 1}; the file has ${bandCount}.`);
+    throw new NadirError('BAND_MISSING', `There is no band ${display.band + 1}; the file has ${bandCount}.`);
   }
   if (display.kind === 'ramp') return [display.band];
   if (display.kind === 'index') return bandsOf(parseExpression(display.expression, bandCount));

@@ -7,8 +7,8 @@ import type { SessionState } from './state.ts';
 import type { ExportedFile } from './types.ts';
 
 /**
- * The active layer's answers, or those of them that are named, in a format of the table. Errors: INVALID_ARGUMENT for a format
- * that isn't in it or with no image open; what the format rejects with.
+ * The active layer's answers, or those of them that are named, in a format of the table. Errors: CHOICE_UNKNOWN for a format
+ * that isn't in it, NO_IMAGE, and those of the format.
  */
 export async function exportAs(
   state: SessionState,
@@ -25,12 +25,12 @@ function formatOf(id: string): ExportFormat {
   const found = exportFormats.find((format) => format.id === id);
   if (found) return found;
   const known = exportFormats.map((format) => `"${format.id}"`).join(', ');
-  throw new NadirError('INVALID_ARGUMENT', `There is no export format "${id}". Choose one of ${known}.`);
+  throw new NadirError('CHOICE_UNKNOWN', `There is no export format "${id}". Choose one of ${known}.`);
 }
 
 function exportInput(state: SessionState, answerIds: readonly string[] | undefined): ExportInput {
   const scene = state.scene.value;
-  if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open, so there is nothing to export. Open one.');
+  if (!scene) throw new NadirError('NO_IMAGE', 'No image is open, so there is nothing to export. Open one.');
   const ofLayer = state.answers.value.filter(({ layerId }) => layerId === undefined || layerId === scene.layerId);
   const answers = ofLayer.filter(({ id }) => !answerIds || answerIds.includes(id));
   const ids = new Set(answers.map(({ id }) => id));

@@ -98,7 +98,7 @@ describe('one slice', () => {
 
   it('passes an identified region in tile pixels', async () => {
     const { session, workers } = await opened({ info: { width: 1000, height: 1000 } });
-    await expect(session.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(session.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'QUESTION_INCOMPLETE' });
     session.region.value = { x: 500, y: 500, width: 100, height: 50 };
     await session.ask({ task: 'identify' });
     const { region, wantMasks } = workers.requests[0]!;
@@ -251,7 +251,7 @@ describe('streaming and stopping', () => {
     const { session } = await opened({ answer: () => ticks(20).then(() => carsResult(1)) });
     const first = session.ask({ task: 'describe' });
     await ticks(5);
-    await expect(session.ask({ task: 'describe' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(session.ask({ task: 'describe' })).rejects.toMatchObject({ code: 'QUESTION_RUNNING' });
     expect((await first).status).toBe('done');
   });
 });
@@ -270,7 +270,7 @@ describe('crashes', () => {
     const answer = await session.ask({ task: 'find', label: 'car' });
     expect(answer).toMatchObject({ status: 'done', counts: { merged: 3 } });
     expect(workers.calls.filter((call) => call === 'vlm.load')).toHaveLength(2);
-    expect(session.notices.value.some((notice) => notice.title === 'Model restarted')).toBe(true);
+    expect(session.notices.shown.value.some(({ topic }) => topic === 'model-restarted')).toBe(true);
   });
 
   it('opens the scene again in a new raster worker', async () => {
@@ -295,9 +295,12 @@ describe('opening', () => {
     await expect(session.openFile(file('bad.tif'))).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' });
     await expect(session.openFile(new File([], 'empty.tif'))).rejects.toMatchObject({ code: 'FILE_EMPTY' });
     expect(session.scene.value?.info.fileName).toBe('scene.tif');
-    expect(session.notices.value.map((notice) => notice.code)).toEqual(['NOT_AN_IMAGE', 'FILE_EMPTY']);
+    await session.openFiles([file('bad.tif')]);
+    expect(session.notices.shown.value).toMatchObject([
+      { topic: 'open-image', about: ['bad.tif'], code: 'NOT_AN_IMAGE' },
+    ]);
     await session.openFile(new File(['x'], 'scene.tif'));
-    expect(session.notices.value).toEqual([]);
+    expect(session.notices.shown.value).toEqual([]);
     expect(session.opening.value).toBeNull();
   });
 
@@ -312,7 +315,7 @@ describe('opening', () => {
     await session.openFile(file('fast.tif'));
     await slow;
     expect(session.scene.value?.info.fileName).toBe('fast.tif');
-    expect(session.notices.value).toEqual([]);
+    expect(session.notices.shown.value).toEqual([]);
   });
 });
 
@@ -322,7 +325,7 @@ describe('review', () => {
     const answer = await session.ask({ task: 'find', label: 'car' });
     const [first] = session.objects.value;
     session.setObjectState(first!.id, 'rejected');
-    expect(session.canUndo.value).toBe('reject car 1');
+    expect(session.canUndo.value).toMatchObject({ id: 'reject-object', target: 'car 1' });
     expect((await exportedGeoJson(session)).features).toHaveLength(1);
     session.removeAnswer(answer.id);
     expect([session.answers.value.length, session.objects.value.length]).toEqual([0, 0]);
@@ -330,7 +333,7 @@ describe('review', () => {
     expect(session.objects.value.map((object) => object.state)).toEqual(['rejected', 'proposed']);
     session.undo();
     expect(session.objects.value[0]?.state).toBe('proposed');
-    expect(session.canRedo.value).toBe('reject car 1');
+    expect(session.canRedo.value).toEqual({ id: 'reject-object', target: 'car 1', label: 'reject car 1' });
     session.redo();
     expect(session.objects.value[0]?.state).toBe('rejected');
   });
@@ -364,8 +367,8 @@ describe('reloading', () => {
     await ticks(400);
     await session.ask({ task: 'find', label: 'car' });
     await ticks(400);
-    expect(session.notices.value).toHaveLength(1);
-    expect(session.notices.value[0]).toMatchObject({
+    expect(session.notices.shown.value).toHaveLength(1);
+    expect(session.notices.shown.value[0]).toMatchObject({
       kind: 'info',
       message: expect.stringContaining('private windows'),
     });
@@ -398,6 +401,6 @@ describe('analyze', () => {
       code: 'MODEL_HASH_MISMATCH',
     });
     expect(session.model.value.status).toBe('failed');
-    expect(session.notices.value[0]?.action?.label).toBe('Try again');
+    expect(session.notices.shown.value[0]?.action?.label).toBe('Try again');
   });
 });

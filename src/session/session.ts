@@ -10,7 +10,8 @@ import { modelInputOf } from './asking/run.ts';
 import { BeforeKeeper } from './compare/change.ts';
 import type { SessionDeps } from './deps.ts';
 import { exportAs } from './exporting.ts';
-import { History } from './history.ts';
+import { History } from './history/history.ts';
+import type { StepId } from './history/steps.ts';
 import { Keeping } from './keeping/keeping.ts';
 import { SessionPlace } from './keeping/place.ts';
 import { CrsChooser } from './layers/crs-choice.ts';
@@ -22,7 +23,7 @@ import { inspect } from './model/inspect.ts';
 import { ModelKeeper } from './model/model.ts';
 import { readModelFolder } from './model/model-folder.ts';
 import { WorkerHost } from './model/worker-host.ts';
-import { dismiss, dismissTitled, notifyError } from './notices.ts';
+import { noticesPort, notifyError, settle } from './notices/notices.ts';
 import { sortDropped, tellOfSidecars } from './opening/dropped-files.ts';
 import { type ImageSource, nameOf } from './opening/image-source.ts';
 import { Samples } from './opening/samples.ts';
@@ -31,18 +32,13 @@ import { removeAnswer, setObjectState } from './review/review.ts';
 import { createState } from './state.ts';
 import type { Answer, OpenScene, Session } from './types.ts';
 
-/** Ends the title of a notice about a file; it goes once another file is open. */
-const OPEN_FAILED = 'could not be opened';
-const PART_FAILED = 'A part of Nadir could not be loaded';
-const BEFORE_FAILED = 'can’t be the earlier image';
-
 /**
  * The document and its use cases over two workers. Starts reading the list of samples and putting the last session
  * back at once; the model is loaded by the caller.
  */
 export function createSession(deps: SessionDeps): Session {
   const state = createState();
-  const history = new History(state.canUndo, state.canRedo);
+  const history = new History();
   const place = new SessionPlace(deps.storage, deps.tab);
   const scenes: SceneKeeper = new SceneKeeper(state, history, () => raster);
   const models: ModelKeeper = new ModelKeeper(
@@ -80,31 +76,27 @@ export function createSession(deps: SessionDeps): Session {
   const haveParts = async (): Promise<void> => {
     try {
       await deps.fetchParts();
-      dismissTitled(state, PART_FAILED);
+      settle(state, 'load-part');
     } catch (thrown) {
-      notifyError(state, thrown, PART_FAILED, { label: 'Try again', run: () => void haveParts() });
+      notifyError(state, thrown, 'load-part', [], { label: 'Try again', run: () => void haveParts() });
     }
   };
 
   let replacing: Promise<unknown> = Promise.resolve();
-  const opened = async (name: string, open: () => Promise<OpenScene>): Promise<OpenScene> => {
-    try {
-      asking.stopAll();
-      const replaced = open().then(async (scene) => {
-        await befores.close();
-        return scene;
-      });
-      replacing = replaced.catch(() => undefined);
-      const scene = await replaced;
-      dismissTitled(state, OPEN_FAILED);
+  const replaceAll = async (open: () => Promise<OpenScene>): Promise<OpenScene> => {
+    asking.stopAll();
+    const replaced = open().then(async (scene) => {
+      await befores.close();
       return scene;
-    } catch (thrown) {
-      throw notifyError(state, thrown, `${name} ${OPEN_FAILED}`);
-    }
+    });
+    replacing = replaced.catch(() => undefined);
+    const scene = await replaced;
+    settle(state, 'open-image');
+    return scene;
   };
 
   const openSource = async (source: ImageSource): Promise<OpenScene> => {
-    const scene = await opened(nameOf(source), () => scenes.open(source, null));
+    const scene = await replaceAll(() => scenes.open(source, null));
     tellOfSidecars(state, scene, source.sidecars);
     return scene;
   };
@@ -115,10 +107,10 @@ export function createSession(deps: SessionDeps): Session {
         // A question that runs goes on: its layer stays.
         const scene = await scenes.add(source, null);
         added.push(scene);
-        dismissTitled(state, OPEN_FAILED);
+        settle(state, 'open-image');
         tellOfSidecars(state, scene, source.sidecars);
       } catch (thrown) {
-        const { code } = notifyError(state, thrown, `${nameOf(source)} ${OPEN_FAILED}`);
+        const { code } = notifyError(state, thrown, 'open-image', [nameOf(source)]);
         // Cancelled, or everything was replaced meanwhile: the rest isn't wanted either.
         if (code === 'ABORTED') break;
       }
@@ -129,9 +121,13 @@ export function createSession(deps: SessionDeps): Session {
     // The first that can be opened takes the place of what is open; what can't be opened leaves it alone.
     const sources = await sortDropped(files, state, scenes);
     for (const [index, source] of sources.entries()) {
-      const first = await openSource(source).catch(NadirError.from);
-      if (!(first instanceof NadirError)) return [first, ...(await addSources(sources.slice(index + 1)))];
-      if (first.code === 'ABORTED') break;
+      try {
+        const first = await openSource(source);
+        return [first, ...(await addSources(sources.slice(index + 1)))];
+      } catch (thrown) {
+        const { code } = notifyError(state, thrown, 'open-image', [nameOf(source)]);
+        if (code === 'ABORTED') break;
+      }
     }
     return [];
   };
@@ -150,16 +146,12 @@ export function createSession(deps: SessionDeps): Session {
   };
   const crs = new CrsChooser(state, history, scenes.layers, () => raster);
 
-  /** A display that can't be drawn leaves the layer as it is, and is said. */
-  const show = (layerId: string | undefined, change: Partial<OpenScene>, label: string) => {
+  /** A display that can't be drawn leaves the layer as it is. Errors: EXPRESSION_INVALID, BAND_MISSING. */
+  const show = (layerId: string | undefined, change: Partial<OpenScene>, id: 'set-display' | 'set-look') => {
     const layer = scenes.layers.find(layerId);
     if (!layer) return;
-    try {
-      bandsShown({ ...layer, ...change }, layer.info.bands.length);
-      scenes.layers.change(layerId, change, label);
-    } catch (thrown) {
-      notifyError(state, thrown, 'The display could not be changed');
-    }
+    bandsShown({ ...layer, ...change }, layer.info.bands.length);
+    scenes.layers.change(layerId, change, id);
   };
 
   const ofActive = (answer: Answer) => answer.layerId === undefined || answer.layerId === state.activeLayer.value;
@@ -190,7 +182,7 @@ export function createSession(deps: SessionDeps): Session {
     detachAdapter: () => adapters.detach(),
     openFile: (file, sidecars = []) => openSource({ image: file, sidecars }),
     openUrl: (url) => openSource({ image: url.trim(), sidecars: [] }),
-    openSample: (file) => opened(file, async () => scenes.open(await samples.open(file), file)),
+    openSample: (file) => replaceAll(async () => scenes.open(await samples.open(file), file)),
     cancelOpening: () => scenes.cancelOpening(),
     openFiles: (files) => withVectors(files, openImages),
     addFiles: (files) => withVectors(files, async (images) => addSources(await sortDropped(images, state, scenes))),
@@ -204,15 +196,11 @@ export function createSession(deps: SessionDeps): Session {
     isOpenBefore: (file) => befores.isReadFrom(file),
     earlier: place.earlier,
     openEarlier: async (id) => {
-      try {
-        if (state.layers.value.length > 0 || state.opening.value !== null) {
-          throw new NadirError('INVALID_ARGUMENT', 'An image is open. Close it first, then open the earlier session.');
-        }
-        await keeping.takeUp(id);
-        await adapters.keep();
-      } catch (thrown) {
-        throw notifyError(state, thrown, 'The earlier session could not be opened');
+      if (state.layers.value.length > 0 || state.opening.value !== null) {
+        throw new NadirError('SESSION_IN_USE', 'An image is open. Close it first, then open the earlier session.');
       }
+      await keeping.takeUp(id);
+      await adapters.keep();
     },
     deleteEarlier: (id) => place.forget(id),
     closeScene: async () => {
@@ -224,51 +212,34 @@ export function createSession(deps: SessionDeps): Session {
     before: befores.before,
     openingBefore: befores.opening,
     openBefore: async (file) => {
-      try {
-        // Chosen right after the later image, it waits for that one.
-        await replacing;
-        asking.stopAll();
-        await befores.open(file);
-        dismissTitled(state, BEFORE_FAILED);
-      } catch (thrown) {
-        throw notifyError(state, thrown, `${file.name} ${BEFORE_FAILED}`);
-      }
+      // The later image may still be opening.
+      await replacing;
+      asking.stopAll();
+      await befores.open(file);
     },
     useLayerAsBefore: (layerId) => {
-      try {
-        asking.stopAll();
-        befores.useLayer(layerId);
-        dismissTitled(state, BEFORE_FAILED);
-      } catch (thrown) {
-        const name = scenes.layers.find(layerId)?.name ?? 'The layer';
-        throw notifyError(state, thrown, `${name} ${BEFORE_FAILED}`);
-      }
+      asking.stopAll();
+      befores.useLayer(layerId);
     },
     closeBefore: async () => {
       asking.stopAll();
       await befores.close();
     },
-    setBands: (bands, layerId) => scenes.layers.change(layerId, { bands }, 'bands'),
-    setStretch: async (method, low, high, window = null) => {
-      try {
-        await scenes.setStretch(method, low, high, window);
-      } catch (thrown) {
-        throw notifyError(state, thrown, 'The stretch could not be changed');
-      }
-    },
+    setBands: (bands, layerId) => scenes.layers.change(layerId, { bands }, 'set-bands'),
+    setStretch: (method, low, high, window = null) => scenes.setStretch(method, low, high, window),
     adjustStretch: (change) => {
       const scene = state.scene.value;
       if (!scene) return;
       const method = change.ranges ? 'manual' : scene.stretch.method;
-      scenes.layers.change(undefined, { stretch: { ...scene.stretch, ...change, method } }, 'stretch');
+      scenes.layers.change(undefined, { stretch: { ...scene.stretch, ...change, method } }, 'set-stretch');
     },
-    setDisplay: (display, layerId) => show(layerId, { display }, 'display'),
-    setSensor: (sensor, layerId) => scenes.layers.change(layerId, { sensor }, 'sensor'),
-    setLook: (bands, display) => show(undefined, { bands, display }, 'look'),
+    setDisplay: (display, layerId) => show(layerId, { display }, 'set-display'),
+    setSensor: (sensor, layerId) => scenes.layers.change(layerId, { sensor }, 'set-sensor'),
+    setLook: (bands, display) => show(undefined, { bands, display }, 'set-look'),
     shareStretch: () => scenes.layers.shareStretch(),
     activateLayer: (layerId) => scenes.layers.activate(layerId),
     moveLayer: (layerId, index) => scenes.layers.move(layerId, index),
-    setLayer: (layerId, change) => scenes.layers.change(layerId, change, Object.keys(change).join(' and ')),
+    setLayer: (layerId, change) => scenes.layers.change(layerId, change, stepIdOf(change)),
     removeLayer: (layerId) => {
       const running = state.answers.value.find((answer) => answer.id === state.running.value);
       if (running?.layerId === layerId) asking.stopAll();
@@ -286,6 +257,8 @@ export function createSession(deps: SessionDeps): Session {
       removeAnswer(state, history, answerId);
     },
     setObjectState: (objectId, next) => setObjectState(state, history, objectId, next),
+    canUndo: history.canUndo,
+    canRedo: history.canRedo,
     undo: () => history.undo(),
     redo: () => history.redo(),
     readRaw: (layerId, request, signal) => scenes.readRaw(layerId, request, signal),
@@ -307,7 +280,11 @@ export function createSession(deps: SessionDeps): Session {
     pixelMap: (from, to) => ground.pixelMap(scenes.layers.find(from), scenes.layers.find(to)),
     exportFormats,
     exportAs: (formatId, answerIds) => exportAs(state, formatId, answerIds),
-    notify: (error, title) => void notifyError(state, error, title),
-    dismiss: (noticeId) => dismiss(state, noticeId),
+    notices: noticesPort(state),
   };
+}
+
+function stepIdOf(change: Parameters<Session['setLayer']>[1]): StepId {
+  if (change.name !== undefined) return 'rename-layer';
+  return change.visible === undefined ? 'set-opacity' : 'set-visibility';
 }

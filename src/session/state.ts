@@ -2,16 +2,8 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { PixelWindow } from '../geo/types.ts';
 import type { VectorLayer } from '../vectors/vector-layer.ts';
 import type { BackendChoice } from '../vlm/types.ts';
-import type {
-  AdapterState,
-  Answer,
-  ModelState,
-  Notice,
-  OpenScene,
-  RunPulse,
-  SampleScene,
-  SceneObject,
-} from './types.ts';
+import type { Notice } from './notices/port.ts';
+import type { AdapterState, Answer, ModelState, OpenScene, RunPulse, SampleScene, SceneObject } from './types.ts';
 
 /** The document as signals: written by the parts of the session, read by everybody. */
 export interface SessionState {
@@ -34,8 +26,6 @@ export interface SessionState {
   answers: Signal<Answer[]>;
   objects: Signal<SceneObject[]>;
   notices: Signal<Notice[]>;
-  canUndo: Signal<string | null>;
-  canRedo: Signal<string | null>;
   running: Signal<string | null>;
   pulse: Signal<RunPulse | null>;
   view: Signal<PixelWindow | null>;
@@ -62,8 +52,6 @@ export function createState(): SessionState {
     answers: signal<Answer[]>([]),
     objects: signal<SceneObject[]>([]),
     notices: signal<Notice[]>([]),
-    canUndo: signal<string | null>(null),
-    canRedo: signal<string | null>(null),
     running: signal<string | null>(null),
     pulse: signal<RunPulse | null>(null),
     view: signal<PixelWindow | null>(null),

@@ -26,8 +26,13 @@ import type {
   Thing,
 } from '../vlm/types.ts';
 import type { Blank } from './asking/model-tile.ts';
+import type { HistoryPort } from './history/port.ts';
+import type { NoticesPort } from './notices/port.ts';
 
-/** The document and what a user can do with it. The UI and the command line see only this file. */
+/**
+ * The document and what a user can do with it. A method whose failure the caller must know throws a `NadirError`; it shows no
+ * notice. Notices are for work that nobody awaits. `ui/report.ts` turns a rejection into a notice.
+ */
 
 /** An open image: one layer of the map. */
 export interface OpenScene {
@@ -60,7 +65,7 @@ export interface AdapterState {
   info: AdapterInfo | null;
   /** What is being done, in words; null when nothing is. */
   changing: string | null;
-  /** Why the last change failed. */
+  /** Why the adapter could not be attached again when the model was loaded. */
   error: ErrorData | null;
 }
 
@@ -227,15 +232,6 @@ export interface InspectResult {
   densities: { label: string; count: number }[];
 }
 
-export interface Notice {
-  id: string;
-  kind: 'error' | 'info';
-  title: string;
-  message: string;
-  code: string | null;
-  action: { label: string; run: () => void } | null;
-}
-
 export interface SampleScene {
   file: string;
   title: string;
@@ -250,7 +246,7 @@ export interface ExportedFile {
   blob: Blob;
 }
 
-export interface Session {
+export interface Session extends HistoryPort {
   readonly model: ReadonlySignal<ModelState>;
   /** Name of the folder that the model comes from; null for the embedded one. */
   readonly modelFolder: ReadonlySignal<string | null>;
@@ -274,9 +270,7 @@ export interface Session {
   /** Of the active layer, as are `objects`. */
   readonly answers: ReadonlySignal<Answer[]>;
   readonly objects: ReadonlySignal<SceneObject[]>;
-  readonly notices: ReadonlySignal<Notice[]>;
-  readonly canUndo: ReadonlySignal<string | null>;
-  readonly canRedo: ReadonlySignal<string | null>;
+  readonly notices: NoticesPort;
   /** The id of the running answer; one at a time. */
   readonly running: ReadonlySignal<string | null>;
   /** Of the running answer; null when none runs. */
@@ -300,24 +294,26 @@ export interface Session {
   loadEmbeddedModel(): Promise<void>;
   /**
    * Adds the LoRA adapter among these files (PEFT layout) to the model; it stays through loads and reloads until it is
-   * taken off. A failure stands in `adapter.error` and is also thrown; what was there stays.
+   * detached. Errors: QUESTION_RUNNING, MODEL_NOT_READY, ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE; the adapter
+   * that was on stays.
    */
   attachAdapter(files: readonly File[]): Promise<AdapterInfo>;
   detachAdapter(): Promise<void>;
-  /** Opens the file, with those that lie beside it, in place of everything that is open. Failures become a notice beside the action and are also thrown. */
+  /** Opens the file, with those that lie beside it, in place of everything that is open. Errors: those of reading; what was open then stays open. */
   openFile(file: File, sidecars?: File[]): Promise<OpenScene>;
   /**
-   * Opens files in place of everything that is open, as layers with the last on top; vector files are laid over them. Failures become
-   * notices; never rejects.
+   * Opens files in place of everything that is open, as layers with the last on top; vector files are laid over them. Never rejects:
+   * each file that can't be opened gets a notice.
    */
   openFiles(files: File[]): Promise<OpenScene[]>;
   /**
-   * Opens files as layers above those that are open; the last image that opens becomes active. Failures become notices; never
-   * rejects.
+   * Opens files as layers above those that are open; the last image that opens becomes active. Never rejects: each file that can't be
+   * opened gets a notice.
    */
   addFiles(files: File[]): Promise<OpenScene[]>;
-  /** Reads an image by range from an address that the user typed; no other host is asked. Failures as with `openFile`. */
+  /** Reads an image by range from an address that the user typed; no other host is asked. Errors: as `openFile`, URL_INVALID. */
   openUrl(url: string): Promise<OpenScene>;
+  /** Errors: PART_MISSING, as `openFile`. */
   openSample(file: string): Promise<OpenScene>;
   /** Gives up what is being opened, which then rejects with ABORTED; what is open stays. */
   cancelOpening(): void;
@@ -336,30 +332,31 @@ export interface Session {
   isOpenBefore(file: File): boolean;
   /** Sessions of tabs that are gone, the latest first: kept for a while, see place.ts. */
   readonly earlier: ReadonlySignal<readonly EarlierSession[]>;
-  /** Goes on with an earlier session; nothing may be open. Failures become a notice and are also thrown: INVALID_ARGUMENT. */
+  /** Continues an earlier session. Errors: SESSION_IN_USE while an image is open, or another tab has that session. */
   openEarlier(id: string): Promise<void>;
   /** Deletes an earlier session with its files. */
   deleteEarlier(id: string): Promise<void>;
   /** Closes every layer and forgets the session. */
   closeScene(): Promise<void>;
   /**
-   * Opens the earlier image for `change`; the scene must be open. It goes when another scene is opened. Errors, shown as a
-   * notice too: as opening a file, INVALID_ARGUMENT without a scene, SCENES_DO_NOT_MATCH where sizes or places differ.
+   * Opens the earlier image for `change`; the scene must be open. It is closed when another scene is opened. Errors: as
+   * opening a file, NO_IMAGE, SCENES_DO_NOT_MATCH where sizes or places differ.
    */
   openBefore(file: File): Promise<void>;
-  /** Takes an open layer for the earlier image. Errors, shown as a notice too: as `openBefore`. */
+  /** Uses an open layer as the earlier image. Errors: as `openBefore`, NO_EARLIER_IMAGE when the layer is gone. */
   useLayerAsBefore(layerId: string): void;
   closeBefore(): Promise<void>;
   /** What follows changes the layer given, default the active one, and can be undone. */
   setBands(bands: BandChoice, layerId?: string): void;
-  /** Computes the stretch anew, of the whole scene or `window`; keeps the gamma. */
+  /** Computes the stretch anew, of the whole scene or `window`; keeps the gamma. Errors: those of reading. */
   setStretch(method: Stretch['method'], low: number, high: number, window?: PixelWindow | null): Promise<void>;
   /** Ranges or gamma by hand; the map follows at once. */
   adjustStretch(change: Partial<Pick<Stretch, 'ranges' | 'gamma'>>): void;
+  /** Errors: EXPRESSION_INVALID, BAND_MISSING; the layer then stays as it is. */
   setDisplay(display: Display, layerId?: string): void;
   /** Which sensor's presets the layer gets; null: those that the file speaks of. */
   setSensor(sensor: SensorId | null, layerId?: string): void;
-  /** Bands and display in one step. */
+  /** Bands and display in one step. Errors: as `setDisplay`. */
   setLook(bands: BandChoice, display: Display): void;
   /** Gives every layer of as many bands the same ranges: from the darkest black to the brightest white of them all. */
   shareStretch(): void;
@@ -378,17 +375,19 @@ export interface Session {
   overviewCacheUse(): Promise<OverviewCacheUse>;
   /** Removes those of images that aren't open; returns the bytes freed. */
   clearOverviewCache(): Promise<number>;
-  /** Resolves with the finished (or stopped, or failed) answer; state streams through `answers`. */
+  /**
+   * Resolves with the answer when it is finished, stopped or failed; a failed answer has its `error`. `answers` shows it as it comes.
+   * Errors: NO_IMAGE, NO_EARLIER_IMAGE, QUESTION_INCOMPLETE, QUESTION_RUNNING, LABEL_UNKNOWN, CHOICE_UNKNOWN, MODEL_LACKS_TASK,
+   * MODEL_NOT_READY or what made its loading fail, WINDOW_OUTSIDE, SCENES_DO_NOT_MATCH.
+   */
   ask(input: AskInput): Promise<Answer>;
   stop(answerId: string): void;
   /** What the model sees before any question, and the masks of given boxes: for measuring its parts by themselves. */
   inspect(input: InspectInput): Promise<InspectResult>;
-  /** Asks again about the slices listed in `failedTiles`, and merges what they give into the same answer. */
+  /** Asks again about the slices listed in `failedTiles`, and merges what they give into the same answer. Errors: as `ask`, ANSWER_OUTDATED. */
   retryFailed(answerId: string): Promise<Answer>;
   removeAnswer(answerId: string): void;
   setObjectState(objectId: string, state: SceneObject['state']): void;
-  undo(): void;
-  redo(): void;
   /** The layer's samples as they are, for a shader. */
   readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile>;
   /** Histograms of bands of the active layer, of the whole scene or `window`. */
@@ -409,9 +408,7 @@ export interface Session {
   readonly exportFormats: readonly ExportChoice[];
   /**
    * The answers given (default: all of the active layer) in a format of `exportFormats`, rejected objects left out. Errors:
-   * INVALID_ARGUMENT where there is no such format or no image is open.
+   * CHOICE_UNKNOWN where there is no such format, NO_IMAGE.
    */
   exportAs(formatId: string, answerIds?: readonly string[]): Promise<ExportedFile>;
-  notify(error: unknown, title: string): void;
-  dismiss(noticeId: string): void;
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../session/types.ts';
 import { download } from './download.ts';
 import { MoreMenu } from './more-menu.tsx';
+import { report } from './report.ts';
 import { useSession } from './session-context.ts';
 
 interface Props {
@@ -24,7 +25,7 @@ export function ExportButton({ answerIds, text, tip, disabled = false }: Props) 
         class="action"
         disabled={disabled}
         data-tip={tip(first.label)}
-        onClick={() => void save(session, first.id, answerIds)}
+        onClick={() => save(session, first.id, answerIds)}
       >
         {text(first.label)}
       </button>
@@ -38,7 +39,7 @@ export function ExportButton({ answerIds, text, tip, disabled = false }: Props) 
             key: id,
             text: label,
             note: `.${extension}`,
-            run: () => void save(session, id, answerIds),
+            run: () => save(session, id, answerIds),
           }))}
         />
       )}
@@ -46,11 +47,6 @@ export function ExportButton({ answerIds, text, tip, disabled = false }: Props) 
   );
 }
 
-/** Shows a failure as a notice. */
-async function save(session: Session, formatId: string, answerIds: readonly string[] | undefined): Promise<void> {
-  try {
-    download(await session.exportAs(formatId, answerIds));
-  } catch (thrown) {
-    session.notify(thrown, 'Export failed');
-  }
+function save(session: Session, formatId: string, answerIds: readonly string[] | undefined): void {
+  void report(session.notices, 'export', async () => download(await session.exportAs(formatId, answerIds)));
 }

@@ -36,13 +36,14 @@ function fakeSession() {
     { layerId: 'bottom', visible: true },
   ];
   return {
+    notices: { settle: () => undefined, inform: record('inform') },
     scene: signal<object | null>({ stretch: { method: 'percentile', low: 2, high: 98 } }),
     layers: signal(layers),
     region: signal<PixelWindow | null>(null),
     selected: signal<string | null>('o1'),
     objects: signal([{ id: 'o1', state: 'proposed' } as SceneObject]),
     ...Object.fromEntries(
-      ['undo', 'redo', 'setObjectState', 'setLayer', 'setStretch', 'notify'].map((name) => [name, record(name)]),
+      ['undo', 'redo', 'setObjectState', 'setLayer', 'setStretch'].map((name) => [name, record(name)]),
     ),
   };
 }
@@ -225,10 +226,20 @@ describe('the keys', () => {
     expect(press('Escape')).toBe(false);
   });
 
+  it('Escape is left to an open menu, which it closes', () => {
+    session.region.value = { x: 0, y: 0, width: 9, height: 9 };
+    page.querySelector = (selector) => (selector.includes(':popover-open') ? {} : null);
+    expect(press('Escape')).toBe(false);
+    expect(session.region.value).not.toBeNull();
+    page.querySelector = () => null;
+    expect(press('Escape')).toBe(true);
+    expect(session.region.value).toBeNull();
+  });
+
   it('say that there is nothing to compare', () => {
     session.layers.value = session.layers.value.slice(0, 1);
     press('S');
-    expect(calls).toEqual([['notify', expect.objectContaining({ code: 'INVALID_ARGUMENT' }), 'Nothing to compare']]);
+    expect(calls).toEqual([['inform', 'compare-layers', expect.stringContaining('Two visible layers')]]);
   });
 
   it('are heard no longer once the listener is disposed', () => {

@@ -1,7 +1,7 @@
-import { NadirError } from '../lib/errors.ts';
 import type { Session } from '../session/types.ts';
 import type { TaskId } from '../tasks/table.ts';
 import { stepSwipe, swipe } from './map/swipe-state.ts';
+import { report } from './report.ts';
 import { pickFile } from './shell/file-input.tsx';
 import {
   boxesVisible,
@@ -72,8 +72,7 @@ function stepContrast(session: Session, step: number): void {
   if (!stretch) return;
   const [low, high] = stretch.method === 'percentile' ? [stretch.low, stretch.high] : [2, 98];
   const next = stepPercentiles(low, high, step);
-  if (next)
-    session.setStretch('percentile', ...next).catch((thrown: unknown) => session.notify(thrown, 'Stretch not changed'));
+  if (next) void report(session.notices, 'change-stretch', () => session.setStretch('percentile', ...next));
 }
 
 function setSelectedState(session: Session, state: 'accepted' | 'rejected'): void {
@@ -163,12 +162,9 @@ function toggleLayer(session: Session, key: string): (() => void) | null {
 }
 
 function compare(session: Session): void {
-  if (stepSwipe(session)) return;
-  const missing = new NadirError(
-    'INVALID_ARGUMENT',
-    'Two visible layers are needed. Add one, or show one that is hidden.',
-  );
-  session.notify(missing, 'Nothing to compare');
+  if (!stepSwipe(session)) {
+    session.notices.inform('compare-layers', 'Two visible layers are needed. Add one, or show one that is hidden.');
+  }
 }
 
 /**
@@ -180,6 +176,8 @@ export function listenForShortcuts(session: Session): () => void {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const key = event.key.toLowerCase();
     if (key === 'escape') {
+      // The browser closes an open menu, but not if the default action is prevented.
+      if (document.querySelector('[popover]:popover-open')) return;
       if (stepBack(session)) event.preventDefault();
       return;
     }

@@ -62,7 +62,7 @@ describe('a vector format that was just added', () => {
     for (const [index, pixel] of wanted.entries()) {
       for (const axis of [0, 1]) expect(pixels?.[index]?.[axis]).toBeCloseTo(pixel[axis]!, 2);
     }
-    expect(session.notices.value).toEqual([]);
+    expect(session.notices.shown.value).toEqual([]);
   });
 });
 
@@ -81,7 +81,7 @@ describe('vector layers', () => {
     expect(names(session)).toEqual(['more.places', 'two.places']);
     const [more] = session.vectorOverlays.value;
     session.setVectorVisible(more!.layer.id, false);
-    expect(session.canUndo.value).toBe('hide more.places');
+    expect(session.canUndo.value).toMatchObject({ id: 'hide-vectors', target: 'more.places' });
     session.removeVector(more!.layer.id);
     expect(names(session)).toEqual(['two.places']);
     session.undo();
@@ -126,7 +126,7 @@ describe('vector layers', () => {
     const session = started();
     await session.openFiles([two()]);
     expect(names(session)).toEqual([]);
-    expect(session.notices.value).toMatchObject([{ kind: 'info', title: 'two.places was left aside' }]);
+    expect(session.notices.shown.value).toMatchObject([{ kind: 'info', title: 'two.places was left aside' }]);
   });
 
   it('that can’t be read are named with the reason', async () => {
@@ -136,7 +136,7 @@ describe('vector layers', () => {
       new File(['{"type":"FeatureCollection","features":[]}'], 'no.geojson'),
     ]);
     expect(names(session)).toEqual([]);
-    expect(session.notices.value.map(({ title, code }) => [title, code])).toEqual([
+    expect(session.notices.shown.value.map(({ title, code }) => [title, code])).toEqual([
       ['torn.geojson could not be read', 'VECTOR_INVALID'],
       ['no.geojson could not be read', 'VECTOR_INVALID'],
     ]);
@@ -145,6 +145,6 @@ describe('vector layers', () => {
   it('are named among what can be dropped', async () => {
     const session = await opened();
     await session.addFiles([image('a.tif'), new File(['x'], 'readme.txt')]);
-    expect(session.notices.value.at(-1)?.message).toContain('nor a vector layer (.geojson, .places)');
+    expect(session.notices.shown.value.at(-1)?.message).toContain('nor a vector layer (.geojson, .places)');
   });
 });

@@ -58,7 +58,7 @@ it('refuses an unknown name and lists the known ones', async () => {
   const thirds = 'thirds' as SlicingId;
   expect(() => parseAnalyzeOptions(['a.tif', '--slicing', thirds])).toThrow(/it can be auto, .*, toy-halves/);
   await expect(session.ask({ task: 'find', label: 'car', slicing: thirds })).rejects.toMatchObject({
-    code: 'INVALID_ARGUMENT',
+    code: 'CHOICE_UNKNOWN',
     message: 'There is no slicing "thirds". Choose one of "auto", "resize", "tiles", "llava-uhd", "toy-halves".',
   });
   expect(session.answers.value).toEqual([]);

@@ -52,7 +52,7 @@ describe('chooseGrid', () => {
   });
 
   it('refuses sizes that aren’t positive', () => {
-    expect(() => chooseGrid(0, 10, options)).toThrow(/positive/);
+    expect(() => chooseGrid(0, 10, options)).toThrow(/sizes 0, 10/);
   });
 });
 

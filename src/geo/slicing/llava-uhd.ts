@@ -1,4 +1,4 @@
-import { NadirError } from '../../lib/errors.ts';
+import { assert } from '../../lib/errors.ts';
 import type { PixelWindow } from '../types.ts';
 import { squareAround } from '../windows.ts';
 import { planResize, wholeWindow } from './resize.ts';
@@ -58,16 +58,14 @@ export function idealSliceCount(imageWidth: number, imageHeight: number, options
 
 /**
  * The best-scoring factor pair of N (and of N−1 and N+1 with `neighbours`). Ties go to the count nearest N, then to
- * fewer slices, then to more columns. N = 1 means no slicing: the grid is 1×1. Errors: INVALID_ARGUMENT.
+ * fewer slices, then to more columns. N = 1 means no slicing: the grid is 1×1. All sizes are positive.
  */
 export function chooseGrid(imageWidth: number, imageHeight: number, options: ChooseGridOptions): Grid {
   const sizes = [imageWidth, imageHeight, options.encoderWidth, options.encoderHeight, options.maxSlices];
-  if (sizes.some((size) => !(size > 0 && Number.isFinite(size)))) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `Can't choose a grid for sizes ${sizes.join(', ')}: all must be positive.`,
-    );
-  }
+  assert(
+    sizes.every((size) => size > 0 && Number.isFinite(size)),
+    `a grid for sizes ${sizes.join(', ')}`,
+  );
   const ideal = idealSliceCount(imageWidth, imageHeight, options);
   if (ideal === 1) return { rows: 1, columns: 1 };
   const counts = options.neighbours

@@ -46,6 +46,6 @@ describe('readRaw', () => {
     const tile = await readRaw(scene, request({ grid: away }), null);
     expect(tile.data.every((value) => value === 0)).toBe(true);
     const wrong = { columns: 2, rows: 2, points: new Float64Array(3) };
-    await expect(readRaw(scene, request({ grid: wrong }), null)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(readRaw(scene, request({ grid: wrong }), null)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 });

@@ -1,6 +1,6 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import type { RawRequest, RawTile } from '../../imagery/tiles.ts';
-import { NadirError } from '../../lib/errors.ts';
+import { assert } from '../../lib/errors.ts';
 import { tilesHoldBytes } from '../../render/appearance.ts';
 import type { RasterScene } from '../scene.ts';
 import { readPlanes } from './window.ts';
@@ -81,12 +81,10 @@ function spread(
   width: number,
   height: number,
 ): Float64Array {
-  if (columns < 2 || rows < 2 || points.length !== columns * rows * 2) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `A grid of ${columns}×${rows} with ${points.length / 2} points can't be used.`,
-    );
-  }
+  assert(
+    columns >= 2 && rows >= 2 && points.length === columns * rows * 2,
+    `a grid of ${columns}×${rows} with ${points.length / 2} points`,
+  );
   const out = new Float64Array(width * height * 2);
   for (let row = 0; row < height; row++) {
     const y = ((row + 0.5) / height) * (rows - 1);

@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import type { SampleType } from '../../imagery/image.ts';
 import type { BandHistogram, Stretch } from '../../imagery/stretch.ts';
-import { NadirError } from '../../lib/errors.ts';
+import { assert, NadirError } from '../../lib/errors.ts';
 import type { RasterScene } from '../scene.ts';
 import { planSample, readSample } from './sample.ts';
 
@@ -15,7 +15,7 @@ const BINS = 256;
  * `percentile`: numpy's linear definition over all valid pixels. `minmax`: the whole range. `stddev`: mean − low·σ to
  * mean + high·σ. `none`: the type's own range (0–255, 0–65535, 0–1 for floats). Nodata, masked and non-finite pixels
  * are ignored. A band without a valid pixel gets [0, 1]; a band with a single value v gets [v−½, v+½], which shows as
- * mid grey. Errors: INVALID_ARGUMENT for `manual`, whose ranges a person chooses.
+ * mid grey. Not for `manual`, whose ranges a person chooses.
  */
 export async function computeStretch(
   scene: RasterScene,
@@ -25,9 +25,7 @@ export async function computeStretch(
   window: PixelWindow | null = null,
   signal: AbortSignal | null = null,
 ): Promise<Stretch> {
-  if (method === 'manual') {
-    throw new NadirError('INVALID_ARGUMENT', 'A manual stretch can’t be computed. Choose another method.');
-  }
+  assert(method !== 'manual', 'a manual stretch is not computed');
   if (method === 'none') {
     const range = typeRange(scene.sampleType);
     return { method, low, high, ranges: scene.bands.map(() => [...range]), sampledPixels: 0, sampledLevel: 1 };
@@ -50,7 +48,7 @@ export async function computeStretch(
 }
 
 /**
- * Histograms of the pixels that `computeStretch` reads. Errors: INVALID_ARGUMENT for a band that the scene doesn't
+ * Histograms of the pixels that `computeStretch` reads. Errors: BAND_MISSING for a band that the scene doesn't
  * have.
  */
 export async function computeHistograms(
@@ -61,7 +59,7 @@ export async function computeHistograms(
 ): Promise<BandHistogram[]> {
   const wrong = bands.find((band) => !scene.bands[band]);
   if (wrong !== undefined) {
-    throw new NadirError('INVALID_ARGUMENT', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
+    throw new NadirError('BAND_MISSING', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
   }
   const plan = planSample(scene, window);
   const histograms: BandHistogram[] = [];

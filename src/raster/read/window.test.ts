@@ -194,10 +194,10 @@ describe('readPlanes', () => {
   });
 
   it.each([
-    [{ window: { x: 0, y: 0, width: 0, height: 5 } }, [0], /must be positive/],
-    [{ window: { x: Number.NaN, y: 0, width: 5, height: 5 } }, [0], /must be positive/],
-    [{ outWidth: 0 }, [0], /must be an integer/],
-    [{ outHeight: 1e6 }, [0], /must be an integer/],
+    [{ window: { x: 0, y: 0, width: 0, height: 5 } }, [0], /a window of 0, 0, 0, 5/],
+    [{ window: { x: Number.NaN, y: 0, width: 5, height: 5 } }, [0], /a window of NaN/],
+    [{ outWidth: 0 }, [0], /each side is an integer/],
+    [{ outHeight: 1e6 }, [0], /each side is an integer/],
     [{}, [7], /Band 8/],
   ])('refuses %o', async (changes, bands, words) => {
     const scene = small();

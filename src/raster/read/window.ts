@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import type { BandTile, ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
-import { NadirError } from '../../lib/errors.ts';
+import { assert, NadirError } from '../../lib/errors.ts';
 import { previewOf } from '../overviews/preview.ts';
 import type { RasterScene } from '../scene.ts';
 import { brightnessOf } from './brightness.ts';
@@ -24,7 +24,7 @@ export interface WindowRequest {
  * the coarsest level that is fine enough. Shrinking always averages areas, because `bilinear` would skip pixels;
  * enlarging always interpolates. If coarser levels must still be built (a large file without overviews), `hurry`
  * returns a sketch or a coarse pass at once while they are built; otherwise the read waits, and always gives the same
- * values. Errors: INVALID_ARGUMENT, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
+ * values. Errors: BAND_MISSING, TIFF_CORRUPT, TIFF_TRUNCATED, ABORTED.
  */
 export async function readPlanes(
   scene: RasterScene,
@@ -110,21 +110,17 @@ function overlapPixels(window: PixelWindow, scene: RasterScene): number {
 function checkRequest(scene: RasterScene, request: WindowRequest, bands: readonly number[]): void {
   const { window, outWidth, outHeight } = request;
   const numbers = [window.x, window.y, window.width, window.height];
-  if (!numbers.every(Number.isFinite) || window.width <= 0 || window.height <= 0) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `A window of ${numbers.join(', ')} can't be read: its width and height must be positive.`,
-    );
-  }
+  assert(
+    numbers.every(Number.isFinite) && window.width > 0 && window.height > 0,
+    `a window of ${numbers.join(', ')} to read`,
+  );
   const whole = Number.isInteger(outWidth) && Number.isInteger(outHeight);
-  if (!whole || outWidth < 1 || outHeight < 1 || outWidth > MAX_OUTPUT_SIDE || outHeight > MAX_OUTPUT_SIDE) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `An output of ${outWidth}×${outHeight} pixels can't be made: each side must be an integer from 1 to ${MAX_OUTPUT_SIDE}.`,
-    );
-  }
+  assert(
+    whole && outWidth >= 1 && outHeight >= 1 && outWidth <= MAX_OUTPUT_SIDE && outHeight <= MAX_OUTPUT_SIDE,
+    `an output of ${outWidth}×${outHeight} pixels; each side is an integer from 1 to ${MAX_OUTPUT_SIDE}`,
+  );
   const wrong = bands.find((band) => !Number.isInteger(band) || band < 0 || band >= scene.bands.length);
   if (wrong !== undefined) {
-    throw new NadirError('INVALID_ARGUMENT', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
+    throw new NadirError('BAND_MISSING', `Band ${wrong + 1} was asked for; the file has ${scene.bands.length}.`);
   }
 }

@@ -11,7 +11,6 @@ import { chooseRegion } from '../layers/region.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
-import { notifyError } from '../notices.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { joinSightings, pointedAt } from '../review/objects.ts';
 import { replaceRepeated } from '../review/repeated.ts';
@@ -55,7 +54,7 @@ export class Asking {
   }
 
   async ask(input: AskInput): Promise<Answer> {
-    const { answer, run } = await this.guarded('The question could not be asked', async () => {
+    const { answer, run } = await this.alone(async () => {
       const before = this.requireScene();
       const { model, backend } = await this.models.ready();
       const prepared = this.prepare(input, { scene: this.requireScene(before), model, backend });
@@ -67,22 +66,22 @@ export class Asking {
   }
 
   async retryFailed(answerId: string): Promise<Answer> {
-    const answer = await this.guarded('The tiles could not be tried again', async () => {
+    const answer = await this.alone(async () => {
       this.requireScene();
       const { model } = await this.models.ready();
       const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
-      if (!found) throw new NadirError('INVALID_ARGUMENT', 'That answer is no longer there. Ask again.');
+      if (!found) throw new NadirError('ANSWER_OUTDATED', 'That answer is no longer there. Ask again.');
       if (!isSameAdapter(found.adapter, this.state.adapter.value.info)) {
-        throw new NadirError('INVALID_ARGUMENT', 'Another adapter is on now than when this was answered. Ask again.');
+        throw new NadirError('ANSWER_OUTDATED', 'The adapter has changed since this was answered. Ask again.');
       }
       if (found.model.hash !== model.hash) {
-        throw new NadirError('INVALID_ARGUMENT', 'Another model is loaded now than the one that answered. Ask again.');
+        throw new NadirError('ANSWER_OUTDATED', 'The model has changed since this was answered. Ask again.');
       }
       const { info } = this.scenes.layers.find(found.layerId) ?? this.requireScene();
       if (taskOf(found.task).needs.before && !this.isComparedWith(found, info)) {
         throw new NadirError(
-          'INVALID_ARGUMENT',
-          'Another earlier image is open now, or shown otherwise, than when this was answered. Ask again.',
+          'ANSWER_OUTDATED',
+          'The earlier image, or how it is shown, has changed since this was answered. Ask again.',
         );
       }
       if (found.failedTiles.length > 0) this.begin(found);
@@ -130,7 +129,10 @@ export class Asking {
     const input = typed ? { ...given, ...typed } : given;
     const { needs } = taskOf(input.task);
     if (needs.region && !drawn && (input.region === undefined || input.region === 'scene')) {
-      throw new NadirError('INVALID_ARGUMENT', 'No region is marked. Draw a box around the object, then identify it.');
+      throw new NadirError(
+        'QUESTION_INCOMPLETE',
+        'No region is marked. Draw a box around the object, then identify it.',
+      );
     }
     const before = needs.before ? this.befores.required(info) : null;
     const { question, prompt, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
@@ -235,7 +237,7 @@ export class Asking {
       );
       return this.finish(answer, run, gathered, elapsedMs());
     } catch (thrown) {
-      const error = notifyError(this.state, thrown, 'The answer was not finished');
+      const error = NadirError.from(thrown);
       this.publish(answer, run, gathered, { status: 'failed', elapsedMs: elapsedMs(), streamed });
       patchAnswer(this.state, answer.id, { error: error.toData() });
       return this.latest(answer);
@@ -303,7 +305,7 @@ export class Asking {
 
   private requireScene(expected: OpenScene | null = null): OpenScene {
     const scene = this.state.scene.value;
-    if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one, then ask.');
+    if (!scene) throw new NadirError('NO_IMAGE', 'No image is open. Open one, then ask.');
     if (expected && scene.info.id !== expected.info.id) {
       throw new NadirError('ABORTED', 'Another image was opened before the question could be asked.');
     }
@@ -311,19 +313,15 @@ export class Asking {
   }
 
   /** One question at a time, also while the first still waits for the model. */
-  private async guarded<T>(title: string, work: () => Promise<T>): Promise<T> {
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.current || this.preparing) {
+      throw new NadirError('QUESTION_RUNNING', 'A question is being answered already. Stop it, or wait for its end.');
+    }
+    this.preparing = true;
     try {
-      if (this.current || this.preparing) {
-        throw new NadirError('INVALID_ARGUMENT', 'A question is being answered already. Stop it, or wait for its end.');
-      }
-      this.preparing = true;
-      try {
-        return await work();
-      } finally {
-        this.preparing = false;
-      }
-    } catch (thrown) {
-      throw notifyError(this.state, thrown, title);
+      return await work();
+    } finally {
+      this.preparing = false;
     }
   }
 }

@@ -59,12 +59,12 @@ export function planSlices(input: SliceInput): SlicePlan {
   return every(resize, [window]);
 }
 
-/** Errors: INVALID_ARGUMENT where the table has none of that name, as a batch may ask for. */
+/** Errors: CHOICE_UNKNOWN where the table has none of that name, as a batch may ask for. */
 function slicingOf(name: SlicingId): Known {
   const found = slicings.find(({ id }) => id === name);
   if (found) return found;
   const names = ['auto', ...slicings.map(({ id }) => id)].map((each) => `"${each}"`).join(', ');
-  throw new NadirError('INVALID_ARGUMENT', `There is no slicing "${name}". Choose one of ${names}.`);
+  throw new NadirError('CHOICE_UNKNOWN', `There is no slicing "${name}". Choose one of ${names}.`);
 }
 
 /** What a window of a slicing is called. */

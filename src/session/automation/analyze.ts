@@ -64,7 +64,7 @@ export interface AnalyzeResult {
 }
 
 /**
- * Errors: what opening, loading and asking reject with; INVALID_ARGUMENT when nothing is given and nothing open. After an
+ * Errors: what opening, loading and asking reject with; NO_IMAGE when nothing is given and nothing is open. After an
  * image that can't be opened nothing is open: no later question is answered about an earlier image.
  */
 export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
@@ -73,7 +73,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   if (file) await openOnly(session, () => session.openFile(file, sidecars));
   else if (sample !== undefined) await openOnly(session, () => session.openSample(sample));
   else if (!session.scene.value) {
-    throw new NadirError('INVALID_ARGUMENT', 'Nothing to analyze: give a file or the name of a sample scene.');
+    throw new NadirError('NO_IMAGE', 'Nothing to analyze: give a file or the name of a sample scene.');
   }
   if (input.before) await session.openBefore(input.before);
   const openMs = performance.now() - openStartMs;

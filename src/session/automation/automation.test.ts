@@ -147,6 +147,6 @@ describe('the earlier image', () => {
     await choose('before-file', new File(['earlier'], 'earlier.tif'));
     expect(await automation.analyze(change)).toMatchObject({ ok: true });
     await choose('scene-file', new File(['two'], 'two.tif'));
-    expect(await automation.analyze(change)).toMatchObject({ ok: false, error: { code: 'INVALID_ARGUMENT' } });
+    expect(await automation.analyze(change)).toMatchObject({ ok: false, error: { code: 'NO_EARLIER_IMAGE' } });
   });
 });

@@ -8,7 +8,7 @@ import type { RasterApi } from '../../workers/raster/api.ts';
 import { newId } from '../ids.ts';
 import { fileOf } from '../keeping/saved-session.ts';
 import { isWorkerLost, type WorkerHost } from '../model/worker-host.ts';
-import { inform, notifyError } from '../notices.ts';
+import { inform, notifyError } from '../notices/notices.ts';
 import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from '../opening/lost-files.ts';
 import { firstStretch, forgetScene } from '../opening/raster-calls.ts';
 import type { SessionState } from '../state.ts';
@@ -55,7 +55,7 @@ export class BeforeKeeper {
     });
   }
 
-  /** Replaces the earlier image; the one that was there stays if this fails. Errors: as opening a scene, INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  /** Replaces the earlier image; the one that was there stays if this fails. Errors: as opening a scene, NO_IMAGE, SCENES_DO_NOT_MATCH. */
   async open(file: File, imageId = newId('before')): Promise<void> {
     this.openings += 1;
     const turn = this.openings;
@@ -80,11 +80,11 @@ export class BeforeKeeper {
     }
   }
 
-  /** Takes a layer for the earlier image; the one that was there stays if this fails. Errors: INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  /** Takes a layer for the earlier image; the one that was there stays if this fails. Errors: NO_IMAGE, NO_EARLIER_IMAGE, SCENES_DO_NOT_MATCH. */
   useLayer(layerId: string): void {
     const after = this.later();
     const layer = this.state.layers.value.find((each) => each.layerId === layerId);
-    if (!layer) throw new NadirError('INVALID_ARGUMENT', 'That layer is no longer open. Choose another.');
+    if (!layer) throw new NadirError('NO_EARLIER_IMAGE', 'That layer is no longer open. Choose another.');
     refuseItself(layer, after.info);
     matchScenes(after.info, layer.info);
     this.openings += 1;
@@ -115,8 +115,7 @@ export class BeforeKeeper {
     try {
       if ('layerId' in kept) this.useLayer(kept.layerId);
       else if ('notKept' in kept) {
-        const { title, message } = lostWords(kept.notKept, [kept.fileName]);
-        inform(this.state, `${title}, as the earlier image`, message);
+        inform(this.state, 'earlier-image-lost', [kept.fileName], lostWords(kept.notKept, 1));
         await this.storage.delete(BEFORE_KEY);
       } else if (kept.blob instanceof Blob) await this.open(fileOf(kept.blob, kept.fileName), kept.imageId);
     } catch {
@@ -147,7 +146,7 @@ export class BeforeKeeper {
         // The recovery of the next worker tries again.
         if (isLost && this.losses < MOST_LOSSES) return;
         this.losses = 0;
-        notifyError(this.state, thrown, 'The earlier image could not be opened again');
+        notifyError(this.state, thrown, 'reopen-earlier-image');
         if (this.choice.value === choice) void this.close();
       }
     });
@@ -158,12 +157,12 @@ export class BeforeKeeper {
     return this.recovery;
   }
 
-  /** The earlier image, once it is known to show the ground of `after`. Errors: INVALID_ARGUMENT, SCENES_DO_NOT_MATCH. */
+  /** The earlier image, once it is known to show the ground of `after`. Errors: NO_EARLIER_IMAGE, SCENES_DO_NOT_MATCH. */
   required(after: SceneInfo): BeforeImage {
     const before = this.before.value;
     if (!before) {
       throw new NadirError(
-        'INVALID_ARGUMENT',
+        'NO_EARLIER_IMAGE',
         'There is no earlier image to compare with. Open one, then ask what changed.',
       );
     }
@@ -227,7 +226,7 @@ export class BeforeKeeper {
   private later(): OpenScene {
     const scene = this.state.scene.value;
     if (!scene) {
-      throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open the later image first, then the earlier one.');
+      throw new NadirError('NO_IMAGE', 'No image is open. Open the later image first, then the earlier one.');
     }
     return scene;
   }
@@ -267,7 +266,7 @@ export class BeforeKeeper {
 function refuseItself(before: BeforeImage, after: SceneInfo): void {
   if (before.info.id !== after.id) return;
   throw new NadirError(
-    'INVALID_ARGUMENT',
+    'SCENES_DO_NOT_MATCH',
     `${after.fileName} would be compared with itself. Activate the later image, or choose another earlier one.`,
   );
 }

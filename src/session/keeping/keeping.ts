@@ -1,6 +1,6 @@
 import { batch, effect } from '@preact/signals';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
-import { inform, notifyError, tellOfChange } from '../notices.ts';
+import { inform, informOfChange, notifyError } from '../notices/notices.ts';
 import { hasChanged, type ImageSource, nameOf } from '../opening/image-source.ts';
 import {
   LARGEST_KEPT_BYTES,
@@ -47,7 +47,7 @@ export class Keeping {
   private writing: Promise<void> = Promise.resolve();
   private isPaused = true;
   private onKept: Claim['onKept'] = async () => undefined;
-  private hasToldOfFailure = false;
+  private hasReportedFailure = false;
 
   private readonly onRestored: (from: KeyValueStore) => Promise<void>;
 
@@ -129,8 +129,7 @@ export class Keeping {
       if (outcome === 'failed') unopened.unshift(layer);
     }
     for (const [reason, names] of lost) {
-      const { title, message } = lostWords(reason, names);
-      inform(this.state, title, message);
+      inform(this.state, 'images-lost', names, lostWords(reason, names.length));
     }
     const open = new Set(this.state.layers.value.map((layer) => layer.layerId));
     if (open.size === 0 && unopened.length > 0) return false;
@@ -157,14 +156,15 @@ export class Keeping {
       const { info } = await this.scenes.add(source, layer.sample, layer);
       const { version, fileBytes: sizeBytes } = layer;
       if (hasChanged(source, { sizeBytes, ...(version !== undefined && { version }) }, info))
-        tellOfChange(this.state, layer);
+        informOfChange(this.state, layer);
       return 'opened';
     } catch (thrown) {
-      const { code, details } = notifyError(this.state, thrown, `${layer.fileName} could not be opened again`);
+      const { code, details } = notifyError(this.state, thrown, 'reopen-image', [layer.fileName]);
       if (details.by === 'user') {
         inform(
           this.state,
-          `${layer.fileName} was left out`,
+          'image-left-out',
+          [layer.fileName],
           'Its earlier answers are gone with it. Open it again to go on.',
         );
         return 'left-out';
@@ -230,8 +230,8 @@ export class Keeping {
     const fits = this.keptBytes() + bytesOf(source) <= LARGEST_KEPT_BYTES;
     const failed = fits ? await saveSource(this.place.own, layerId, source) : 'too-large';
     this.written.set(layerId, { source, failed });
-    const words = failed && notKeptWords(failed, nameOf(source));
-    if (words) inform(this.state, words.title, words.message);
+    const why = failed && notKeptWords(failed);
+    if (why) inform(this.state, 'image-not-kept', [nameOf(source)], why);
   }
 
   private async writeRecord(sources: ReadonlyMap<string, ImageSource>): Promise<void> {
@@ -240,12 +240,11 @@ export class Keeping {
       return { failed: this.written.get(layerId)?.failed ?? null, url: typeof image === 'string' ? image : null };
     });
     if (failure) {
-      const { title, message } = nothingKeptWords(failure);
-      if (!this.hasToldOfFailure) inform(this.state, title, message);
-      this.hasToldOfFailure = true;
+      if (!this.hasReportedFailure) inform(this.state, 'nothing-kept', [], nothingKeptWords(failure));
+      this.hasReportedFailure = true;
       return;
     }
-    this.hasToldOfFailure = false;
+    this.hasReportedFailure = false;
     await this.place.describe({
       savedAtMs: Date.now(),
       names: this.state.layers.value.map(({ name }) => name),

@@ -75,14 +75,14 @@ export class SessionPlace {
     await this.list();
   }
 
-  /** Takes up an earlier session in place of this tab's, which must be empty. Errors: INVALID_ARGUMENT where another tab has it. */
+  /** Takes up an earlier session in place of this tab's, which must be empty. Errors: SESSION_IN_USE where another tab has it. */
   async takeUp(id: string): Promise<Claim> {
     if (!this.tab.locks) return { from: this.at(prefixOf(id)), isCopy: true, onKept: nothing };
     const release = await this.tab.locks.hold(lockOf(id), 0);
     if (!release) {
       await this.list();
       throw new NadirError(
-        'INVALID_ARGUMENT',
+        'SESSION_IN_USE',
         'That session is open in another tab. Go on there, or close that tab first.',
       );
     }

@@ -52,7 +52,7 @@ const shown = ({ session }: Page) => [
   ...session.objects.value.map(({ state }) => state),
 ];
 const workOf = (name: string, review: string) => [name, '2 cars: car, car.', review, 'proposed'];
-const told = ({ session }: Page) => session.notices.value.map(({ title, message }) => `${title}. ${message}`);
+const told = ({ session }: Page) => session.notices.shown.value.map(({ title, message }) => `${title}. ${message}`);
 
 beforeEach(() => {
   vi.stubGlobal('fetch', async () => new Response('[]'));
@@ -151,7 +151,7 @@ describe('a new tab', () => {
     const page = await open();
     expect(shown(page)).toEqual(workOf('2.tif', 'accepted'));
     await expect(page.session.openEarlier(page.session.earlier.value[0]!.id)).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
+      code: 'SESSION_IN_USE',
     });
     await page.session.closeScene();
     expect(page.session.earlier.value).toMatchObject([

@@ -77,7 +77,7 @@ describe('files dropped with an image', () => {
     const session = createSession({ ...fakeWorkers({ open }), storage });
     await session.openFiles([file('a.tfw'), file('a.tif'), file('notes.txt')]);
     expect(seen).toEqual([['a.tif', 'a.tfw']]);
-    expect(session.notices.value.map(({ title }) => title)).toEqual([
+    expect(session.notices.shown.value.map(({ title }) => title)).toEqual([
       'notes.txt was left aside',
       'a.tif was opened with a.tfw',
     ]);
@@ -96,7 +96,7 @@ describe('files dropped with an image', () => {
     expect(seen).toEqual([['a.tif'], ['a.tif', 'a.prj']]);
     expect(session.layers.value).toHaveLength(1);
     expect(session.scene.value?.info.id).toBe('s2');
-    expect(session.notices.value.some(({ title }) => title === 'other.tfw was left aside')).toBe(true);
+    expect(session.notices.shown.value.some(({ title }) => title === 'other.tfw was left aside')).toBe(true);
   });
 
   it('are given to no layer where two have the name', async () => {
@@ -106,7 +106,7 @@ describe('files dropped with an image', () => {
     await session.addFiles([file('tile.tif')]);
     await session.addFiles([file('tile.tfw')]);
     expect(seen).toEqual([['tile.tif'], ['tile.tif']]);
-    expect(session.notices.value.at(-1)).toMatchObject({
+    expect(session.notices.shown.value.at(-1)).toMatchObject({
       title: 'tile.tfw was left aside',
       message: expect.stringContaining('More than one image'),
     });

@@ -4,7 +4,7 @@ import type { SceneInfo } from '../../imagery/image.ts';
 import type { CrsChoice } from '../../imagery/place.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
-import type { History } from '../history.ts';
+import type { History } from '../history/history.ts';
 import { patchLayer, type SessionState } from '../state.ts';
 import type { Layers } from './layers.ts';
 
@@ -79,7 +79,8 @@ export class CrsChooser {
       if (now) patchLayer(this.state, now.layerId, { info: withCrs(now.info, next) });
     };
     this.history.run({
-      label: `coordinate system of ${layer.name}`,
+      id: 'set-crs',
+      target: layer.name,
       apply: () => put(choice),
       revert: () => put(before),
     });

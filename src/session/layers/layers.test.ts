@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Display } from '../../render/display.ts';
 import { exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers } from '../fakes.ts';
 import { createSession } from '../session.ts';
 import type { Session } from '../types.ts';
@@ -27,7 +28,7 @@ describe('layers', () => {
     const { session } = await withLayers();
     expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
     expect(session.scene.value?.name).toBe('c.tif');
-    expect(session.canUndo.value).toBe('add c.tif');
+    expect(session.canUndo.value).toMatchObject({ id: 'add-layer', target: 'c.tif' });
     session.undo();
     expect(names(session)).toEqual(['b.tif', 'a.tif']);
     expect(session.scene.value?.name).toBe('b.tif');
@@ -40,7 +41,7 @@ describe('layers', () => {
     const session = createSession(workers);
     const added = await session.addFiles([file('a.tif'), new File([], 'empty.tif')]);
     expect(added.map((layer) => layer.name)).toEqual(['a.tif']);
-    expect(session.notices.value.map((notice) => notice.code)).toEqual(['FILE_EMPTY']);
+    expect(session.notices.shown.value.map((notice) => notice.code)).toEqual(['FILE_EMPTY']);
   });
 
   it('moves, renames, hides and removes, each undone in turn', async () => {
@@ -168,12 +169,13 @@ describe('layers', () => {
 });
 
 describe('a display that cannot be drawn', () => {
-  it('is said and changes nothing, and is left out when a kept session has one', async () => {
+  it('is refused and changes nothing, and is left out when a kept session has one', async () => {
     const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
     const before = session.scene.value;
-    session.setDisplay({ kind: 'index', name: 'x', expression: 'b1 +', ramp: 'grey', range: [0, 1] });
-    session.setDisplay({ kind: 'ramp', band: 3, ramp: 'grey' });
-    expect(session.notices.value.map((notice) => notice.code)).toEqual(['EXPRESSION_INVALID', 'INVALID_ARGUMENT']);
+    const refused = (display: Display, code: string) =>
+      expect(() => session.setDisplay(display)).toThrow(expect.objectContaining({ code }));
+    refused({ kind: 'index', name: 'x', expression: 'b1 +', ramp: 'grey', range: [0, 1] }, 'EXPRESSION_INVALID');
+    refused({ kind: 'ramp', band: 3, ramp: 'grey' }, 'BAND_MISSING');
     expect(session.scene.value).toBe(before);
     await ticks(450);
     const [key = ''] = (await workers.storage.keys('tab/')).filter((each) => each.endsWith('/session'));
@@ -247,7 +249,7 @@ describe('keeping layers', () => {
     }));
     const { session, workers } = await withLayers({ info: { bands } });
     session.setSensor('worldview-8');
-    expect(session.canUndo.value).toBe('sensor of c.tif');
+    expect(session.canUndo.value).toMatchObject({ id: 'set-sensor', target: 'c.tif' });
     session.undo();
     expect(session.scene.value?.sensor).toBeNull();
     session.redo();
@@ -267,8 +269,8 @@ describe('keeping layers', () => {
     await session.addFiles([file('small.tif'), large]);
     await ticks(450);
     const again = createSession(workers);
-    await vi.waitFor(() => expect(again.notices.value).toHaveLength(1));
-    expect(again.notices.value[0]?.title).toBe('large.tif was open');
+    await vi.waitFor(() => expect(again.notices.shown.value).toHaveLength(1));
+    expect(again.notices.shown.value[0]?.title).toBe('large.tif was open');
     expect(names(again)).toEqual(['small.tif']);
   });
 

@@ -1,6 +1,7 @@
 import { batch } from '@preact/signals';
 import type { Stretch } from '../../imagery/stretch.ts';
-import type { History } from '../history.ts';
+import type { History } from '../history/history.ts';
+import type { StepId } from '../history/steps.ts';
 import { patchLayer, type SessionState } from '../state.ts';
 import type { OpenScene } from '../types.ts';
 
@@ -20,18 +21,19 @@ export class Layers {
     return this.state.layers.value.find((layer) => layer.layerId === layerId) ?? null;
   }
 
-  /** `label` finishes "Undo …"; changes of one kind to one layer in quick succession are one step. */
-  change(layerId: string | undefined, change: Partial<OpenScene>, label: string): void {
+  /** Changes of one kind to one layer in quick succession are one step. */
+  change(layerId: string | undefined, change: Partial<OpenScene>, id: StepId): void {
     const layer = this.find(layerId);
     if (!layer) return;
     const before = Object.fromEntries(
       Object.keys(change).map((key) => [key, layer[key as keyof OpenScene]]),
     ) as Partial<OpenScene>;
     this.history.run({
-      label: `${label} of ${layer.name}`,
+      id,
+      target: layer.name,
       apply: () => patchLayer(this.state, layer.layerId, change),
       revert: () => patchLayer(this.state, layer.layerId, before),
-      mergeKey: `${layer.layerId} ${Object.keys(change).join()} ${label}`,
+      mergeKey: `${layer.layerId} ${Object.keys(change).join()}`,
     });
   }
 
@@ -55,7 +57,7 @@ export class Layers {
       const now = this.find(layerId);
       if (now) this.state.layers.value = others.toSpliced(place, 0, now);
     };
-    this.history.run({ label: `move ${layer.name}`, apply: () => put(to), revert: () => put(from) });
+    this.history.run({ id: 'move-layer', target: layer.name, apply: () => put(to), revert: () => put(from) });
   }
 
   /** On top of the others, and active. The first layer is no step: there is nothing to go back to. */
@@ -66,7 +68,8 @@ export class Layers {
     }
     let current = layer;
     this.history.run({
-      label: `add ${layer.name}`,
+      id: 'add-layer',
+      target: layer.name,
       apply: () => {
         this.insert(current, 0);
         if (current !== layer) back(current);
@@ -84,7 +87,8 @@ export class Layers {
     if (!layer) return;
     const index = this.state.layers.value.indexOf(layer);
     this.history.run({
-      label: `remove ${layer.name}`,
+      id: 'remove-layer',
+      target: layer.name,
       apply: () => this.take(layerId),
       revert: () => {
         this.insert(layer, index);
@@ -109,7 +113,8 @@ export class Layers {
         for (const layerId of before.keys()) patchLayer(this.state, layerId, { stretch: stretchOf(layerId) });
       });
     this.history.run({
-      label: `one stretch for ${alike.length} layers`,
+      id: 'share-stretch',
+      target: String(alike.length),
       apply: () => put(() => shared),
       revert: () => put((layerId) => before.get(layerId) ?? shared),
     });

@@ -4,9 +4,9 @@ import { vectorFormats } from '../../vectors/formats.ts';
 import { type PlacedFeatures, placeFeatures } from '../../vectors/place.ts';
 import type { VectorFormat } from '../../vectors/vector-format.ts';
 import type { VectorLayer, VectorOverlay } from '../../vectors/vector-layer.ts';
-import type { History } from '../history.ts';
+import type { History } from '../history/history.ts';
 import { newId } from '../ids.ts';
-import { inform, notifyError } from '../notices.ts';
+import { inform, notifyError } from '../notices/notices.ts';
 import type { SessionState } from '../state.ts';
 import type { OpenScene } from '../types.ts';
 import type { Ground } from './ground.ts';
@@ -50,7 +50,8 @@ export class VectorLayers {
       if (!this.state.scene.value) {
         inform(
           this.state,
-          `${file.name} was left aside`,
+          'files-left-aside',
+          [file.name],
           'A vector layer is drawn over an image: open the image first, or both together.',
         );
         continue;
@@ -60,7 +61,7 @@ export class VectorLayers {
         if (features.length === 0) throw new NadirError('VECTOR_INVALID', `${file.name} holds no features.`);
         this.put({ id: newId('v'), name: file.name, format: format.label, visible: true, features });
       } catch (thrown) {
-        notifyError(this.state, thrown, `${file.name} could not be read`);
+        notifyError(this.state, thrown, 'read-vectors', [file.name]);
       }
     }
   }
@@ -73,8 +74,12 @@ export class VectorLayers {
         each.id === id ? { ...each, visible: value } : each,
       );
     };
-    const verb = visible ? 'show' : 'hide';
-    this.history.run({ label: `${verb} ${layer.name}`, apply: () => show(visible), revert: () => show(!visible) });
+    this.history.run({
+      id: visible ? 'show-vectors' : 'hide-vectors',
+      target: layer.name,
+      apply: () => show(visible),
+      revert: () => show(!visible),
+    });
   }
 
   remove(id: string): void {
@@ -82,7 +87,8 @@ export class VectorLayers {
     const layer = this.state.vectors.value[index];
     if (!layer) return;
     this.history.run({
-      label: `remove ${layer.name}`,
+      id: 'remove-vectors',
+      target: layer.name,
       apply: () => this.take(id),
       revert: () => {
         this.state.vectors.value = this.state.vectors.value.toSpliced(index, 0, layer);
@@ -92,7 +98,8 @@ export class VectorLayers {
 
   private put(layer: VectorLayer): void {
     this.history.run({
-      label: `add ${layer.name}`,
+      id: 'add-vectors',
+      target: layer.name,
       apply: () => {
         this.state.vectors.value = [layer, ...this.state.vectors.value];
       },

@@ -12,7 +12,7 @@ const WANTED = /(^|\/)adapter_(config\.json|model\.\w+)$/;
 
 /**
  * The adapter beside the model: added, exchanged and taken off between questions, put back after the model was loaded
- * again and after the page was. What failed stands in `state.adapter.error`, beside the control that was used.
+ * again and after the page was. `state.adapter.error` says why it could not be put back.
  */
 export class AdapterKeeper {
   private readonly state: SessionState;
@@ -39,7 +39,7 @@ export class AdapterKeeper {
     this.restored = from.then((kept) => this.readKept(kept));
   }
 
-  /** Errors: INVALID_ARGUMENT while a question runs; those of `VlmApi.attachAdapter`. A failure leaves what was there. */
+  /** Errors: QUESTION_RUNNING while a question runs; those of `VlmApi.attachAdapter`. A failure leaves what was there. */
   attach(files: readonly File[]): Promise<AdapterInfo> {
     return this.change('Reading the adapter', async () => {
       const wanted = files.filter((file) => WANTED.test(file.webkitRelativePath || file.name));
@@ -51,7 +51,7 @@ export class AdapterKeeper {
     });
   }
 
-  /** Back to the base model. Errors: INVALID_ARGUMENT while a question runs. */
+  /** Back to the base model. Errors: QUESTION_RUNNING while a question runs. */
   async detach(): Promise<void> {
     await this.change('Taking the adapter off', async () => {
       await this.vlm().api.detachAdapter();
@@ -81,7 +81,7 @@ export class AdapterKeeper {
     const before = adapter.peek().info;
     try {
       if (this.state.running.peek()) {
-        throw new NadirError('INVALID_ARGUMENT', 'A question is being answered. Stop it, or wait for its end.');
+        throw new NadirError('QUESTION_RUNNING', 'A question is being answered. Stop it, or wait for its end.');
       }
       const models = this.models();
       await models.ready();
@@ -90,9 +90,8 @@ export class AdapterKeeper {
       adapter.value = { info, changing: null, error: null };
       return info;
     } catch (thrown) {
-      const error = NadirError.from(thrown);
-      adapter.value = { info: before, changing: null, error: error.toData() };
-      throw error;
+      adapter.value = { info: before, changing: null, error: adapter.value.error };
+      throw NadirError.from(thrown);
     }
   }
 

@@ -56,5 +56,5 @@ it('needs an open image', async () => {
     throw new Error('not reached');
   });
   await session.closeScene();
-  await expect(session.inspect({})).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  await expect(session.inspect({})).rejects.toMatchObject({ code: 'NO_IMAGE' });
 });

@@ -10,7 +10,7 @@ import type { InspectInput, InspectResult } from '../types.ts';
 import type { ModelKeeper } from './model.ts';
 import type { WorkerHost } from './worker-host.ts';
 
-/** Shows the model one region, whole, and brings back what its heads see there. Errors: INVALID_ARGUMENT, MODEL_NOT_READY, those of reading. */
+/** Shows the model one region, whole, and returns what its heads see there. Errors: NO_IMAGE, MODEL_NOT_READY, those of reading. */
 export async function inspect(
   state: SessionState,
   scenes: SceneKeeper,
@@ -20,7 +20,7 @@ export async function inspect(
 ): Promise<InspectResult> {
   const { model } = await models.ready();
   const scene = state.scene.value;
-  if (!scene) throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
+  if (!scene) throw new NadirError('NO_IMAGE', 'No image is open. Open one first.');
   const whole: PixelWindow = { x: 0, y: 0, width: scene.info.width, height: scene.info.height };
   const plan = planSlices({
     task: 'describe',

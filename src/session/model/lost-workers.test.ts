@@ -23,9 +23,9 @@ async function opened(behaviour: FakeBehaviour): Promise<{ session: Session; wor
   return { session, workers };
 }
 
-const titles = (session: Session) => session.notices.value.map(({ title }) => title);
+const titles = (session: Session) => session.notices.shown.value.map(({ title }) => title);
 const message = (session: Session, title: string) =>
-  session.notices.value.find((each) => each.title === title)?.message;
+  session.notices.shown.value.find((each) => each.title === title)?.message;
 
 beforeEach(() => {
   vi.stubGlobal('fetch', async () => new Response('[]'));

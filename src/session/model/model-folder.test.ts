@@ -71,7 +71,7 @@ describe('choosing a model folder', () => {
     const session = createSession(started(sources, 'MODEL_HASH_MISMATCH'));
     await session.loadModelFolder([chosen('llava/nadir.json')]);
     expect(session.model.value).toMatchObject({ status: 'failed', error: { code: 'MODEL_HASH_MISMATCH' } });
-    const action = session.notices.value.find(({ action }) => action)?.action;
+    const action = session.notices.shown.value.find(({ action }) => action)?.action;
     expect(action?.label).toBe('Use the embedded model');
     action?.run();
     await vi.waitFor(() => expect(session.model.value.status).toBe('ready'));

@@ -1,9 +1,9 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { BackendChoice, FolderFile, LoadedModel, LoadProgress } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
-import { inform, notifyError } from '../notices.ts';
+import { inform, notifyError } from '../notices/notices.ts';
+import type { Notice } from '../notices/port.ts';
 import type { SessionState } from '../state.ts';
-import type { Notice } from '../types.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { type WorkerHost, whyReplaced } from './worker-host.ts';
 
@@ -80,7 +80,8 @@ export class ModelKeeper {
     const running = this.state.running.value ? ' The question goes on after that.' : '';
     inform(
       this.state,
-      'Model restarted',
+      'model-restarted',
+      [],
       `${whyReplaced(error)} The model is being loaded again by itself; answers are kept.${running}`,
     );
     void this.load(this.state.backendChoice.value);
@@ -108,7 +109,7 @@ export class ModelKeeper {
       if (turn !== this.turn) return;
       const error = NadirError.from(thrown);
       this.state.model.value = { status: 'failed', error: error.toData() };
-      notifyError(this.state, error, 'The model could not be loaded', this.remedy(error, choice));
+      notifyError(this.state, error, 'load-model', [], this.remedy(error, choice));
     }
   }
 

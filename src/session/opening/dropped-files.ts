@@ -1,5 +1,5 @@
 import { vectorFormats } from '../../vectors/formats.ts';
-import { inform, notifyError } from '../notices.ts';
+import { inform, notifyError } from '../notices/notices.ts';
 import type { SessionState } from '../state.ts';
 import type { OpenScene } from '../types.ts';
 import { belongsTo, groupFiles, hasNameOf } from './file-groups.ts';
@@ -42,8 +42,12 @@ const vectorEndings = vectorFormats.flatMap(({ extensions }) => extensions.map((
 
 function leaveAside(state: SessionState, files: readonly File[], why: string): void {
   if (files.length === 0) return;
-  const names = files.map(({ name }) => name).join(', ');
-  inform(state, `${names} ${files.length > 1 ? 'were' : 'was'} left aside`, why);
+  inform(
+    state,
+    'files-left-aside',
+    files.map(({ name }) => name),
+    why,
+  );
 }
 
 /** What came with an image and what of it counts, once it is open. */
@@ -51,8 +55,8 @@ export function tellOfSidecars(state: SessionState, scene: OpenScene, sidecars: 
   if (sidecars.length === 0) return;
   const { georeference } = scene.info;
   const placed = georeference.kind === 'affine' ? `Place: ${georeference.source ?? 'the file'}.` : georeference.reason;
-  const names = sidecars.map(({ name }) => name).join(', ');
-  inform(state, `${scene.info.fileName} was opened with ${names}`, [placed, ...(georeference.notes ?? [])].join(' '));
+  const about = [scene.info.fileName, ...sidecars.map(({ name }) => name)];
+  inform(state, 'opened-with-sidecars', about, [placed, ...(georeference.notes ?? [])].join(' '));
 }
 
 /** Gives sidecars to the open layer of their name; returns those that belong to none, and those that fit several. */
@@ -76,7 +80,12 @@ async function giveToOpenLayers(
       const now = scenes.layers.find(layerId);
       if (now) tellOfSidecars(state, now, own);
     } catch (thrown) {
-      notifyError(state, thrown, `${own.map(({ name }) => name).join(', ')} could not be used`);
+      notifyError(
+        state,
+        thrown,
+        'use-sidecars',
+        own.map(({ name }) => name),
+      );
     }
   }
   return { homeless, disputed };

@@ -71,7 +71,11 @@ describe('an address', () => {
     session.cancelOpening();
     await opening;
     expect(isStopped()).toBe(true);
-    expect([session.opening.value, session.scene.value?.name, session.notices.value]).toEqual([null, 'here.tif', []]);
+    expect([session.opening.value, session.scene.value?.name, session.notices.shown.value]).toEqual([
+      null,
+      'here.tif',
+      [],
+    ]);
     expect(workers.calls).not.toContain('raster.close');
     finish();
     await ticks();
@@ -132,6 +136,6 @@ describe('a session that is put back', () => {
     await vi.waitFor(() => expect(again.opening.value).toBe('b.tif'));
     again.cancelOpening();
     await vi.waitFor(() => expect(again.layers.value.map(({ name }) => name)).toEqual(['a.tif']));
-    expect(again.notices.value.map(({ title }) => title)).toEqual(['b.tif was left out']);
+    expect(again.notices.shown.value.map(({ title }) => title)).toEqual(['b.tif was left out']);
   });
 });

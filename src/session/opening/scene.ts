@@ -11,12 +11,12 @@ import { type Display, RGB } from '../../render/display.ts';
 import { possibleSensors, type SensorId } from '../../render/sensors.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
 import type { Pulse } from '../../workers/watch.ts';
-import type { History } from '../history.ts';
+import type { History } from '../history/history.ts';
 import { newId } from '../ids.ts';
 import { chosenCrsOf, withCrs } from '../layers/crs-choice.ts';
 import { Layers } from '../layers/layers.ts';
 import { isWorkerLost, type WorkerHost, whyReplaced } from '../model/worker-host.ts';
-import { inform, notifyError, tellOfChange } from '../notices.ts';
+import { inform, informOfChange, notifyError } from '../notices/notices.ts';
 import { patchLayer, type SessionState } from '../state.ts';
 import type { OpenScene } from '../types.ts';
 import { asSource, hasChanged, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
@@ -143,7 +143,11 @@ export class SceneKeeper {
     const now = this.layers.find(scene.layerId);
     if (now?.info.id !== info.id) return;
     const { gamma } = now.stretch;
-    this.layers.change(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'stretch');
+    this.layers.change(
+      scene.layerId,
+      { stretch: gamma === undefined ? stretch : { ...stretch, gamma } },
+      'set-stretch',
+    );
   }
 
   async readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
@@ -196,7 +200,8 @@ export class SceneKeeper {
     const what = reopened === 1 ? 'The image was' : `${reopened} images were`;
     inform(
       this.state,
-      'Imagery reader restarted',
+      'reader-restarted',
+      [],
       `${whyReplaced(error)} ${what} opened again by itself; nothing was lost.`,
     );
   }
@@ -214,7 +219,7 @@ export class SceneKeeper {
       const hasCrashed = isWorkerLost(error);
       if (hasCrashed) this.crashesAtOpening.set(layer.layerId, crashes + 1);
       if (!hasCrashed || crashes + 1 >= MOST_CRASHES_AT_OPENING) {
-        notifyError(this.state, error, `${layer.name} could not be opened again`);
+        notifyError(this.state, error, 'reopen-image', [layer.name]);
       }
       return false;
     }
@@ -311,9 +316,7 @@ export class SceneKeeper {
   /** A removal was undone; the worker may have died in between. */
   private comeBack(layer: OpenScene): void {
     if (this.openedIn.get(layer.layerId) === this.generation) return;
-    void this.reopen(layer).catch((thrown: unknown) =>
-      notifyError(this.state, thrown, `${layer.name} could not be opened again`),
-    );
+    void this.reopen(layer).catch((thrown: unknown) => notifyError(this.state, thrown, 'reopen-image', [layer.name]));
   }
 
   private async reopen(layer: OpenScene): Promise<void> {
@@ -324,7 +327,7 @@ export class SceneKeeper {
     if (this.sources.get(layerId) !== source) return void this.forget(info.id);
     this.openedIn.set(layerId, this.generation);
     const before = this.layers.find(layerId)?.info ?? layer.info;
-    if (hasChanged(source, before, info)) tellOfChange(this.state, layer);
+    if (hasChanged(source, before, info)) informOfChange(this.state, layer);
     patchLayer(this.state, layerId, { info: withCrs(info, chosenCrsOf(before)) });
   }
 
@@ -333,7 +336,7 @@ export class SceneKeeper {
     if (scene) return scene;
     // The map may ask for a tile of a layer in the moment in which it goes.
     if (layerId !== undefined) throw new NadirError('ABORTED', 'That layer is no longer open.');
-    throw new NadirError('INVALID_ARGUMENT', 'No image is open. Open one first.');
+    throw new NadirError('NO_IMAGE', 'No image is open. Open one first.');
   }
 
   private reset(scene: OpenScene | null): void {

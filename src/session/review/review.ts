@@ -1,10 +1,10 @@
 import { batch } from '@preact/signals';
-import type { History } from '../history.ts';
+import type { History } from '../history/history.ts';
 import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import type { Answer, SceneObject } from '../types.ts';
 import { detectionsIn, joinSightings, pointedAt, withoutAnswer } from './objects.ts';
 
-const VERB: Record<SceneObject['state'], string> = { accepted: 'accept', rejected: 'reject', proposed: 'reset' };
+const STEP = { accepted: 'accept-object', rejected: 'reject-object', proposed: 'reset-object' } as const;
 
 /** Accepts, rejects or resets one object; can be undone. */
 export function setObjectState(
@@ -22,7 +22,8 @@ export function setObjectState(
     );
   };
   history.run({
-    label: `${VERB[next]} ${object.label} ${object.number}`,
+    id: STEP[next],
+    target: `${object.label} ${object.number}`,
     apply: () => put(next),
     revert: () => put(before),
   });
@@ -39,7 +40,8 @@ export function removeAnswer(state: SessionState, history: History, answerId: st
   let before: SceneObject[] = [];
   let after: SceneObject[] = [];
   history.run({
-    label: 'remove answer',
+    id: 'remove-answer',
+    target: '',
     apply: () => {
       before = state.objects.value;
       after = withoutAnswer(before, answerId);

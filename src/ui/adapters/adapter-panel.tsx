@@ -4,6 +4,7 @@ import { chooseFolder } from '../choose-folder.ts';
 import { formatBytes, formatGrouped } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import './adapters.css';
+import { adapterFailure, changeAdapter } from './change-adapter.ts';
 import { droppedFiles } from './dropped-files.ts';
 
 /** A LoRA adapter on the model: choose or drop its folder, see its details, remove it. */
@@ -13,8 +14,8 @@ export function AdapterPanel() {
   const over = useSignal(false);
   const answering = session.running.value !== null;
   const closed = changing !== null || answering || session.model.value.status !== 'ready';
-  // The session's state shows a failure below.
-  const attach = (files: readonly File[]) => session.attachAdapter(files).catch(() => undefined);
+  const attach = (files: readonly File[]) => void changeAdapter(() => session.attachAdapter(files));
+  const failure = adapterFailure.value ?? error;
 
   return (
     <fieldset
@@ -44,7 +45,7 @@ export function AdapterPanel() {
             type="button"
             class="button"
             disabled={closed}
-            onClick={() => session.detachAdapter().catch(() => undefined)}
+            onClick={() => void changeAdapter(() => session.detachAdapter())}
           >
             Detach
           </button>
@@ -61,10 +62,10 @@ export function AdapterPanel() {
           )}
         </span>
       </div>
-      {error && (
+      {failure && (
         <div class="failure" role="alert">
-          <p>{error.message}</p>
-          <code>{error.code}</code>
+          <p>{failure.message}</p>
+          <code>{failure.code}</code>
         </div>
       )}
     </fieldset>

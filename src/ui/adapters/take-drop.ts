@@ -1,4 +1,5 @@
 import type { Session } from '../../session/types.ts';
+import { changeAdapter } from './change-adapter.ts';
 import { droppedFiles, isAdapter } from './dropped-files.ts';
 
 /**
@@ -8,7 +9,7 @@ import { droppedFiles, isAdapter } from './dropped-files.ts';
 export async function takeAdapter(session: Session, transfer: DataTransfer): Promise<boolean> {
   const files = await droppedFiles(transfer).catch(() => []);
   if (!isAdapter(files)) return false;
-  await session.attachAdapter(files).catch(() => undefined);
+  await changeAdapter(() => session.attachAdapter(files));
   document.getElementById('model-menu')?.showPopover();
   return true;
 }

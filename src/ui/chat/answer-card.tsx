@@ -6,6 +6,7 @@ import { taskOf } from '../../tasks/table.ts';
 import { ExportButton } from '../export-button.tsx';
 import { formatDuration } from '../format.ts';
 import { IconButton } from '../icon-button.tsx';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { hiddenAnswers, hoveredAnswer, toggleAnswer } from '../ui-state.ts';
 import { AnswerDetails } from './answer-details.tsx';
@@ -32,8 +33,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   const detailsOpen = useSignal(false);
   const detailsId = useId();
   const running = answer.status === 'running';
-  // The answer itself shows a failure.
-  const ask = (input: AskInput) => session.ask(input).catch(() => undefined);
+  const ask = (input: AskInput) => void report(session.notices, 'ask', () => session.ask(input));
   const busy = session.running.value !== null;
   const hasObjects = session.objects.value.some((object) => isSeenBy(object, answer.id));
   const { scores: shownScores } = taskOf(answer.task);
@@ -81,7 +81,9 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       {shownScores && <SceneScores scores={answer.scores[shownScores] ?? []} of={shownScores} />}
       <AnswerRemarks
         answer={answer}
-        onRetryFailed={busy ? null : () => void session.retryFailed(answer.id).catch(() => undefined)}
+        onRetryFailed={
+          busy ? null : () => void report(session.notices, 'retry-tiles', () => session.retryFailed(answer.id))
+        }
         onRetry={busy ? null : () => ask(again(answer, answer.regionKind === 'scene' ? 'scene' : answer.region))}
       />
       <div class="answer-actions">
@@ -92,7 +94,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           disabled={running}
         />
         {answer.regionKind !== 'scene' && (
-          <button type="button" class="action" disabled={busy} onClick={() => void ask(again(answer, 'scene'))}>
+          <button type="button" class="action" disabled={busy} onClick={() => ask(again(answer, 'scene'))}>
             Run on whole scene
           </button>
         )}
@@ -115,10 +117,6 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   );
 }
 
-async function copy(session: Session, text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch (thrown) {
-    session.notify(thrown, 'The browser refused to copy');
-  }
+function copy({ notices }: Session, text: string): void {
+  void report(notices, 'copy-text', () => navigator.clipboard.writeText(text));
 }

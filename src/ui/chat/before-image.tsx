@@ -1,5 +1,6 @@
 import { formatGrouped } from '../format.ts';
 import { Icon } from '../icon.tsx';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 
 const inputId = 'before-file';
@@ -22,8 +23,7 @@ export function BeforeFileInput() {
       onChange={(event) => {
         const input = event.currentTarget;
         const file = input.files?.[0];
-        // The session shows a failure as a notice.
-        if (file) session.openBefore(file).catch(() => undefined);
+        if (file) void report(session.notices, 'open-earlier-image', () => session.openBefore(file), [file.name]);
         input.value = ''; // so that choosing the same file again is a change
       }}
     />
@@ -40,11 +40,8 @@ export function BeforeImageRow() {
   const others = session.layers.value.filter((layer) => layer.layerId !== active);
   const choose = (picked: string) => {
     if (picked === fromFile) return pickBeforeFile();
-    try {
-      session.useLayerAsBefore(picked);
-    } catch {
-      // The session shows it as a notice.
-    }
+    const names = others.flatMap(({ layerId, name }) => (layerId === picked ? name : []));
+    void report(session.notices, 'open-earlier-image', () => session.useLayerAsBefore(picked), names);
   };
   return (
     <fieldset class="before-row">

@@ -4,6 +4,7 @@ import { labelRefusal } from '../../session/asking/prompt.ts';
 import type { AskInput, Session } from '../../session/types.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { classNames, loadedModel } from '../model-classes.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { modelLine } from '../shell/model-menu.tsx';
 import { chooseTask, draftLabel, draftNeedsLabel, draftTask, draftText, regionChoice } from '../ui-state.ts';
@@ -60,8 +61,7 @@ export function Composer() {
     if (blocked !== null || running !== null) return;
     const input = askInput(session);
     if (taskOf(input.task).needs.text === 'required') draftText.value = '';
-    // A failure is shown in its answer or as a notice.
-    session.ask(input).catch(() => undefined);
+    void report(session.notices, 'ask', () => session.ask(input));
   };
 
   // The box grows with its text, up to a third of the screen.

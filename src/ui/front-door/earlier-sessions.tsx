@@ -1,5 +1,6 @@
 import type { EarlierSession } from '../../session/types.ts';
 import { formatAge } from '../format.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 
 /** Sessions of closed tabs, to continue or to delete. Empty if there are none. */
@@ -20,8 +21,7 @@ export function EarlierSessions() {
               class="action"
               aria-label={`Open the session of ${each.names.join(', ')}`}
               disabled={session.opening.value !== null}
-              // The session shows a failure as a notice.
-              onClick={() => session.openEarlier(each.id).catch(() => undefined)}
+              onClick={() => void report(session.notices, 'open-earlier-session', () => session.openEarlier(each.id))}
             >
               Open
             </button>
@@ -30,7 +30,9 @@ export function EarlierSessions() {
               class="action"
               aria-label={`Delete the session of ${each.names.join(', ')}`}
               data-tip="Deletes its images, answers and reviews from this browser"
-              onClick={() => void session.deleteEarlier(each.id)}
+              onClick={() =>
+                void report(session.notices, 'delete-earlier-session', () => session.deleteEarlier(each.id))
+              }
             >
               Delete
             </button>

@@ -1,5 +1,6 @@
 import { Icon } from '../icon.tsx';
 import { MoreMenu } from '../more-menu.tsx';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 
 /** Opens the first sample directly. The menu beside it has the others. */
@@ -8,8 +9,7 @@ export function SampleButton() {
   const samples = session.samples.value;
   const [first] = samples;
   const opening = session.opening.value !== null;
-  // The session shows a failure as a notice.
-  const open = (file: string) => void session.openSample(file).catch(() => undefined);
+  const open = (file: string) => void report(session.notices, 'open-image', () => session.openSample(file), [file]);
   return (
     <div class="split-button">
       <button

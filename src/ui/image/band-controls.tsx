@@ -2,6 +2,7 @@ import type { BandChoice } from '../../imagery/image.ts';
 import { presetsOf, showsPreset } from '../../render/presets.ts';
 import { possibleSensors, type SensorId, sensorOf } from '../../render/sensors.ts';
 import type { OpenScene } from '../../session/types.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { DisplayControls } from './display-controls.tsx';
 
@@ -70,7 +71,11 @@ function Presets({ scene }: { scene: OpenScene }) {
           key={preset.name}
           data-tip={preset.hint}
           aria-pressed={showsPreset(preset, scene.bands, scene.display)}
-          onClick={() => session.setLook(preset.bands ?? scene.bands, preset.display)}
+          onClick={() =>
+            void report(session.notices, 'change-display', () =>
+              session.setLook(preset.bands ?? scene.bands, preset.display),
+            )
+          }
         >
           {preset.name}
         </button>

@@ -5,8 +5,9 @@ import { type Display, type RampName, RGB } from '../../render/display.ts';
 import { parseExpression } from '../../render/expression.ts';
 import { RAMPS, rampGradient } from '../../render/ramps.ts';
 import { shaderStyle } from '../../render/shader-style.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene, Session } from '../../session/types.ts';
 import { formatSample } from '../format.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 
 const kinds: readonly { value: Display['kind']; label: string }[] = [
@@ -20,9 +21,9 @@ export function DisplayControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const { display, bands, info } = scene;
   const choose = (kind: Display['kind']) => {
-    if (kind === 'rgb') session.setDisplay(RGB);
-    else if (kind === 'ramp') session.setDisplay({ kind, band: bands.red, ramp: 'viridis' });
-    else session.setDisplay({ kind, name: 'Expression', expression: startOf(scene), ramp: 'viridis', range: [-1, 1] });
+    if (kind === 'rgb') show(session, RGB);
+    else if (kind === 'ramp') show(session, { kind, band: bands.red, ramp: 'viridis' });
+    else show(session, { kind, name: 'Expression', expression: startOf(scene), ramp: 'viridis', range: [-1, 1] });
   };
   return (
     <>
@@ -42,7 +43,7 @@ export function DisplayControls({ scene }: { scene: OpenScene }) {
             <span>Band</span>
             <select
               value={display.band}
-              onChange={(event) => session.setDisplay({ ...display, band: Number(event.currentTarget.value) })}
+              onChange={(event) => show(session, { ...display, band: Number(event.currentTarget.value) })}
             >
               {info.bands.map((band) => (
                 <option value={band.index} key={band.index}>
@@ -51,13 +52,17 @@ export function DisplayControls({ scene }: { scene: OpenScene }) {
               ))}
             </select>
           </label>
-          <RampChoice ramp={display.ramp} onChoose={(ramp) => session.setDisplay({ ...display, ramp })} />
+          <RampChoice ramp={display.ramp} onChoose={(ramp) => show(session, { ...display, ramp })} />
           <Legend ramp={display.ramp} range={scene.stretch.ranges[display.band] ?? [0, 1]} />
         </>
       )}
       {display.kind === 'index' && <IndexControls scene={scene} display={display} />}
     </>
   );
+}
+
+function show({ notices, setDisplay }: Session, display: Display): void {
+  void report(notices, 'change-display', () => setDisplay(display));
 }
 
 /** An example expression with the file's bands. */
@@ -90,7 +95,7 @@ function IndexControls({ scene, display }: { scene: OpenScene; display: IndexDis
       const bands = Array.from({ length: bandCount }, (_, band) => band);
       shaderStyle({ ...scene, display: next }, { bands, isByte: false }, bandCount);
       error.value = null;
-      if (expression !== display.expression) session.setDisplay(next);
+      if (expression !== display.expression) show(session, next);
     } catch (thrown) {
       error.value = NadirError.from(thrown).message;
     }
@@ -125,7 +130,7 @@ function IndexControls({ scene, display }: { scene: OpenScene; display: IndexDis
         <span aria-hidden="true">–</span>
         <RangeEnd side={1} display={display} />
       </div>
-      <RampChoice ramp={display.ramp} onChoose={(ramp) => session.setDisplay({ ...display, ramp })} />
+      <RampChoice ramp={display.ramp} onChoose={(ramp) => show(session, { ...display, ramp })} />
       <Legend ramp={display.ramp} range={display.range} />
     </>
   );
@@ -137,7 +142,7 @@ function RangeEnd({ side, display }: { side: 0 | 1; display: IndexDisplay }) {
   const limit = (input: HTMLInputElement) => {
     const range: [number, number] = [...display.range];
     range[side] = input.valueAsNumber;
-    if (Number.isFinite(range[side]) && range[0] < range[1]) session.setDisplay({ ...display, range });
+    if (Number.isFinite(range[side]) && range[0] < range[1]) show(session, { ...display, range });
     else input.value = String(display.range[side]);
   };
   return (

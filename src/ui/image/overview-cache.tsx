@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OverviewCacheUse } from '../../imagery/overviews.ts';
 import { formatBytes } from '../format.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 
 /**
@@ -19,13 +20,11 @@ export function OverviewCache() {
   };
   useEffect(() => void measure(), [ready]);
   const clear = async () => {
-    try {
-      const freed = await session.clearOverviewCache();
+    const freed = await report(session.notices, 'clear-overviews', () => session.clearOverviewCache());
+    if (freed !== undefined) {
       const before = use.value?.bytes ?? 0;
       words.value =
         freed < before ? `${formatBytes(freed)} freed. The rest is in use.` : `${formatBytes(freed)} freed.`;
-    } catch (thrown) {
-      session.notify(thrown, 'The overviews could not be removed');
     }
     await measure();
   };

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Stretch } from '../../imagery/stretch.ts';
 import type { OpenScene } from '../../session/types.ts';
 import { formatGrouped } from '../format.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { Histogram } from './histogram.tsx';
 
@@ -33,13 +34,8 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
       return;
     }
     busy.value = true;
-    try {
-      await session.setStretch(method, low, high, window);
-    } catch {
-      // The session shows a failure as a notice.
-    } finally {
-      busy.value = false;
-    }
+    await report(session.notices, 'change-stretch', () => session.setStretch(method, low, high, window));
+    busy.value = false;
   };
   const isComputed = stretch.method !== 'manual' && stretch.method !== 'none';
   const again = (window: Stretch['window']) => void set(stretch.method, stretch.low, stretch.high, window ?? null);

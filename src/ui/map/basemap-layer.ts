@@ -36,7 +36,7 @@ export function connectToWebMercator(session: Session, pixels: Projection): void
  * neither cookies nor the page's address are sent.
  */
 export function basemapLayer(session: Session, basemap: Basemap): TileLayer<XYZ> {
-  let isTold = false;
+  let isReported = false;
   const source = new XYZ({
     tileUrlFunction: ([z = 0, x = 0, y = 0]) => tileAddress(basemap, z, x, y),
     tileLoadFunction: (tile, address) => {
@@ -49,9 +49,9 @@ export function basemapLayer(session: Session, basemap: Basemap): TileLayer<XYZ>
         })
         .catch((thrown: unknown) => {
           tile.setState(TileState.ERROR);
-          if (isTold) return;
-          isTold = true;
-          session.notify(thrown, 'The basemap could not be read');
+          if (isReported) return;
+          isReported = true;
+          session.notices.fail(thrown, 'read-basemap');
         });
     },
     maxZoom: 22,
@@ -66,14 +66,14 @@ async function load(address: string): Promise<Blob> {
   const options = { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer', mode: 'cors' } as const;
   const response = await fetch(address, options).catch((cause: unknown) => {
     throw new NadirError(
-      'INVALID_ARGUMENT',
+      'URL_UNREACHABLE',
       `${new URL(address).host} can’t be read from this page. The server must allow other sites (CORS) and must not redirect.`,
       { cause },
     );
   });
   if (response.ok) return response.blob();
   throw new NadirError(
-    'INVALID_ARGUMENT',
+    'URL_UNREACHABLE',
     `${new URL(address).host} answered HTTP ${response.status}. Check the tile URL.`,
   );
 }

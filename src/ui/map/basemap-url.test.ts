@@ -18,6 +18,6 @@ describe('parseBasemap', () => {
     'file:///tiles/{z}/{x}/{y}.png',
     '',
   ])('refuses “%s”', (text) => {
-    expect(() => parseBasemap(text)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(() => parseBasemap(text)).toThrow(expect.objectContaining({ code: 'URL_INVALID' }));
   });
 });

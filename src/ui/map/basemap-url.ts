@@ -9,7 +9,7 @@ export interface Basemap {
 
 /**
  * Parses a tile URL. Placeholders are allowed only in the path and the query, so that the host is fixed and visible.
- * Errors: INVALID_ARGUMENT.
+ * Errors: URL_INVALID.
  */
 export function parseBasemap(text: string): Basemap {
   const template = text.trim();
@@ -18,23 +18,23 @@ export function parseBasemap(text: string): Basemap {
   try {
     url = new URL(template);
   } catch {
-    throw new NadirError('INVALID_ARGUMENT', `This isn’t a tile URL. Enter one such as ${example}.`);
+    throw new NadirError('URL_INVALID', `This isn’t a tile URL. Enter one such as ${example}.`);
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new NadirError(
-      'INVALID_ARGUMENT',
+      'URL_INVALID',
       `Tiles must be read over https, not ${url.protocol.slice(0, -1)}. Enter a tile URL such as ${example}.`,
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new NadirError('INVALID_ARGUMENT', 'Nadir doesn’t send a user name or password. Remove it from the URL.');
+    throw new NadirError('URL_INVALID', 'Nadir doesn’t send a user name or password. Remove it from the URL.');
   }
   const behindHost = template.slice(template.indexOf(url.host) + url.host.length);
   const missing = ['{z}', '{x}'].filter((part) => !behindHost.includes(part));
   if (!behindHost.includes('{y}') && !behindHost.includes('{-y}')) missing.push('{y}');
   if (missing.length > 0 || /[{}]/.test(url.hostname)) {
     throw new NadirError(
-      'INVALID_ARGUMENT',
+      'URL_INVALID',
       `${missing.join(', ') || 'A fixed host'} is missing in the tile URL. Enter one such as ${example}.`,
     );
   }

@@ -38,6 +38,6 @@ describe('parseCoordinates', () => {
     ['1', 'pixel'],
     ['a, b', 'crs'],
   ] as [string, CoordinateSystem][])('refuses “%s”', (text, system) => {
-    expect(() => parseCoordinates(text, system)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(() => parseCoordinates(text, system)).toThrow(expect.objectContaining({ code: 'COORDINATES_INVALID' }));
   });
 });

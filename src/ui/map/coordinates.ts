@@ -6,7 +6,7 @@ export type CoordinateSystem = 'latlon' | 'crs' | 'pixel';
 /**
  * Parses two numbers as people write them. `latlon`: latitude first unless letters say otherwise; degrees with or
  * without minutes and seconds; N S E W or signs; returns [lonDeg, latDeg]. `crs`: easting, northing. `pixel`: column,
- * row. Errors: INVALID_ARGUMENT.
+ * row. Errors: COORDINATES_INVALID.
  */
 export function parseCoordinates(text: string, system: CoordinateSystem): Point {
   if (system === 'latlon') return parseLatLon(text);
@@ -49,7 +49,7 @@ function parseLatLon(text: string): Point {
   const [lon, lat] = lonFirst ? [first.value, second.value] : [second.value, first.value];
   if (Math.abs(lat) > 90 || Math.abs(lon) > 360) {
     throw new NadirError(
-      'INVALID_ARGUMENT',
+      'COORDINATES_INVALID',
       `Latitude ${lat}, longitude ${lon}: a latitude must be between −90 and 90.`,
     );
   }
@@ -58,5 +58,5 @@ function parseLatLon(text: string): Point {
 
 function unread(text: string, expected: string): NadirError {
   const said = text.trim() === '' ? 'Nothing was typed' : `“${text.trim().slice(0, 60)}” can’t be read`;
-  return new NadirError('INVALID_ARGUMENT', `${said}: ${expected} is expected.`);
+  return new NadirError('COORDINATES_INVALID', `${said}: ${expected} is expected.`);
 }

@@ -114,7 +114,7 @@ function systemsOf(
   ];
 }
 
-/** The source pixel of the typed place. Errors: INVALID_ARGUMENT, WINDOW_OUTSIDE if it lies outside the scene. */
+/** The source pixel of the typed place. Errors: COORDINATES_INVALID, WINDOW_OUTSIDE if it lies outside the scene. */
 function placeOf(session: Session, { info }: OpenScene, text: string, system: CoordinateSystem): [number, number] {
   const point = parseCoordinates(text, system);
   const pixel =

@@ -109,7 +109,7 @@ export class ImageLayers {
       image.update(scene);
     } catch (thrown) {
       // The expression can't be drawn; the picture stays as it was.
-      this.#session.notify(thrown, 'The display could not be changed');
+      this.#session.notices.fail(thrown, 'change-display', [scene.name]);
     }
   }
 

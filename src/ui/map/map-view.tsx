@@ -36,7 +36,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
         // The button that opened the scene is gone, and the focus with it.
         if (document.activeElement === document.body) controller.current.focus();
       })
-      .catch((thrown: unknown) => session.notify(thrown, 'The map could not be shown'));
+      .catch((thrown: unknown) => session.notices.fail(thrown, 'show-map'));
     return () => {
       gone = true;
       mapCommands.value = null;

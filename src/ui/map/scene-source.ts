@@ -82,7 +82,7 @@ export class SceneSource extends DataTileSource {
         // The session opens the image again and says so. Under its new id all tiles are read again.
       } else if (!this.#failureReported) {
         this.#failureReported = true;
-        session.notify(error, 'Part of the image could not be read');
+        session.notices.fail(error, 'read-tiles');
       }
     });
   }

@@ -6,13 +6,14 @@ import { takeAdapter } from '../adapters/take-drop.ts';
 import { useSession } from '../session-context.ts';
 
 function openImages(session: Session, files: File[]): void {
-  const open = session.scene.peek() ? session.addFiles : session.openFiles;
-  if (files.length > 0) open(files).catch(() => undefined);
-  else
-    session.notify(
-      new NadirError('NOT_AN_IMAGE', 'A link was dropped. Drop image files, or the folder of an adapter.'),
-      'Nothing to open',
-    );
+  const { notices } = session;
+  if (files.length === 0) {
+    const link = new NadirError('NOT_AN_IMAGE', 'A link was dropped. Drop image files, or the folder of an adapter.');
+    notices.fail(link, 'open-nothing');
+    return;
+  }
+  notices.settle('open-nothing');
+  void (session.scene.peek() ? session.addFiles(files) : session.openFiles(files));
 }
 
 /** Accepts files dropped anywhere in the window; as layers if an image is open. */

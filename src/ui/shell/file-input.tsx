@@ -16,7 +16,6 @@ export function pickLayers(): void {
 /** The page's hidden file inputs. They accept everything, because a file's bytes, not its name, say what it is. */
 export function FileInput() {
   const session = useSession();
-  // The session shows failures as notices.
   const choices = [
     { id: sceneInput, label: 'Scene file', open: (files: File[]) => session.openFiles(files) },
     { id: layerInput, label: 'Layer files', open: (files: File[]) => session.addFiles(files) },
@@ -34,7 +33,7 @@ export function FileInput() {
           onChange={(event) => {
             const input = event.currentTarget;
             const files = [...(input.files ?? [])];
-            if (files.length > 0) open(files).catch(() => undefined);
+            if (files.length > 0) void open(files);
             input.value = ''; // so that choosing the same file again is a change
           }}
         />

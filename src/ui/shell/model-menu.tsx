@@ -69,8 +69,7 @@ export function ModelMenu() {
                 value={value}
                 checked={session.backendChoice.value === value}
                 disabled={busy}
-                // The model's state shows a failure.
-                onChange={() => session.loadModel(value).catch(() => undefined)}
+                onChange={() => void session.loadModel(value)}
               />
               <span>
                 {label}
@@ -89,12 +88,7 @@ export function ModelMenu() {
 export function LoadAgain() {
   const session = useSession();
   return (
-    <button
-      type="button"
-      class="button"
-      // The model's state shows a failure.
-      onClick={() => session.loadModel(session.backendChoice.value).catch(() => undefined)}
-    >
+    <button type="button" class="button" onClick={() => void session.loadModel(session.backendChoice.value)}>
       Load again
     </button>
   );

@@ -26,7 +26,7 @@ export function ModelSource() {
           Choose model folder…
         </button>
         {folder !== null && (
-          <button type="button" class="button" onClick={() => session.loadEmbeddedModel().catch(() => undefined)}>
+          <button type="button" class="button" onClick={() => void session.loadEmbeddedModel()}>
             Back to the embedded model
           </button>
         )}

@@ -3,10 +3,10 @@ import { useSession } from '../session-context.ts';
 
 /** Errors and other messages, with their code and what to do. */
 export function Notices() {
-  const session = useSession();
+  const { notices } = useSession();
   return (
     <div class="notices">
-      {session.notices.value.map((notice) => (
+      {notices.shown.value.map((notice) => (
         <div class="notice" data-kind={notice.kind} role={notice.kind === 'error' ? 'alert' : 'status'} key={notice.id}>
           <span class="notice-icon">
             <Icon name={notice.kind === 'error' ? 'warning' : 'info'} />
@@ -23,14 +23,14 @@ export function Notices() {
                 class="button"
                 onClick={() => {
                   notice.action?.run();
-                  session.dismiss(notice.id);
+                  notices.dismiss(notice.id);
                 }}
               >
                 {notice.action.label}
               </button>
             )}
           </div>
-          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => session.dismiss(notice.id)}>
+          <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => notices.dismiss(notice.id)}>
             <Icon name="close" />
           </button>
         </div>

@@ -1,4 +1,5 @@
 import { formatBytes } from '../format.ts';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 
 /**
@@ -19,7 +20,11 @@ export function OverviewItem() {
         <span class="status-item run-item" data-overviews="building" data-tip={status.note ?? BUILDING}>
           <progress value={status.fraction} max={1} aria-label="Overviews" />
           Overviews {percent} %
-          <button type="button" class="link-button" onClick={() => void session.stopOverviews()}>
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => void report(session.notices, 'stop-overviews', () => session.stopOverviews())}
+          >
             Stop
           </button>
         </span>
@@ -29,7 +34,11 @@ export function OverviewItem() {
       return (
         <span class="status-item run-item" data-overviews={status.state} data-tip={status.note ?? undefined}>
           {status.state === 'failed' ? 'Overviews failed' : `Overviews stopped at ${percent} %`}
-          <button type="button" class="link-button" onClick={() => void session.buildOverviews()}>
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => void report(session.notices, 'build-overviews', () => session.buildOverviews())}
+          >
             {status.state === 'failed' ? 'Try again' : 'Continue'}
           </button>
         </span>

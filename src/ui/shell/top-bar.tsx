@@ -1,6 +1,7 @@
 import { addressOpen } from '../crs/crs-state.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../icon-button.tsx';
+import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { helpOpen, leftPanelOpen, rightPanelOpen } from '../ui-state.ts';
 import { pickFile } from './file-input.tsx';
@@ -47,19 +48,23 @@ export function TopBar() {
               addressOpen.value = true;
             }}
           />
-          <IconButton icon="close" label="Close scene" onClick={() => void session.closeScene()} />
+          <IconButton
+            icon="close"
+            label="Close scene"
+            onClick={() => void report(session.notices, 'close-image', () => session.closeScene())}
+          />
           <span class="divider" />
           <IconButton
             icon="undo"
             label="Undo"
-            tip={undo ? `Undo: ${undo} (Ctrl+Z)` : 'Nothing to undo'}
+            tip={undo ? `Undo: ${undo.label} (Ctrl+Z)` : 'Nothing to undo'}
             disabled={undo === null}
             onClick={() => session.undo()}
           />
           <IconButton
             icon="redo"
             label="Redo"
-            tip={redo ? `Redo: ${redo} (Ctrl+Shift+Z)` : 'Nothing to redo'}
+            tip={redo ? `Redo: ${redo.label} (Ctrl+Shift+Z)` : 'Nothing to redo'}
             disabled={redo === null}
             onClick={() => session.redo()}
           />

@@ -37,7 +37,7 @@ export interface RasterApi {
     high: number,
     window?: PixelWindow | null,
   ): Promise<Stretch>;
-  /** One entry per requested band. `window` as in `Stretch`. Errors: INVALID_ARGUMENT for a band that doesn't exist. */
+  /** One entry per requested band. `window` as in `Stretch`. Errors: BAND_MISSING for a band that doesn't exist. */
   histogram(scene: SceneId, bands: number[], window: PixelWindow | null): Promise<BandHistogram[]>;
   readBands(request: ReadRequest, signal: AbortSignal): Promise<BandTile>;
   readRaw(request: RawRequest, signal: AbortSignal): Promise<RawTile>;

@@ -42,7 +42,7 @@ let opened = 0;
 
 function sceneOf(id: SceneId): RasterScene {
   const scene = scenes.get(id);
-  if (!scene) throw new NadirError('INVALID_ARGUMENT', `Scene ${id} isn't open (any more). Open its file again.`);
+  if (!scene) throw new NadirError('NO_IMAGE', `Scene ${id} isn't open (any more). Open its file again.`);
   return scene;
 }
 
