@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
-import type { PromptRows } from '../nadir/prompt.ts';
+import type { PromptRows } from '../runtime/engine.ts';
 import type { OrtHost } from '../runtime/ort-host.ts';
 import type { LoraWeights, Matrix } from './lora-weights.ts';
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { PromptRows } from '../nadir/prompt.ts';
 import { dequantiseLlm } from '../runtime/dequantise.ts';
-import type { Engine } from '../runtime/engine.ts';
+import type { Engine, PromptRows } from '../runtime/engine.ts';
 import type { OrtHost } from '../runtime/ort-host.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { openNodeOrt, readEmbeddedFiles } from '../testing/node-model.ts';

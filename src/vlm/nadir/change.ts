@@ -1,13 +1,6 @@
 import type { ChangeSpec, Manifest } from '../manifest/manifest.ts';
-import type { ChangeEvidence } from '../runtime/engine.ts';
-import {
-  cellUnder,
-  type DenseHead,
-  normalisedGeometry,
-  type Proposal,
-  type ProposalInputs,
-  propose,
-} from './proposals.ts';
+import type { ChangeEvidence, ProposalInputs } from '../runtime/engine.ts';
+import { cellUnder, type DenseHead, normalisedGeometry, type Proposal, propose } from './proposals.ts';
 
 /** What the change head finds, under the one name that its boxes have. */
 export const changeClass = { name: 'change', plural: 'changes', zh: '变化' } as const;

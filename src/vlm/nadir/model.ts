@@ -5,7 +5,7 @@ import { nextMacrotask } from '../../lib/macrotask.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { DetectedClass, Manifest } from '../manifest/manifest.ts';
 import { readEmbedding } from '../runtime/dequantise.ts';
-import type { Engine, Evidence } from '../runtime/engine.ts';
+import type { Engine, Evidence, PromptRows } from '../runtime/engine.ts';
 import { noChangeHead } from '../runtime/small-graphs.ts';
 import { generate } from '../text/generate.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
@@ -15,7 +15,7 @@ import { changeClass, changeInputs, changeRows, proposeChanges } from './change.
 import { fitProposals } from './fit-proposals.ts';
 import { densitySums, headScores } from './heads.ts';
 import { normalise } from './normalise.ts';
-import { assemblePrompt, type PlaceTokens, type PromptRows, placeTokens, turnContent } from './prompt.ts';
+import { assemblePrompt, type PlaceTokens, placeTokens, turnContent } from './prompt.ts';
 import { type Proposal, proposalInputs, propose } from './proposals.ts';
 import { addMasks } from './refine.ts';
 import { readRefined } from './refine-answer.ts';

@@ -1,5 +1,6 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { LlmSpec } from '../manifest/llm-manifest.ts';
+import type { PromptRows } from '../runtime/engine.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
 
 /** Ids of the tokens that are replaced by, or stand for, places in the image. */
@@ -18,16 +19,6 @@ export function placeTokens(tokenizer: ModelTokenizer): PlaceTokens {
     pointers.push(id);
   }
   return { image: tokenizer.idOf('<image>'), region: tokenizer.findId('<region>'), pointers };
-}
-
-/** Input of the language model: f32[length, hidden] with a gap of `visualRows` rows at `visualAt` for the engine to fill. */
-export interface PromptRows {
-  rows: Float32Array<ArrayBuffer>;
-  length: number;
-  visualAt: number;
-  visualRows: number;
-  /** Rows from `visualAt` on that stand for the image: those of the gap and a row a proposal. Absent: the gap alone. */
-  imageRows?: number;
 }
 
 /**

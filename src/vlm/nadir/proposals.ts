@@ -1,6 +1,7 @@
 import { cornersOf, rotatedIou } from '../../geo/rotated-box.ts';
 import type { Quad, RotatedBox } from '../../geo/types.ts';
 import type { GridSpec, Manifest, ProposalSpec } from '../manifest/manifest.ts';
+import type { ProposalInputs } from '../runtime/engine.ts';
 
 /** A place the dense head proposes; number i of the list is the pointer token `<p{i}>`. */
 export interface Proposal {
@@ -110,14 +111,6 @@ function overlap(a: RotatedBox, aCorners: Quad, b: RotatedBox, bCorners: Quad): 
   const reach = (Math.hypot(a.w, a.h) + Math.hypot(b.w, b.h)) / 2;
   if (Math.hypot(a.cx - b.cx, a.cy - b.cy) >= reach) return 0;
   return rotatedIou(aCorners, bCorners);
-}
-
-/** Inputs of onnx/proposals.onnx for K places: geometry f32[K,6], scores f32[K,C], features f32[K,F]. */
-export interface ProposalInputs {
-  count: number;
-  geometry: Float32Array;
-  scores: Float32Array;
-  features: Float32Array;
 }
 
 /**

@@ -1,6 +1,4 @@
 import type { LoraWeights } from '../adapters/lora-weights.ts';
-import type { PromptRows } from '../nadir/prompt.ts';
-import type { ProposalInputs } from '../nadir/proposals.ts';
 
 /** What the connector read off a tile, on the CPU. Shapes are those of the manifest's grids and label lists. */
 export interface Evidence {
@@ -43,6 +41,24 @@ export interface RefinerInputs {
   featureSide: number;
   /** f32[count, classes], one-hot. */
   label: Float32Array;
+}
+
+/** Input of the language model: f32[length, hidden] with a gap of `visualRows` rows at `visualAt` for the engine to fill. */
+export interface PromptRows {
+  rows: Float32Array<ArrayBuffer>;
+  length: number;
+  visualAt: number;
+  visualRows: number;
+  /** Rows from `visualAt` on that stand for the image: those of the gap and a row a proposal. Absent: the gap alone. */
+  imageRows?: number;
+}
+
+/** Inputs of onnx/proposals.onnx for K places: geometry f32[K,6], scores f32[K,C], features f32[K,F]. */
+export interface ProposalInputs {
+  count: number;
+  geometry: Float32Array;
+  scores: Float32Array;
+  features: Float32Array;
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
 import type { GridSpec } from '../manifest/manifest.ts';
-import type { ProposalInputs } from '../nadir/proposals.ts';
-import type { ChangeEvidence, Evidence, RefinerInputs } from './engine.ts';
+import type { ChangeEvidence, Evidence, ProposalInputs, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
 
 /** The small graphs, run the same way on both backends: inputs from the CPU, outputs back to it. */

@@ -2,9 +2,8 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
 import { AdapterSlot, imageSpan, type Span } from '../adapters/adapter-slot.ts';
 import type { ModelFiles } from '../files/model-files.ts';
-import type { PromptRows } from '../nadir/prompt.ts';
 import { type ExternalData, wasmDecoder } from './decoder-weights.ts';
-import type { Engine, Evidence, RefinerInputs } from './engine.ts';
+import type { Engine, Evidence, PromptRows, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
 import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 

@@ -4,11 +4,9 @@ import type { Gpu } from '../../gpu/device.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { AdapterSlot, imageSpan, type Span } from '../adapters/adapter-slot.ts';
 import type { ModelFiles } from '../files/model-files.ts';
-import type { PromptRows } from '../nadir/prompt.ts';
-import type { ProposalInputs } from '../nadir/proposals.ts';
 import type { Tower } from '../towers/tower.ts';
 import { quantisedWeights } from './decoder-weights.ts';
-import type { Engine, Evidence, RefinerInputs } from './engine.ts';
+import type { Engine, Evidence, PromptRows, ProposalInputs, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
 import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 

@@ -1,6 +1,5 @@
 import { nextMacrotask } from '../../lib/macrotask.ts';
-import type { PromptRows } from '../nadir/prompt.ts';
-import type { Engine } from '../runtime/engine.ts';
+import type { Engine, PromptRows } from '../runtime/engine.ts';
 import type { AskResult, GenerationOptions } from '../types.ts';
 import { AnswerDecoder, withoutCutCharacter } from './answer-decoder.ts';
 import { isRepeating } from './repetition.ts';
