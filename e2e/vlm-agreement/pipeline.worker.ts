@@ -13,10 +13,11 @@ import {
 import { loadModel } from '../../src/vlm/load.ts';
 import { proposeChanges } from '../../src/vlm/nadir/change.ts';
 import { refinerInputs } from '../../src/vlm/nadir/crops.ts';
-import type { VlmModel } from '../../src/vlm/nadir/model.ts';
+import { VlmModel } from '../../src/vlm/nadir/model.ts';
 import { openOrt } from '../../src/vlm/runtime/ort-runtime.ts';
 import { runtimeFiles } from '../../src/vlm/runtime/runtime-files.ts';
-import type { AskResult, BackendInfo } from '../../src/vlm/types.ts';
+import { silentIo } from '../../src/vlm/testing/silent-io.ts';
+import type { AskResult, BackendChoice, BackendInfo } from '../../src/vlm/types.ts';
 
 export interface Look {
   label: string;
@@ -46,7 +47,16 @@ export interface LookRequest {
   place: { box: RotatedBox; classIndex: number };
 }
 
-const openRuntime = (threads: number) => openOrt(threads, runtimeFiles());
+async function open(base: string, choice: BackendChoice): Promise<{ model: VlmModel; backend: BackendInfo }> {
+  const { model, backend } = await loadModel(
+    base,
+    choice,
+    () => {},
+    (threads) => openOrt(threads, runtimeFiles()),
+  );
+  if (!(model instanceof VlmModel)) throw new Error(`"${model.card.name}" is of another family`);
+  return { model, backend };
+}
 
 /** An adapter that looks real but whose driver fails. */
 function breakGpu(): void {
@@ -74,7 +84,7 @@ function watchDevices(): GPUDevice[] {
 async function compareWith(model: VlmModel, neck: Float32Array, later: BandTile | null): Promise<Look['change']> {
   const spec = model.manifest.change;
   if (!spec || !later) return null;
-  const { seen } = await model.look(later, { onEvent: () => {}, isCancelled: () => false });
+  const { seen } = await model.observer.look(later, silentIo);
   const found = await model.engine.compare(neck, seen.evidence.neck);
   const cells = proposeChanges(spec, found).map(({ cell }) => cell);
   return { changed: found.changed, heat: Array.from(found.heat), rows: Array.from(found.rows), cells };
@@ -85,19 +95,19 @@ const api = {
   /** What `auto` chooses on a machine whose adapter refuses a device. */
   async loadOnBrokenGpu(base: string): Promise<BackendInfo> {
     breakGpu();
-    const { backend, dispose } = await loadModel(base, 'auto', () => {}, openRuntime);
-    await dispose();
+    const { backend, model } = await open(base, 'auto');
+    await model.dispose();
     return backend;
   },
 
   /** The error code of a question whose device is lost during the answer. */
   async loseDevice(base: string): Promise<string> {
     const devices = watchDevices();
-    const { model } = await loadModel(base, 'webgpu', () => {}, openRuntime);
+    const { model } = await open(base, 'webgpu');
     const side = model.manifest.slicing.tile;
     const data = new Float32Array(side * side * 4);
     const tile = { width: side, height: side, hasNir: true, validFraction: 1, valid: null, data };
-    const looking = model.look(tile, { onEvent: () => {}, isCancelled: () => false });
+    const looking = model.observer.look(tile, silentIo);
     for (const device of devices) device.destroy();
     return looking.then(
       () => 'none',
@@ -107,7 +117,7 @@ const api = {
 
   /** Logits after a prompt of generated rows and after one more, with and without random adapters. */
   async adapt(base: string, backend: 'webgpu' | 'wasm'): Promise<AdaptedLogits> {
-    const { model, dispose } = await loadModel(base, backend, () => {}, openRuntime);
+    const { model } = await open(base, backend);
     const { manifest, engine } = model;
     const { hidden } = manifest.llm;
     const length = 40;
@@ -128,15 +138,14 @@ const api = {
     const partial = await logits();
     await engine.useAdapter(null);
     const again = await logits();
-    await dispose();
+    await model.dispose();
     return { plain, full, partial, again };
   },
 
   async look(request: LookRequest): Promise<Look> {
-    const { model, backend } = await loadModel(request.base, request.backend, () => {}, openRuntime);
+    const { model, backend } = await open(request.base, request.backend);
     const { manifest, engine } = model;
     const side = manifest.slicing.tile;
-    const control = { onEvent: () => {}, isCancelled: () => false };
     const tile = () => ({
       width: side,
       height: side,
@@ -145,7 +154,7 @@ const api = {
       valid: null,
       data: request.tile.slice(),
     });
-    const { seen } = await model.look(tile(), control);
+    const { seen } = await model.observer.look(tile(), silentIo);
     const [rows, cols] = manifest.neck.grid;
     const maskLogits = await engine.refine(
       refinerInputs(
@@ -174,12 +183,12 @@ const api = {
           options: { maxNewTokens: request.maxNewTokens, temperature: 0, topP: 1, seed: 0, stop: [] },
           wantMasks: false,
         },
-        control,
+        silentIo,
       );
       answers.push(result);
     }
     const visual = Array.from(await engine.readVisual());
-    const proposals = await model.propose(seen, control);
+    const proposals = await model.observer.propose(seen, silentIo);
     // Last, because it uses another tile.
     const change = await compareWith(model, seen.evidence.neck, request.later && { ...tile(), data: request.later });
     return {

@@ -181,6 +181,7 @@ export interface FakeBehaviour {
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   look?: VlmApi['look'];
+  locate?: VlmApi['locateModel'];
   load?: VlmApi['load'];
   attach?: VlmApi['attachAdapter'];
 }
@@ -234,6 +235,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     close: async () => undefined,
   };
   const vlm: VlmApi = {
+    locateModel: async (files) => (behaviour.locate ? behaviour.locate(files) : ''),
     load: async (...args) => (behaviour.load ? behaviour.load(...args) : LOADED),
     ask: async (...args) => {
       requests.push(args[0]);

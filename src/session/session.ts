@@ -170,7 +170,7 @@ export function createSession(deps: SessionDeps): Session {
       return models.load(choice);
     },
     loadModelFolder: async (files) => {
-      const folder = readModelFolder(files);
+      const folder = await readModelFolder(files, vlm.api);
       asking.stopAll();
       await models.use(folder);
     },

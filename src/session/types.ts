@@ -287,7 +287,7 @@ export interface Session extends HistoryPort {
   loadModel(choice: BackendChoice): Promise<void>;
   /**
    * Loads the model of a folder on disk, until the page is reloaded; a failure stands in `model`. Errors, before anything is
-   * given up: MODEL_FILE_MISSING where there is no nadir.json.
+   * given up: MODEL_FILE_MISSING if no known format of model is in it.
    */
   loadModelFolder(files: readonly File[]): Promise<void>;
   /** Back to the model that comes with the app; ends a load that is under way. */

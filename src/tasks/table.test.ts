@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseAnalyzeOptions } from '../../cli/analyze-options.ts';
 import { carsResult, fakeWorkers, LOADED } from '../session/fakes.ts';
 import { createSession } from '../session/session.ts';
-import { modelInfo } from '../vlm/model-info.ts';
+import { cardOf } from '../vlm/nadir/card.ts';
 import { readEmbeddedFiles } from '../vlm/testing/node-model.ts';
 import { addTask, allTasks, type TaskId, taskOf } from './table.ts';
 import type { Task } from './task.ts';
@@ -71,8 +71,8 @@ describe('the table of tasks', () => {
     expect(parseAnalyzeOptions(['a.tif', '--task', toy, '--label', 'car'])).toMatchObject({ task: toy, label: 'car' });
     const files = await readEmbeddedFiles();
     const knowing = { ...files.manifest, tasks: { ...files.manifest.tasks, [toy]: { prompt: 'Outline all.' } } };
-    expect(modelInfo(files).tasks).not.toHaveProperty(toy);
-    expect(modelInfo({ ...files, manifest: knowing }).tasks).toHaveProperty(toy, 'Outline all.');
+    expect(cardOf(files).tasks).not.toHaveProperty(toy);
+    expect(cardOf({ ...files, manifest: knowing }).tasks).toHaveProperty(toy, 'Outline all.');
   });
 
   it.each([

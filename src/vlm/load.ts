@@ -1,26 +1,18 @@
-import { describeAdapter, openGpu } from '../gpu/device.ts';
+import { describeAdapter } from '../gpu/device.ts';
 import { NadirError } from '../lib/errors.ts';
-import { fromFolder } from './files/folder-files.ts';
-import { loadModelFiles, type ModelFiles } from './files/model-files.ts';
-import { VlmModel } from './nadir/model.ts';
+import type { VlmBackend } from './backend.ts';
+import { byPath, type FileIndex, filesBelow, filesIn } from './files/file-index.ts';
+import type { Device, ReadModel, VlmFormat } from './format.ts';
+import { formats } from './formats.ts';
 import { chooseBackend, fallBack, threadsFor } from './runtime/backend.ts';
-import type { Engine } from './runtime/engine.ts';
 import type { OrtHost } from './runtime/ort-host.ts';
-import { createWasmEngine } from './runtime/wasm-engine.ts';
-import { createWebGpuEngine } from './runtime/webgpu-engine.ts';
-import { createTokenizer } from './text/tokenizer.ts';
-import { createGraphTower } from './towers/graph-tower.ts';
-import { createWgslTower } from './towers/wgsl-tower.ts';
 import type { BackendChoice, BackendInfo, FolderFile, LoadProgress, ModelSource } from './types.ts';
 
 export interface Loaded {
-  model: VlmModel;
-  files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>;
+  model: VlmBackend;
   /** See LoadedModel. */
   kept: FolderFile[] | null;
   backend: BackendInfo;
-  /** Frees sessions, buffers and the device. */
-  dispose(): Promise<void>;
 }
 
 /** Loads a model in the browser: files and runtime at the same time, then sessions, then one warm-up. */
@@ -36,77 +28,82 @@ export async function loadModel(
     crossOriginIsolated,
     hardwareConcurrency: navigator.hardwareConcurrency,
   };
-  const backend = chooseBackend(choice, machine);
-  const [host, files] = await Promise.all([openOrt(threads), openFiles(source, onProgress)]);
+  const info = chooseBackend(choice, machine);
+  const [ort, files] = await Promise.all([openOrt(threads), readModel(source, onProgress)]);
   const report = (phase: LoadProgress['phase']) =>
     onProgress({ phase, loadedBytes: files.totalBytes, totalBytes: files.totalBytes });
+  const kept = () => (typeof source === 'string' ? files.asFolder() : null);
   let loaded: Loaded;
   try {
-    loaded = await openModel(backend, host, files, report);
+    loaded = { model: await openModel(files, { info, ort }, report), backend: info, kept: kept() };
   } catch (thrown) {
-    if (choice !== 'auto' || backend.kind !== 'webgpu') throw thrown;
+    if (choice !== 'auto' || info.kind !== 'webgpu') throw thrown;
     // Nobody asked for WebGPU by name: a driver that fails is no reason to have no model.
-    loaded = await openModel(fallBack(machine, NadirError.from(thrown).message), host, files, report);
+    const instead = fallBack(machine, NadirError.from(thrown).message);
+    loaded = { model: await openModel(files, { info: instead, ort }, report), backend: instead, kept: kept() };
   }
   report('ready');
-  return typeof source === 'string' ? { ...loaded, kept: files.asFolder() } : loaded;
+  return loaded;
+}
+
+/**
+ * Where the uppermost model among these files is: the path of its folder, "" or ending in "/". Errors: MODEL_FILE_MISSING
+ * if no format knows one.
+ */
+export async function locateModel(files: readonly FolderFile[]): Promise<string> {
+  const folder = byPath(files);
+  const roots = new Set(['']);
+  for (const { path } of files) {
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) roots.add(path.slice(0, at + 1));
+  }
+  const depth = (root: string) => root.split('/').length;
+  for (const root of [...roots].sort((a, b) => depth(a) - depth(b))) {
+    if (await formatOf(filesIn(folder, root))) return root;
+  }
+  const [first] = files;
+  const chosen = first ? `"${first.path.split('/')[0]}"` : 'The chosen folder';
+  throw unknownFormat(
+    `${chosen} has no model in it that Nadir knows. ${opens()} Convert a checkpoint first (docs/convert-a-checkpoint.md), or choose another folder.`,
+  );
+}
+
+async function readModel(source: ModelSource, onProgress: (progress: LoadProgress) => void): Promise<ReadModel> {
+  const files = typeof source === 'string' ? filesBelow(source) : filesIn(byPath(source));
+  const format = await formatOf(files);
+  if (format) return format.read(files, onProgress);
+  const why = files.failure?.message ?? 'The model is in no format that Nadir knows.';
+  throw unknownFormat(`${why} ${opens()}`, files.failure ?? undefined);
+}
+
+async function formatOf(files: FileIndex): Promise<VlmFormat | null> {
+  for (const format of formats) if (await format.recognises(files)) return format;
+  return null;
+}
+
+const opens = () => `Nadir opens ${formats.map(({ description }) => description).join(', or ')}.`;
+
+function unknownFormat(message: string, cause?: NadirError): NadirError {
+  const details = { ...cause?.details, formats: formats.map(({ id }) => id) };
+  return new NadirError(cause?.code ?? 'MODEL_FILE_MISSING', message, { details, cause });
 }
 
 async function openModel(
-  backend: BackendInfo,
-  host: OrtHost,
-  files: ModelFiles,
+  files: ReadModel,
+  device: Device,
   report: (phase: LoadProgress['phase']) => void,
-): Promise<Loaded> {
-  const tokenizer = createTokenizer(files);
+): Promise<VlmBackend> {
   report('compile');
-  const { engine, dispose } = await openEngine(backend, host, files, () => report('compile'));
+  const model = await files.open(device, () => report('compile'));
   try {
-    const model = new VlmModel(files, tokenizer, engine);
     report('warm-up');
+    const { kind, software } = device.info;
     // A software adapter takes as long for an empty tile as for a question.
-    if (!(backend.kind === 'webgpu' && backend.software)) await model.warmUp();
-    const { manifest, manifestHash, totalBytes } = files;
-    return { model, files: { manifest, manifestHash, totalBytes }, kept: null, backend, dispose };
+    if (!(kind === 'webgpu' && software)) await model.warmUp();
+    return model;
   } catch (thrown) {
-    await dispose();
+    await model.dispose();
     throw thrown;
   }
 }
 
-function openFiles(source: ModelSource, onProgress: (progress: LoadProgress) => void): Promise<ModelFiles> {
-  if (typeof source === 'string') return loadModelFiles(source, onProgress);
-  return loadModelFiles('', onProgress, fromFolder(source));
-}
-
 const noAdapter = { available: false, software: false, label: 'WebGPU was not asked for.', f16: false };
-
-async function openEngine(
-  backend: BackendInfo,
-  host: OrtHost,
-  files: ModelFiles,
-  onSession: () => void,
-): Promise<{ engine: Engine; dispose: () => Promise<void> }> {
-  if (backend.kind === 'wasm') {
-    const engine = await createWasmEngine(host, files, onSession);
-    return { engine, dispose: () => engine.dispose() };
-  }
-  const gpu = await openGpu();
-  try {
-    // Our kernels compile on the device while ONNX Runtime opens its sessions.
-    const { vision } = files.manifest;
-    const tower =
-      vision.stem.length > 0
-        ? createWgslTower(gpu, vision, files.get('onnx/vision.safetensors').buffer)
-        : createGraphTower(host, gpu, files);
-    const engine = await createWebGpuEngine(host, gpu, tower, files, onSession);
-    const dispose = async () => {
-      await engine.dispose();
-      gpu.destroy();
-    };
-    return { engine, dispose };
-  } catch (thrown) {
-    gpu.destroy();
-    throw NadirError.from(thrown);
-  }
-}

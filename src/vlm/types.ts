@@ -34,20 +34,30 @@ export interface DetectorClass {
   also?: string[];
 }
 
-/** What the page needs of the manifest. */
-export interface ModelInfo {
+/** What the page is told about a model. */
+export interface ModelInfo extends ModelCard, InputSpec {}
+
+/** What a model reads. */
+export interface InputSpec {
+  /** Side of the square tile in pixels. */
+  tileSize: number;
+  /** Part of a tile, 0–1, that neighbouring tiles share. */
+  tileOverlap: number;
+  maxSlices: number;
+  bands: string[];
+  /** Ground sample distance that it was trained for. */
+  gsdMetres: { min: number; max: number; best: number } | null;
+}
+
+/** What a model is and knows. */
+export interface ModelCard {
   id: string;
   name: string;
   version: string;
   licence: string;
-  /** SHA-256 of nadir.json, hex: names the model in every exported feature. */
+  /** SHA-256, hex, of a file that names the hashes of all others: names the model in every exported feature. */
   hash: string;
   sizeBytes: number;
-  tileSize: number;
-  tileOverlap: number;
-  maxSlices: number;
-  bands: string[];
-  gsdMetres: { min: number; max: number; best: number } | null;
   classes: DetectorClass[];
   /** Counted by density, without boxes: trees. Absent in answers kept from before there were any. */
   densities?: DetectorClass[];

@@ -13,23 +13,18 @@ function chosen(path: string): File {
 }
 
 describe('readModelFolder', () => {
-  it('names files from where nadir.json is', () => {
-    const folder = readModelFolder([chosen('models/llava/onnx/vision.onnx'), chosen('models/llava/nadir.json')]);
+  it('takes what lies under the folder in which the worker finds a model', async () => {
+    const files = ['models/old/model.bin', 'models/llava/onnx/vision.onnx', 'models/llava/config.json'].map(chosen);
+    const asked: string[][] = [];
+    const folder = await readModelFolder(files, {
+      locateModel: async (all) => {
+        asked.push(all.map(({ path }) => path));
+        return 'models/llava/';
+      },
+    });
+    expect(asked).toEqual([['models/old/model.bin', 'models/llava/onnx/vision.onnx', 'models/llava/config.json']]);
     expect(folder.name).toBe('llava');
-    expect(folder.files.map(({ path }) => path)).toEqual(['onnx/vision.onnx', 'nadir.json']);
-  });
-
-  it('takes the uppermost of several, and leaves out what lies beside it', () => {
-    const files = ['a/old/nadir.json', 'a/nadir.json', 'b/notes.txt', 'a/tokenizer.json'].map(chosen);
-    const folder = readModelFolder(files);
-    expect(folder.name).toBe('a');
-    expect(folder.files.map(({ path }) => path)).toEqual(['old/nadir.json', 'nadir.json', 'tokenizer.json']);
-  });
-
-  it('refuses a folder without nadir.json by its name', () => {
-    const error = catchError(() => readModelFolder([chosen('holiday/beach.jpg')]));
-    expect(error).toMatchObject({ code: 'MODEL_FILE_MISSING', details: { file: 'nadir.json' } });
-    expect(error.message).toContain('"holiday" has no nadir.json');
+    expect(folder.files.map(({ path }) => path)).toEqual(['onnx/vision.onnx', 'config.json']);
   });
 });
 
@@ -83,19 +78,15 @@ describe('choosing a model folder', () => {
 function started(sources: ModelSource[], code?: 'MODEL_HASH_MISMATCH') {
   const ordinary = fakeWorkers().vlm(() => {}).api;
   return fakeWorkers({
+    locate: async (files) => {
+      const manifest = files.find(({ path }) => path.endsWith('nadir.json'));
+      if (!manifest) throw new NadirError('MODEL_FILE_MISSING', 'The folder has no model in it.');
+      return manifest.path.slice(0, -'nadir.json'.length);
+    },
     load: async (source, ...rest) => {
       sources.push(source);
       if (code && typeof source !== 'string') throw new NadirError(code, 'A file is not the one described.');
       return ordinary.load(source, ...rest);
     },
   });
-}
-
-function catchError(work: () => unknown): NadirError {
-  try {
-    work();
-  } catch (thrown) {
-    return NadirError.from(thrown);
-  }
-  throw new Error('nothing was thrown');
 }

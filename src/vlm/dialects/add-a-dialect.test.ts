@@ -7,6 +7,7 @@ import { VlmModel } from '../nadir/model.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
+import { silentIo } from '../testing/silent-io.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import type { AskRequest } from '../types.ts';
 import type { Dialect, Piece } from './dialect.ts';
@@ -101,7 +102,6 @@ const request: AskRequest = {
   options: { maxNewTokens: 256, temperature: 0, topP: 1, seed: 0, stop: [] },
   wantMasks: false,
 };
-const control = { onEvent: () => {}, isCancelled: () => false };
 
 const reference = (label: string) => `<|ref|>${label}<|/ref|>`;
 const corners = (numbers: string) => `<|box|>${numbers}<|/box|>`;
@@ -111,7 +111,7 @@ describe('a dialect that was just added', () => {
     const car = corners('(250,500),(750,1000)');
     const text = `${reference('car')}${car} ${reference('ship')}${corners('(0,0),(250,250)')} ${corners('(500,0),(750,250)')} ${corners('(1,1),(2000,9)')}`;
     const model = await modelThatWrites(text, { id: 'toy-tags', scale: 1000 });
-    const { things, numbers, rawText, dialectText, text: shown } = await model.ask(request, control);
+    const { things, numbers, rawText, dialectText, text: shown } = await model.ask(request, silentIo);
     expect([rawText, dialectText]).toEqual([text, text]);
     expect(things.map(({ label, box }) => [label, box])).toEqual([
       ['car', { cx: 16, cy: 24, w: 16, h: 16, thetaDeg: 0 }],
@@ -126,7 +126,7 @@ describe('a dialect that was just added', () => {
   it('is not read where the manifest names another, nor taken where its facts are others', async () => {
     const facts = { scale: 1000, origin: 'centre', angle: { unit: 'degree', direction: 'clockwise' } };
     const model = await modelThatWrites(corners('(250,500),(750,1000)'), { id: 'nadir', ...facts });
-    expect((await model.ask(request, control)).things).toEqual([]);
+    expect((await model.ask(request, silentIo)).things).toEqual([]);
     await expect(open({ id: 'toy-tags', scale: 100 })).rejects.toMatchObject({
       code: 'MODEL_MANIFEST_INVALID',
       details: { key: 'dialect.scale' },

@@ -1,12 +1,10 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { FolderFile } from '../types.ts';
 import type { FetchBytes } from './model-files.ts';
 
 /** Reads a model folder on the user's disk as `loadModelFiles` (with the base URL "") asks for its files. Errors: MODEL_FILE_MISSING. */
-export function fromFolder(files: readonly FolderFile[]): FetchBytes {
-  const byPath = new Map(files.map(({ path, file }) => [path, file]));
+export function fromFolder(find: (path: string) => File | undefined): FetchBytes {
   return async (path) => {
-    const file = byPath.get(path);
+    const file = find(path);
     if (file) return new Response(file);
     throw new NadirError(
       'MODEL_FILE_MISSING',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { LoadProgress } from '../types.ts';
-import { fromFolder } from './folder-files.ts';
+import { byPath, filesIn } from './file-index.ts';
 import { loadModelFiles, sha256Hex } from './model-files.ts';
 
 const folder = new URL('../../../public/models/nadir-s/', import.meta.url);
@@ -85,7 +85,7 @@ describe('loadModelFiles', () => {
     const files = await load(only('onnx/proposals.onnx', typed));
     const folder = files.asFolder();
     expect(folder.map(({ path }) => path).sort()).toEqual(['nadir.json', ...Object.keys(files.manifest.files)].sort());
-    const again = await loadModelFiles('', () => {}, fromFolder(folder));
+    const again = await loadModelFiles('', () => {}, filesIn(byPath(folder)).fetchBytes);
     expect(again.manifestHash).toBe(files.manifestHash);
     expect(again.get('onnx/proposals.onnx')).toEqual(files.get('onnx/proposals.onnx'));
   });

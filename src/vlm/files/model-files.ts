@@ -26,6 +26,14 @@ export interface ModelFiles {
 
 export type FetchBytes = (url: string, signal: AbortSignal, init?: RequestInit) => Promise<Response>;
 
+/** From the page's own host. */
+export const fetchFromHost: FetchBytes = (url, signal, init) => fetch(url, { ...OWN_HOST, ...init, signal });
+
+/** One file, whole and unchecked. Errors: MODEL_FILE_MISSING, which says why. */
+export function fetchWhole(baseUrl: string, path: string, fetchBytes: FetchBytes): Promise<Uint8Array<ArrayBuffer>> {
+  return download(baseUrl, path, null, fetchBytes, new AbortController().signal, () => {});
+}
+
 /**
  * Fetches and checks a model folder. `baseUrl` ends in "/"; every URL is that plus a path of the manifest, so no
  * other place is ever asked. `onProgress` gets bytes over all files.
@@ -34,7 +42,7 @@ export type FetchBytes = (url: string, signal: AbortSignal, init?: RequestInit) 
 export async function loadModelFiles(
   baseUrl: string,
   onProgress: (progress: LoadProgress) => void,
-  fetchBytes: FetchBytes = (url, signal, init) => fetch(url, { ...OWN_HOST, ...init, signal }),
+  fetchBytes: FetchBytes = fetchFromHost,
 ): Promise<ModelFiles> {
   // The first file that fails ends the other transfers.
   const abort = new AbortController();

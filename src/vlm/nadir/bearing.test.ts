@@ -4,6 +4,7 @@ import type { RotatedBox } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { goldenTile, modelGolden } from '../testing/model-golden.ts';
 import { openNodeModel } from '../testing/node-model.ts';
+import { silentIo } from '../testing/silent-io.ts';
 import type { AskRequest } from '../types.ts';
 import type { VlmModel } from './model.ts';
 import { isShown } from './validity.ts';
@@ -11,7 +12,6 @@ import { isShown } from './validity.ts';
 /** What the embedded model says of a tile that shows only a part of the scene, and of places where nothing is. */
 
 const SIDE = 256;
-const control = { onEvent: () => {}, isCancelled: () => false };
 let model: VlmModel;
 beforeAll(async () => {
   model = await openNodeModel();
@@ -45,7 +45,7 @@ const bars = between(43, 213);
 describe('padding and nodata', () => {
   it('are no missing data, as zeros were', async () => {
     const missing = async (tile: BandTile) => {
-      const { text, scores } = await model.ask(request('What is wrong with this image?', tile), control);
+      const { text, scores } = await model.ask(request('What is wrong with this image?', tile), silentIo);
       const { probability } = scores.quality!.find(({ label }) => label === 'missing data')!;
       return { text, probability };
     };
@@ -66,12 +66,13 @@ describe('padding and nodata', () => {
     const halves = [between(0, 128), between(128, 256), (x: number) => x < 128, (x: number) => x >= 128];
     for (const half of halves) {
       const tile = partly(half);
-      const { seen } = await model.look(tile, control);
-      for (const { box } of await model.propose(seen, control)) expect(isShown(box, tile.valid, SIDE)).toBe(true);
+      const { seen } = await model.observer.look(tile, silentIo);
+      for (const { box } of await model.observer.propose(seen, silentIo))
+        expect(isShown(box, tile.valid, SIDE)).toBe(true);
       for (const { name, plural } of names) {
         const { things, text } = await model.ask(
           request(`Find all ${plural}.`, tile, { task: 'find', label: name }),
-          control,
+          silentIo,
         );
         for (const { box } of things) expect(isShown(box, tile.valid, SIDE)).toBe(true);
         expect(text.match(/\b[a-z ]+ \d+\b/g) ?? []).toHaveLength(things.length);
@@ -80,11 +81,11 @@ describe('padding and nodata', () => {
   });
 
   it('are told from what was counted by density', async () => {
-    const whole = await model.ask(request('How many trees are there?', goldenTile(), { task: 'count' }), control);
+    const whole = await model.ask(request('How many trees are there?', goldenTile(), { task: 'count' }), silentIo);
     expect(whole.numbers.countedPart).toBe(1);
     const half = await model.ask(
       request('How many trees are there?', partly(between(0, 128)), { task: 'count' }),
-      control,
+      silentIo,
     );
     expect(half.numbers.countedPart).toBeGreaterThan(0.2);
     expect(half.numbers.countedPart).toBeLessThan(0.8);
@@ -100,7 +101,7 @@ describe('padding and nodata', () => {
         slice: slice(after),
         before: slice(before),
       }),
-      control,
+      silentIo,
     );
     const both = after.valid!.map((valid, i) => valid * before.valid![i]!);
     for (const { box } of things) expect(isShown(box, both, SIDE)).toBe(true);
@@ -109,10 +110,10 @@ describe('padding and nodata', () => {
 
 describe('a drawn region', () => {
   const identify = (region: RotatedBox, prompt = 'What is at <region>?') =>
-    model.ask(request(prompt, goldenTile(), { task: 'identify', region }), control);
+    model.ask(request(prompt, goldenTile(), { task: 'identify', region }), silentIo);
 
   it('is nothing known where no head sees anything, with a probability', async () => {
-    const { seen } = await model.look(goldenTile(), control);
+    const { seen } = await model.observer.look(goldenTile(), silentIo);
     const { heat } = seen.evidence;
     const { stride, grid, classes } = model.manifest.detector;
     // The quietest place: the 10 × 10 cells with the least largest heat.
@@ -138,8 +139,8 @@ describe('a drawn region', () => {
   });
 
   it('is what is seen there, with a probability', async () => {
-    const { seen } = await model.look(goldenTile(), control);
-    const proposals = await model.propose(seen, control);
+    const { seen } = await model.observer.look(goldenTile(), silentIo);
+    const proposals = await model.observer.propose(seen, silentIo);
     const surest = proposals.reduce((best, each) => (each.score > best.score ? each : best));
     const { things, numbers } = await identify(surest.box);
     expect(things).toHaveLength(1);

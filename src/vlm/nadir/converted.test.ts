@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BandTile } from '../../imagery/tiles.ts';
-import { fromFolder } from '../files/folder-files.ts';
+import { byPath, filesIn } from '../files/file-index.ts';
 import { loadModelFiles } from '../files/model-files.ts';
-import { modelInfo } from '../model-info.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
+import { silentIo } from '../testing/silent-io.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import type { AskRequest } from '../types.ts';
 import { VlmModel } from './model.ts';
@@ -38,7 +38,6 @@ const tokenizer = createTokenizer(files);
 const host = await openNodeOrt();
 const engine = await createWasmEngine(host, files, () => {});
 const model = new VlmModel(files, tokenizer, engine);
-const control = { onEvent: () => {}, isCancelled: () => false };
 afterAll(() => engine.dispose());
 
 /** As the raster worker gives it: four bands, of which this model reads three. */
@@ -78,8 +77,8 @@ describe('a converted checkpoint on WebAssembly', () => {
     expect(manifest.proposals.max).toBe(0);
     expect(manifest.refiner).toBeNull();
     expect(manifest.vision.stem).toEqual([]);
-    expect(modelInfo(files)).toMatchObject({ name: 'Tiny converted', tileSize: 32, classes: [], hasRefiner: false });
-    expect(modelInfo(files).bands).toEqual(['red', 'green', 'blue']);
+    expect(model.card).toMatchObject({ name: 'Tiny converted', classes: [], hasRefiner: false });
+    expect(model.input).toMatchObject({ tileSize: 32, bands: ['red', 'green', 'blue'] });
   });
 
   it('writes the turn as the checkpoint’s own template and tokenizer do', () => {
@@ -89,8 +88,8 @@ describe('a converted checkpoint on WebAssembly', () => {
   });
 
   it('sees what PyTorch sees', async () => {
-    const { seen } = await model.look(tile(), control);
-    expect(await model.propose(seen, control)).toEqual([]);
+    const { seen } = await model.observer.look(tile(), silentIo);
+    expect(await model.observer.propose(seen, silentIo)).toEqual([]);
     const visual = await engine.readVisual();
     const { hidden } = manifest.llm;
     const rows = golden.visualRows.flatMap((row) => Array.from(visual.subarray(row * hidden, (row + 1) * hidden)));
@@ -98,7 +97,7 @@ describe('a converted checkpoint on WebAssembly', () => {
   });
 
   it('has PyTorch’s logits after the prompt', async () => {
-    await model.look(tile(), control);
+    await model.observer.look(tile(), silentIo);
     const none = new Float32Array(0);
     const prompt = assemblePrompt(
       manifest.llm,
@@ -120,7 +119,7 @@ describe('a converted checkpoint on WebAssembly', () => {
   });
 
   it('answers as PyTorch does, token by token', async () => {
-    const result = await model.ask(request(golden.question), control);
+    const result = await model.ask(request(golden.question), silentIo);
     expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
     expect(result.timings.newTokens).toBe(golden.answerIds.length);
     expect(result).toMatchObject({ stopReason: 'max-tokens', things: [], scores: { scene: [] } });
@@ -131,11 +130,11 @@ describe('a converted checkpoint on WebAssembly', () => {
     const onDisk = await Promise.all(
       listed.map(async (path) => ({ path, file: new File([await readFile(new URL(path, folder))], path) })),
     );
-    const read = await loadModelFiles('', () => {}, fromFolder(onDisk));
+    const read = await loadModelFiles('', () => {}, filesIn(byPath(onDisk)).fetchBytes);
     expect(read.manifestHash).toBe(files.manifestHash);
     expect(read.get('onnx/llm_q4.bin')).toEqual(files.get('onnx/llm_q4.bin'));
     const lacking = onDisk.filter(({ path }) => path !== 'onnx/connector.onnx');
-    await expect(loadModelFiles('', () => {}, fromFolder(lacking))).rejects.toMatchObject({
+    await expect(loadModelFiles('', () => {}, filesIn(byPath(lacking)).fetchBytes)).rejects.toMatchObject({
       code: 'MODEL_FILE_MISSING',
       details: { file: 'onnx/connector.onnx' },
     });
@@ -145,7 +144,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     const lean = { ...files, has: (path: string) => path !== 'onnx/llm_f32.onnx' && files.has(path) };
     const other = await createWasmEngine(host, lean, () => {});
     try {
-      const result = await new VlmModel(lean, tokenizer, other).ask(request(golden.question), control);
+      const result = await new VlmModel(lean, tokenizer, other).ask(request(golden.question), silentIo);
       expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
     } finally {
       await other.dispose();

@@ -1,100 +1,100 @@
-import type { RotatedBox } from '../../geo/types.ts';
-import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { nextMacrotask } from '../../lib/macrotask.ts';
+import { readAdapter } from '../adapters/read-adapter.ts';
+import type { AdapterPort, AskIo, VlmBackend } from '../backend.ts';
 import type { ModelFiles } from '../files/model-files.ts';
-import type { DetectedClass, Manifest } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { readEmbedding } from '../runtime/dequantise.ts';
-import type { Engine, Evidence, PromptRows } from '../runtime/engine.ts';
-import { noChangeHead } from '../runtime/small-graphs.ts';
+import type { Engine } from '../runtime/engine.ts';
 import { generate } from '../text/generate.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
-import type { AskEvent, AskRequest, AskResult, LookRequest, LookResult } from '../types.ts';
+import type { AskRequest, AskResult, InputSpec, LookRequest, LookResult, ModelCard } from '../types.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
-import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
-import { fitProposals } from './fit-proposals.ts';
+import { cardOf, inputOf } from './card.ts';
 import { densitySums, headScores } from './heads.ts';
-import { normalise } from './normalise.ts';
-import { assemblePrompt, type PlaceTokens, placeTokens, turnContent } from './prompt.ts';
-import { type Proposal, proposalInputs, propose } from './proposals.ts';
+import { Observer } from './observer.ts';
+import { type PlaceTokens, placeTokens } from './prompt.ts';
+import { Prompter, type Shown } from './prompter.ts';
 import { addMasks } from './refine.ts';
 import { readRefined } from './refine-answer.ts';
 import { knownProbability } from './region-evidence.ts';
-import { bothValid, isShown, shownPart, type Validity } from './validity.ts';
+import { isStoppedBy, throwIfStopped } from './stopping.ts';
+import { isShown, shownPart } from './validity.ts';
 
-/** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
-interface Seen {
-  pixels: Float32Array;
-  valid: Validity;
-  evidence: Evidence;
-  /** Null until something asks for them. */
-  proposals: readonly Proposal[] | null;
-}
-
-/** A prompt with its images in it, and what its pointers point at. */
-interface Shown {
-  prompt: PromptRows;
-  proposals: readonly Proposal[];
-  classes: readonly DetectedClass[];
-  /** For change, of the later image. */
-  seen: Seen;
-  visionMs: number;
-  connectorMs: number;
-  changed: number | null;
-}
-
-export interface AskControl {
-  onEvent: (event: AskEvent) => void;
-  isCancelled: () => boolean;
-}
-
-/** A loaded model: one tile and one question in, one answer out, on whichever backend the engine runs. */
-export class VlmModel {
+/** The embedded model's family, on whichever device the engine runs: one tile, or a pair of one place, and one question. */
+export class VlmModel implements VlmBackend {
+  readonly card: ModelCard;
+  readonly input: InputSpec;
+  readonly adapters: AdapterPort;
   readonly manifest: Manifest;
   readonly engine: Engine;
   readonly tokenizer: ModelTokenizer;
   readonly embedding: Float32Array;
+  readonly observer: Observer;
+  /** Frees the engine and what it runs on. */
+  readonly dispose: () => Promise<void>;
+  private readonly prompter: Prompter;
   private readonly tokens: PlaceTokens;
   private readonly stopIds: ReadonlySet<number>;
-  private seen: Seen | null = null;
 
-  constructor(files: ModelFiles, tokenizer: ModelTokenizer, engine: Engine) {
-    this.manifest = files.manifest;
+  constructor(
+    files: ModelFiles,
+    tokenizer: ModelTokenizer,
+    engine: Engine,
+    dispose: () => Promise<void> = () => engine.dispose(),
+  ) {
+    const { manifest } = files;
+    this.card = cardOf(files);
+    this.input = inputOf(manifest);
+    this.manifest = manifest;
     this.engine = engine;
     this.tokenizer = tokenizer;
-    this.embedding = readEmbedding(this.manifest.llm, files.get(this.manifest.llm.embed.file).buffer);
+    this.dispose = dispose;
+    this.embedding = readEmbedding(manifest.llm, files.get(manifest.llm.embed.file).buffer);
     this.tokens = placeTokens(tokenizer);
-    this.stopIds = new Set(this.manifest.stop.map((token) => tokenizer.idOf(token)));
-    if (this.tokens.pointers.length < this.manifest.proposals.max) {
+    this.stopIds = new Set(manifest.stop.map((token) => tokenizer.idOf(token)));
+    this.observer = new Observer(manifest, engine);
+    this.prompter = new Prompter({
+      manifest,
+      engine,
+      tokenizer,
+      tokens: this.tokens,
+      embedding: this.embedding,
+      observer: this.observer,
+    });
+    this.adapters = {
+      attach: async (folder) => {
+        const { info, weights } = await readAdapter(manifest, folder);
+        await engine.useAdapter(weights);
+        return info;
+      },
+      detach: () => engine.useAdapter(null),
+    };
+    if (this.tokens.pointers.length < manifest.proposals.max) {
       throw new NadirError(
         'MODEL_MANIFEST_INVALID',
-        `The model's nadir.json asks for ${this.manifest.proposals.max} proposals ("proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
+        `The model's nadir.json asks for ${manifest.proposals.max} proposals ("proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
         { details: { key: 'proposals.max' } },
       );
     }
   }
 
-  /**
-   * Answers one request. Being cancelled is no error: the result then holds what was written so far, with stopReason
-   * "aborted". Errors: INVALID_ARGUMENT, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
-   */
-  async ask(request: AskRequest, control: AskControl): Promise<AskResult> {
+  async ask(request: AskRequest, io: AskIo): Promise<AskResult> {
     const started = performance.now();
     try {
-      return await this.answer(request, control, started);
+      return await this.answer(request, io, started);
     } catch (thrown) {
       if (thrown instanceof NadirError && thrown.code === 'ABORTED') return nothingWritten(started);
       throw thrown;
     }
   }
 
-  private async answer(request: AskRequest, control: AskControl, started: number): Promise<AskResult> {
-    await stopIfCancelled(control);
+  private async answer(request: AskRequest, io: AskIo, started: number): Promise<AskResult> {
+    await throwIfStopped(io);
     const { manifest, engine } = this;
-    const shown = request.task === 'change' ? await this.showPair(request, control) : await this.show(request, control);
-    await stopIfCancelled(control);
+    const shown = await this.show(request, io);
+    await throwIfStopped(io);
 
-    control.onEvent({ kind: 'stage', stage: 'prefill' });
+    io.on({ kind: 'stage', stage: 'prefill' });
     const context = this.answerContext(request, shown);
     // Half a sentence names nothing yet.
     const unjudged: AnswerContext = { ...context, known: () => null };
@@ -110,17 +110,16 @@ export class VlmModel {
       isPointer: (id) => pointerIds.has(id),
       impossible: this.tokens.pointers.slice(context.proposals.length),
       options: { ...request.options, maxNewTokens: Math.min(request.options.maxNewTokens, manifest.maxNewTokens) },
-      isCancelled: control.isCancelled,
-      onPrefilled: () => control.onEvent({ kind: 'stage', stage: 'decode' }),
-      onText: (rawText, newTokens) =>
-        control.onEvent({ kind: 'text', text: readAnswer(rawText, unjudged).text, newTokens }),
+      isCancelled: isStoppedBy(io),
+      onPrefilled: () => io.on({ kind: 'stage', stage: 'decode' }),
+      onText: (rawText, newTokens) => io.on({ kind: 'text', text: readAnswer(rawText, unjudged).text, newTokens }),
     });
 
     const refineStarted = performance.now();
     const { pixels, evidence } = shown.seen;
     const seen = { pixels, neck: evidence.neck };
     const { wantMasks } = request;
-    const answer = await readRefined(written.rawText, { engine, manifest, context, seen, wantMasks, control });
+    const answer = await readRefined(written.rawText, { engine, manifest, context, seen, wantMasks, io });
     const ended = performance.now();
     return {
       ...answer,
@@ -148,74 +147,19 @@ export class VlmModel {
     };
   }
 
-  /** One tile, with what the dense head proposes on it and the region asked about. */
-  private async show(request: AskRequest, control: AskControl): Promise<Shown> {
-    const { manifest, engine } = this;
-    const hasRegion = request.region !== null && this.tokens.region !== null;
-    const ids = this.tokenizer.encodeTurn(turnContent(request.prompt, hasRegion, this.tokenizer.specialTokens));
-    const { seen, visionMs, connectorMs } = await this.look(request.slice.tile, control);
-    const placesStarted = performance.now();
-    const proposals = await this.propose(seen, control);
-    const region: RotatedBox | null = hasRegion ? request.region : null;
-    const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, region));
-    const placesMs = performance.now() - placesStarted;
-    const prompt = assemblePrompt(
-      manifest.llm,
-      ids,
-      this.tokens,
-      this.embedding,
-      manifest.tokensPerSlice,
-      proposals.length,
-      places,
-    );
-    const classes = manifest.detector.classes;
-    return { prompt, proposals, classes, seen, visionMs, connectorMs: connectorMs + placesMs, changed: null };
+  private show({ prompt, region, slice, before }: AskRequest, io: AskIo): Promise<Shown> {
+    return before
+      ? this.prompter.pair(prompt, before.tile, slice.tile, io)
+      : this.prompter.one(prompt, slice.tile, region, io);
   }
 
-  /** Two tiles of one place: what stands for each of them, and what the change head makes of the pair. */
-  private async showPair(request: AskRequest, control: AskControl): Promise<Shown> {
-    const { manifest, engine } = this;
-    const spec = manifest.change;
-    if (!spec) throw noChangeHead();
-    if (!request.before) {
-      throw new NadirError('INVALID_ARGUMENT', 'A question about change needs an earlier image. Open one, then ask.');
-    }
-    const ids = this.tokenizer.encodeTurn(turnContent(request.prompt, false, this.tokenizer.specialTokens));
-    const before = await this.look(request.before.tile, control);
-    const visualBefore = await engine.readVisual();
-    // The later image last: the next question about it finds it seen.
-    const after = await this.look(request.slice.tile, control);
-    const visualAfter = await engine.readVisual();
-    const started = performance.now();
-    const necks = { before: before.seen.evidence.neck, after: after.seen.evidence.neck };
-    const found = await engine.compare(necks.before, necks.after);
-    const valid = bothValid(before.seen.valid, after.seen.valid);
-    const changes = proposeChanges(spec, found).filter(({ box }) => isShown(box, valid, manifest.slicing.tile));
-    const places = await engine.embedChanges(changeInputs(manifest, spec, necks, changes));
-    const given = changeRows(spec, manifest.llm.hidden, visualBefore, visualAfter, found.rows);
-    const givenRows = given.length / manifest.llm.hidden;
-    const prompt = assemblePrompt(manifest.llm, ids, this.tokens, this.embedding, givenRows, changes.length, places);
-    prompt.rows.set(given, prompt.visualAt * manifest.llm.hidden);
-    return {
-      prompt: { ...prompt, visualRows: 0 },
-      proposals: changes,
-      classes: [changeClass],
-      seen: after.seen,
-      visionMs: before.visionMs + after.visionMs,
-      connectorMs: before.connectorMs + after.connectorMs + performance.now() - started,
-      changed: found.changed,
-    };
-  }
-
-  /** What is seen on a tile before any question, and the masks of given boxes. Errors: as `ask`; ABORTED. */
-  async inspect({ slice, boxes }: LookRequest, isCancelled: () => boolean): Promise<LookResult> {
-    const { manifest, engine } = this;
-    const control = { onEvent: () => {}, isCancelled };
-    const { seen } = await this.look(slice.tile, control);
+  async inspect({ slice, boxes }: LookRequest, io: AskIo): Promise<LookResult> {
+    const { manifest, engine, observer } = this;
+    const { seen } = await observer.look(slice.tile, io);
     const things = boxes.map(({ label, box }) => ({ label, box, score: null, rings: null }));
     const { pixels, evidence } = seen;
-    const proposals = await this.propose(seen, control);
-    const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, things, isCancelled);
+    const proposals = await observer.propose(seen, io);
+    const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, things, isStoppedBy(io));
     return {
       masks: masked.map(({ rings }) => rings),
       proposals: proposals.map(({ classIndex, score, box }) => ({
@@ -229,7 +173,7 @@ export class VlmModel {
     };
   }
 
-  /** Runs everything once on an empty tile, so that the first question doesn't pay for compiling and allocating. */
+  /** On an empty tile. */
   async warmUp(): Promise<void> {
     const { tile } = this.manifest.slicing;
     const { hidden } = this.manifest.llm;
@@ -239,41 +183,6 @@ export class VlmModel {
     const length = visualRows + 8;
     await this.engine.prefill({ rows: new Float32Array(length * hidden), length, visualAt: 0, visualRows });
     await this.engine.step(this.embedding.subarray(0, hidden));
-  }
-
-  /**
-   * What the prompt's pointers stand for: the dense head's boxes, fitted where the model says so, those left out that lie mostly in
-   * nodata or padding; remembered beside what was seen.
-   */
-  async propose(seen: Seen, control: Pick<AskControl, 'isCancelled'>): Promise<readonly Proposal[]> {
-    if (seen.proposals) return seen.proposals;
-    const { manifest, engine } = this;
-    const maps = { pixels: seen.pixels, neck: seen.evidence.neck };
-    const shows = ({ box }: Proposal) => isShown(box, seen.valid, manifest.slicing.tile);
-    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom).filter(shows);
-    const fitted = await fitProposals(engine, manifest, maps, heads, control.isCancelled);
-    const proposals = fitted.filter(shows);
-    await stopIfCancelled(control);
-    seen.proposals = proposals;
-    return proposals;
-  }
-
-  /** Vision tower and connector; remembered for the next question about the same pixels. */
-  async look(tile: BandTile, control: AskControl): Promise<{ seen: Seen; visionMs: number; connectorMs: number }> {
-    const pixels = normalise(this.manifest, tile);
-    if (this.seen && sameNumbers(this.seen.pixels, pixels) && sameMask(this.seen.valid, tile.valid))
-      return { seen: this.seen, visionMs: 0, connectorMs: 0 };
-    this.seen = null;
-    const started = performance.now();
-    control.onEvent({ kind: 'stage', stage: 'vision' });
-    await this.engine.see(pixels, control.isCancelled);
-    const middle = performance.now();
-    await stopIfCancelled(control);
-    control.onEvent({ kind: 'stage', stage: 'connector' });
-    const evidence = await this.engine.connect();
-    await stopIfCancelled(control);
-    this.seen = { pixels, valid: tile.valid, evidence, proposals: null };
-    return { seen: this.seen, visionMs: middle - started, connectorMs: performance.now() - middle };
   }
 
   private answerContext(request: AskRequest, { proposals, classes, seen }: Shown): AnswerContext {
@@ -294,11 +203,6 @@ export class VlmModel {
       tile,
     };
   }
-}
-
-async function stopIfCancelled(control: Pick<AskControl, 'isCancelled'>): Promise<void> {
-  await nextMacrotask();
-  if (control.isCancelled()) throw new NadirError('ABORTED', 'Stopped on request.');
 }
 
 function nothingWritten(started: number): AskResult {
@@ -322,14 +226,4 @@ function nothingWritten(started: number): AskResult {
       tokensPerSecond: 0,
     },
   };
-}
-
-function sameMask(a: Validity, b: Validity): boolean {
-  return a === b || (a !== null && b !== null && a.every((value, i) => value === b[i]));
-}
-
-function sameNumbers(a: Float32Array, b: Float32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

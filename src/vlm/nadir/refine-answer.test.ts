@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { boxFromCorners, cornersOf } from '../../geo/rotated-box.ts';
+import type { AskIo, BackendEvent } from '../backend.ts';
 import { nadir } from '../dialects/nadir.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { RefinerInputs } from '../runtime/engine.ts';
-import type { AskEvent } from '../types.ts';
 import { readAnswer } from './answer.ts';
 import type { Proposal } from './proposals.ts';
 import { type Reading, readRefined } from './refine-answer.ts';
@@ -29,9 +29,12 @@ const share = 0.75;
 
 function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
   const batches: RefinerInputs[] = [];
-  const events: AskEvent[] = [];
+  const events: BackendEvent[] = [];
+  const stop = new AbortController();
+  if (cancelAfter === 0) stop.abort();
   const refine = async (inputs: RefinerInputs) => {
     batches.push(inputs);
+    if (batches.length >= cancelAfter) stop.abort();
     return Float32Array.from({ length: inputs.count * size * size }, (_, i) => (i % size < share * size ? 1 : -1));
   };
   const context = {
@@ -46,9 +49,9 @@ function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
     dialect: nadir,
     tile: 64,
   };
-  const control = { onEvent: (e: AskEvent) => events.push(e), isCancelled: () => batches.length >= cancelAfter };
+  const io: AskIo = { signal: stop.signal, on: (event) => event.kind !== 'step' && events.push(event) };
   const seen = { pixels: new Float32Array(64 * 64 * 4), neck: new Float32Array(8 * 8 * 2) };
-  return { batches, events, engine: { refine }, manifest, context, seen, wantMasks: false, control, ...rest };
+  return { batches, events, engine: { refine }, manifest, context, seen, wantMasks: false, io, ...rest };
 }
 
 describe('readRefined', () => {
@@ -103,19 +106,17 @@ describe('readRefined', () => {
   it('hears a cancel that comes as a message while the refiner holds the thread', async () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ ...proposals[1]!, cell: i, box: { ...proposals[1]!.box } }));
     const given = reading({ wantMasks: true });
-    let cancelled = false;
+    const stop = new AbortController();
     const refine = async (inputs: RefinerInputs) => {
-      setTimeout(() => {
-        cancelled = true;
-      }, 0);
+      setTimeout(() => stop.abort(), 0);
       const until = performance.now() + 20;
       while (performance.now() < until);
       return given.engine.refine(inputs);
     };
-    const control = { ...given.control, isCancelled: () => cancelled };
+    const io = { ...given.io, signal: stop.signal };
     const context = { ...given.context, proposals: many };
     const rawText = many.map((_, i) => `<p${i}>`).join(' ');
-    const { things } = await readRefined(rawText, { ...given, engine: { refine }, context, control });
+    const { things } = await readRefined(rawText, { ...given, engine: { refine }, context, io });
     expect(things.filter(({ rings }) => rings !== null)).toHaveLength(8);
   });
 });

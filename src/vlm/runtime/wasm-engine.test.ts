@@ -3,6 +3,7 @@ import { intersectConvex } from '../../geo/convex.ts';
 import { ringArea } from '../../geo/rings.ts';
 import { cornersOf, rotatedIou } from '../../geo/rotated-box.ts';
 import { golden } from '../../gpu/testing/goldens.ts';
+import type { BackendEvent } from '../backend.ts';
 import { proposeChanges } from '../nadir/change.ts';
 import { VlmModel } from '../nadir/model.ts';
 import { normalise } from '../nadir/normalise.ts';
@@ -10,13 +11,13 @@ import { assemblePrompt, placeTokens, turnContent } from '../nadir/prompt.ts';
 import { proposalInputs, propose } from '../nadir/proposals.ts';
 import { goldenTile, modelGolden, pavedTile } from '../testing/model-golden.ts';
 import { openNodeModel, readEmbeddedFiles } from '../testing/node-model.ts';
-import type { AskEvent, AskRequest } from '../types.ts';
+import { silentIo } from '../testing/silent-io.ts';
+import type { AskRequest } from '../types.ts';
 import { dequantiseLlm } from './dequantise.ts';
 
 /** The embedded model on WebAssembly against PyTorch, end to end. */
 const model: VlmModel = await openNodeModel();
 const { manifest, engine } = model;
-const control = { onEvent: () => {}, isCancelled: () => false };
 afterAll(() => engine.dispose());
 
 function request(prompt: string, rest: Partial<AskRequest> = {}): AskRequest {
@@ -45,7 +46,7 @@ function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: numb
 
 describe('the embedded model on WebAssembly', () => {
   it('sees what PyTorch sees', async () => {
-    const { seen } = await model.look(goldenTile(), control);
+    const { seen } = await model.observer.look(goldenTile(), silentIo);
     expectClose(await engine.readVisual(), golden('visual').data, 2e-3);
     expectClose(seen.evidence.scene, golden('scene').data, 1e-3);
     expectClose(seen.evidence.presence, golden('presence').data, 1e-3);
@@ -57,7 +58,7 @@ describe('the embedded model on WebAssembly', () => {
   });
 
   it('proposes what PyTorch proposes', async () => {
-    const { seen } = await model.look(goldenTile(), control);
+    const { seen } = await model.observer.look(goldenTile(), silentIo);
     const got = propose(manifest, seen.evidence.heat, seen.evidence.geom);
     const plain = (p: { cls: number; cell: number }[]) => p.map(({ cls, cell }) => ({ cls, cell }));
     expect(plain(got.map((p) => ({ cls: p.classIndex, cell: p.cell })))).toEqual(plain(modelGolden.heads));
@@ -70,8 +71,8 @@ describe('the embedded model on WebAssembly', () => {
   });
 
   it('fits the proposals to their masks as PyTorch does', async () => {
-    const { seen } = await model.look(goldenTile(), control);
-    const got = await model.propose(seen, control);
+    const { seen } = await model.observer.look(goldenTile(), silentIo);
+    const got = await model.observer.propose(seen, silentIo);
     expect(got.map((p) => [p.classIndex, p.cell])).toEqual(modelGolden.proposals.map((p) => [p.cls, p.cell]));
     got.forEach(({ box, score }, i) => {
       const { score: wanted, box: numbers } = modelGolden.proposals[i]!;
@@ -80,15 +81,15 @@ describe('the embedded model on WebAssembly', () => {
       // A sample at the border of a mask may fall on either side.
       expect(rotatedIou(cornersOf(box), cornersOf({ cx, cy, w, h, thetaDeg }))).toBeGreaterThan(0.95);
     });
-    expect(await model.propose(seen, control)).toBe(got);
+    expect(await model.observer.propose(seen, silentIo)).toBe(got);
   });
 
   it.each(modelGolden.prompts.map((p) => [p.question, p] as const))(
     'has PyTorch’s logits after "%s"',
     async (question, want) => {
-      const { seen } = await model.look(goldenTile(), control);
+      const { seen } = await model.observer.look(goldenTile(), silentIo);
       const ids = model.tokenizer.encodeTurn(turnContent(question, false, model.tokenizer.specialTokens));
-      const proposals = await model.propose(seen, control);
+      const proposals = await model.observer.propose(seen, silentIo);
       const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, null));
       const prompt = assemblePrompt(
         manifest.llm,
@@ -115,8 +116,8 @@ describe('the embedded model on WebAssembly', () => {
     'answers "%s" as PyTorch does',
     async (question, want) => {
       const texts: string[] = [];
-      const onEvent = (e: AskEvent) => e.kind === 'text' && texts.push(e.text);
-      const result = await model.ask(request(question), { ...control, onEvent });
+      const on = (e: BackendEvent) => e.kind === 'text' && texts.push(e.text);
+      const result = await model.ask(request(question), { ...silentIo, on });
       // The guard may end a loop that plain greedy decoding goes on with.
       if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
       else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
@@ -136,7 +137,7 @@ describe('the embedded model on WebAssembly', () => {
   );
 
   it('refines as PyTorch does', async () => {
-    const { seen } = await model.look(goldenTile(), control);
+    const { seen } = await model.observer.look(goldenTile(), silentIo);
     const { refinerInputs } = await import('../nadir/crops.ts');
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
     const tile = manifest.slicing.tile;
@@ -163,9 +164,9 @@ describe('the embedded model on WebAssembly', () => {
     const fits = [{ class: 'airplane', minScore: 0 }];
     const manifestFitting = { ...manifest, refiner: { ...manifest.refiner!, fits } };
     const fitting = new VlmModel({ ...files, manifest: manifestFitting }, model.tokenizer, engine);
-    const { seen } = await fitting.look(goldenTile(), control);
+    const { seen } = await fitting.observer.look(goldenTile(), silentIo);
     const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom);
-    const proposals = await fitting.propose(seen, control);
+    const proposals = await fitting.observer.propose(seen, silentIo);
     const airplanes = proposals.filter(({ classIndex }) => classIndex === 0);
     expect(airplanes.length).toBeGreaterThan(0);
     for (const { box, cell } of airplanes) {
@@ -173,7 +174,7 @@ describe('the embedded model on WebAssembly', () => {
       expect(box).not.toBe(head.box);
       expect(rotatedIou(cornersOf(box), cornersOf(head.box))).toBeGreaterThanOrEqual(0.25);
     }
-    const answer = await fitting.ask(request('Find all airplanes.', { wantMasks: true }), control);
+    const answer = await fitting.ask(request('Find all airplanes.', { wantMasks: true }), silentIo);
     expect(answer.things.length).toBeGreaterThan(0);
     for (const { box, rings } of answer.things) {
       expect(airplanes.map((p) => p.box)).toContainEqual(box);
@@ -186,11 +187,11 @@ describe('the embedded model on WebAssembly', () => {
   it('compares two tiles as PyTorch does, and still knows the later one', async () => {
     const want = change;
     const slice = { tile: pavedTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
-    const alone = await model.ask(request('Describe this image.', { slice }), control);
+    const alone = await model.ask(request('Describe this image.', { slice }), silentIo);
     const before = { ...slice, tile: goldenTile() };
     const result = await model.ask(
       request(want.question, { task: 'change', slice: { ...slice, tile: pavedTile() }, before }),
-      control,
+      silentIo,
     );
     expect(result.numbers.changed).toBeCloseTo(want.changed, 2);
     if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
@@ -198,14 +199,17 @@ describe('the embedded model on WebAssembly', () => {
     const pointers = want.answer.match(/<p\d+>/g) ?? [];
     expect(result.things.map(({ label }) => label)).toEqual(pointers.map(() => 'change'));
     // The next question about the later image finds it seen, and its answer is what it was.
-    const again = await model.ask(request('Describe this image.', { slice: { ...slice, tile: pavedTile() } }), control);
+    const again = await model.ask(
+      request('Describe this image.', { slice: { ...slice, tile: pavedTile() } }),
+      silentIo,
+    );
     expect(again.timings.visionMs).toBe(0);
     expect(again.rawText).toBe(alone.rawText);
   });
 
   it('has the change head of PyTorch', async () => {
-    const { seen: before } = await model.look(goldenTile(), control);
-    const { seen: after } = await model.look(pavedTile(), control);
+    const { seen: before } = await model.observer.look(goldenTile(), silentIo);
+    const { seen: after } = await model.observer.look(pavedTile(), silentIo);
     const found = await engine.compare(before.evidence.neck, after.evidence.neck);
     expectClose(found.heat, golden('change_heat').data, 2e-3, 2e-3);
     const own = golden('change_rows').data.slice(-manifest.llm.hidden);
@@ -219,7 +223,7 @@ describe('the embedded model on WebAssembly', () => {
     const label = manifest.detector.classes[modelGolden.refiner.cls]!.name;
     const slice = { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
     const boxes = [label, 'no such class'].map((each) => ({ label: each, box: { cx, cy, w, h, thetaDeg } }));
-    const seen = await model.inspect({ slice, boxes }, () => false);
+    const seen = await model.inspect({ slice, boxes }, silentIo);
     expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
     expect(seen.masks).toHaveLength(2);
     expect(seen.masks[1]).toBeNull();
@@ -231,20 +235,20 @@ describe('the embedded model on WebAssembly', () => {
   it('samples reproducibly', async () => {
     const options = { maxNewTokens: 12, temperature: 1.5, topP: 0.95, stop: [] };
     const write = async (seed: number) =>
-      (await model.ask(request('Describe this image.', { options: { ...options, seed } }), control)).rawText;
+      (await model.ask(request('Describe this image.', { options: { ...options, seed } }), silentIo)).rawText;
     const first = await write(1);
     expect(await write(1)).toBe(first);
   });
 
   it('is told apart by a cancel, before and between tokens', async () => {
-    const before = await model.ask(request('Find all cars.'), { ...control, isCancelled: () => true });
+    const before = await model.ask(request('Find all cars.'), { ...silentIo, signal: AbortSignal.abort() });
     expect(before).toMatchObject({ stopReason: 'aborted', text: '', things: [] });
-    let tokens = 0;
+    const stop = new AbortController();
     const during = await model.ask(request('Describe this image.'), {
-      onEvent: (e) => {
-        if (e.kind === 'text') tokens = e.newTokens;
+      signal: stop.signal,
+      on: (e) => {
+        if (e.kind === 'text' && e.newTokens >= 2) stop.abort();
       },
-      isCancelled: () => tokens >= 2,
     });
     expect(during).toMatchObject({ stopReason: 'aborted' });
     expect(during.timings.newTokens).toBe(2);
@@ -253,11 +257,11 @@ describe('the embedded model on WebAssembly', () => {
   it('refuses a tile of another size and a question that is too long', async () => {
     const { tile, window } = request('').slice;
     await expect(
-      model.ask(request('x', { slice: { window, tile: { ...tile, width: 128 } } }), control),
+      model.ask(request('x', { slice: { window, tile: { ...tile, width: 128 } } }), silentIo),
     ).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
-    await expect(model.ask(request('airplane '.repeat(1200)), control)).rejects.toMatchObject({
+    await expect(model.ask(request('airplane '.repeat(1200)), silentIo)).rejects.toMatchObject({
       code: 'PROMPT_TOO_LONG',
     });
   });

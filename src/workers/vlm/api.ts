@@ -5,6 +5,7 @@ import type {
   AskRequest,
   AskResult,
   BackendChoice,
+  FolderFile,
   LoadedModel,
   LoadProgress,
   LookRequest,
@@ -25,6 +26,11 @@ export interface VlmWorkerApi extends VlmApi {
 }
 
 export interface VlmApi {
+  /**
+   * Where the uppermost model among these files is: the path of its folder, "" or ending in "/". Nothing is loaded. Errors:
+   * MODEL_FILE_MISSING, which names the formats that are known.
+   */
+  locateModel(files: FolderFile[]): Promise<string>;
   /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. */
   load(source: ModelSource, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
   /**

@@ -48,6 +48,7 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
       return client.pulse;
     },
     api: {
+      locateModel: (files) => api.locateModel(files),
       load: async (source, backend, onProgress) => {
         watch.forget();
         const loaded = await api.load(source, backend, onProgress);

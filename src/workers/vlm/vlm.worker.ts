@@ -1,13 +1,12 @@
 import { NadirError } from '../../lib/errors.ts';
-import { readAdapter } from '../../vlm/adapters/read-adapter.ts';
-import { type Loaded, loadModel } from '../../vlm/load.ts';
-import { modelInfo } from '../../vlm/model-info.ts';
+import type { VlmBackend } from '../../vlm/backend.ts';
+import { loadModel, locateModel } from '../../vlm/load.ts';
 import { openOrt } from '../../vlm/runtime/ort-runtime.ts';
-import type { AskEvent, LoadProgress, RuntimeFiles } from '../../vlm/types.ts';
+import type { LoadProgress, RuntimeFiles } from '../../vlm/types.ts';
 import { serve, step } from '../rpc.ts';
 import type { VlmWorkerApi } from './api.ts';
 
-let loaded: Loaded | null = null;
+let model: VlmBackend | null = null;
 const runtime = Promise.withResolvers<RuntimeFiles>();
 // Avoids an unhandled rejection while nobody is waiting for it.
 runtime.promise.catch(() => {});
@@ -20,23 +19,16 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Runs work on the loaded model; `signal` can end it. */
-function onModel<T>(signal: AbortSignal, work: (model: Loaded, isCancelled: () => boolean) => Promise<T>): Promise<T> {
+function onModel<T>(work: (model: VlmBackend) => Promise<T>): Promise<T> {
   return inTurn(async () => {
-    if (!loaded) {
-      throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then ask again.');
-    }
-    return work(loaded, () => {
-      // Called between tokens, stages and masks.
-      step();
-      return signal.aborted;
-    });
+    if (model) return work(model);
+    throw new NadirError('MODEL_NOT_READY', 'The model is not loaded yet. Wait until it is ready, then try again.');
   });
 }
 
 async function free(): Promise<void> {
-  const old = loaded;
-  loaded = null;
+  const old = model;
+  model = null;
   await old?.dispose();
 }
 
@@ -46,6 +38,8 @@ serve<VlmWorkerApi>({
     else runtime.resolve(given);
   },
 
+  locateModel,
+
   load: (source, backend, onProgress) =>
     inTurn(async () => {
       const started = performance.now();
@@ -54,31 +48,38 @@ serve<VlmWorkerApi>({
         step();
         onProgress(progress);
       };
-      loaded = await loadModel(source, backend, report, async (threads) => openOrt(threads, await runtime.promise));
-      const { files, backend: used, kept } = loaded;
-      return { model: modelInfo(files), backend: used, loadMs: performance.now() - started, files: kept };
+      const loaded = await loadModel(source, backend, report, async (threads) =>
+        openOrt(threads, await runtime.promise),
+      );
+      model = loaded.model;
+      return {
+        model: { ...model.card, ...model.input },
+        backend: loaded.backend,
+        loadMs: performance.now() - started,
+        files: loaded.kept,
+      };
     }),
 
   ask: (request, signal, onEvent) =>
-    onModel(signal, ({ model }, isCancelled) => {
-      const notify = (event: AskEvent) => {
-        step();
-        onEvent(event);
-      };
-      return model.ask(request, { onEvent: notify, isCancelled });
-    }),
+    onModel((model) =>
+      model.ask(request, {
+        signal,
+        on: (event) => {
+          step();
+          if (event.kind !== 'step') onEvent(event);
+        },
+      }),
+    ),
 
-  look: (request, signal) => onModel(signal, ({ model }, isCancelled) => model.inspect(request, isCancelled)),
+  look: (request, signal) => onModel((model) => model.inspect(request, { signal, on: step })),
 
   attachAdapter: (files) =>
-    inTurn(async () => {
-      if (!loaded) throw new NadirError('MODEL_NOT_READY', 'No model is loaded yet. Load it, then add the adapter.');
-      const { info, weights } = await readAdapter(loaded.files.manifest, files);
-      await loaded.model.engine.useAdapter(weights);
-      return info;
+    onModel(async ({ adapters, card }) => {
+      if (adapters) return adapters.attach(files);
+      throw new NadirError('ADAPTER_UNSUPPORTED', `${card.name} takes no adapters. Choose another model.`);
     }),
 
-  detachAdapter: () => inTurn(async () => loaded?.model.engine.useAdapter(null)),
+  detachAdapter: () => inTurn(async () => model?.adapters?.detach()),
 
   unload: () => inTurn(free),
 });

@@ -1,12 +1,13 @@
-import { allTasks } from '../tasks/table.ts';
-import type { ModelFiles } from './files/model-files.ts';
-import type { Join, ModelInfo } from './types.ts';
+import { allTasks } from '../../tasks/table.ts';
+import type { ModelFiles } from '../files/model-files.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { InputSpec, Join, ModelCard } from '../types.ts';
 
 /** How the embedded family's numbers are joined over slices. Scores of heads are means. */
 const JOINS: Readonly<Record<string, Join>> = { stated: 'sum', malformed: 'sum', changed: 'max' };
 
-/** What the page is told about a model. */
-export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelInfo {
+/** What the manifest says of the model. */
+export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelCard {
   const { manifest } = files;
   // A prompt without the graphs that answer it is no task.
   const known = allTasks().flatMap(({ id, needs }) =>
@@ -19,11 +20,6 @@ export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 
     licence: manifest.licence,
     hash: files.manifestHash,
     sizeBytes: files.totalBytes,
-    tileSize: manifest.slicing.tile,
-    tileOverlap: manifest.slicing.overlap,
-    maxSlices: manifest.slicing.maxSlices,
-    bands: manifest.bands.map((b) => b.name),
-    gsdMetres: manifest.gsd,
     classes: manifest.detector.classes.map(({ calibration: _, ...named }) => named),
     densities: manifest.density,
     scenes: manifest.scenes,
@@ -36,5 +32,16 @@ export function modelInfo(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 
     scoreMeaning: manifest.scoreMeaning,
     joins: JOINS,
     hasRefiner: manifest.refiner !== null,
+  };
+}
+
+/** What the manifest says of the model's input. */
+export function inputOf({ slicing, bands, gsd }: Pick<Manifest, 'slicing' | 'bands' | 'gsd'>): InputSpec {
+  return {
+    tileSize: slicing.tile,
+    tileOverlap: slicing.overlap,
+    maxSlices: slicing.maxSlices,
+    bands: bands.map(({ name }) => name),
+    gsdMetres: gsd,
   };
 }

@@ -1,0 +1,75 @@
+import type { BandTile } from '../../imagery/tiles.ts';
+import type { AskIo } from '../backend.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Engine, Evidence } from '../runtime/engine.ts';
+import { fitProposals } from './fit-proposals.ts';
+import { normalise } from './normalise.ts';
+import { type Proposal, propose } from './proposals.ts';
+import { isStoppedBy, throwIfStopped } from './stopping.ts';
+import { isShown, type Validity } from './validity.ts';
+
+/** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
+export interface Seen {
+  pixels: Float32Array;
+  valid: Validity;
+  evidence: Evidence;
+  /** Null until something asks for them. */
+  proposals: readonly Proposal[] | null;
+}
+
+/** Looks at tiles: vision tower, connector and proposals. Remembers the tile that it looked at last. */
+export class Observer {
+  private readonly manifest: Manifest;
+  private readonly engine: Engine;
+  private seen: Seen | null = null;
+
+  constructor(manifest: Manifest, engine: Engine) {
+    this.manifest = manifest;
+    this.engine = engine;
+  }
+
+  /**
+   * What the prompt's pointers stand for: the dense head's boxes, fitted where the model says so, those left out that lie mostly in
+   * nodata or padding; remembered beside what was seen.
+   */
+  async propose(seen: Seen, io: AskIo): Promise<readonly Proposal[]> {
+    if (seen.proposals) return seen.proposals;
+    const { manifest, engine } = this;
+    const maps = { pixels: seen.pixels, neck: seen.evidence.neck };
+    const shows = ({ box }: Proposal) => isShown(box, seen.valid, manifest.slicing.tile);
+    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom).filter(shows);
+    const fitted = await fitProposals(engine, manifest, maps, heads, isStoppedBy(io));
+    const proposals = fitted.filter(shows);
+    await throwIfStopped(io);
+    seen.proposals = proposals;
+    return proposals;
+  }
+
+  /** Vision tower and connector; remembered for the next question about the same pixels. */
+  async look(tile: BandTile, io: AskIo): Promise<{ seen: Seen; visionMs: number; connectorMs: number }> {
+    const pixels = normalise(this.manifest, tile);
+    if (this.seen && sameNumbers(this.seen.pixels, pixels) && sameMask(this.seen.valid, tile.valid))
+      return { seen: this.seen, visionMs: 0, connectorMs: 0 };
+    this.seen = null;
+    const started = performance.now();
+    io.on({ kind: 'stage', stage: 'vision' });
+    await this.engine.see(pixels, isStoppedBy(io));
+    const middle = performance.now();
+    await throwIfStopped(io);
+    io.on({ kind: 'stage', stage: 'connector' });
+    const evidence = await this.engine.connect();
+    await throwIfStopped(io);
+    this.seen = { pixels, valid: tile.valid, evidence, proposals: null };
+    return { seen: this.seen, visionMs: middle - started, connectorMs: performance.now() - middle };
+  }
+}
+
+function sameMask(a: Validity, b: Validity): boolean {
+  return a === b || (a !== null && b !== null && a.every((value, i) => value === b[i]));
+}
+
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
