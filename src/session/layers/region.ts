@@ -63,3 +63,14 @@ function outside(window: PixelWindow, scene: PixelWindow): NadirError {
     `The region ${x},${y},${width},${height} lies outside the scene of ${scene.width} × ${scene.height} pixels. Choose one inside it.`,
   );
 }
+
+/** `part` of the image in pixels of a tile of `tileSize`² that shows `window`. */
+export function partOfTile(part: PixelWindow, window: PixelWindow, tileSize: number): PixelWindow {
+  const [scaleX, scaleY] = [tileSize / window.width, tileSize / window.height];
+  return {
+    x: (part.x - window.x) * scaleX,
+    y: (part.y - window.y) * scaleY,
+    width: part.width * scaleX,
+    height: part.height * scaleY,
+  };
+}
