@@ -224,16 +224,18 @@ export interface AskResult {
 export interface LookRequest {
   slice: Slice;
   boxes: { label: string; box: RotatedBox }[];
+  /** Classes whose proposals get rings, too. */
+  outline?: readonly string[];
 }
 
 /** What the model sees on one tile before any question: for measuring its parts by themselves. */
 export interface LookResult {
   /** One a box asked about: outer rings in tile pixels, or null where its class has no masks or nothing was found. */
   masks: Thing['rings'][];
-  /** What the dense head proposes (fitted where the model says so), in tile pixels. */
+  /** What the dense head proposes (fitted where the model says so), in tile pixels, with calibrated scores. */
   proposals: Thing[];
   scores: Scores;
-  /** Objects on the tile by the density head's own sum. */
+  /** Objects on the tile's valid pixels by the density head's own sum. */
   densities: { label: string; count: number }[];
 }
 

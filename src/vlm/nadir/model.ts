@@ -7,8 +7,9 @@ import { readEmbedding } from '../runtime/dequantise.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { generate } from '../text/generate.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
-import type { AskRequest, AskResult, InputSpec, LookRequest, LookResult, ModelCard } from '../types.ts';
+import type { AskRequest, AskResult, InputSpec, LookRequest, LookResult, ModelCard, Thing } from '../types.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
+import { calibrated } from './calibration.ts';
 import { cardOf, inputOf } from './card.ts';
 import { densitySums, headScores } from './heads.ts';
 import { Observer } from './observer.ts';
@@ -153,23 +154,27 @@ export class VlmModel implements VlmBackend {
       : this.prompter.one(prompt, slice.tile, region, io);
   }
 
-  async inspect({ slice, boxes }: LookRequest, io: AskIo): Promise<LookResult> {
+  async inspect({ slice, boxes, outline = [] }: LookRequest, io: AskIo): Promise<LookResult> {
     const { manifest, engine, observer } = this;
     const { seen } = await observer.look(slice.tile, io);
-    const things = boxes.map(({ label, box }) => ({ label, box, score: null, rings: null }));
-    const { pixels, evidence } = seen;
-    const proposals = await observer.propose(seen, io);
-    const masked = await addMasks(engine, manifest, { pixels, neck: evidence.neck }, things, isStoppedBy(io));
+    const { pixels, evidence, valid } = seen;
+    const given = boxes.map(({ label, box }) => ({ label, box, score: null, rings: null }));
+    const proposed = (await observer.propose(seen, io)).map(({ classIndex, score, box }) => {
+      const { name, calibration } = manifest.detector.classes[classIndex]!;
+      return { label: name, box, score: calibrated(score, calibration), rings: null };
+    });
+    const outlined = proposed.filter(({ label }) => outline.includes(label));
+    const others = proposed.filter(({ label }) => !outline.includes(label));
+    const maps = { pixels, neck: evidence.neck };
+    const masked = await addMasks<Thing>(engine, manifest, maps, [...given, ...outlined], isStoppedBy(io));
+    await throwIfStopped(io);
+    const { density } = evidence;
+    const counted = density ? shownPart(density, manifest.neck.grid, valid, manifest.slicing.tile) : 1;
     return {
-      masks: masked.map(({ rings }) => rings),
-      proposals: proposals.map(({ classIndex, score, box }) => ({
-        label: manifest.detector.classes[classIndex]!.name,
-        score,
-        box,
-        rings: null,
-      })),
+      masks: masked.slice(0, given.length).map(({ rings }) => rings),
+      proposals: [...masked.slice(given.length), ...others],
       scores: headScores(manifest, evidence),
-      densities: densitySums(manifest, evidence),
+      densities: densitySums(manifest, evidence).map(({ label, count }) => ({ label, count: count * counted })),
     };
   }
 
