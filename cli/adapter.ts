@@ -20,7 +20,7 @@ export async function attachInPage(page: Page, folder: string): Promise<AdapterI
       return new File([bytes], name);
     });
     try {
-      return { info: await globalThis.nadir!.session.attachAdapter(made) };
+      return { info: await globalThis.nadir!.session.adapter.attach(made) };
     } catch (thrown) {
       const { code, message } = thrown as { code?: string; message: string };
       return { error: { code: code ?? 'INTERNAL', message } };

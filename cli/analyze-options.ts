@@ -4,7 +4,7 @@ import type { ExportFormat } from '../src/export/format.ts';
 import { exportFormats } from '../src/export/formats.ts';
 import { slicings } from '../src/geo/slicing/slicings.ts';
 import type { PixelWindow } from '../src/geo/types.ts';
-import type { SlicingMode } from '../src/session/types.ts';
+import type { SlicingMode } from '../src/session/asking/port.ts';
 import { allTasks, type TaskId, taskOf } from '../src/tasks/table.ts';
 import type { BackendChoice } from '../src/vlm/types.ts';
 

@@ -172,9 +172,13 @@ function countsOf(planned: number, answered: readonly Answered[]): Report['quest
 async function openReady(browser: Browser, url: string, backend: BackendChoice): Promise<Page> {
   const page = await openPage(browser, url, backend, null);
   await page
-    .waitForFunction(() => ['ready', 'failed'].includes(globalThis.nadir!.session.model.value.status), undefined, {
-      timeout: LOAD_TIMEOUT_MS,
-    })
+    .waitForFunction(
+      () => ['ready', 'failed'].includes(globalThis.nadir!.session.model.state.value.status),
+      undefined,
+      {
+        timeout: LOAD_TIMEOUT_MS,
+      },
+    )
     .catch((cause: unknown) => {
       throw new NadirError('MODEL_NOT_READY', `The app did not load the model in ${LOAD_TIMEOUT_MS / 60_000} min.`, {
         cause,
@@ -186,7 +190,7 @@ async function openReady(browser: Browser, url: string, backend: BackendChoice):
 /** Errors: the error of the page's load. */
 async function loadedModel(page: Page): Promise<{ hash: string; kind: string; label: string }> {
   const state = await page.evaluate(() => {
-    const model = globalThis.nadir!.session.model.value;
+    const model = globalThis.nadir!.session.model.state.value;
     if (model.status === 'failed') return { error: model.error };
     if (model.status !== 'ready') return { error: null };
     const { loaded } = model;

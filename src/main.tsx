@@ -53,4 +53,4 @@ if (root) {
 // After the first paint, while the model loads. A caller that needs a part learns of its failure.
 const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 500));
 whenIdle(() => void fetchParts().catch(() => undefined));
-void session.loadModel(askedBackend());
+void session.model.load(askedBackend());

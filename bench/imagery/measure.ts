@@ -82,8 +82,8 @@ async function measureIn(
 
   // Again from the start: removes what is on disk and interrupts building in the middle.
   await load(page, url);
-  await page.evaluate(() => globalThis.nadir!.session.closeScene());
-  await page.evaluate(() => globalThis.nadir!.session.clearOverviewCache());
+  await page.evaluate(() => globalThis.nadir!.session.opening.closeAll());
+  await page.evaluate(() => globalThis.nadir!.session.overviews.clearCache());
   await openAndWait(page, file);
   await page.waitForFunction(() => (overviewState()?.fraction ?? 0) > 0.3, undefined, {
     timeout: PATIENCE_MS,
@@ -124,9 +124,9 @@ async function load(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => globalThis.nadir !== undefined);
   await page.evaluate(() => {
     const { session } = globalThis.nadir!;
-    globalThis.overviewState = () => [...session.overviews.value.values()][0] ?? null;
-    const read = session.readRaw;
-    session.readRaw = async (...request) => {
+    globalThis.overviewState = () => [...session.overviews.byScene.value.values()][0] ?? null;
+    const read = session.images.readRaw;
+    session.images.readRaw = async (...request) => {
       const start = performance.now();
       const note = (aborted: boolean) =>
         globalThis.nadirProbe!.tiles.push({ ms: Math.round(performance.now() - start), aborted });
@@ -142,7 +142,7 @@ async function load(page: Page, url: string): Promise<void> {
   });
   // Waits until the session has restored the previous scene, which isn't measured.
   await page.waitForTimeout(1500);
-  await page.evaluate(() => globalThis.nadir!.session.closeScene());
+  await page.evaluate(() => globalThis.nadir!.session.opening.closeAll());
 }
 
 async function openAndWait(page: Page, file: string): Promise<number> {

@@ -102,7 +102,7 @@ export class Asker {
 
   /** Waits until the page has opened the file, or failed to, so that the next file isn't confused with it. */
   private async settled(page: Page): Promise<void> {
-    await page.waitForFunction(() => globalThis.nadir!.session.opening.value === null, undefined, {
+    await page.waitForFunction(() => globalThis.nadir!.session.opening.name.value === null, undefined, {
       polling: 20,
       timeout: OPEN_TIMEOUT_MS,
     });

@@ -60,7 +60,10 @@ describe('an image of an unusual shape', () => {
     const app = await browser.open();
     await app.openFile(asTiff('unusual.tif', buffer));
     await app.map.waitFor();
-    expect(await app.page.evaluate(() => globalThis.nadir?.session.scene.value?.info)).toMatchObject({ width, height });
+    expect(await app.page.evaluate(() => globalThis.nadir?.session.layers.active.value?.info)).toMatchObject({
+      width,
+      height,
+    });
     await app.modelReady();
     await app.startTask('Describe', null);
     await app.answered();

@@ -32,10 +32,10 @@ async function story(backend: BackendChoice, region: PixelWindow | null) {
   const rows = app.page.getByRole('listbox', { name: 'Objects' }).getByRole('option');
   expect(await rows.count()).toBe(objects.length);
   await links.first().hover();
-  const hovered = await app.page.evaluate(() => globalThis.nadir?.session.hovered.value);
+  const hovered = await app.page.evaluate(() => globalThis.nadir?.session.review.hovered.value);
   expect(objects.some((object) => object.id === hovered)).toBe(true);
   await links.first().click();
-  expect(await app.page.evaluate(() => globalThis.nadir?.session.selected.value)).toBe(hovered);
+  expect(await app.page.evaluate(() => globalThis.nadir?.session.review.selected.value)).toBe(hovered);
 
   const { fileName, text } = await app.exportGeoJson();
   expect(fileName).toMatch(/\.geojson$/);

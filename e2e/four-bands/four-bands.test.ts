@@ -20,12 +20,12 @@ it('opens a four-band 16-bit file, names its facts, and asks with near infrared'
   expect(text).toContain('300 × 200 px');
   expect(text).toContain('uint16');
   expect(text).toContain('EPSG:32611');
-  const info = await app.page.evaluate(() => globalThis.nadir?.session.scene.value?.info);
+  const info = await app.page.evaluate(() => globalThis.nadir?.session.layers.active.value?.info);
   expect(info?.bands).toHaveLength(4);
   expect(info?.gsdMetres?.x).toBeCloseTo(0.3, 2);
 
   // The upper-left corner lies on the zone's central meridian.
-  const corner = await app.page.evaluate(() => globalThis.nadir?.session.toLonLat(0, 0));
+  const corner = await app.page.evaluate(() => globalThis.nadir?.session.ground.toLonLat(0, 0));
   expect(corner?.[0]).toBeCloseTo(-117, 6);
 
   await app.modelReady();

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import type { PixelWindow } from '../../src/geo/types.ts';
 import type { AnalyzeInput, AnalyzeResult } from '../../src/session/automation/analyze.ts';
-import type { Answer, SceneObject } from '../../src/session/types.ts';
+import type { Answer, SceneObject } from '../../src/session/document.ts';
 
 /** Loading the model or one answer, on a software WebGPU adapter with two shared cores. */
 const MODEL_MS = 300_000;
@@ -36,11 +36,11 @@ export class AppPage {
   /** Waits until the model is loaded; the status line then shows the backend's label. */
   async modelReady(): Promise<void> {
     await this.page.waitForFunction(
-      () => ['ready', 'failed'].includes(globalThis.nadir?.session.model.value.status ?? ''),
+      () => ['ready', 'failed'].includes(globalThis.nadir?.session.model.state.value.status ?? ''),
       undefined,
       { timeout: MODEL_MS },
     );
-    const state = await this.page.evaluate(() => globalThis.nadir?.session.model.value);
+    const state = await this.page.evaluate(() => globalThis.nadir?.session.model.state.value);
     if (state?.status === 'failed')
       throw new Error(`The model did not load: ${state.error.code} ${state.error.message}`);
   }
@@ -66,7 +66,7 @@ export class AppPage {
   async markRegion(region: PixelWindow): Promise<void> {
     await this.page.evaluate((window) => {
       const session = globalThis.nadir?.session;
-      if (session) session.region.value = window;
+      if (session) session.layers.region.value = window;
     }, region);
   }
 
@@ -87,18 +87,18 @@ export class AppPage {
 
   /** The answer's article, once it is complete. */
   async answered(): Promise<Locator> {
-    await this.page.waitForFunction(() => globalThis.nadir?.session.running.value === null, undefined, {
+    await this.page.waitForFunction(() => globalThis.nadir?.session.asking.running.value === null, undefined, {
       timeout: ANSWER_MS,
     });
     return this.lastAnswer;
   }
 
   async answers(): Promise<Answer[]> {
-    return this.page.evaluate(() => globalThis.nadir?.session.answers.value ?? []);
+    return this.page.evaluate(() => globalThis.nadir?.session.asking.answers.value ?? []);
   }
 
   async objects(): Promise<SceneObject[]> {
-    return this.page.evaluate(() => globalThis.nadir?.session.objects.value ?? []);
+    return this.page.evaluate(() => globalThis.nadir?.session.review.objects.value ?? []);
   }
 
   /** Presses "Export GeoJSON" of the last answer and returns the saved file. */
@@ -115,7 +115,7 @@ export class AppPage {
   // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
   async geoJsonOfAll(): Promise<any> {
     const text = await this.page.evaluate(async () => {
-      const { blob } = await globalThis.nadir!.session.exportAs('geojson');
+      const { blob } = await globalThis.nadir!.session.exporting.exportAs('geojson');
       return blob.text();
     });
     return JSON.parse(text);

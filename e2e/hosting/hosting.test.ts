@@ -23,7 +23,7 @@ async function served(options: StaticServerOptions): Promise<string> {
 
 const backendOf = (app: AppPage) =>
   app.page.evaluate(() => {
-    const model = globalThis.nadir?.session.model.value;
+    const model = globalThis.nadir?.session.model.state.value;
     return model?.status === 'ready' ? model.loaded.backend : null;
   });
 
@@ -31,7 +31,10 @@ const backendOf = (app: AppPage) =>
 async function openAndAsk(app: AppPage): Promise<void> {
   for (const name of ['strips-lzw.tif', 'jpeg-ycbcr.tif', 'webp.tif', 'lerc.tif', 'zstd.tif']) {
     await app.openFile(join(ROOT, 'e2e/fixtures/imagery', name));
-    await app.page.waitForFunction((wanted) => globalThis.nadir?.session.scene.value?.info.fileName === wanted, name);
+    await app.page.waitForFunction(
+      (wanted) => globalThis.nadir?.session.layers.active.value?.info.fileName === wanted,
+      name,
+    );
   }
   await app.startTask('Classify', null);
   await app.answered();
@@ -41,7 +44,7 @@ async function openAndAsk(app: AppPage): Promise<void> {
 const failure = (app: AppPage) =>
   app.page.waitForFunction(
     () => {
-      const model = globalThis.nadir?.session.model.value;
+      const model = globalThis.nadir?.session.model.state.value;
       return model?.status === 'failed' ? model.error : null;
     },
     undefined,

@@ -96,7 +96,7 @@ it.skipIf(!isHere).each([
   const app = await browser.open({ url: await startNginx(block()) });
   await app.modelReady();
   const found = await app.page.evaluate(() => {
-    const model = globalThis.nadir?.session.model.value;
+    const model = globalThis.nadir?.session.model.state.value;
     return {
       isolated: globalThis.crossOriginIsolated,
       threads: model?.status === 'ready' ? model.loaded.backend.threads : 0,

@@ -38,7 +38,7 @@ async function found(app: AppPage) {
 const untilDone = (app: AppPage, count: number) =>
   app.page.waitForFunction(
     (least) => {
-      const [answer] = globalThis.nadir?.session.answers.value ?? [];
+      const [answer] = globalThis.nadir?.session.asking.answers.value ?? [];
       return answer !== undefined && answer.progress.done >= least;
     },
     count,
@@ -89,7 +89,7 @@ it('replaces an imagery reader that hangs, opens the image again, and gets the s
   expect(await found(app)).toEqual(expected);
   expect(await noticeTitled(app, 'Imagery reader restarted')).toMatch(/The image was opened again by itself/);
   // The map reads from the new worker.
-  const value = await app.page.evaluate(() => globalThis.nadir?.session.readPixel(10, 10));
+  const value = await app.page.evaluate(() => globalThis.nadir?.session.images.readPixel(10, 10));
   expect(value).toHaveLength(4);
 });
 

@@ -23,7 +23,7 @@ async function choose(app: AppPage, folder: string): Promise<void> {
 async function loaded(app: AppPage, name: string): Promise<void> {
   await app.page.waitForFunction(
     (wanted) => {
-      const state = globalThis.nadir?.session.model.value;
+      const state = globalThis.nadir?.session.model.state.value;
       return state?.status === 'failed' || (state?.status === 'ready' && state.loaded.model.name === wanted);
     },
     name,

@@ -10,7 +10,7 @@ it('falls back to WebAssembly without WebGPU, and says so', async () => {
   await app.modelReady();
   expect((await app.status.textContent()) ?? '').toContain('WebAssembly');
   const backend = await app.page.evaluate(() => {
-    const model = globalThis.nadir?.session.model.value;
+    const model = globalThis.nadir?.session.model.state.value;
     return model?.status === 'ready' ? model.loaded.backend : null;
   });
   expect(backend).toMatchObject({ kind: 'wasm' });
@@ -23,6 +23,6 @@ it('refuses WebGPU when it is forced, with its code and a way out', async () => 
   await alert.waitFor();
   await app.page.getByRole('button', { name: 'Use WebAssembly' }).click();
   await app.modelReady();
-  const choice = await app.page.evaluate(() => globalThis.nadir?.session.backendChoice.value);
+  const choice = await app.page.evaluate(() => globalThis.nadir?.session.model.backendChoice.value);
   expect(choice).toBe('wasm');
 });

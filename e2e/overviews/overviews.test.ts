@@ -22,12 +22,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const statusOf = (app: AppPage): Promise<OverviewStatus | undefined> =>
-  app.page.evaluate(() => [...(globalThis.nadir?.session.overviews.value.values() ?? [])][0]);
+  app.page.evaluate(() => [...(globalThis.nadir?.session.overviews.byScene.value.values() ?? [])][0]);
 
 const waitForState = (app: AppPage, states: string[], least = 0) =>
   app.page.waitForFunction(
     ([wanted, fraction]) => {
-      const [status] = globalThis.nadir?.session.overviews.value.values() ?? [];
+      const [status] = globalThis.nadir?.session.overviews.byScene.value.values() ?? [];
       return status !== undefined && wanted.includes(status.state) && status.fraction >= fraction;
     },
     [states, least] as const,
@@ -63,19 +63,19 @@ it('builds overviews of a striped file, resumes after a reload, and uses them ag
   await waitForState(app, ['ready']);
   console.info(`with overviews on disk: ready ${Date.now() - opened} ms after the page`);
   expect((await statusOf(app))!.storage).toBe('disk');
-  expect(await app.page.evaluate(() => globalThis.nadir!.session.overviewCacheUse())).toMatchObject({ count: 1 });
+  expect(await app.page.evaluate(() => globalThis.nadir!.session.overviews.cacheUse())).toMatchObject({ count: 1 });
 
   // Another tab can't remove what this one has open.
   const other = await browser.openTab(app);
   await other.page.waitForFunction(() => globalThis.nadir !== undefined);
-  expect(await other.page.evaluate(() => globalThis.nadir!.session.clearOverviewCache())).toBe(0);
-  expect(await other.page.evaluate(() => globalThis.nadir!.session.overviewCacheUse())).toMatchObject({ count: 1 });
+  expect(await other.page.evaluate(() => globalThis.nadir!.session.overviews.clearCache())).toBe(0);
+  expect(await other.page.evaluate(() => globalThis.nadir!.session.overviews.cacheUse())).toMatchObject({ count: 1 });
   await other.page.close();
 
   await app.page.getByRole('button', { name: 'Close scene' }).click();
-  const freed = await app.page.evaluate(() => globalThis.nadir!.session.clearOverviewCache());
+  const freed = await app.page.evaluate(() => globalThis.nadir!.session.overviews.clearCache());
   expect(freed).toBeGreaterThan(ready.bytes);
-  expect(await app.page.evaluate(() => globalThis.nadir!.session.overviewCacheUse())).toMatchObject({
+  expect(await app.page.evaluate(() => globalThis.nadir!.session.overviews.cacheUse())).toMatchObject({
     bytes: 0,
     count: 0,
   });

@@ -33,9 +33,9 @@ async function open(name: string, ...beside: ReturnType<typeof asFile>[]): Promi
   return app;
 }
 
-const infoOf = ({ page }: AppPage) => page.evaluate(() => globalThis.nadir?.session.scene.value?.info ?? null);
+const infoOf = ({ page }: AppPage) => page.evaluate(() => globalThis.nadir?.session.layers.active.value?.info ?? null);
 const pixelOf = ({ page }: AppPage, col: number, row: number) =>
-  page.evaluate(([c, r]) => globalThis.nadir?.session.readPixel(c!, r!) ?? null, [col, row]);
+  page.evaluate(([c, r]) => globalThis.nadir?.session.images.readPixel(c!, r!) ?? null, [col, row]);
 const near = (values: number[] | null, expected: number[]) =>
   expect(Math.max(...expected.map((value, i) => Math.abs(value - values![i]!)))).toBeLessThanOrEqual(4);
 

@@ -36,7 +36,7 @@ async function drop({ page }: AppPage, files: ReturnType<typeof asFile>[]): Prom
 }
 
 const lonLatAt = ({ page }: AppPage, col: number, row: number) =>
-  page.evaluate(([c, r]) => globalThis.nadir?.session.toLonLat(c!, r!) ?? null, [col, row]);
+  page.evaluate(([c, r]) => globalThis.nadir?.session.ground.toLonLat(c!, r!) ?? null, [col, row]);
 
 it('places an image by the files dropped with it, and keeps them over a reload', async () => {
   const app = await browser.open();
@@ -123,6 +123,6 @@ it('opens a file by the address that the user typed, by range and from that host
   expect(await app.status.textContent()).toContain('EPSG:32611');
   expect(ranges.length).toBeGreaterThan(0);
   expect(ranges.every((range) => /^bytes=\d+-\d+$/.test(range ?? ''))).toBe(true);
-  const value = await app.page.evaluate(() => globalThis.nadir?.session.readPixel(3, 2));
+  const value = await app.page.evaluate(() => globalThis.nadir?.session.images.readPixel(3, 2));
   expect(value).toEqual([19, 59, 99]);
 });

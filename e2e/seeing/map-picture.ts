@@ -49,11 +49,11 @@ export async function settled(page: Page): Promise<void> {
 /** Counts reads from now on. */
 export async function countReads(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
-    const session = globalThis.nadir!.session;
-    const { readRaw } = session;
+    const { images } = globalThis.nadir!.session;
+    const readRaw = images.readRaw.bind(images);
     const counter = globalThis as unknown as { reads: number };
     counter.reads = 0;
-    session.readRaw = (...args) => {
+    images.readRaw = (...args) => {
       counter.reads += 1;
       return readRaw(...args);
     };

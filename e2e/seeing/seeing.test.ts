@@ -29,7 +29,7 @@ const fourBands = (name: string, shift = 0) =>
 
 async function opened(app: AppPage, ...files: ReturnType<typeof fourBands>[]): Promise<void> {
   await app.page.locator('#scene-file').setInputFiles(files);
-  await app.page.waitForFunction((count) => globalThis.nadir?.session.layers.value.length === count, files.length, {
+  await app.page.waitForFunction((count) => globalThis.nadir?.session.layers.all.value.length === count, files.length, {
     timeout: 120_000,
   });
   await app.map.waitFor();
@@ -78,7 +78,7 @@ describe('band presets', { timeout: STORY_MS }, () => {
       expect(isGreenish(seen.NDVI![1]!)).toBe(false);
       expect(seen.NDWI![1]![2]).toBeGreaterThan(seen.NDWI![1]![0]);
       // The screen shows an index; the model still gets the file's bands.
-      const scene = await app.page.evaluate(() => globalThis.nadir?.session.scene.value);
+      const scene = await app.page.evaluate(() => globalThis.nadir?.session.layers.active.value);
       expect(scene?.display).toMatchObject({ kind: 'index', expression: 'sqrt(b4) / 60' });
       await app.page.getByText(/model still gets/).waitFor();
       await app.page.keyboard.press('Escape');
@@ -99,12 +99,12 @@ describe('band presets', { timeout: STORY_MS }, () => {
     const white = app.page.getByRole('slider', { name: 'Red, white' });
     await white.focus();
     for (let i = 0; i < 20; i++) await white.press('PageUp');
-    await app.page.evaluate(() => globalThis.nadir?.session.adjustStretch({ gamma: 2.5 }));
+    await app.page.evaluate(() => globalThis.nadir?.session.images.adjustStretch({ gamma: 2.5 }));
     await settled(app.page);
     const after = await coloursAt(app, [left]);
     expect(difference(before[0]!, after[0]!)).toBeGreaterThan(20);
     expect(await reads()).toBe(0);
-    const stretch = await app.page.evaluate(() => globalThis.nadir?.session.scene.value?.stretch);
+    const stretch = await app.page.evaluate(() => globalThis.nadir?.session.layers.active.value?.stretch);
     expect(stretch).toMatchObject({ method: 'manual', gamma: 2.5 });
     for (let i = 0; i < 30; i++) {
       if (!(await app.page.getByRole('button', { name: 'Undo' }).isEnabled())) break;
@@ -120,7 +120,7 @@ describe('layers', { timeout: STORY_MS }, () => {
     const app = await browser.open({ draw: 'gpu', prepare: withoutModel, viewport: SMALL });
     await opened(app, fourBands('below.tif'), fourBands('above.tif', 500));
     const names = () =>
-      app.page.evaluate(() => globalThis.nadir?.session.layers.value.map((layer) => layer.name) ?? []);
+      app.page.evaluate(() => globalThis.nadir?.session.layers.all.value.map((layer) => layer.name) ?? []);
     expect(await names()).toEqual(['above.tif', 'below.tif']);
     // The upper layer in vegetation colours, to distinguish the two.
     await app.page.getByRole('button', { name: 'NDVI', exact: true }).click();
@@ -150,10 +150,10 @@ describe('layers', { timeout: STORY_MS }, () => {
     await app.page.keyboard.press('Escape');
     await app.page.waitForTimeout(1200);
     await app.page.reload();
-    await app.page.waitForFunction(() => globalThis.nadir?.session.layers.value.length === 2, undefined, {
+    await app.page.waitForFunction(() => globalThis.nadir?.session.layers.all.value.length === 2, undefined, {
       timeout: 120_000,
     });
-    const layers = await app.page.evaluate(() => globalThis.nadir?.session.layers.value);
+    const layers = await app.page.evaluate(() => globalThis.nadir?.session.layers.all.value);
     expect(layers?.map(({ name, opacity }) => [name, opacity])).toEqual([
       ['below.tif', 0.4],
       ['above.tif', 1],
@@ -193,7 +193,7 @@ describe('tools', () => {
     const result = app.page.getByRole('region', { name: 'Measurement' });
     await result.waitFor();
     const resolution = await app.page.evaluate(() => {
-      const view = globalThis.nadir!.session.view.value!;
+      const view = globalThis.nadir!.session.layers.view.value!;
       return view.width;
     });
     const text = (await result.textContent()) ?? '';

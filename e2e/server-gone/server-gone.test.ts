@@ -40,16 +40,16 @@ async function openAndRead(app: AppPage, name: string): Promise<{ shown: number;
   await app.page.waitForFunction(
     (wanted) => {
       const session = globalThis.nadir?.session;
-      return session?.opening.value === null && session.scene.value?.info.fileName === wanted;
+      return session?.opening.name.value === null && session.layers.active.value?.info.fileName === wanted;
     },
     name,
     { timeout: 20_000 },
   );
   return app.page.evaluate(async () => {
     const session = globalThis.nadir!.session;
-    const { width, height } = session.scene.value!.info;
-    const { data } = await session.readRaw(
-      session.scene.value!.layerId,
+    const { width, height } = session.layers.active.value!.info;
+    const { data } = await session.images.readRaw(
+      session.layers.active.value!.layerId,
       { window: { x: 0, y: 0, width, height }, outWidth: 16, outHeight: 16, bands: [0], resampling: 'area' },
       new AbortController().signal,
     );
@@ -92,7 +92,7 @@ it('opens images of every codec, and places them, when the server is gone', asyn
     expect(shown, name).toBe(256);
     expect(values, name).toBeGreaterThan(10);
   }
-  const place = await app.page.evaluate(() => globalThis.nadir?.session.toLonLat(0, 0));
+  const place = await app.page.evaluate(() => globalThis.nadir?.session.ground.toLonLat(0, 0));
   expect(place?.every(Number.isFinite)).toBe(true);
   await app.page.locator('.map canvas').first().waitFor();
   expect(late).toEqual([]);
@@ -104,13 +104,13 @@ it('does all the rest without the server: samples, CRS, questions, masks, adapte
   await openAndRead(app, 'no-crs.tif');
   const crs = await app.page.evaluate(async () => {
     const session = globalThis.nadir!.session;
-    const { found } = await session.searchCrs('NAD27 California zone V', 5);
-    await session.setCrs(`EPSG:${found[0]!.code}`);
+    const { found } = await session.crs.search('NAD27 California zone V', 5);
+    await session.crs.choose(`EPSG:${found[0]!.code}`);
     return found[0]!.name;
   });
   expect(crs).toContain('NAD27');
 
-  await app.page.evaluate(() => globalThis.nadir?.session.openSample('tank-farm.tif'));
+  await app.page.evaluate(() => globalThis.nadir?.session.opening.openSample('tank-farm.tif'));
   await app.startTask('Segment', 'storage tank');
   await app.answered();
   const masked = (await app.objects()).filter(({ rings }) => rings !== null);
@@ -124,7 +124,7 @@ it('does all the rest without the server: samples, CRS, questions, masks, adapte
     .getByRole('button', { name: /Choose folder/ })
     .click();
   await (await chooser).setFiles(join(ROOT, 'public/adapters/terse'));
-  await app.page.waitForFunction(() => globalThis.nadir?.session.adapter.value.info !== null, undefined, {
+  await app.page.waitForFunction(() => globalThis.nadir?.session.adapter.current.value.info !== null, undefined, {
     timeout: 60_000,
   });
   await app.page.keyboard.press('Escape');

@@ -9,7 +9,7 @@ it('stops in the middle of a run at once, keeps what was found, and answers the 
   await app.modelReady();
   await app.startTask('Find', 'airplane');
   // After the first slices something has been found, and more are to come.
-  await app.page.waitForFunction(() => (globalThis.nadir?.session.objects.value.length ?? 0) > 0);
+  await app.page.waitForFunction(() => (globalThis.nadir?.session.review.objects.value.length ?? 0) > 0);
   const stoppedAtMs = Date.now();
   await app.conversation.getByRole('button', { name: 'Stop' }).click();
   await app.answered();
@@ -36,7 +36,9 @@ it('finds an answer that a reload interrupted as one that was stopped', async ()
   await app.openSample();
   await app.modelReady();
   await app.startTask('Find', 'airplane');
-  await app.page.waitForFunction(() => (globalThis.nadir?.session.answers.value[0]?.coverage?.answered ?? 0) >= 1);
+  await app.page.waitForFunction(
+    () => (globalThis.nadir?.session.asking.answers.value[0]?.coverage?.answered ?? 0) >= 1,
+  );
   // `waitForFunction` would treat the promise itself as true.
   await expect.poll(() => app.page.evaluate(keptAnswered), { timeout: 20_000 }).toBe(true);
   await app.page.reload();
@@ -53,9 +55,9 @@ it('stops between tokens', async () => {
   // Stops as soon as the first words are there, faster than a person could.
   await app.page.evaluate(() => {
     const session = globalThis.nadir?.session;
-    session?.answers.subscribe((answers) => {
+    session?.asking.answers.subscribe((answers) => {
       const running = answers.find((answer) => answer.status === 'running');
-      if (running && running.text !== '') session.stop(running.id);
+      if (running && running.text !== '') session.asking.stop(running.id);
     });
   });
   await app.markRegion({ x: 0, y: 0, width: 256, height: 256 });

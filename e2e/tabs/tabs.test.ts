@@ -24,7 +24,7 @@ async function work(app: AppPage, label: string, review: 'Accept' | 'Reject'): P
 
 /** The images, the answers, and their review. */
 async function shown(app: AppPage) {
-  const layers = await app.page.evaluate(() => globalThis.nadir!.session.layers.value.map(({ name }) => name));
+  const layers = await app.page.evaluate(() => globalThis.nadir!.session.layers.all.value.map(({ name }) => name));
   const answers = (await app.answers()).map(({ text }) => text);
   return { layers, answers, objects: (await app.objects()).map(({ id, state }) => `${id} ${state}`) };
 }
@@ -153,7 +153,9 @@ it('says that a file was deleted on disk before it could be kept', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'nadir-tabs-')), 'gone.tif');
   writeFileSync(path, writeTiff({ width: 64, height: 64, bands: 3, bits: 8 }));
   await app.openFile(path);
-  await app.page.waitForFunction(() => globalThis.nadir?.session.layers.value.length === 1, undefined, { polling: 20 });
+  await app.page.waitForFunction(() => globalThis.nadir?.session.layers.all.value.length === 1, undefined, {
+    polling: 20,
+  });
   unlinkSync(path);
   const notice = app.page.locator('.notice', { hasText: 'gone.tif' });
   await notice.waitFor();

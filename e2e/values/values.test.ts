@@ -40,7 +40,7 @@ it('says that no pixel can have a stated nodata value', async () => {
   await expect
     .poll(() => facts(app))
     .toMatch(/300 lies outside uint8 \(0 to 255\), so no pixel can have it.*leaves out read as 255/s);
-  expect(await app.page.evaluate(() => globalThis.nadir?.session.readPixel(3, 12))).toEqual([255]);
+  expect(await app.page.evaluate(() => globalThis.nadir?.session.images.readPixel(3, 12))).toEqual([255]);
   await app.page.locator('dl.facts').last().scrollIntoViewIfNeeded();
   await app.page.screenshot({ path: 'test-results/nodata-out-of-type.png' });
 });
@@ -49,10 +49,10 @@ it('shows what a palette’s alpha hides as empty', async () => {
   const app = await open('alpha-palette-unassociated.tif');
   const tile = await app.page.evaluate(async () => {
     const session = globalThis.nadir!.session;
-    const { layerId } = session.scene.value!;
+    const { layerId } = session.layers.active.value!;
     const window = { x: 4, y: 2, width: 2, height: 1 };
     const request = { window, outWidth: 2, outHeight: 1, bands: [0, 1, 2], resampling: 'nearest' as const };
-    return [...(await session.readRaw(layerId, request, new AbortController().signal)).data];
+    return [...(await session.images.readRaw(layerId, request, new AbortController().signal)).data];
   });
   // Validity is last: column 4 is opaque, column 5 transparent.
   expect([tile[3], tile[7]]).toEqual([255, 0]);

@@ -41,21 +41,21 @@ afterEach(() => {
 
 async function answered() {
   const session = createSession(fakeWorkers());
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
-  const answer = await session.ask({ task: 'find', label: 'car' });
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  const answer = await session.asking.ask({ task: 'find', label: 'car' });
   return { session, answer };
 }
 const ROWS = 'image,label,number,score,col,row\nscene.tif,car,1,0.9,40,40\nscene.tif,car,2,0.9,70,70\n';
 
 it('is in the menu and writes a file, with nothing else changed', async () => {
   const { session, answer } = await answered();
-  expect(session.exportFormats.map(({ label }) => label)).toEqual(['GeoJSON', 'CSV']);
-  const { fileName, blob } = await session.exportAs('toy-csv', [answer.id]);
+  expect(session.exporting.formats.map(({ label }) => label)).toEqual(['GeoJSON', 'CSV']);
+  const { fileName, blob } = await session.exporting.exportAs('toy-csv', [answer.id]);
   expect([fileName, blob.type, await blob.text()]).toEqual(['scene.csv', 'text/csv', ROWS]);
-  const [first] = session.objects.value;
-  session.setObjectState(first!.id, 'rejected');
-  const { blob: reviewed } = await session.exportAs('toy-csv');
+  const [first] = session.review.objects.value;
+  session.review.setState(first!.id, 'rejected');
+  const { blob: reviewed } = await session.exporting.exportAs('toy-csv');
   expect(await reviewed.text()).toBe(ROWS.replace(/scene.tif,car,1.*\n/, ''));
 });
 
@@ -80,11 +80,11 @@ it('is chosen on the command line by its ending, and saved through the automatio
 
 it('refuses an unknown name, listing the known ones, and refuses without an image', async () => {
   const { session } = await answered();
-  await expect(session.exportAs('kml')).rejects.toMatchObject({
+  await expect(session.exporting.exportAs('kml')).rejects.toMatchObject({
     code: 'CHOICE_UNKNOWN',
     message: 'There is no export format "kml". Choose one of "geojson", "toy-csv".',
   });
-  await session.closeScene();
+  await session.opening.closeAll();
   const automation = installAutomation(session, () => expect.unreachable());
   expect(await automation.save('toy-csv')).toMatchObject({ ok: false, error: { code: 'NO_IMAGE' } });
 });

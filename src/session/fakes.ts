@@ -9,7 +9,7 @@ import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo } from 
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
-import type { Session } from './types.ts';
+import type { Session } from './port.ts';
 
 /** Stand-ins for both workers, for unit tests of the session alone; nothing that ships uses them. */
 
@@ -301,7 +301,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
 /** The active layer's answers, or those given, as GeoJSON. */
 // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
 export async function exportedGeoJson(session: Session, answerIds?: string[]): Promise<any> {
-  const { blob } = await session.exportAs('geojson', answerIds);
+  const { blob } = await session.exporting.exportAs('geojson', answerIds);
   return JSON.parse(await blob.text());
 }
 

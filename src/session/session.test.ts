@@ -3,8 +3,8 @@ import { NadirError } from '../lib/errors.ts';
 import type { AskResult } from '../vlm/types.ts';
 import { analyze } from './automation/analyze.ts';
 import { carsResult, exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from './fakes.ts';
+import type { Session } from './port.ts';
 import { createSession } from './session.ts';
-import type { Session } from './types.ts';
 
 const file = (name = 'scene.tif') => new File([new Uint8Array(4)], name);
 const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -12,8 +12,8 @@ const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 async function opened(behaviour: FakeBehaviour = {}): Promise<{ session: Session; workers: FakeWorkers }> {
   const workers = fakeWorkers(behaviour);
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.openFile(file());
+  await session.model.load('wasm');
+  await session.opening.openFile(file());
   return { session, workers };
 }
 
@@ -27,25 +27,33 @@ afterEach(() => {
 describe('one slice', () => {
   it('links the words to numbered boxes in source pixels', async () => {
     const { session, workers } = await opened();
-    const answer = await session.ask({ task: 'find', label: 'cars' });
+    const answer = await session.asking.ask({ task: 'find', label: 'cars' });
     expect(answer).toMatchObject({ status: 'done', counts: { stated: 2, merged: 2 }, slicing: 'resize', label: 'car' });
     expect(workers.requests[0]).toMatchObject({ prompt: 'Find all cars.', label: 'car', wantMasks: false });
-    const objects = session.objects.value;
+    const objects = session.review.objects.value;
     expect(objects.map((object) => [object.number, object.box.cx])).toEqual([
       [1, 40],
       [2, 70],
     ]);
     const linked = answer.runs.filter((run) => run.objectIds.length > 0);
     expect(linked).toEqual(objects.map((object) => ({ text: 'car', objectIds: [object.id] })));
-    expect(session.running.value).toBeNull();
+    expect(session.asking.running.value).toBeNull();
   });
 
   it('leaves objects outside a drawn region out, and says so in its own words', async () => {
     const { session } = await opened();
-    const answer = await session.ask({ task: 'find', label: 'car', region: { x: 0, y: 0, width: 60, height: 60 } });
+    const answer = await session.asking.ask({
+      task: 'find',
+      label: 'car',
+      region: { x: 0, y: 0, width: 60, height: 60 },
+    });
     // The slice shows 128 × 128 pixels, so the cars lie at 20 and 35 source pixels.
     expect(answer.counts.merged).toBe(2);
-    const smaller = await session.ask({ task: 'find', label: 'car', region: { x: 0, y: 0, width: 30, height: 30 } });
+    const smaller = await session.asking.ask({
+      task: 'find',
+      label: 'car',
+      region: { x: 0, y: 0, width: 30, height: 30 },
+    });
     expect(smaller.counts).toEqual({ stated: 2, merged: 1 });
     expect(smaller.text).toBe('1 car in the region.');
   });
@@ -57,12 +65,12 @@ describe('one slice', () => {
       return { ...result, things: [first!, { ...second!, label: 'airplane' }, third!] };
     };
     const { session } = await opened({ answer: async () => mixed() });
-    const answer = await session.ask({ task: 'find', label: 'car' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car' });
     expect(answer).toMatchObject({ counts: { stated: 3, merged: 2 }, text: '2 cars in the scene.' });
     expect(answer.otherClassBoxes).toBe(1);
     // The same two cars, and the airplane between them.
-    await session.ask({ task: 'describe' });
-    expect(session.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual([
+    await session.asking.ask({ task: 'describe' });
+    expect(session.review.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual([
       'car 1',
       'airplane 1',
       'car 2',
@@ -75,7 +83,7 @@ describe('one slice', () => {
       return { ...result, things: result.things.map((each, i) => (i === 0 ? each : { ...each, label: 'airplane' })) };
     };
     const { session, workers } = await opened({ answer: async () => mixed() });
-    const answer = await session.ask({ task: 'ask', text: ' find the cars ' });
+    const answer = await session.asking.ask({ task: 'ask', text: ' find the cars ' });
     expect(workers.requests[0]).toMatchObject({ task: 'find', prompt: 'Find all cars.', label: 'car' });
     expect(answer).toMatchObject({
       task: 'find',
@@ -83,14 +91,14 @@ describe('one slice', () => {
       question: 'find the cars',
       text: '1 car in the scene.',
     });
-    await session.ask({ task: 'ask', text: 'Why are there cars?' });
+    await session.asking.ask({ task: 'ask', text: 'Why are there cars?' });
     expect(workers.requests[1]).toMatchObject({ task: 'ask', prompt: 'Why are there cars?', label: null });
   });
 
   it('says a count as one number with all its boxes, whether a task or a question asked for it', async () => {
     const { session } = await opened({ answer: async () => carsResult(3, { text: 'car 1, car 2, car 3 - 3 cars.' }) });
     for (const input of [{ task: 'count', label: 'car' } as const, { task: 'ask', text: 'How many cars?' } as const]) {
-      const answer = await session.ask(input);
+      const answer = await session.asking.ask(input);
       expect(answer.text).toBe('3 cars in the scene.');
       expect(answer.runs[0]?.objectIds).toHaveLength(3);
     }
@@ -98,9 +106,9 @@ describe('one slice', () => {
 
   it('passes an identified region in tile pixels', async () => {
     const { session, workers } = await opened({ info: { width: 1000, height: 1000 } });
-    await expect(session.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'QUESTION_INCOMPLETE' });
-    session.region.value = { x: 500, y: 500, width: 100, height: 50 };
-    await session.ask({ task: 'identify' });
+    await expect(session.asking.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'QUESTION_INCOMPLETE' });
+    session.layers.region.value = { x: 500, y: 500, width: 100, height: 50 };
+    await session.asking.ask({ task: 'identify' });
     const { region, wantMasks } = workers.requests[0]!;
     expect(wantMasks).toBe(true);
     expect(region?.w).toBeCloseTo(256 / 3);
@@ -116,10 +124,10 @@ describe('one slice', () => {
         return carsResult(1);
       },
     });
-    const failed = await session.ask({ task: 'count', label: 'car' });
+    const failed = await session.asking.ask({ task: 'count', label: 'car' });
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'OUT_OF_MEMORY' } });
     broken = false;
-    const again = await session.retryFailed(failed.id);
+    const again = await session.asking.retryFailed(failed.id);
     expect(again).toMatchObject({ status: 'done', error: null, failedTiles: [], counts: { merged: 1 } });
   });
 });
@@ -136,17 +144,17 @@ describe('several slices', () => {
       return { ...result, things: [{ ...thing, box: { ...thing.box, cx: centre } }] };
     };
     const { session } = await opened({ info: wide, answer: async (request) => shared(request.slice.window) });
-    const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
+    const answer = await session.asking.ask({ task: 'count', label: 'car', slicing: 'tiles' });
     expect(answer.progress).toMatchObject({ done: 2, total: 2 });
     expect(answer.counts).toEqual({ stated: 2, merged: 1 });
     expect(answer.text).toBe('1 car in 2 tiles.');
-    expect(session.objects.value[0]?.box.cx).toBeCloseTo(220);
+    expect(session.review.objects.value[0]?.box.cx).toBeCloseTo(220);
     expect(answer.timings?.newTokens).toBe(10);
   });
 
   it('skips empty tiles without asking', async () => {
     const { session, workers } = await opened({ info: wide, read: ({ x }) => ({ validFraction: x === 0 ? 0 : 1 }) });
-    const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(workers.requests).toHaveLength(1);
     expect(answer).toMatchObject({ status: 'done', progress: { done: 2, total: 2 } });
     expect(answer.text).toContain('in 1 tile');
@@ -161,13 +169,13 @@ describe('several slices', () => {
         return carsResult(1);
       },
     });
-    const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(answer.status).toBe('done');
     expect(answer.failedTiles).toMatchObject([{ tile: { x: 0 }, error: { code: 'OUT_OF_MEMORY' } }]);
     expect(answer.text).toBe('1 car in 1 tile. 1 of 2 tiles failed and is not included.');
     broken = false;
     const asked = workers.requests.length;
-    const again = await session.retryFailed(answer.id);
+    const again = await session.asking.retryFailed(answer.id);
     expect(workers.requests.length - asked).toBe(1);
     expect(again.failedTiles).toEqual([]);
     expect(again.text).toBe('2 cars in 2 tiles.');
@@ -177,15 +185,15 @@ describe('several slices', () => {
     const { session, workers } = await opened({
       info: { width: 2000, height: 256 },
       answer: async () => {
-        if (workers.requests.length === 2) session.stop(session.running.value ?? '');
+        if (workers.requests.length === 2) session.asking.stop(session.asking.running.value ?? '');
         return carsResult(1);
       },
     });
-    const answer = await session.ask({ task: 'find', label: 'car', slicing: 'tiles' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car', slicing: 'tiles' });
     expect(answer.status).toBe('stopped');
     expect(workers.requests).toHaveLength(2);
     expect(answer.counts.merged).toBe(2);
-    expect(session.running.value).toBeNull();
+    expect(session.asking.running.value).toBeNull();
   });
 });
 
@@ -196,14 +204,14 @@ describe('streaming and stopping', () => {
     const { session } = await opened({
       answer: async (_request, signal, onEvent) => {
         onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
-        texts.push(session.answers.value[0]?.text ?? '');
-        session.stop(session.running.value ?? '');
+        texts.push(session.asking.answers.value[0]?.text ?? '');
+        session.asking.stop(session.asking.running.value ?? '');
         await ticks();
         cancelled = signal.aborted;
         return carsResult(0, { text: 'An air', things: [], numbers: {}, stopReason: 'aborted' });
       },
     });
-    const answer = await session.ask({ task: 'describe' });
+    const answer = await session.asking.ask({ task: 'describe' });
     expect(texts).toEqual(['An air']);
     expect(cancelled).toBe(true);
     expect(answer).toMatchObject({ status: 'stopped', text: 'Stopped before the answer was complete: An air' });
@@ -213,7 +221,7 @@ describe('streaming and stopping', () => {
     let finish = (_result: AskResult) => {};
     const { session } = await opened({
       answer: (_request, _signal, onEvent) => {
-        setTimeout(() => session.stop(session.running.value ?? ''), 10);
+        setTimeout(() => session.asking.stop(session.asking.running.value ?? ''), 10);
         return new Promise<AskResult>((resolve) => {
           finish = (result) => {
             onEvent({ kind: 'text', text: 'too late', newTokens: 1 });
@@ -222,26 +230,26 @@ describe('streaming and stopping', () => {
         });
       },
     });
-    const answer = await session.ask({ task: 'describe' });
+    const answer = await session.asking.ask({ task: 'describe' });
     const text = 'Stopped before anything was answered.';
     expect(answer).toMatchObject({ status: 'stopped', text });
-    expect(session.running.value).toBeNull();
+    expect(session.asking.running.value).toBeNull();
     finish(carsResult(1));
     await ticks(10);
-    expect(session.answers.value[0]).toMatchObject({ status: 'stopped', text });
-    expect(session.objects.value).toEqual([]);
+    expect(session.asking.answers.value[0]).toMatchObject({ status: 'stopped', text });
+    expect(session.review.objects.value).toEqual([]);
   });
 
   it('waits for words that are being written', async () => {
     const { session } = await opened({
       answer: async (_request, _signal, onEvent) => {
         onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
-        session.stop(session.running.value ?? '');
+        session.asking.stop(session.asking.running.value ?? '');
         await ticks(600);
         return carsResult(0, { text: 'An airplane', things: [], numbers: {}, stopReason: 'aborted' });
       },
     });
-    expect(await session.ask({ task: 'describe' })).toMatchObject({
+    expect(await session.asking.ask({ task: 'describe' })).toMatchObject({
       status: 'stopped',
       text: 'Stopped before the answer was complete: An airplane',
     });
@@ -249,9 +257,9 @@ describe('streaming and stopping', () => {
 
   it('answers one question at a time', async () => {
     const { session } = await opened({ answer: () => ticks(20).then(() => carsResult(1)) });
-    const first = session.ask({ task: 'describe' });
+    const first = session.asking.ask({ task: 'describe' });
     await ticks(5);
-    await expect(session.ask({ task: 'describe' })).rejects.toMatchObject({ code: 'QUESTION_RUNNING' });
+    await expect(session.asking.ask({ task: 'describe' })).rejects.toMatchObject({ code: 'QUESTION_RUNNING' });
     expect((await first).status).toBe('done');
   });
 });
@@ -267,7 +275,7 @@ describe('crashes', () => {
         return new Promise<AskResult>(() => undefined);
       },
     });
-    const answer = await session.ask({ task: 'find', label: 'car' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car' });
     expect(answer).toMatchObject({ status: 'done', counts: { merged: 3 } });
     expect(workers.calls.filter((call) => call === 'vlm.load')).toHaveLength(2);
     expect(session.notices.shown.value.some(({ topic }) => topic === 'model-restarted')).toBe(true);
@@ -275,12 +283,12 @@ describe('crashes', () => {
 
   it('opens the scene again in a new raster worker', async () => {
     const { session, workers } = await opened();
-    const before = session.scene.value;
+    const before = session.layers.active.value;
     workers.crash('raster');
     await ticks();
-    expect(session.scene.value?.info.id).not.toBe(before?.info.id);
-    expect(session.scene.value?.stretch).toBe(before?.stretch);
-    expect((await session.ask({ task: 'find', label: 'car' })).status).toBe('done');
+    expect(session.layers.active.value?.info.id).not.toBe(before?.info.id);
+    expect(session.layers.active.value?.stretch).toBe(before?.stretch);
+    expect((await session.asking.ask({ task: 'find', label: 'car' })).status).toBe('done');
   });
 });
 
@@ -292,16 +300,16 @@ describe('opening', () => {
         return sceneInfo({ fileName: opening.name });
       },
     });
-    await expect(session.openFile(file('bad.tif'))).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' });
-    await expect(session.openFile(new File([], 'empty.tif'))).rejects.toMatchObject({ code: 'FILE_EMPTY' });
-    expect(session.scene.value?.info.fileName).toBe('scene.tif');
-    await session.openFiles([file('bad.tif')]);
+    await expect(session.opening.openFile(file('bad.tif'))).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' });
+    await expect(session.opening.openFile(new File([], 'empty.tif'))).rejects.toMatchObject({ code: 'FILE_EMPTY' });
+    expect(session.layers.active.value?.info.fileName).toBe('scene.tif');
+    await session.opening.openFiles([file('bad.tif')]);
     expect(session.notices.shown.value).toMatchObject([
       { topic: 'open-image', about: ['bad.tif'], code: 'NOT_AN_IMAGE' },
     ]);
-    await session.openFile(new File(['x'], 'scene.tif'));
+    await session.opening.openFile(new File(['x'], 'scene.tif'));
     expect(session.notices.shown.value).toEqual([]);
-    expect(session.opening.value).toBeNull();
+    expect(session.opening.name.value).toBeNull();
   });
 
   it('lets the newest of two calls win', async () => {
@@ -311,10 +319,10 @@ describe('opening', () => {
         return sceneInfo({ id: opening.name, fileName: opening.name });
       },
     });
-    const slow = expect(session.openFile(file('slow.tif'))).rejects.toMatchObject({ code: 'ABORTED' });
-    await session.openFile(file('fast.tif'));
+    const slow = expect(session.opening.openFile(file('slow.tif'))).rejects.toMatchObject({ code: 'ABORTED' });
+    await session.opening.openFile(file('fast.tif'));
     await slow;
-    expect(session.scene.value?.info.fileName).toBe('fast.tif');
+    expect(session.layers.active.value?.info.fileName).toBe('fast.tif');
     expect(session.notices.shown.value).toEqual([]);
   });
 });
@@ -322,35 +330,35 @@ describe('opening', () => {
 describe('review', () => {
   it('undoes and redoes accept, reject and remove', async () => {
     const { session } = await opened();
-    const answer = await session.ask({ task: 'find', label: 'car' });
-    const [first] = session.objects.value;
-    session.setObjectState(first!.id, 'rejected');
-    expect(session.canUndo.value).toMatchObject({ id: 'reject-object', target: 'car 1' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car' });
+    const [first] = session.review.objects.value;
+    session.review.setState(first!.id, 'rejected');
+    expect(session.history.canUndo.value).toMatchObject({ id: 'reject-object', target: 'car 1' });
     expect((await exportedGeoJson(session)).features).toHaveLength(1);
-    session.removeAnswer(answer.id);
-    expect([session.answers.value.length, session.objects.value.length]).toEqual([0, 0]);
-    session.undo();
-    expect(session.objects.value.map((object) => object.state)).toEqual(['rejected', 'proposed']);
-    session.undo();
-    expect(session.objects.value[0]?.state).toBe('proposed');
-    expect(session.canRedo.value).toEqual({ id: 'reject-object', target: 'car 1', label: 'reject car 1' });
-    session.redo();
-    expect(session.objects.value[0]?.state).toBe('rejected');
+    session.review.removeAnswer(answer.id);
+    expect([session.asking.answers.value.length, session.review.objects.value.length]).toEqual([0, 0]);
+    session.history.undo();
+    expect(session.review.objects.value.map((object) => object.state)).toEqual(['rejected', 'proposed']);
+    session.history.undo();
+    expect(session.review.objects.value[0]?.state).toBe('proposed');
+    expect(session.history.canRedo.value).toEqual({ id: 'reject-object', target: 'car 1', label: 'reject car 1' });
+    session.history.redo();
+    expect(session.review.objects.value[0]?.state).toBe('rejected');
   });
 });
 
 describe('reloading', () => {
   it('puts the file, the answers and the review back', async () => {
     const { session, workers } = await opened();
-    await session.ask({ task: 'find', label: 'car' });
-    session.setObjectState(session.objects.value[1]!.id, 'accepted');
-    session.setBands({ red: 2, green: 1, blue: 0, nir: null });
+    await session.asking.ask({ task: 'find', label: 'car' });
+    session.review.setState(session.review.objects.value[1]!.id, 'accepted');
+    session.images.setBands({ red: 2, green: 1, blue: 0, nir: null });
     await ticks(400);
     const again = createSession({ ...fakeWorkers(), storage: workers.storage });
     await ticks(20);
-    expect(again.scene.value).toMatchObject({ info: { fileName: 'scene.tif' }, bands: { red: 2, blue: 0 } });
-    expect(again.answers.value[0]?.text).toBe(session.answers.value[0]?.text);
-    expect(again.objects.value.map((object) => object.state)).toEqual(['proposed', 'accepted']);
+    expect(again.layers.active.value).toMatchObject({ info: { fileName: 'scene.tif' }, bands: { red: 2, blue: 0 } });
+    expect(again.asking.answers.value[0]?.text).toBe(session.asking.answers.value[0]?.text);
+    expect(again.review.objects.value.map((object) => object.state)).toEqual(['proposed', 'accepted']);
   });
 
   it('works without storage, and says once that nothing is kept', async () => {
@@ -362,10 +370,10 @@ describe('reloading', () => {
       keys: async () => [],
     };
     const session = createSession(workers);
-    await session.loadModel('wasm');
-    await session.openFile(file());
+    await session.model.load('wasm');
+    await session.opening.openFile(file());
     await ticks(400);
-    await session.ask({ task: 'find', label: 'car' });
+    await session.asking.ask({ task: 'find', label: 'car' });
     await ticks(400);
     expect(session.notices.shown.value).toHaveLength(1);
     expect(session.notices.shown.value[0]).toMatchObject({
@@ -400,7 +408,7 @@ describe('analyze', () => {
     await expect(analyze(session, { file: file(), task: 'describe', backend: 'wasm' })).rejects.toMatchObject({
       code: 'MODEL_HASH_MISMATCH',
     });
-    expect(session.model.value.status).toBe('failed');
+    expect(session.model.state.value.status).toBe('failed');
     expect(session.notices.shown.value[0]?.action?.label).toBe('Try again');
   });
 });

@@ -2,8 +2,11 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { PixelWindow } from '../geo/types.ts';
 import type { VectorLayer } from '../vectors/vector-layer.ts';
 import type { BackendChoice } from '../vlm/types.ts';
+import type { RunPulse } from './asking/port.ts';
+import type { Answer, OpenScene, SceneObject } from './document.ts';
+import type { AdapterState, ModelState } from './model/port.ts';
 import type { Notice } from './notices/port.ts';
-import type { AdapterState, Answer, ModelState, OpenScene, RunPulse, SampleScene, SceneObject } from './types.ts';
+import type { SampleScene } from './opening/port.ts';
 
 /** The document as signals: written by the parts of the session, read by everybody. */
 export interface SessionState {
@@ -71,6 +74,11 @@ export function patchAnswer(state: SessionState, answerId: string, patch: Partia
 /** Changes one layer in place of the list; a layer that was removed meanwhile is left alone. */
 export function patchLayer(state: SessionState, layerId: string, change: Partial<OpenScene>): void {
   state.layers.value = state.layers.value.map((layer) => (layer.layerId === layerId ? { ...layer, ...change } : layer));
+}
+
+/** Answers about the active layer. Those of early versions name no layer. */
+export function answersOfActive({ answers, activeLayer }: SessionState): Answer[] {
+  return answers.value.filter(({ layerId }) => layerId === undefined || layerId === activeLayer.value);
 }
 
 /** The objects of one layer, and the others. */

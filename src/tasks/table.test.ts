@@ -47,9 +47,9 @@ describe('the table of tasks', () => {
       answer: async () => carsResult(1),
     });
     const session = createSession(workers);
-    await session.loadModel('wasm');
-    await session.openFile(new File(['x'], 'a.tif'));
-    const answer = await session.ask({ task: toy, label: 'car', slicing: 'tiles' });
+    await session.model.load('wasm');
+    await session.opening.openFile(new File(['x'], 'a.tif'));
+    const answer = await session.asking.ask({ task: toy, label: 'car', slicing: 'tiles' });
     expect(answer).toMatchObject({
       task: 'outline-all',
       label: 'car',
@@ -61,7 +61,7 @@ describe('the table of tasks', () => {
       ['Outline every cars.', true],
       ['Outline every cars.', true],
     ]);
-    await expect(session.ask({ task: toy })).rejects.toThrow(/needs a label/);
+    await expect(session.asking.ask({ task: toy })).rejects.toThrow(/needs a label/);
   });
 
   it('gives it a name and checks on the command line, and offers it if a model has learned it', async () => {

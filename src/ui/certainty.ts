@@ -1,4 +1,4 @@
-import type { SceneObject } from '../session/types.ts';
+import type { SceneObject } from '../session/document.ts';
 import { formatScore } from './format.ts';
 
 /** Boxes with a lower score are marked as uncertain. What a score means is up to the model. */

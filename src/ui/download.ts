@@ -1,4 +1,4 @@
-import type { ExportedFile } from '../session/types.ts';
+import type { ExportedFile } from '../session/exporting/port.ts';
 
 /** Saves the file as a browser download. */
 export function download({ fileName, blob }: ExportedFile): void {

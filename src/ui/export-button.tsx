@@ -1,4 +1,4 @@
-import type { Session } from '../session/types.ts';
+import type { Session } from '../session/port.ts';
 import { download } from './download.ts';
 import { MoreMenu } from './more-menu.tsx';
 import { report } from './report.ts';
@@ -16,7 +16,7 @@ interface Props {
 /** Saves answers in the first export format. The menu beside it has the other formats. */
 export function ExportButton({ answerIds, text, tip, disabled = false }: Props) {
   const session = useSession();
-  const [first, ...others] = session.exportFormats;
+  const [first, ...others] = session.exporting.formats;
   if (!first) return null;
   return (
     <div class="split-button">
@@ -48,5 +48,5 @@ export function ExportButton({ answerIds, text, tip, disabled = false }: Props) 
 }
 
 function save(session: Session, formatId: string, answerIds: readonly string[] | undefined): void {
-  void report(session.notices, 'export', async () => download(await session.exportAs(formatId, answerIds)));
+  void report(session.notices, 'export', async () => download(await session.exporting.exportAs(formatId, answerIds)));
 }

@@ -1,9 +1,9 @@
-import type { Session } from '../session/types.ts';
+import type { Session } from '../session/port.ts';
 import type { ModelInfo } from '../vlm/types.ts';
 
 /** The loaded model; null until it is ready. */
 export function loadedModel(session: Session): ModelInfo | null {
-  const state = session.model.value;
+  const state = session.model.state.value;
   return state.status === 'ready' ? state.loaded.model : null;
 }
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
+import type { AskInput } from '../session/asking/port.ts';
 import { fakeWorkers } from '../session/fakes.ts';
+import type { Session } from '../session/port.ts';
 import { createSession } from '../session/session.ts';
-import type { AskInput, Session } from '../session/types.ts';
 import { report } from './report.ts';
 
 beforeEach(() => {
@@ -17,9 +18,9 @@ const failWith = (code: 'ABORTED' | 'NOT_AN_IMAGE') => () => Promise.reject(new 
 
 it('shows a refused question until a later one is asked', async () => {
   const session = createSession(fakeWorkers());
-  await session.loadModel('wasm');
-  await session.openFile(new File(['x'], 'a.tif'));
-  const ask = (input: AskInput) => report(session.notices, 'ask', () => session.ask(input));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File(['x'], 'a.tif'));
+  const ask = (input: AskInput) => report(session.notices, 'ask', () => session.asking.ask(input));
   expect(await ask({ task: 'find', label: 'unicorn' })).toBeUndefined();
   expect(codes(session)).toEqual([['ask', 'LABEL_UNKNOWN']]);
   expect(await ask({ task: 'find', label: 'car' })).toMatchObject({ status: 'done' });

@@ -1,4 +1,4 @@
-import type { RunPulse } from '../session/types.ts';
+import type { RunPulse } from '../session/asking/port.ts';
 import type { LoadProgress } from '../vlm/types.ts';
 import { formatDuration } from './format.ts';
 

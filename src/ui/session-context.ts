@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { assert } from '../lib/errors.ts';
-import type { Session } from '../session/types.ts';
+import type { Session } from '../session/port.ts';
 
 export const SessionContext = createContext<Session | null>(null);
 

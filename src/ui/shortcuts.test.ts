@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PixelWindow } from '../geo/types.ts';
-import type { SceneObject, Session } from '../session/types.ts';
+import type { SceneObject } from '../session/document.ts';
+import type { Session } from '../session/port.ts';
 import { swipe } from './map/swipe-state.ts';
 import { listenForShortcuts, shortcutList, stepPercentiles } from './shortcuts.ts';
 import * as ui from './ui-state.ts';
@@ -37,14 +38,19 @@ function fakeSession() {
   ];
   return {
     notices: { settle: () => undefined, inform: record('inform') },
-    scene: signal<object | null>({ stretch: { method: 'percentile', low: 2, high: 98 } }),
-    layers: signal(layers),
-    region: signal<PixelWindow | null>(null),
-    selected: signal<string | null>('o1'),
-    objects: signal([{ id: 'o1', state: 'proposed' } as SceneObject]),
-    ...Object.fromEntries(
-      ['undo', 'redo', 'setObjectState', 'setLayer', 'setStretch'].map((name) => [name, record(name)]),
-    ),
+    layers: {
+      active: signal<object | null>({ stretch: { method: 'percentile', low: 2, high: 98 } }),
+      all: signal(layers),
+      region: signal<PixelWindow | null>(null),
+      change: record('change layer'),
+    },
+    review: {
+      selected: signal<string | null>('o1'),
+      objects: signal([{ id: 'o1', state: 'proposed' } as SceneObject]),
+      setState: record('set state'),
+    },
+    images: { setStretch: record('setStretch') },
+    history: { undo: record('undo'), redo: record('redo') },
   };
 }
 
@@ -118,8 +124,8 @@ const everywhere: Record<string, () => void> = {
   'Shift+M': () => expect(ui.mapTool.value).toBe('area'),
   G: () => expect(ui.goToOpen.value).toBe(true),
   R: () => expect(ui.drawing.value).toBe(true),
-  A: () => expect(calls).toEqual([['setObjectState', 'o1', 'accepted']]),
-  Delete: () => expect(calls).toEqual([['setObjectState', 'o1', 'rejected']]),
+  A: () => expect(calls).toEqual([['set state', 'o1', 'accepted']]),
+  Delete: () => expect(calls).toEqual([['set state', 'o1', 'rejected']]),
   '[': () => expect(calls).toEqual([['setStretch', 'percentile', 1, 99]]),
   ']': () => expect(calls).toEqual([['setStretch', 'percentile', 3, 97]]),
   B: () => expect([ui.boxesVisible.value, ui.masksVisible.value]).toEqual([false, true]),
@@ -130,7 +136,7 @@ const everywhere: Record<string, () => void> = {
   '0': () => expect(calls).toEqual([['fit']]),
   'Ctrl+Z': () => expect(calls).toEqual([['undo']]),
   'Ctrl+Shift+Z': () => expect(calls).toEqual([['redo']]),
-  Escape: () => expect(session.selected.value).toBeNull(),
+  Escape: () => expect(session.review.selected.value).toBeNull(),
   '?': () => expect(ui.helpOpen.value).toBe(true),
 };
 
@@ -145,7 +151,7 @@ describe('the keys', () => {
 
   it('1 … 9 show or hide an image layer, counted from the top', () => {
     expect(press('2')).toBe(true);
-    expect(calls).toEqual([['setLayer', 'bottom', { visible: false }]]);
+    expect(calls).toEqual([['change layer', 'bottom', { visible: false }]]);
     expect(press('3')).toBe(false);
   });
 
@@ -166,13 +172,13 @@ describe('the keys', () => {
   });
 
   it('take a decision back when they are pressed again', () => {
-    session.objects.value = [{ id: 'o1', state: 'accepted' } as SceneObject];
+    session.review.objects.value = [{ id: 'o1', state: 'accepted' } as SceneObject];
     press('A');
-    expect(calls).toEqual([['setObjectState', 'o1', 'proposed']]);
+    expect(calls).toEqual([['set state', 'o1', 'proposed']]);
   });
 
   it('do nothing without an image but open one and show the help', () => {
-    session.scene.value = null;
+    session.layers.active.value = null;
     const taken = Object.keys(everywhere).filter((name) => press(name));
     // Undo, redo and Escape also work without an image.
     expect(taken).toEqual(['O', 'Ctrl+Z', 'Ctrl+Shift+Z', 'Escape', '?']);
@@ -209,8 +215,8 @@ describe('the keys', () => {
     ui.mapTool.value = 'area';
     ui.drawing.value = true;
     swipe.value = { mode: 'swipe', layerId: 'top', position: 0.5 };
-    session.region.value = { x: 0, y: 0, width: 9, height: 9 };
-    const held = [ui.mapTool, ui.drawing, swipe, session.region, session.selected];
+    session.layers.region.value = { x: 0, y: 0, width: 9, height: 9 };
+    const held = [ui.mapTool, ui.drawing, swipe, session.layers.region, session.review.selected];
     const left = () => held.map(({ value }) => Boolean(value));
     const seen = Array.from({ length: 5 }, () => {
       press('Escape');
@@ -227,17 +233,17 @@ describe('the keys', () => {
   });
 
   it('Escape is left to an open menu, which it closes', () => {
-    session.region.value = { x: 0, y: 0, width: 9, height: 9 };
+    session.layers.region.value = { x: 0, y: 0, width: 9, height: 9 };
     page.querySelector = (selector) => (selector.includes(':popover-open') ? {} : null);
     expect(press('Escape')).toBe(false);
-    expect(session.region.value).not.toBeNull();
+    expect(session.layers.region.value).not.toBeNull();
     page.querySelector = () => null;
     expect(press('Escape')).toBe(true);
-    expect(session.region.value).toBeNull();
+    expect(session.layers.region.value).toBeNull();
   });
 
   it('say that there is nothing to compare', () => {
-    session.layers.value = session.layers.value.slice(0, 1);
+    session.layers.all.value = session.layers.all.value.slice(0, 1);
     press('S');
     expect(calls).toEqual([['inform', 'compare-layers', expect.stringContaining('Two visible layers')]]);
   });

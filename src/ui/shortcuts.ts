@@ -1,4 +1,4 @@
-import type { Session } from '../session/types.ts';
+import type { Session } from '../session/port.ts';
 import type { TaskId } from '../tasks/table.ts';
 import { stepSwipe, swipe } from './map/swipe-state.ts';
 import { report } from './report.ts';
@@ -68,18 +68,18 @@ export function stepPercentiles(low: number, high: number, step: number): [numbe
 }
 
 function stepContrast(session: Session, step: number): void {
-  const stretch = session.scene.value?.stretch;
+  const stretch = session.layers.active.value?.stretch;
   if (!stretch) return;
   const [low, high] = stretch.method === 'percentile' ? [stretch.low, stretch.high] : [2, 98];
   const next = stepPercentiles(low, high, step);
-  if (next) void report(session.notices, 'change-stretch', () => session.setStretch('percentile', ...next));
+  if (next) void report(session.notices, 'change-stretch', () => session.images.setStretch('percentile', ...next));
 }
 
 function setSelectedState(session: Session, state: 'accepted' | 'rejected'): void {
-  const id = session.selected.value;
-  const object = session.objects.value.find((each) => each.id === id);
+  const id = session.review.selected.value;
+  const object = session.review.objects.value.find((each) => each.id === id);
   // Pressing the same key again undoes the decision.
-  if (object) session.setObjectState(object.id, object.state === state ? 'proposed' : state);
+  if (object) session.review.setState(object.id, object.state === state ? 'proposed' : state);
 }
 
 /** Escape undoes one thing at a time, starting with the most temporary. */
@@ -87,14 +87,14 @@ function stepBack(session: Session): boolean {
   if (mapTool.value !== null) mapTool.value = null;
   else if (drawing.value) drawing.value = false;
   else if (swipe.value !== null) swipe.value = null;
-  else if (session.region.value) session.region.value = null;
-  else if (session.selected.value) session.selected.value = null;
+  else if (session.layers.region.value) session.layers.region.value = null;
+  else if (session.review.selected.value) session.review.selected.value = null;
   else return false;
   return true;
 }
 
 function command(session: Session, key: string): (() => void) | null {
-  const hasScene = session.scene.value !== null;
+  const hasScene = session.layers.active.value !== null;
   if (key === '?')
     return () => {
       helpOpen.value = true;
@@ -119,7 +119,7 @@ function command(session: Session, key: string): (() => void) | null {
     case 'I':
       return () => {
         focusComposer('identify', 'composer-question');
-        if (!session.region.value) drawing.value = true;
+        if (!session.layers.region.value) drawing.value = true;
       };
     case 'r':
       return () => {
@@ -157,8 +157,8 @@ function command(session: Session, key: string): (() => void) | null {
 
 /** "1" is the topmost image. */
 function toggleLayer(session: Session, key: string): (() => void) | null {
-  const layer = /^[1-9]$/.test(key) ? session.layers.value[Number(key) - 1] : undefined;
-  return layer ? () => session.setLayer(layer.layerId, { visible: !layer.visible }) : null;
+  const layer = /^[1-9]$/.test(key) ? session.layers.all.value[Number(key) - 1] : undefined;
+  return layer ? () => session.layers.change(layer.layerId, { visible: !layer.visible }) : null;
 }
 
 function compare(session: Session): void {
@@ -185,8 +185,8 @@ export function listenForShortcuts(session: Session): () => void {
     const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey;
     if (isUndo && (key === 'z' || key === 'y')) {
       event.preventDefault();
-      if (key === 'y' || event.shiftKey) session.redo();
-      else session.undo();
+      if (key === 'y' || event.shiftKey) session.history.redo();
+      else session.history.undo();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
-import type { SceneObject } from '../session/types.ts';
+import type { SceneObject } from '../session/document.ts';
 import { type TaskId, taskOf } from '../tasks/table.ts';
 import type { Basemap } from './map/basemap-url.ts';
 

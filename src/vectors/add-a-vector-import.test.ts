@@ -1,8 +1,8 @@
 import type { Feature } from 'geojson';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeWorkers } from '../session/fakes.ts';
+import type { Session } from '../session/port.ts';
 import { createSession } from '../session/session.ts';
-import type { Session } from '../session/types.ts';
 import type { VectorFormat } from './vector-format.ts';
 
 /** docs/add-a-vector-import.md, followed with a toy, a place a line: this is its file … */
@@ -43,16 +43,16 @@ const georeference = {
 } as const;
 const image = (name = 'scene.tif') => new File([new Uint8Array(4)], name);
 const started = (info: object = { georeference }) => createSession(fakeWorkers({ info }));
-const names = (session: Session) => session.vectorOverlays.value.map(({ layer }) => layer.name);
+const names = (session: Session) => session.vectors.overlays.value.map(({ layer }) => layer.name);
 /** Longitude and latitude of pixel 10, 20 and of pixel 200, 150 by pyproj. */
 const TWO = '-116.9999112886 40.6507776887\n-116.9985954113 40.6504060677';
 
 describe('a vector format that was just added', () => {
   it('is recognised when dropped with an image, and drawn at its place', async () => {
     const session = started();
-    await session.openFiles([new File([TWO], 'Two.PLACES'), image()]);
-    expect(session.layers.value.map(({ name }) => name)).toEqual(['scene.tif']);
-    const [overlay] = session.vectorOverlays.value;
+    await session.opening.openFiles([new File([TWO], 'Two.PLACES'), image()]);
+    expect(session.layers.all.value.map(({ name }) => name)).toEqual(['scene.tif']);
+    const [overlay] = session.vectors.overlays.value;
     expect(overlay?.layer).toMatchObject({ name: 'Two.PLACES', format: 'Places', visible: true });
     const pixels = overlay?.placed?.shapes.map((shape) => (shape.kind === 'point' ? shape.at : null));
     const wanted = [
@@ -69,69 +69,69 @@ describe('a vector format that was just added', () => {
 describe('vector layers', () => {
   const opened = async (info?: object) => {
     const session = started(info);
-    await session.openFiles([image()]);
+    await session.opening.openFiles([image()]);
     return session;
   };
   const two = () => new File([TWO], 'two.places');
 
   it('are hidden, removed and added with undo', async () => {
     const session = await opened();
-    await session.addFiles([two()]);
-    await session.addFiles([new File([TWO], 'more.places')]);
+    await session.opening.addFiles([two()]);
+    await session.opening.addFiles([new File([TWO], 'more.places')]);
     expect(names(session)).toEqual(['more.places', 'two.places']);
-    const [more] = session.vectorOverlays.value;
-    session.setVectorVisible(more!.layer.id, false);
-    expect(session.canUndo.value).toMatchObject({ id: 'hide-vectors', target: 'more.places' });
-    session.removeVector(more!.layer.id);
+    const [more] = session.vectors.overlays.value;
+    session.vectors.setVisible(more!.layer.id, false);
+    expect(session.history.canUndo.value).toMatchObject({ id: 'hide-vectors', target: 'more.places' });
+    session.vectors.remove(more!.layer.id);
     expect(names(session)).toEqual(['two.places']);
-    session.undo();
-    expect(session.vectorOverlays.value[0]?.layer).toMatchObject({ name: 'more.places', visible: false });
-    session.undo();
-    expect(session.vectorOverlays.value[0]?.layer.visible).toBe(true);
-    session.undo();
-    session.undo();
+    session.history.undo();
+    expect(session.vectors.overlays.value[0]?.layer).toMatchObject({ name: 'more.places', visible: false });
+    session.history.undo();
+    expect(session.vectors.overlays.value[0]?.layer.visible).toBe(true);
+    session.history.undo();
+    session.history.undo();
     expect(names(session)).toEqual([]);
-    session.redo();
+    session.history.redo();
     expect(names(session)).toEqual(['two.places']);
   });
 
   it('leave the image open that they are opened over, and go with it', async () => {
     const session = await opened();
-    await session.openFiles([two()]);
-    expect(session.layers.value).toHaveLength(1);
+    await session.opening.openFiles([two()]);
+    expect(session.layers.all.value).toHaveLength(1);
     expect(names(session)).toEqual(['two.places']);
-    await session.openFile(image('next.tif'));
+    await session.opening.openFile(image('next.tif'));
     expect(names(session)).toEqual([]);
   });
 
   it('are not drawn on an image without a place, until it gets one', async () => {
     const degrees = { ...georeference, geotransform: [-117, 0.001, 0, 41, 0, -0.001], crs: null, proj4: null };
     const session = await opened({ georeference: degrees });
-    await session.addFiles([two()]);
-    expect(session.vectorOverlays.value[0]?.placed).toBeNull();
-    await session.setCrs('EPSG:4326');
-    const [shape] = session.vectorOverlays.value[0]?.placed?.shapes ?? [];
+    await session.opening.addFiles([two()]);
+    expect(session.vectors.overlays.value[0]?.placed).toBeNull();
+    await session.crs.choose('EPSG:4326');
+    const [shape] = session.vectors.overlays.value[0]?.placed?.shapes ?? [];
     expect(shape?.kind === 'point' && shape.at[1]).toBeCloseTo((41 - 40.6507776887) * 1000, 3);
   });
 
   it('wait for an image that is being opened', async () => {
     const session = started();
-    const opening = session.openFile(image());
-    await session.openFiles([two()]);
+    const opening = session.opening.openFile(image());
+    await session.opening.openFiles([two()]);
     await opening;
     expect(names(session)).toEqual(['two.places']);
   });
 
   it('need an image', async () => {
     const session = started();
-    await session.openFiles([two()]);
+    await session.opening.openFiles([two()]);
     expect(names(session)).toEqual([]);
     expect(session.notices.shown.value).toMatchObject([{ kind: 'info', title: 'two.places was left aside' }]);
   });
 
   it('that can’t be read are named with the reason', async () => {
     const session = await opened();
-    await session.addFiles([
+    await session.opening.addFiles([
       new File(['{'], 'torn.geojson'),
       new File(['{"type":"FeatureCollection","features":[]}'], 'no.geojson'),
     ]);
@@ -144,7 +144,7 @@ describe('vector layers', () => {
 
   it('are named among what can be dropped', async () => {
     const session = await opened();
-    await session.addFiles([image('a.tif'), new File(['x'], 'readme.txt')]);
+    await session.opening.addFiles([image('a.tif'), new File(['x'], 'readme.txt')]);
     expect(session.notices.shown.value.at(-1)?.message).toContain('nor a vector layer (.geojson, .places)');
   });
 });

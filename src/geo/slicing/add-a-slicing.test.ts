@@ -31,21 +31,21 @@ afterEach(() => {
 async function opened() {
   const workers = fakeWorkers({ info: { width: 400, height: 200 }, answer: async () => carsResult(1) });
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
   return { session, workers };
 }
 
 it('cuts the region of a question that asks for it, and is named in the answer', async () => {
   const { session, workers } = await opened();
-  const answer = await session.ask({ task: 'find', label: 'car', slicing: toy });
+  const answer = await session.asking.ask({ task: 'find', label: 'car', slicing: toy });
   expect(workers.requests.map(({ slice }) => slice.window)).toEqual([
     { x: 0, y: 0, width: 200, height: 200 },
     { x: 200, y: 0, width: 200, height: 200 },
   ]);
   expect(answer).toMatchObject({ slicing: 'toy-halves', status: 'done', coverage: { total: 2, answered: 2 } });
   expect(answer.text).toContain('in 2 slices');
-  expect((await session.ask({ task: 'find', label: 'car' })).slicing).toBe('resize');
+  expect((await session.asking.ask({ task: 'find', label: 'car' })).slicing).toBe('resize');
 });
 
 it('has its name and its words on the command line', () => {
@@ -57,11 +57,11 @@ it('refuses an unknown name and lists the known ones', async () => {
   const { session } = await opened();
   const thirds = 'thirds' as SlicingId;
   expect(() => parseAnalyzeOptions(['a.tif', '--slicing', thirds])).toThrow(/it can be auto, .*, toy-halves/);
-  await expect(session.ask({ task: 'find', label: 'car', slicing: thirds })).rejects.toMatchObject({
+  await expect(session.asking.ask({ task: 'find', label: 'car', slicing: thirds })).rejects.toMatchObject({
     code: 'CHOICE_UNKNOWN',
     message: 'There is no slicing "thirds". Choose one of "auto", "resize", "tiles", "llava-uhd", "toy-halves".',
   });
-  expect(session.answers.value).toEqual([]);
+  expect(session.asking.answers.value).toEqual([]);
 });
 
 it('every slicing is a file of its name', () => {

@@ -2,17 +2,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PixelWindow } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { AskResult, NamedThing } from '../../vlm/types.ts';
+import type { AskInput } from '../asking/port.ts';
 import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, LOADED, TEST_MODEL } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { AskInput, Session } from '../types.ts';
 
 /** What an answer may claim: no more than the pixels, the scale and its own boxes bear out. */
 
 async function opened(behaviour: FakeBehaviour = {}): Promise<{ session: Session; workers: FakeWorkers }> {
   const workers = fakeWorkers(behaviour);
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
   return { session, workers };
 }
 
@@ -69,10 +70,10 @@ describe('an image that shows nothing', () => {
     ] as const) {
       for (const width of [256, 700]) {
         const { session, workers } = await opened({ info: { width, height: width }, read: () => read });
-        const answer = await session.ask({ region: 'scene', ...input });
+        const answer = await session.asking.ask({ region: 'scene', ...input });
         expect(answer.text).toBe(`There is nothing to look at here: ${why}.`);
         expect(answer).toMatchObject({ status: 'done', counts: { merged: 0 } });
-        expect(session.objects.value).toEqual([]);
+        expect(session.review.objects.value).toEqual([]);
         expect(workers.requests).toEqual([]);
       }
     }
@@ -84,9 +85,11 @@ describe('an image that shows nothing', () => {
     { task: 'quality', text: '这张图像有什么质量问题？' },
   ])('is said so in Chinese: $task $label $text', async (input) => {
     const { session } = await opened({ read: () => flat });
-    expect((await session.ask({ region: 'scene', ...input })).text).toBe('这里没有可看的内容：所有像素的值都相同。');
+    expect((await session.asking.ask({ region: 'scene', ...input })).text).toBe(
+      '这里没有可看的内容：所有像素的值都相同。',
+    );
     const empty = await opened({ read: () => nothing });
-    expect((await empty.session.ask({ region: 'scene', ...input })).text).toBe(
+    expect((await empty.session.asking.ask({ region: 'scene', ...input })).text).toBe(
       '这里没有可看的内容：所有像素都没有数据或在图像之外。',
     );
   });
@@ -101,16 +104,16 @@ describe('an image that shows nothing', () => {
       read: () => ({ data: noise }),
       answer: async () => says('The image has noise.'),
     });
-    expect((await session.ask({ task: 'describe', region: 'scene' })).text).toContain('the picture is noise');
+    expect((await session.asking.ask({ task: 'describe', region: 'scene' })).text).toContain('the picture is noise');
     expect(workers.requests).toHaveLength(0);
-    expect((await session.ask({ task: 'quality', region: 'scene' })).text).toBe('The image has noise.');
+    expect((await session.asking.ask({ task: 'quality', region: 'scene' })).text).toBe('The image has noise.');
   });
 
   it('is the one of two that are compared, whichever it is', async () => {
     for (const blank of ['s1', 's2']) {
       const { session, workers } = await opened({ read: (_window, { scene }) => (scene === blank ? flat : {}) });
-      await session.openBefore(new File([new Uint8Array(4)], 'earlier.tif'));
-      expect((await session.ask({ task: 'change', region: 'scene' })).text).toContain('nothing to look at here');
+      await session.comparison.open(new File([new Uint8Array(4)], 'earlier.tif'));
+      expect((await session.asking.ask({ task: 'change', region: 'scene' })).text).toContain('nothing to look at here');
       expect(workers.requests).toEqual([]);
     }
   });
@@ -122,21 +125,21 @@ describe('blank parts', () => {
 
   it('are skipped before the model sees them, and the answer counts them', async () => {
     const { session, workers } = await opened({ info, read: blankWest, answer: async () => carsResult(1) });
-    const answer = await session.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
     expect(workers.requests.map(({ slice }) => slice.window.x)).toEqual([296, 444]);
     expect(answer.text).toBe('2 cars in 2 tiles. 2 blank tiles were skipped.');
     expect(answer).toMatchObject({
       coverage: { total: 4, answered: 2, empty: 2 },
       blank: { 'no-data': 1, 'one-value': 1, noise: 0 },
     });
-    const chinese = await session.ask({ task: 'find', label: '飞机', region: 'scene', slicing: 'tiles' });
+    const chinese = await session.asking.ask({ task: 'find', label: '飞机', region: 'scene', slicing: 'tiles' });
     expect(chinese.text).toContain('另有 2 个空白图块未看。');
   });
 
   it('are said together where there is nothing else', async () => {
     const read = ({ x }: PixelWindow) => (x < 200 ? nothing : flat);
     const { session } = await opened({ info, read });
-    const { text } = await session.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
+    const { text } = await session.asking.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
     expect(text).toBe('There is nothing to look at here: 2 tiles without data, 2 tiles of one value.');
   });
 
@@ -145,14 +148,14 @@ describe('blank parts', () => {
     const read = () => ({ valid, validFraction: 0.5 });
     const { session, workers } = await opened({ info: { width: 256, height: 256 }, read });
     // The tile shows 128 × 128 pixels: the region lies in its valid half, or beyond it.
-    const east = await session.ask({
+    const east = await session.asking.ask({
       task: 'find',
       label: 'car',
       region: { x: 200, y: 100, width: 20, height: 20 },
     });
     expect(east.text).toContain('nothing to look at here');
     expect(workers.requests).toHaveLength(0);
-    await session.ask({ task: 'find', label: 'car', region: { x: 10, y: 100, width: 20, height: 20 } });
+    await session.asking.ask({ task: 'find', label: 'car', region: { x: 10, y: 100, width: 20, height: 20 } });
     expect(workers.requests).toHaveLength(1);
   });
 });
@@ -161,10 +164,10 @@ describe('what the model is given', () => {
   it('has its invalid pixels filled, and a mask of them', async () => {
     const valid = Uint8Array.from({ length: 256 * 256 }, (_, i) => Number(i % 256 < 128));
     const { session, workers } = await opened({ read: () => ({ valid, validFraction: 0.5 }) });
-    const answer = await session.ask({ task: 'find', label: 'car', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
     const { tile } = workers.requests[0]!.slice;
     expect(tile.valid).toEqual(valid);
-    const shown = await session.readModelInput(answer, answer.raw[0]!.tile, new AbortController().signal);
+    const shown = await session.asking.readModelInput(answer, answer.raw[0]!.tile, new AbortController().signal);
     expect(shown.data).toEqual(tile.data);
   });
 });
@@ -185,11 +188,11 @@ describe('presence in a scene larger than a tile', () => {
 
   it('is yes where any tile says so, with what it points at', async () => {
     const { session, workers } = await opened({ info, answer: answers(400) });
-    const answer = await session.ask(question);
+    const answer = await session.asking.ask(question);
     expect(workers.requests.every(({ slice }) => slice.window.width === 256)).toBe(true);
     expect(answer.text).toBe('Yes, in 1 of 4 tiles: 2 airplanes.');
     expect(answer.runs.find(({ text }) => text === '2 airplanes')?.objectIds).toHaveLength(2);
-    expect((await session.ask({ ...question, text: '图中有飞机吗？' })).text).toBe(
+    expect((await session.asking.ask({ ...question, text: '图中有飞机吗？' })).text).toBe(
       '是的，4 个图块中的 1 个有：1 架飞机。',
     );
   });
@@ -198,21 +201,23 @@ describe('presence in a scene larger than a tile', () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice }) =>
       slice.window.x > 200 ? says('Yes, there is water.') : says('No, there is no water. The image shows a beach.');
     const { session } = await opened({ info, answer });
-    expect((await session.ask({ ...question, text: 'Is there water?' })).text).toBe(
+    expect((await session.asking.ask({ ...question, text: 'Is there water?' })).text).toBe(
       'Yes, in 2 of 4 tiles, for example around 424, 128.',
     );
   });
 
   it('is no only where all tiles say so', async () => {
     const { session } = await opened({ info, answer: answers(9999) });
-    expect((await session.ask(question)).text).toBe('No, there are no airplanes in any of 4 tiles.');
-    expect((await session.ask({ ...question, text: '图中有飞机吗？' })).text).toBe('不，没有飞机：4 个图块中都没有。');
+    expect((await session.asking.ask(question)).text).toBe('No, there are no airplanes in any of 4 tiles.');
+    expect((await session.asking.ask({ ...question, text: '图中有飞机吗？' })).text).toBe(
+      '不，没有飞机：4 个图块中都没有。',
+    );
     const broken: NonNullable<FakeBehaviour['answer']> = async (...args) => {
       if (args[0].slice.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
       return answers(9999)(...args);
     };
     const partly = await opened({ info, answer: broken });
-    expect((await partly.session.ask(question)).text).toBe(
+    expect((await partly.session.asking.ask(question)).text).toBe(
       "None seen in 3 tiles. That there are none can't be told from a part of the region. 1 of 4 tiles failed and is not included.",
     );
   });
@@ -220,7 +225,7 @@ describe('presence in a scene larger than a tile', () => {
   it('is not told from a sample of the tiles', async () => {
     const large = { width: 12_000, height: 9000 };
     const { session, workers } = await opened({ info: large, answer: answers(99_999) });
-    const { text } = await session.ask(question);
+    const { text } = await session.asking.ask(question);
     expect(workers.requests.length).toBeLessThanOrEqual(256);
     expect(text).toMatch(
       /^None seen in \d+ tiles\. That there are none can't be told from a part of the region\. Looked at \d+ of \d+ tiles, spread evenly\.$/,
@@ -229,15 +234,15 @@ describe('presence in a scene larger than a tile', () => {
 
   it('is not told from a picture that was shrunk, or is too coarse itself', async () => {
     const { session } = await opened({ info: { width: 3072, height: 2048 }, answer: answers(9999) });
-    const resized = await session.ask({ ...question, slicing: 'resize' });
+    const resized = await session.asking.ask({ ...question, slicing: 'resize' });
     expect(resized.text).toBe(
       "That can't be told at this scale: the picture was shrunk 6 times beyond the scale that Test knows. Ask tile by tile, or about a smaller region.",
     );
-    expect((await session.ask({ ...question, text: '图中有飞机吗？', slicing: 'resize' })).text).toContain(
+    expect((await session.asking.ask({ ...question, text: '图中有飞机吗？', slicing: 'resize' })).text).toContain(
       '在此尺度下无法判断',
     );
     const coarse = await opened({ info: { gsdMetres: { x: 10, y: 10 } }, answer: answers(9999) });
-    expect((await coarse.session.ask(question)).text).toBe(
+    expect((await coarse.session.asking.ask(question)).text).toBe(
       "That can't be told at this scale: a pixel shows 10 m, and Test knows 0.05 to 1 m.",
     );
   });
@@ -250,7 +255,7 @@ describe('counts and finds at a scale that the model does not know', () => {
       answer: async () => says('There are no cars. The image shows a beach.', { numbers: { stated: 0 } }),
     });
     for (const task of ['find', 'count', 'segment'] as const) {
-      const { text } = await session.ask({ task, label: 'car', region: 'scene', slicing: 'resize' });
+      const { text } = await session.asking.ask({ task, label: 'car', region: 'scene', slicing: 'resize' });
       expect(text).toContain("Whether there are cars can't be told at this scale: the picture was shrunk 6 times");
     }
   });
@@ -260,14 +265,14 @@ describe('counts and finds at a scale that the model does not know', () => {
       info: { gsdMetres: { x: 3, y: 3 } },
       answer: async () => says('Cars: [car 1].'),
     });
-    const { text } = await session.ask({ task: 'find', label: 'car', region: 'scene' });
+    const { text } = await session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
     expect(text).toMatch(/^\d cars? in .* A pixel shows 3 m, and Test knows 0\.05 to 1 m: this is uncertain\.$/);
   });
 
   it('say nothing of the sort at a scale that it knows', async () => {
     for (const gsdMetres of [null, { x: 0.3, y: 0.3 }, { x: 0.9, y: 0.9 }, { x: 0.05, y: 0.05 }]) {
       const { session } = await opened({ info: { gsdMetres }, answer: async () => says('There are no cars.') });
-      const { text } = await session.ask({ task: 'find', label: 'car', region: 'scene' });
+      const { text } = await session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
       expect(text).not.toMatch(/scale|pixel/);
     }
   });
@@ -278,28 +283,28 @@ describe('words and boxes agree', () => {
     const { session } = await opened({
       answer: async () => says('This is an airport. It shows storage tanks: [car 1], [car 2] and cars: [car 3].'),
     });
-    const answer = await session.ask({ task: 'describe', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'describe', region: 'scene' });
     expect(answer.text).toBe('Most like airport. 3 cars.');
     expect(answer.runs.find(({ text }) => text === '3 cars')?.objectIds).toHaveLength(3);
   });
 
   it('where a question names a class, boxes of others are left out', async () => {
     const { session } = await opened({ answer: async () => says('Airplanes: [airplane 1], [car 1], [airplane 2].') });
-    const answer = await session.ask({ task: 'ask', text: 'Where are the jets parked?', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'ask', text: 'Where are the jets parked?', region: 'scene' });
     expect(answer.text).toBe('2 airplanes in the scene.');
-    expect(session.objects.value.map(({ label }) => label)).toEqual(['airplane', 'airplane']);
+    expect(session.review.objects.value.map(({ label }) => label)).toEqual(['airplane', 'airplane']);
     expect(answer.otherClassBoxes).toBe(1);
   });
 
   it('where it names none, what was pointed at is said for what it is', async () => {
     const { session } = await opened({ answer: async () => says('Pavements: [airplane 1], [airplane 2].') });
-    const answer = await session.ask({ task: 'ask', text: 'Where are the pavements?', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'ask', text: 'Where are the pavements?', region: 'scene' });
     expect(answer.text).toBe('The model pointed at 2 airplanes, which need not answer the question.');
   });
 
   it('and a number that the boxes do not bear out is not repeated', async () => {
     const { session } = await opened({ answer: async () => says('There are 5 cars: [car 1], [car 2].') });
-    expect((await session.ask({ task: 'ask', text: 'What about the cars?', region: 'scene' })).text).toBe(
+    expect((await session.asking.ask({ task: 'ask', text: 'What about the cars?', region: 'scene' })).text).toBe(
       '2 cars in the scene.',
     );
   });
@@ -307,7 +312,7 @@ describe('words and boxes agree', () => {
   it('own words that agree stay as they are', async () => {
     const words = 'This is an airport. It shows airplanes: [airplane 1], cars: [car 1], [car 2].';
     const { session } = await opened({ answer: async () => says(words) });
-    const answer = await session.ask({ task: 'describe', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'describe', region: 'scene' });
     expect(answer.text).toBe(words.replace(/[[\]]/g, ''));
   });
 
@@ -325,7 +330,7 @@ describe('words and boxes agree', () => {
           },
         }),
     });
-    const answer = await session.ask({ task: 'describe', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'describe', region: 'scene' });
     expect(answer.text).toBe('Mostly airport: 4 of 4 tiles. 4 airplanes, 4 cars. Seen in tiles: trees 4.');
     const counts = new Map(answer.runs.map(({ text, objectIds }) => [text, objectIds.length]));
     expect([counts.get('4 airplanes'), counts.get('4 cars')]).toEqual([4, 4]);
@@ -340,10 +345,10 @@ describe('a label that is no class', () => {
     { task: 'segment', label: 'trees' },
   ])('is refused with the classes that there are: $task $label $text', async (input) => {
     const { session, workers } = await opened({ answer: async () => says('Pavements: [airplane 1].') });
-    const refusal = await session.ask({ region: 'scene', ...input }).catch((thrown) => NadirError.from(thrown));
+    const refusal = await session.asking.ask({ region: 'scene', ...input }).catch((thrown) => NadirError.from(thrown));
     expect(refusal).toMatchObject({ code: 'LABEL_UNKNOWN', message: expect.stringContaining('airplanes') });
     expect(workers.requests).toEqual([]);
-    expect(session.answers.value).toEqual([]);
+    expect(session.asking.answers.value).toEqual([]);
   });
 
   it('but another word for one is that class, and lets no other through', async () => {
@@ -352,13 +357,13 @@ describe('a label that is no class', () => {
       { task: 'find', label: 'jets' },
       { task: 'ask', text: 'Find all jets' },
     ] as const) {
-      const answer = await session.ask({ region: 'scene', ...input });
+      const answer = await session.asking.ask({ region: 'scene', ...input });
       expect(answer).toMatchObject({
         label: 'airplane',
         prompt: 'Find all airplanes.',
         text: '1 airplane in the scene.',
       });
-      expect(session.objects.value.map(({ label }) => label)).toEqual(['airplane']);
+      expect(session.review.objects.value.map(({ label }) => label)).toEqual(['airplane']);
     }
   });
 
@@ -368,7 +373,7 @@ describe('a label that is no class', () => {
       load: async () => ({ ...LOADED, model: open }),
       answer: async () => says('Red roofs: [red roof 1].'),
     });
-    const answer = await session.ask({ task: 'find', label: 'red roofs', region: 'scene' });
+    const answer = await session.asking.ask({ task: 'find', label: 'red roofs', region: 'scene' });
     expect(workers.requests[0]?.prompt).toBe('Find all red roofs.');
     expect(answer.counts.merged).toBe(1);
   });

@@ -1,6 +1,6 @@
 import type { DetectorClass } from '../../vlm/types.ts';
 import { countPhrase } from '../asking/prompt.ts';
-import type { SceneObject, TextRun } from '../types.ts';
+import type { SceneObject, TextRun } from '../document.ts';
 
 /** Text of an answer with its links; `text` is always the runs joined. */
 export interface Composed {

@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { uncoveredArea } from '../../geo/uncovered-area.ts';
 import { intersect } from '../../geo/windows.ts';
-import type { Answer } from '../types.ts';
+import type { Answer } from '../document.ts';
 
 export interface AddedCount {
   /** Rounded sum. */

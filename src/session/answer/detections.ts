@@ -3,8 +3,8 @@ import { mergeDetections } from '../../geo/merge.ts';
 import { mapBox } from '../../geo/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import type { Thing } from '../../vlm/types.ts';
+import type { Sighting } from '../document.ts';
 import { contains } from '../layers/region.ts';
-import type { Sighting } from '../types.ts';
 
 /** What an answer saw, before it is known which object it is: all of it in full-resolution source pixels. */
 export interface Detection extends Thing, Omit<Sighting, 'answerId'> {

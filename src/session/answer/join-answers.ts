@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { Gathered } from '../asking/gathering.ts';
 import { namesOf } from '../asking/prompt.ts';
-import type { TextRun } from '../types.ts';
+import type { TextRun } from '../document.ts';
 import { linksOf } from './agreement.ts';
 import { type AnswerKind, firstClaim, kindOf } from './answer-kinds.ts';
 import { type Composed, composeBySlice, composeFound, composeScenes, joinRuns, plain, type Words } from './compose.ts';

@@ -5,7 +5,7 @@ import { coverageOf, cutShort, doneOf } from '../asking/coverage.ts';
 import { blankCount, type Gathered } from '../asking/gathering.ts';
 import { type Label, labelIn } from '../asking/prompt.ts';
 import { nounOf } from '../asking/slices.ts';
-import type { Answer, Coverage } from '../types.ts';
+import type { Answer, Coverage } from '../document.ts';
 import { agree, classesNamed, linksOf } from './agreement.ts';
 import { deniesPresence } from './answer-kinds.ts';
 import { nothingToSee, skippedPhrase } from './blank-words.ts';

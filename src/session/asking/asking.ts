@@ -1,11 +1,14 @@
-import { batch } from '@preact/signals';
+import { batch, computed, type ReadonlySignal } from '@preact/signals';
+import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { concludeAnswer } from '../answer/outcome.ts';
 import type { BeforeKeeper } from '../compare/change.ts';
+import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
 import { chooseRegion } from '../layers/region.ts';
 import { isSameAdapter } from '../model/adapter.ts';
@@ -14,12 +17,13 @@ import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { joinSightings, pointedAt } from '../review/objects.ts';
 import { replaceRepeated } from '../review/repeated.ts';
-import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
-import type { Answer, AskInput, OpenScene } from '../types.ts';
+import { answersOfActive, objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import { coverageOf, doneOf, endedAs } from './coverage.ts';
 import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
+import { asShown } from './model-tile.ts';
+import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './prompt.ts';
-import { readSlices, type SliceRun } from './run.ts';
+import { modelInputOf, readSlices, type SliceRun } from './run.ts';
 import { watchRun } from './run-pulse.ts';
 import { planSlices } from './slices.ts';
 import { typedTask } from './typed-task.ts';
@@ -29,7 +33,10 @@ const DEFAULT_NEW_TOKENS = 256;
 const PUBLISH_EVERY_MS = 400;
 
 /** Questions: one runs at a time, slice by slice, and can be stopped between tiles and tokens. */
-export class Asking {
+export class Asking implements AskingPort {
+  readonly answers: ReadonlySignal<Answer[]>;
+  readonly running: ReadonlySignal<string | null>;
+  readonly pulse: ReadonlySignal<RunPulse | null>;
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
   private readonly befores: BeforeKeeper;
@@ -47,6 +54,9 @@ export class Asking {
     vlm: () => WorkerHost<VlmApi>,
   ) {
     this.state = state;
+    this.answers = computed(() => answersOfActive(state));
+    this.running = state.running;
+    this.pulse = state.pulse;
     this.scenes = scenes;
     this.befores = befores;
     this.models = models;
@@ -97,6 +107,10 @@ export class Asking {
     const ifCut = { text: answer.text, runs: answer.runs };
     patchAnswer(this.state, answerId, { status: 'running', error: null, ifCut });
     return this.run(answer, run, gathered);
+  }
+
+  async readModelInput(answer: Answer, tile: PixelWindow, signal: AbortSignal): Promise<BandTile> {
+    return asShown(await this.scenes.readBands(modelInputOf(answer, tile), signal));
   }
 
   stop(answerId: string): void {

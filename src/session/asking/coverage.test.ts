@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
+import type { Answer } from '../document.ts';
 import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { Answer, AskInput, Session } from '../types.ts';
 import { toldWhereItEnded } from './coverage.ts';
+import type { AskInput } from './port.ts';
 
 /** An answer that ended early says how much of what it was asked about it rests on. */
 
@@ -14,8 +16,8 @@ const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function opened(behaviour: FakeBehaviour = {}): Promise<Session> {
   const session = createSession(fakeWorkers({ info: WIDE, ...behaviour }));
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
   return session;
 }
 
@@ -26,11 +28,11 @@ async function stoppedAfter(count: number, input: AskInput, behaviour: FakeBehav
     ...behaviour,
     answer: async (...args) => {
       asked += 1;
-      if (asked === count) session.stop(session.running.value ?? '');
+      if (asked === count) session.asking.stop(session.asking.running.value ?? '');
       return behaviour.answer ? behaviour.answer(...args) : carsResult(asked);
     },
   });
-  return { session, answer: await session.ask(input) };
+  return { session, answer: await session.asking.ask(input) };
 }
 
 beforeEach(() => {
@@ -103,11 +105,11 @@ describe('a stopped answer', () => {
     const session = await opened({
       read: () => {
         read += 1;
-        if (read === 4) session.stop(session.running.value ?? '');
+        if (read === 4) session.asking.stop(session.asking.running.value ?? '');
         return { validFraction: 0 };
       },
     });
-    const { status, text } = await session.ask(find);
+    const { status, text } = await session.asking.ask(find);
     expect(status).toBe('stopped');
     expect(text).toMatch(/^Stopped after \d of 10 tiles; nothing was answered \(\d blank, 0 failed\)\.$/);
   });
@@ -119,14 +121,14 @@ describe('a stopped answer', () => {
       answer: async () => {
         asked += 1;
         if (broken && asked === 1) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
-        if (asked === 3) session.stop(session.running.value ?? '');
+        if (asked === 3) session.asking.stop(session.asking.running.value ?? '');
         return carsResult(0, { things: [], numbers: { stated: 0 } });
       },
     });
-    const answer = await session.ask(find);
+    const answer = await session.asking.ask(find);
     expect(answer.text).toBe('Stopped after 3 of 10 tiles: no cars. 1 of 3 tiles failed and is not included.');
     broken = false;
-    const again = await session.retryFailed(answer.id);
+    const again = await session.asking.retryFailed(answer.id);
     expect(again).toMatchObject({
       status: 'stopped',
       text: 'Stopped after 3 of 10 tiles: no cars.',
@@ -150,9 +152,9 @@ describe('an answer that failed on its way', () => {
       },
     });
     const session = createSession(workers);
-    await session.loadModel('wasm');
-    await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
-    const answer = await session.ask(find);
+    await session.model.load('wasm');
+    await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+    const answer = await session.asking.ask(find);
     expect(answer).toMatchObject({
       status: 'failed',
       text: 'Failed after 2 of 10 tiles: 2 cars.',
@@ -175,9 +177,9 @@ describe('the words of one slice that failed', () => {
       },
     });
     const session = createSession(workers);
-    await session.loadModel('wasm');
-    await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
-    const { status, text } = await session.ask({ task: 'describe' });
+    await session.model.load('wasm');
+    await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+    const { status, text } = await session.asking.ask({ task: 'describe' });
     expect([status, text]).toEqual(['failed', 'Failed before the answer was complete: An air']);
   });
 });
@@ -188,19 +190,19 @@ describe('an answer of a page that went', () => {
     const session = await opened({
       answer: async () => {
         await ticks(1);
-        const [answer] = session.answers.value;
+        const [answer] = session.asking.answers.value;
         if (answer?.coverage) told ??= answer;
         return carsResult(1);
       },
     });
-    await session.ask(find);
+    await session.asking.ask(find);
     expect(told).toMatchObject({ status: 'running', text: expect.stringContaining('so far') });
     expect(toldWhereItEnded(told!)).toMatchObject({ status: 'stopped', text: 'Stopped after 1 of 10 tiles: 1 car.' });
   });
 
   it('says so where an earlier version kept it', async () => {
     const session = await opened();
-    const { coverage: _coverage, ...kept } = await session.ask(find);
+    const { coverage: _coverage, ...kept } = await session.asking.ask(find);
     const old: Answer = {
       ...kept,
       status: 'stopped',

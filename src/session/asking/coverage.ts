@@ -1,6 +1,6 @@
 import { hasHan } from '../../lib/han.ts';
 import { type Composed, plain } from '../answer/compose.ts';
-import type { Answer, Coverage, TextRun } from '../types.ts';
+import type { Answer, Coverage, TextRun } from '../document.ts';
 import { blankCount, type Gathered } from './gathering.ts';
 import { nounOf } from './slices.ts';
 

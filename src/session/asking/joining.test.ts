@@ -65,9 +65,9 @@ it('keeps and exports a score and a number that only the model knows', async () 
       },
     }),
   );
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
-  const answer = await session.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  const answer = await session.asking.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
   expect(answer.scores).toEqual({ season: [{ label: 'winter', probability: 0.375 }] });
   expect(answer.numbers).toEqual({ cloudCover: 0.2 });
   const { nadir } = await exportedGeoJson(session);

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 import type { Pulse } from '../../workers/watch.ts';
-import type { RunPulse } from '../types.ts';
+import type { RunPulse } from './port.ts';
 
 const TICK_MS = 1000;
 /** A silence shorter than this is not worth a word. */

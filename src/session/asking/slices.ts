@@ -7,7 +7,7 @@ import { longSideOf, shortSideOf, squareAround } from '../../geo/windows.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
-import type { SlicingMode } from '../types.ts';
+import type { SlicingMode } from './port.ts';
 
 /** How a region is shown to the model: windows in source pixels, each read into one tile. */
 export interface SlicePlan {

@@ -3,7 +3,9 @@ import type { PixelWindow } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { BackendChoice, BackendInfo, LoadedModel } from '../../vlm/types.ts';
-import type { Answer, OpenScene, Session, SlicingMode } from '../types.ts';
+import type { SlicingMode } from '../asking/port.ts';
+import type { Answer, OpenScene } from '../document.ts';
+import type { Session } from '../port.ts';
 import { until } from './until.ts';
 
 /** One question about one image, from nothing to a result: what the command line and the tests ask for. */
@@ -70,15 +72,15 @@ export interface AnalyzeResult {
 export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
   const openStartMs = performance.now();
   const { file, sidecars, sample } = input;
-  if (file) await openOnly(session, () => session.openFile(file, sidecars));
-  else if (sample !== undefined) await openOnly(session, () => session.openSample(sample));
-  else if (!session.scene.value) {
+  if (file) await openOnly(session, () => session.opening.openFile(file, sidecars));
+  else if (sample !== undefined) await openOnly(session, () => session.opening.openSample(sample));
+  else if (!session.layers.active.value) {
     throw new NadirError('NO_IMAGE', 'Nothing to analyze: give a file or the name of a sample scene.');
   }
-  if (input.before) await session.openBefore(input.before);
+  if (input.before) await session.comparison.open(input.before);
   const openMs = performance.now() - openStartMs;
   const { model, loadMs } = await loadedWith(session, input.backend);
-  const answer = await session.ask({
+  const answer = await session.asking.ask({
     task: input.task,
     label: input.label ?? null,
     ...(input.text === undefined ? {} : { text: input.text }),
@@ -86,7 +88,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     ...(input.slicing === undefined ? {} : { slicing: input.slicing }),
   });
   if (answer.status === 'failed' && answer.error) throw NadirError.fromData(answer.error);
-  const { blob } = await session.exportAs('geojson', [answer.id]);
+  const { blob } = await session.exporting.exportAs('geojson', [answer.id]);
   const geojson = JSON.parse(await blob.text()) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, scores, numbers, failedTiles, progress } = answer;
   const { before = null, otherClassBoxes = 0 } = answer;
@@ -127,20 +129,20 @@ export async function openOnly(session: Session, open: () => Promise<OpenScene>)
   try {
     await open();
   } catch (thrown) {
-    await session.closeScene();
+    await session.opening.closeAll();
     throw thrown;
   }
 }
 
 /** Loads the model for this back-end unless the page has done or is doing so already. */
 async function loadedWith(session: Session, backend: BackendChoice): Promise<LoadedModel> {
-  const { status } = session.model.value;
-  if (session.backendChoice.value !== backend || status === 'idle' || status === 'failed') {
-    await session.loadModel(backend);
+  const { status } = session.model.state.value;
+  if (session.model.backendChoice.value !== backend || status === 'idle' || status === 'failed') {
+    await session.model.load(backend);
   } else if (status === 'loading') {
-    await until(session.model, (model) => model.status !== 'loading');
+    await until(session.model.state, (model) => model.status !== 'loading');
   }
-  const state = session.model.value;
+  const state = session.model.state.value;
   if (state.status === 'ready') return state.loaded;
   if (state.status === 'failed') throw NadirError.fromData(state.error);
   throw new NadirError('MODEL_NOT_READY', 'The model was unloaded while it was waited for. Try again.');

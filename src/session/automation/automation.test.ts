@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
 import { carsResult, type FakeBehaviour, fakeWorkers, sceneInfo } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { Session } from '../types.ts';
 import { type Automation, installAutomation } from './automation.ts';
 
 /** The page as the command line drives it: files are chosen in its inputs, which open them, and then a question is put. */
@@ -31,7 +31,7 @@ let page: EventTarget;
 async function started(behaviour: FakeBehaviour = { open: broken }) {
   const session: Session = createSession(fakeWorkers(behaviour));
   const automation: Automation = installAutomation(session, () => undefined);
-  await session.loadModel('wasm');
+  await session.model.load('wasm');
   /** As the page does: the input's own listener opens what was chosen. */
   const choose = async (id: 'scene-file' | 'before-file', file: File, ...beside: File[]) => {
     const input = new FakeInput(id);
@@ -39,7 +39,7 @@ async function started(behaviour: FakeBehaviour = { open: broken }) {
     const event = new Event('change');
     Object.defineProperty(event, 'target', { value: input });
     page.dispatchEvent(event);
-    const opened = id === 'scene-file' ? session.openFiles([file, ...beside]) : session.openBefore(file);
+    const opened = id === 'scene-file' ? session.opening.openFiles([file, ...beside]) : session.comparison.open(file);
     void Promise.resolve(opened).catch(() => undefined);
     await ticks(5);
   };
@@ -67,7 +67,7 @@ describe('files of one name and size', () => {
     expect(await automation.analyze(find)).toMatchObject({ ok: true, result: { counts: { merged: 2 } } });
     await choose('scene-file', tile('torn'));
     expect(await automation.analyze(find)).toMatchObject({ ok: false, error: { code: 'NOT_AN_IMAGE' } });
-    expect(session.layers.value).toEqual([]);
+    expect(session.layers.all.value).toEqual([]);
     expect(await automation.look({})).toMatchObject({ ok: false, error: { code: 'NOT_AN_IMAGE' } });
   });
 

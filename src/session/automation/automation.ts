@@ -1,7 +1,9 @@
 import { type ErrorData, NadirError } from '../../lib/errors.ts';
 import { taskOf } from '../../tasks/table.ts';
+import type { ExportedFile } from '../exporting/port.ts';
+import type { InspectInput, InspectResult } from '../model/port.ts';
 import { groupFiles } from '../opening/file-groups.ts';
-import type { ExportedFile, InspectInput, InspectResult, Session } from '../types.ts';
+import type { Session } from '../port.ts';
 import { type AnalyzeInput, type AnalyzeResult, analyze, openOnly } from './analyze.ts';
 import { until } from './until.ts';
 
@@ -52,8 +54,8 @@ export function installAutomation(session: Session, download: (file: ExportedFil
   const chosen = keepChosenFiles();
   const lastOpeningMs = timeOpenings(session);
   const idle = async (): Promise<void> => {
-    await until(session.opening, (name) => name === null);
-    await until(session.openingBefore, (name) => name === null);
+    await until(session.opening.name, (name) => name === null);
+    await until(session.comparison.opening, (name) => name === null);
   };
   const automation: Automation = {
     session,
@@ -62,12 +64,12 @@ export function installAutomation(session: Session, download: (file: ExportedFil
         if (input.file !== undefined || input.sample !== undefined) chosen.forget();
         const { main, sidecars, before } = chosen.files();
         await idle();
-        const isMainOpen = main !== undefined && session.isOpen(main);
+        const isMainOpen = main !== undefined && session.opening.isOpen(main);
         const request = { ...input };
         if (main !== undefined && !isMainOpen) Object.assign(request, { file: main, sidecars });
         if (taskOf(input.task).needs.before && input.before === undefined && before !== undefined) {
           // What the page compares with belongs to the image that is open, not to the one that `analyze` opens.
-          if (!isMainOpen || !session.isOpenBefore(before)) request.before = before;
+          if (!isMainOpen || !session.comparison.isOpen(before)) request.before = before;
         }
         const result = await analyze(session, request);
         if (!isMainOpen) return result;
@@ -77,14 +79,14 @@ export function installAutomation(session: Session, download: (file: ExportedFil
       replyTo(async () => {
         const { main, sidecars } = chosen.files();
         await idle();
-        if (main !== undefined && !session.isOpen(main)) {
-          await openOnly(session, () => session.openFile(main, sidecars));
+        if (main !== undefined && !session.opening.isOpen(main)) {
+          await openOnly(session, () => session.opening.openFile(main, sidecars));
         }
-        return session.inspect(input);
+        return session.model.inspect(input);
       }),
     save: (formatId, answerIds) =>
       replyTo(async () => {
-        const file = await session.exportAs(formatId, answerIds);
+        const file = await session.exporting.exportAs(formatId, answerIds);
         download(file);
         return { fileName: file.fileName };
       }),
@@ -139,7 +141,7 @@ function keepChosenFiles(): { files(): Chosen; forget(): void } {
 function timeOpenings(session: Session): () => number {
   let startMs: number | null = null;
   let lastMs = 0;
-  session.opening.subscribe((name) => {
+  session.opening.name.subscribe((name) => {
     if (name !== null) startMs = performance.now();
     else if (startMs !== null) lastMs = performance.now() - startMs;
   });
@@ -147,14 +149,14 @@ function timeOpenings(session: Session): () => number {
 }
 
 function progressOf(session: Session): AutomationProgress | null {
-  const opening = session.opening.value ?? session.openingBefore.value;
+  const opening = session.opening.name.value ?? session.comparison.opening.value;
   if (opening !== null) return { stage: 'open', done: 0, total: 0, note: opening };
-  const running = session.answers.value.find((answer) => answer.id === session.running.value);
+  const running = session.asking.answers.value.find((answer) => answer.id === session.asking.running.value);
   if (running) {
     const { done, total } = running.progress;
     return { stage: 'ask', done, total, note: running.text };
   }
-  const model = session.model.value;
+  const model = session.model.state.value;
   if (model.status !== 'loading') return null;
   const { loadedBytes = 0, totalBytes = 0, phase = 'download' } = model.progress ?? {};
   return { stage: 'load', done: loadedBytes, total: totalBytes, note: phase };

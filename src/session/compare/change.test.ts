@@ -31,8 +31,8 @@ async function opened(behaviour: FakeBehaviour = {}) {
     ...behaviour,
   });
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.openFile(file('later.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(file('later.tif'));
   return { session, workers };
 }
 
@@ -65,17 +65,17 @@ afterEach(() => {
 describe('the earlier image', () => {
   it('is opened beside the scene, replaced, removed, and goes with the scene', async () => {
     const { session, workers } = await opened();
-    await session.openBefore(file('first.tif'));
-    expect(session.before.value?.info.fileName).toBe('first.tif');
-    await session.openBefore(file('second.tif'));
-    expect(session.before.value?.info.fileName).toBe('second.tif');
-    expect(session.scene.value?.info.fileName).toBe('later.tif');
+    await session.comparison.open(file('first.tif'));
+    expect(session.comparison.before.value?.info.fileName).toBe('first.tif');
+    await session.comparison.open(file('second.tif'));
+    expect(session.comparison.before.value?.info.fileName).toBe('second.tif');
+    expect(session.layers.active.value?.info.fileName).toBe('later.tif');
     expect(workers.calls.filter((call) => call === 'raster.close')).toHaveLength(1);
-    await session.closeBefore();
-    expect(session.before.value).toBeNull();
-    await session.openBefore(file('third.tif'));
-    await session.openFile(file('other.tif'));
-    expect(session.before.value).toBeNull();
+    await session.comparison.close();
+    expect(session.comparison.before.value).toBeNull();
+    await session.comparison.open(file('third.tif'));
+    await session.opening.openFile(file('other.tif'));
+    expect(session.comparison.before.value).toBeNull();
   });
 
   it.each([
@@ -83,34 +83,34 @@ describe('the earlier image', () => {
     ['an image of another size without a place', file('big.tif'), 'SCENES_DO_NOT_MATCH'],
   ])('refuses %s, and keeps the one that was there', async (_, bad, code) => {
     const { session } = await opened();
-    await session.openBefore(file('first.tif'));
-    await expect(session.openBefore(bad)).rejects.toMatchObject({ code });
-    expect(session.before.value?.info.fileName).toBe('first.tif');
-    expect(session.openingBefore.value).toBeNull();
+    await session.comparison.open(file('first.tif'));
+    await expect(session.comparison.open(bad)).rejects.toMatchObject({ code });
+    expect(session.comparison.before.value?.info.fileName).toBe('first.tif');
+    expect(session.comparison.opening.value).toBeNull();
     expect(session.notices.shown.value).toEqual([]);
   });
 
   it('needs a scene to be compared with', async () => {
     const { session } = await opened();
-    await session.closeScene();
-    await expect(session.openBefore(file('first.tif'))).rejects.toMatchObject({ code: 'NO_IMAGE' });
+    await session.opening.closeAll();
+    await expect(session.comparison.open(file('first.tif'))).rejects.toMatchObject({ code: 'NO_IMAGE' });
   });
 
   it('waits for a scene that is being opened', async () => {
     const { session } = await opened();
-    const opening = session.openFile(file('big later.tif'));
-    await session.openBefore(file('big earlier.tif'));
+    const opening = session.opening.openFile(file('big later.tif'));
+    await session.comparison.open(file('big earlier.tif'));
     await opening;
-    expect(session.before.value?.info.fileName).toBe('big earlier.tif');
+    expect(session.comparison.before.value?.info.fileName).toBe('big earlier.tif');
   });
 
   it('comes back when the raster worker crashed', async () => {
     const { session, workers } = await opened();
-    await session.openBefore(file('first.tif'));
-    const { id } = session.before.value!.info;
+    await session.comparison.open(file('first.tif'));
+    const { id } = session.comparison.before.value!.info;
     workers.crash('raster');
-    await vi.waitFor(() => expect(session.before.value?.info.id).not.toBe(id));
-    expect(session.before.value?.info.fileName).toBe('first.tif');
+    await vi.waitFor(() => expect(session.comparison.before.value?.info.id).not.toBe(id));
+    expect(session.comparison.before.value?.info.fileName).toBe('first.tif');
   });
 });
 
@@ -123,32 +123,32 @@ describe('a layer as the earlier image', () => {
         return {};
       },
     });
-    const earlier = session.scene.value!;
-    await session.addFiles([file('even later.tif')]);
-    const later = session.scene.value!;
-    session.useLayerAsBefore(earlier.layerId);
-    expect(session.before.value?.info.fileName).toBe('later.tif');
-    const answer = await session.ask({ task: 'change', region: 'scene' });
+    const earlier = session.layers.active.value!;
+    await session.opening.addFiles([file('even later.tif')]);
+    const later = session.layers.active.value!;
+    session.comparison.useLayer(earlier.layerId);
+    expect(session.comparison.before.value?.info.fileName).toBe('later.tif');
+    const answer = await session.asking.ask({ task: 'change', region: 'scene' });
     expect(answer).toMatchObject({ status: 'done', layerId: later.layerId, before: { fileName: 'later.tif' } });
     expect(reads.map(({ scene }) => scene).sort()).toEqual([earlier.info.id, later.info.id].sort());
-    session.removeLayer(earlier.layerId);
-    expect(session.before.value).toBeNull();
+    session.layers.remove(earlier.layerId);
+    expect(session.comparison.before.value).toBeNull();
   });
 
   it('is not compared with itself', async () => {
     const { session } = await opened();
-    const first = session.scene.value!;
-    await session.addFiles([file('other.tif')]);
-    session.useLayerAsBefore(first.layerId);
-    session.activateLayer(first.layerId);
-    await expect(session.ask({ task: 'change' })).rejects.toMatchObject({
+    const first = session.layers.active.value!;
+    await session.opening.addFiles([file('other.tif')]);
+    session.comparison.useLayer(first.layerId);
+    session.layers.activate(first.layerId);
+    await expect(session.asking.ask({ task: 'change' })).rejects.toMatchObject({
       code: 'SCENES_DO_NOT_MATCH',
       message: expect.stringContaining('itself'),
     });
-    expect(() => session.useLayerAsBefore(first.layerId)).toThrow(
+    expect(() => session.comparison.useLayer(first.layerId)).toThrow(
       expect.objectContaining({ code: 'SCENES_DO_NOT_MATCH' }),
     );
-    expect(() => session.useLayerAsBefore('gone')).toThrow(expect.objectContaining({ code: 'NO_EARLIER_IMAGE' }));
+    expect(() => session.comparison.useLayer('gone')).toThrow(expect.objectContaining({ code: 'NO_EARLIER_IMAGE' }));
   });
 });
 
@@ -157,31 +157,31 @@ describe('after a reload', () => {
 
   it('the earlier file is there again', async () => {
     const { session, workers } = await opened();
-    await session.openBefore(file('first.tif'));
+    await session.comparison.open(file('first.tif'));
     await saved();
     const again = createSession({ ...fakeWorkers(), storage: workers.storage });
-    await vi.waitFor(() => expect(again.before.value?.info.fileName).toBe('first.tif'));
+    await vi.waitFor(() => expect(again.comparison.before.value?.info.fileName).toBe('first.tif'));
     expect(again.notices.shown.value).toEqual([]);
   });
 
   it('the earlier layer is, too, and none once it was removed', async () => {
     const { session, workers } = await opened();
-    const { layerId } = session.scene.value!;
-    await session.addFiles([file('other.tif')]);
-    session.useLayerAsBefore(layerId);
+    const { layerId } = session.layers.active.value!;
+    await session.opening.addFiles([file('other.tif')]);
+    session.comparison.useLayer(layerId);
     await saved();
     const again = createSession({ ...fakeWorkers(), storage: workers.storage });
-    await vi.waitFor(() => expect(again.before.value?.layerId).toBe(layerId));
-    await again.closeBefore();
+    await vi.waitFor(() => expect(again.comparison.before.value?.layerId).toBe(layerId));
+    await again.comparison.close();
     const third = createSession({ ...fakeWorkers(), storage: workers.storage });
-    await vi.waitFor(() => expect(third.layers.value).toHaveLength(2));
+    await vi.waitFor(() => expect(third.layers.all.value).toHaveLength(2));
     await ticks(50);
-    expect(third.before.value).toBeNull();
+    expect(third.comparison.before.value).toBeNull();
   });
 
   it('one that fits no more is dropped without a word', async () => {
     const { session, workers } = await opened();
-    await session.openBefore(file('first.tif'));
+    await session.comparison.open(file('first.tif'));
     await saved();
     let opens = 0;
     const open = async (each: File) =>
@@ -194,7 +194,7 @@ describe('after a reload', () => {
     const again = createSession({ ...fakeWorkers({ open }), storage: workers.storage });
     await vi.waitFor(() => expect(opens).toBe(2));
     await ticks(20);
-    expect(again.before.value).toBeNull();
+    expect(again.comparison.before.value).toBeNull();
     expect(again.notices.shown.value).toEqual([]);
     expect(await keptBySession(workers.storage, 'before')).toBeUndefined();
   });
@@ -209,8 +209,8 @@ describe('asking what changed', () => {
         return {};
       },
     });
-    await session.openBefore(file('first.tif'));
-    const answer = await session.ask({ task: 'change', region: 'scene' });
+    await session.comparison.open(file('first.tif'));
+    const answer = await session.asking.ask({ task: 'change', region: 'scene' });
     const [request] = workers.requests;
     expect(request).toMatchObject({ task: 'change', label: null, prompt: 'What changed between the two images?' });
     expect(request?.before?.window).toEqual(request?.slice.window);
@@ -225,7 +225,7 @@ describe('asking what changed', () => {
       text: 'Something changed: 1 cars: car.',
       label: null,
     });
-    expect(session.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual(['change 1']);
+    expect(session.review.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual(['change 1']);
   });
 
   it('tells two earlier images of one name apart', async () => {
@@ -236,24 +236,24 @@ describe('asking what changed', () => {
         return changed(1);
       },
     });
-    await session.openBefore(file('tile.tif'));
-    const failed = await session.ask({ task: 'change', region: 'scene' });
-    await session.openBefore(file('tile.tif'));
+    await session.comparison.open(file('tile.tif'));
+    const failed = await session.asking.ask({ task: 'change', region: 'scene' });
+    await session.comparison.open(file('tile.tif'));
     broken = false;
-    await expect(session.retryFailed(failed.id)).rejects.toMatchObject({ code: 'ANSWER_OUTDATED' });
-    session.removeAnswer(failed.id);
-    await session.ask({ task: 'change', region: 'scene' });
-    await session.ask({ task: 'change', region: 'scene' });
-    expect([session.answers.value.length, session.objects.value.length]).toEqual([1, 1]);
-    await session.openBefore(file('tile.tif'));
-    await session.ask({ task: 'change', region: 'scene' });
+    await expect(session.asking.retryFailed(failed.id)).rejects.toMatchObject({ code: 'ANSWER_OUTDATED' });
+    session.review.removeAnswer(failed.id);
+    await session.asking.ask({ task: 'change', region: 'scene' });
+    await session.asking.ask({ task: 'change', region: 'scene' });
+    expect([session.asking.answers.value.length, session.review.objects.value.length]).toEqual([1, 1]);
+    await session.comparison.open(file('tile.tif'));
+    await session.asking.ask({ task: 'change', region: 'scene' });
     // What changed since the one is not what changed since the other, though both changes lie in one place.
-    expect([session.answers.value.length, session.objects.value.length]).toEqual([2, 2]);
+    expect([session.asking.answers.value.length, session.review.objects.value.length]).toEqual([2, 2]);
   });
 
   it('asks for an earlier image first', async () => {
     const { session } = await opened();
-    await expect(session.ask({ task: 'change' })).rejects.toMatchObject({
+    await expect(session.asking.ask({ task: 'change' })).rejects.toMatchObject({
       code: 'NO_EARLIER_IMAGE',
       message: expect.stringContaining('earlier image'),
     });
@@ -263,9 +263,9 @@ describe('asking what changed', () => {
     const { session, workers } = await opened({
       answer: async ({ slice }) => changed(slice.window.x === 0 && slice.window.y === 0 ? 2 : 0),
     });
-    await session.openFile(file('big later.tif'));
-    await session.openBefore(file('big earlier.tif'));
-    const answer = await session.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
+    await session.opening.openFile(file('big later.tif'));
+    await session.comparison.open(file('big earlier.tif'));
+    const answer = await session.asking.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
     expect(workers.requests.length).toBeGreaterThan(3);
     expect(workers.requests.every(({ before, slice }) => before?.window === slice.window)).toBe(true);
     expect(answer.text).toBe(`2 changes in ${workers.requests.length} tiles.`);
@@ -276,9 +276,9 @@ describe('asking what changed', () => {
     const { session } = await opened({
       answer: async () => ({ ...changed(0), text: 'Something changed.', rawText: 'Something changed.' }),
     });
-    await session.openFile(file('big later.tif'));
-    await session.openBefore(file('big earlier.tif'));
-    const answer = await session.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
+    await session.opening.openFile(file('big later.tif'));
+    await session.comparison.open(file('big earlier.tif'));
+    const answer = await session.asking.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
     expect(answer.text).toBe('Something changed.');
   });
 
@@ -286,24 +286,24 @@ describe('asking what changed', () => {
     const { session, workers } = await opened({
       read: (_window, { scene }) => ({ validFraction: scene === 's2' ? 0 : 1 }),
     });
-    await session.openBefore(file('first.tif'));
-    const answer = await session.ask({ task: 'change', region: 'scene' });
+    await session.comparison.open(file('first.tif'));
+    const answer = await session.asking.ask({ task: 'change', region: 'scene' });
     expect(workers.requests).toHaveLength(0);
     expect(answer.text).toContain('nothing to look at');
   });
 
   it('leaves near infrared out where only one image has it', async () => {
     const { session, workers } = await opened({ read: (_window, { scene }) => ({ hasNir: scene === 's1' }) });
-    await session.openBefore(file('first.tif'));
-    await session.ask({ task: 'change', region: 'scene' });
+    await session.comparison.open(file('first.tif'));
+    await session.asking.ask({ task: 'change', region: 'scene' });
     const [request] = workers.requests;
     expect([request?.slice.tile.hasNir, request?.before?.tile.hasNir]).toEqual([false, false]);
   });
 
   it('takes a question in the user’s own words', async () => {
     const { session, workers } = await opened();
-    await session.openBefore(file('first.tif'));
-    await session.ask({ task: 'change', region: 'scene', text: '两张图像之间有什么变化？' });
+    await session.comparison.open(file('first.tif'));
+    await session.asking.ask({ task: 'change', region: 'scene', text: '两张图像之间有什么变化？' });
     expect(workers.requests[0]?.prompt).toBe('两张图像之间有什么变化？');
   });
 

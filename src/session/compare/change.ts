@@ -5,6 +5,7 @@ import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
+import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
 import { fileOf } from '../keeping/saved-session.ts';
 import { isWorkerLost, type WorkerHost } from '../model/worker-host.ts';
@@ -12,7 +13,7 @@ import { inform, notifyError } from '../notices/notices.ts';
 import { LARGEST_KEPT_BYTES, lostWords, type NotKept } from '../opening/lost-files.ts';
 import { firstStretch, forgetScene } from '../opening/raster-calls.ts';
 import type { SessionState } from '../state.ts';
-import type { Answer, BeforeImage, OpenScene } from '../types.ts';
+import type { BeforeImage } from './port.ts';
 import { boundsOf, matchScenes, quadIn } from './same-ground.ts';
 import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
 

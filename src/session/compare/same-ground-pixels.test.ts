@@ -8,10 +8,10 @@ import { readBands } from '../../raster/read/window.ts';
 import { fakeScene } from '../../raster/testing.ts';
 import { createMemoryStore } from '../../storage/key-value-store.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
+import type { OpenScene } from '../document.ts';
 import { sceneInfo } from '../fakes.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import { createState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
 import { BeforeKeeper } from './change.ts';
 
 /** One ground seen by two images: the tile read of the earlier one must show what the later one's tile shows. */

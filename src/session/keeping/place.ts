@@ -2,7 +2,7 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { NadirError } from '../../lib/errors.ts';
 import { type KeyValueStore, scopedStore } from '../../storage/key-value-store.ts';
 import type { Tab } from '../../storage/tab.ts';
-import type { EarlierSession } from '../types.ts';
+import type { EarlierSession } from './port.ts';
 
 /**
  * Where a tab's session is kept: `tab/<id>/…` in the browser's storage. The id stands in sessionStorage, and a lock of its name

@@ -3,8 +3,8 @@ import type { CrsChoice } from '../../imagery/place.ts';
 import type { Stretch } from '../../imagery/stretch.ts';
 import type { Display } from '../../render/display.ts';
 import type { SensorId } from '../../render/sensors.ts';
+import type { Answer, SceneObject } from '../document.ts';
 import type { NotKept } from '../opening/lost-files.ts';
-import type { Answer, SceneObject } from '../types.ts';
 
 /** Counted up when what is kept changes; `upgrade-saved.ts` reads the earlier ones. */
 export const VERSION = 4;

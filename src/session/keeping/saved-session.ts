@@ -1,10 +1,10 @@
 import { areReadable, type KeyValueStore, type StoreFailure } from '../../storage/key-value-store.ts';
 import { toldWhereItEnded } from '../asking/coverage.ts';
+import type { OpenScene } from '../document.ts';
 import { chosenCrsOf } from '../layers/crs-choice.ts';
 import type { ImageSource } from '../opening/image-source.ts';
 import type { Lost, NotKept } from '../opening/lost-files.ts';
 import type { SessionState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
 import { isSavedSession, type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
 import { upgraded } from './upgrade-saved.ts';
 

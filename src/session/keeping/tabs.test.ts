@@ -3,8 +3,8 @@ import { NadirError } from '../../lib/errors.ts';
 import { createMemoryStore, type KeyValueStore, type StoreFailure } from '../../storage/key-value-store.ts';
 import { createMemoryTabs, type MemoryTab } from '../../storage/tab.ts';
 import { carsResult, type FakeBehaviour, fakeWorkers, sceneInfo } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { Session } from '../types.ts';
 
 /** Tabs of one browser: each has a session of its own, and none touches another's. */
 
@@ -23,7 +23,7 @@ function browser(behaviour: FakeBehaviour = {}, storage: KeyValueStore = createM
   const load = async (tab: MemoryTab, change: FakeBehaviour = {}): Promise<Page> => {
     const workers = { ...fakeWorkers({ ...behaviour, ...change }), storage, tab };
     const session = createSession(workers);
-    await session.loadModel('wasm');
+    await session.model.load('wasm');
     await ticks(20);
     return { session, tab };
   };
@@ -40,16 +40,16 @@ function browser(behaviour: FakeBehaviour = {}, storage: KeyValueStore = createM
 }
 
 async function work(page: Page, name: string, review: 'accepted' | 'rejected'): Promise<void> {
-  await page.session.openFile(file(name));
-  await page.session.ask({ task: 'find', label: 'car' });
-  page.session.setObjectState(page.session.objects.value[0]!.id, review);
+  await page.session.opening.openFile(file(name));
+  await page.session.asking.ask({ task: 'find', label: 'car' });
+  page.session.review.setState(page.session.review.objects.value[0]!.id, review);
   await kept();
 }
 
 const shown = ({ session }: Page) => [
-  ...session.layers.value.map(({ name }) => name),
-  ...session.answers.value.map(({ text }) => text),
-  ...session.objects.value.map(({ state }) => state),
+  ...session.layers.all.value.map(({ name }) => name),
+  ...session.asking.answers.value.map(({ text }) => text),
+  ...session.review.objects.value.map(({ state }) => state),
 ];
 const workOf = (name: string, review: string) => [name, '2 cars: car, car.', review, 'proposed'];
 const told = ({ session }: Page) => session.notices.shown.value.map(({ title, message }) => `${title}. ${message}`);
@@ -70,7 +70,7 @@ describe('two tabs', () => {
     expect(shown(second)).toEqual([]);
     await work(second, 'second.tif', 'rejected');
     // A change in the stale tab after the other one has saved.
-    first.session.setLayer(first.session.layers.value[0]!.layerId, { opacity: 0.5 });
+    first.session.layers.change(first.session.layers.all.value[0]!.layerId, { opacity: 0.5 });
     await kept();
     const secondAgain = await reload(second);
     const firstAgain = await reload(first);
@@ -85,7 +85,7 @@ describe('two tabs', () => {
     await work(first, 'first.tif', 'accepted');
     const second = await open();
     await work(second, 'second.tif', 'rejected');
-    await second.session.closeScene();
+    await second.session.opening.closeAll();
     await kept();
     expect(shown(await reload(first))).toEqual(workOf('first.tif', 'accepted'));
     expect(shown(await reload(second))).toEqual([]);
@@ -97,9 +97,9 @@ describe('two tabs', () => {
     await work(first, 'first.tif', 'accepted');
     const copy = await duplicate(first);
     expect(shown(copy)).toEqual(workOf('first.tif', 'accepted'));
-    copy.session.setObjectState(copy.session.objects.value[1]!.id, 'rejected');
+    copy.session.review.setState(copy.session.review.objects.value[1]!.id, 'rejected');
     await kept();
-    await copy.session.closeScene();
+    await copy.session.opening.closeAll();
     await work(copy, 'copy.tif', 'rejected');
     expect(shown(await reload(first))).toEqual(workOf('first.tif', 'accepted'));
     expect(shown(await reload(copy))).toEqual(workOf('copy.tif', 'rejected'));
@@ -110,20 +110,20 @@ describe('two tabs', () => {
     const adapter = [new File(['{}'], 'adapter_config.json'), new File(['x'], 'adapter_model.safetensors')];
     const first = await open();
     await work(first, 'first.tif', 'accepted');
-    await first.session.openBefore(file('before.tif'));
-    await first.session.attachAdapter(adapter);
+    await first.session.comparison.open(file('before.tif'));
+    await first.session.adapter.attach(adapter);
     await kept();
     const second = await open();
-    expect(second.session.adapter.value.info?.name).toBe('Terse');
+    expect(second.session.adapter.current.value.info?.name).toBe('Terse');
     await work(second, 'second.tif', 'accepted');
-    await second.session.detachAdapter();
+    await second.session.adapter.detach();
     await kept();
     const firstAgain = await reload(first);
-    expect(firstAgain.session.before.value?.info.fileName).toBe('before.tif');
-    expect(firstAgain.session.adapter.value.info?.name).toBe('Terse');
+    expect(firstAgain.session.comparison.before.value?.info.fileName).toBe('before.tif');
+    expect(firstAgain.session.adapter.current.value.info?.name).toBe('Terse');
     const secondAgain = await reload(second);
-    expect(secondAgain.session.before.value).toBeNull();
-    expect(secondAgain.session.adapter.value.info).toBeNull();
+    expect(secondAgain.session.comparison.before.value).toBeNull();
+    expect(secondAgain.session.adapter.current.value.info).toBeNull();
   });
 });
 
@@ -140,7 +140,7 @@ describe('a new tab', () => {
     expect(shown(fourth)).toEqual(workOf('0.tif', 'accepted'));
     const fifth = await open();
     expect(shown(fifth)).toEqual([]);
-    expect(fifth.session.earlier.value).toEqual([]);
+    expect(fifth.session.keeping.earlier.value).toEqual([]);
   });
 
   it('can go on with another of them, or delete it', async () => {
@@ -150,19 +150,19 @@ describe('a new tab', () => {
     for (const page of pages) await close(page);
     const page = await open();
     expect(shown(page)).toEqual(workOf('2.tif', 'accepted'));
-    await expect(page.session.openEarlier(page.session.earlier.value[0]!.id)).rejects.toMatchObject({
+    await expect(page.session.keeping.openEarlier(page.session.keeping.earlier.value[0]!.id)).rejects.toMatchObject({
       code: 'SESSION_IN_USE',
     });
-    await page.session.closeScene();
-    expect(page.session.earlier.value).toMatchObject([
+    await page.session.opening.closeAll();
+    expect(page.session.keeping.earlier.value).toMatchObject([
       { names: ['1.tif'], answers: 1, bytes: 6 },
       { names: ['0.tif'], answers: 1, bytes: 6 },
     ]);
-    await page.session.openEarlier(page.session.earlier.value[1]!.id);
+    await page.session.keeping.openEarlier(page.session.keeping.earlier.value[1]!.id);
     await kept();
     expect(shown(page)).toEqual(workOf('0.tif', 'accepted'));
-    await page.session.deleteEarlier(page.session.earlier.value[0]!.id);
-    expect(page.session.earlier.value).toEqual([]);
+    await page.session.keeping.deleteEarlier(page.session.keeping.earlier.value[0]!.id);
+    expect(page.session.keeping.earlier.value).toEqual([]);
     expect(shown(await reload(page))).toEqual(workOf('0.tif', 'accepted'));
     expect((await storage.keys('tab/')).filter((key) => key.includes('/file:'))).toHaveLength(1);
   });
@@ -174,10 +174,10 @@ describe('a new tab', () => {
     await work(old, 'old.tif', 'accepted');
     await before.close(old);
     const quick = createSession({ ...fakeWorkers(), storage });
-    await quick.openFile(file('new.tif'));
+    await quick.opening.openFile(file('new.tif'));
     await kept();
-    expect(quick.layers.value.map(({ name }) => name)).toEqual(['new.tif']);
-    expect(quick.earlier.value).toMatchObject([{ names: ['old.tif'], answers: 1 }]);
+    expect(quick.layers.all.value.map(({ name }) => name)).toEqual(['new.tif']);
+    expect(quick.keeping.earlier.value).toMatchObject([{ names: ['old.tif'], answers: 1 }]);
   });
 });
 
@@ -221,7 +221,7 @@ describe('without locks', () => {
     const openTab = createMemoryTabs();
     const load = async (tab: ReturnType<typeof insecure>) => {
       const session = createSession({ ...fakeWorkers(), storage, tab });
-      await session.loadModel('wasm');
+      await session.model.load('wasm');
       await ticks(20);
       return { session, tab };
     };
@@ -229,10 +229,10 @@ describe('without locks', () => {
     await work(first, 'first.tif', 'accepted');
     const other = await load(insecure(openTab()));
     expect(shown(other)).toEqual([]);
-    expect(other.session.earlier.value).toMatchObject([{ names: ['first.tif'] }]);
+    expect(other.session.keeping.earlier.value).toMatchObject([{ names: ['first.tif'] }]);
     const copy = await load(insecure(openTab({ from: first.tab })));
     expect(shown(copy)).toEqual(workOf('first.tif', 'accepted'));
-    await copy.session.closeScene();
+    await copy.session.opening.closeAll();
     const again = await load(insecure(openTab({ from: first.tab }), true));
     expect(shown(again)).toEqual(workOf('first.tif', 'accepted'));
   });
@@ -266,7 +266,7 @@ describe('what a reload can’t put back', () => {
     await kept();
     expect(told(page)).toHaveLength(1);
     const again = await reload(page);
-    expect(again.session.layers.value).toEqual([]);
+    expect(again.session.layers.all.value).toEqual([]);
     expect(told(again)).toHaveLength(1);
     expect(told(again)[0]).toMatch(missed);
     expect(told(again)[0]).not.toMatch(/256 MiB/);
@@ -277,7 +277,7 @@ describe('what a reload can’t put back', () => {
     const page = await open();
     const large = file('large.tif');
     Object.defineProperty(large, 'size', { value: 257 * 2 ** 20 });
-    await page.session.openFile(large);
+    await page.session.opening.openFile(large);
     await kept();
     expect(told(page)).toEqual([]);
     expect(told(await reload(page))[0]).toMatch(/^large\.tif was open\. .*up to 256 MiB together, and it is larger\./);
@@ -296,7 +296,7 @@ describe('what a reload can’t put back', () => {
     const page = await open();
     await work(page, 'scene.tif', 'accepted');
     for (const key of await storage.keys('')) await storage.delete(key);
-    page.session.setObjectState(page.session.objects.value[1]!.id, 'rejected');
+    page.session.review.setState(page.session.review.objects.value[1]!.id, 'rejected');
     await kept();
     expect(shown(await reload(page))).toEqual(['scene.tif', '2 cars: car, car.', 'accepted', 'rejected']);
   });
@@ -320,17 +320,17 @@ describe('what a reload can’t put back', () => {
     };
     const { open, reload } = browser({ answer: async () => carsResult(1) });
     const page = await open();
-    await page.session.openUrl('https://imagery.test/a.tif');
-    await page.session.ask({ task: 'find', label: 'car' });
-    await page.session.addFiles([file('b.tif')]);
+    await page.session.opening.openUrl('https://imagery.test/a.tif');
+    await page.session.asking.ask({ task: 'find', label: 'car' });
+    await page.session.opening.addFiles([file('b.tif')]);
     await kept();
     const without = await reload(page, offline);
-    expect(without.session.layers.value.map(({ name }) => name)).toEqual(['b.tif']);
+    expect(without.session.layers.all.value.map(({ name }) => name)).toEqual(['b.tif']);
     await kept();
     const back = await reload(without);
-    expect(back.session.layers.value.map(({ name }) => name)).toEqual(['b.tif', 'https://imagery.test/a.tif']);
-    back.session.activateLayer(back.session.layers.value[1]!.layerId);
-    expect(back.session.answers.value).toHaveLength(1);
+    expect(back.session.layers.all.value.map(({ name }) => name)).toEqual(['b.tif', 'https://imagery.test/a.tif']);
+    back.session.layers.activate(back.session.layers.all.value[1]!.layerId);
+    expect(back.session.asking.answers.value).toHaveLength(1);
   });
 
   it('as it was, since its address holds another image now, is told', async () => {
@@ -339,7 +339,7 @@ describe('what a reload can’t put back', () => {
       open: async (image) => sceneInfo({ fileName: image as unknown as string, version }),
     });
     const page = await open();
-    await page.session.openUrl('https://imagery.test/a.tif');
+    await page.session.opening.openUrl('https://imagery.test/a.tif');
     await kept();
     const same = await reload(page);
     expect(told(same)).toEqual([]);
@@ -351,16 +351,16 @@ describe('what a reload can’t put back', () => {
   it('at all for now is offered as an earlier session', async () => {
     const { open, reload } = browser();
     const page = await open();
-    await page.session.openUrl('https://imagery.test/a.tif');
-    await page.session.ask({ task: 'find', label: 'car' });
+    await page.session.opening.openUrl('https://imagery.test/a.tif');
+    await page.session.asking.ask({ task: 'find', label: 'car' });
     await kept();
     const without = await reload(page, {
       open: async () => {
         throw new NadirError('URL_UNREACHABLE', 'No network.');
       },
     });
-    expect(without.session.layers.value).toEqual([]);
-    expect(without.session.earlier.value).toMatchObject([{ answers: 1 }]);
+    expect(without.session.layers.all.value).toEqual([]);
+    expect(without.session.keeping.earlier.value).toMatchObject([{ answers: 1 }]);
   });
 });
 
@@ -391,14 +391,14 @@ describe('what version 0.5 kept', () => {
     const { open, reload, storage } = browser({}, old);
     const page = await open();
     expect(shown(page)).toEqual(workOf('old.tif', 'accepted'));
-    expect(page.session.before.value?.info.fileName).toBe('before.tif');
+    expect(page.session.comparison.before.value?.info.fileName).toBe('before.tif');
     const other = await open();
     expect(shown(other)).toEqual([]);
     await kept();
     expect((await storage.keys('')).filter((key) => !key.startsWith('tab/'))).toEqual([]);
     const again = await reload(page);
     expect(shown(again)).toEqual(workOf('old.tif', 'accepted'));
-    expect(again.session.before.value?.info.fileName).toBe('before.tif');
+    expect(again.session.comparison.before.value?.info.fileName).toBe('before.tif');
   });
 
   it('stays where it is while there is no room to copy it', async () => {

@@ -1,7 +1,7 @@
 import { RGB } from '../../render/display.ts';
 import type { Scored } from '../../vlm/types.ts';
+import type { Answer, SceneObject, Sighting } from '../document.ts';
 import { joinSightings, pointedAt } from '../review/objects.ts';
-import type { Answer, SceneObject, Sighting } from '../types.ts';
 import { type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
 
 /** Up to version 3 an object's outlines were called its mask, and its corners were kept beside its box. */

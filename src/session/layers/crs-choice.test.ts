@@ -29,34 +29,37 @@ describe('choosing a CRS', () => {
     const storage = createMemoryStore();
     const workers = fakeWorkers({ info: { georeference: PLACED } });
     const session = createSession({ ...workers, storage });
-    await session.openFile(file('a.tif'));
-    expect(session.toLonLat(0, 0)).toBeNull();
-    expect(session.scene.value?.info.gsdMetres).toBeNull();
+    await session.opening.openFile(file('a.tif'));
+    expect(session.ground.toLonLat(0, 0)).toBeNull();
+    expect(session.layers.active.value?.info.gsdMetres).toBeNull();
 
-    await session.setCrs('EPSG:4326');
-    expect(session.toLonLat(0, 0)).toEqual([10, 50]);
-    expect(session.scene.value?.info.georeference).toMatchObject({ crs: 'EPSG:4326', chosenOver: { crs: null } });
-    expect(session.scene.value?.info.gsdMetres?.y).toBeCloseTo(111.2, 0);
-    session.undo();
-    expect(session.toLonLat(0, 0)).toBeNull();
-    expect(session.scene.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
-    session.redo();
+    await session.crs.choose('EPSG:4326');
+    expect(session.ground.toLonLat(0, 0)).toEqual([10, 50]);
+    expect(session.layers.active.value?.info.georeference).toMatchObject({
+      crs: 'EPSG:4326',
+      chosenOver: { crs: null },
+    });
+    expect(session.layers.active.value?.info.gsdMetres?.y).toBeCloseTo(111.2, 0);
+    session.history.undo();
+    expect(session.ground.toLonLat(0, 0)).toBeNull();
+    expect(session.layers.active.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
+    session.history.redo();
     await until(async () => JSON.stringify(await keptBySession(storage, 'session'))?.includes('EPSG:4326') === true);
 
     const later = createSession({ ...fakeWorkers({ info: { georeference: PLACED } }), storage });
-    await until(() => later.scene.value !== null);
-    expect(later.toLonLat(0, 0)).toEqual([10, 50]);
-    await later.setCrs(null);
-    expect(later.scene.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
+    await until(() => later.layers.active.value !== null);
+    expect(later.ground.toLonLat(0, 0)).toEqual([10, 50]);
+    await later.crs.choose(null);
+    expect(later.layers.active.value?.info.georeference).toEqual({ ...PLACED, notes: [] });
   });
 
   it('is refused for text that is no CRS, and for an image without a transform', async () => {
     const session = createSession(fakeWorkers({ info: { georeference: PLACED } }));
-    await session.openFile(file('a.tif'));
-    await expect(session.setCrs('nonsense')).rejects.toMatchObject({ code: 'CRS_UNSUPPORTED' });
+    await session.opening.openFile(file('a.tif'));
+    await expect(session.crs.choose('nonsense')).rejects.toMatchObject({ code: 'CRS_UNSUPPORTED' });
     const bare = createSession(fakeWorkers());
-    await bare.openFile(file('a.png'));
-    await expect(bare.setCrs('EPSG:4326')).rejects.toThrow(/no transform/);
+    await bare.opening.openFile(file('a.png'));
+    await expect(bare.crs.choose('EPSG:4326')).rejects.toThrow(/no transform/);
   });
 });
 
@@ -75,7 +78,7 @@ describe('files dropped with an image', () => {
     const storage = createMemoryStore();
     const { seen, open } = opening();
     const session = createSession({ ...fakeWorkers({ open }), storage });
-    await session.openFiles([file('a.tfw'), file('a.tif'), file('notes.txt')]);
+    await session.opening.openFiles([file('a.tfw'), file('a.tif'), file('notes.txt')]);
     expect(seen).toEqual([['a.tif', 'a.tfw']]);
     expect(session.notices.shown.value.map(({ title }) => title)).toEqual([
       'notes.txt was left aside',
@@ -84,27 +87,27 @@ describe('files dropped with an image', () => {
     await until(async () => (await keptBySession(storage, 'session')) !== undefined);
     const later = opening();
     const reloaded = createSession({ ...fakeWorkers({ open: later.open }), storage });
-    await until(() => reloaded.scene.value !== null);
+    await until(() => reloaded.layers.active.value !== null);
     expect(later.seen).toEqual([['a.tif', 'a.tfw']]);
   });
 
   it('may come later, and without their image are named', async () => {
     const { seen, open } = opening();
     const session = createSession(fakeWorkers({ open }));
-    await session.openFiles([file('a.tif')]);
-    await session.addFiles([file('a.prj'), file('other.tfw')]);
+    await session.opening.openFiles([file('a.tif')]);
+    await session.opening.addFiles([file('a.prj'), file('other.tfw')]);
     expect(seen).toEqual([['a.tif'], ['a.tif', 'a.prj']]);
-    expect(session.layers.value).toHaveLength(1);
-    expect(session.scene.value?.info.id).toBe('s2');
+    expect(session.layers.all.value).toHaveLength(1);
+    expect(session.layers.active.value?.info.id).toBe('s2');
     expect(session.notices.shown.value.some(({ title }) => title === 'other.tfw was left aside')).toBe(true);
   });
 
   it('are given to no layer where two have the name', async () => {
     const { seen, open } = opening();
     const session = createSession(fakeWorkers({ open }));
-    await session.openFiles([file('tile.tif')]);
-    await session.addFiles([file('tile.tif')]);
-    await session.addFiles([file('tile.tfw')]);
+    await session.opening.openFiles([file('tile.tif')]);
+    await session.opening.addFiles([file('tile.tif')]);
+    await session.opening.addFiles([file('tile.tfw')]);
     expect(seen).toEqual([['tile.tif'], ['tile.tif']]);
     expect(session.notices.shown.value.at(-1)).toMatchObject({
       title: 'tile.tfw was left aside',
@@ -116,10 +119,10 @@ describe('files dropped with an image', () => {
     const storage = createMemoryStore();
     const { seen, open } = opening();
     const session = createSession({ ...fakeWorkers({ open }), storage });
-    await session.openUrl(' https://imagery.test/a.tif ');
+    await session.opening.openUrl(' https://imagery.test/a.tif ');
     await until(async () => (await keptBySession(storage, 'session')) !== undefined);
     const reloaded = createSession({ ...fakeWorkers({ open }), storage });
-    await until(() => reloaded.scene.value !== null);
+    await until(() => reloaded.layers.active.value !== null);
     expect(seen).toEqual([['https://imagery.test/a.tif'], ['https://imagery.test/a.tif']]);
   });
 });

@@ -7,6 +7,7 @@ import type { RasterApi } from '../../workers/raster/api.ts';
 import type { History } from '../history/history.ts';
 import { patchLayer, type SessionState } from '../state.ts';
 import type { Layers } from './layers.ts';
+import type { CrsPort } from './port.ts';
 
 /** The CRS that the user gave a layer; null where the image's own counts. */
 export function chosenCrsOf(info: SceneInfo): CrsChoice | null {
@@ -28,7 +29,7 @@ export function withCrs(info: SceneInfo, choice: CrsChoice | null): SceneInfo {
 }
 
 /** Choosing a CRS for an image that states none, or the wrong one. */
-export class CrsChooser {
+export class CrsChooser implements CrsPort {
   private readonly state: SessionState;
   private readonly history: History;
   private readonly layers: Layers;
@@ -39,6 +40,10 @@ export class CrsChooser {
     this.history = history;
     this.layers = layers;
     this.raster = raster;
+  }
+
+  search(query: string, limit: number): ReturnType<CrsPort['search']> {
+    return this.raster().api.searchCrs(query, limit);
   }
 
   /** What a typed code or definition would mean for a layer; null where it means nothing. */

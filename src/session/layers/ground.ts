@@ -3,39 +3,47 @@ import { makePixelMap, type PixelMap, type Placement } from '../../geo/placement
 import { makeFromLonLat, makeToLonLat } from '../../geo/projection.ts';
 import type { Point } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
-import type { OpenScene } from '../types.ts';
+import type { SessionState } from '../state.ts';
+import type { GroundPort } from './port.ts';
 
-/** Pixels of layers to the ground and back. Projections are made once a definition. */
-export class Ground {
+/** Pixels of a layer, by default the active one, to the ground and back. Each definition's projection is made once. */
+export class Ground implements GroundPort {
+  private readonly state: SessionState;
   private readonly forward = new Map<string, ReturnType<typeof makeToLonLat>>();
   private readonly backward = new Map<string, ReturnType<typeof makeFromLonLat>>();
 
-  toCrs(scene: OpenScene | null, col: number, row: number): Point | null {
+  constructor(state: SessionState) {
+    this.state = state;
+  }
+
+  toCrs(col: number, row: number, scene = this.state.scene.value): Point | null {
     const placement = placementOf(scene?.info.georeference);
     return placement && applyGeotransform(placement.geotransform, col, row);
   }
 
-  toLonLat(scene: OpenScene | null, col: number, row: number): Point | null {
+  toLonLat(col: number, row: number, scene = this.state.scene.value): Point | null {
     const placement = placementOf(scene?.info.georeference);
     if (!placement?.proj4) return null;
     const [x, y] = applyGeotransform(placement.geotransform, col, row);
     return finite(remembered(this.forward, placement.proj4, makeToLonLat)?.(x, y));
   }
 
-  fromCrs(scene: OpenScene | null, x: number, y: number): Point | null {
+  fromCrs(x: number, y: number, scene = this.state.scene.value): Point | null {
     const placement = placementOf(scene?.info.georeference);
     return placement && finite(applyGeotransform(invertGeotransform(placement.geotransform), x, y));
   }
 
-  fromLonLat(scene: OpenScene | null, lonDeg: number, latDeg: number): Point | null {
+  fromLonLat(lonDeg: number, latDeg: number, scene = this.state.scene.value): Point | null {
     const placement = placementOf(scene?.info.georeference);
     if (!placement?.proj4) return null;
     const crs = finite(remembered(this.backward, placement.proj4, makeFromLonLat)?.(lonDeg, latDeg));
-    return crs && this.fromCrs(scene, ...crs);
+    return crs && this.fromCrs(...crs, scene);
   }
 
-  pixelMap(from: OpenScene | null, to: OpenScene | null): PixelMap | null {
-    return makePixelMap(placementOf(from?.info.georeference), placementOf(to?.info.georeference));
+  pixelMap(fromLayerId: string, toLayerId: string): PixelMap | null {
+    const placed = (layerId: string) =>
+      placementOf(this.state.layers.value.find((layer) => layer.layerId === layerId)?.info.georeference);
+    return makePixelMap(placed(fromLayerId), placed(toLayerId));
   }
 }
 

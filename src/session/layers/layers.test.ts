@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Display } from '../../render/display.ts';
 import { exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { Session } from '../types.ts';
 
 const file = (name: string) => new File([new Uint8Array(4)], name);
 const ticks = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
-const names = (session: Session) => session.layers.value.map((layer) => layer.name);
+const names = (session: Session) => session.layers.all.value.map((layer) => layer.name);
 
 async function withLayers(behaviour: FakeBehaviour = {}): Promise<{ session: Session; workers: FakeWorkers }> {
   const workers = fakeWorkers(behaviour);
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.addFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+  await session.model.load('wasm');
+  await session.opening.addFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
   return { session, workers };
 }
 
@@ -27,59 +27,59 @@ describe('layers', () => {
   it('adds files on top, the last one active, and takes the addition back', async () => {
     const { session } = await withLayers();
     expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
-    expect(session.scene.value?.name).toBe('c.tif');
-    expect(session.canUndo.value).toMatchObject({ id: 'add-layer', target: 'c.tif' });
-    session.undo();
+    expect(session.layers.active.value?.name).toBe('c.tif');
+    expect(session.history.canUndo.value).toMatchObject({ id: 'add-layer', target: 'c.tif' });
+    session.history.undo();
     expect(names(session)).toEqual(['b.tif', 'a.tif']);
-    expect(session.scene.value?.name).toBe('b.tif');
-    session.redo();
+    expect(session.layers.active.value?.name).toBe('b.tif');
+    session.history.redo();
     expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
   });
 
   it('opens what it can of several files, and says what it could not', async () => {
     const workers = fakeWorkers();
     const session = createSession(workers);
-    const added = await session.addFiles([file('a.tif'), new File([], 'empty.tif')]);
+    const added = await session.opening.addFiles([file('a.tif'), new File([], 'empty.tif')]);
     expect(added.map((layer) => layer.name)).toEqual(['a.tif']);
     expect(session.notices.shown.value.map((notice) => notice.code)).toEqual(['FILE_EMPTY']);
   });
 
   it('moves, renames, hides and removes, each undone in turn', async () => {
     const { session } = await withLayers();
-    const [c, b] = session.layers.value;
-    session.moveLayer(c!.layerId, 2);
-    session.setLayer(b!.layerId, { name: 'before the flood' });
-    session.setLayer(b!.layerId, { visible: false });
-    session.setLayer(b!.layerId, { opacity: 0.5 });
-    session.setLayer(b!.layerId, { opacity: 0.25 });
-    session.removeLayer(c!.layerId);
+    const [c, b] = session.layers.all.value;
+    session.layers.move(c!.layerId, 2);
+    session.layers.change(b!.layerId, { name: 'before the flood' });
+    session.layers.change(b!.layerId, { visible: false });
+    session.layers.change(b!.layerId, { opacity: 0.5 });
+    session.layers.change(b!.layerId, { opacity: 0.25 });
+    session.layers.remove(c!.layerId);
     expect(names(session)).toEqual(['before the flood', 'a.tif']);
-    session.undo();
+    session.history.undo();
     expect(names(session)).toEqual(['before the flood', 'a.tif', 'c.tif']);
     // A drag of the slider is one step.
-    session.undo();
-    expect(session.layers.value[0]).toMatchObject({ visible: false, opacity: 1 });
-    session.undo();
-    session.undo();
-    expect(session.layers.value[0]).toMatchObject({ visible: true, name: 'b.tif' });
-    session.undo();
+    session.history.undo();
+    expect(session.layers.all.value[0]).toMatchObject({ visible: false, opacity: 1 });
+    session.history.undo();
+    session.history.undo();
+    expect(session.layers.all.value[0]).toMatchObject({ visible: true, name: 'b.tif' });
+    session.history.undo();
     expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
   });
 
   it("shows the active layer's answers alone, and keeps an answer with the layer it is about", async () => {
     const { session } = await withLayers();
-    const [c, b] = session.layers.value;
-    const answer = await session.ask({ task: 'find', label: 'car' });
+    const [c, b] = session.layers.all.value;
+    const answer = await session.asking.ask({ task: 'find', label: 'car' });
     expect(answer.layerId).toBe(c!.layerId);
-    session.region.value = { x: 0, y: 0, width: 10, height: 10 };
-    session.activateLayer(b!.layerId);
-    expect(session.answers.value).toEqual([]);
-    expect(session.objects.value).toEqual([]);
-    expect(session.region.value).toBeNull();
+    session.layers.region.value = { x: 0, y: 0, width: 10, height: 10 };
+    session.layers.activate(b!.layerId);
+    expect(session.asking.answers.value).toEqual([]);
+    expect(session.review.objects.value).toEqual([]);
+    expect(session.layers.region.value).toBeNull();
     expect((await exportedGeoJson(session)).features).toEqual([]);
-    session.activateLayer(c!.layerId);
-    expect(session.answers.value.map((each) => each.id)).toEqual([answer.id]);
-    expect(session.objects.value).toHaveLength(2);
+    session.layers.activate(c!.layerId);
+    expect(session.asking.answers.value.map((each) => each.id)).toEqual([answer.id]);
+    expect(session.review.objects.value).toHaveLength(2);
   });
 
   it('asks about the layer that was active when the question was asked', async () => {
@@ -106,12 +106,12 @@ describe('layers', () => {
       return { ...client, api };
     };
     const session = createSession(workers);
-    await session.loadModel('wasm');
-    await session.addFiles([file('a.tif'), file('b.tif')]);
-    const [b, a] = session.layers.value;
-    const asking = session.ask({ task: 'find', label: 'car' });
+    await session.model.load('wasm');
+    await session.opening.addFiles([file('a.tif'), file('b.tif')]);
+    const [b, a] = session.layers.all.value;
+    const asking = session.asking.ask({ task: 'find', label: 'car' });
     await ticks(5);
-    session.activateLayer(a!.layerId);
+    session.layers.activate(a!.layerId);
     release();
     const answer = await asking;
     expect(answer).toMatchObject({ status: 'done', layerId: b!.layerId, counts: { merged: 2 } });
@@ -120,18 +120,18 @@ describe('layers', () => {
 
   it('gives all layers the widest of their ranges on request, and takes it back', async () => {
     const { session } = await withLayers();
-    const [c, b, a] = session.layers.value;
-    session.activateLayer(a!.layerId);
-    session.adjustStretch({
+    const [c, b, a] = session.layers.all.value;
+    session.layers.activate(a!.layerId);
+    session.images.adjustStretch({
       ranges: [
         [10, 200],
         [20, 400],
         [30, 255],
       ],
     });
-    session.activateLayer(c!.layerId);
-    session.shareStretch();
-    for (const layer of session.layers.value) {
+    session.layers.activate(c!.layerId);
+    session.images.shareStretch();
+    for (const layer of session.layers.all.value) {
       expect(layer.stretch.method).toBe('manual');
       expect(layer.stretch.ranges).toEqual([
         [0, 255],
@@ -139,52 +139,52 @@ describe('layers', () => {
         [0, 255],
       ]);
     }
-    session.undo();
-    expect(session.layers.value.find((layer) => layer.layerId === b!.layerId)?.stretch.method).toBe('percentile');
+    session.history.undo();
+    expect(session.layers.all.value.find((layer) => layer.layerId === b!.layerId)?.stretch.method).toBe('percentile');
   });
 
   it('keeps the gamma when the stretch is computed anew, and records the window', async () => {
     const { session } = await withLayers();
-    session.adjustStretch({ gamma: 1.4 });
-    expect(session.scene.value?.stretch).toMatchObject({ method: 'percentile', gamma: 1.4 });
+    session.images.adjustStretch({ gamma: 1.4 });
+    expect(session.layers.active.value?.stretch).toMatchObject({ method: 'percentile', gamma: 1.4 });
     const window = { x: 0, y: 0, width: 10, height: 10 };
-    await session.setStretch('stddev', 2, 2, window);
-    expect(session.scene.value?.stretch).toMatchObject({ method: 'stddev', gamma: 1.4, window });
-    const answer = await session.ask({ task: 'describe' });
-    expect(answer.stretch).toEqual(session.scene.value?.stretch);
+    await session.images.setStretch('stddev', 2, 2, window);
+    expect(session.layers.active.value?.stretch).toMatchObject({ method: 'stddev', gamma: 1.4, window });
+    const answer = await session.asking.ask({ task: 'describe' });
+    expect(answer.stretch).toEqual(session.layers.active.value?.stretch);
   });
 
   it('opens every layer again after the reader crashed, also one whose removal is undone later', async () => {
     const { session, workers } = await withLayers();
-    const [c] = session.layers.value;
-    session.removeLayer(c!.layerId);
+    const [c] = session.layers.all.value;
+    session.layers.remove(c!.layerId);
     workers.crash('raster');
     await ticks(10);
-    const before = session.layers.value.map((layer) => layer.info.id);
+    const before = session.layers.all.value.map((layer) => layer.info.id);
     expect(before).toEqual(['s4', 's5']);
-    session.undo();
+    session.history.undo();
     await ticks(10);
-    expect(session.scene.value?.info.id).toBe('s6');
+    expect(session.layers.active.value?.info.id).toBe('s6');
   });
 });
 
 describe('a display that cannot be drawn', () => {
   it('is refused and changes nothing, and is left out when a kept session has one', async () => {
     const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
-    const before = session.scene.value;
+    const before = session.layers.active.value;
     const refused = (display: Display, code: string) =>
-      expect(() => session.setDisplay(display)).toThrow(expect.objectContaining({ code }));
+      expect(() => session.images.setDisplay(display)).toThrow(expect.objectContaining({ code }));
     refused({ kind: 'index', name: 'x', expression: 'b1 +', ramp: 'grey', range: [0, 1] }, 'EXPRESSION_INVALID');
     refused({ kind: 'ramp', band: 3, ramp: 'grey' }, 'BAND_MISSING');
-    expect(session.scene.value).toBe(before);
+    expect(session.layers.active.value).toBe(before);
     await ticks(450);
     const [key = ''] = (await workers.storage.keys('tab/')).filter((each) => each.endsWith('/session'));
     const record = (await workers.storage.get(key)) as { layers: { display: unknown }[] };
     record.layers[0]!.display = { kind: 'ramp', band: 7, ramp: 'grey' };
     await workers.storage.set(key, record);
     const again = createSession({ ...fakeWorkers(), storage: workers.storage });
-    await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
-    expect(again.layers.value[0]?.display).toEqual({ kind: 'rgb' });
+    await vi.waitFor(() => expect(again.layers.all.value).toHaveLength(3));
+    expect(again.layers.all.value[0]?.display).toEqual({ kind: 'rgb' });
   });
 });
 
@@ -208,16 +208,16 @@ describe('what the model saw', () => {
       return { ...client, api };
     };
     const session = createSession(workers);
-    await session.loadModel('wasm');
-    await session.addFiles([file('a.tif'), file('b.tif')]);
-    session.adjustStretch({ gamma: 1.7 });
-    const answer = await session.ask({ task: 'count', label: 'car', slicing: 'tiles' });
+    await session.model.load('wasm');
+    await session.opening.addFiles([file('a.tif'), file('b.tif')]);
+    session.images.adjustStretch({ gamma: 1.7 });
+    const answer = await session.asking.ask({ task: 'count', label: 'car', slicing: 'tiles' });
     const asked = reads.splice(0);
     expect(asked).toHaveLength(2);
-    session.adjustStretch({ gamma: 1 });
-    session.setBands({ red: 2, green: 2, blue: 2, nir: null });
-    session.activateLayer(session.layers.value[1]!.layerId);
-    for (const { tile } of answer.raw) await session.readModelInput(answer, tile, new AbortController().signal);
+    session.images.adjustStretch({ gamma: 1 });
+    session.images.setBands({ red: 2, green: 2, blue: 2, nir: null });
+    session.layers.activate(session.layers.all.value[1]!.layerId);
+    for (const { tile } of answer.raw) await session.asking.readModelInput(answer, tile, new AbortController().signal);
     expect(reads).toEqual(asked);
   });
 });
@@ -225,20 +225,23 @@ describe('what the model saw', () => {
 describe('keeping layers', () => {
   it('puts layers, their order, look and answers back after a reload', async () => {
     const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
-    const [, b, a] = session.layers.value;
-    session.setLayer(a!.layerId, { opacity: 0.4, name: 'west' });
-    session.moveLayer(a!.layerId, 0);
-    session.activateLayer(b!.layerId);
-    session.setDisplay({ kind: 'ramp', band: 0, ramp: 'viridis' });
-    await session.ask({ task: 'find', label: 'car' });
+    const [, b, a] = session.layers.all.value;
+    session.layers.change(a!.layerId, { opacity: 0.4, name: 'west' });
+    session.layers.move(a!.layerId, 0);
+    session.layers.activate(b!.layerId);
+    session.images.setDisplay({ kind: 'ramp', band: 0, ramp: 'viridis' });
+    await session.asking.ask({ task: 'find', label: 'car' });
     await ticks(450);
     const again = createSession(workers);
-    await vi.waitFor(() => expect(again.answers.value).toHaveLength(1));
+    await vi.waitFor(() => expect(again.asking.answers.value).toHaveLength(1));
     expect(names(again)).toEqual(['west', 'c.tif', 'b.tif']);
-    expect(again.layers.value[0]).toMatchObject({ layerId: a!.layerId, opacity: 0.4 });
-    expect(again.scene.value).toMatchObject({ layerId: b!.layerId, display: { kind: 'ramp', ramp: 'viridis' } });
-    expect(again.objects.value).toHaveLength(2);
-    expect(again.canUndo.value).toBeNull();
+    expect(again.layers.all.value[0]).toMatchObject({ layerId: a!.layerId, opacity: 0.4 });
+    expect(again.layers.active.value).toMatchObject({
+      layerId: b!.layerId,
+      display: { kind: 'ramp', ramp: 'viridis' },
+    });
+    expect(again.review.objects.value).toHaveLength(2);
+    expect(again.history.canUndo.value).toBeNull();
   });
 
   it('keeps the sensor that was named, unless the file can’t be of it, and takes it back by undo', async () => {
@@ -248,17 +251,17 @@ describe('keeping layers', () => {
       role: 'unknown' as const,
     }));
     const { session, workers } = await withLayers({ info: { bands } });
-    session.setSensor('worldview-8');
-    expect(session.canUndo.value).toMatchObject({ id: 'set-sensor', target: 'c.tif' });
-    session.undo();
-    expect(session.scene.value?.sensor).toBeNull();
-    session.redo();
-    session.setSensor('planet-8', session.layers.value[1]!.layerId);
-    session.setSensor('naip', session.layers.value[2]!.layerId);
+    session.images.setSensor('worldview-8');
+    expect(session.history.canUndo.value).toMatchObject({ id: 'set-sensor', target: 'c.tif' });
+    session.history.undo();
+    expect(session.layers.active.value?.sensor).toBeNull();
+    session.history.redo();
+    session.images.setSensor('planet-8', session.layers.all.value[1]!.layerId);
+    session.images.setSensor('naip', session.layers.all.value[2]!.layerId);
     await ticks(450);
     const again = createSession(workers);
-    await vi.waitFor(() => expect(again.layers.value).toHaveLength(3));
-    expect(again.layers.value.map(({ sensor }) => sensor)).toEqual(['worldview-8', 'planet-8', null]);
+    await vi.waitFor(() => expect(again.layers.all.value).toHaveLength(3));
+    expect(again.layers.all.value.map(({ sensor }) => sensor)).toEqual(['worldview-8', 'planet-8', null]);
   });
 
   it('says in words which files were too large to keep, and keeps the others', async () => {
@@ -266,7 +269,7 @@ describe('keeping layers', () => {
     const session = createSession(workers);
     const large = file('large.tif');
     Object.defineProperty(large, 'size', { value: 300 * 2 ** 20 });
-    await session.addFiles([file('small.tif'), large]);
+    await session.opening.addFiles([file('small.tif'), large]);
     await ticks(450);
     const again = createSession(workers);
     await vi.waitFor(() => expect(again.notices.shown.value).toHaveLength(1));
@@ -277,11 +280,11 @@ describe('keeping layers', () => {
   it('reads what the version before kept', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);
-    await first.loadModel('wasm');
-    await first.openFile(file('old.tif'));
-    const answer = await first.ask({ task: 'find', label: 'car' });
+    await first.model.load('wasm');
+    await first.opening.openFile(file('old.tif'));
+    const answer = await first.asking.ask({ task: 'find', label: 'car' });
     const { layerId: _layerId, ...old } = answer;
-    const { bands, stretch, info } = first.scene.value!;
+    const { bands, stretch, info } = first.layers.active.value!;
     const { storage } = fakeWorkers();
     await storage.set('file', file('old.tif'));
     await storage.set('session', {
@@ -293,10 +296,10 @@ describe('keeping layers', () => {
       bands,
       stretch,
       answers: [old],
-      objects: first.objects.value.map(({ sightings: _sightings, ...object }) => object),
+      objects: first.review.objects.value.map(({ sightings: _sightings, ...object }) => object),
     });
     const again = createSession({ ...fakeWorkers(), storage });
-    await vi.waitFor(() => expect(again.objects.value).toHaveLength(2));
-    expect(again.scene.value?.name).toBe('old.tif');
+    await vi.waitFor(() => expect(again.review.objects.value).toHaveLength(2));
+    expect(again.layers.active.value?.name).toBe('old.tif');
   });
 });

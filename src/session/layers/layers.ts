@@ -1,9 +1,12 @@
 import { batch } from '@preact/signals';
 import type { Stretch } from '../../imagery/stretch.ts';
+import type { OpenScene } from '../document.ts';
 import type { History } from '../history/history.ts';
 import type { StepId } from '../history/steps.ts';
 import { patchLayer, type SessionState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
+import type { LayersPort } from './port.ts';
+
+type LayerChange = Parameters<LayersPort['change']>[1];
 
 /** Changes to the list of layers and to how each is shown. All can be undone. */
 export class Layers {
@@ -22,7 +25,7 @@ export class Layers {
   }
 
   /** Changes of one kind to one layer in quick succession are one step. */
-  change(layerId: string | undefined, change: Partial<OpenScene>, id: StepId): void {
+  edit(layerId: string | undefined, change: Partial<OpenScene>, id: StepId): void {
     const layer = this.find(layerId);
     if (!layer) return;
     const before = Object.fromEntries(
@@ -37,7 +40,11 @@ export class Layers {
     });
   }
 
-  /** Not a step of its own: which layer is active changes nothing of the document. */
+  change(layerId: string, change: LayerChange): void {
+    this.edit(layerId, change, stepIdOf(change));
+  }
+
+  /** Not a step to undo: which layer is active changes nothing of the document. */
   activate(layerId: string): void {
     if (this.state.activeLayer.value === layerId || !this.find(layerId)) return;
     batch(() => {
@@ -146,6 +153,11 @@ export class Layers {
       this.leaveScene();
     });
   }
+}
+
+function stepIdOf({ name, visible }: LayerChange): StepId {
+  if (name !== undefined) return 'rename-layer';
+  return visible === undefined ? 'set-opacity' : 'set-visibility';
 }
 
 function unionOf(own: Stretch, all: readonly Stretch[]): Stretch {

@@ -1,12 +1,13 @@
 import { effect, signal } from '@preact/signals';
 import type { OverviewCacheUse, OverviewStatus } from '../../imagery/overviews.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
+import type { OpenScene } from '../document.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import { patchLayer, type SessionState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
+import type { OverviewsPort } from './port.ts';
 
 /** Follows the overviews that the raster worker builds for the open layers. */
-export class OverviewWatcher {
+export class OverviewWatcher implements OverviewsPort {
   /** By scene id, which a restart of the worker changes. */
   readonly byScene = signal<ReadonlyMap<string, OverviewStatus>>(new Map());
   private readonly state: SessionState;

@@ -1,7 +1,8 @@
 import type { PixelWindow, RotatedBox } from '../../geo/types.ts';
 import { intersect } from '../../geo/windows.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { Answer, AskInput } from '../types.ts';
+import type { AskInput } from '../asking/port.ts';
+import type { Answer } from '../document.ts';
 
 export interface ChosenRegion {
   /** Inside the scene, at least one pixel each way. */

@@ -4,12 +4,13 @@ import { vectorFormats } from '../../vectors/formats.ts';
 import { type PlacedFeatures, placeFeatures } from '../../vectors/place.ts';
 import type { VectorFormat } from '../../vectors/vector-format.ts';
 import type { VectorLayer, VectorOverlay } from '../../vectors/vector-layer.ts';
+import type { OpenScene } from '../document.ts';
 import type { History } from '../history/history.ts';
 import { newId } from '../ids.ts';
 import { inform, notifyError } from '../notices/notices.ts';
 import type { SessionState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
 import type { Ground } from './ground.ts';
+import type { VectorsPort } from './port.ts';
 
 /** Files of a vector format by their ending, and the others. */
 export function splitVectors(files: readonly File[]): { vectors: File[]; others: File[] } {
@@ -20,7 +21,7 @@ export function splitVectors(files: readonly File[]): { vectors: File[]; others:
 }
 
 /** Vector layers over the images: read, shown, hidden, removed. They are of the ground, not of an image. */
-export class VectorLayers {
+export class VectorLayers implements VectorsPort {
   /** As they lie on the active image; the topmost first. */
   readonly overlays: ReadonlySignal<readonly VectorOverlay[]>;
   private readonly state: SessionState;
@@ -121,10 +122,10 @@ export class VectorLayers {
     const { width, height, georeference } = scene.info;
     const isInDegrees = georeference.kind === 'affine' && georeference.units === 'degree';
     const placed =
-      this.ground.toLonLat(scene, width / 2, height / 2) &&
+      this.ground.toLonLat(width / 2, height / 2, scene) &&
       placeFeatures(features, {
-        toPixel: (lonDeg, latDeg) => this.ground.fromLonLat(scene, lonDeg, latDeg),
-        centreLonDeg: isInDegrees ? (this.ground.toCrs(scene, width / 2, height / 2)?.[0] ?? null) : null,
+        toPixel: (lonDeg, latDeg) => this.ground.fromLonLat(lonDeg, latDeg, scene),
+        centreLonDeg: isInDegrees ? (this.ground.toCrs(width / 2, height / 2, scene)?.[0] ?? null) : null,
       });
     this.laid.set(features, { on: scene.info, placed });
     return placed;

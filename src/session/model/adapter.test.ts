@@ -3,8 +3,8 @@ import { NadirError } from '../../lib/errors.ts';
 import { createMemoryStore } from '../../storage/key-value-store.ts';
 import { until } from '../automation/until.ts';
 import { exportedGeoJson, type FakeBehaviour, type FakeWorkers, fakeWorkers, TEST_ADAPTER } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { Session } from '../types.ts';
 
 /** The adapter as the session keeps it; the worker is a stand-in. */
 const folder = [new File(['{}'], 'adapter_config.json'), new File(['x'], 'adapter_model.safetensors')];
@@ -12,22 +12,22 @@ const folder = [new File(['{}'], 'adapter_config.json'), new File(['x'], 'adapte
 async function ready(behaviour: FakeBehaviour = {}, storage = createMemoryStore()) {
   const workers = { ...fakeWorkers(behaviour), storage };
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.openFile(new File(['data'], 'scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File(['data'], 'scene.tif'));
   return { workers, session, storage };
 }
 
 const count = (workers: FakeWorkers, call: string) => workers.calls.filter((c) => c === call).length;
-const ask = (session: Session) => session.ask({ task: 'find', label: 'car', region: 'scene' });
+const ask = (session: Session) => session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
 
 describe('an adapter in the session', () => {
   it('is recorded with every answer, and in the export', async () => {
     const { session } = await ready();
     const plain = await ask(session);
-    await session.attachAdapter(folder);
-    expect(session.adapter.value).toEqual({ info: TEST_ADAPTER, changing: null, error: null });
+    await session.adapter.attach(folder);
+    expect(session.adapter.current.value).toEqual({ info: TEST_ADAPTER, changing: null, error: null });
     const adapted = await ask(session);
-    await session.detachAdapter();
+    await session.adapter.detach();
     const again = await ask(session);
     expect([plain, adapted, again].map((answer) => answer.adapter?.name ?? null)).toEqual([null, 'Terse', null]);
     const { features } = await exportedGeoJson(session, [adapted.id]);
@@ -42,11 +42,11 @@ describe('an adapter in the session', () => {
         return TEST_ADAPTER;
       },
     });
-    await session.attachAdapter(folder);
+    await session.adapter.attach(folder);
     bad = true;
-    await expect(session.attachAdapter(folder)).rejects.toMatchObject({ code: 'ADAPTER_WRONG_BASE' });
-    expect(session.adapter.value.info).toEqual(TEST_ADAPTER);
-    expect(session.adapter.value.error).toBeNull();
+    await expect(session.adapter.attach(folder)).rejects.toMatchObject({ code: 'ADAPTER_WRONG_BASE' });
+    expect(session.adapter.current.value.info).toEqual(TEST_ADAPTER);
+    expect(session.adapter.current.value.error).toBeNull();
   });
 
   it('is not changed under a question', async () => {
@@ -61,8 +61,8 @@ describe('an adapter in the session', () => {
       },
     });
     const asked = ask(session);
-    await until(session.running, (id) => id !== null);
-    await expect(session.attachAdapter(folder)).rejects.toMatchObject({ code: 'QUESTION_RUNNING' });
+    await until(session.asking.running, (id) => id !== null);
+    await expect(session.adapter.attach(folder)).rejects.toMatchObject({ code: 'QUESTION_RUNNING' });
     expect(count(workers, 'vlm.attachAdapter')).toBe(0);
     release();
     await asked;
@@ -76,8 +76,8 @@ describe('an adapter in the session', () => {
           release = () => resolve(TEST_ADAPTER);
         }),
     });
-    const attached = session.attachAdapter(folder);
-    await until(session.adapter, ({ changing }) => changing !== null);
+    const attached = session.adapter.attach(folder);
+    await until(session.adapter.current, ({ changing }) => changing !== null);
     const asked = ask(session);
     // The worker is asked a moment after the state says so.
     await Promise.resolve();
@@ -88,17 +88,17 @@ describe('an adapter in the session', () => {
 
   it('is put back after a crash, a change of backend, and a reload of the page', async () => {
     const { session, workers, storage } = await ready();
-    await session.attachAdapter(folder);
-    await session.loadModel('webgpu');
+    await session.adapter.attach(folder);
+    await session.model.load('webgpu');
     expect(count(workers, 'vlm.attachAdapter')).toBe(2);
     workers.crash('vlm');
-    await until(session.model, ({ status }) => status === 'ready');
+    await until(session.model.state, ({ status }) => status === 'ready');
     expect(count(workers, 'vlm.attachAdapter')).toBe(3);
-    expect(session.adapter.value.info?.name).toBe('Terse');
+    expect(session.adapter.current.value.info?.name).toBe('Terse');
     const reloaded = await ready({}, storage);
     expect(count(reloaded.workers, 'vlm.attachAdapter')).toBe(1);
-    expect(reloaded.session.adapter.value.info?.name).toBe('Terse');
-    await reloaded.session.detachAdapter();
+    expect(reloaded.session.adapter.current.value.info?.name).toBe('Terse');
+    await reloaded.session.adapter.detach();
     const afterwards = await ready({}, storage);
     expect(count(afterwards.workers, 'vlm.attachAdapter')).toBe(0);
   });
@@ -111,10 +111,10 @@ describe('an adapter in the session', () => {
         return TEST_ADAPTER;
       },
     });
-    await session.attachAdapter(folder);
+    await session.adapter.attach(folder);
     fits = false;
-    await session.loadModel('wasm');
-    expect(session.model.value.status).toBe('ready');
-    expect(session.adapter.value).toMatchObject({ info: null, error: { code: 'ADAPTER_WRONG_BASE' } });
+    await session.model.load('wasm');
+    expect(session.model.state.value.status).toBe('ready');
+    expect(session.adapter.current.value).toMatchObject({ info: null, error: { code: 'ADAPTER_WRONG_BASE' } });
   });
 });

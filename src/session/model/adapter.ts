@@ -1,9 +1,11 @@
+import type { ReadonlySignal } from '@preact/signals';
 import { NadirError } from '../../lib/errors.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
 import type { AdapterInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { SessionState } from '../state.ts';
 import type { ModelKeeper } from './model.ts';
+import type { AdapterPort, AdapterState } from './port.ts';
 import type { WorkerHost } from './worker-host.ts';
 
 const STORE_KEY = 'adapter';
@@ -14,7 +16,8 @@ const WANTED = /(^|\/)adapter_(config\.json|model\.\w+)$/;
  * The adapter beside the model: added, exchanged and taken off between questions, put back after the model was loaded
  * again and after the page was. `state.adapter.error` says why it could not be put back.
  */
-export class AdapterKeeper {
+export class AdapterKeeper implements AdapterPort {
+  readonly current: ReadonlySignal<AdapterState>;
   private readonly state: SessionState;
   private readonly models: () => ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
@@ -33,6 +36,7 @@ export class AdapterKeeper {
   ) {
     this.shared = shared;
     this.state = state;
+    this.current = state.adapter;
     this.models = models;
     this.vlm = vlm;
     this.storage = storage;

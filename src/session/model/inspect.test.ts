@@ -8,8 +8,8 @@ vi.stubGlobal('fetch', async () => new Response('[]'));
 
 async function opened(info: FakeBehaviour['info'], look: NonNullable<FakeBehaviour['look']>) {
   const session = createSession(fakeWorkers({ ...(info && { info }), look }));
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
   return session;
 }
 
@@ -42,7 +42,7 @@ it('takes boxes to the tile and brings masks and proposals back, in source pixel
     { label: 'car', box: box(100, 200, 40) },
     { label: 'airplane', box: box(0, 0, 10) },
   ];
-  const seen = await session.inspect({ boxes });
+  const seen = await session.model.inspect({ boxes });
   // 512 source pixels in a tile of 256.
   expect(requests[0]?.slice.window).toEqual({ x: 0, y: 0, width: 512, height: 512 });
   expect(requests[0]?.boxes[0]).toMatchObject({ label: 'car', box: { cx: 60, cy: 110, w: 20, h: 20, thetaDeg: 0 } });
@@ -55,6 +55,6 @@ it('needs an open image', async () => {
   const session = await opened({}, async () => {
     throw new Error('not reached');
   });
-  await session.closeScene();
-  await expect(session.inspect({})).rejects.toMatchObject({ code: 'NO_IMAGE' });
+  await session.opening.closeAll();
+  await expect(session.model.inspect({})).rejects.toMatchObject({ code: 'NO_IMAGE' });
 });

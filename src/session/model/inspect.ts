@@ -6,8 +6,8 @@ import { asShown } from '../asking/model-tile.ts';
 import { planSlices } from '../asking/slices.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import type { SessionState } from '../state.ts';
-import type { InspectInput, InspectResult } from '../types.ts';
 import type { ModelKeeper } from './model.ts';
+import type { InspectInput, InspectResult } from './port.ts';
 import type { WorkerHost } from './worker-host.ts';
 
 /** Shows the model one region, whole, and returns what its heads see there. Errors: NO_IMAGE, MODEL_NOT_READY, those of reading. */

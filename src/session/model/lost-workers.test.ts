@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
 import type { AskResult, FolderFile } from '../../vlm/types.ts';
+import type { AskInput } from '../asking/port.ts';
+import type { OpenScene } from '../document.ts';
 import { carsResult, type FakeBehaviour, type FakeWorkers, fakeWorkers, LOADED, sceneInfo } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { AskInput, OpenScene, Session } from '../types.ts';
 import { WorkerHost } from './worker-host.ts';
 
 /** A worker that crashes or hangs costs no finished tile: it is replaced, and its slice asked once more. */
@@ -18,8 +20,8 @@ const hung = { silentMs: 60_000 };
 async function opened(behaviour: FakeBehaviour): Promise<{ session: Session; workers: FakeWorkers }> {
   const workers = fakeWorkers({ info: WIDE, ...behaviour });
   const session = createSession(workers);
-  await session.loadModel('wasm');
-  await session.openFile(file('scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(file('scene.tif'));
   return { session, workers };
 }
 
@@ -39,7 +41,7 @@ describe('the model’s worker', () => {
     ['crashes', undefined, 'Its worker stopped and was replaced.'],
     ['hangs', hung, 'Its worker did not respond for 60 s and was replaced.'],
   ])('%s on a tile: another one answers it, to the same result as if nothing had been', async (_, details, why) => {
-    const undisturbed = await (await opened({})).session.ask(find);
+    const undisturbed = await (await opened({})).session.asking.ask(find);
     let asked = 0;
     const { session, workers } = await opened({
       answer: async () => {
@@ -49,7 +51,7 @@ describe('the model’s worker', () => {
         return never();
       },
     });
-    const answer = await session.ask(find);
+    const answer = await session.asking.ask(find);
     expect(asked).toBe(11);
     expect(answer).toMatchObject({
       status: 'done',
@@ -71,7 +73,7 @@ describe('the model’s worker', () => {
         return never();
       },
     });
-    const answer = await session.ask(find);
+    const answer = await session.asking.ask(find);
     expect(answer.status).toBe('done');
     expect(answer.raw).toHaveLength(9);
     expect(answer.failedTiles).toEqual([
@@ -95,11 +97,11 @@ describe('the model’s worker', () => {
       },
       answer: async () => {
         workers.crash('vlm', hung);
-        setTimeout(() => session.stop(session.running.value ?? ''), 20);
+        setTimeout(() => session.asking.stop(session.asking.running.value ?? ''), 20);
         return never();
       },
     });
-    expect(await session.ask(find)).toMatchObject({ status: 'stopped', failedTiles: [] });
+    expect(await session.asking.ask(find)).toMatchObject({ status: 'stopped', failedTiles: [] });
   });
 
   it('is given the model’s files that the page keeps, and not an address', async () => {
@@ -112,7 +114,7 @@ describe('the model’s worker', () => {
       },
     });
     workers.crash('vlm');
-    await session.ask(find);
+    await session.asking.ask(find);
     expect(sources).toEqual(['http://test.invalid/models/', files]);
   });
 
@@ -127,10 +129,10 @@ describe('the model’s worker', () => {
     });
     const vlm = vi.fn(workers.vlm);
     const session = createSession({ ...workers, vlm });
-    await session.loadModel('wasm');
-    expect(session.model.value.status).toBe('failed');
-    await session.loadModel('wasm');
-    expect(session.model.value.status).toBe('ready');
+    await session.model.load('wasm');
+    expect(session.model.state.value.status).toBe('failed');
+    await session.model.load('wasm');
+    expect(session.model.state.value.status).toBe('ready');
     expect(vlm).toHaveBeenCalledTimes(2);
   });
 });
@@ -147,7 +149,7 @@ describe('the imagery reader', () => {
       },
       answer: async () => carsResult(1),
     });
-    const answer = await session.ask(find);
+    const answer = await session.asking.ask(find);
     expect(answer).toMatchObject({ status: 'done', failedTiles: [] });
     expect(answer.raw).toHaveLength(10);
     expect(message(session, 'Imagery reader restarted')).toBe(
@@ -165,8 +167,8 @@ describe('the imagery reader', () => {
         return sceneInfo({ id: `s${opens}`, fileName: image.name, ...WIDE });
       },
     });
-    await session.addFiles([file('top.tif')]);
-    const idOf = (name: string) => session.layers.value.find((layer) => layer.name === name)?.info.id;
+    await session.opening.addFiles([file('top.tif')]);
+    const idOf = (name: string) => session.layers.all.value.find((layer) => layer.name === name)?.info.id;
     const before = { top: idOf('top.tif'), scene: idOf('scene.tif') };
     isBroken = true;
     workers.crash('raster');
@@ -189,8 +191,8 @@ describe('the imagery reader', () => {
         return sceneInfo({ id: `s${opens}`, fileName: image.name, ...WIDE });
       },
     });
-    await session.addFiles([file('deadly.tif')]);
-    const sceneId = () => session.layers.value.find(({ name }: OpenScene) => name === 'scene.tif')?.info.id;
+    await session.opening.addFiles([file('deadly.tif')]);
+    const sceneId = () => session.layers.all.value.find(({ name }: OpenScene) => name === 'scene.tif')?.info.id;
     const before = sceneId();
     isDeadly = true;
     workers.crash('raster');
@@ -205,7 +207,7 @@ describe('the imagery reader', () => {
 describe('the earlier image', () => {
   const openedWithBefore = async (behaviour: FakeBehaviour) => {
     const { session, workers } = await opened(behaviour);
-    await session.openBefore(file('before.tif'));
+    await session.comparison.open(file('before.tif'));
     return { session, workers };
   };
   const opensOf = (workers: FakeWorkers) => workers.calls.filter((call) => call === 'raster.open').length;
@@ -221,9 +223,9 @@ describe('the earlier image', () => {
         return new Promise(() => undefined);
       },
     });
-    const before = session.before.value?.info.id;
+    const before = session.comparison.before.value?.info.id;
     workers.crash('raster');
-    await vi.waitFor(() => expect(session.before.value?.info.id).not.toBe(before));
+    await vi.waitFor(() => expect(session.comparison.before.value?.info.id).not.toBe(before));
     expect(titles(session)).not.toContain('The earlier image could not be opened again');
   });
 
@@ -243,7 +245,7 @@ describe('the earlier image', () => {
     isDeadly = true;
     workers.crash('raster');
     await vi.waitFor(() => expect(titles(session)).toContain('The earlier image could not be opened again'));
-    expect(session.before.value).toBeNull();
+    expect(session.comparison.before.value).toBeNull();
     await vi.waitFor(() => expect(titles(session)).toContain('Imagery reader restarted'));
     const settled = opensOf(workers);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -254,7 +256,7 @@ describe('the earlier image', () => {
 it('stops a read of a layer that is no longer there, which is no failure to tell of', async () => {
   const { session } = await opened({});
   const read = { window: { x: 0, y: 0, width: 1, height: 1 }, outWidth: 1, outHeight: 1, bands: [0] };
-  const reading = session.readRaw('gone', { ...read, resampling: 'nearest' }, new AbortController().signal);
+  const reading = session.images.readRaw('gone', { ...read, resampling: 'nearest' }, new AbortController().signal);
   await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
 });
 

@@ -39,12 +39,12 @@ describe('choosing a model folder', () => {
   it('loads it, keeps it when the backend changes, and goes back', async () => {
     const sources: ModelSource[] = [];
     const session = createSession(started(sources));
-    await session.loadModel('wasm');
-    await session.loadModelFolder([chosen('llava/nadir.json')]);
-    expect(session.modelFolder.value).toBe('llava');
-    await session.loadModel('auto');
-    await session.loadEmbeddedModel();
-    expect(session.modelFolder.value).toBeNull();
+    await session.model.load('wasm');
+    await session.model.loadFolder([chosen('llava/nadir.json')]);
+    expect(session.model.folder.value).toBe('llava');
+    await session.model.load('auto');
+    await session.model.loadEmbedded();
+    expect(session.model.folder.value).toBeNull();
     const url = 'http://test.invalid/models/';
     const paths = sources.map((source) => (typeof source === 'string' ? source : source.map(({ path }) => path)));
     expect(paths).toEqual([url, ['nadir.json'], ['nadir.json'], url]);
@@ -53,24 +53,24 @@ describe('choosing a model folder', () => {
   it('leaves the model alone where the folder is none', async () => {
     const sources: ModelSource[] = [];
     const session = createSession(started(sources));
-    await session.loadModel('wasm');
-    await expect(session.loadModelFolder([chosen('holiday/beach.jpg')])).rejects.toMatchObject({
+    await session.model.load('wasm');
+    await expect(session.model.loadFolder([chosen('holiday/beach.jpg')])).rejects.toMatchObject({
       code: 'MODEL_FILE_MISSING',
     });
-    expect(session.model.value.status).toBe('ready');
+    expect(session.model.state.value.status).toBe('ready');
     expect(sources).toHaveLength(1);
   });
 
   it('offers the embedded model where the folder’s can’t be loaded', async () => {
     const sources: ModelSource[] = [];
     const session = createSession(started(sources, 'MODEL_HASH_MISMATCH'));
-    await session.loadModelFolder([chosen('llava/nadir.json')]);
-    expect(session.model.value).toMatchObject({ status: 'failed', error: { code: 'MODEL_HASH_MISMATCH' } });
+    await session.model.loadFolder([chosen('llava/nadir.json')]);
+    expect(session.model.state.value).toMatchObject({ status: 'failed', error: { code: 'MODEL_HASH_MISMATCH' } });
     const action = session.notices.shown.value.find(({ action }) => action)?.action;
     expect(action?.label).toBe('Use the embedded model');
     action?.run();
-    await vi.waitFor(() => expect(session.model.value.status).toBe('ready'));
-    expect(session.modelFolder.value).toBeNull();
+    await vi.waitFor(() => expect(session.model.state.value.status).toBe('ready'));
+    expect(session.model.folder.value).toBeNull();
   });
 });
 

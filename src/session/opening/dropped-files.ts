@@ -1,7 +1,7 @@
 import { vectorFormats } from '../../vectors/formats.ts';
+import type { OpenScene } from '../document.ts';
 import { inform, notifyError } from '../notices/notices.ts';
 import type { SessionState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
 import { belongsTo, groupFiles, hasNameOf } from './file-groups.ts';
 import type { ImageSource } from './image-source.ts';
 import type { SceneKeeper } from './scene.ts';
@@ -50,8 +50,8 @@ function leaveAside(state: SessionState, files: readonly File[], why: string): v
   );
 }
 
-/** What came with an image and what of it counts, once it is open. */
-export function tellOfSidecars(state: SessionState, scene: OpenScene, sidecars: readonly File[]): void {
+/** Says which sidecars an open image came with, and which of them give its place. */
+export function informOfSidecars(state: SessionState, scene: OpenScene, sidecars: readonly File[]): void {
   if (sidecars.length === 0) return;
   const { georeference } = scene.info;
   const placed = georeference.kind === 'affine' ? `Place: ${georeference.source ?? 'the file'}.` : georeference.reason;
@@ -78,7 +78,7 @@ async function giveToOpenLayers(
     try {
       await scenes.addSidecars(layerId, own);
       const now = scenes.layers.find(layerId);
-      if (now) tellOfSidecars(state, now, own);
+      if (now) informOfSidecars(state, now, own);
     } catch (thrown) {
       notifyError(
         state,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SceneInfo } from '../../imagery/image.ts';
 import { type FakeBehaviour, type FakeWorkers, fakeWorkers, sceneInfo } from '../fakes.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { Session } from '../types.ts';
 
 /** Openings that take long are shown as they go, and can be given up. */
 
@@ -36,7 +36,7 @@ function reader(slow: string) {
 async function started(behaviour: FakeBehaviour): Promise<{ session: Session; workers: FakeWorkers }> {
   const workers = fakeWorkers(behaviour);
   const session = createSession(workers);
-  await session.openFile(file('here.tif'));
+  await session.opening.openFile(file('here.tif'));
   return { session, workers };
 }
 
@@ -51,27 +51,27 @@ describe('an address', () => {
   it('tells how much has come while it is being opened, and no longer', async () => {
     const { open, hear, finish } = reader(ADDRESS);
     const { session } = await started({ open });
-    const opening = session.openUrl(ADDRESS);
+    const opening = session.opening.openUrl(ADDRESS);
     await ticks();
-    expect(session.openingBytes.value).toBeNull();
+    expect(session.opening.bytes.value).toBeNull();
     hear(65_536);
-    expect(session.openingBytes.value).toBe(65_536);
+    expect(session.opening.bytes.value).toBe(65_536);
     finish();
     await opening;
     hear(131_072);
-    expect([session.opening.value, session.openingBytes.value]).toEqual([null, null]);
+    expect([session.opening.name.value, session.opening.bytes.value]).toEqual([null, null]);
   });
 
   it('is given up at once; what was open stays, without a word, and what comes late is closed', async () => {
     const { open, finish, isStopped } = reader(ADDRESS);
     const { session, workers } = await started({ open });
-    const opening = expect(session.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
+    const opening = expect(session.opening.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
     await ticks();
-    expect(session.opening.value).toBe(ADDRESS);
-    session.cancelOpening();
+    expect(session.opening.name.value).toBe(ADDRESS);
+    session.opening.cancel();
     await opening;
     expect(isStopped()).toBe(true);
-    expect([session.opening.value, session.scene.value?.name, session.notices.shown.value]).toEqual([
+    expect([session.opening.name.value, session.layers.active.value?.name, session.notices.shown.value]).toEqual([
       null,
       'here.tif',
       [],
@@ -86,14 +86,14 @@ describe('an address', () => {
     const { session, workers } = await started({});
     const never = fakeWorkers({ stretch: () => new Promise(() => undefined) });
     const measuring = createSession(never);
-    const opening = expect(measuring.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
+    const opening = expect(measuring.opening.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
     await vi.waitFor(() => expect(never.calls).toContain('raster.computeStretch'));
-    measuring.cancelOpening();
+    measuring.opening.cancel();
     await opening;
     expect(never.calls.at(-1)).toBe('raster.close');
-    expect(measuring.layers.value).toEqual([]);
-    session.cancelOpening();
-    expect([session.layers.value.length, workers.calls.includes('raster.close')]).toEqual([1, false]);
+    expect(measuring.layers.all.value).toEqual([]);
+    session.opening.cancel();
+    expect([session.layers.all.value.length, workers.calls.includes('raster.close')]).toEqual([1, false]);
   });
 });
 
@@ -102,11 +102,11 @@ describe('several files', () => {
     for (const slow of ['b.tif', 'a.tif']) {
       const { open } = reader(slow);
       const { session } = await started({ open });
-      const opening = session.openFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
-      await vi.waitFor(() => expect(session.opening.value).toBe(slow));
-      session.cancelOpening();
+      const opening = session.opening.openFiles([file('a.tif'), file('b.tif'), file('c.tif')]);
+      await vi.waitFor(() => expect(session.opening.name.value).toBe(slow));
+      session.opening.cancel();
       expect((await opening).map(({ name }) => name)).toEqual(slow === 'a.tif' ? [] : ['a.tif']);
-      expect(session.scene.value?.name).toBe(slow === 'a.tif' ? 'here.tif' : 'a.tif');
+      expect(session.layers.active.value?.name).toBe(slow === 'a.tif' ? 'here.tif' : 'a.tif');
     }
   });
 });
@@ -115,27 +115,27 @@ describe('a session that is put back', () => {
   it('takes up a look of other bands than the file has now anew', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);
-    await first.openFile(file('a.png'));
-    expect(first.scene.value?.bands.blue).toBe(2);
+    await first.opening.openFile(file('a.png'));
+    expect(first.layers.active.value?.bands.blue).toBe(2);
     await ticks(450);
     const grey = [{ index: 0, name: 'grey', role: 'grey' as const }];
     const defaultBands = { red: 0, green: 0, blue: 0, nir: null };
     const later = fakeWorkers({ info: { bands: grey, defaultBands } });
     const again = createSession({ ...later, storage: workers.storage });
-    await vi.waitFor(() => expect(again.scene.value?.bands).toEqual(defaultBands));
+    await vi.waitFor(() => expect(again.layers.active.value?.bands).toEqual(defaultBands));
     expect(later.calls).toContain('raster.computeStretch');
   });
 
   it('goes on without the layer that the user doesn’t wait for, and says so', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);
-    await first.addFiles([file('b.tif'), file('a.tif')]);
+    await first.opening.addFiles([file('b.tif'), file('a.tif')]);
     await ticks(450);
     const { open } = reader('b.tif');
     const again = createSession({ ...fakeWorkers({ open }), storage: workers.storage });
-    await vi.waitFor(() => expect(again.opening.value).toBe('b.tif'));
-    again.cancelOpening();
-    await vi.waitFor(() => expect(again.layers.value.map(({ name }) => name)).toEqual(['a.tif']));
+    await vi.waitFor(() => expect(again.opening.name.value).toBe('b.tif'));
+    again.opening.cancel();
+    await vi.waitFor(() => expect(again.layers.all.value.map(({ name }) => name)).toEqual(['a.tif']));
     expect(again.notices.shown.value.map(({ title }) => title)).toEqual(['b.tif was left out']);
   });
 });

@@ -1,5 +1,5 @@
 import { fetchOwnFile, OWN_HOST } from '../../lib/own-file.ts';
-import type { SampleScene } from '../types.ts';
+import type { SampleScene } from './port.ts';
 
 /** The scenes that ship with the app, in the folder `baseUrl`. */
 export class Samples {

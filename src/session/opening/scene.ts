@@ -11,6 +11,7 @@ import { type Display, RGB } from '../../render/display.ts';
 import { possibleSensors, type SensorId } from '../../render/sensors.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
 import type { Pulse } from '../../workers/watch.ts';
+import type { OpenScene } from '../document.ts';
 import type { History } from '../history/history.ts';
 import { newId } from '../ids.ts';
 import { chosenCrsOf, withCrs } from '../layers/crs-choice.ts';
@@ -18,7 +19,6 @@ import { Layers } from '../layers/layers.ts';
 import { isWorkerLost, type WorkerHost, whyReplaced } from '../model/worker-host.ts';
 import { inform, informOfChange, notifyError } from '../notices/notices.ts';
 import { patchLayer, type SessionState } from '../state.ts';
-import type { OpenScene } from '../types.ts';
 import { asSource, hasChanged, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
 import { firstStretch, forgetScene } from './raster-calls.ts';
 
@@ -143,11 +143,7 @@ export class SceneKeeper {
     const now = this.layers.find(scene.layerId);
     if (now?.info.id !== info.id) return;
     const { gamma } = now.stretch;
-    this.layers.change(
-      scene.layerId,
-      { stretch: gamma === undefined ? stretch : { ...stretch, gamma } },
-      'set-stretch',
-    );
+    this.layers.edit(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'set-stretch');
   }
 
   async readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {

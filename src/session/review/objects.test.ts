@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PixelWindow, RotatedBox } from '../../geo/types.ts';
+import type { SceneObject } from '../document.ts';
 import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, TEST_ADAPTER } from '../fakes.ts';
 import { upgraded } from '../keeping/upgrade-saved.ts';
+import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import type { SceneObject, Session } from '../types.ts';
 import { asSeenBy, joinSightings, withoutAnswer } from './objects.ts';
 
 /** One object on the ground, however many answers point at it. */
@@ -118,8 +119,8 @@ describe('joining what answers saw', () => {
 
 async function opened(behaviour: FakeBehaviour = {}): Promise<Session> {
   const session = createSession(fakeWorkers(behaviour));
-  await session.loadModel('wasm');
-  await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
   return session;
 }
 const find = { task: 'find', label: 'car' } as const;
@@ -135,29 +136,29 @@ afterEach(() => {
 describe('questions', () => {
   it('that are repeated replace their own answer; nothing is stacked or exported twice', async () => {
     const session = await opened({ answer: async () => carsResult(3) });
-    await session.ask(find);
-    const [first] = session.objects.value;
-    session.setObjectState(first!.id, 'accepted');
-    for (let again = 0; again < 3; again++) await session.ask(find);
-    expect(session.answers.value).toHaveLength(1);
-    expect(session.objects.value.map(({ number, state }) => [number, state])).toEqual([
+    await session.asking.ask(find);
+    const [first] = session.review.objects.value;
+    session.review.setState(first!.id, 'accepted');
+    for (let again = 0; again < 3; again++) await session.asking.ask(find);
+    expect(session.asking.answers.value).toHaveLength(1);
+    expect(session.review.objects.value.map(({ number, state }) => [number, state])).toEqual([
       [1, 'accepted'],
       [2, 'proposed'],
       [3, 'proposed'],
     ]);
-    expect(session.answers.value[0]?.runs.flatMap(({ objectIds }) => objectIds)).toEqual(
-      session.objects.value.map(({ id }) => id),
+    expect(session.asking.answers.value[0]?.runs.flatMap(({ objectIds }) => objectIds)).toEqual(
+      session.review.objects.value.map(({ id }) => id),
     );
     expect(await features(session)).toHaveLength(3);
   });
 
   it('of other tasks and regions point at the same objects', async () => {
     const session = await opened({ answer: async () => carsResult(3) });
-    await session.ask(find);
-    await session.ask({ task: 'count', label: 'car' });
-    await session.ask({ ...find, task: 'segment' });
-    await session.ask({ task: 'describe' });
-    expect([session.answers.value.length, session.objects.value.length]).toEqual([4, 3]);
+    await session.asking.ask(find);
+    await session.asking.ask({ task: 'count', label: 'car' });
+    await session.asking.ask({ ...find, task: 'segment' });
+    await session.asking.ask({ task: 'describe' });
+    expect([session.asking.answers.value.length, session.review.objects.value.length]).toEqual([4, 3]);
     const [feature, ...others] = await features(session);
     expect(others).toHaveLength(2);
     expect(feature.properties.answers.map(({ task }: { task: string }) => task)).toEqual([
@@ -166,20 +167,20 @@ describe('questions', () => {
       'segment',
       'describe',
     ]);
-    const [counted] = await features(session, [session.answers.value[1]!.id]);
+    const [counted] = await features(session, [session.asking.answers.value[1]!.id]);
     expect(counted.properties).toMatchObject({ task: 'count' });
   });
 
   it.each<[string, (session: Session) => unknown]>([
-    ['another stretch', (session) => session.adjustStretch({ gamma: 2 })],
-    ['other bands', (session) => session.setBands({ red: 2, green: 1, blue: 0, nir: null })],
-    ['an adapter', (session) => session.attachAdapter([new File(['{}'], 'adapter_config.json')])],
+    ['another stretch', (session) => session.images.adjustStretch({ gamma: 2 })],
+    ['other bands', (session) => session.images.setBands({ red: 2, green: 1, blue: 0, nir: null })],
+    ['an adapter', (session) => session.adapter.attach([new File(['{}'], 'adapter_config.json')])],
   ])('under %s are not the same, but their objects are', async (_, change) => {
     const session = await opened({ attach: async () => TEST_ADAPTER });
-    await session.ask(find);
+    await session.asking.ask(find);
     await change(session);
-    await session.ask(find);
-    expect([session.answers.value.length, session.objects.value.length]).toEqual([2, 2]);
+    await session.asking.ask(find);
+    expect([session.asking.answers.value.length, session.review.objects.value.length]).toEqual([2, 2]);
   });
 
   it('that were stopped do not take the place of one that was answered', async () => {
@@ -187,29 +188,29 @@ describe('questions', () => {
     const session = await opened({
       info: { width: 1984, height: 256 },
       answer: async () => {
-        if (stops) session.stop(session.running.value ?? '');
+        if (stops) session.asking.stop(session.asking.running.value ?? '');
         return carsResult(1);
       },
     });
     const input = { ...find, region: 'scene', slicing: 'tiles' } as const;
-    await session.ask(input);
+    await session.asking.ask(input);
     stops = true;
-    const { id } = await session.ask(input);
-    expect(session.answers.value.map(({ status }) => status)).toEqual(['done', 'stopped']);
-    expect(session.objects.value).toHaveLength(10);
-    session.removeAnswer(id);
-    expect(session.objects.value).toHaveLength(10);
+    const { id } = await session.asking.ask(input);
+    expect(session.asking.answers.value.map(({ status }) => status)).toEqual(['done', 'stopped']);
+    expect(session.review.objects.value).toHaveLength(10);
+    session.review.removeAnswer(id);
+    expect(session.review.objects.value).toHaveLength(10);
   });
 
   it('leave an earlier answer where only it points at an object that a person reviewed', async () => {
     let cars = 3;
     const session = await opened({ answer: async () => carsResult(cars) });
-    await session.ask(find);
-    session.setObjectState(session.objects.value[2]!.id, 'rejected');
+    await session.asking.ask(find);
+    session.review.setState(session.review.objects.value[2]!.id, 'rejected');
     cars = 2;
-    await session.ask(find);
-    expect(session.answers.value).toHaveLength(2);
-    expect(session.objects.value.map(({ number, state }) => `${number} ${state}`).sort()).toEqual([
+    await session.asking.ask(find);
+    expect(session.asking.answers.value).toHaveLength(2);
+    expect(session.review.objects.value.map(({ number, state }) => `${number} ${state}`).sort()).toEqual([
       '1 proposed',
       '2 proposed',
       '3 rejected',
@@ -225,59 +226,61 @@ describe('questions', () => {
       info: { width: 1000, height: 1000 },
       answer: async ({ task }) => (task === 'find' ? carsResult(2) : spoken()),
     });
-    await session.ask({ ...find, region: { x: 0, y: 0, width: 256, height: 256 } });
-    const answer = await session.ask({ task: 'describe', region: { x: 500, y: 500, width: 256, height: 256 } });
+    await session.asking.ask({ ...find, region: { x: 0, y: 0, width: 256, height: 256 } });
+    const answer = await session.asking.ask({ task: 'describe', region: { x: 500, y: 500, width: 256, height: 256 } });
     expect(answer.text).toBe('I see car 3.');
-    expect(session.objects.value[2]).toMatchObject({ number: 3, answerId: answer.id });
+    expect(session.review.objects.value[2]).toMatchObject({ number: 3, answerId: answer.id });
   });
 
   it('about other layers have objects of their own', async () => {
     const session = await opened();
-    await session.ask(find);
-    await session.addFiles([new File([new Uint8Array(4)], 'other.tif')]);
-    await session.ask(find);
-    expect(session.answers.value).toHaveLength(1);
-    expect(session.objects.value.map(({ number }) => number)).toEqual([1, 2]);
+    await session.asking.ask(find);
+    await session.opening.addFiles([new File([new Uint8Array(4)], 'other.tif')]);
+    await session.asking.ask(find);
+    expect(session.asking.answers.value).toHaveLength(1);
+    expect(session.review.objects.value.map(({ number }) => number)).toEqual([1, 2]);
   });
 });
 
 describe('an answer that is removed', () => {
   it('takes only the objects that no other points at, and comes back with them', async () => {
     const session = await opened({ answer: async ({ task }) => carsResult(task === 'find' ? 3 : 2) });
-    const { id } = await session.ask(find);
-    await session.ask({ task: 'count', label: 'car' });
-    session.setObjectState(session.objects.value[2]!.id, 'accepted');
-    const before = session.objects.value;
-    session.removeAnswer(id);
-    expect(session.objects.value.map(({ number, answerId }) => [number, answerId === id])).toEqual([
+    const { id } = await session.asking.ask(find);
+    await session.asking.ask({ task: 'count', label: 'car' });
+    session.review.setState(session.review.objects.value[2]!.id, 'accepted');
+    const before = session.review.objects.value;
+    session.review.removeAnswer(id);
+    expect(session.review.objects.value.map(({ number, answerId }) => [number, answerId === id])).toEqual([
       [1, false],
       [2, false],
     ]);
-    session.undo();
-    expect(session.objects.value).toEqual(before);
+    session.history.undo();
+    expect(session.review.objects.value).toEqual(before);
   });
 
   it('is joined to what was found since, when it comes back', async () => {
     const session = await opened({ answer: async () => carsResult(2) });
-    const { id } = await session.ask(find);
-    session.removeAnswer(id);
-    await session.ask({ task: 'count', label: 'car' });
-    session.undo();
-    expect(session.objects.value.map(({ sightings }) => sightings.length)).toEqual([2, 2]);
-    const linked = session.answers.value.find((answer) => answer.id === id)?.runs.flatMap(({ objectIds }) => objectIds);
-    expect(linked).toEqual(session.objects.value.map((object) => object.id));
+    const { id } = await session.asking.ask(find);
+    session.review.removeAnswer(id);
+    await session.asking.ask({ task: 'count', label: 'car' });
+    session.history.undo();
+    expect(session.review.objects.value.map(({ sightings }) => sightings.length)).toEqual([2, 2]);
+    const linked = session.asking.answers.value
+      .find((answer) => answer.id === id)
+      ?.runs.flatMap(({ objectIds }) => objectIds);
+    expect(linked).toEqual(session.review.objects.value.map((object) => object.id));
   });
 });
 
 describe('a session of an earlier version', () => {
   it('is read with one object for those that lay upon each other', async () => {
     const session = await opened({ answer: async () => carsResult(2) });
-    await session.ask(find);
-    await session.ask({ task: 'count', label: 'car' });
-    const answers = session.answers.value;
+    await session.asking.ask(find);
+    await session.asking.ask({ task: 'count', label: 'car' });
+    const answers = session.asking.answers.value;
     // As version 2 kept them: a copy for each answer.
     const objects = answers.flatMap(({ id }) =>
-      session.objects.value.map(({ sightings: _sightings, ...object }) => ({
+      session.review.objects.value.map(({ sightings: _sightings, ...object }) => ({
         ...object,
         id: `${id}:${object.number}`,
         answerId: id,

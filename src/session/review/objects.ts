@@ -3,7 +3,7 @@ import { isCutByTile, overlapAsOne } from '../../geo/merge.ts';
 import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
 import type { Composed } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
-import type { Answer, SceneObject, Sighting } from '../types.ts';
+import type { Answer, SceneObject, Sighting } from '../document.ts';
 
 export interface Joined {
   objects: SceneObject[];

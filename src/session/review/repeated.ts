@@ -1,6 +1,6 @@
+import type { Answer } from '../document.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { SessionState } from '../state.ts';
-import type { Answer } from '../types.ts';
 import { isSeenBy, withoutAnswer } from './objects.ts';
 
 /**

@@ -1,70 +1,86 @@
-import { batch } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Answer, SceneObject } from '../document.ts';
 import type { History } from '../history/history.ts';
-import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
-import type { Answer, SceneObject } from '../types.ts';
+import { answersOfActive, objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import { detectionsIn, joinSightings, pointedAt, withoutAnswer } from './objects.ts';
+import type { ReviewPort } from './port.ts';
 
 const STEP = { accepted: 'accept-object', rejected: 'reject-object', proposed: 'reset-object' } as const;
 
-/** Accepts, rejects or resets one object; can be undone. */
-export function setObjectState(
-  state: SessionState,
-  history: History,
-  objectId: string,
-  next: SceneObject['state'],
-): void {
-  const object = state.objects.value.find((candidate) => candidate.id === objectId);
-  if (!object || object.state === next) return;
-  const before = object.state;
-  const put = (value: SceneObject['state']) => {
-    state.objects.value = state.objects.value.map((candidate) =>
-      candidate.id === objectId ? { ...candidate, state: value } : candidate,
-    );
-  };
-  history.run({
-    id: STEP[next],
-    target: `${object.label} ${object.number}`,
-    apply: () => put(next),
-    revert: () => put(before),
-  });
+/** The user's decisions about objects and answers. */
+export class Review implements ReviewPort {
+  readonly objects: ReadonlySignal<SceneObject[]>;
+  readonly hovered: Signal<string | null>;
+  readonly selected: Signal<string | null>;
+  private readonly state: SessionState;
+  private readonly history: History;
+  private readonly stopAnswer: (answerId: string) => void;
+
+  constructor(state: SessionState, history: History, stopAnswer: (answerId: string) => void) {
+    this.state = state;
+    this.history = history;
+    this.stopAnswer = stopAnswer;
+    this.hovered = state.hovered;
+    this.selected = state.selected;
+    this.objects = computed(() => {
+      const shown = new Set(answersOfActive(state).map(({ id }) => id));
+      return state.objects.value.filter(({ answerId }) => shown.has(answerId));
+    });
+  }
+
+  setState(objectId: string, next: SceneObject['state']): void {
+    const { state } = this;
+    const object = state.objects.value.find((candidate) => candidate.id === objectId);
+    if (!object || object.state === next) return;
+    const before = object.state;
+    const put = (value: SceneObject['state']) => {
+      state.objects.value = state.objects.value.map((candidate) =>
+        candidate.id === objectId ? { ...candidate, state: value } : candidate,
+      );
+    };
+    this.history.run({
+      id: STEP[next],
+      target: `${object.label} ${object.number}`,
+      apply: () => put(next),
+      revert: () => put(before),
+    });
+  }
+
+  removeAnswer(answerId: string): void {
+    const { state } = this;
+    this.stopAnswer(answerId);
+    const index = state.answers.value.findIndex((candidate) => candidate.id === answerId);
+    const answer = state.answers.value[index];
+    if (!answer) return;
+    let before: SceneObject[] = [];
+    let after: SceneObject[] = [];
+    this.history.run({
+      id: 'remove-answer',
+      target: '',
+      apply: () => {
+        before = state.objects.value;
+        after = withoutAnswer(before, answerId);
+        batch(() => {
+          state.answers.value = state.answers.value.filter((candidate) => candidate.id !== answerId);
+          state.objects.value = after;
+          const isLeft = (id: string | null) => id === null || after.some((object) => object.id === id);
+          if (!isLeft(state.hovered.value)) state.hovered.value = null;
+          if (!isLeft(state.selected.value)) state.selected.value = null;
+        });
+      },
+      revert: () =>
+        batch(() => {
+          const isUntouched = state.objects.value === after;
+          state.answers.value = state.answers.value.toSpliced(index, 0, answer);
+          if (isUntouched) state.objects.value = before;
+          else restoreAnswer(state, answer, before);
+        }),
+    });
+  }
 }
 
-/**
- * Takes an answer away, and the objects that no other answer points at; can be undone. A running answer is stopped by the
- * caller first.
- */
-export function removeAnswer(state: SessionState, history: History, answerId: string): void {
-  const index = state.answers.value.findIndex((candidate) => candidate.id === answerId);
-  const answer = state.answers.value[index];
-  if (!answer) return;
-  let before: SceneObject[] = [];
-  let after: SceneObject[] = [];
-  history.run({
-    id: 'remove-answer',
-    target: '',
-    apply: () => {
-      before = state.objects.value;
-      after = withoutAnswer(before, answerId);
-      batch(() => {
-        state.answers.value = state.answers.value.filter((candidate) => candidate.id !== answerId);
-        state.objects.value = after;
-        const isLeft = (id: string | null) => id === null || after.some((object) => object.id === id);
-        if (!isLeft(state.hovered.value)) state.hovered.value = null;
-        if (!isLeft(state.selected.value)) state.selected.value = null;
-      });
-    },
-    revert: () =>
-      batch(() => {
-        const isUntouched = state.objects.value === after;
-        state.answers.value = state.answers.value.toSpliced(index, 0, answer);
-        if (isUntouched) state.objects.value = before;
-        else putBack(state, answer, before);
-      }),
-  });
-}
-
-/** Objects have changed since the answer was removed: what it saw is joined to those that there are now. */
-function putBack(state: SessionState, answer: Answer, before: readonly SceneObject[]): void {
+/** After objects have changed since the answer was removed: joins its sightings to the present objects. */
+function restoreAnswer(state: SessionState, answer: Answer, before: readonly SceneObject[]): void {
   const { here, elsewhere } = objectsOfLayer(state, answer.layerId);
   const joined = joinSightings(here, detectionsIn(before, answer.id), answer.id);
   const known = new Set(here.map(({ id }) => id));

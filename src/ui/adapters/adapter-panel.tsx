@@ -10,11 +10,11 @@ import { droppedFiles } from './dropped-files.ts';
 /** A LoRA adapter on the model: choose or drop its folder, see its details, remove it. */
 export function AdapterPanel() {
   const session = useSession();
-  const { info, changing, error } = session.adapter.value;
+  const { info, changing, error } = session.adapter.current.value;
   const over = useSignal(false);
-  const answering = session.running.value !== null;
-  const closed = changing !== null || answering || session.model.value.status !== 'ready';
-  const attach = (files: readonly File[]) => void changeAdapter(() => session.attachAdapter(files));
+  const answering = session.asking.running.value !== null;
+  const closed = changing !== null || answering || session.model.state.value.status !== 'ready';
+  const attach = (files: readonly File[]) => void changeAdapter(() => session.adapter.attach(files));
   const failure = adapterFailure.value ?? error;
 
   return (
@@ -45,7 +45,7 @@ export function AdapterPanel() {
             type="button"
             class="button"
             disabled={closed}
-            onClick={() => void changeAdapter(() => session.detachAdapter())}
+            onClick={() => void changeAdapter(() => session.adapter.detach())}
           >
             Detach
           </button>

@@ -1,4 +1,4 @@
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import { changeAdapter } from './change-adapter.ts';
 import { droppedFiles, isAdapter } from './dropped-files.ts';
 
@@ -9,7 +9,7 @@ import { droppedFiles, isAdapter } from './dropped-files.ts';
 export async function takeAdapter(session: Session, transfer: DataTransfer): Promise<boolean> {
   const files = await droppedFiles(transfer).catch(() => []);
   if (!isAdapter(files)) return false;
-  await changeAdapter(() => session.attachAdapter(files));
+  await changeAdapter(() => session.adapter.attach(files));
   document.getElementById('model-menu')?.showPopover();
   return true;
 }

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import type { AskInput } from '../../session/asking/port.ts';
+import type { Answer } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 import { isSeenBy } from '../../session/review/objects.ts';
-import type { Answer, AskInput, Session } from '../../session/types.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { ExportButton } from '../export-button.tsx';
 import { formatDuration } from '../format.ts';
@@ -33,9 +35,9 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   const detailsOpen = useSignal(false);
   const detailsId = useId();
   const running = answer.status === 'running';
-  const ask = (input: AskInput) => void report(session.notices, 'ask', () => session.ask(input));
-  const busy = session.running.value !== null;
-  const hasObjects = session.objects.value.some((object) => isSeenBy(object, answer.id));
+  const ask = (input: AskInput) => void report(session.notices, 'ask', () => session.asking.ask(input));
+  const busy = session.asking.running.value !== null;
+  const hasObjects = session.review.objects.value.some((object) => isSeenBy(object, answer.id));
   const { scores: shownScores } = taskOf(answer.task);
   const isHidden = hiddenAnswers.value.has(answer.id);
   return (
@@ -73,7 +75,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           label="Remove"
           tip="Remove this answer and its objects"
           disabled={running}
-          onClick={() => session.removeAnswer(answer.id)}
+          onClick={() => session.review.removeAnswer(answer.id)}
         />
       </header>
       <AnswerText answer={answer} />
@@ -82,7 +84,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       <AnswerRemarks
         answer={answer}
         onRetryFailed={
-          busy ? null : () => void report(session.notices, 'retry-tiles', () => session.retryFailed(answer.id))
+          busy ? null : () => void report(session.notices, 'retry-tiles', () => session.asking.retryFailed(answer.id))
         }
         onRetry={busy ? null : () => ask(again(answer, answer.regionKind === 'scene' ? 'scene' : answer.region))}
       />

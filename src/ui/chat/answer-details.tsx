@@ -1,5 +1,5 @@
 import { Fragment } from 'preact';
-import type { Answer } from '../../session/types.ts';
+import type { Answer } from '../../session/document.ts';
 import type { StageTimings } from '../../vlm/types.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
 import { ModelViewButton } from '../model-view/model-view.tsx';
@@ -26,7 +26,7 @@ const numberNames: Record<string, string> = {
 /** How the answer was made: enough to reproduce it, and to see what the model saw. */
 export function AnswerDetails({ answer }: { answer: Answer }) {
   const { region, bands, stretch, model, backend } = answer;
-  const info = useSession().scene.value?.info;
+  const info = useSession().layers.active.value?.info;
   const bandName = (index: number | null) =>
     index === null ? 'none' : (info?.bands[index]?.name ?? `band ${index + 1}`);
   const range = (index: number) => {

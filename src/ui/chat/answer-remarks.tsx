@@ -1,5 +1,5 @@
+import type { Answer } from '../../session/document.ts';
 import { isSeenBy } from '../../session/review/objects.ts';
-import type { Answer } from '../../session/types.ts';
 import { isUncertain, uncertainBelow } from '../certainty.ts';
 import { useSession } from '../session-context.ts';
 import { classLabelPlural } from './question.ts';
@@ -37,7 +37,7 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
     const noun = answer.label ? classLabelPlural(answer.label, answer.model) : 'objects';
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed. Check both.`);
   }
-  const boxes = session.objects.value.filter((object) => isSeenBy(object, answer.id));
+  const boxes = session.review.objects.value.filter((object) => isSeenBy(object, answer.id));
   // Accepted and rejected boxes are settled.
   const uncertain = boxes.filter((box) => box.state === 'proposed' && isUncertain(box)).length;
   if (done && uncertain > 0) {

@@ -1,5 +1,5 @@
+import type { Answer, SceneObject, TextRun } from '../../session/document.ts';
 import { isSeenBy } from '../../session/review/objects.ts';
-import type { Answer, SceneObject, TextRun } from '../../session/types.ts';
 import type { DetectorClass } from '../../vlm/types.ts';
 import { useSession } from '../session-context.ts';
 import { groupRuns, phraseOf } from './group-runs.ts';
@@ -10,7 +10,7 @@ import { ObjectLinks } from './object-links.tsx';
 export function AnswerText({ answer }: { answer: Answer }) {
   const session = useSession();
   const objects = new Map(
-    session.objects.value.filter((object) => isSeenBy(object, answer.id)).map((object) => [object.id, object]),
+    session.review.objects.value.filter((object) => isSeenBy(object, answer.id)).map((object) => [object.id, object]),
   );
   const runs: TextRun[] = answer.runs.length > 0 ? groupRuns(answer.runs) : [{ text: answer.text, objectIds: [] }];
   const running = answer.status === 'running';

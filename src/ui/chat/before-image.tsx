@@ -23,7 +23,7 @@ export function BeforeFileInput() {
       onChange={(event) => {
         const input = event.currentTarget;
         const file = input.files?.[0];
-        if (file) void report(session.notices, 'open-earlier-image', () => session.openBefore(file), [file.name]);
+        if (file) void report(session.notices, 'open-earlier-image', () => session.comparison.open(file), [file.name]);
         input.value = ''; // so that choosing the same file again is a change
       }}
     />
@@ -33,15 +33,15 @@ export function BeforeFileInput() {
 /** Which image the active layer is compared with (another layer or a file), and a button to remove it. */
 export function BeforeImageRow() {
   const session = useSession();
-  const before = session.before.value;
+  const before = session.comparison.before.value;
   const size = before && `${formatGrouped(before.info.width)} × ${formatGrouped(before.info.height)} px`;
-  const opening = session.openingBefore.value;
-  const active = session.scene.value?.layerId;
-  const others = session.layers.value.filter((layer) => layer.layerId !== active);
+  const opening = session.comparison.opening.value;
+  const active = session.layers.active.value?.layerId;
+  const others = session.layers.all.value.filter((layer) => layer.layerId !== active);
   const choose = (picked: string) => {
     if (picked === fromFile) return pickBeforeFile();
     const names = others.flatMap(({ layerId, name }) => (layerId === picked ? name : []));
-    void report(session.notices, 'open-earlier-image', () => session.useLayerAsBefore(picked), names);
+    void report(session.notices, 'open-earlier-image', () => session.comparison.useLayer(picked), names);
   };
   return (
     <fieldset class="before-row">
@@ -95,7 +95,7 @@ export function BeforeImageRow() {
           type="button"
           class="action"
           aria-label="Remove the earlier image"
-          onClick={() => void session.closeBefore()}
+          onClick={() => void session.comparison.close()}
         >
           <Icon name="close" size={14} />
         </button>

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { AskInput } from '../../session/asking/port.ts';
 import { labelRefusal } from '../../session/asking/prompt.ts';
-import type { AskInput, Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { classNames, loadedModel } from '../model-classes.ts';
 import { report } from '../report.ts';
@@ -15,15 +16,15 @@ import { TaskChips } from './task-chips.tsx';
 
 /** Why the question can't be asked now; null if it can. */
 function obstacle(session: Session): string | null {
-  const state = session.model.value;
+  const state = session.model.state.value;
   if (state.status === 'failed') return 'The model did not load. See “Model and backend” above.';
   if (state.status !== 'ready') return `${modelLine(state)}. You can ask when it is ready.`;
   const { needs } = taskOf(draftTask.value);
-  if (needs.region && (!session.region.value || regionChoice.value === 'scene')) {
+  if (needs.region && (!session.layers.region.value || regionChoice.value === 'scene')) {
     return 'Draw a region around the object, or keep the view as the region.';
   }
-  if (needs.before && session.openingBefore.value !== null) return 'The earlier image is being opened.';
-  if (needs.before && !session.before.value) return 'Choose the earlier image to compare with.';
+  if (needs.before && session.comparison.opening.value !== null) return 'The earlier image is being opened.';
+  if (needs.before && !session.comparison.before.value) return 'Choose the earlier image to compare with.';
   if (draftNeedsLabel.value && !draftLabel.value.trim()) return 'Name the class to look for.';
   const refusal = draftNeedsLabel.value ? labelRefusal(state.loaded.model, draftTask.value, draftLabel.value) : null;
   if (refusal !== null) return refusal.message;
@@ -43,8 +44,8 @@ function askInput(session: Session): AskInput {
   if (draftNeedsLabel.value) input.label = draftLabel.value.trim();
   if (taskOf(task).needs.text !== null) input.text = draftText.value?.trim() ?? '';
   if (regionChoice.value === 'scene') input.region = 'scene';
-  else if (regionChoice.value === 'view' && session.region.value && session.view.value)
-    input.region = session.view.value;
+  else if (regionChoice.value === 'view' && session.layers.region.value && session.layers.view.value)
+    input.region = session.layers.view.value;
   return input;
 }
 
@@ -52,7 +53,7 @@ function askInput(session: Session): AskInput {
 export function Composer() {
   const session = useSession();
   const box = useRef<HTMLTextAreaElement>(null);
-  const running = session.running.value;
+  const running = session.asking.running.value;
   const blocked = obstacle(session);
   const stopping = useSignal<string | null>(null);
   const text = draftText.value ?? taskQuestion(draftTask.value, draftLabel.value, loadedModel(session));
@@ -61,7 +62,7 @@ export function Composer() {
     if (blocked !== null || running !== null) return;
     const input = askInput(session);
     if (taskOf(input.task).needs.text === 'required') draftText.value = '';
-    void report(session.notices, 'ask', () => session.ask(input));
+    void report(session.notices, 'ask', () => session.asking.ask(input));
   };
 
   // The box grows with its text, up to a third of the screen.
@@ -140,7 +141,7 @@ export function Composer() {
             aria-disabled={running === stopping.value}
             onClick={() => {
               stopping.value = running;
-              session.stop(running);
+              session.asking.stop(running);
             }}
           >
             Stop

@@ -1,4 +1,4 @@
-import type { TextRun } from '../../session/types.ts';
+import type { TextRun } from '../../session/document.ts';
 
 const separator = /^(, | and |, and |; |,| |、|，|和)$/;
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { SceneObject } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
 import { certaintyTip, isUncertain } from '../certainty.ts';
 import { classColour } from '../class-colour.ts';
 import { loadedModel } from '../model-classes.ts';
@@ -21,14 +21,14 @@ export function ObjectLink({ object, total, phrase }: Props) {
   const session = useSession();
   const colour = classColour(object.label);
   const link = useRef<HTMLButtonElement>(null);
-  const isSelected = session.selected.value === object.id;
+  const isSelected = session.review.selected.value === object.id;
   // When the object is selected on the map, scrolls the link into view.
   useEffect(() => {
     if (isSelected) link.current?.scrollIntoView({ block: 'nearest' });
   }, [isSelected]);
-  const active = session.hovered.value === object.id || isSelected;
+  const active = session.review.hovered.value === object.id || isSelected;
   const point = (id: string | null) => () => {
-    session.hovered.value = id;
+    session.review.hovered.value = id;
   };
   const uncertain = isUncertain(object);
   const tip = certaintyTip(object, loadedModel(session)?.scoreMeaning);
@@ -47,7 +47,7 @@ export function ObjectLink({ object, total, phrase }: Props) {
       onFocus={point(object.id)}
       onBlur={point(null)}
       onClick={() => {
-        session.selected.value = object.id;
+        session.review.selected.value = object.id;
         mapCommands.value?.zoomToObject(object.id);
       }}
     >

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { SceneObject } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
 import { ObjectLink } from './object-link.tsx';
 
 /** Numbers shown before "more": about two lines of the panel. */

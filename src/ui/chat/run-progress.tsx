@@ -1,11 +1,11 @@
-import type { Answer } from '../../session/types.ts';
+import type { Answer } from '../../session/document.ts';
 import { paceWords } from '../run-pace.ts';
 import { useSession } from '../session-context.ts';
 
 /** How many slices are done, and the time left at this pace or the time without a response. */
 export function RunProgress({ answer }: { answer: Answer }) {
   const { done, total } = answer.progress;
-  const { elapsed, ahead, remedy } = paceWords(useSession().pulse.value);
+  const { elapsed, ahead, remedy } = paceWords(useSession().asking.pulse.value);
   const what = total > 1 ? `Slice ${Math.min(done + 1, total)} of ${total}` : 'Reading the image';
   return (
     <div class="run-progress">

@@ -25,8 +25,9 @@ export function TaskChips() {
             aria-pressed={draftTask.value === task}
             onClick={() => {
               chooseTask(task);
-              if (needs.before && !session.before.value && session.layers.value.length === 1) pickBeforeFile();
-              if (needs.region && !session.region.value) drawing.value = true;
+              if (needs.before && !session.comparison.before.value && session.layers.all.value.length === 1)
+                pickBeforeFile();
+              if (needs.region && !session.layers.region.value) drawing.value = true;
             }}
           >
             {name.en}

@@ -24,11 +24,11 @@ function AddressForm() {
   const address = useSignal('');
   const busy = useSignal(false);
   const failure = useSignal<string | null>(null);
-  const bytes = session.openingBytes.value;
+  const bytes = session.opening.bytes.value;
   // Closing the dialog cancels the opening.
   useEffect(
     () => () => {
-      if (busy.peek()) session.cancelOpening();
+      if (busy.peek()) session.opening.cancel();
     },
     [],
   );
@@ -36,7 +36,7 @@ function AddressForm() {
     busy.value = true;
     failure.value = null;
     try {
-      await session.openUrl(address.value);
+      await session.opening.openUrl(address.value);
       addressOpen.value = false;
     } catch (thrown) {
       const error = NadirError.from(thrown);

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { DialogFrame } from '../dialog-frame.tsx';
 import { useSession } from '../session-context.ts';
 import { CrsPreview } from './crs-preview.tsx';
@@ -11,7 +11,7 @@ import './crs.css';
 
 /** Chooses the active layer's coordinate system: by code or name, or from a pasted definition. */
 export function CrsDialog() {
-  const scene = useSession().scene.value;
+  const scene = useSession().layers.active.value;
   return (
     <DialogFrame class="ask-dialog" open={crsOpen} id="crs-title" title="Coordinate system">
       {scene && <CrsForm key={scene.layerId} scene={scene} />}
@@ -32,7 +32,7 @@ function CrsForm({ scene }: { scene: OpenScene }) {
 
   const set = async (chosen: string | null) => {
     try {
-      await session.setCrs(chosen, scene.layerId);
+      await session.crs.choose(chosen, scene.layerId);
       crsOpen.value = false;
     } catch (thrown) {
       failure.value = thrown instanceof Error ? thrown.message : String(thrown);

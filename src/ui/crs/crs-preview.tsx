@@ -1,7 +1,7 @@
 import { applyGeotransform } from '../../geo/affine.ts';
 import { makeToLonLat } from '../../geo/projection.ts';
 import type { CrsChoice } from '../../imagery/place.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { formatLonLat } from '../format.ts';
 import type { Described } from './use-described.ts';
 

@@ -19,8 +19,8 @@ export function CrsSearch({ onPick }: { onPick: (code: number) => void }) {
   useEffect(() => {
     let stale = false;
     searching.value = true;
-    session
-      .searchCrs(query.value, shownHits)
+    session.crs
+      .search(query.value, shownHits)
       .catch(() => ({ found: [], total: 0 }))
       .then((next) => {
         if (stale) return;

@@ -20,8 +20,8 @@ export function useDescribed(text: string | null, layerId: string): Described {
     if (text === null) return;
     let stale = false;
     const timer = setTimeout(() => {
-      session
-        .describeCrs(text, layerId)
+      session.crs
+        .describe(text, layerId)
         .catch(() => null)
         .then((choice) => {
           if (!stale) state.value = { choice, busy: false };

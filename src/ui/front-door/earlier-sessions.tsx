@@ -1,4 +1,4 @@
-import type { EarlierSession } from '../../session/types.ts';
+import type { EarlierSession } from '../../session/keeping/port.ts';
 import { formatAge } from '../format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
@@ -6,7 +6,7 @@ import { useSession } from '../session-context.ts';
 /** Sessions of closed tabs, to continue or to delete. Empty if there are none. */
 export function EarlierSessions() {
   const session = useSession();
-  const earlier = session.earlier.value;
+  const earlier = session.keeping.earlier.value;
   if (earlier.length === 0) return null;
   return (
     <section class="earlier" aria-label="Earlier sessions">
@@ -20,8 +20,10 @@ export function EarlierSessions() {
               type="button"
               class="action"
               aria-label={`Open the session of ${each.names.join(', ')}`}
-              disabled={session.opening.value !== null}
-              onClick={() => void report(session.notices, 'open-earlier-session', () => session.openEarlier(each.id))}
+              disabled={session.opening.name.value !== null}
+              onClick={() =>
+                void report(session.notices, 'open-earlier-session', () => session.keeping.openEarlier(each.id))
+              }
             >
               Open
             </button>
@@ -31,7 +33,7 @@ export function EarlierSessions() {
               aria-label={`Delete the session of ${each.names.join(', ')}`}
               data-tip="Deletes its images, answers and reviews from this browser"
               onClick={() =>
-                void report(session.notices, 'delete-earlier-session', () => session.deleteEarlier(each.id))
+                void report(session.notices, 'delete-earlier-session', () => session.keeping.deleteEarlier(each.id))
               }
             >
               Delete

@@ -11,7 +11,7 @@ import './front-door.css';
 /** The start page: where to drop a file, what happens next, and the model's loading progress. */
 export function FrontDoor() {
   const session = useSession();
-  const opening = session.opening.value;
+  const opening = session.opening.name.value;
   return (
     <main class="front-door">
       <div class="drop-target">

@@ -6,10 +6,11 @@ import { useSession } from '../session-context.ts';
 /** Opens the first sample directly. The menu beside it has the others. */
 export function SampleButton() {
   const session = useSession();
-  const samples = session.samples.value;
+  const samples = session.opening.samples.value;
   const [first] = samples;
-  const opening = session.opening.value !== null;
-  const open = (file: string) => void report(session.notices, 'open-image', () => session.openSample(file), [file]);
+  const opening = session.opening.name.value !== null;
+  const open = (file: string) =>
+    void report(session.notices, 'open-image', () => session.opening.openSample(file), [file]);
   return (
     <div class="split-button">
       <button

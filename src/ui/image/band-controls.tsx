@@ -1,7 +1,7 @@
 import type { BandChoice } from '../../imagery/image.ts';
 import { presetsOf, showsPreset } from '../../render/presets.ts';
 import { possibleSensors, type SensorId, sensorOf } from '../../render/sensors.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { DisplayControls } from './display-controls.tsx';
@@ -16,7 +16,7 @@ const channels = [
 export function BandControls({ scene }: { scene: OpenScene }) {
   const session = useSession();
   const { info, bands, display } = scene;
-  const set = (change: Partial<BandChoice>) => session.setBands({ ...bands, ...change });
+  const set = (change: Partial<BandChoice>) => session.images.setBands({ ...bands, ...change });
   const options = info.bands.map((band) => (
     <option value={band.index} key={band.index}>
       {band.index + 1}. {band.name}
@@ -73,7 +73,7 @@ function Presets({ scene }: { scene: OpenScene }) {
           aria-pressed={showsPreset(preset, scene.bands, scene.display)}
           onClick={() =>
             void report(session.notices, 'change-display', () =>
-              session.setLook(preset.bands ?? scene.bands, preset.display),
+              session.images.setLook(preset.bands ?? scene.bands, preset.display),
             )
           }
         >
@@ -105,7 +105,7 @@ function SensorLine({ scene }: { scene: OpenScene }) {
       <span>Sensor</span>
       <select
         value={sensor?.id ?? ''}
-        onChange={(event) => session.setSensor((event.currentTarget.value || null) as SensorId | null)}
+        onChange={(event) => session.images.setSensor((event.currentTarget.value || null) as SensorId | null)}
       >
         <option value="">{from === '' ? 'Not stated' : 'As the file says'}</option>
         {possible.map((each) => (

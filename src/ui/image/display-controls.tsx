@@ -5,7 +5,8 @@ import { type Display, type RampName, RGB } from '../../render/display.ts';
 import { parseExpression } from '../../render/expression.ts';
 import { RAMPS, rampGradient } from '../../render/ramps.ts';
 import { shaderStyle } from '../../render/shader-style.ts';
-import type { OpenScene, Session } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 import { formatSample } from '../format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
@@ -61,8 +62,8 @@ export function DisplayControls({ scene }: { scene: OpenScene }) {
   );
 }
 
-function show({ notices, setDisplay }: Session, display: Display): void {
-  void report(notices, 'change-display', () => setDisplay(display));
+function show({ notices, images }: Session, display: Display): void {
+  void report(notices, 'change-display', () => images.setDisplay(display));
 }
 
 /** An example expression with the file's bands. */

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { BandHistogram } from '../../imagery/stretch.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { formatSample } from '../format.ts';
 import { useSession } from '../session-context.ts';
 
@@ -51,7 +51,7 @@ function useHistograms(scene: OpenScene): BandHistogram[] | null {
   const key = `${info.id}|${wanted.join()}|${JSON.stringify(stretch.window ?? null)}`;
   useEffect(() => {
     let gone = false;
-    session
+    session.images
       .histogram(wanted, stretch.window ?? null)
       .then((histograms) => {
         if (!gone) found.value = histograms;
@@ -90,7 +90,7 @@ function BandPlot({ scene, name, tone, band, histogram }: PlotProps) {
     const next: [number, number] = [...range];
     next[side] = side === 0 ? Math.min(value, range[1] - gap) : Math.max(value, range[0] + gap);
     const ranges = scene.stretch.ranges.map((each, index): [number, number] => (index === band ? next : each));
-    session.adjustStretch({ ranges });
+    session.images.adjustStretch({ ranges });
   };
   const step = (to - from) / stepsOfRange;
   const onKey = (side: Side) => (event: KeyboardEvent) => {

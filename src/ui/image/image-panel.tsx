@@ -1,4 +1,4 @@
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { Panel } from '../panel.tsx';
 import { BandControls } from './band-controls.tsx';
 import { FileFacts } from './file-facts.tsx';

@@ -14,13 +14,13 @@ export function OverviewCache() {
   const use = useSignal<OverviewCacheUse | null>(null);
   const words = useSignal<string | null>(null);
   // Measured again when overviews were built.
-  const ready = [...session.overviews.value.values()].filter(({ state }) => state === 'ready').length;
+  const ready = [...session.overviews.byScene.value.values()].filter(({ state }) => state === 'ready').length;
   const measure = async () => {
-    use.value = await session.overviewCacheUse().catch(() => null);
+    use.value = await session.overviews.cacheUse().catch(() => null);
   };
   useEffect(() => void measure(), [ready]);
   const clear = async () => {
-    const freed = await report(session.notices, 'clear-overviews', () => session.clearOverviewCache());
+    const freed = await report(session.notices, 'clear-overviews', () => session.overviews.clearCache());
     if (freed !== undefined) {
       const before = use.value?.bytes ?? 0;
       words.value =

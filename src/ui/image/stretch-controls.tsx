@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Stretch } from '../../imagery/stretch.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { formatGrouped } from '../format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
@@ -30,11 +30,11 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
   const { stretch } = scene;
   const set = async (method: Stretch['method'], low: number, high: number, window = stretch.window ?? null) => {
     if (method === 'manual') {
-      session.adjustStretch({ ranges: stretch.ranges });
+      session.images.adjustStretch({ ranges: stretch.ranges });
       return;
     }
     busy.value = true;
-    await report(session.notices, 'change-stretch', () => session.setStretch(method, low, high, window));
+    await report(session.notices, 'change-stretch', () => session.images.setStretch(method, low, high, window));
     busy.value = false;
   };
   const isComputed = stretch.method !== 'manual' && stretch.method !== 'none';
@@ -70,7 +70,7 @@ export function StretchControls({ scene }: { scene: OpenScene }) {
               type="button"
               aria-pressed={Boolean(stretch.window)}
               data-tip="Computed from the current view; press again after moving"
-              onClick={() => again(session.view.value)}
+              onClick={() => again(session.layers.view.value)}
             >
               View
             </button>
@@ -147,7 +147,7 @@ function Gamma({ scene }: { scene: OpenScene }) {
         onInput={(event) => {
           const next = Math.exp(event.currentTarget.valueAsNumber);
           // Snaps to 1, so that "no gamma" is easy to find.
-          session.adjustStretch({ gamma: Math.abs(next - 1) < 0.03 ? 1 : Number(next.toFixed(2)) });
+          session.images.adjustStretch({ gamma: Math.abs(next - 1) < 0.03 ? 1 : Number(next.toFixed(2)) });
         }}
       />
       <output>{gamma.toFixed(2)}</output>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { NadirError } from '../../lib/errors.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { parseBasemap } from '../map/basemap-url.ts';
 import { useSession } from '../session-context.ts';
 import { basemap } from '../ui-state.ts';
@@ -12,7 +12,7 @@ export function BasemapControls({ scene }: { scene: OpenScene }) {
   const text = useSignal('');
   const error = useSignal<string | null>(null);
   const now = basemap.value;
-  const isPlaced = session.toLonLat(scene.info.width / 2, scene.info.height / 2) !== null;
+  const isPlaced = session.ground.toLonLat(scene.info.width / 2, scene.info.height / 2) !== null;
   const use = () => {
     try {
       basemap.value = parseBasemap(text.value);

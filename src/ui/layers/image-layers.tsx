@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { IconButton } from '../icon-button.tsx';
 import { comparedLayers, stepSwipe, swipe } from '../map/swipe-state.ts';
 import { useSession } from '../session-context.ts';
@@ -9,7 +9,7 @@ import { mapCommands } from '../ui-state.ts';
 /** The images, topmost first. Questions are about the active one. */
 export function ImageLayerList() {
   const session = useSession();
-  const layers = session.layers.value;
+  const layers = session.layers.all.value;
   return (
     <div class="image-layers">
       <ul aria-label="Images">
@@ -42,7 +42,7 @@ export function ImageLayerList() {
               type="button"
               class="action"
               data-tip="Gives all layers with the same number of bands one range, from the darkest black to the brightest white"
-              onClick={() => session.shareStretch()}
+              onClick={() => session.images.shareStretch()}
             >
               One stretch
             </button>
@@ -56,14 +56,14 @@ export function ImageLayerList() {
 function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; count: number }) {
   const session = useSession();
   const renaming = useSignal(false);
-  const active = session.scene.value;
+  const active = session.layers.active.value;
   const isActive = active?.layerId === layer.layerId;
-  const unplaced = active && !isActive && session.pixelMap(layer.layerId, active.layerId) === null;
+  const unplaced = active && !isActive && session.ground.pixelMap(layer.layerId, active.layerId) === null;
   const { layerId, name, visible, opacity } = layer;
   const rename = (input: HTMLInputElement) => {
     renaming.value = false;
     const next = input.value.trim();
-    if (next !== '' && next !== name) session.setLayer(layerId, { name: next });
+    if (next !== '' && next !== name) session.layers.change(layerId, { name: next });
   };
   return (
     <li class="layer-row" data-active={isActive} data-hidden={!visible}>
@@ -72,7 +72,7 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
           type="checkbox"
           aria-label={`Show ${name}`}
           checked={visible}
-          onChange={(event) => session.setLayer(layerId, { visible: event.currentTarget.checked })}
+          onChange={(event) => session.layers.change(layerId, { visible: event.currentTarget.checked })}
         />
         {renaming.value ? (
           <input
@@ -97,14 +97,14 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
             class="layer-name"
             aria-pressed={isActive}
             data-tip={isActive ? `${name}: the active layer. Double-click renames.` : `Make ${name} the active layer`}
-            onClick={() => session.activateLayer(layerId)}
+            onClick={() => session.layers.activate(layerId)}
             onDblClick={() => {
               renaming.value = true;
             }}
             onKeyDown={(event) => {
               if (event.key === 'F2') renaming.value = true;
-              else if (event.altKey && event.key === 'ArrowUp') session.moveLayer(layerId, index - 1);
-              else if (event.altKey && event.key === 'ArrowDown') session.moveLayer(layerId, index + 1);
+              else if (event.altKey && event.key === 'ArrowUp') session.layers.move(layerId, index - 1);
+              else if (event.altKey && event.key === 'ArrowDown') session.layers.move(layerId, index + 1);
               else return;
               event.preventDefault();
             }}
@@ -119,19 +119,21 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
               label={`Move ${name} up`}
               tip="Up (Alt+↑)"
               disabled={index === 0}
-              onClick={() => session.moveLayer(layerId, index - 1)}
+              onClick={() => session.layers.move(layerId, index - 1)}
             />
             <IconButton
               icon="down"
               label={`Move ${name} down`}
               tip="Down (Alt+↓)"
               disabled={index === count - 1}
-              onClick={() => session.moveLayer(layerId, index + 1)}
+              onClick={() => session.layers.move(layerId, index + 1)}
             />
           </>
         )}
         <IconButton icon="fit" label={`Zoom to ${name}`} onClick={() => mapCommands.value?.zoomToLayer(layerId)} />
-        {count > 1 && <IconButton icon="close" label={`Remove ${name}`} onClick={() => session.removeLayer(layerId)} />}
+        {count > 1 && (
+          <IconButton icon="close" label={`Remove ${name}`} onClick={() => session.layers.remove(layerId)} />
+        )}
       </div>
       <label class="slider">
         <span>Opacity</span>
@@ -143,7 +145,7 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
           aria-label={`Opacity of ${name}`}
           value={Math.round(opacity * 100)}
           disabled={!visible}
-          onInput={(event) => session.setLayer(layerId, { opacity: event.currentTarget.valueAsNumber / 100 })}
+          onInput={(event) => session.layers.change(layerId, { opacity: event.currentTarget.valueAsNumber / 100 })}
         />
         <output>{Math.round(opacity * 100)} %</output>
       </label>

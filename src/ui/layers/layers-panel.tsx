@@ -27,8 +27,8 @@ function Toggle({ label, shown, count }: { label: string; shown: Signal<boolean>
 /** The layers on the map, and all their objects. */
 export function LayersPanel() {
   const session = useSession();
-  const objects = session.objects.value;
-  const scene = session.scene.value;
+  const objects = session.review.objects.value;
+  const scene = session.layers.active.value;
   return (
     <Panel title="Layers">
       <ImageLayerList />

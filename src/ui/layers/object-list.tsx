@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { SceneObject } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
 import { certaintyTip, isUncertain } from '../certainty.ts';
 import { classColour } from '../class-colour.ts';
 import { ExportButton } from '../export-button.tsx';
@@ -17,8 +17,8 @@ export function ObjectList() {
   const session = useSession();
   const shownCount = useSignal(pageSize);
   const list = useRef<HTMLDivElement>(null);
-  const selectedId = session.selected.value;
-  const found = session.objects.value;
+  const selectedId = session.review.selected.value;
+  const found = session.review.objects.value;
   // Sorted by name and number, so that nothing moves when another answer includes the object.
   const all = found
     .filter((object) => !isHidden(object))
@@ -70,7 +70,7 @@ export function ObjectList() {
         aria-label="Objects"
         ref={list}
         onMouseLeave={() => {
-          session.hovered.value = null;
+          session.review.hovered.value = null;
         }}
       >
         {objects.slice(0, shownCount.value).map((object, index) => (
@@ -115,7 +115,7 @@ function DecisionButtons({ object }: { object: SceneObject | undefined }) {
           data-tip={object ? `${name} ${object.label} ${object.number} (${key})` : 'Select an object first'}
           disabled={!object}
           aria-pressed={object?.state === state}
-          onClick={() => object && session.setObjectState(object.id, object.state === state ? 'proposed' : state)}
+          onClick={() => object && session.review.setState(object.id, object.state === state ? 'proposed' : state)}
         >
           <Icon name={icon} size={14} />
           {name}
@@ -133,7 +133,7 @@ function moveFocus(from: HTMLElement, step: 1 | -1): void {
 function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
   const session = useSession();
   const colour = classColour(object.label);
-  const isHovered = session.hovered.value === object.id;
+  const isHovered = session.review.hovered.value === object.id;
   const uncertain = isUncertain(object);
   const scoreTip = certaintyTip(object, loadedModel(session)?.scoreMeaning);
   const spoken = `${object.label} ${object.number}, ${place}, ${object.state}${uncertain ? ', uncertain' : ''}`;
@@ -144,16 +144,16 @@ function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
       tabIndex={0}
       data-state={object.state}
       data-hovered={isHovered}
-      aria-selected={session.selected.value === object.id}
+      aria-selected={session.review.selected.value === object.id}
       style={{ '--class-colour': colour.hex, '--class-ink': colour.ink }}
       onMouseEnter={() => {
-        session.hovered.value = object.id;
+        session.review.hovered.value = object.id;
       }}
       onFocus={() => {
-        session.selected.value = object.id;
+        session.review.selected.value = object.id;
       }}
       onClick={() => {
-        session.selected.value = object.id;
+        session.review.selected.value = object.id;
         boxesVisible.value = true;
       }}
       onDblClick={() => mapCommands.value?.zoomToObject(object.id)}

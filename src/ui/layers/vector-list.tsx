@@ -5,7 +5,7 @@ import { mapCommands } from '../ui-state.ts';
 
 /** The vector layers, topmost first; empty if there are none. */
 export function VectorList() {
-  const overlays = useSession().vectorOverlays.value;
+  const overlays = useSession().vectors.overlays.value;
   if (overlays.length === 0) return null;
   return (
     <ul class="vector-layers" aria-label="Vector layers">
@@ -29,7 +29,7 @@ function VectorRow({ layer: { id, name, format, visible, features }, placed }: V
           <input
             type="checkbox"
             checked={visible}
-            onChange={(event) => session.setVectorVisible(id, event.currentTarget.checked)}
+            onChange={(event) => session.vectors.setVisible(id, event.currentTarget.checked)}
           />
           <span>{name}</span>
           <span class="count">{features.length}</span>
@@ -40,7 +40,7 @@ function VectorRow({ layer: { id, name, format, visible, features }, placed }: V
           disabled={extent === null}
           onClick={() => extent && mapCommands.value?.zoomToWindow(extent)}
         />
-        <IconButton icon="close" label={`Remove ${name}`} onClick={() => session.removeVector(id)} />
+        <IconButton icon="close" label={`Remove ${name}`} onClick={() => session.vectors.remove(id)} />
       </div>
       {noteOn(features.length, placed) && <p class="note">{noteOn(features.length, placed)}</p>}
     </li>

@@ -5,7 +5,7 @@ import { addCoordinateTransforms, fromLonLat, get as getProjection, toLonLat } f
 import XYZ from 'ol/source/XYZ.js';
 import TileState from 'ol/TileState.js';
 import { NadirError } from '../../lib/errors.ts';
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import { type Basemap, tileAddress } from './basemap-url.ts';
 import { fromMap, toMap } from './pixel-space.ts';
 
@@ -20,12 +20,12 @@ export function connectToWebMercator(session: Session, pixels: Projection): void
     mercator,
     (coordinate) => {
       const { xPx, yPx } = fromMap(coordinate);
-      const lonLat = session.toLonLat(xPx, yPx);
+      const lonLat = session.ground.toLonLat(xPx, yPx);
       return lonLat ? fromLonLat([...lonLat]) : outside;
     },
     (coordinate) => {
       const [lonDeg = Number.NaN, latDeg = Number.NaN] = toLonLat(coordinate);
-      const pixel = session.fromLonLat(lonDeg, latDeg);
+      const pixel = session.ground.fromLonLat(lonDeg, latDeg);
       return pixel ? toMap(...pixel) : outside;
     },
   );

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
-import type { OpenScene, Session } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 import { DialogFrame } from '../dialog-frame.tsx';
 import { useSession } from '../session-context.ts';
 import { goToOpen, mapCommands } from '../ui-state.ts';
@@ -87,8 +88,8 @@ function systemsOf(
   { info }: OpenScene,
 ): { value: CoordinateSystem; label: string; example: string }[] {
   const [col, row] = [info.width / 2, info.height / 2];
-  const lonLat = session.toLonLat(col, row);
-  const crs = session.toCrs(col, row);
+  const lonLat = session.ground.toLonLat(col, row);
+  const crs = session.ground.toCrs(col, row);
   const reference = info.georeference;
   const name = reference.kind === 'affine' ? (reference.crs ?? reference.crsName ?? 'CRS of the file') : '';
   return [
@@ -118,7 +119,11 @@ function systemsOf(
 function placeOf(session: Session, { info }: OpenScene, text: string, system: CoordinateSystem): [number, number] {
   const point = parseCoordinates(text, system);
   const pixel =
-    system === 'pixel' ? point : system === 'crs' ? session.fromCrs(...point) : session.fromLonLat(...point);
+    system === 'pixel'
+      ? point
+      : system === 'crs'
+        ? session.ground.fromCrs(...point)
+        : session.ground.fromLonLat(...point);
   if (pixel && pixel[0] >= 0 && pixel[1] >= 0 && pixel[0] <= info.width && pixel[1] <= info.height) {
     return [pixel[0], pixel[1]];
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cornersOf } from '../../geo/rotated-box.ts';
 import type { Point } from '../../geo/types.ts';
-import type { SceneObject } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
 import { objectAt } from './hit-test.ts';
 
 function object(id: string, cx: number, cy: number, w: number, h: number, thetaDeg: number): SceneObject {

@@ -1,5 +1,5 @@
 import type { Point } from '../../geo/types.ts';
-import type { SceneObject } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
 
 /** Is (xPx, yPx) inside the object's rotated box, grown by `tolerancePx` on every side? */
 function inBox({ box }: SceneObject, xPx: number, yPx: number, tolerancePx: number): boolean {

@@ -3,7 +3,8 @@ import type { Extent } from 'ol/extent.js';
 import LayerGroup from 'ol/layer/Group.js';
 import type Projection from 'ol/proj/Projection.js';
 import type { Georeference } from '../../imagery/place.ts';
-import type { OpenScene, Session } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 import { drawingOf } from './drawing.ts';
 import { ImageLayer } from './image-layer.ts';
 import { ownPlacing, type Placing, placingOf } from './layer-placing.ts';
@@ -29,16 +30,16 @@ export class ImageLayers {
     this.#projection = projection;
     this.#active = active;
     this.#disposers = [
-      effect(() => this.#sync(session.layers.value)),
+      effect(() => this.#sync(session.layers.all.value)),
       effect(() => {
         const cutId = swipe.value?.layerId ?? null;
-        void session.layers.value;
+        void session.layers.all.value;
         untracked(() => this.#cutTo(cutId));
       }),
       effect(() => {
         const hidden = flickerHidden.value;
         for (const [layerId, image] of this.#images) {
-          const scene = session.layers.value.find((layer) => layer.layerId === layerId);
+          const scene = session.layers.all.value.find((layer) => layer.layerId === layerId);
           if (scene) image.layer.setVisible(scene.visible && layerId !== hidden);
         }
       }),
@@ -57,7 +58,7 @@ export class ImageLayers {
 
   /** Map extent of one layer; null if it isn't on the map. */
   extentOf(layerId: string): Extent | null {
-    const scene = this.#session.layers.value.find((layer) => layer.layerId === layerId);
+    const scene = this.#session.layers.all.value.find((layer) => layer.layerId === layerId);
     return scene ? windowToExtent(this.#placingOf(scene).extent) : null;
   }
 
@@ -115,8 +116,8 @@ export class ImageLayers {
 
   #placingOf(scene: OpenScene): Placing {
     if (scene.layerId === this.#active.layerId) return ownPlacing(scene.info);
-    const toMap = this.#session.pixelMap(scene.layerId, this.#active.layerId);
-    const fromMap = this.#session.pixelMap(this.#active.layerId, scene.layerId);
+    const toMap = this.#session.ground.pixelMap(scene.layerId, this.#active.layerId);
+    const fromMap = this.#session.ground.pixelMap(this.#active.layerId, scene.layerId);
     return (toMap && fromMap && placingOf(scene.info, toMap, fromMap)) ?? ownPlacing(scene.info);
   }
 

@@ -8,7 +8,8 @@ import { unByKey } from 'ol/Observable.js';
 import View from 'ol/View.js';
 import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
 import type { PixelWindow } from '../../geo/types.ts';
-import type { OpenScene, Session } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 import {
   basemap,
   draftTask,
@@ -102,7 +103,7 @@ export class MapController implements MapCommands {
   update(scene: OpenScene): void {
     this.#scene = scene;
     // The scene was opened again, although it looks the same.
-    if (this.#session.view.peek() === null) this.fit();
+    if (this.#session.layers.view.peek() === null) this.fit();
   }
 
   fit(): void {
@@ -123,7 +124,7 @@ export class MapController implements MapCommands {
   }
 
   zoomToObject(objectId: string): void {
-    const object = this.#session.objects.value.find((each) => each.id === objectId);
+    const object = this.#session.review.objects.value.find((each) => each.id === objectId);
     if (!object) return;
     const box = windowToExtent(hullOf(cornersOf(object.box)));
     const [mapWidth = 1, mapHeight = 1] = this.#map.getSize() ?? [];
@@ -168,7 +169,7 @@ export class MapController implements MapCommands {
     this.#objects.dispose();
     this.#tools.dispose();
     this.#images.dispose();
-    this.#session.view.value = null;
+    this.#session.layers.view.value = null;
     pointer.value = null;
     mapResolution.value = null;
     mapExtent.value = null;
@@ -185,7 +186,7 @@ export class MapController implements MapCommands {
     let shown: ReturnType<typeof basemapLayer> | null = null;
     return effect(() => {
       if (shown) this.#map.removeLayer(shown);
-      const isPlaced = this.#session.toLonLat(this.#scene.info.width / 2, this.#scene.info.height / 2) !== null;
+      const isPlaced = this.#session.ground.toLonLat(this.#scene.info.width / 2, this.#scene.info.height / 2) !== null;
       shown = basemap.value && isPlaced ? basemapLayer(this.#session, basemap.value) : null;
       if (shown) this.#map.addLayer(shown);
     });
@@ -195,7 +196,7 @@ export class MapController implements MapCommands {
   #refitOnResize(target: HTMLElement): () => void {
     const watch = new ResizeObserver(() => {
       const { width, height } = this.#scene.info;
-      const seen = this.#session.view.peek();
+      const seen = this.#session.layers.view.peek();
       const showedAll = seen !== null && seen.width === width && seen.height === height;
       this.#map.updateSize();
       if (showedAll) this.fit();
@@ -215,7 +216,7 @@ export class MapController implements MapCommands {
       const region = extentToWindow(box.getGeometry().getExtent(), width, height);
       drawing.value = false;
       if (!region) return;
-      this.#session.region.value = region;
+      this.#session.layers.region.value = region;
       regionChoice.value = 'auto';
       if (draftTask.value === 'identify') rightPanelOpen.value = true;
     });
@@ -236,13 +237,13 @@ export class MapController implements MapCommands {
         pointer.value = xPx >= 0 && yPx >= 0 && xPx < width && yPx < height ? { xPx, yPx } : null;
         if (event.dragging) return;
         this.#tools.pointTo(xPx, yPx);
-        session.hovered.value = mapTool.value === null ? (object?.id ?? null) : null;
+        session.review.hovered.value = mapTool.value === null ? (object?.id ?? null) : null;
         this.#map.getTargetElement()?.classList.toggle('is-pointing', object !== null && mapTool.value === null);
       }),
       this.#map.on('click', (event) => {
         const { xPx, yPx, object } = at(event as MapBrowserEvent);
         if (this.#tools.click(xPx, yPx)) return;
-        session.selected.value = object?.id ?? null;
+        session.review.selected.value = object?.id ?? null;
       }),
       this.#map.on('dblclick', (event) => {
         // The second click ends a measurement and must not zoom.
@@ -260,7 +261,7 @@ export class MapController implements MapCommands {
     document.addEventListener('keyup', onSpace);
     const leave = () => {
       pointer.value = null;
-      session.hovered.value = null;
+      session.review.hovered.value = null;
     };
     const viewport = this.#map.getViewport()!;
     viewport.addEventListener('pointerleave', leave);
@@ -283,7 +284,7 @@ export class MapController implements MapCommands {
     const shown = { x: left, y: 0 - top, width: right - left, height: top - bottom };
     if (!sameWindow(shown, mapExtent.peek())) mapExtent.value = shown;
     const next = extentToWindow(extent, this.#scene.info.width, this.#scene.info.height);
-    if (!sameWindow(next, this.#session.view.peek())) this.#session.view.value = next;
+    if (!sameWindow(next, this.#session.layers.view.peek())) this.#session.layers.view.value = next;
   }
 }
 

@@ -13,7 +13,7 @@ const tools: readonly { tool: MapTool; icon: IconName; label: string; tip: strin
 export function MapTools() {
   const session = useSession();
   const commands = mapCommands.value;
-  const region = session.region.value;
+  const region = session.layers.region.value;
   return (
     <div class="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical" data-tip-side="left">
       <div class="tool-group">
@@ -38,7 +38,7 @@ export function MapTools() {
             label="Clear region"
             tip="Clear region (Escape)"
             onClick={() => {
-              session.region.value = null;
+              session.layers.region.value = null;
             }}
           />
         )}

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { useSession } from '../session-context.ts';
 import { Notices } from '../shell/notices.tsx';
 import { drawing, mapCommands, mapTool } from '../ui-state.ts';

@@ -1,4 +1,4 @@
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapTool } from '../ui-state.ts';
@@ -23,7 +23,7 @@ export function MeasureCard({ scene }: { scene: OpenScene }) {
       </p>
     );
   }
-  const found = measure(session, scene, line.points, line.kind);
+  const found = measure(session.ground, scene, line.points, line.kind);
   return (
     <section class="map-card" aria-label="Measurement" aria-live="polite">
       <header>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeToLonLat } from '../../geo/projection.ts';
 import type { Point } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { areaWords, lengthWords, measure } from './measuring.ts';
 
 const utm = '+proj=utm +zone=11 +datum=WGS84 +units=m +no_defs';

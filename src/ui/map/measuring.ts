@@ -1,7 +1,8 @@
 import { pathLengthMetres, ringAreaSquareMetres } from '../../geo/ground-measure.ts';
 import { ringArea } from '../../geo/rings.ts';
 import type { Point } from '../../geo/types.ts';
-import type { OpenScene, Session } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
+import type { GroundPort } from '../../session/layers/port.ts';
 import { formatGrouped, formatMetres } from '../format.ts';
 
 export type MeasureKind = 'distance' | 'area';
@@ -16,7 +17,7 @@ export interface Measure {
   how: string;
 }
 
-type Ground = Pick<Session, 'toLonLat' | 'toCrs'>;
+type Ground = Pick<GroundPort, 'toLonLat' | 'toCrs'>;
 
 /** `points` in source pixels. For an area the ring is closed, and its length is the whole perimeter. */
 export function measure(ground: Ground, scene: OpenScene, points: readonly Point[], kind: MeasureKind): Measure {

@@ -6,7 +6,8 @@ import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
 import { cornersOf } from '../../geo/rotated-box.ts';
 import type { PixelWindow } from '../../geo/types.ts';
-import type { SceneObject, Session } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 import { classColour } from '../class-colour.ts';
 import { boxesVisible, classFilter, hoveredAnswer, isHidden, masksVisible, slicesShown } from '../ui-state.ts';
 import { boxStyles, type Emphasis, maskStyle, type OutlineKind, outlineStyles, sliceStyles } from './object-style.ts';
@@ -62,24 +63,24 @@ export class ObjectLayers {
     // A computed value, because answers change with every token but their regions don't, and redrawing the map is
     // expensive.
     const answerRegion = computed(() => {
-      const shown = hoveredAnswer.value ?? session.running.value;
-      return session.answers.value.find((answer) => answer.id === shown)?.region ?? null;
+      const shown = hoveredAnswer.value ?? session.asking.running.value;
+      return session.asking.answers.value.find((answer) => answer.id === shown)?.region ?? null;
     });
     this.#disposers = [
-      effect(() => this.#setObjects(session.objects.value, classFilter.value)),
+      effect(() => this.#setObjects(session.review.objects.value, classFilter.value)),
       effect(() => {
         boxLayer.setVisible(boxesVisible.value);
         maskLayer.setVisible(masksVisible.value);
       }),
       effect(() => {
-        session.hovered.value;
-        session.selected.value;
+        session.review.hovered.value;
+        session.review.selected.value;
         boxLayer.changed();
         maskLayer.changed();
       }),
       effect(() => {
-        const outlines = { scene, drawn: session.region.value, answer: answerRegion.value };
-        const sliced = session.answers.value.find((answer) => answer.id === slicesShown.value);
+        const outlines = { scene, drawn: session.layers.region.value, answer: answerRegion.value };
+        const sliced = session.asking.answers.value.find((answer) => answer.id === slicesShown.value);
         this.#setOutlines(
           outlines,
           (sliced?.raw ?? []).map((slice) => slice.tile),
@@ -99,8 +100,8 @@ export class ObjectLayers {
 
   #emphasis(object: SceneObject): Emphasis {
     return {
-      hovered: this.#session.hovered.peek() === object.id,
-      selected: this.#session.selected.peek() === object.id,
+      hovered: this.#session.review.hovered.peek() === object.id,
+      selected: this.#session.review.selected.peek() === object.id,
       chip: this.#byId.size <= chipLimit,
     };
   }

@@ -5,7 +5,7 @@ import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import { cornersOf } from '../../geo/rotated-box.ts';
-import type { SceneObject } from '../../session/types.ts';
+import type { SceneObject } from '../../session/document.ts';
 import { certaintyWords, isUncertain } from '../certainty.ts';
 import { type ClassColour, withAlpha } from '../class-colour.ts';
 import { toMap } from './pixel-space.ts';

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { bandsShown } from '../../render/appearance.ts';
 import { paint } from '../../render/paint.ts';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { useSession } from '../session-context.ts';
 import { mapCommands, mapExtent } from '../ui-state.ts';
 
@@ -65,7 +65,7 @@ export function OverviewMap({ scene }: { scene: OpenScene }) {
 function Thumbnail({ scene, width, height }: { scene: OpenScene; width: number; height: number }) {
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const tile = useSignal<Awaited<ReturnType<typeof session.readRaw>> | null>(null);
+  const tile = useSignal<Awaited<ReturnType<typeof session.images.readRaw>> | null>(null);
   const { info, layerId } = scene;
   const bands = bandsShown(scene, info.bands.length);
   const key = `${info.id}|${bands.join()}|${info.levels.length}`;
@@ -73,7 +73,7 @@ function Thumbnail({ scene, width, height }: { scene: OpenScene; width: number; 
     const stop = new AbortController();
     const window = { x: 0, y: 0, width: info.width, height: info.height };
     const size = { outWidth: width, outHeight: height };
-    session
+    session.images
       .readRaw(layerId, { window, ...size, bands, resampling: 'area' }, stop.signal)
       .then((read) => {
         tile.value = read;

@@ -17,9 +17,9 @@ export function PixelValuesCard() {
     );
   }
   const { xPx, yPx, layers } = found;
-  const lonLat = session.toLonLat(xPx, yPx);
-  const crs = session.toCrs(xPx, yPx);
-  const reference = session.scene.value?.info.georeference;
+  const lonLat = session.ground.toLonLat(xPx, yPx);
+  const crs = session.ground.toCrs(xPx, yPx);
+  const reference = session.layers.active.value?.info.georeference;
   const crsName = reference?.kind === 'affine' ? (reference.crs ?? reference.crsName ?? 'CRS not stated') : null;
   return (
     <section class="map-card" aria-label="Pixel values" aria-live="polite">

@@ -5,7 +5,7 @@ import DataTileSource from 'ol/source/DataTile.js';
 import TileState from 'ol/TileState.js';
 import type { RawRequest, RawTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import { tilesPending } from '../ui-state.ts';
 import type { Placing } from './layer-placing.ts';
 import { createTileGrid, tileSizePx, tileWindow, windowToExtent } from './pixel-space.ts';
@@ -138,7 +138,7 @@ async function rawTile(
   const size = { outWidth: tileSizePx, outHeight: tileSizePx };
   const stored = placing.resolutions.at(-1) === resolution;
   const resampling = stored ? 'nearest' : 'area';
-  const tile = await session.readRaw(layerId, { ...(source ?? { window }), ...size, bands, resampling }, signal);
+  const tile = await session.images.readRaw(layerId, { ...(source ?? { window }), ...size, bands, resampling }, signal);
   cache.set(key, tile);
   return tile;
 }

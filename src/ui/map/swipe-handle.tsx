@@ -13,7 +13,7 @@ export function SwipeHandle() {
   const frame = useRef<HTMLDivElement>(null);
   const pair = comparedLayers(session);
   const nameOf = (layerId: string | undefined) =>
-    session.layers.value.find((layer) => layer.layerId === layerId)?.name ?? '';
+    session.layers.all.value.find((layer) => layer.layerId === layerId)?.name ?? '';
   // Hiding or moving a layer changes which two are compared.
   useEffect(() => {
     if (!swipe.value || flickerHidden.value !== null) return;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 
 export interface Swipe {
   mode: 'swipe' | 'flicker';
@@ -17,7 +17,7 @@ export const flickerHidden = signal<string | null>(null);
 
 /** The two topmost visible layers, upper first; null if there are fewer. */
 export function comparedLayers(session: Session): { upper: string; lower: string } | null {
-  const [upper, lower] = session.layers.value.filter((layer) => layer.visible);
+  const [upper, lower] = session.layers.all.value.filter((layer) => layer.visible);
   return upper && lower ? { upper: upper.layerId, lower: lower.layerId } : null;
 }
 

@@ -10,7 +10,7 @@ import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import type { Point } from '../../geo/types.ts';
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import { mapTool } from '../ui-state.ts';
 import { toMap } from './pixel-space.ts';
 import { clearTools, type LayerValues, measured, pixelReading } from './tool-state.ts';
@@ -129,16 +129,16 @@ export class ToolLayer {
 
 /** All bands of every visible layer at a pixel of the active one, topmost first. */
 async function valuesAt(session: Session, xPx: number, yPx: number): Promise<LayerValues[]> {
-  const active = session.scene.value;
+  const active = session.layers.active.value;
   if (!active) return [];
-  const shown = session.layers.value.filter((layer) => layer.visible || layer === active);
+  const shown = session.layers.all.value.filter((layer) => layer.visible || layer === active);
   return Promise.all(
     shown.map(async (layer) => {
-      const map = layer === active ? null : session.pixelMap(active.layerId, layer.layerId);
+      const map = layer === active ? null : session.ground.pixelMap(active.layerId, layer.layerId);
       const [x, y] = map ? map(xPx, yPx) : [xPx, yPx];
       const [colPx, rowPx] = [Math.floor(x), Math.floor(y)];
       const inside = colPx >= 0 && rowPx >= 0 && colPx < layer.info.width && rowPx < layer.info.height;
-      const values = inside ? await session.readPixel(colPx, rowPx, layer.layerId).catch(() => null) : null;
+      const values = inside ? await session.images.readPixel(colPx, rowPx, layer.layerId).catch(() => null) : null;
       const { bands } = layer.info;
       return { layerId: layer.layerId, name: layer.name, colPx, rowPx, bands, values };
     }),

@@ -7,7 +7,7 @@ import Polygon from 'ol/geom/Polygon.js';
 import LayerGroup from 'ol/layer/Group.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import type { PixelShape, PlacedFeatures } from '../../vectors/place.ts';
 import { vectorStyles } from './object-style.ts';
 import { toMap } from './pixel-space.ts';
@@ -21,7 +21,7 @@ export class VectorOverlays {
 
   constructor(session: Session) {
     this.#stop = effect(() => {
-      const layers = session.vectorOverlays.value.flatMap(({ layer, placed }) => {
+      const layers = session.vectors.overlays.value.flatMap(({ layer, placed }) => {
         if (!placed) return [];
         const drawn = this.#layerOf(placed);
         drawn.setVisible(layer.visible);

@@ -1,4 +1,5 @@
-import type { OpenScene, Session } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
+import type { Session } from '../../session/port.ts';
 
 export interface KeptView {
   xPx: number;
@@ -16,11 +17,11 @@ export function keepView(layerId: string, view: KeptView): void {
 
 /** The same place and scale in the pixels of the newly active layer; null if they can't be converted. */
 export function keptView(session: Session, scene: OpenScene): KeptView | null {
-  if (!last || !session.layers.value.some((layer) => layer.layerId === last?.layerId)) return null;
+  if (!last || !session.layers.all.value.some((layer) => layer.layerId === last?.layerId)) return null;
   const { layerId, view } = last;
   if (layerId === scene.layerId) return view;
-  const from = session.layers.value.find((layer) => layer.layerId === layerId)!;
-  const map = session.pixelMap(layerId, scene.layerId);
+  const from = session.layers.all.value.find((layer) => layer.layerId === layerId)!;
+  const map = session.ground.pixelMap(layerId, scene.layerId);
   if (!map) {
     // Layers of equal size without places are drawn over each other pixel by pixel.
     const alike = from.info.width === scene.info.width && from.info.height === scene.info.height;

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { Answer } from '../../session/types.ts';
+import type { Answer } from '../../session/document.ts';
 import { DialogFrame } from '../dialog-frame.tsx';
 import { formatGrouped, formatSample } from '../format.ts';
 import { Icon } from '../icon.tsx';
@@ -56,7 +56,8 @@ function ModelView({ answer }: { answer: Answer }) {
   const session = useSession();
   const shown = useSignal(pageSize);
   const info =
-    session.layers.value.find((layer) => layer.layerId === answer.layerId)?.info ?? session.scene.value?.info;
+    session.layers.all.value.find((layer) => layer.layerId === answer.layerId)?.info ??
+    session.layers.active.value?.info;
   const { bands, stretch, model } = answer;
   const channels = [
     ['Red', bands.red],
@@ -116,7 +117,7 @@ function Slice({ answer, tile, number }: { answer: Answer; tile: PixelWindow; nu
   const read = useSignal<BandTile | NadirError | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    session
+    session.asking
       .readModelInput(answer, tile, stop.signal)
       .then((found) => {
         read.value = found;

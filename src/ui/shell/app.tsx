@@ -26,7 +26,7 @@ import { TopBar } from './top-bar.tsx';
 /** The whole screen. Without a scene it is the start page; with one, the map between its panels. */
 export function App() {
   const session = useSession();
-  const scene = session.scene.value;
+  const scene = session.layers.active.value;
   useEffect(() => listenForShortcuts(session), [session]);
   useEffect(() => {
     document.title = scene ? `${scene.info.fileName} · Nadir` : 'Nadir';

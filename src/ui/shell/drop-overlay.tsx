@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
-import type { Session } from '../../session/types.ts';
+import type { Session } from '../../session/port.ts';
 import { takeAdapter } from '../adapters/take-drop.ts';
 import { useSession } from '../session-context.ts';
 
@@ -13,7 +13,7 @@ function openImages(session: Session, files: File[]): void {
     return;
   }
   notices.settle('open-nothing');
-  void (session.scene.peek() ? session.addFiles(files) : session.openFiles(files));
+  void (session.layers.active.peek() ? session.opening.addFiles(files) : session.opening.openFiles(files));
 }
 
 /** Accepts files dropped anywhere in the window; as layers if an image is open. */
@@ -63,7 +63,7 @@ export function DropOverlay() {
   if (!over.value) return null;
   return (
     <div class="drop-overlay" aria-hidden="true">
-      <p>{session.scene.value ? 'Drop to add as a layer' : 'Drop to open'}</p>
+      <p>{session.layers.active.value ? 'Drop to add as a layer' : 'Drop to open'}</p>
     </div>
   );
 }

@@ -17,8 +17,8 @@ export function pickLayers(): void {
 export function FileInput() {
   const session = useSession();
   const choices = [
-    { id: sceneInput, label: 'Scene file', open: (files: File[]) => session.openFiles(files) },
-    { id: layerInput, label: 'Layer files', open: (files: File[]) => session.addFiles(files) },
+    { id: sceneInput, label: 'Scene file', open: (files: File[]) => session.opening.openFiles(files) },
+    { id: layerInput, label: 'Layer files', open: (files: File[]) => session.opening.addFiles(files) },
   ];
   return (
     <>

@@ -1,4 +1,4 @@
-import type { ModelState } from '../../session/types.ts';
+import type { ModelState } from '../../session/model/port.ts';
 import type { BackendChoice } from '../../vlm/types.ts';
 import { AdapterPanel } from '../adapters/adapter-panel.tsx';
 import { formatBytes, formatDuration } from '../format.ts';
@@ -41,7 +41,7 @@ export function modelLine(state: ModelState): string {
 /** The model's state; opens to details and the choice of backend. */
 export function ModelMenu() {
   const session = useSession();
-  const state = session.model.value;
+  const state = session.model.state.value;
   const busy = state.status === 'loading';
   return (
     <>
@@ -67,9 +67,9 @@ export function ModelMenu() {
                 type="radio"
                 name="backend"
                 value={value}
-                checked={session.backendChoice.value === value}
+                checked={session.model.backendChoice.value === value}
                 disabled={busy}
-                onChange={() => void session.loadModel(value)}
+                onChange={() => void session.model.load(value)}
               />
               <span>
                 {label}
@@ -88,7 +88,7 @@ export function ModelMenu() {
 export function LoadAgain() {
   const session = useSession();
   return (
-    <button type="button" class="button" onClick={() => void session.loadModel(session.backendChoice.value)}>
+    <button type="button" class="button" onClick={() => void session.model.load(session.model.backendChoice.value)}>
       Load again
     </button>
   );

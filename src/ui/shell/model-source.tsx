@@ -6,12 +6,12 @@ import { useSession } from '../session-context.ts';
 /** Chooses the model: the embedded one, or a folder on disk until the page is closed. */
 export function ModelSource() {
   const session = useSession();
-  const folder = session.modelFolder.value;
+  const folder = session.model.folder.value;
   const error = useSignal<NadirError | null>(null);
   const choose = (files: File[]) => {
     if (files.length === 0) return;
     error.value = null;
-    session.loadModelFolder(files).catch((thrown: unknown) => {
+    session.model.loadFolder(files).catch((thrown: unknown) => {
       error.value = NadirError.from(thrown);
     });
   };
@@ -26,7 +26,7 @@ export function ModelSource() {
           Choose model folder…
         </button>
         {folder !== null && (
-          <button type="button" class="button" onClick={() => void session.loadEmbeddedModel()}>
+          <button type="button" class="button" onClick={() => void session.model.loadEmbedded()}>
             Back to the embedded model
           </button>
         )}

@@ -8,8 +8,8 @@ import { useSession } from '../session-context.ts';
  */
 export function OverviewItem() {
   const session = useSession();
-  const id = session.scene.value?.info.id;
-  const status = id === undefined ? undefined : session.overviews.value.get(id);
+  const id = session.layers.active.value?.info.id;
+  const status = id === undefined ? undefined : session.overviews.byScene.value.get(id);
   if (!status) return null;
   const percent = Math.floor(status.fraction * 100);
   switch (status.state) {
@@ -23,7 +23,7 @@ export function OverviewItem() {
           <button
             type="button"
             class="link-button"
-            onClick={() => void report(session.notices, 'stop-overviews', () => session.stopOverviews())}
+            onClick={() => void report(session.notices, 'stop-overviews', () => session.overviews.stop())}
           >
             Stop
           </button>
@@ -37,7 +37,7 @@ export function OverviewItem() {
           <button
             type="button"
             class="link-button"
-            onClick={() => void report(session.notices, 'build-overviews', () => session.buildOverviews())}
+            onClick={() => void report(session.notices, 'build-overviews', () => session.overviews.build())}
           >
             {status.state === 'failed' ? 'Try again' : 'Continue'}
           </button>

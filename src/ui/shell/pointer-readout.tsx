@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { OpenScene } from '../../session/types.ts';
+import type { OpenScene } from '../../session/document.ts';
 import { formatGrouped, formatLonLat, formatSample } from '../format.ts';
 import { useSession } from '../session-context.ts';
 import { pointer } from '../ui-state.ts';
@@ -14,8 +14,8 @@ export function PointerReadout({ scene }: { scene: OpenScene }) {
   const at = pointer.value;
   const values = usePixelValues(scene);
   if (!at) return <span class="status-item muted">Point at the map to read coordinates and values</span>;
-  const lonLat = session.toLonLat(at.xPx, at.yPx);
-  const crs = session.toCrs(at.xPx, at.yPx);
+  const lonLat = session.ground.toLonLat(at.xPx, at.yPx);
+  const crs = session.ground.toCrs(at.xPx, at.yPx);
   const reference = scene.info.georeference;
   const inDegrees = reference.kind === 'affine' && reference.units === 'degree';
   return (
@@ -59,7 +59,7 @@ function usePixelValues(scene: OpenScene): number[] | null {
       }
       reading = true;
       try {
-        values.value = await session.readPixel(Math.floor(at.xPx), Math.floor(at.yPx));
+        values.value = await session.images.readPixel(Math.floor(at.xPx), Math.floor(at.yPx));
       } catch {
         values.value = null; // unreadable pixels have no values; the map shows the file's error
       } finally {

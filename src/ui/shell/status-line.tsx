@@ -9,7 +9,7 @@ import { PointerReadout } from './pointer-readout.tsx';
 /** The pointer's position, the file's resolution, where the model runs, and the progress of a run. */
 export function StatusLine() {
   const session = useSession();
-  const scene = session.scene.value;
+  const scene = session.layers.active.value;
   const resolution = mapResolution.value;
   const reference = scene?.info.georeference;
   return (
@@ -46,7 +46,7 @@ export function StatusLine() {
 }
 
 function BackendItem() {
-  const state = useSession().model.value;
+  const state = useSession().model.state.value;
   if (state.status !== 'ready') return null;
   const { backend } = state.loaded;
   return (
@@ -58,9 +58,9 @@ function BackendItem() {
 
 function LastRunItem() {
   const session = useSession();
-  const timed = session.answers.value.filter((answer) => answer.timings !== null);
+  const timed = session.asking.answers.value.filter((answer) => answer.timings !== null);
   const timings = timed[timed.length - 1]?.timings;
-  if (!timings || session.running.value) return null;
+  if (!timings || session.asking.running.value) return null;
   const stages = [
     `vision ${formatDuration(timings.visionMs)}`,
     `connector ${formatDuration(timings.connectorMs)}`,
@@ -77,17 +77,17 @@ function LastRunItem() {
 
 function RunItem() {
   const session = useSession();
-  const id = session.running.value;
-  const answer = session.answers.value.find((each) => each.id === id);
+  const id = session.asking.running.value;
+  const answer = session.asking.answers.value.find((each) => each.id === id);
   if (!answer) return null;
   const { done, total } = answer.progress;
-  const { ahead } = paceWords(session.pulse.value);
+  const { ahead } = paceWords(session.asking.pulse.value);
   return (
     <span class="status-item run-item">
       <progress value={done} max={Math.max(1, total)} aria-label="Run progress" />
       {total > 1 ? `${done}/${total}` : 'Running'}
       {ahead !== null && ` · ${ahead}`}
-      <button type="button" class="link-button" onClick={() => session.stop(answer.id)}>
+      <button type="button" class="link-button" onClick={() => session.asking.stop(answer.id)}>
         Cancel run
       </button>
     </span>

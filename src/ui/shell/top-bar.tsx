@@ -11,10 +11,10 @@ import { ThemeToggle } from './theme-toggle.tsx';
 
 export function TopBar() {
   const session = useSession();
-  const scene = session.scene.value;
-  const undo = session.canUndo.value;
-  const redo = session.canRedo.value;
-  const opening = session.opening.value;
+  const scene = session.layers.active.value;
+  const undo = session.history.canUndo.value;
+  const redo = session.history.canRedo.value;
+  const opening = session.opening.name.value;
   return (
     <header class="top-bar">
       <h1 class="brand">
@@ -51,7 +51,7 @@ export function TopBar() {
           <IconButton
             icon="close"
             label="Close scene"
-            onClick={() => void report(session.notices, 'close-image', () => session.closeScene())}
+            onClick={() => void report(session.notices, 'close-image', () => session.opening.closeAll())}
           />
           <span class="divider" />
           <IconButton
@@ -59,14 +59,14 @@ export function TopBar() {
             label="Undo"
             tip={undo ? `Undo: ${undo.label} (Ctrl+Z)` : 'Nothing to undo'}
             disabled={undo === null}
-            onClick={() => session.undo()}
+            onClick={() => session.history.undo()}
           />
           <IconButton
             icon="redo"
             label="Redo"
             tip={redo ? `Redo: ${redo.label} (Ctrl+Shift+Z)` : 'Nothing to redo'}
             disabled={redo === null}
-            onClick={() => session.redo()}
+            onClick={() => session.history.redo()}
           />
         </>
       )}

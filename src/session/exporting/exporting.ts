@@ -1,10 +1,10 @@
-import type { ExportFormat } from '../export/format.ts';
-import { exportFormats } from '../export/formats.ts';
-import type { ExportInput } from '../export/types.ts';
-import { NadirError } from '../lib/errors.ts';
-import { asSeenBy } from './review/objects.ts';
-import type { SessionState } from './state.ts';
-import type { ExportedFile } from './types.ts';
+import type { ExportFormat } from '../../export/format.ts';
+import { exportFormats } from '../../export/formats.ts';
+import type { ExportInput } from '../../export/types.ts';
+import { NadirError } from '../../lib/errors.ts';
+import { asSeenBy } from '../review/objects.ts';
+import type { SessionState } from '../state.ts';
+import type { ExportedFile } from './port.ts';
 
 /**
  * The active layer's answers, or those of them that are named, in a format of the table. Errors: CHOICE_UNKNOWN for a format

@@ -1,0 +1,131 @@
+import type { SlicingId } from '../geo/slicing/slicings.ts';
+import type { PixelWindow } from '../geo/types.ts';
+import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { Stretch } from '../imagery/stretch.ts';
+import type { ErrorData } from '../lib/errors.ts';
+import type { Display } from '../render/display.ts';
+import type { SensorId } from '../render/sensors.ts';
+import type { TaskId } from '../tasks/table.ts';
+import type { AdapterInfo, BackendInfo, ModelInfo, Numbers, Scores, StageTimings, Thing } from '../vlm/types.ts';
+import type { Blank } from './asking/model-tile.ts';
+
+/** What a document holds: open images, answers about them, and the objects that the answers point at. */
+
+/** An open image: one layer of the map. */
+export interface OpenScene {
+  /** Stays the same when the reader restarts and when the page is loaded again, unlike `info.id`. */
+  layerId: string;
+  /** What the user calls it; at first the file's name. */
+  name: string;
+  visible: boolean;
+  /** 0–1. */
+  opacity: number;
+  /** What the eye sees; the model gets `bands` through `stretch`. */
+  display: Display;
+  info: SceneInfo;
+  bands: BandChoice;
+  stretch: Stretch;
+  /** Named by the user, for the presets of its bands; null or absent: what the file says. */
+  sensor?: SensorId | null;
+  /** Set for a sample that ships with the app. */
+  sample: string | null;
+}
+
+/** An object as one answer saw it, in full-resolution source pixels. */
+export interface Sighting extends Omit<Thing, 'label'> {
+  answerId: string;
+  /** The slice it was seen in. */
+  tile: PixelWindow;
+  /** Of a change: the earlier image, by `before.imageId`. Changes since two images are two, though they lie upon each other. */
+  since?: string;
+}
+
+/**
+ * A thing on the ground that the model found: one object, however many answers point at it. Box, score and tile are
+ * those of the sighting by `answerId`; the rings are its own or the first that an answer gave.
+ */
+export interface SceneObject extends Thing, Sighting {
+  id: string;
+  /** 1-based number among the layer's objects of this label, shown beside the box and in answers. */
+  number: number;
+  state: 'proposed' | 'accepted' | 'rejected';
+  /** One for each answer that points at it; never empty. */
+  sightings: Sighting[];
+}
+
+/** The answer's text cut at its links: a run with `objectIds` is a link to those boxes. */
+export interface TextRun {
+  text: string;
+  objectIds: string[];
+}
+
+/** What of its slices an answer rests on. Those that are in none of the three were never looked at. */
+export interface Coverage {
+  total: number;
+  answered: number;
+  /** They showed nothing: nodata, one value or noise. */
+  empty: number;
+  failed: number;
+}
+
+export interface Answer {
+  id: string;
+  /** The layer that was asked about; absent in sessions kept by earlier versions. */
+  layerId?: string;
+  createdAt: string;
+  task: TaskId;
+  label: string | null;
+  /** The question as the user reads it. */
+  question: string;
+  /** The prompt as the model got it. */
+  prompt: string;
+  region: PixelWindow;
+  regionKind: 'view' | 'drawn' | 'scene';
+  status: 'running' | 'done' | 'stopped' | 'failed';
+  text: string;
+  runs: TextRun[];
+  /** Absent until the first slice is done, and in answers kept from before it was. */
+  coverage?: Coverage;
+  /** What the slices showed that showed nothing; absent where all showed something. */
+  blank?: Partial<Record<Blank, number>>;
+  /** Slices that would cover the region, where the answer looks at a sample of them only. */
+  sampledFrom?: number;
+  /** Mean metres a pixel of the scene; null or absent where it isn't known. */
+  gsdMetres?: number | null;
+  /** While it runs: what it would say if the page went now. That is what a reload finds. */
+  ifCut?: { text: string; runs: TextRun[] } | null;
+  /** One entry a slice. */
+  raw: {
+    tile: PixelWindow;
+    rawText: string;
+    dialectText: string;
+    stopReason: string;
+    numbers: Numbers;
+  }[];
+  /** `stated`: the number that the model wrote; `merged`: distinct boxes left after merging slices. */
+  counts: { stated: number | null; merged: number };
+  /** The slices' scores and numbers, joined as `model.joins` says. */
+  scores: Scores;
+  numbers: Numbers;
+  /** For change: the earlier image that the scene was compared with. */
+  before?: {
+    fileName: string;
+    /** Tells images of one name apart; absent in answers of earlier versions. */
+    imageId?: string;
+    bands: BandChoice;
+    stretch: Stretch;
+  } | null;
+  /** How many boxes were left out because the model pointed at another class than the one asked for. */
+  otherClassBoxes?: number;
+  progress: { done: number; total: number; elapsedMs: number };
+  timings: StageTimings | null;
+  error: ErrorData | null;
+  failedTiles: { tile: PixelWindow; error: ErrorData }[];
+  model: ModelInfo;
+  /** The adapter that was on; absent or null for the base model alone. */
+  adapter?: AdapterInfo | null;
+  backend: BackendInfo;
+  bands: BandChoice;
+  stretch: Stretch;
+  slicing: SlicingId;
+}

@@ -1,0 +1,22 @@
+import type { ReadonlySignal } from '@preact/signals';
+
+/** A session whose tab is gone. */
+export interface EarlierSession {
+  id: string;
+  savedAtMs: number;
+  /** Of its layers, the topmost first. */
+  names: string[];
+  answers: number;
+  /** What its files take in the browser's storage. */
+  bytes: number;
+}
+
+/** Sessions of closed tabs. */
+export interface KeepingPort {
+  /** The latest first. They are kept for a while; see place.ts. */
+  readonly earlier: ReadonlySignal<readonly EarlierSession[]>;
+  /** Continues an earlier session. Errors: SESSION_IN_USE while an image is open, or another tab has that session. */
+  openEarlier(id: string): Promise<void>;
+  /** Deletes an earlier session with its files. */
+  deleteEarlier(id: string): Promise<void>;
+}
