@@ -64,15 +64,15 @@ async function runCase(gpu: Gpu, bench: BenchCase, samples: number): Promise<boo
 /** The embedded model's tower on the golden tile: compares output rows with PyTorch, then prints time and counts. */
 async function runTower(gpu: Gpu, samples: number): Promise<boolean> {
   const model = new URL('../public/models/nadir-s/', import.meta.url);
-  const { vision } = parseManifest(JSON.parse(readFileSync(new URL('nadir.json', model), 'utf8')));
-  const file = Uint8Array.from(readFileSync(new URL('onnx/vision.safetensors', model)));
+  const { vision, bands } = parseManifest(JSON.parse(readFileSync(new URL('nadir.json', model), 'utf8')));
+  const file = Uint8Array.from(readFileSync(new URL(vision.weights, model)));
   const side = vision.imageSize;
   const weightArena = new BufferArena(gpu);
   const arena = new BufferArena(gpu);
   try {
     const weights = uploadTowerWeights(weightArena, findTowerWeights(vision, Safetensors.parse(file.buffer)));
     const plan = await planTower(gpu, arena, vision, weights, side, side);
-    const pixels = golden('tile_u8').data.map((value, i) => (value / 255 - vision.mean[i % 4]!) / vision.std[i % 4]!);
+    const pixels = golden('tile_u8').data.map((value, i) => (value / 255 - bands[i % 4]!.mean) / bands[i % 4]!.std);
     gpu.device.queue.writeBuffer(plan.pixels, 0, pixels as Float32Array<ArrayBuffer>);
     submit(gpu, plan.steps);
     const allowed = towerTolerance(vision, side, side);

@@ -33,7 +33,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world fil
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
 --adapter FOLDER        attaches this LoRA adapter (PEFT layout) to the model first
---slicing MODE          how a large region is shown to the model; auto (default): as the task needs it
+--slicing MODE          how a large region is shown to the model; auto (default): as the model wants it, or as the task needs it
 ${SLICING_WORDS}
 --out PATH              saves the result; the ending of PATH chooses the format:
                         ${FORMAT_WORDS}

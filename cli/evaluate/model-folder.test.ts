@@ -10,13 +10,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nadir-model-'));
 });
 
-it('reads what a model can do, with and without the newer keys', () => {
+it('reads what a model can do, of this format and the one before', () => {
   const base = {
     id: 'm',
     version: '1',
     tasks: { find: {}, quality: {} },
     detector: { classes: [{ name: 'car' }] },
-    presence: ['water'],
+    presence: { labels: [{ name: 'water' }] },
   };
   writeFileSync(join(folder, 'nadir.json'), JSON.stringify(base));
   const plain = readModelFolder(folder);
@@ -27,11 +27,12 @@ it('reads what a model can do, with and without the newer keys', () => {
     presence: ['water'],
     hasRefiner: false,
   });
-  writeFileSync(join(folder, 'nadir.json'), JSON.stringify({ ...base, density: [{ name: 'tree' }], refiner: {} }));
-  const newer = readModelFolder(folder);
-  expect(newer.abilities).toMatchObject({ counted: ['tree'], hasRefiner: true });
-  expect(newer.hash).toMatch(/^[0-9a-f]{64}$/);
-  expect(newer.hash).not.toBe(plain.hash);
+  const older = { ...base, format: 'nadir-model/1', presence: ['water'], density: [{ name: 'tree' }], refiner: {} };
+  writeFileSync(join(folder, 'nadir.json'), JSON.stringify(older));
+  const read = readModelFolder(folder);
+  expect(read.abilities).toMatchObject({ classes: ['car'], counted: ['tree'], presence: ['water'], hasRefiner: true });
+  expect(read.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(read.hash).not.toBe(plain.hash);
 });
 
 it('refuses a folder that isn’t a model, with the reason', () => {

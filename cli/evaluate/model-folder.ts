@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NadirError } from '../../src/lib/errors.ts';
+import { upgradeManifest } from '../../src/vlm/manifest/upgrade.ts';
 import type { ModelAbilities } from './sets/set.ts';
 
 /** The part of a model folder that evaluation reads; the app checks the rest on loading. */
@@ -13,17 +14,18 @@ export interface ModelFolder {
   abilities: Omit<ModelAbilities, 'canLook'>;
 }
 
+/** Of nadir-model/2. */
 interface ManifestPart {
   id: string;
   version: string;
   tasks?: Record<string, unknown>;
-  detector?: { classes?: { name: string }[] };
-  density?: { name: string }[] | null;
-  presence?: string[];
+  detector?: { classes: { name: string }[] } | null;
+  density?: { classes: { name: string }[] } | null;
+  presence?: { labels: { name: string }[] } | null;
   refiner?: unknown;
 }
 
-/** Errors: MODEL_FILE_MISSING without nadir.json; MODEL_MANIFEST_INVALID if it isn't JSON. */
+/** Errors: MODEL_FILE_MISSING without nadir.json; MODEL_MANIFEST_INVALID if it isn't JSON, or can't be upgraded. */
 export function readModelFolder(folder: string): ModelFolder {
   const path = join(folder, 'nadir.json');
   if (!existsSync(path)) {
@@ -35,8 +37,9 @@ export function readModelFolder(folder: string): ModelFolder {
   const bytes = readFileSync(path);
   let manifest: ManifestPart;
   try {
-    manifest = JSON.parse(bytes.toString('utf8')) as ManifestPart;
+    manifest = upgradeManifest(JSON.parse(bytes.toString('utf8'))) as ManifestPart;
   } catch (cause) {
+    if (cause instanceof NadirError) throw cause;
     throw new NadirError('MODEL_MANIFEST_INVALID', `${path} is not JSON. Restore the model folder.`, { cause });
   }
   return {
@@ -46,8 +49,8 @@ export function readModelFolder(folder: string): ModelFolder {
     abilities: {
       tasks: Object.keys(manifest.tasks ?? {}),
       classes: (manifest.detector?.classes ?? []).map(({ name }) => name),
-      counted: (manifest.density ?? []).map(({ name }) => name),
-      presence: manifest.presence ?? [],
+      counted: (manifest.density?.classes ?? []).map(({ name }) => name),
+      presence: (manifest.presence?.labels ?? []).map(({ name }) => name),
       hasRefiner: manifest.refiner !== undefined && manifest.refiner !== null,
     },
   };

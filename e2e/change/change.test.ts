@@ -72,6 +72,8 @@ it('checks the quality of the whole scene in one slice, and lists the defects it
   const article = await app.answered();
   const [answer] = await app.answers();
   expect(answer).toMatchObject({ status: 'done', task: 'quality', slicing: 'resize', progress: { total: 1 } });
-  expect(answer?.scores.quality?.map(({ label }) => label).sort()).toEqual([...manifest.quality].sort());
+  expect(answer?.scores.quality?.map(({ label }) => label).sort()).toEqual(
+    manifest.quality.labels.map(({ name }: { name: string }) => name).sort(),
+  );
   expect(await article.getByRole('list', { name: 'Quality probabilities' }).getByRole('listitem').count()).toBe(3);
 });

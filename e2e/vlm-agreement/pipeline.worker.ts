@@ -155,17 +155,18 @@ const api = {
       data: request.tile.slice(),
     });
     const { seen } = await model.observer.look(tile(), silentIo);
-    const [rows, cols] = manifest.neck.grid;
+    const { neck } = manifest.connector;
+    const [rows, cols] = neck!.grid;
     const maskLogits = await engine.refine(
       refinerInputs(
-        { detector: manifest.detector, refiner: manifest.refiner! },
+        { detector: manifest.detector!, refiner: manifest.refiner! },
         { data: seen.pixels, rows: side, cols: side, channels: manifest.vision.bands, stride: 1 },
         {
           data: seen.evidence.neck,
           rows,
           cols,
           channels: seen.evidence.neck.length / (rows * cols),
-          stride: manifest.neck.stride,
+          stride: neck!.stride,
         },
         [request.place],
       ),

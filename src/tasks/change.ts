@@ -6,6 +6,7 @@ export const change = {
   name: { en: 'What changed?', zh: '有何变化？' },
   question: 'What changed between the two images?',
   needs: { subject: null, region: false, before: true, text: 'optional' },
+  heads: ['change'],
   views: 'at-scale',
   maxTiles: null,
   masks: false,

@@ -6,6 +6,7 @@ export const quality = {
   name: { en: 'Check quality', zh: '检查质量' },
   question: 'What is wrong with this image?',
   needs: { subject: null, region: false, before: false, text: 'optional' },
+  heads: ['quality'],
   views: 'at-pixels',
   maxTiles: 12,
   masks: false,

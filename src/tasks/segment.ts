@@ -6,6 +6,7 @@ export const segment = {
   name: { en: 'Segment', zh: '分割' },
   question: 'Segment all {label}.',
   needs: { subject: 'boxes', region: false, before: false, text: null },
+  heads: ['refiner'],
   views: 'at-scale',
   maxTiles: null,
   masks: true,

@@ -18,6 +18,8 @@ export interface Task {
     /** The user's own words: required, or an alternative to `question`. Null: not used. */
     text: 'required' | 'optional' | null;
   };
+  /** Parts of a model without which it can't answer, by their names in manifests. */
+  heads?: readonly ('change' | 'quality' | 'refiner')[];
   /**
    * How the region is shown to the model. `at-scale`: whole if that is fine enough, else in tiles at the model's scale;
    * `at-pixels`: in tiles of the image's own pixels; `around-region`: one view around the drawn region.

@@ -1,3 +1,4 @@
+import type { SlicingId } from '../geo/slicing/slicings.ts';
 import type { PixelWindow, Point, RotatedBox } from '../geo/types.ts';
 import type { BandTile } from '../imagery/tiles.ts';
 import type { TaskId } from '../tasks/table.ts';
@@ -44,6 +45,8 @@ export interface InputSpec {
   /** Part of a tile, 0–1, that neighbouring tiles share. */
   tileOverlap: number;
   maxSlices: number;
+  /** How a region is cut where the user chose nothing. Absent, in answers kept from before it was obeyed: `auto`. */
+  slicing?: 'auto' | SlicingId;
   bands: string[];
   /** Ground sample distance that it was trained for. */
   gsdMetres: { min: number; max: number; best: number } | null;

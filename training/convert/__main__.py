@@ -75,6 +75,7 @@ def convert(options, log=print):
         if facts['f32']:
             llm['loraGraphs'] = write_lora_graphs(folder)
             llm['baseModels'] = base_models(plan.config)
+        llm['weightFiles'] = [f'onnx/{name}' for name in files.names]
         write_text(plan, tokenizer, tokenizer_config, turn, folder)
         made = manifest.build(plan, pixels, vision, llm, stops, options)
         made['files'] = manifest.write(made, folder)

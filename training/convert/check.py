@@ -15,7 +15,7 @@ def dequantise(folder, llm, target):
     maps = {}
 
     def part(spot):
-        file = spot.get('file', 'onnx/llm_q4.bin')
+        file = spot.get('file', llm['weightFiles'][0])
         if file not in maps:
             maps[file] = np.memmap(f'{folder}/{file}', np.uint8, 'r')
         return maps[file][spot['offset']:spot['offset'] + spot['bytes']]
@@ -69,12 +69,13 @@ class Converted:
 
     def __init__(self, folder, manifest, graph='q4'):
         self.folder, self.manifest = folder, manifest
-        self.vision, self.connector = session(f'{folder}/onnx/vision.onnx'), session(f'{folder}/onnx/connector.onnx')
+        graphs = manifest['llm']['graphs']
+        self.vision, self.connector = (session(f'{folder}/{manifest[part]["graph"]}') for part in ('vision', 'connector'))
         self.tmp = None
-        path = f'{folder}/onnx/llm_q4.onnx'
+        path = f'{folder}/{graphs["q4"]}'
         if graph == 'f32':
             self.tmp = tempfile.TemporaryDirectory()
-            with open(f'{folder}/onnx/llm_f32.onnx', 'rb') as a, open(f'{self.tmp.name}/llm_f32.onnx', 'wb') as b:
+            with open(f'{folder}/{graphs["f32"]}', 'rb') as a, open(f'{self.tmp.name}/llm_f32.onnx', 'wb') as b:
                 b.write(a.read())
             dequantise(folder, manifest['llm'], f'{self.tmp.name}/llm_f32.bin')
             path = f'{self.tmp.name}/llm_f32.onnx'
@@ -95,7 +96,7 @@ def check_folder(folder, manifest, log):
         log(f'not run here: the model has {total / 1e9:.1f} GB')
         return
     model = Converted(folder, manifest)
-    side = manifest['vision']['image_size']
+    side = manifest['slicing']['tile']
     visual = model.see(np.random.default_rng(0).standard_normal((1, side, side, 3)).astype(np.float32))
     want = (1, manifest['tokensPerSlice'], manifest['llm']['hidden'])
     need(visual.shape == want, 'CHECK_FAILED', f'The connector gives {visual.shape}; the manifest says {want}.')

@@ -6,11 +6,11 @@ from ..core.files import list_files, write_json
 from .errors import need
 
 DIALECTS = record_ids('vlm/dialects')
-SLICINGS = record_ids('geo/slicing')
+SLICINGS = ['auto', *record_ids('geo/slicing')]
+BANDS = (('red', 650), ('green', 560), ('blue', 480))
 # What a manifest says of its dialect beside the id.
 FACTS = {
-    'nadir': {'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
-              'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
+    'nadir': {'scale': 1000, 'origin': 'centre', 'angle': {'unit': 'degree', 'direction': 'clockwise'}},
 }
 TASKS = {
     'describe': {'prompt': 'Describe this image.'},
@@ -21,9 +21,9 @@ TASKS = {
 LICENCE = 'Not stated in the checkpoint: see its publisher\'s model card'
 
 
-def slicing(plan, pixels, mode):
+def slicing(plan, mode):
     """`mode`: chosen by hand, or None: slices as the checkpoint was trained, each of which the app asks about by itself."""
-    chosen = mode or ('llava-uhd' if plan.anyres or plan.connector.kind == 'resampler' else 'resize')
+    chosen = mode or ('llava-uhd' if plan.anyres or plan.connector.kind == 'resampler' else 'auto')
     return {'default': chosen, 'tile': plan.tower.image, 'overlap': 0.25, 'maxSlices': 6}
 
 
@@ -31,16 +31,15 @@ def build(plan, pixels, vision, llm, stops, options):
     """The manifest without `files`."""
     name = options.name or os.path.basename(os.path.normpath(plan.folder))
     return {
-        'format': 'nadir-model/1', 'id': options.id or slug(name), 'name': name, 'version': options.version,
+        'format': 'nadir-model/2', 'id': options.id or slug(name), 'name': name, 'version': options.version,
         'licence': options.licence or licence_of(plan.folder) or LICENCE,
-        'bands': [{'name': n, 'wavelengthNm': w} for n, w in (('red', 650), ('green', 560), ('blue', 480))],
-        'vision': {**vision, 'mean': pixels['mean'], 'std': pixels['std'], 'resample': pixels['resample']},
-        'connector': {'graph': 'onnx/connector.onnx', 'kind': plan.connector.kind},
+        'bands': [{'name': n, 'wavelengthNm': w, 'optional': False, 'mean': m, 'std': s} for (n, w), m, s in zip(BANDS, pixels['mean'], pixels['std'])],
+        'slicing': slicing(plan, options.slicing), 'tokensPerSlice': plan.connector.rows, 'dialect': {'id': options.dialect, **FACTS.get(options.dialect, {})},
+        'vision': vision,
+        'connector': {'graph': 'onnx/connector.onnx'},
         'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
-        'slicing': slicing(plan, pixels, options.slicing), 'tokensPerSlice': plan.connector.rows, 'schema': {'column': ',', 'row': '\n'},
-        'dialect': {'id': options.dialect, **FACTS.get(options.dialect, {})}, 'tasks': TASKS, 'stop': stops, 'maxNewTokens': min(512, plan.llm.positions // 2),
+        'tasks': TASKS, 'stop': stops, 'maxNewTokens': min(512, plan.llm.positions // 2),
         'score': {'meaning': 'none: this model writes its boxes as text, without scores'},
-        'converted': {'modelType': plan.config.get('model_type'), 'tower': plan.tower.kind, 'connector': plan.connector.kind, 'llm': plan.llm.kind},
     }
 
 

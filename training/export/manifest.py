@@ -1,4 +1,4 @@
-"""nadir.json: what the app reads about a model before it reads the model."""
+"""nadir.json: what the app reads about a model before it reads the model. Its schema is src/vlm/manifest/schema.ts."""
 from ..core.config import CHANGE_PROPOSALS, CONFIG, FIT_PASSES, PROPOSALS, REPEATS, VERSION
 from ..core.names import CLASSES, CLASSES_ZH, DEFECTS, DENSITY, PRESENCE, PRESENCE_ZH, SCENES, SCENES_ZH
 from ..core.normalise import MEAN, STD
@@ -6,6 +6,12 @@ from ..language import phrases_en, phrases_zh
 from ..language.questions import TASK_PROMPTS
 from ..model.calibration import REGION
 from ..model.connector import EVIDENCE_ROWS
+
+BANDS = (('red', 650), ('green', 560), ('blue', 480), ('nir', 840))
+
+
+def labels(names, chinese):
+    return [{'name': n, 'zh': z} for n, z in zip(names, chinese, strict=True)]
 
 
 def also(c):
@@ -22,35 +28,35 @@ def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
             dict(name='conv2b', k=3, stride=1, pad=1, **{'in': cfg['conv2'], 'out': cfg['conv2']}, act='gelu_tanh', residual=True),
             dict(name='conv3', k=3, stride=2, pad=1, **{'in': cfg['conv2'], 'out': cfg['width']}, act=None, residual=False)]
     side = cfg['image'] // 16
-    bands = [dict(name=n, wavelengthNm=w, mean=m, std=s, optional=n == 'nir')
-             for (n, w), m, s in zip((('red', 650), ('green', 560), ('blue', 480), ('nir', 840)), MEAN, STD)]
+    neck, dense = {'stride': 8, 'grid': [2 * side, 2 * side]}, {'stride': 4, 'grid': [4 * side, 4 * side]}
+    classes = [{'name': n, 'plural': p, 'zh': z, 'also': also(c), 'calibration': {'slope': a, 'offset': b}}
+               for c, ((n, p, _), z, a, b) in enumerate(zip(CLASSES, CLASSES_ZH, calibration.slope.tolist(), calibration.offset.tolist()))]
     return {
-        'format': 'nadir-model/1', 'id': 'nadir-s', 'name': 'Nadir S', 'version': version,
+        'format': 'nadir-model/2', 'id': 'nadir-s', 'name': 'Nadir S', 'version': version,
         'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
-        'bands': [{'name': b['name'], 'wavelengthNm': b['wavelengthNm'], 'optional': b['optional']} for b in bands],
+        'bands': [{'name': n, 'wavelengthNm': w, 'optional': n == 'nir', 'mean': m, 'std': s} for (n, w), m, s in zip(BANDS, MEAN, STD)],
         'gsd': {'min': 0.05, 'max': 1.0, 'best': 0.3},
-        'vision': dict(image_size=cfg['image'], bands=[b['name'] for b in bands], mean=MEAN, std=STD, stem=stem, width=cfg['width'],
-                       depth=cfg['depth'], heads=cfg['heads'], mlp=cfg['mlp'], eps=cfg['eps'], grid=[side, side],
-                       weights='onnx/vision.safetensors', graph='onnx/vision.onnx',
-                       outputs={'tokens': [side * side, cfg['width']], 'fine': [4 * side * side, cfg['conv2']]}),
-        'connector': {'graph': 'onnx/connector.onnx', 'neck': cfg['neck'], 'neckStride': 8, 'neckGrid': [2 * side, 2 * side]},
-        'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, **llm},
-        'slicing': {'default': 'resize', 'tile': cfg['image'], 'overlap': 0.25, 'maxSlices': 6},
-        'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS, 'schema': {'column': ',', 'row': '\n'},
-        'dialect': {'id': 'nadir', 'scale': 1000, 'keys': ['x', 'y', 'h', 'w', 'θ'], 'origin': 'centre',
-                    'angle': {'unit': 'degree', 'direction': 'clockwise', 'range': [0, 180]}, 'empty': 'There are no'},
-        'detector': {'classes': [{'name': n, 'plural': p, 'zh': z, 'also': also(c), 'calibration': {'slope': a, 'offset': b}}
-                                 for c, ((n, p, _), z, a, b) in enumerate(zip(CLASSES, CLASSES_ZH, calibration.slope.tolist(), calibration.offset.tolist()))], 'stride': 4, 'grid': [4 * side, 4 * side]},
-        'density': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY], 'quality': [n for n, _ in DEFECTS], 'qualityZh': [z for _, z in DEFECTS],
-        'change': {'graph': 'onnx/change.onnx', 'proposals': 'onnx/change_proposals.onnx', **CHANGE_PROPOSALS, 'visualRows': EVIDENCE_ROWS, 'stride': 8, 'grid': [2 * side, 2 * side]},
-        'proposals': {'max': PROPOSALS['max'], 'minScore': calibration.heats(), 'nmsIou': PROPOSALS['nmsIou'], 'peakWindow': 3, 'graph': 'onnx/proposals.onnx'},
-        'scenes': [n for _, n in SCENES], 'presence': [d.replace('-', ' ') for d, _, _ in PRESENCE], 'scenesZh': SCENES_ZH, 'presenceZh': PRESENCE_ZH,
-        'sceneCalibration': {'temperature': calibration.scene_temperature.item()}, 'regionCalibration': dict(zip(REGION, calibration.region.tolist())),
-        'tasks': TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
+        'slicing': {'default': 'auto', 'tile': cfg['image'], 'overlap': 0.25, 'maxSlices': 6},
+        'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS,
+        'dialect': {'id': 'nadir', 'scale': 1000, 'origin': 'centre', 'angle': {'unit': 'degree', 'direction': 'clockwise'}},
+        'vision': dict(graph='onnx/vision.onnx', weights='onnx/vision.safetensors', stem=stem, width=cfg['width'], depth=cfg['depth'],
+                       heads=cfg['heads'], mlp=cfg['mlp'], eps=cfg['eps'], grid=[side, side]),
+        'connector': {'graph': 'onnx/connector.onnx', 'neck': neck},
+        'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, 'weightFiles': ['onnx/llm_q4.bin'], **llm},
+        'detector': {'classes': classes, **dense,
+                     'proposals': {'graph': 'onnx/proposals.onnx', 'max': PROPOSALS['max'], 'minScores': calibration.heats(),
+                                   'nmsIou': PROPOSALS['nmsIou'], 'peakWindow': 3},
+                     'regionCalibration': dict(zip(REGION, calibration.region.tolist()))},
+        'scenes': {'labels': labels([n for _, n in SCENES], SCENES_ZH), 'temperature': calibration.scene_temperature.item()},
+        'presence': {'labels': labels([d.replace('-', ' ') for d, _, _ in PRESENCE], PRESENCE_ZH)},
+        'quality': {'labels': labels(*zip(*DEFECTS))},
+        'density': {'classes': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY]},
+        'change': {'graph': 'onnx/change.onnx', 'proposalGraph': 'onnx/change_proposals.onnx', **CHANGE_PROPOSALS, 'visualRows': EVIDENCE_ROWS, **neck},
         'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16,
                     'classes': [n for n, _, _ in CLASSES],
                     'fits': [{'class': n, 'minScore': s} for n, s in calibration.scores().items()],
                     'fitPasses': FIT_PASSES, 'repeatIou': REPEATS},
-        'scores': [],
+        'tasks': TASK_PROMPTS, 'stop': ['<|im_end|>', '<|endoftext|>'], 'maxNewTokens': 256,
         'score': {'meaning': 'an estimated probability that the box is right (IoU 0.5 or more), fitted on held-out tiles of places like those in training; elsewhere it is too high'},
+        'scores': [],
     }

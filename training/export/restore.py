@@ -99,14 +99,15 @@ def load_llm(folder):
 
 
 def calibration_state(manifest):
-    classes = manifest['detector']['classes']
-    state = dict(least_heat=manifest['proposals']['minScore'], least_score=[fit['minScore'] for fit in manifest['refiner']['fits']],
+    detector = manifest['detector']
+    classes = detector['classes']
+    state = dict(least_heat=detector['proposals']['minScores'], least_score=[fit['minScore'] for fit in manifest['refiner']['fits']],
                  slope=[c['calibration']['slope'] for c in classes], offset=[c['calibration']['offset'] for c in classes])
-    if 'regionCalibration' not in manifest:  # a folder from before claims were calibrated: as nobody has calibrated them
+    if not detector.get('regionCalibration'):  # a folder from before claims were calibrated: as nobody has calibrated them
         unset = Calibration()
         state.update(scene_temperature=unset.scene_temperature.item(), region=unset.region.tolist())
     else:
-        state.update(scene_temperature=manifest['sceneCalibration']['temperature'], region=[manifest['regionCalibration'][name] for name in REGION])
+        state.update(scene_temperature=manifest['scenes']['temperature'], region=[detector['regionCalibration'][name] for name in REGION])
     return {f'calibration.{name}': torch.tensor(value, dtype=torch.float64) for name, value in state.items()}
 
 
@@ -139,6 +140,7 @@ def unfold_batch_norm(tower, images):
 def restore(folder):
     """Nadir in evaluation mode as the folder has it, with a BatchNorm that changes nothing (see unfold_batch_norm)."""
     manifest = read_json(f'{folder}/nadir.json')
+    assert manifest['format'] == 'nadir-model/2', f'{folder} is a {manifest["format"]} folder: restore it with the version that exported it'
     model = Nadir()
     vision = f'{folder}/{manifest["vision"]["weights"]}'
     state = {**vision_state(vision), **conv_weights(vision, model.tower), **calibration_state(manifest),

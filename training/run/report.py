@@ -46,7 +46,7 @@ def model_table(folder):
     nadir = read_json(f'{folder}/nadir.json')
     least = {fit['class']: fit['minScore'] for fit in nadir['refiner']['fits']}
     rows = [f'| {c["name"]} | {heat} | {least.get(c["name"], "")} | {c["calibration"]["slope"]} | {c["calibration"]["offset"]} |'
-            for c, heat in zip(nadir['detector']['classes'], nadir['proposals']['minScore'])]
+            for c, heat in zip(nadir['detector']['classes'], nadir['detector']['proposals']['minScores'])]
     size = sum(f['bytes'] for f in nadir['files'].values())
     return '\n'.join([f'## Model\n\n{len(nadir["files"]) + 1} files, {size / 1e6:.1f} MB. Calibration found on held-out tiles:\n',
                       '| class | least heat | least score, fitted | slope | offset |', '|---|---|---|---|---|', *rows, ''])

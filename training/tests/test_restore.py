@@ -32,11 +32,11 @@ def test_calibration_of_the_checkpoint_is_what_the_app_reads(tmp_path):
                           scene_temperature=1.25, region=[0.5, 4.0, -5.0, -1.0])
     export(model, tmp_path)
     nadir = read_json(tmp_path / 'nadir.json')
-    assert nadir['proposals']['minScore'] == [0.31, 0.32, 0.33, 0.34, 0.1, 0.12]
+    assert nadir['detector']['proposals']['minScores'] == [0.31, 0.32, 0.33, 0.34, 0.1, 0.12]
     assert nadir['refiner']['fits'] == [{'class': 'building', 'minScore': 0.07}, {'class': 'car', 'minScore': 0.08}]
     assert all(c['calibration'] == {'slope': 1.5, 'offset': -0.25} for c in nadir['detector']['classes'])
-    assert nadir['sceneCalibration'] == {'temperature': 1.25}
-    assert nadir['regionCalibration'] == {'heat': 0.5, 'iou': 4.0, 'none': -5.0, 'offset': -1.0}
+    assert nadir['scenes']['temperature'] == 1.25
+    assert nadir['detector']['regionCalibration'] == {'heat': 0.5, 'iou': 4.0, 'none': -5.0, 'offset': -1.0}
 
 
 @torch.no_grad()

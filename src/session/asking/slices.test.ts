@@ -37,6 +37,13 @@ describe('planSlices', () => {
     expect(plan).toEqual({ mode: 'resize', windows: [sized(500, 500)], of: 1 });
   });
 
+  it('cuts as the model wants where the user chose nothing', () => {
+    const wanting = (slicing: SlicingMode, mode: SlicingMode = 'auto') =>
+      planSlices(input({ task: 'find', mode, model: { ...TEST_MODEL, slicing } })).mode;
+    expect([wanting('auto'), wanting('resize'), wanting('llava-uhd')]).toEqual(['tiles', 'resize', 'llava-uhd']);
+    expect(wanting('resize', 'tiles')).toBe('tiles');
+  });
+
   it('moves the square inside the scene where it fits', () => {
     const plan = planSlices(input({ task: 'classify', region: { x: 900, y: 700, width: 100, height: 50 } }));
     expect(plan.windows).toEqual([{ x: 900, y: 675, width: 100, height: 100 }]);

@@ -19,13 +19,14 @@ export interface SlicePlan {
 
 export interface SliceInput {
   task: TaskId;
+  /** `auto`: as the model wants it, and where that is `auto` too, as the task and the scale need it. */
   mode: SlicingMode;
   /** Inside the scene. */
   region: PixelWindow;
   scene: PixelWindow;
   /** Mean of both axes; null without georeferencing. */
   gsdMetres: number | null;
-  model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'gsdMetres'>;
+  model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'slicing' | 'gsdMetres'>;
 }
 
 /** How far the imagery may be shrunk or enlarged to reach the model's best ground sample distance. */
@@ -44,7 +45,8 @@ const REGION_SHARE = 1 / 3;
  * Whatever is looked for is shown at the model's own scale: a picture shrunk beyond it hides what it shows.
  */
 export function planSlices(input: SliceInput): SlicePlan {
-  const { region, scene, mode } = input;
+  const { region, scene, model } = input;
+  const mode = input.mode === 'auto' ? (model.slicing ?? 'auto') : input.mode;
   const { views, joins, maxTiles } = taskOf(input.task);
   const chosen = mode === 'auto' ? null : slicingOf(mode);
   const options = optionsOf(input);

@@ -19,7 +19,6 @@ export interface ModelFiles {
   totalBytes: number;
   /** The bytes of a listed file; asking for another throws MODEL_FILE_MISSING. */
   get(path: string): Uint8Array<ArrayBuffer>;
-  has(path: string): boolean;
   /** All of it as files that the browser keeps, nadir.json too: a copy that outlives this worker. */
   asFolder(): FolderFile[];
 }
@@ -76,7 +75,6 @@ export async function loadModelFiles(
     manifest,
     manifestHash: await sha256Hex(manifestBytes),
     totalBytes: totalBytes + manifestBytes.byteLength,
-    has: (path) => bytes.has(path),
     get: (path) => {
       const data = bytes.get(path);
       if (!data) throw missing(path, { why: 'it is not listed in nadir.json', remedy: RESTORE });

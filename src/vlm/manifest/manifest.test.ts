@@ -2,66 +2,90 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from './manifest.ts';
 
-const text = readFileSync(new URL('../../../public/models/nadir-s/nadir.json', import.meta.url), 'utf8');
-// biome-ignore lint/suspicious/noExplicitAny: the tests break a JSON document anywhere
-const document = (): any => JSON.parse(text);
-
-/** The embedded model's manifest as 0.2 has it. */
+/** The tests break a JSON document anywhere. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
-function document02(): any {
-  const file = { bytes: 1, sha256: '0'.repeat(64) };
-  const made = document();
-  const [first, ...others] = made.detector.classes;
-  return {
-    ...made,
-    tokensPerSlice: 69,
-    connector: { graph: 'onnx/connector.onnx', neckStride: 8, neckGrid: [32, 32] },
-    detector: { classes: [{ ...first, zh: '飞机' }, ...others], stride: 4, grid: [64, 64] },
-    quality: ['blur', 'noise'],
-    qualityZh: ['模糊', '噪声'],
-    density: [{ name: 'tree', plural: 'trees', zh: '树' }],
-    change: { graph: 'onnx/change.onnx', max: 16, minScore: 0.2, nmsIou: 0.3, stride: 8, grid: [32, 32] },
-    tasks: { ...made.tasks, find: { prompt: 'Find all {label}.', zh: '找出所有{label}。' } },
-    files: { ...made.files, 'onnx/change.onnx': file, 'onnx/change_proposals.onnx': file },
-  };
-}
+type Document = any;
+const read = (path: string): Document => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+const document = () => read('../../../public/models/nadir-s/nadir.json');
+/** The embedded model's manifest in 0.5, and that of a converted model, both as nadir-model/1. */
+const document1 = () => read('fixtures/nadir-s-0.5.1.json');
+const converted1 = () => read('fixtures/tiny-converted-1.json');
 
 describe('parseManifest', () => {
   it('reads the embedded model', () => {
     const manifest = parseManifest(document());
     expect(manifest.id).toBe('nadir-s');
-    expect(manifest.detector.grid[0] * manifest.detector.stride).toBe(manifest.slicing.tile);
+    expect(manifest.bands.map(({ name, optional }) => [name, optional])).toEqual([
+      ['red', false],
+      ['green', false],
+      ['blue', false],
+      ['nir', true],
+    ]);
+    expect(manifest.vision).toMatchObject({ imageSize: 256, bands: 4, graph: 'onnx/vision.onnx' });
     expect(manifest.vision.stem.map((s) => s.name)).toEqual(['conv1', 'conv2', 'conv2b', 'conv3']);
+    expect(manifest.slicing).toEqual({ default: 'auto', tile: 256, overlap: 0.25, maxSlices: 6 });
+    expect(manifest.dialect.id).toBe('nadir');
+    expect(manifest.detector).toMatchObject({ stride: 4, grid: [64, 64], proposals: { max: 48, peakWindow: 3 } });
+    expect(manifest.detector?.classes[0]).toMatchObject({ name: 'airplane', plural: 'airplanes', zh: '飞机' });
+    expect(manifest.scenes?.labels[0]).toEqual({ name: 'agricultural land', zh: '农田' });
     expect(manifest.llm.weights.some((w) => w.kind === 'q4')).toBe(true);
-    expect(manifest.tasks.find?.prompt).toContain('{label}');
-    expect(Object.keys(manifest.files)).toContain('onnx/llm_q4.bin');
+    expect(manifest.llm.weightFiles).toEqual(['onnx/llm_q4.bin']);
+    expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.', zh: '找出所有{label}。' });
   });
 
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  it.each<[key: string, breakIt: (d: any) => void]>([
+  it('reads all that the embedded model states', () => {
+    const written = document();
+    const { dialect: _, ...stated } = written;
+    expect(parseManifest(written)).toMatchObject(stated);
+  });
+
+  it.each<[key: string, breakIt: (d: Document) => void]>([
     ['format', (d) => (d.format = 'nadir-model/9')],
     ['id', (d) => delete d.id],
-    ['slicing.tile', (d) => (d.slicing.tile = 128)],
+    ['licence', (d) => (d.licence = '')],
+    ['schema', (d) => (d.schema = { column: ',', row: '\n' })],
+    ['quallity', (d) => (d.quallity = d.quality)],
+    ['slicing.default', (d) => (d.slicing.default = 'quadtree')],
+    ['slicing.modes', (d) => (d.slicing.modes = ['resize'])],
+    ['bands', (d) => (d.bands[3].name = 'red')],
+    ['bands[1].mean', (d) => delete d.bands[1].mean],
+    ['bands[0].std', (d) => (d.bands[0].std = 0)],
+    ['bands[3].optional', (d) => (d.bands[3].optional = 'yes')],
+    ['connector.neck', (d) => delete d.connector.neck],
+    ['connector.neck.grid', (d) => (d.connector.neck.grid = [16, 16])],
     ['detector.classes', (d) => (d.detector.classes = 'cars')],
     ['detector.classes[1].plural', (d) => delete d.detector.classes[1].plural],
+    ['detector.classes[0].zh', (d) => (d.detector.classes[0].zh = 7)],
+    ['detector.classes[0].calibration.slope', (d) => (d.detector.classes[0].calibration.slope = -1)],
     ['detector.grid', (d) => (d.detector.grid = [16, 16])],
-    ['proposals.nmsIou', (d) => (d.proposals.nmsIou = 'much')],
-    ['proposals.peakWindow', (d) => (d.proposals.peakWindow = 4)],
+    ['detector.proposals.graph', (d) => delete d.detector.proposals.graph],
+    ['detector.proposals.nmsIou', (d) => (d.detector.proposals.nmsIou = 'much')],
+    ['detector.proposals.peakWindow', (d) => (d.detector.proposals.peakWindow = 4)],
+    ['detector.proposals.minScores', (d) => d.detector.proposals.minScores.pop()],
+    ['detector.regionCalibration.iou', (d) => (d.detector.regionCalibration.iou = -1)],
+    ['detector', (d) => delete d.detector],
+    ['scenes.temperature', (d) => (d.scenes.temperature = 0)],
+    ['density.classes[0].plural', (d) => delete d.density.classes[0].plural],
     ['dialect.id', (d) => (d.dialect.id = 'geochat')],
     ['dialect.scale', (d) => (d.dialect.scale = 100)],
     ['dialect.angle.direction', (d) => (d.dialect.angle.direction = 'counter-clockwise')],
-    ['vision.std', (d) => d.vision.std.pop()],
-    ['vision.std[0]', (d) => (d.vision.std[0] = 0)],
+    ['dialect.empty', (d) => (d.dialect.empty = 'There are no')],
     ['vision.stem[0].act', (d) => (d.vision.stem[0].act = 'relu')],
     ['llm.layers', (d) => (d.llm.layers = 2.5)],
     ['llm.embed.shape', (d) => (d.llm.embed.shape[1] = 7)],
     ['llm.f32Bytes', (d) => (d.llm.f32Bytes = 64)],
+    ['llm.weights[0].kind', (d) => (d.llm.weights[0].kind = 'q8')],
+    ['llm.weightFiles', (d) => (d.llm.weights[0].source.file = 'onnx/llm_q4.1.bin')],
+    ['change.stride', (d) => Object.assign(d.change, { stride: 4, grid: [64, 64] })],
+    ['change.visualRows', (d) => (d.change.visualRows = 99)],
     ['refiner.fits', (d) => (d.refiner.fits = 'building')],
     ['refiner.fitPasses', (d) => (d.refiner.fitPasses = 0)],
     ['refiner.fits[0].class', (d) => (d.refiner.fits = [{ class: 'tree', minScore: 0.1 }])],
     ['refiner.fits[0].minScore', (d) => (d.refiner.fits = [{ class: 'building' }])],
     ['tasks.find.prompt', (d) => delete d.tasks.find.prompt],
     ['files.onnx/llm_q4.bin', (d) => delete d.files['onnx/llm_q4.bin']],
+    ['files.onnx/change_proposals.onnx', (d) => delete d.files['onnx/change_proposals.onnx']],
+    ['files.onnx/other.onnx', (d) => (d.vision.graph = 'onnx/other.onnx')],
     ['files.onnx/vision.onnx.sha256', (d) => (d.files['onnx/vision.onnx'].sha256 = 'ABC')],
   ])('names %s', (key, breakIt) => {
     const broken = document();
@@ -70,90 +94,21 @@ describe('parseManifest', () => {
       expect.objectContaining({
         code: 'MODEL_MANIFEST_INVALID',
         details: { key },
-        message: expect.stringContaining(key),
+        message: expect.stringContaining(`is wrong at "${key}": found `),
       }),
     );
   });
 
-  it('reads a model with one grid, without Chinese, density, quality and change', () => {
-    const old = document();
-    old.detector.stride = 8;
-    old.detector.grid = [32, 32];
-    for (const key of ['quality', 'qualityZh', 'scenesZh', 'presenceZh', 'density', 'change']) delete old[key];
-    for (const key of ['sceneCalibration', 'regionCalibration']) delete old[key];
-    old.connector = { graph: 'onnx/connector.onnx' };
-    old.tasks = { find: { prompt: 'Find all {label}.' } };
-    const manifest = parseManifest(old);
-    expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
-    expect(manifest).toMatchObject({ quality: [], qualityZh: [], scenesZh: [], density: [], change: null });
-    expect(manifest).toMatchObject({ sceneTemperature: 1, regionCalibration: null });
-    expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.' });
-  });
-
-  it('reads which boxes are fitted to their masks, none by default', () => {
-    const read = (rest: object) =>
-      parseManifest({ ...document(), refiner: { ...document().refiner, ...rest } }).refiner;
-    expect(read({ fits: undefined, fitPasses: undefined })).toMatchObject({ fits: [], fitPasses: 1 });
-    const fits = [{ class: 'building', minScore: 0.05 }];
-    expect(read({ fits, fitPasses: 2 })).toMatchObject({ fits, fitPasses: 2, repeatIou: 0.5 });
-  });
-
-  it('reads how the scores of a class become probabilities', () => {
-    const read = (calibration: unknown) => {
-      const wanted = document02();
-      Object.assign(wanted.detector.classes[0], { calibration });
-      return parseManifest(wanted).detector.classes[0];
-    };
-    expect(read({ slope: 1.5, offset: -2 })).toMatchObject({ calibration: { slope: 1.5, offset: -2 } });
-    expect(read(undefined)).not.toHaveProperty('calibration');
-    const key = 'detector.classes[0].calibration.slope';
-    expect(() => read({ slope: -1, offset: 0 })).toThrow(expect.objectContaining({ details: { key } }));
-  });
-
-  it('reads other words for a class, and what the image-wide claims are worth', () => {
-    const wanted = document02();
-    wanted.detector.classes[0].also = ['jet', '客机'];
-    wanted.sceneCalibration = { temperature: 1.25 };
-    wanted.regionCalibration = { heat: 0.5, iou: 4, none: -5, offset: -1 };
-    const manifest = parseManifest(wanted);
-    expect(manifest.detector.classes[0]?.also).toEqual(['jet', '客机']);
-    expect(manifest).toMatchObject({ sceneTemperature: 1.25, regionCalibration: { none: -5 } });
-    expect(manifest.scenesZh).toHaveLength(manifest.scenes.length);
-  });
-
-  it('reads a finer dense head, Chinese, density, quality and change', () => {
-    const manifest = parseManifest(document02());
-    expect(manifest.detector).toMatchObject({ stride: 4, grid: [64, 64] });
-    expect(manifest.neck).toEqual({ stride: 8, grid: [32, 32] });
-    expect(manifest.detector.classes[0]).toMatchObject({ name: 'airplane', plural: 'airplanes', zh: '飞机' });
-    expect(manifest.density).toEqual([{ name: 'tree', plural: 'trees', zh: '树' }]);
-    expect(manifest.quality).toEqual(['blur', 'noise']);
-    expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.', zh: '找出所有{label}。' });
-    expect(manifest.change).toEqual({
-      graph: 'onnx/change.onnx',
-      embedGraph: 'onnx/change_proposals.onnx',
-      proposals: { max: 16, minScores: [0.2], nmsIou: 0.3, peakWindow: 3 },
-      visualRows: 5,
-      stride: 8,
-      grid: [32, 32],
-    });
-  });
-
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  it.each<[key: string, breakIt: (d: any) => void]>([
-    ['connector.neckGrid', (d) => (d.connector.neckGrid = [16, 16])],
-    ['detector.classes[0].zh', (d) => (d.detector.classes[0].zh = 7)],
-    ['density[0].plural', (d) => delete d.density[0].plural],
-    ['qualityZh', (d) => d.qualityZh.pop()],
-    ['sceneCalibration.temperature', (d) => (d.sceneCalibration = { temperature: 0 })],
-    ['regionCalibration.iou', (d) => (d.regionCalibration = { heat: 1, iou: -1, none: 0, offset: 0 })],
-    ['change.stride', (d) => Object.assign(d.change, { stride: 4, grid: [64, 64] })],
-    ['change.visualRows', (d) => (d.change.visualRows = 99)],
-    ['files.onnx/change_proposals.onnx', (d) => delete d.files['onnx/change_proposals.onnx']],
-  ])('names %s', (key, breakIt) => {
-    const broken = document02();
+  it.each<[sentence: string, breakIt: (d: Document) => void]>([
+    ['wrong at "id": found nothing, expected a value.', (d) => delete d.id],
+    ['wrong at "gsd.min": found "small", expected a number of at least 0.', (d) => (d.gsd.min = 'small')],
+    ['wrong at "llm.layers": found 2.5, expected an integer of at least 1.', (d) => (d.llm.layers = 2.5)],
+    ['wrong at "schema": found {}, expected no such key.', (d) => (d.schema = {})],
+    ['wrong at "dialect.id": found "x", expected one of "nadir".', (d) => (d.dialect.id = 'x')],
+  ])('says "%s"', (sentence, breakIt) => {
+    const broken = document();
     breakIt(broken);
-    expect(() => parseManifest(broken)).toThrow(expect.objectContaining({ details: { key } }));
+    expect(() => parseManifest(broken)).toThrow(sentence);
   });
 
   it('names the weight whose size is wrong', () => {
@@ -165,7 +120,99 @@ describe('parseManifest', () => {
     );
   });
 
-  it.each([[null], [[]], ['text'], [7], [{}]])('refuses %j', (json) => {
+  it.each([[null], [[]], ['text'], [7], [{}], [{ format: 'nadir-model/1' }]])('refuses %j', (json) => {
     expect(() => parseManifest(json)).toThrow(expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID' }));
+  });
+});
+
+describe('nadir-model/1', () => {
+  it('is read as what the embedded model has become', () => {
+    const { files: _, ...upgraded } = parseManifest(document1());
+    const { files: __, ...now } = parseManifest(document());
+    expect(upgraded).toEqual(now);
+  });
+
+  it('is read of a converted model, without heads and with the tower as a graph alone', () => {
+    const manifest = parseManifest(converted1());
+    const now = parseManifest(read('../../../e2e/fixtures/tiny-converted/nadir.json'));
+    expect(manifest).toEqual(now);
+    expect(manifest).toMatchObject({ detector: null, scenes: null, presence: null, change: null, refiner: null });
+    expect(manifest).toMatchObject({ connector: { neck: null }, vision: { stem: [], imageSize: 32, bands: 3 } });
+  });
+
+  it('cuts scenes as before, whatever default it states: nothing read that', () => {
+    const uhd = converted1();
+    uhd.slicing.default = 'llava-uhd';
+    expect(parseManifest(uhd).slicing.default).toBe('auto');
+  });
+
+  it('may have one grid, and no Chinese, density, quality, change and calibration', () => {
+    const old = document1();
+    old.detector.stride = 8;
+    old.detector.grid = [32, 32];
+    for (const key of ['quality', 'qualityZh', 'scenesZh', 'presenceZh', 'density', 'change']) delete old[key];
+    for (const key of ['sceneCalibration', 'regionCalibration']) delete old[key];
+    for (const each of old.detector.classes) delete each.calibration;
+    old.connector = { graph: 'onnx/connector.onnx' };
+    old.proposals.minScore = 0.3;
+    delete old.proposals.peakWindow;
+    old.tasks = { find: { prompt: 'Find all {label}.' } };
+    const manifest = parseManifest(old);
+    expect(manifest.connector.neck).toEqual({ stride: 8, grid: [32, 32] });
+    expect(manifest).toMatchObject({ quality: null, density: null, change: null, scenes: { temperature: 1 } });
+    expect(manifest.scenes?.labels[0]).toEqual({ name: 'agricultural land' });
+    expect(manifest.detector).toMatchObject({ regionCalibration: null });
+    expect(manifest.detector?.proposals).toMatchObject({ minScores: new Array(6).fill(0.3), peakWindow: 3 });
+    expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.' });
+  });
+
+  it('may name the classes whose boxes are fitted without a least score, or none', () => {
+    const fitted = (refiner: object) =>
+      parseManifest({ ...document1(), refiner: { ...document1().refiner, ...refiner } }).refiner;
+    const fits = ['building', 'car'].map((name) => ({ class: name, minScore: 0 }));
+    expect(fitted({ fits: ['building', 'car'] })).toMatchObject({ fits });
+    const none = { fits: undefined, fitPasses: undefined, repeatIou: undefined };
+    expect(fitted(none)).toMatchObject({ fits: [], fitPasses: 1, repeatIou: 0.5 });
+  });
+
+  it('may have a change head whose files and rows are those of 0.2', () => {
+    const old = document1();
+    old.change = { graph: 'onnx/change.onnx', max: 16, minScore: 0.2, nmsIou: 0.3, stride: 8, grid: [32, 32] };
+    expect(parseManifest(old).change).toEqual({
+      graph: 'onnx/change.onnx',
+      proposalGraph: 'onnx/change_proposals.onnx',
+      max: 16,
+      minScore: 0.2,
+      nmsIou: 0.3,
+      peakWindow: 3,
+      visualRows: 5,
+      stride: 8,
+      grid: [32, 32],
+    });
+  });
+
+  it('may have its 4-bit weights in several files, and no f32 graph', () => {
+    const old = converted1();
+    old.files['onnx/llm_q4.1.bin'] = old.files['onnx/llm_q4.bin'];
+    delete old.files['onnx/llm_f32.onnx'];
+    const { llm } = parseManifest(old);
+    expect(llm).toMatchObject({
+      graphs: { q4: 'onnx/llm_q4.onnx', f32: null },
+      weightFiles: ['onnx/llm_q4.bin', 'onnx/llm_q4.1.bin'],
+    });
+  });
+
+  it.each<[key: string, breakIt: (d: Document) => void]>([
+    ['slicing.tile', (d) => (d.slicing.tile = 128)],
+    ['vision.std', (d) => d.vision.std.pop()],
+    ['bands[0].std', (d) => (d.vision.std[0] = 0)],
+    ['qualityZh', (d) => d.qualityZh.pop()],
+    ['dialect.scale', (d) => (d.dialect.scale = 100)],
+    ['detector.proposals.nmsIou', (d) => (d.proposals.nmsIou = 'much')],
+    ['files.onnx/vision.onnx', (d) => delete d.files['onnx/vision.onnx']],
+  ])('names %s, as the newest format calls it', (key, breakIt) => {
+    const broken = document1();
+    breakIt(broken);
+    expect(() => parseManifest(broken)).toThrow(expect.objectContaining({ details: { key } }));
   });
 });

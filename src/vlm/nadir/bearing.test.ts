@@ -61,7 +61,7 @@ describe('padding and nodata', () => {
   });
 
   it('hold no box, and words that point at none there', async () => {
-    const names = [...new Set(modelGolden.proposals.map(({ cls }) => model.manifest.detector.classes[cls]!))];
+    const names = [...new Set(modelGolden.proposals.map(({ cls }) => model.manifest.detector!.classes[cls]!))];
     expect(names.length).toBeGreaterThan(0);
     const halves = [between(0, 128), between(128, 256), (x: number) => x < 128, (x: number) => x >= 128];
     for (const half of halves) {
@@ -115,7 +115,7 @@ describe('a drawn region', () => {
   it('is nothing known where no head sees anything, with a probability', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
     const { heat } = seen.evidence;
-    const { stride, grid, classes } = model.manifest.detector;
+    const { stride, grid, classes } = model.manifest.detector!;
     // The quietest place: the 10 × 10 cells with the least largest heat.
     const side = 10;
     let quietest = { peak: Number.POSITIVE_INFINITY, r: 0, c: 0 };
@@ -144,7 +144,7 @@ describe('a drawn region', () => {
     const surest = proposals.reduce((best, each) => (each.score > best.score ? each : best));
     const { things, numbers } = await identify(surest.box);
     expect(things).toHaveLength(1);
-    expect(things[0]?.label).toBe(model.manifest.detector.classes[surest.classIndex]!.name);
+    expect(things[0]?.label).toBe(model.manifest.detector!.classes[surest.classIndex]!.name);
     expect(numbers.known).toBeGreaterThan(0.5);
     expect(things[0]?.score).toBe(numbers.known);
   });

@@ -8,20 +8,6 @@ export interface Calibration {
 }
 
 /**
- * How likely a drawn region holds the object that the language model names in it: logistic regression on held-out drawn regions, with
- * and without an object (training/stages/claims.py).
- */
-export interface RegionCalibration {
-  /** Weight of the log odds of the largest heat of the class in the region, less those of its least heat. */
-  heat: number;
-  /** Weight of the best IoU of the region with a proposal of the class. */
-  iou: number;
-  /** Added where the language model names none. */
-  none: number;
-  offset: number;
-}
-
-/**
  * Probabilities that sum to 1, as they would be had their logits been divided by `temperature` (Guo et al., On calibration of modern
  * neural networks, 2017). Keeps the order.
  */

@@ -1,4 +1,5 @@
 import { allTasks } from '../../tasks/table.ts';
+import type { Task } from '../../tasks/task.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { InputSpec, Join, ModelCard } from '../types.ts';
@@ -9,10 +10,7 @@ const JOINS: Readonly<Record<string, Join>> = { stated: 'sum', malformed: 'sum',
 /** What the manifest says of the model. */
 export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelCard {
   const { manifest } = files;
-  // A prompt without the graphs that answer it is no task.
-  const known = allTasks().flatMap(({ id, needs }) =>
-    manifest.tasks[id] && !(needs.before && manifest.change === null) ? [id] : [],
-  );
+  const known = allTasks().flatMap((task) => (canAnswer(manifest, task) ? [task.id] : []));
   return {
     id: manifest.id,
     name: manifest.name,
@@ -20,16 +18,17 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     licence: manifest.licence,
     hash: files.manifestHash,
     sizeBytes: files.totalBytes,
-    classes: manifest.detector.classes.map(({ calibration: _, ...named }) => named),
-    densities: manifest.density,
-    scenes: manifest.scenes,
-    ...(manifest.scenesZh.length > 0 && { scenesZh: manifest.scenesZh }),
-    presence: manifest.presence,
-    ...(manifest.presenceZh.length > 0 && { presenceZh: manifest.presenceZh }),
-    ...(manifest.qualityZh.length > 0 && { quality: manifest.quality, qualityZh: manifest.qualityZh }),
+    classes: manifest.detector?.classes.map(({ calibration: _, ...named }) => named) ?? [],
+    densities: manifest.density?.classes ?? [],
+    scenes: english(manifest.scenes),
+    scenesZh: chinese(manifest.scenes),
+    presence: english(manifest.presence),
+    presenceZh: chinese(manifest.presence),
+    quality: english(manifest.quality),
+    qualityZh: chinese(manifest.quality),
     tasks: Object.fromEntries(known.map((id) => [id, manifest.tasks[id]!.prompt])),
     tasksZh: Object.fromEntries(known.flatMap((id) => (manifest.tasks[id]!.zh ? [[id, manifest.tasks[id]!.zh]] : []))),
-    scoreMeaning: manifest.scoreMeaning,
+    scoreMeaning: manifest.score.meaning,
     joins: JOINS,
     hasRefiner: manifest.refiner !== null,
   };
@@ -41,7 +40,26 @@ export function inputOf({ slicing, bands, gsd }: Pick<Manifest, 'slicing' | 'ban
     tileSize: slicing.tile,
     tileOverlap: slicing.overlap,
     maxSlices: slicing.maxSlices,
+    slicing: slicing.default,
     bands: bands.map(({ name }) => name),
     gsdMetres: gsd,
   };
+}
+
+/** A prompt without the parts that answer it is no task. */
+function canAnswer(manifest: Manifest, { id, heads = [] }: Task): boolean {
+  const prompt = manifest.tasks[id]?.prompt;
+  if (prompt === undefined || heads.some((head) => manifest[head] === null)) return false;
+  // The row of the prompt that stands for a drawn region is made by the graph of the detector's proposals.
+  return manifest.detector !== null || !prompt.includes('<region>');
+}
+
+type Labels = { labels: readonly { name: string; zh?: string }[] } | null;
+
+const english = (head: Labels) => head?.labels.map(({ name }) => name) ?? [];
+
+/** Empty where one of the names is missing. */
+function chinese(head: Labels): string[] {
+  const names = head?.labels.flatMap(({ zh }) => zh ?? []) ?? [];
+  return names.length === head?.labels.length ? names : [];
 }

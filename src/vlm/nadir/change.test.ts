@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangeSpec } from '../manifest/manifest.ts';
+import type { ChangeSpec, GridSpec } from '../manifest/manifest.ts';
 import { changeInputs, changeRows, proposeChanges } from './change.ts';
 
 const spec: ChangeSpec = {
   graph: 'onnx/change.onnx',
-  embedGraph: 'onnx/change_proposals.onnx',
-  proposals: { max: 2, minScores: [0.2], nmsIou: 0.3, peakWindow: 3 },
+  proposalGraph: 'onnx/change_proposals.onnx',
+  max: 2,
+  minScore: 0.2,
+  nmsIou: 0.3,
+  peakWindow: 3,
   visualRows: 2,
   stride: 8,
   grid: [4, 5],
 };
-const manifest = {
-  slicing: { default: 'resize', tile: 40, overlap: 0, maxSlices: 1 },
-  neck: { stride: 8, grid: [4, 5] as [number, number] },
-};
+const manifest = { slicing: { default: 'auto' as const, tile: 40, overlap: 0, maxSlices: 1 } };
+const neck: GridSpec = { stride: 8, grid: [4, 5] };
 
 function evidence(peaks: { cell: number; score: number }[]) {
   const heat = new Float32Array(20);
@@ -47,7 +48,7 @@ describe('changeInputs', () => {
     const [change] = proposeChanges(spec, evidence([{ cell: 13, score: 0.9 }]));
     const before = Float32Array.from({ length: 40 }, (_, i) => i);
     const after = Float32Array.from({ length: 40 }, (_, i) => 3 * i);
-    const inputs = changeInputs(manifest, spec, { before, after }, [change!]);
+    const inputs = changeInputs(manifest, neck, spec, { before, after }, [change!]);
     expect(inputs.count).toBe(1);
     expect(Array.from(inputs.features)).toEqual([52, 54]);
     expect(inputs.scores[0]).toBeCloseTo(0.9, 6);
@@ -57,8 +58,8 @@ describe('changeInputs', () => {
   });
 
   it('is empty where nothing is proposed', () => {
-    const neck = new Float32Array(40);
-    expect(changeInputs(manifest, spec, { before: neck, after: neck }, [])).toMatchObject({ count: 0 });
+    const same = new Float32Array(40);
+    expect(changeInputs(manifest, neck, spec, { before: same, after: same }, [])).toMatchObject({ count: 0 });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ChangeSpec, Manifest } from '../manifest/manifest.ts';
+import type { ChangeSpec, GridSpec, Manifest } from '../manifest/manifest.ts';
 import type { ChangeEvidence, ProposalInputs } from '../runtime/engine.ts';
 import { cellUnder, type DenseHead, normalisedGeometry, type Proposal, propose } from './proposals.ts';
 
@@ -7,8 +7,8 @@ export const changeClass = { name: 'change', plural: 'changes', zh: '变化' } a
 
 /** The places that changed, decoded like any other proposals; `classIndex` is 0, the change class. */
 export function proposeChanges(spec: ChangeSpec, { heat, geom }: Pick<ChangeEvidence, 'heat' | 'geom'>): Proposal[] {
-  const { stride, grid, proposals } = spec;
-  const head: DenseHead = { detector: { classes: [changeClass], stride, grid }, proposals };
+  const { stride, grid, minScore, ...proposals } = spec;
+  const head: DenseHead = { classes: [changeClass], stride, grid, proposals: { ...proposals, minScores: [minScore] } };
   return propose(head, heat, geom);
 }
 
@@ -17,7 +17,8 @@ export function proposeChanges(spec: ChangeSpec, { heat, geom }: Pick<ChangeEvid
  * f32[K,F] = neck after − neck before at the cell of the change. Both necks f32[rows, cols, F].
  */
 export function changeInputs(
-  { slicing, neck }: Pick<Manifest, 'slicing' | 'neck'>,
+  { slicing }: Pick<Manifest, 'slicing'>,
+  neck: GridSpec,
   spec: ChangeSpec,
   necks: { before: Float32Array; after: Float32Array },
   changes: readonly Proposal[],

@@ -1,5 +1,5 @@
 import type { RotatedBox } from '../../geo/types.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { DetectorSpec, RefinerSpec } from '../manifest/manifest.ts';
 import type { RefinerInputs } from '../runtime/engine.ts';
 
 /** An image or feature map f32[rows, cols, channels] over the tile; `stride` tile pixels a cell. */
@@ -16,13 +16,16 @@ export interface PixelMap {
  * v along h), at the centres of size×size samples, bilinear, clamped to the edge.
  */
 export function refinerInputs(
-  manifest: Pick<Manifest, 'detector'> & { refiner: NonNullable<Manifest['refiner']> },
+  {
+    detector,
+    refiner,
+  }: { detector: Pick<DetectorSpec, 'classes'>; refiner: Pick<RefinerSpec, 'size' | 'grow' | 'featureSize'> },
   pixels: PixelMap,
   neck: PixelMap,
   places: { box: RotatedBox; classIndex: number }[],
 ): RefinerInputs {
-  const { size, grow, featureSize } = manifest.refiner;
-  const classes = manifest.detector.classes.length;
+  const { size, grow, featureSize } = refiner;
+  const classes = detector.classes.length;
   const count = places.length;
   const planes = pixels.channels + 1;
   const inputs: RefinerInputs = {

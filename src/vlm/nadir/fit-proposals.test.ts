@@ -7,7 +7,7 @@ import type { Proposal } from './proposals.ts';
 const size = 16;
 const manifest = {
   detector: { classes: ['tank', 'building'].map((name) => ({ name, plural: `${name}s` })), stride: 4, grid: [16, 16] },
-  neck: { stride: 8, grid: [8, 8] },
+  connector: { neck: { stride: 8, grid: [8, 8] } },
   slicing: { tile: 64 },
   vision: { bands: 4 },
   refiner: {

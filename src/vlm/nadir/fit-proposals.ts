@@ -20,7 +20,7 @@ export async function fitProposals(
   isCancelled: () => boolean,
 ): Promise<Proposal[]> {
   const { refiner, detector, slicing } = manifest;
-  if (!refiner || refiner.fits.length === 0) return [...proposals];
+  if (!refiner || !detector || refiner.fits.length === 0) return [...proposals];
   const leastOf = detector.classes.map(({ name }) => refiner.fits.find((fit) => fit.class === name)?.minScore ?? null);
   const isFitted = ({ classIndex }: Proposal) => leastOf[classIndex] !== null;
   let chosen = proposals.filter(isFitted);

@@ -48,7 +48,7 @@ async function openEngine(
     const { vision } = files.manifest;
     const tower =
       vision.stem.length > 0
-        ? createWgslTower(gpu, vision, files.get('onnx/vision.safetensors').buffer)
+        ? createWgslTower(gpu, vision, files.get(vision.weights).buffer)
         : createGraphTower(ort, gpu, files);
     const engine = await createWebGpuEngine(ort, gpu, tower, files, onStep);
     const dispose = async () => {

@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest';
 import { densitySums, headScores } from './heads.ts';
 
+const named = (...names: string[]) => names.map((name) => ({ name }));
+
 it('ranks scenes, labels and defects, and leaves defects out of a model without them', () => {
-  const manifest = { scenes: ['beach', 'river'], sceneTemperature: 1, presence: ['sand'], quality: ['blur', 'noise'] };
+  const manifest = {
+    scenes: { labels: named('beach', 'river'), temperature: 1 },
+    presence: { labels: named('sand') },
+    quality: { labels: named('blur', 'noise') },
+  };
   const scene = Float32Array.from([0.25, 0.75]);
   const presence = Float32Array.from([0.5]);
   expect(headScores(manifest, { scene, presence, quality: Float32Array.from([0.125, 0.5]) })).toEqual({
@@ -20,7 +26,7 @@ it('ranks scenes, labels and defects, and leaves defects out of a model without 
 });
 
 it('gives scenes at the temperature of the manifest', () => {
-  const manifest = { scenes: ['beach', 'river'], sceneTemperature: 2, presence: [], quality: [] };
+  const manifest = { scenes: { labels: named('beach', 'river'), temperature: 2 }, presence: null, quality: null };
   const [best] = headScores(manifest, {
     scene: Float32Array.from([0.1, 0.9]),
     presence: new Float32Array(0),
@@ -31,14 +37,14 @@ it('gives scenes at the temperature of the manifest', () => {
 });
 
 it('sums the density map class by class', () => {
-  const density = [
+  const classes = [
     { name: 'tree', plural: 'trees' },
     { name: 'person', plural: 'people' },
   ];
   const map = Float32Array.from([0.5, 1, 0.25, 0, 0, 2]);
-  expect(densitySums({ density }, { density: map })).toEqual([
+  expect(densitySums({ density: { classes } }, { density: map })).toEqual([
     { label: 'tree', count: 0.75 },
     { label: 'person', count: 3 },
   ]);
-  expect(densitySums({ density: [] }, { density: null })).toEqual([]);
+  expect(densitySums({ density: null }, { density: null })).toEqual([]);
 });

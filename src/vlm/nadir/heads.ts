@@ -5,22 +5,23 @@ import { atTemperature } from './calibration.ts';
 
 /** The image-wide heads' opinions, each best first. */
 export function headScores(
-  manifest: Pick<Manifest, 'scenes' | 'sceneTemperature' | 'presence' | 'quality'>,
+  { scenes, presence, quality }: Pick<Manifest, 'scenes' | 'presence' | 'quality'>,
   evidence: Pick<Evidence, 'scene' | 'presence' | 'quality'>,
 ): Scores {
   return {
-    scene: rank(manifest.scenes, atTemperature(evidence.scene, manifest.sceneTemperature)),
-    presence: rank(manifest.presence, evidence.presence),
-    ...(evidence.quality && { quality: rank(manifest.quality, evidence.quality) }),
+    ...(scenes && { scene: rank(scenes.labels, atTemperature(evidence.scene, scenes.temperature)) }),
+    ...(presence && { presence: rank(presence.labels, evidence.presence) }),
+    ...(quality && evidence.quality && { quality: rank(quality.labels, evidence.quality) }),
   };
 }
 
 /** Objects on the tile by class: the density map, f32[rows, cols, classes], summed. */
 export function densitySums(
-  { density: classes }: Pick<Manifest, 'density'>,
+  { density: counted }: Pick<Manifest, 'density'>,
   { density }: Pick<Evidence, 'density'>,
 ): LookResult['densities'] {
-  if (!density) return [];
+  if (!counted || !density) return [];
+  const { classes } = counted;
   return classes.map(({ name }, k) => {
     let count = 0;
     for (let i = k; i < density.length; i += classes.length) count += density[i]!;
@@ -28,8 +29,8 @@ export function densitySums(
   });
 }
 
-function rank(labels: readonly string[], probabilities: Float32Array): Scored[] {
+function rank(labels: readonly { name: string }[], probabilities: Float32Array): Scored[] {
   return labels
-    .map((label, i) => ({ label, probability: probabilities[i] ?? 0 }))
+    .map(({ name }, i) => ({ label: name, probability: probabilities[i] ?? 0 }))
     .sort((a, b) => b.probability - a.probability);
 }

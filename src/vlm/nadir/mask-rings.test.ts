@@ -116,7 +116,7 @@ describe('refinerInputs', () => {
     };
     const neck: PixelMap = { data: new Float32Array(32 * 32), rows: 32, cols: 32, channels: 1, stride: 8 };
     const place = { box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls };
-    const spec = { detector: manifest.detector, refiner: manifest.refiner! };
+    const spec = { detector: manifest.detector!, refiner: manifest.refiner! };
     const { crop, label } = refinerInputs(spec, pixels, neck, [place]);
     const expected = golden('refiner_crop').data;
     expect(crop.length).toBe(expected.length);
@@ -136,8 +136,8 @@ describe('refinerInputs', () => {
       stride: 1,
     };
     const spec = {
-      detector: { classes: [{ name: 'a', plural: 'a' }], stride: 1, grid: [10, 10] as [number, number] },
-      refiner: { size: 2, grow: 1, featureSize: 1, classes: ['a'], fits: [], fitPasses: 1, repeatIou: 0.5 },
+      detector: { classes: [{ name: 'a', plural: 'a' }] },
+      refiner: { size: 2, grow: 1, featureSize: 1 },
     };
     const boxes = [2, 6].map((cx) => ({ box: { cx, cy: 5, w: 4, h: 4, thetaDeg: 0 }, classIndex: 0 }));
     const { crop, features } = refinerInputs(spec, ramp, ramp, boxes);

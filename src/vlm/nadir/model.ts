@@ -70,11 +70,12 @@ export class VlmModel implements VlmBackend {
       },
       detach: () => engine.useAdapter(null),
     };
-    if (this.tokens.pointers.length < manifest.proposals.max) {
+    const proposed = manifest.detector?.proposals.max ?? 0;
+    if (this.tokens.pointers.length < proposed) {
       throw new NadirError(
         'MODEL_MANIFEST_INVALID',
-        `The model's nadir.json asks for ${manifest.proposals.max} proposals ("proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
-        { details: { key: 'proposals.max' } },
+        `The model's nadir.json asks for ${proposed} proposals ("detector.proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
+        { details: { key: 'detector.proposals.max' } },
       );
     }
   }
@@ -118,6 +119,7 @@ export class VlmModel implements VlmBackend {
 
     const refineStarted = performance.now();
     const { pixels, evidence } = shown.seen;
+    const { neck } = manifest.connector;
     const seen = { pixels, neck: evidence.neck };
     const { wantMasks } = request;
     const answer = await readRefined(written.rawText, { engine, manifest, context, seen, wantMasks, io });
@@ -129,9 +131,10 @@ export class VlmModel implements VlmBackend {
       scores: headScores(manifest, evidence),
       numbers: {
         ...answer.numbers,
-        ...(evidence.density && {
-          countedPart: shownPart(evidence.density, manifest.neck.grid, shown.seen.valid, manifest.slicing.tile),
-        }),
+        ...(evidence.density &&
+          neck && {
+            countedPart: shownPart(evidence.density, neck.grid, shown.seen.valid, manifest.slicing.tile),
+          }),
         ...(shown.changed !== null && { changed: shown.changed }),
       },
       timings: {
@@ -160,7 +163,7 @@ export class VlmModel implements VlmBackend {
     const { pixels, evidence, valid } = seen;
     const given = boxes.map(({ label, box }) => ({ label, box, score: null, rings: null }));
     const proposed = (await observer.propose(seen, io)).map(({ classIndex, score, box }) => {
-      const { name, calibration } = manifest.detector.classes[classIndex]!;
+      const { name, calibration } = manifest.detector!.classes[classIndex]!;
       return { label: name, box, score: calibrated(score, calibration), rings: null };
     });
     const outlined = proposed.filter(({ label }) => outline.includes(label));
@@ -169,7 +172,8 @@ export class VlmModel implements VlmBackend {
     const masked = await addMasks<Thing>(engine, manifest, maps, [...given, ...outlined], isStoppedBy(io));
     await throwIfStopped(io);
     const { density } = evidence;
-    const counted = density ? shownPart(density, manifest.neck.grid, valid, manifest.slicing.tile) : 1;
+    const grid = manifest.connector.neck?.grid;
+    const counted = density && grid ? shownPart(density, grid, valid, manifest.slicing.tile) : 1;
     return {
       masks: masked.slice(0, given.length).map(({ rings }) => rings),
       proposals: [...masked.slice(given.length), ...others],

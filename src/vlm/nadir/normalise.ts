@@ -6,9 +6,9 @@ import type { Manifest } from '../manifest/manifest.ts';
  * (v − mean) / std per band; a missing NIR is 0 after it. f32[tile, tile, bands]. Tiles hold red, green, blue and near
  * infrared; a model of three bands reads the first three.
  */
-export function normalise({ vision, slicing }: Manifest, tile: BandTile): Float32Array {
+export function normalise({ bands: own, slicing }: Pick<Manifest, 'bands' | 'slicing'>, tile: BandTile): Float32Array {
   const side = slicing.tile;
-  const bands = vision.bands;
+  const bands = own.length;
   const channels = tile.data.length / (side * side);
   if (tile.width !== side || tile.height !== side || !Number.isInteger(channels) || channels < bands) {
     throw new NadirError(
@@ -18,8 +18,8 @@ export function normalise({ vision, slicing }: Manifest, tile: BandTile): Float3
   }
   const out = new Float32Array(side * side * bands);
   for (let b = 0; b < bands; b++) {
-    const mean = vision.mean[b]!;
-    const scale = 1 / vision.std[b]!;
+    const mean = own[b]!.mean;
+    const scale = 1 / own[b]!.std;
     if (b === 3 && !tile.hasNir) continue;
     for (let i = 0; i < side * side; i++) out[i * bands + b] = (tile.data[i * channels + b]! - mean) * scale;
   }

@@ -37,7 +37,8 @@ export class Observer {
     const { manifest, engine } = this;
     const maps = { pixels: seen.pixels, neck: seen.evidence.neck };
     const shows = ({ box }: Proposal) => isShown(box, seen.valid, manifest.slicing.tile);
-    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom).filter(shows);
+    const { heat, geom } = seen.evidence;
+    const heads = manifest.detector ? propose(manifest.detector, heat, geom).filter(shows) : [];
     const fitted = await fitProposals(engine, manifest, maps, heads, isStoppedBy(io));
     const proposals = fitted.filter(shows);
     await throwIfStopped(io);

@@ -69,7 +69,7 @@ export class Prompter {
       proposals.length,
       places,
     );
-    const classes = manifest.detector.classes;
+    const classes = manifest.detector?.classes ?? [];
     return { prompt, proposals, classes, seen, visionMs, connectorMs: connectorMs + placesMs, changed: null };
   }
 
@@ -77,7 +77,8 @@ export class Prompter {
   async pair(words: string, earlier: BandTile, later: BandTile, io: AskIo): Promise<Shown> {
     const { manifest, engine } = this;
     const spec = manifest.change;
-    if (!spec) throw noChangeHead();
+    const { neck } = manifest.connector;
+    if (!spec || !neck) throw noChangeHead();
     const ids = this.idsOf(words, false);
     const before = await this.observer.look(earlier, io);
     const visualBefore = await engine.readVisual();
@@ -89,7 +90,7 @@ export class Prompter {
     const found = await engine.compare(necks.before, necks.after);
     const valid = bothValid(before.seen.valid, after.seen.valid);
     const changes = proposeChanges(spec, found).filter(({ box }) => isShown(box, valid, manifest.slicing.tile));
-    const places = await engine.embedChanges(changeInputs(manifest, spec, necks, changes));
+    const places = await engine.embedChanges(changeInputs(manifest, neck, spec, necks, changes));
     const given = changeRows(spec, manifest.llm.hidden, visualBefore, visualAfter, found.rows);
     const givenRows = given.length / manifest.llm.hidden;
     const prompt = assemblePrompt(manifest.llm, ids, this.tokens, this.embedding, givenRows, changes.length, places);

@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import type { DetectorSpec } from '../manifest/manifest.ts';
 import { decodeCell, proposalInputs, propose } from './proposals.ts';
 
-const spec = {
-  detector: {
-    classes: [
-      { name: 'a', plural: 'as' },
-      { name: 'b', plural: 'bs' },
-    ],
-    stride: 8,
-    grid: [4, 5] as [number, number],
-  },
-  neck: { stride: 8, grid: [4, 5] as [number, number] },
-  proposals: { max: 3, minScores: [0.2, 0.2], nmsIou: 0.3, peakWindow: 3 },
-  slicing: { default: 'resize', tile: 40, overlap: 0, maxSlices: 1 },
+const spec: DetectorSpec = {
+  classes: [
+    { name: 'a', plural: 'as' },
+    { name: 'b', plural: 'bs' },
+  ],
+  stride: 8,
+  grid: [4, 5],
+  proposals: { graph: 'proposals.onnx', max: 3, minScores: [0.2, 0.2], nmsIou: 0.3, peakWindow: 3 },
+  regionCalibration: null,
 };
+const inputsOf = (detector: DetectorSpec, ...rest: Rest<Parameters<typeof proposalInputs>>) =>
+  proposalInputs(
+    {
+      detector,
+      connector: { graph: 'connector.onnx', neck: { stride: 8, grid: [4, 5] } },
+      slicing: { default: 'auto', tile: 40, overlap: 0, maxSlices: 1 },
+    },
+    ...rest,
+  );
+type Rest<All extends unknown[]> = All extends [unknown, ...infer Others] ? Others : never;
 
 function maps(peaks: { row: number; col: number; k: number; score: number; geom?: number[] }[]) {
   const heat = new Float32Array(4 * 5 * 2);
@@ -124,7 +132,8 @@ describe('a dense head finer than the neck', () => {
   // Cells of 4 px over a neck of 8 px: a tile of 32 × 40 px.
   const fine = {
     ...spec,
-    detector: { ...spec.detector, stride: 4, grid: [8, 10] as [number, number] },
+    stride: 4,
+    grid: [8, 10] as [number, number],
   };
   const cols = 10;
   const neck = Float32Array.from({ length: 4 * 5 }, (_, i) => i);
@@ -153,7 +162,7 @@ describe('a dense head finer than the neck', () => {
   ])('takes the neck of heat cell (%i, %i) from cell %i', (row, col, neckCell) => {
     const box = { cx: 1, cy: 1, w: 1, h: 1, thetaDeg: 0 };
     const proposal = { classIndex: 0, score: 1, cell: row * cols + col, box };
-    const inputs = proposalInputs(fine, { heat: new Float32Array(160), neck }, [proposal], null);
+    const inputs = inputsOf(fine, { heat: new Float32Array(160), neck }, [proposal], null);
     expect(Array.from(inputs.features)).toEqual([neckCell]);
   });
 
@@ -166,7 +175,7 @@ describe('a dense head finer than the neck', () => {
       [2, 4, 1],
     ] as const)
       heat[(row * cols + col) * 2] = score;
-    const inputs = proposalInputs(fine, { heat, neck }, [], { cx: 12, cy: 12, w: 8, h: 8, thetaDeg: 0 });
+    const inputs = inputsOf(fine, { heat, neck }, [], { cx: 12, cy: 12, w: 8, h: 8, thetaDeg: 0 });
     expect(inputs.scores[0]).toBeCloseTo(0.3, 6);
     expect(Array.from(inputs.features)).toEqual([6]);
   });
@@ -174,7 +183,7 @@ describe('a dense head finer than the neck', () => {
   it('gives a region smaller than any cell the nearest one of each grid', () => {
     const heat = new Float32Array(8 * 10 * 2);
     heat[(5 * cols + 6) * 2] = 0.5;
-    const inputs = proposalInputs(fine, { heat, neck }, [], { cx: 25, cy: 21, w: 0.5, h: 0.5, thetaDeg: 0 });
+    const inputs = inputsOf(fine, { heat, neck }, [], { cx: 25, cy: 21, w: 0.5, h: 0.5, thetaDeg: 0 });
     expect(inputs.scores[0]).toBeCloseTo(0.5, 6);
     expect(Array.from(inputs.features)).toEqual([2 * 5 + 3]);
   });
@@ -189,7 +198,7 @@ describe('proposalInputs', () => {
 
   it('gives a proposal its own cell', () => {
     const box = { cx: 12, cy: 12, w: 8, h: 4, thetaDeg: 45 };
-    const inputs = proposalInputs(spec, { heat, neck }, [{ classIndex: 1, score: 0.7, cell: 6, box }], null);
+    const inputs = inputsOf(spec, { heat, neck }, [{ classIndex: 1, score: 0.7, cell: 6, box }], null);
     expect(inputs.count).toBe(1);
     const expected = [0.3, 0.3, 0.2, 0.1, 1, 0];
     for (const [i, value] of expected.entries()) expect(inputs.geometry[i]).toBeCloseTo(value, 6);
@@ -200,7 +209,7 @@ describe('proposalInputs', () => {
 
   it('averages a region over the cells whose centres it holds', () => {
     const region = { cx: 16, cy: 12, w: 10, h: 6, thetaDeg: 0 };
-    const inputs = proposalInputs(spec, { heat, neck }, [], region);
+    const inputs = inputsOf(spec, { heat, neck }, [], region);
     expect(inputs.scores[0]).toBeCloseTo(0.4, 6);
     expect(inputs.scores[1]).toBeCloseTo(0.2, 6);
     expect(Array.from(inputs.features)).toEqual([19.5, 20.5, 21.5]);
@@ -208,14 +217,14 @@ describe('proposalInputs', () => {
 
   it('turns with the region', () => {
     const region = { cx: 12, cy: 16, w: 2, h: 20, thetaDeg: 0 };
-    const upright = proposalInputs(spec, { heat, neck }, [], region);
+    const upright = inputsOf(spec, { heat, neck }, [], region);
     expect(Array.from(upright.features)).toEqual([25.5, 26.5, 27.5]);
-    const turned = proposalInputs(spec, { heat, neck }, [], { ...region, w: 20, h: 2, thetaDeg: 90 });
+    const turned = inputsOf(spec, { heat, neck }, [], { ...region, w: 20, h: 2, thetaDeg: 90 });
     expect(Array.from(turned.features)).toEqual([25.5, 26.5, 27.5]);
   });
 
   it('takes the nearest cell of a region too small to hold one', () => {
-    const inputs = proposalInputs(spec, { heat, neck }, [], { cx: 39.9, cy: 0, w: 1, h: 1, thetaDeg: 0 });
+    const inputs = inputsOf(spec, { heat, neck }, [], { cx: 39.9, cy: 0, w: 1, h: 1, thetaDeg: 0 });
     expect(Array.from(inputs.features)).toEqual([12, 13, 14]);
   });
 });

@@ -1,11 +1,11 @@
 import { cornersOf, rotatedIou } from '../../geo/rotated-box.ts';
 import type { Quad, RotatedBox } from '../../geo/types.ts';
-import type { GridSpec, Manifest, ProposalSpec } from '../manifest/manifest.ts';
+import type { DetectorSpec, GridSpec, Manifest } from '../manifest/manifest.ts';
 import type { ProposalInputs } from '../runtime/engine.ts';
 
 /** A place the dense head proposes; number i of the list is the pointer token `<p{i}>`. */
 export interface Proposal {
-  /** Index into `detector.classes`. */
+  /** Index into the detector's classes. */
   classIndex: number;
   /** Detector heat 0–1, uncalibrated; of a fitted class, times what its mask makes of it (fit-proposals.ts). */
   score: number;
@@ -16,9 +16,9 @@ export interface Proposal {
 }
 
 /** A dense head: what it finds, on which grid, and what of it is proposed. */
-export interface DenseHead {
-  detector: Manifest['detector'];
-  proposals: ProposalSpec;
+export interface DenseHead extends GridSpec {
+  classes: readonly { name: string }[];
+  proposals: Pick<DetectorSpec['proposals'], 'max' | 'minScores' | 'nmsIou' | 'peakWindow'>;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface DenseHead {
  * `heat` f32[rows, cols, classes] sigmoid scores; `geom` f32[rows, cols, 6] = (dx, dy, log w, log h, sin2θ, cos2θ).
  */
 export function propose(spec: DenseHead, heat: Float32Array, geom: Float32Array): Proposal[] {
-  const classes = spec.detector.classes.length;
+  const classes = spec.classes.length;
   const kept: Proposal[] = [];
   for (let k = 0; k < classes; k++) {
     const candidates = peaksOf(spec, heat, k).map((cell) => ({
@@ -53,9 +53,12 @@ function byScore(a: Proposal, b: Proposal): number {
   return b.score - a.score || a.classIndex - b.classIndex || a.cell - b.cell;
 }
 
-function peaksOf({ detector, proposals }: DenseHead, heat: Float32Array, k: number): number[] {
-  const [rows, cols] = detector.grid;
-  const classes = detector.classes.length;
+function peaksOf(
+  { classes: { length: classes }, grid, proposals }: DenseHead,
+  heat: Float32Array,
+  k: number,
+): number[] {
+  const [rows, cols] = grid;
   // Heat is f32, and so is the threshold that the training code compares it with.
   const minScore = Math.fround(proposals.minScores[k]!);
   const reach = (proposals.peakWindow - 1) / 2;
@@ -79,16 +82,16 @@ function peaksOf({ detector, proposals }: DenseHead, heat: Float32Array, k: numb
 }
 
 /** The box of one cell of the dense head. */
-export function decodeCell({ detector }: Pick<Manifest, 'detector'>, cell: number, geom: Float32Array): RotatedBox {
-  const cols = detector.grid[1];
+export function decodeCell({ stride, grid }: GridSpec, cell: number, geom: Float32Array): RotatedBox {
+  const cols = grid[1];
   const [dx, dy, logW, logH, sin2, cos2] = geom.subarray(cell * 6, cell * 6 + 6) as unknown as Six;
   const row = Math.floor(cell / cols);
   const theta = (0.5 * Math.atan2(sin2, cos2) * 180) / Math.PI;
   return {
-    cx: ((cell % cols) + 0.5 + dx) * detector.stride,
-    cy: (row + 0.5 + dy) * detector.stride,
-    w: detector.stride * Math.exp(logW),
-    h: detector.stride * Math.exp(logH),
+    cx: ((cell % cols) + 0.5 + dx) * stride,
+    cy: (row + 0.5 + dy) * stride,
+    w: stride * Math.exp(logW),
+    h: stride * Math.exp(logH),
     thetaDeg: (theta + 180) % 180,
   };
 }
@@ -113,6 +116,8 @@ function overlap(a: RotatedBox, aCorners: Quad, b: RotatedBox, bCorners: Quad): 
   return rotatedIou(aCorners, bCorners);
 }
 
+const none = new Float32Array(0);
+
 /**
  * `heat` f32[rows, cols, C] on the dense head's grid, `neck` f32[rows, cols, F] on the neck's own. Each proposal gives
  * one row, with the neck at the cell that holds its heat cell; a `region` drawn by the user, in tile pixels, gives one
@@ -120,11 +125,12 @@ function overlap(a: RotatedBox, aCorners: Quad, b: RotatedBox, bCorners: Quad): 
  * nearest one).
  */
 export function proposalInputs(
-  { detector, neck, slicing }: Pick<Manifest, 'detector' | 'neck' | 'slicing'>,
+  { detector, connector: { neck }, slicing }: Pick<Manifest, 'detector' | 'connector' | 'slicing'>,
   maps: { heat: Float32Array; neck: Float32Array },
   proposals: readonly Proposal[],
   region: RotatedBox | null,
 ): ProposalInputs {
+  if (!detector || !neck) return { count: 0, geometry: none, scores: none, features: none };
   const classes = detector.classes.length;
   const width = maps.neck.length / (neck.grid[0] * neck.grid[1]);
   const count = proposals.length + (region ? 1 : 0);

@@ -12,7 +12,7 @@ const size = 16;
 const classes = ['tank', 'building', 'car'].map((name) => ({ name, plural: `${name}s` }));
 const manifest = {
   detector: { classes, stride: 4, grid: [16, 16] },
-  neck: { stride: 8, grid: [8, 8] },
+  connector: { neck: { stride: 8, grid: [8, 8] } },
   slicing: { tile: 64 },
   vision: { bands: 4 },
   refiner: { size, grow: 1, featureSize: 4, classes: ['tank', 'building'], fits: [], fitPasses: 1, repeatIou: 0.5 },

@@ -10,7 +10,7 @@ const manifest = {
     stride: 4,
     grid: [8, 8],
   },
-  neck: { stride: 8, grid: [4, 4] },
+  connector: { neck: { stride: 8, grid: [4, 4] } },
   slicing: { tile: 32 },
   vision: { bands: 4 },
   refiner: { size: 16, grow: 1.25, featureSize: 4, classes: ['tank', 'building'], fits: [] },

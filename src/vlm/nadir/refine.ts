@@ -31,11 +31,11 @@ export async function* refineBoxes(
   isCancelled: () => boolean,
 ): AsyncGenerator<{ place: RefinerPlace; logits: Float32Array }> {
   const { refiner, detector, slicing, vision } = manifest;
-  if (!refiner) return;
-  const { stride } = manifest.neck;
-  const [rows, cols] = manifest.neck.grid;
+  const grid = manifest.connector.neck;
+  if (!refiner || !detector || !grid) return;
+  const [rows, cols] = grid.grid;
   const image: PixelMap = { data: pixels, rows: slicing.tile, cols: slicing.tile, channels: vision.bands, stride: 1 };
-  const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride };
+  const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride: grid.stride };
   const each = refiner.size * refiner.size;
   for (let at = 0; at < places.length; at += batch) {
     // On WebAssembly a run never leaves the task, and a cancel is a message.
@@ -56,7 +56,7 @@ export async function addMasks<T extends Thing>(
   isCancelled: () => boolean,
 ): Promise<T[]> {
   const { refiner, detector, slicing } = manifest;
-  if (!refiner) return things;
+  if (!refiner || !detector) return things;
   const places = things.flatMap(({ label, box }, index) => {
     const classIndex = detector.classes.findIndex((c) => c.name === label);
     return classIndex >= 0 && refiner.classes.includes(label) ? [{ index, classIndex, box }] : [];

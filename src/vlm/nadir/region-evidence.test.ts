@@ -10,9 +10,9 @@ const manifest = {
     ],
     stride: 4,
     grid: [8, 8] as [number, number],
+    proposals: { graph: 'proposals.onnx', max: 9, minScores: [0.5, 0.1], nmsIou: 0.3, peakWindow: 3 },
+    regionCalibration: { heat: 0.5, iou: 4, none: -5, offset: -1 },
   },
-  proposals: { max: 9, minScores: [0.5, 0.1], nmsIou: 0.3, peakWindow: 3 },
-  regionCalibration: { heat: 0.5, iou: 4, none: -5, offset: -1 },
 };
 const region: RotatedBox = { cx: 10, cy: 10, w: 8, h: 8, thetaDeg: 0 };
 /** Heat of both classes in the cell at (x, y) in tile pixels. */
@@ -51,7 +51,8 @@ describe('knownProbability', () => {
       expect(p).toBeGreaterThan(0);
       expect(p).toBeLessThan(1);
     }
-    const none = { ...manifest, regionCalibration: null };
-    expect(knownProbability(none, { heat: heatAt(11, 11, 1, 1), proposals: [] }, region, 0)).toBeNull();
+    for (const none of [{ detector: { ...manifest.detector, regionCalibration: null } }, { detector: null }]) {
+      expect(knownProbability(none, { heat: heatAt(11, 11, 1, 1), proposals: [] }, region, 0)).toBeNull();
+    }
   });
 });

@@ -13,18 +13,18 @@ const logOdds = (p: number) => {
  * named. `heat` f32[rows, cols, classes]; `region` in tile pixels. Null for a model without this calibration.
  */
 export function knownProbability(
-  manifest: Pick<Manifest, 'detector' | 'proposals' | 'regionCalibration'>,
+  { detector }: Pick<Manifest, 'detector'>,
   { heat, proposals }: { heat: Float32Array; proposals: readonly Proposal[] },
   region: RotatedBox,
   classIndex: number | null,
 ): number | null {
-  const weights = manifest.regionCalibration;
-  if (!weights) return null;
-  const count = manifest.detector.classes.length;
-  const cells = cellsIn(region, manifest.detector);
+  if (!detector?.regionCalibration) return null;
+  const { regionCalibration: weights, proposals: proposed } = detector;
+  const count = detector.classes.length;
+  const cells = cellsIn(region, detector);
   const overLeast = (k: number) =>
-    logOdds(Math.max(...cells.map((cell) => heat[cell * count + k]!))) - logOdds(manifest.proposals.minScores[k]!);
-  const classes = classIndex === null ? [...manifest.detector.classes.keys()] : [classIndex];
+    logOdds(Math.max(...cells.map((cell) => heat[cell * count + k]!))) - logOdds(proposed.minScores[k]!);
+  const classes = classIndex === null ? [...detector.classes.keys()] : [classIndex];
   const corners = cornersOf(region);
   const overlaps = proposals
     .filter((proposal) => proposal.classIndex === classIndex)

@@ -14,7 +14,9 @@ describe('dequantiseLlm', () => {
     ...sizes,
     vocab: 3,
     embed: { file: 'x', offset: 44, dtype: 'f16', shape: [3, 2] },
+    graphs: { q4: 'q4.onnx', f32: 'f32.onnx' },
     loraGraphs: null,
+    weightFiles: ['x'],
     baseModels: [],
     f32Bytes: 80,
     weights: [

@@ -13,7 +13,7 @@ export function dequantiseLlm(
   llm: LlmSpec,
   q4: ArrayBuffer | ((file: string) => ArrayBuffer),
 ): Uint8Array<ArrayBuffer> {
-  const bytesOf = (range: ByteRange) => (q4 instanceof ArrayBuffer ? q4 : q4(range.file ?? 'onnx/llm_q4.bin'));
+  const bytesOf = (range: ByteRange) => (q4 instanceof ArrayBuffer ? q4 : q4(range.file ?? llm.weightFiles[0]!));
   const out = new Uint8Array(llm.f32Bytes);
   for (const weight of llm.weights) {
     assert(weight.f32.offset + weight.f32.bytes <= out.byteLength, `${weight.name} ends inside llm_f32.bin`);

@@ -30,7 +30,7 @@ export interface ChangeEvidence {
   changed: number;
 }
 
-/** Inputs of onnx/refiner.onnx for `count` boxes. */
+/** Inputs of the refiner's graph for `count` boxes. */
 export interface RefinerInputs {
   count: number;
   /** f32[count, bands + 1, cropSide, cropSide]: normalised bands and a 1/0 map of the box itself. */
@@ -53,7 +53,7 @@ export interface PromptRows {
   imageRows?: number;
 }
 
-/** Inputs of onnx/proposals.onnx for K places: geometry f32[K,6], scores f32[K,C], features f32[K,F]. */
+/** Inputs of the proposal graph for K places: geometry f32[K,6], scores f32[K,C], features f32[K,F]. */
 export interface ProposalInputs {
   count: number;
   geometry: Float32Array;

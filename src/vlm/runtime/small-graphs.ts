@@ -6,7 +6,7 @@ import type { OrtHost } from './ort-host.ts';
 
 /** The small graphs, run the same way on both backends: inputs from the CPU, outputs back to it. */
 
-/** onnx/proposals.onnx or the change head's, f32[count, hidden]; empty for no places. */
+/** The proposal graph of the detector or of the change head, f32[count, hidden]; empty for no places. */
 export async function runPlaces(
   host: OrtHost,
   session: InferenceSession | null,
@@ -24,7 +24,7 @@ export async function runPlaces(
   return outputs.tokens!.data as Float32Array;
 }
 
-/** onnx/refiner.onnx, mask logits f32[count, size, size]. */
+/** The refiner's graph, mask logits f32[count, size, size]. */
 export async function runRefiner(
   host: OrtHost,
   session: InferenceSession,

@@ -59,7 +59,7 @@ describe('the embedded model on WebAssembly', () => {
 
   it('proposes what PyTorch proposes', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
-    const got = propose(manifest, seen.evidence.heat, seen.evidence.geom);
+    const got = propose(manifest.detector!, seen.evidence.heat, seen.evidence.geom);
     const plain = (p: { cls: number; cell: number }[]) => p.map(({ cls, cell }) => ({ cls, cell }));
     expect(plain(got.map((p) => ({ cls: p.classIndex, cell: p.cell })))).toEqual(plain(modelGolden.heads));
     got.forEach(({ box, score }, i) => {
@@ -124,12 +124,12 @@ describe('the embedded model on WebAssembly', () => {
       expect(result.rawText.length).toBeGreaterThan(0);
       expect(texts.at(-1)).toBe(result.text);
       expect(texts).toHaveLength(result.timings.newTokens);
-      expect(result.scores.scene).toHaveLength(manifest.scenes.length);
+      expect(result.scores.scene).toHaveLength(manifest.scenes!.labels.length);
       expect(result.scores.scene?.reduce((sum, s) => sum + s.probability, 0)).toBeCloseTo(1, 4);
       const chinese = /\p{Script=Han}/u.test(question);
       for (const o of result.things) {
         const [shown, number] = result.text.slice(o.span.start, o.span.end).split(/ (?=\d+$)/);
-        const { name, zh } = manifest.detector.classes.find((c) => c.name === o.label)!;
+        const { name, zh } = manifest.detector!.classes.find((c) => c.name === o.label)!;
         expect(shown).toBe(chinese ? zh : name);
         expect(number).toMatch(/^\d+$/);
       }
@@ -141,17 +141,17 @@ describe('the embedded model on WebAssembly', () => {
     const { refinerInputs } = await import('../nadir/crops.ts');
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
     const tile = manifest.slicing.tile;
-    const [rows, cols] = manifest.neck.grid;
+    const [rows, cols] = manifest.connector.neck!.grid;
     const logits = await engine.refine(
       refinerInputs(
-        { detector: manifest.detector, refiner: manifest.refiner! },
+        { detector: manifest.detector!, refiner: manifest.refiner! },
         { data: normalise(manifest, goldenTile()), rows: tile, cols: tile, channels: 4, stride: 1 },
         {
           data: seen.evidence.neck,
           rows,
           cols,
           channels: seen.evidence.neck.length / (rows * cols),
-          stride: manifest.neck.stride,
+          stride: manifest.connector.neck!.stride,
         },
         [{ box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls }],
       ),
@@ -165,7 +165,7 @@ describe('the embedded model on WebAssembly', () => {
     const manifestFitting = { ...manifest, refiner: { ...manifest.refiner!, fits } };
     const fitting = new VlmModel({ ...files, manifest: manifestFitting }, model.tokenizer, engine);
     const { seen } = await fitting.observer.look(goldenTile(), silentIo);
-    const heads = propose(manifest, seen.evidence.heat, seen.evidence.geom);
+    const heads = propose(manifest.detector!, seen.evidence.heat, seen.evidence.geom);
     const proposals = await fitting.observer.propose(seen, silentIo);
     const airplanes = proposals.filter(({ classIndex }) => classIndex === 0);
     expect(airplanes.length).toBeGreaterThan(0);
@@ -220,16 +220,16 @@ describe('the embedded model on WebAssembly', () => {
 
   it('says what it sees without a question', async () => {
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
-    const label = manifest.detector.classes[modelGolden.refiner.cls]!.name;
+    const label = manifest.detector!.classes[modelGolden.refiner.cls]!.name;
     const slice = { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
     const boxes = [label, 'no such class'].map((each) => ({ label: each, box: { cx, cy, w, h, thetaDeg } }));
     const seen = await model.inspect({ slice, boxes }, silentIo);
     expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
     expect(seen.masks).toHaveLength(2);
     expect(seen.masks[1]).toBeNull();
-    expect(seen.scores.scene).toHaveLength(manifest.scenes.length);
-    expect(seen.scores.quality).toHaveLength(manifest.quality.length);
-    expect(seen.densities.map((each) => each.label)).toEqual(manifest.density.map((each) => each.name));
+    expect(seen.scores.scene).toHaveLength(manifest.scenes!.labels.length);
+    expect(seen.scores.quality).toHaveLength(manifest.quality!.labels.length);
+    expect(seen.densities.map((each) => each.label)).toEqual(manifest.density!.classes.map((each) => each.name));
   });
 
   it('samples reproducibly', async () => {
@@ -270,7 +270,7 @@ describe('the embedded model on WebAssembly', () => {
     const tile = { ...goldenTile(), hasNir: false };
     const pixels = normalise(manifest, tile);
     expect(pixels.filter((_, i) => i % 4 === 3).every((v) => v === 0)).toBe(true);
-    expect(pixels[0]).toBeCloseTo((tile.data[0]! - manifest.vision.mean[0]!) / manifest.vision.std[0]!, 6);
+    expect(pixels[0]).toBeCloseTo((tile.data[0]! - manifest.bands[0]!.mean) / manifest.bands[0]!.std, 6);
   });
 
   it('dequantises every byte of llm_f32.bin that a graph reads', async () => {

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
 import { AdapterSlot, imageSpan, type Span } from '../adapters/adapter-slot.ts';
 import type { ModelFiles } from '../files/model-files.ts';
-import { type ExternalData, wasmDecoder } from './decoder-weights.ts';
+import { type ExternalData, externalData, wasmDecoder } from './decoder-weights.ts';
 import type { Engine, Evidence, PromptRows, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
 import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
@@ -15,27 +15,26 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
   const { manifest } = files;
   const { llm } = manifest;
   const { Tensor } = host.ort;
-  const create = (graph: string, externalData: ExternalData[] = []) =>
+  const create = (graph: string, weights: ExternalData[] = []) =>
     host.create(files.get(graph), {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
-      externalData,
+      externalData: weights,
     });
-  const open = async (graph: string, externalData: ExternalData[] = []) => {
-    const session = await create(graph, externalData);
+  const open = async (graph: string, weights: ExternalData[] = []) => {
+    const session = await create(graph, weights);
     onSession();
     return session;
   };
   const { graph: decoderGraph, weights: decoderWeights } = wasmDecoder(files);
-  const vision = await open('onnx/vision.onnx', [
-    { path: 'vision.safetensors', data: files.get('onnx/vision.safetensors') },
-  ]);
-  const connector = await open('onnx/connector.onnx');
-  const proposals = files.has('onnx/proposals.onnx') ? await open('onnx/proposals.onnx') : null;
+  const tower = manifest.vision;
+  const vision = await open(tower.graph, externalData(files, tower.graph, [tower.weights]));
+  const connector = await open(manifest.connector.graph);
+  const proposals = manifest.detector ? await open(manifest.detector.proposals.graph) : null;
   const decoder = await open(decoderGraph, decoderWeights());
-  const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
+  const refiner = manifest.refiner ? await open(manifest.refiner.graph) : null;
   const change = manifest.change
-    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
+    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.proposalGraph) }
     : null;
 
   const f32 = (data: Float32Array, dims: number[]) => new Tensor('float32', data, dims);
@@ -84,8 +83,9 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
     },
     embedPlaces: (inputs) => runPlaces(host, proposals, inputs),
     async compare(neckBefore, neckAfter) {
-      if (!change) throw noChangeHead();
-      return runChange(host, change.compare, manifest.neck, neckBefore, neckAfter);
+      const { neck } = manifest.connector;
+      if (!change || !neck) throw noChangeHead();
+      return runChange(host, change.compare, neck, neckBefore, neckAfter);
     },
     async embedChanges(inputs) {
       if (!change) throw noChangeHead();

@@ -45,12 +45,12 @@ export async function createWebGpuEngine(
     return session;
   };
   const decoderWeights = () => ({ externalData: quantisedWeights(files) });
-  const connector = await open('onnx/connector.onnx', { preferredOutputLocation: { visual: 'gpu-buffer' } });
-  const proposals = files.has('onnx/proposals.onnx') ? await open('onnx/proposals.onnx') : null;
-  const decoder = await open('onnx/llm_q4.onnx', decoderWeights());
-  const refiner = files.has('onnx/refiner.onnx') ? await open('onnx/refiner.onnx') : null;
+  const connector = await open(manifest.connector.graph, { preferredOutputLocation: { visual: 'gpu-buffer' } });
+  const proposals = manifest.detector ? await open(manifest.detector.proposals.graph) : null;
+  const decoder = await open(llm.graphs.q4, decoderWeights());
+  const refiner = manifest.refiner ? await open(manifest.refiner.graph) : null;
   const change = manifest.change
-    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.embedGraph) }
+    ? { compare: await open(manifest.change.graph), embed: await open(manifest.change.proposalGraph) }
     : null;
 
   const buffer = (label: string, floats: number) =>
@@ -146,8 +146,9 @@ export async function createWebGpuEngine(
     },
     embedPlaces: (inputs: ProposalInputs) => guarded(runPlaces(host, proposals, inputs)),
     async compare(neckBefore, neckAfter) {
-      if (!change) throw noChangeHead();
-      return guarded(runChange(host, change.compare, manifest.neck, neckBefore, neckAfter));
+      const { neck } = manifest.connector;
+      if (!change || !neck) throw noChangeHead();
+      return guarded(runChange(host, change.compare, neck, neckBefore, neckAfter));
     },
     async embedChanges(inputs) {
       if (!change) throw noChangeHead();

@@ -2,11 +2,12 @@ import type { Tensor } from 'onnxruntime-common';
 import type { Gpu } from '../../gpu/device.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { ModelFiles } from '../files/model-files.ts';
+import { externalData } from '../runtime/decoder-weights.ts';
 import type { OrtHost } from '../runtime/ort-host.ts';
 import type { Tower } from './tower.ts';
 
 /**
- * The vision tower as onnx/vision.onnx on the engine's device, for architectures that the WGSL tower doesn't compute
+ * The vision tower as an ONNX graph on the engine's device, for architectures that the WGSL tower doesn't compute
  * (a CLS token, another GELU, several layers read). One image size: the graph's own.
  */
 export async function createGraphTower(
@@ -14,11 +15,11 @@ export async function createGraphTower(
   gpu: Gpu,
   files: Pick<ModelFiles, 'manifest' | 'get'>,
 ): Promise<Tower> {
-  const { imageSize, bands } = files.manifest.vision;
-  const session = await host.create(files.get('onnx/vision.onnx'), {
+  const { graph, weights, imageSize, bands } = files.manifest.vision;
+  const session = await host.create(files.get(graph), {
     executionProviders: [{ name: 'webgpu', device: gpu.device }],
     graphOptimizationLevel: 'all',
-    externalData: [{ path: 'vision.safetensors', data: files.get('onnx/vision.safetensors') }],
+    externalData: externalData(files, graph, [weights]),
     preferredOutputLocation: 'gpu-buffer',
   });
   let outputs: Tensor[] = [];

@@ -15,8 +15,6 @@ import { createWgslTower } from './wgsl-tower.ts';
 const tiny: VisionSpec = {
   imageSize: 32,
   bands: 3,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
   stem: [
     { name: 'p1', k: 5, stride: 4, pad: 2, in: 3, out: 6, act: 'gelu_tanh', residual: false },
     { name: 'p2', k: 3, stride: 2, pad: 1, in: 6, out: 10, act: 'gelu_tanh', residual: false },
@@ -174,10 +172,10 @@ await describeGpu('WGSL tower', (gpu) => {
   it('runs the embedded model on a generated tile as PyTorch does', async () => {
     const model = '../../../public/models/nadir-s';
     const manifest: unknown = JSON.parse(readFileSync(new URL(`${model}/nadir.json`, import.meta.url), 'utf8'));
-    const spec = parseManifest(manifest).vision;
-    const tower = await createWgslTower(gpu, spec, fileBuffer(`${model}/onnx/vision.safetensors`));
+    const { vision: spec, bands } = parseManifest(manifest);
+    const tower = await createWgslTower(gpu, spec, fileBuffer(`${model}/${spec.weights}`));
     const tile = golden('tile_u8').data;
-    const pixels = tile.map((value, i) => (value / 255 - spec.mean[i % 4]!) / spec.std[i % 4]!);
+    const pixels = tile.map((value, i) => (value / 255 - bands[i % 4]!.mean) / bands[i % 4]!.std);
     const actual = await readTower(gpu.device, tower, pixels, 256, 256);
     const rows = (values: Float32Array, width: number, picked: number[]) =>
       Float32Array.from(picked.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));

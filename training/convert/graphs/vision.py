@@ -47,10 +47,9 @@ def block(g, tower, b, x, n):
 
 
 def describe(tower):
-    """The manifest's `vision`, mean and std excepted. `stem` is there only where the WGSL tower computes this architecture."""
-    spec = dict(architecture=tower.kind, image_size=tower.image, bands=['red', 'green', 'blue'], width=tower.width, depth=tower.depth,
-                heads=tower.heads, mlp=tower.mlp, eps=tower.eps, grid=[tower.side, tower.side], graph='onnx/vision.onnx',
-                weights='onnx/vision.safetensors', outputs={'tokens': [tower.rows, tower.features]}, featureLayers=tower.layers)
+    """The manifest's `vision`. `stem` is there only where the WGSL tower computes this architecture."""
+    spec = dict(graph='onnx/vision.onnx', weights='onnx/vision.safetensors', width=tower.width, depth=tower.depth, heads=tower.heads,
+                mlp=tower.mlp, eps=tower.eps, grid=[tower.side, tower.side])
     if tower.wgsl:
         spec['finalNorm'] = tower.final_norm
         spec['stem'] = [dict(name='patch', k=tower.patch, stride=tower.patch, pad=0, act=None, residual=False, **{'in': 3, 'out': tower.width})]

@@ -88,7 +88,7 @@ def write_siglip(out):
     save_file({'pixels': pixels[0].contiguous(), 'tokens': tokens[0].contiguous()}, f'{out}/siglip-tower-goldens.safetensors')
     for name in ('siglip-tower.safetensors', 'siglip-tower-goldens.safetensors'):
         os.chmod(f'{out}/{name}', 0o644)
-    text = json.dumps({**spec, 'mean': [0, 0, 0], 'std': [1, 1, 1]}, indent=2).replace('1e-06', '1e-6')
+    text = json.dumps({'imageSize': 40, 'bands': 3, **spec}, indent=2).replace('1e-06', '1e-6')
     with open(f'{out}/siglip-tower.json', 'w') as f:  # lists of plain values in one line, as the repository's formatter has them
         f.write(re.sub(r'\[[^][{}]*\]', lambda m: '[' + ', '.join(m[0][1:-1].split()).replace(',,', ',') + ']', text) + '\n')
 

@@ -31,7 +31,7 @@ def checkpoint(request, tmp_path_factory):
 
 
 def pixels_for(manifest):
-    side = manifest['vision']['image_size']
+    side = manifest['slicing']['tile']
     return torch.randn(1, side, side, 3, generator=torch.Generator().manual_seed(5))
 
 

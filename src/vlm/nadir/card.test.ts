@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../manifest/manifest.ts';
+import { parseManifest } from '../manifest/manifest.ts';
+import { readEmbeddedFiles } from '../testing/node-model.ts';
+import { cardOf, inputOf } from './card.ts';
+
+const files = await readEmbeddedFiles();
+const infoOf = (change: Partial<Manifest>) => cardOf({ ...files, manifest: { ...files.manifest, ...change } });
+const all = Object.keys(infoOf({}).tasks);
+const lost = (change: Partial<Manifest>) => all.filter((task) => !(task in infoOf(change).tasks));
+
+describe('cardOf', () => {
+  it('offers everything that the embedded model can do', () => {
+    expect(all).toEqual(expect.arrayContaining(['describe', 'find', 'segment', 'identify', 'quality', 'change']));
+    expect(infoOf({})).toMatchObject({ hasRefiner: true, scenesZh: expect.arrayContaining(['农田']) });
+  });
+
+  it.each<[slot: string, change: Partial<Manifest>, tasks: string[], told: object]>([
+    ['detector', { detector: null }, ['identify'], { classes: [] }],
+    ['scenes', { scenes: null }, [], { scenes: [], scenesZh: [] }],
+    ['presence', { presence: null }, [], { presence: [], presenceZh: [] }],
+    ['quality', { quality: null }, ['quality'], { quality: [], qualityZh: [] }],
+    ['density', { density: null }, [], { densities: [] }],
+    ['change', { change: null }, ['change'], {}],
+    ['refiner', { refiner: null }, ['segment'], { hasRefiner: false }],
+  ])('offers without %s what can do without', (_, change, tasks, told) => {
+    expect(lost(change)).toEqual(tasks);
+    expect(infoOf(change)).toMatchObject(told);
+  });
+
+  it('has no Chinese names where one is missing', () => {
+    const labels = [{ name: 'beach', zh: '海滩' }, { name: 'river' }];
+    expect(infoOf({ presence: { labels } })).toMatchObject({ presence: ['beach', 'river'], presenceZh: [] });
+  });
+});
+
+it('says what the model reads', () => {
+  expect(inputOf(files.manifest)).toMatchObject({ tileSize: 256, maxSlices: 6, slicing: 'auto' });
+});
+
+describe('a manifest', () => {
+  const read = (without: string[]) => {
+    const document = { ...files.manifest, dialect: { id: 'nadir', ...nested(files.manifest.dialect.facts) } };
+    const { imageSize: _, bands: __, ...vision } = files.manifest.vision;
+    const kept = Object.entries({ ...document, vision }).filter(([key]) => !without.includes(key));
+    return parseManifest(Object.fromEntries(kept));
+  };
+
+  it.each([
+    [['refiner']],
+    [['detector', 'refiner']],
+    [['scenes']],
+    [['presence']],
+    [['quality']],
+    [['density']],
+    [['change']],
+    [['detector', 'refiner', 'scenes', 'presence', 'quality', 'density', 'change']],
+  ])('opens without %j', (slots) => {
+    const manifest = read(slots);
+    for (const slot of slots) expect(manifest[slot as keyof Manifest]).toBeNull();
+    expect(manifest.id).toBe('nadir-s');
+  });
+});
+
+/** `angle.unit` and the like as objects in each other. */
+function nested(facts: Readonly<Record<string, unknown>>): object {
+  const out: Record<string, Record<string, unknown> | unknown> = {};
+  for (const [path, value] of Object.entries(facts)) {
+    const [first = '', second] = path.split('.');
+    out[first] = second === undefined ? value : { ...(out[first] as object), [second]: value };
+  }
+  return out;
+}
