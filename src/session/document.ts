@@ -42,7 +42,8 @@ export interface Sighting extends Omit<Thing, 'label'> {
 
 /**
  * A thing on the ground that the model found: one object, however many answers point at it. Box, score and tile are
- * those of the sighting by `answerId`; the rings are its own or the first that an answer gave.
+ * those of the sighting by `answerId`, or, once a person has decided about the object, those at that moment. The rings are the
+ * same sighting's, or else the first that an answer gave.
  */
 export interface SceneObject extends Thing, Sighting {
   id: string;

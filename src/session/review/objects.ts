@@ -11,11 +11,16 @@ export interface Joined {
   objectOf: ReadonlyMap<string, SceneObject>;
 }
 
+/** Whether a person has decided about it. Then its state, number, box and rings no longer follow what answers see. */
+export function isReviewed({ state }: Pick<SceneObject, 'state'>): boolean {
+  return state !== 'proposed';
+}
+
 /**
- * Joins what an answer saw to the objects that are known: one object for each thing on the ground. They are matched by label
- * and overlap, each with another one, the surest first. Id, number and review stay with the object. What the same answer was
- * said to see before is replaced, and an object that no answer points at any more goes. `known` and `seen` are of one layer;
- * the ids of `seen` are unique. What the answer sees comes last, in its order.
+ * Joins an answer's detections to the known objects, so that each thing on the ground is one object. They are matched one to
+ * one by label and overlap, the best overlap first; an object keeps its id. The answer's earlier sightings are replaced. An
+ * object without sightings is dropped, unless it was reviewed: then it keeps its last one. `known` and `seen` are of one layer;
+ * the ids of `seen` are unique. The answer's objects come last, in the order of `seen`.
  */
 export function joinSightings(known: readonly SceneObject[], seen: readonly Detection[], answerId: string): Joined {
   const detectionOf = match(known, seen);
@@ -27,8 +32,9 @@ export function joinSightings(known: readonly SceneObject[], seen: readonly Dete
   const own = new Map<Detection, SceneObject>();
   for (const object of known) {
     const detection = detectionOf.get(object);
-    const sightings = exchanged(object.sightings, answerId, detection ?? null);
-    if (sightings.length === 0) continue;
+    const left = exchanged(object.sightings, answerId, detection ?? null);
+    if (left.length === 0 && !isReviewed(object)) continue;
+    const sightings = left.length === 0 ? object.sightings : left;
     const now = withSightings(object, sightings);
     if (!detection) unseen.push(now);
     else if (sightings.length === 1) own.set(detection, now);
@@ -99,12 +105,12 @@ const CELL_PX = 256;
 /** The detection that each known object is seen as. */
 function match(known: readonly SceneObject[], seen: readonly Detection[]): Map<SceneObject, Detection> {
   const grid = new HullGrid<SceneObject>(CELL_PX);
-  for (const object of known) for (const { box } of object.sightings) grid.add(hullOf(cornersOf(box)), object);
+  for (const object of known) for (const { box } of placesOf(object)) grid.add(hullOf(cornersOf(box)), object);
   const pairs: { object: SceneObject; detection: Detection; sureness: number }[] = [];
   for (const detection of seen) {
     for (const object of grid.near(hullOf(cornersOf(detection.box)))) {
       if (object.label !== detection.label) continue;
-      const overlaps = object.sightings.flatMap((sighting) =>
+      const overlaps = placesOf(object).flatMap((sighting) =>
         sighting.since === detection.since ? (overlapAsOne(sighting, detection) ?? []) : [],
       );
       if (overlaps.length > 0) pairs.push({ object, detection, sureness: Math.max(...overlaps) });
@@ -118,6 +124,11 @@ function match(known: readonly SceneObject[], seen: readonly Detection[]): Map<S
     matched.add(detection);
   }
   return detectionOf;
+}
+
+/** Where an object may be seen again. A reviewed object's own box can differ from all its sightings. */
+function placesOf(object: SceneObject): readonly Sighting[] {
+  return isReviewed(object) ? [object, ...object.sightings] : object.sightings;
 }
 
 /** The sightings with this answer's exchanged, in its place; without it where it sees the object no longer. */
@@ -137,21 +148,24 @@ function newObject(detection: Detection, answerId: string, id: string): SceneObj
   return { id, label: detection.label, number: 0, state: 'proposed', ...sighting, sightings: [sighting] };
 }
 
-/** A reviewed object keeps the box that was reviewed. Else whole boxes go before those cut by their tile, scored before bare ones, then the earliest. */
+/**
+ * The object as its best sighting shows it: whole boxes before those cut by their tile, scored boxes before others, then the
+ * earliest. A reviewed object keeps the box and rings that were reviewed. `sightings` isn't empty.
+ */
 function withSightings(object: SceneObject, sightings: Sighting[]): SceneObject {
-  const reviewed =
-    object.state === 'proposed' ? undefined : sightings.find((each) => each.answerId === object.answerId);
   const rank = (sighting: Sighting) => (isCutByTile(sighting) ? 2 : 0) + (sighting.score === null ? 1 : 0);
-  const shown = reviewed ?? sightings.reduce((best, each) => (rank(each) < rank(best) ? each : best));
-  const rings = shown.rings ?? sightings.find((each) => each.rings !== null)?.rings ?? null;
-  return { ...object, ...shown, rings, sightings };
+  const best = sightings.reduce((least, each) => (rank(each) < rank(least) ? each : least));
+  const rings = (own: Sighting['rings']) => own ?? sightings.find((each) => each.rings !== null)?.rings ?? null;
+  if (!isReviewed(object)) return { ...object, ...best, rings: rings(best.rings), sightings };
+  const owner = sightings.find(({ answerId }) => answerId === object.answerId) ?? best;
+  return { ...object, answerId: owner.answerId, rings: rings(object.rings), sightings };
 }
 
 /** Numbers per label, the lowest that are free. What a person has reviewed keeps its own. */
 function withNumbers(objects: readonly SceneObject[], others: readonly SceneObject[]): SceneObject[] {
   const taken = new Set<string>();
   const key = (label: string, number: number) => `${number} ${label}`;
-  const isFixed = ({ state, number }: SceneObject) => state !== 'proposed' && number > 0;
+  const isFixed = (object: SceneObject) => isReviewed(object) && object.number > 0;
   for (const { label, number } of [...others, ...objects.filter(isFixed)]) taken.add(key(label, number));
   const next = new Map<string, number>();
   return objects.map((object) => {

@@ -1,18 +1,18 @@
 import type { Answer } from '../document.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { SessionState } from '../state.ts';
-import { isSeenBy, withoutAnswer } from './objects.ts';
+import { isReviewed, isSeenBy, withoutAnswer } from './objects.ts';
 
 /**
- * Takes away what was answered to the same question before, once the new answer has looked at all there was. An earlier answer
- * stays where a person accepted or rejected an object that it alone points at.
+ * Removes earlier answers to the same question, once the new answer has covered the whole region. An earlier answer stays if it alone
+ * points at an object that was accepted or rejected.
  */
 export function replaceRepeated(state: SessionState, answerId: string): void {
   const answer = state.answers.value.find(({ id }) => id === answerId);
   if (!answer || answer.failedTiles.length > 0) return;
   const holdsReview = (earlier: Answer) =>
     state.objects.value.some(
-      (object) => object.state !== 'proposed' && object.sightings.length === 1 && isSeenBy(object, earlier.id),
+      (object) => isReviewed(object) && object.sightings.length === 1 && isSeenBy(object, earlier.id),
     );
   const gone = state.answers.value.filter(
     (earlier) => earlier.id !== answerId && isSameQuestion(earlier, answer) && !holdsReview(earlier),
