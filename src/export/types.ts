@@ -3,10 +3,10 @@ import type { BandChoice, SceneInfo } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { TaskId } from '../tasks/table.ts';
-import type { AdapterInfo, BackendInfo, ModelInfo, Numbers, Scores, Thing } from '../vlm/types.ts';
+import type { AdapterInfo, BackendInfo, GenerationOptions, ModelInfo, Numbers, Scores, Thing } from '../vlm/types.ts';
 
 /**
- * The input of every export format, built by `session/exporting.ts`. The session's answers and objects have this form.
+ * The input of every export format, built by `session/exporting/`. The session's answers and objects have this form.
  */
 
 /** In full-resolution source pixels. */
@@ -46,6 +46,8 @@ export interface ExportAnswer {
   bands: BandChoice;
   stretch: Stretch;
   slicing: string;
+  /** How the model chose its tokens; absent if unknown. */
+  generation?: Omit<GenerationOptions, 'stop'>;
   /** For change: the earlier image. */
   before?: { fileName: string; bands: BandChoice; stretch: Stretch } | null;
 }

@@ -6,7 +6,16 @@ import type { ErrorData } from '../lib/errors.ts';
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
 import type { TaskId } from '../tasks/table.ts';
-import type { AdapterInfo, BackendInfo, ModelInfo, Numbers, Scores, StageTimings, Thing } from '../vlm/types.ts';
+import type {
+  AdapterInfo,
+  BackendInfo,
+  GenerationOptions,
+  ModelInfo,
+  Numbers,
+  Scores,
+  StageTimings,
+  Thing,
+} from '../vlm/types.ts';
 import type { Blank } from './asking/model-tile.ts';
 
 /** What a document holds: open images, answers about them, and the objects that the answers point at. */
@@ -69,6 +78,9 @@ export interface Coverage {
   failed: number;
 }
 
+/** How tokens are chosen. */
+export type Generation = Omit<GenerationOptions, 'stop'>;
+
 export interface Answer {
   id: string;
   /** The layer that was asked about; absent in sessions kept by earlier versions. */
@@ -129,4 +141,6 @@ export interface Answer {
   bands: BandChoice;
   stretch: Stretch;
   slicing: SlicingId;
+  /** How the model chose its tokens; absent in answers of earlier versions, which used the defaults. */
+  generation?: Generation;
 }

@@ -6,6 +6,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
+import { DEFAULT_GENERATION } from '../answer/generation.ts';
 import { concludeAnswer } from '../answer/outcome.ts';
 import type { BeforeKeeper } from '../compare/change.ts';
 import type { Answer, OpenScene } from '../document.ts';
@@ -28,7 +29,6 @@ import { watchRun } from './run-pulse.ts';
 import { planSlices } from './slices.ts';
 import { typedTask } from './typed-task.ts';
 
-const DEFAULT_NEW_TOKENS = 256;
 /** Merging many tiles' boxes again for each tile would cost more than the tiles. */
 const PUBLISH_EVERY_MS = 400;
 
@@ -102,7 +102,7 @@ export class Asking implements AskingPort {
     const windows = answer.failedTiles.map(({ tile }) => tile);
     gathered.failedTiles = [];
     const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
-    const run = this.runOf(answer, windows, {}, { label: labelIn(answer.model, answer.label ?? ''), after });
+    const run = this.runOf(answer, windows, { label: labelIn(answer.model, answer.label ?? ''), after });
     // A page that goes before the first tile is there leaves the answer as it was.
     const ifCut = { text: answer.text, runs: answer.runs };
     patchAnswer(this.state, answerId, { status: 'running', error: null, ifCut });
@@ -193,30 +193,20 @@ export class Asking implements AskingPort {
       bands: scene.bands,
       stretch: scene.stretch,
       slicing: plan.mode,
+      generation: { ...DEFAULT_GENERATION, ...input.generation },
       gsdMetres,
       ...(plan.of > plan.windows.length && { sampledFrom: plan.of }),
       ...(before && { before: this.befores.recordOf(before, info, scene.bands) }),
     };
-    return { answer, run: this.runOf(answer, plan.windows, input, { label, after: info }) };
+    return { answer, run: this.runOf(answer, plan.windows, { label, after: info }) };
   }
 
-  private runOf(
-    answer: Answer,
-    windows: SliceRun['windows'],
-    input: Partial<AskInput>,
-    asked: Pick<SliceRun, 'label' | 'after'>,
-  ): SliceRun {
+  private runOf(answer: Answer, windows: SliceRun['windows'], asked: Pick<SliceRun, 'label' | 'after'>): SliceRun {
     return {
       answer,
       windows,
       ...asked,
-      options: {
-        maxNewTokens: input.maxNewTokens ?? DEFAULT_NEW_TOKENS,
-        temperature: input.temperature ?? 0,
-        topP: input.topP ?? 1,
-        seed: 1,
-        stop: [],
-      },
+      options: { ...DEFAULT_GENERATION, ...answer.generation, stop: [] },
     };
   }
 

@@ -3,7 +3,7 @@ import type { SlicingId } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import type { TaskId } from '../../tasks/table.ts';
-import type { Answer } from '../document.ts';
+import type { Answer, Generation } from '../document.ts';
 
 /** How a region larger than the model's tile is covered; `auto`: as the task and the scale need it. */
 export type SlicingMode = 'auto' | SlicingId;
@@ -17,9 +17,8 @@ export interface AskInput {
   /** Default: the drawn region, else the view, else the whole scene. */
   region?: PixelWindow | 'scene';
   slicing?: SlicingMode;
-  temperature?: number;
-  topP?: number;
-  maxNewTokens?: number;
+  /** What is left out has its default: at most 256 tokens, greedy. */
+  generation?: Partial<Generation>;
 }
 
 /** How the running answer comes along, once a second. */

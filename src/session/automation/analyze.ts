@@ -50,6 +50,7 @@ export interface AnalyzeResult {
     | 'prompt'
     | 'region'
     | 'slicing'
+    | 'generation'
     | 'raw'
     | 'scores'
     | 'numbers'
@@ -92,7 +93,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   const geojson = JSON.parse(await blob.text()) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, scores, numbers, failedTiles, progress } = answer;
   const { before = null, otherClassBoxes = 0 } = answer;
-  const { adapter = null, coverage = null, blank, sampledFrom } = answer;
+  const { adapter = null, coverage = null, blank, sampledFrom, generation } = answer;
   return {
     text: answer.text,
     features: geojson.features,
@@ -115,6 +116,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
       before,
       adapter,
       otherClassBoxes,
+      ...(generation && { generation }),
       ...(blank && { blank }),
       ...(sampledFrom !== undefined && { sampledFrom }),
       failedTiles,

@@ -36,13 +36,13 @@ const review = ({ review: { objects } }: Awaited<ReturnType<typeof opened>>) =>
 
 describe('an object that was reviewed', () => {
   it.each([
-    ['another box', (x: number) => carAt(222, x, 14)],
+    ['another box', (x: number) => carAt(256, x, 40)],
     ['nothing', () => carsResult(0)],
   ])('while its answer runs keeps state and box when the next tile shows %s', async (_, second) => {
     const session = await opened({
       answer: async ({ slice: { window } }) => {
-        if (window.x === 0) return carAt(220, 0);
-        // The first tile's car is on the screen by now.
+        // A car that the first tile's edge at column 256 cuts. It is on the screen when the second tile is asked about.
+        if (window.x === 0) return carAt(246, 0, 20);
         const [car] = session.review.objects.value;
         session.review.setState(car!.id, 'accepted');
         return second(window.x);
@@ -50,9 +50,9 @@ describe('an object that was reviewed', () => {
     });
     const answer = await session.asking.ask(find);
     expect(answer).toMatchObject({ status: 'done', progress: { done: 2 } });
-    expect(review(session)).toEqual([['accepted', 1, 220, 10]]);
+    expect(review(session)).toEqual([['accepted', 1, 246, 20]]);
     session.history.undo();
-    expect(review(session)).toEqual([['proposed', 1, 220, 10]]);
+    expect(review(session)).toEqual([['proposed', 1, 246, 20]]);
   });
 
   it('before a retry keeps state and box, also in the export', async () => {

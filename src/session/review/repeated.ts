@@ -1,3 +1,4 @@
+import { DEFAULT_GENERATION } from '../answer/generation.ts';
 import type { Answer } from '../document.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { SessionState } from '../state.ts';
@@ -21,11 +22,13 @@ export function replaceRepeated(state: SessionState, answerId: string): void {
   if (gone.length > 0) state.answers.value = state.answers.value.filter((each) => !gone.includes(each));
 }
 
-/** Asked of the same pixels, shown the same way, to the same model. */
+/** Asked of the same pixels, shown the same way, to the same model with the same options. */
 function isSameQuestion(a: Answer, b: Answer): boolean {
   const asked = (answer: Answer) => {
-    const { layerId, task, label, prompt, region, slicing, model, bands, stretch, before = null } = answer;
-    return JSON.stringify([layerId, task, label, prompt, region, slicing, model.hash, bands, stretch, before]);
+    const { layerId, task, label, prompt, region, slicing, model, bands, stretch, before = null, generation } = answer;
+    const { maxNewTokens, temperature, topP, seed } = { ...DEFAULT_GENERATION, ...generation };
+    const options = [slicing, maxNewTokens, temperature, topP, seed];
+    return JSON.stringify([layerId, task, label, prompt, region, options, model.hash, bands, stretch, before]);
   };
   return asked(a) === asked(b) && isSameAdapter(a.adapter, b.adapter);
 }

@@ -25,6 +25,7 @@ function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInpu
     task: answer.task,
     label: answer.label,
     region,
+    ...(answer.generation && { generation: answer.generation }),
     ...(answer.label === null && !taskOf(answer.task).needs.region ? { text: answer.question } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { Fragment } from 'preact';
-import type { Answer } from '../../session/document.ts';
+import type { Answer, Generation } from '../../session/document.ts';
 import type { StageTimings } from '../../vlm/types.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
 import { ModelViewButton } from '../model-view/model-view.tsx';
@@ -47,6 +47,8 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         <dd>
           {answer.progress.total}, {answer.slicing}
         </dd>
+        <dt>Generation</dt>
+        <dd>{generationWords(answer.generation)}</dd>
         <dt>Bands</dt>
         <dd>
           {bandName(bands.red)}, {bandName(bands.green)}, {bandName(bands.blue)}; NIR: {bandName(bands.nir)}
@@ -113,6 +115,14 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
       </ol>
     </div>
   );
+}
+
+function generationWords(generation: Generation | undefined): string {
+  if (!generation) return 'not recorded';
+  const { maxNewTokens, temperature, topP, seed } = generation;
+  const chosen =
+    temperature === 0 ? 'the likeliest token each time' : `temperature ${temperature}, top p ${topP}, seed ${seed}`;
+  return `${chosen}; at most ${maxNewTokens} tokens a slice`;
 }
 
 function StageTimes({ timings }: { timings: StageTimings }) {
