@@ -27,6 +27,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
   MODEL_HASH_MISMATCH: EXIT.model,
   MODEL_MANIFEST_INVALID: EXIT.model,
   MODEL_NOT_READY: EXIT.model,
+  VIEWS_UNSUPPORTED: EXIT.usage,
   PROMPT_TOO_LONG: EXIT.usage,
   LABEL_UNKNOWN: EXIT.usage,
   MODEL_LACKS_TASK: EXIT.usage,

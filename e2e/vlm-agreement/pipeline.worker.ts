@@ -16,6 +16,7 @@ import { refinerInputs } from '../../src/vlm/nadir/crops.ts';
 import { VlmModel } from '../../src/vlm/nadir/model.ts';
 import { openOrt } from '../../src/vlm/runtime/ort-runtime.ts';
 import { runtimeFiles } from '../../src/vlm/runtime/runtime-files.ts';
+import { askOf } from '../../src/vlm/testing/ask-of.ts';
 import { silentIo } from '../../src/vlm/testing/silent-io.ts';
 import type { AskResult, BackendChoice, BackendInfo } from '../../src/vlm/types.ts';
 
@@ -172,21 +173,9 @@ const api = {
       ),
     );
     const answers: AskResult[] = [];
-    for (const prompt of request.questions) {
-      const result = await model.ask(
-        {
-          task: 'ask',
-          prompt,
-          label: null,
-          region: null,
-          slice: { tile: tile(), window: { x: 0, y: 0, width: side, height: side } },
-          before: null,
-          options: { maxNewTokens: request.maxNewTokens, temperature: 0, topP: 1, seed: 0, stop: [] },
-          wantMasks: false,
-        },
-        silentIo,
-      );
-      answers.push(result);
+    const options = { maxNewTokens: request.maxNewTokens, temperature: 0, topP: 1, seed: 0, stop: [] };
+    for (const question of request.questions) {
+      answers.push(await model.ask(askOf(question, tile(), { options }), silentIo));
     }
     const visual = Array.from(await engine.readVisual());
     const proposals = await model.observer.propose(seen, silentIo);

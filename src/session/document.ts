@@ -10,6 +10,7 @@ import type {
   AdapterInfo,
   BackendInfo,
   GenerationOptions,
+  Intent,
   ModelInfo,
   Numbers,
   Scores,
@@ -90,8 +91,10 @@ export interface Answer {
   label: string | null;
   /** The question as the user reads it. */
   question: string;
-  /** The prompt as the model got it. */
+  /** The words that the model got; empty until it answered about a slice. */
   prompt: string;
+  /** What they were made from, beside task and label; absent in answers kept from before it was. */
+  asked?: Pick<Intent, 'text' | 'language'>;
   region: PixelWindow;
   regionKind: 'view' | 'drawn' | 'scene';
   status: 'running' | 'done' | 'stopped' | 'failed';

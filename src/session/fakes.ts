@@ -5,7 +5,7 @@ import type { BandTile, ReadRequest } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
 import { createMemoryStore, type KeyValueStore } from '../storage/key-value-store.ts';
 import { createMemoryTabs } from '../storage/tab.ts';
-import type { AdapterInfo, AskRequest, AskResult, LoadedModel, ModelInfo } from '../vlm/types.ts';
+import type { AdapterInfo, Ask, AskResult, LoadedModel, ModelInfo } from '../vlm/types.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
@@ -34,17 +34,8 @@ export const TEST_MODEL: ModelInfo = {
   scenes: ['airport', 'forest'],
   presence: ['trees', 'pavement'],
   joins: { stated: 'sum', malformed: 'sum', changed: 'max' },
-  tasks: {
-    describe: 'Describe this image.',
-    classify: 'What kind of scene is this?',
-    count: 'How many {label} are there?',
-    find: 'Find all {label}.',
-    segment: 'Segment all {label}.',
-    identify: 'What is at <region>?',
-    quality: 'What is wrong with this image?',
-    change: 'What changed between the two images?',
-  },
-  tasksZh: { find: '找出所有{label}。', count: '有多少{label}？' },
+  tasks: ['describe', 'classify', 'count', 'find', 'identify', 'segment', 'quality', 'change'],
+  languages: ['en', 'zh'],
   scoreMeaning: 'detector heat',
   hasRefiner: true,
 };
@@ -115,6 +106,7 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
   const heading = `${cars} cars: `;
   const text = `${heading}${Array.from({ length: cars }, () => 'car').join(', ')}.`;
   return {
+    prompt: '',
     text,
     rawText: text,
     dialectText: text,
@@ -168,7 +160,7 @@ export interface FakeWorkers extends SessionDeps {
   crash(which: 'raster' | 'vlm', details?: { silentMs: number }): void;
   /** Every call, newest last: "raster.open", "vlm.ask" … */
   calls: string[];
-  requests: AskRequest[];
+  requests: Ask[];
 }
 
 type RestOf<All extends unknown[]> = All extends [unknown, ...infer Rest] ? Rest : never;
@@ -188,7 +180,7 @@ export interface FakeBehaviour {
 
 export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
   const calls: string[] = [];
-  const requests: AskRequest[] = [];
+  const requests: Ask[] = [];
   const crashers: Partial<Record<'raster' | 'vlm', (details?: { silentMs: number }) => void>> = {};
   let scenes = 0;
 
@@ -238,8 +230,11 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     locateModel: async (files) => (behaviour.locate ? behaviour.locate(files) : ''),
     load: async (...args) => (behaviour.load ? behaviour.load(...args) : LOADED),
     ask: async (...args) => {
+      const [{ intent }] = args;
       requests.push(args[0]);
-      return behaviour.answer ? behaviour.answer(...args) : carsResult(2);
+      const result = behaviour.answer ? await behaviour.answer(...args) : carsResult(2);
+      // A model's words for an intent; these are nobody's own.
+      return { ...result, prompt: intent.text || [intent.task, intent.label].filter(Boolean).join(' ') };
     },
     attachAdapter: async (files) => (behaviour.attach ? behaviour.attach(files) : TEST_ADAPTER),
     detachAdapter: async () => undefined,

@@ -29,7 +29,11 @@ describe('one slice', () => {
     const { session, workers } = await opened();
     const answer = await session.asking.ask({ task: 'find', label: 'cars' });
     expect(answer).toMatchObject({ status: 'done', counts: { stated: 2, merged: 2 }, slicing: 'resize', label: 'car' });
-    expect(workers.requests[0]).toMatchObject({ prompt: 'Find all cars.', label: 'car', wantMasks: false });
+    expect(workers.requests[0]).toMatchObject({
+      intent: { task: 'find', label: 'car', text: '', language: 'en', region: null },
+      want: { masks: false },
+    });
+    expect(answer).toMatchObject({ question: 'Find all cars.', prompt: 'find car' });
     const objects = session.review.objects.value;
     expect(objects.map((object) => [object.number, object.box.cx])).toEqual([
       [1, 40],
@@ -84,7 +88,7 @@ describe('one slice', () => {
     };
     const { session, workers } = await opened({ answer: async () => mixed() });
     const answer = await session.asking.ask({ task: 'ask', text: ' find the cars ' });
-    expect(workers.requests[0]).toMatchObject({ task: 'find', prompt: 'Find all cars.', label: 'car' });
+    expect(workers.requests[0]).toMatchObject({ intent: { task: 'find', text: '', label: 'car' } });
     expect(answer).toMatchObject({
       task: 'find',
       label: 'car',
@@ -92,7 +96,7 @@ describe('one slice', () => {
       text: '1 car in the scene.',
     });
     await session.asking.ask({ task: 'ask', text: 'Why are there cars?' });
-    expect(workers.requests[1]).toMatchObject({ task: 'ask', prompt: 'Why are there cars?', label: null });
+    expect(workers.requests[1]).toMatchObject({ intent: { task: 'ask', text: 'Why are there cars?', label: null } });
   });
 
   it('says a count as one number with all its boxes, whether a task or a question asked for it', async () => {
@@ -109,8 +113,9 @@ describe('one slice', () => {
     await expect(session.asking.ask({ task: 'identify' })).rejects.toMatchObject({ code: 'QUESTION_INCOMPLETE' });
     session.layers.region.value = { x: 500, y: 500, width: 100, height: 50 };
     await session.asking.ask({ task: 'identify' });
-    const { region, wantMasks } = workers.requests[0]!;
-    expect(wantMasks).toBe(true);
+    const { intent, want } = workers.requests[0]!;
+    const { region } = intent;
+    expect(want.masks).toBe(true);
     expect(region?.w).toBeCloseTo(256 / 3);
     expect(region?.h).toBeCloseTo(256 / 6);
     expect(region?.cx).toBeCloseTo(128);
@@ -143,7 +148,7 @@ describe('several slices', () => {
       const thing = result.things[0]!;
       return { ...result, things: [{ ...thing, box: { ...thing.box, cx: centre } }] };
     };
-    const { session } = await opened({ info: wide, answer: async (request) => shared(request.slice.window) });
+    const { session } = await opened({ info: wide, answer: async (request) => shared(request.views[0]!.window) });
     const answer = await session.asking.ask({ task: 'count', label: 'car', slicing: 'tiles' });
     expect(answer.progress).toMatchObject({ done: 2, total: 2 });
     expect(answer.counts).toEqual({ stated: 2, merged: 1 });
@@ -165,7 +170,7 @@ describe('several slices', () => {
     const { session, workers } = await opened({
       info: wide,
       answer: async (request) => {
-        if (broken && request.slice.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        if (broken && request.views[0]?.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
         return carsResult(1);
       },
     });

@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const ask = {
   id: 'ask',
   name: { en: 'Question', zh: '提问' },
-  question: '',
+  question: { en: '', zh: '' },
   needs: { subject: null, region: false, before: false, text: 'required' },
   views: 'at-scale',
   maxTiles: 256,

@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const change = {
   id: 'change',
   name: { en: 'What changed?', zh: '有何变化？' },
-  question: 'What changed between the two images?',
+  question: { en: 'What changed between the two images?', zh: '两张图像之间有什么变化？' },
   needs: { subject: null, region: false, before: true, text: 'optional' },
   heads: ['change'],
   views: 'at-scale',

@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const classify = {
   id: 'classify',
   name: { en: 'Classify', zh: '分类' },
-  question: 'What kind of scene is this?',
+  question: { en: 'What kind of scene is this?', zh: '这是什么场景？' },
   needs: { subject: null, region: false, before: false, text: 'optional' },
   views: 'at-scale',
   maxTiles: 64,

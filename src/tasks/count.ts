@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const count = {
   id: 'count',
   name: { en: 'Count', zh: '计数' },
-  question: 'How many {label} are there?',
+  question: { en: 'How many {label} are there?', zh: '{label}的数量是多少？' },
   needs: { subject: 'count', region: false, before: false, text: null },
   views: 'at-scale',
   maxTiles: null,

@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const describe = {
   id: 'describe',
   name: { en: 'Describe', zh: '描述' },
-  question: 'Describe this image.',
+  question: { en: 'Describe this image.', zh: '描述这张图像。' },
   needs: { subject: null, region: false, before: false, text: 'optional' },
   views: 'at-scale',
   maxTiles: 64,

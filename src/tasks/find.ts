@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const find = {
   id: 'find',
   name: { en: 'Find', zh: '查找' },
-  question: 'Find all {label}.',
+  question: { en: 'Find all {label}.', zh: '找出所有{label}。' },
   needs: { subject: 'boxes', region: false, before: false, text: null },
   views: 'at-scale',
   maxTiles: null,

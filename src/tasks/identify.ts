@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const identify = {
   id: 'identify',
   name: { en: 'Identify region', zh: '识别区域' },
-  question: 'What is at <region>?',
+  question: { en: 'What is at <region>?', zh: '<region>是什么？' },
   needs: { subject: null, region: true, before: false, text: null },
   views: 'around-region',
   maxTiles: null,

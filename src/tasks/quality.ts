@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const quality = {
   id: 'quality',
   name: { en: 'Check quality', zh: '检查质量' },
-  question: 'What is wrong with this image?',
+  question: { en: 'What is wrong with this image?', zh: '这张图像有什么质量问题？' },
   needs: { subject: null, region: false, before: false, text: 'optional' },
   heads: ['quality'],
   views: 'at-pixels',

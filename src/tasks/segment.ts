@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 export const segment = {
   id: 'segment',
   name: { en: 'Segment', zh: '分割' },
-  question: 'Segment all {label}.',
+  question: { en: 'Segment all {label}.', zh: '分割所有{label}。' },
   needs: { subject: 'boxes', region: false, before: false, text: null },
   heads: ['refiner'],
   views: 'at-scale',

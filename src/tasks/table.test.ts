@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 const TOY: Task = {
   id: 'outline-all',
   name: { en: 'Outline all', zh: '全部勾画' },
-  question: 'Outline every {label}.',
+  question: { en: 'Outline every {label}.', zh: '勾画所有{label}。' },
   needs: { subject: 'boxes', region: false, before: false, text: null },
   views: 'at-scale',
   maxTiles: null,
@@ -32,15 +32,17 @@ describe('the table of tasks', () => {
       expect(taskOf(id).id).toBe(id);
       expect(name.en).toMatch(/^[A-Z]/);
       expect(name.zh).toMatch(/\p{Script=Han}/u);
-      expect(question.includes('{label}')).toBe(needs.subject !== null);
-      expect(question.includes('<region>')).toBe(needs.region);
-      expect(question === '').toBe(needs.text === 'required');
+      for (const words of [question.en, question.zh]) {
+        expect(words.includes('{label}')).toBe(needs.subject !== null);
+        expect(words.includes('<region>')).toBe(needs.region);
+        expect(words === '').toBe(needs.text === 'required');
+      }
     }
   });
 
   it('asks one that was just added, with its label, its tiles and its masks', async () => {
     remove = addTask(TOY);
-    const model = { ...LOADED.model, tasks: { ...LOADED.model.tasks, [toy]: 'Outline every {label}.' } };
+    const model = { ...LOADED.model, tasks: [...LOADED.model.tasks, toy] };
     const workers = fakeWorkers({
       info: { width: 448, height: 256 },
       load: async () => ({ ...LOADED, model }),
@@ -57,9 +59,9 @@ describe('the table of tasks', () => {
       status: 'done',
     });
     expect(answer.text).toMatch(/^\d cars? in 2 tiles\.$/);
-    expect(workers.requests.map(({ prompt, wantMasks }) => [prompt, wantMasks])).toEqual([
-      ['Outline every cars.', true],
-      ['Outline every cars.', true],
+    expect(workers.requests.map(({ intent, want }) => [intent.task, intent.label, want.masks])).toEqual([
+      [toy, 'car', true],
+      [toy, 'car', true],
     ]);
     await expect(session.asking.ask({ task: toy })).rejects.toThrow(/needs a label/);
   });
@@ -71,8 +73,8 @@ describe('the table of tasks', () => {
     expect(parseAnalyzeOptions(['a.tif', '--task', toy, '--label', 'car'])).toMatchObject({ task: toy, label: 'car' });
     const files = await readEmbeddedFiles();
     const knowing = { ...files.manifest, tasks: { ...files.manifest.tasks, [toy]: { prompt: 'Outline all.' } } };
-    expect(cardOf(files).tasks).not.toHaveProperty(toy);
-    expect(cardOf({ ...files, manifest: knowing }).tasks).toHaveProperty(toy, 'Outline all.');
+    expect(cardOf(files).tasks).not.toContain(toy);
+    expect(cardOf({ ...files, manifest: knowing }).tasks).toContain(toy);
   });
 
   it.each([

@@ -1,13 +1,14 @@
+/** What questions are asked and answered in. */
+export type Language = 'en' | 'zh';
+
 /** Something that a user can ask a model to do: all that the app needs to know about it (docs/add-a-task.md). */
 export interface Task {
   /** Its name on the command line, in models' manifests and in stored answers. */
   id: string;
   /** The name on its chip. */
-  name: { en: string; zh: string };
-  /**
-   * The question until the model's manifest gives one; `{label}` and `<region>` are filled in. Empty: the user's own.
-   */
-  question: string;
+  name: Record<Language, string>;
+  /** The question as the user reads and may type it; `{label}` and `<region>` are filled in. Empty: the user's own. */
+  question: Record<Language, string>;
   needs: {
     /** `boxes`: a class that the model has boxes of; `count`: also one that it counts by density. Null: no class. */
     subject: 'boxes' | 'count' | null;

@@ -1,13 +1,4 @@
-import type {
-  AdapterInfo,
-  AskEvent,
-  AskRequest,
-  AskResult,
-  InputSpec,
-  LookRequest,
-  LookResult,
-  ModelCard,
-} from './types.ts';
+import type { AdapterInfo, Ask, AskEvent, AskResult, InputSpec, LookRequest, LookResult, ModelCard } from './types.ts';
 
 /**
  * A loaded model. Everything that differs between families of models lies behind it: the words of a prompt, what is done to
@@ -18,9 +9,9 @@ export interface VlmBackend {
   readonly input: InputSpec;
   /**
    * Answers one prompt. Being aborted is no error: the result then holds what was written so far, with stopReason "aborted".
-   * Errors: INVALID_ARGUMENT, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
+   * Errors: VIEWS_UNSUPPORTED, INVALID_ARGUMENT, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
    */
-  ask(request: AskRequest, io: AskIo): Promise<AskResult>;
+  ask(request: Ask, io: AskIo): Promise<AskResult>;
   /** What the model's parts see on a tile before any question; a model that has no such parts gives empty lists. Errors: as `ask`; ABORTED. */
   inspect(request: LookRequest, io: AskIo): Promise<LookResult>;
   /** Absent for a model that takes no adapters. */

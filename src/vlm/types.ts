@@ -2,6 +2,7 @@ import type { SlicingId } from '../geo/slicing/slicings.ts';
 import type { PixelWindow, Point, RotatedBox } from '../geo/types.ts';
 import type { BandTile } from '../imagery/tiles.ts';
 import type { TaskId } from '../tasks/table.ts';
+import type { Language } from '../tasks/task.ts';
 
 /** What models are asked and what they answer. */
 
@@ -50,6 +51,15 @@ export interface InputSpec {
   bands: string[];
   /** Ground sample distance that it was trained for. */
   gsdMetres: { min: number; max: number; best: number } | null;
+  /** Absent in answers kept from before it was told. */
+  views?: ViewsSpec;
+}
+
+/** How many views one prompt may hold, and which. */
+export interface ViewsSpec {
+  max: number;
+  /** Whether it compares a `before` with an `after`. */
+  pair: boolean;
 }
 
 /** What a model is and knows. */
@@ -73,9 +83,9 @@ export interface ModelCard {
   /** Defects that it looks for. */
   quality?: string[];
   qualityZh?: string[];
-  tasks: Partial<Record<TaskId, string>>;
-  /** The same templates in Chinese, where the model has learned them. */
-  tasksZh?: Partial<Record<TaskId, string>>;
+  tasks: TaskId[];
+  /** In which it can be asked to do all of its tasks. */
+  languages: Language[];
   scoreMeaning: string;
   /** How the slices' `scores` and `numbers` are joined, by name; `mean` for names that aren't listed. */
   joins?: Readonly<Record<string, Join>>;
@@ -112,12 +122,37 @@ export interface LoadedModel {
 }
 
 /**
- * One square tile of the scene as the model sees it. `window` is in source pixels and may reach outside the scene. What is
- * invalid is filled already; no box is taken from where `tile.valid` says so.
+ * What a picture is to the question: all of the region (`view`), all of it beside its parts (`overview`), a part of it (`slice`), or
+ * the same ground earlier and later (`before`, `after`).
  */
-export interface Slice {
-  tile: BandTile;
+export type ViewRole = 'view' | 'overview' | 'slice' | 'before' | 'after';
+
+/**
+ * A picture of the scene as the model gets it. What is invalid is filled already; no box is taken from where `pixels.valid` says
+ * so.
+ */
+export interface View {
+  role: ViewRole;
+  pixels: BandTile;
+  /** In source pixels; it may reach outside the scene. */
   window: PixelWindow;
+}
+
+/** What is to be found out, before a model puts it into its own words. */
+export interface Intent {
+  task: TaskId;
+  /** The class asked for by its name, or what the user calls it; null for a task without one. */
+  label: string | null;
+  /** For identify: the region, in pixels of the view. */
+  region: RotatedBox | null;
+  /** The user's own words; empty: those that the model has for the task. */
+  text: string;
+  language: Language;
+}
+
+/** What is wanted beside words and boxes. */
+export interface Want {
+  masks: boolean;
 }
 
 export interface GenerationOptions {
@@ -130,19 +165,12 @@ export interface GenerationOptions {
   stop: string[];
 }
 
-export interface AskRequest {
-  task: TaskId;
-  /** The final question text; built by session from the task's template and label. */
-  prompt: string;
-  /** For count, find and segment: the class asked for, else null. */
-  label: string | null;
-  /** For identify: the region, in pixels of the slice's tile. */
-  region: RotatedBox | null;
-  slice: Slice;
-  /** For change, and only there: the same ground as `slice`, at the same size, seen earlier. */
-  before: Slice | null;
+export interface Ask {
+  intent: Intent;
+  /** For change: `before` and `after`, of the same ground and the same size. */
+  views: readonly View[];
   options: GenerationOptions;
-  wantMasks: boolean;
+  want: Want;
 }
 
 /**
@@ -208,6 +236,8 @@ export type Numbers = Readonly<Record<string, number>>;
 export type Join = 'mean' | 'sum' | 'max';
 
 export interface AskResult {
+  /** The words that the model was asked in. */
+  prompt: string;
   /** What the user reads: pointers replaced by their phrases. */
   text: string;
   /** Exactly what the model wrote. */
@@ -225,7 +255,7 @@ export interface AskResult {
 
 /** Boxes whose masks are wanted, in tile pixels. */
 export interface LookRequest {
-  slice: Slice;
+  view: View;
   boxes: { label: string; box: RotatedBox }[];
   /** Classes whose proposals get rings, too. */
   outline?: readonly string[];

@@ -44,7 +44,7 @@ const CHANGE: Label = { singular: 'change', plural: 'changes', className: 'chang
 export interface OutcomeInput {
   answer: Pick<
     Answer,
-    'id' | 'task' | 'prompt' | 'region' | 'regionKind' | 'slicing' | 'model' | 'sampledFrom' | 'gsdMetres'
+    'id' | 'task' | 'question' | 'region' | 'regionKind' | 'slicing' | 'model' | 'sampledFrom' | 'gsdMetres'
   >;
   label: Label | null;
   gathered: Gathered;
@@ -114,7 +114,7 @@ function isOfClass(detection: Detection, { label, answer }: OutcomeInput): boole
 
 /** Where a slice's words are not borne out by its boxes, and the question names one class: boxes of that class are meant. */
 function isMeant(detection: Detection, { answer, gathered }: OutcomeInput): boolean {
-  const [asked, ...others] = classesNamed(answer.prompt, answer.model.classes);
+  const [asked, ...others] = classesNamed(answer.question, answer.model.classes);
   if (answer.task !== 'ask' || asked === undefined || others.length > 0 || detection.label === asked) return true;
   const slice = gathered.slices.find(({ window }) => window === detection.tile);
   return slice === undefined || isBorneOut(slice, answer);
@@ -128,7 +128,7 @@ function isCountedByDensity(input: OutcomeInput): boolean {
 function densityLabelOf({ answer, label, gathered }: OutcomeInput): Label | null {
   if (answer.task === 'count') return label?.byDensity ? label : null;
   if (answer.task !== 'ask' || gathered.numbers.stated === undefined || gathered.detections.length > 0) return null;
-  const [named] = classesNamed(answer.prompt, answer.model.densities ?? []);
+  const [named] = classesNamed(answer.question, answer.model.densities ?? []);
   return named === undefined ? null : labelIn(answer.model, named);
 }
 
@@ -186,7 +186,7 @@ function saidBy({ answer, gathered, status, total }: OutcomeInput, objects: Outc
 function pointedAtWords(input: OutcomeInput, objects: Outcome['objects']): Composed {
   const { answer } = input;
   const words = wordsOf(answer);
-  const [asked, ...others] = classesNamed(answer.prompt, answer.model.classes);
+  const [asked, ...others] = classesNamed(answer.question, answer.model.classes);
   const known = answer.model.classes.find(({ name }) => name === asked);
   if (known && others.length === 0) {
     return mergedWords(input, { label: { ...known, singular: known.name }, objects, place: 'region' });
@@ -199,7 +199,7 @@ function pointedAtWords(input: OutcomeInput, objects: Outcome['objects']): Compo
 }
 
 function wordsOf(answer: OutcomeInput['answer']): Words {
-  return { noun: nounOf(answer), chinese: hasHan(answer.prompt) };
+  return { noun: nounOf(answer), chinese: hasHan(answer.question) };
 }
 
 /** The words as they may be said of a picture too coarse to show what isn't found in it. */
@@ -267,7 +267,7 @@ function mergedWords(
   about: { label: MergedSummary['label']; objects: Outcome['objects']; place: 'region' | 'tiles' },
 ): Composed {
   const { answer, gathered } = input;
-  const chinese = hasHan(answer.prompt);
+  const chinese = hasHan(answer.question);
   const read = gathered.slices.length;
   const failed = about.place === 'tiles' ? gathered.failedTiles.length : 0;
   const tiles = chinese ? `${read} 个图块` : `${read} ${nounOf(answer)}${read === 1 ? '' : 's'}`;
@@ -291,7 +291,7 @@ function composeCount(input: OutcomeInput, added: AddedCount): Composed {
   const label = densityLabelOf(input);
   const [only] = gathered.slices;
   if (input.total === 1 && only && added.share > WHOLE_SHARE) return plain(only.text);
-  const chinese = hasHan(answer.prompt);
+  const chinese = hasHan(answer.question);
   return composeAdded(added, {
     label: label ?? { singular: 'object', plural: 'objects' },
     place: PLACES[answer.regionKind][chinese ? 'zh' : 'en'],

@@ -38,7 +38,7 @@ describe('Chinese', () => {
   it('asks in the language of the label, and keeps the class', async () => {
     const { session, workers } = await opened({ answer: async () => airplanes() });
     const answer = await session.asking.ask({ task: 'find', label: '飞机' });
-    expect(workers.requests[0]).toMatchObject({ prompt: '找出所有飞机。', label: 'airplane' });
+    expect(workers.requests[0]).toMatchObject({ intent: { language: 'zh', label: 'airplane', text: '' } });
     expect(answer).toMatchObject({ label: 'airplane', text: '飞机：飞机 1、飞机 2。', question: '找出所有飞机。' });
     expect(answer.runs.filter((run) => run.objectIds.length > 0).map((run) => run.text)).toEqual(['飞机 1', '飞机 2']);
   });
@@ -59,7 +59,8 @@ describe('Chinese', () => {
   it('sends a typed question as it is', async () => {
     const { session, workers } = await opened({ answer: async () => carsResult(0, { text: '这是海滩。' }) });
     const answer = await session.asking.ask({ task: 'ask', text: ' 这是什么地方？ ' });
-    expect(workers.requests[0]?.prompt).toBe('这是什么地方？');
+    expect(workers.requests[0]?.intent).toMatchObject({ text: '这是什么地方？', language: 'zh' });
+    expect(answer.prompt).toBe('这是什么地方？');
     expect(answer.text).toBe('这是海滩。');
   });
 });
@@ -73,7 +74,7 @@ describe('counts without boxes', () => {
   it("gives one tile's own words", async () => {
     const { session, workers } = await opened({ answer: trees(60) });
     const answer = await session.asking.ask({ task: 'count', label: 'Trees', region: 'scene' });
-    expect(workers.requests[0]).toMatchObject({ prompt: 'How many trees are there?', label: null });
+    expect(workers.requests[0]).toMatchObject({ intent: { task: 'count', label: 'tree', text: '' } });
     expect(answer).toMatchObject({ label: 'tree', text: 'About 60 trees.', counts: { stated: 60, merged: 0 } });
   });
 
@@ -113,10 +114,10 @@ describe('counts without boxes', () => {
 
 describe('scenes of many tiles', () => {
   it('are said in the language of the question, by the head that knows them', async () => {
-    const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice, prompt }) =>
+    const answer: NonNullable<FakeBehaviour['answer']> = async ({ views, intent }) =>
       carsResult(0, {
-        text: /什么/.test(prompt) ? '这是森林。' : 'This is a forest.',
-        scores: { scene: [{ label: slice.window.x === 0 ? 'airport' : 'forest', probability: 0.8 }] },
+        text: intent.language === 'zh' ? '这是森林。' : 'This is a forest.',
+        scores: { scene: [{ label: views[0]?.window.x === 0 ? 'airport' : 'forest', probability: 0.8 }] },
       });
     const load = async () => ({ ...LOADED, model: { ...TEST_MODEL, scenesZh: ['机场', '森林'] } });
     const { session } = await opened({ info: { width: 700, height: 256 }, answer, load });
@@ -141,17 +142,17 @@ describe('quality', () => {
     const { session, workers } = await opened({ info: { width: 4000, height: 3000 }, answer });
     const { slicing, text, scores: joined } = await session.asking.ask({ task: 'quality', region: 'scene' });
     expect(workers.requests.length).toBeLessThanOrEqual(12);
-    expect(workers.requests[0]).toMatchObject({ prompt: 'What is wrong with this image?', before: null });
+    expect(workers.requests[0]).toMatchObject({ intent: { task: 'quality', text: '' }, views: [{ role: 'slice' }] });
     expect(slicing).toBe('tiles');
     expect(text).toBe('The image has noise. Looked at 12 of 192 tiles, spread evenly.');
     expect(joined.quality?.[0]).toMatchObject({ label: 'noise', probability: expect.closeTo(0.9, 9) });
   });
 
   it('tells what is wrong everywhere from what is wrong in parts', async () => {
-    const answer: NonNullable<FakeBehaviour['answer']> = async ({ slice, prompt }) =>
+    const answer: NonNullable<FakeBehaviour['answer']> = async ({ views, intent }) =>
       carsResult(0, {
-        text: /图像/.test(prompt) ? '图像没有问题。' : 'Nothing is wrong with this image.',
-        scores: slice.window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
+        text: intent.language === 'zh' ? '图像没有问题。' : 'Nothing is wrong with this image.',
+        scores: views[0]?.window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
       });
     const { session } = await opened({ info: wide, answer });
     const english = await session.asking.ask({ task: 'quality', region: 'scene' });

@@ -149,7 +149,7 @@ export class Asking implements AskingPort {
       );
     }
     const before = needs.before ? this.befores.required(info) : null;
-    const { question, prompt, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
+    const { question, asked, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
     const region = chooseRegion(input.region, {
       width: info.width,
       height: info.height,
@@ -173,7 +173,8 @@ export class Asking implements AskingPort {
       task: input.task,
       label: label?.className ?? label?.singular ?? null,
       question: typed ? (given.text ?? question).trim() : question,
-      prompt,
+      prompt: '',
+      asked,
       region: region.window,
       regionKind: region.kind,
       status: 'running',
@@ -290,6 +291,7 @@ export class Asking implements AskingPort {
         coverage,
         counts,
         status: now.status,
+        prompt: gathered.prompt,
         raw: [...gathered.raw],
         scores: gathered.scores,
         numbers: gathered.numbers,

@@ -53,7 +53,7 @@ export function toldWhereItEnded(answer: Answer): Answer {
   const answered = raw.filter(({ stopReason }) => stopReason !== 'aborted').length;
   const empty = Math.max(0, progress.done - raw.length - failedTiles.length);
   const coverage = answer.coverage ?? { total: progress.total, answered, empty, failed: failedTiles.length };
-  const about = { by: 'stopped', coverage, noun: nounOf(answer), chinese: hasHan(answer.prompt) } as const;
+  const about = { by: 'stopped', coverage, noun: nounOf(answer), chinese: hasHan(answer.question) } as const;
   return { ...rest, ...cutShort(answer, about), status: 'stopped', coverage };
 }
 

@@ -15,6 +15,8 @@ export interface Gathered {
   /** Answered slices, in the order they were read. */
   slices: { window: PixelWindow; text: string; bestScene: string | null; result: AskResult | null }[];
   raw: Answer['raw'];
+  /** The words that the model was asked in; empty until it answered. */
+  prompt: string;
   timings: StageTimings | null;
   scores: Answer['scores'];
   numbers: Answer['numbers'];
@@ -30,6 +32,7 @@ export function emptyGathering(): Gathered {
     detections: [],
     slices: [],
     raw: [],
+    prompt: '',
     timings: null,
     scores: {},
     numbers: {},
@@ -51,6 +54,7 @@ export function resumeGathering(answer: Answer, objects: readonly SceneObject[])
     detections: detectionsIn(objects, answer.id),
     slices: answer.raw.map(({ tile, rawText }) => ({ window: tile, text: rawText, bestScene: null, result: null })),
     raw: [...answer.raw],
+    prompt: answer.prompt,
     blank: { ...emptyGathering().blank, ...(answer.blank ?? { 'no-data': answer.coverage?.empty ?? 0 }) },
     timings: answer.timings,
     scores: answer.scores,
@@ -76,6 +80,7 @@ export function gather(
     stopReason: result.stopReason,
     numbers: result.numbers,
   });
+  gathered.prompt = result.prompt;
   gathered.timings = addTimings(gathered.timings, result.timings);
   gathered.scores = joinScores(gathered.scores, result.scores, before, model.joins);
   gathered.numbers = joinNumbers(gathered.numbers, result.numbers, before, model.joins);

@@ -7,15 +7,19 @@ import { buildQuestion, countPhrase, matchLabel } from './prompt.ts';
 
 describe('buildQuestion', () => {
   it('fills the plural of a class into the template', () => {
-    const { prompt, label } = buildQuestion(TEST_MODEL, 'find', 'Storage_Tank', '');
-    expect(prompt).toBe('Find all storage tanks.');
+    const { question, label } = buildQuestion(TEST_MODEL, 'find', 'Storage_Tank', '');
+    expect(question).toBe('Find all storage tanks.');
     expect(label?.className).toBe('storage tank');
   });
 
   it('takes another word that the model learned for a class, and says the class', () => {
     for (const word of ['jet', 'Jets', '客机']) {
-      const { prompt, label } = buildQuestion(TEST_MODEL, 'find', word, '');
-      expect([prompt, label?.className]).toEqual([hasHan(word) ? '找出所有飞机。' : 'Find all airplanes.', 'airplane']);
+      const { question, label, asked } = buildQuestion(TEST_MODEL, 'find', word, '');
+      expect([question, asked, label?.className]).toEqual(
+        hasHan(word)
+          ? ['找出所有飞机。', { text: '', language: 'zh' }, 'airplane']
+          : ['Find all airplanes.', { text: '', language: 'en' }, 'airplane'],
+      );
     }
   });
 
@@ -43,20 +47,27 @@ describe('buildQuestion', () => {
     expect(refusal('count', 'trees')).toBeNull();
   });
 
+  it('asks a model that knows no Chinese in English', () => {
+    const english = { ...TEST_MODEL, languages: ['en' as const] };
+    expect(buildQuestion(english, 'find', '飞机', '')).toMatchObject({
+      question: 'Find all airplanes.',
+      asked: { text: '', language: 'en' },
+    });
+  });
+
   it('asks a model without classes in the words of the user', () => {
-    const { prompt, label } = buildQuestion({ ...TEST_MODEL, classes: [] }, 'count', 'red roof', '');
-    expect(prompt).toBe('How many red roofs are there?');
+    const { question, label } = buildQuestion({ ...TEST_MODEL, classes: [] }, 'count', 'red roof', '');
+    expect(question).toBe('How many red roofs are there?');
     expect(label).toEqual({ singular: 'red roof', plural: 'red roofs', className: null });
   });
 
   it('leaves a task without a label in the words of the user', () => {
-    const { prompt, question } = buildQuestion(TEST_MODEL, 'quality', null, '这张图像有什么质量问题？');
-    expect([prompt, question]).toEqual(['这张图像有什么质量问题？', '这张图像有什么质量问题？']);
+    const { question, asked } = buildQuestion(TEST_MODEL, 'quality', null, '图像模糊吗？');
+    expect([question, asked]).toEqual(['图像模糊吗？', { text: '图像模糊吗？', language: 'zh' }]);
   });
 
-  it('keeps <region> for the model and words for the reader', () => {
-    const { prompt, question } = buildQuestion(TEST_MODEL, 'identify', null, '');
-    expect(prompt).toBe('What is at <region>?');
+  it('has words for a region', () => {
+    const { question } = buildQuestion(TEST_MODEL, 'identify', null, '');
     expect(question).toBe('What is at the marked region?');
   });
 
@@ -65,12 +76,12 @@ describe('buildQuestion', () => {
     ['a missing label', 'find', null, ''],
   ] as const)('refuses %s', (_, task, label, text) => {
     expect(() => buildQuestion(TEST_MODEL, task, label, text)).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      expect.objectContaining({ code: 'QUESTION_INCOMPLETE' }),
     );
   });
 
   it('refuses a task that the model lacks, naming those it has', () => {
-    const model = { ...TEST_MODEL, tasks: { describe: 'Describe this image.' } };
+    const model = { ...TEST_MODEL, tasks: ['describe' as const] };
     expect(() => buildQuestion(model, 'find', 'car', '')).toThrow(/It has: describe/);
   });
 });

@@ -1,7 +1,9 @@
 import { NadirError } from '../../lib/errors.ts';
 import { hasHan } from '../../lib/han.ts';
+import { regularPlural } from '../../lib/plural.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
-import type { DetectorClass, ModelInfo } from '../../vlm/types.ts';
+import type { Language } from '../../tasks/task.ts';
+import type { DetectorClass, Intent, ModelInfo } from '../../vlm/types.ts';
 
 /** A label as the user gave it, matched against the model's classes and the other words that it learned for them. */
 export interface Label {
@@ -18,41 +20,53 @@ export interface Label {
 export interface Question {
   /** What the user reads. */
   question: string;
-  /** What the model gets. */
-  prompt: string;
+  /** How it is put to the model, beside task and label. */
+  asked: Pick<Intent, 'text' | 'language'>;
   label: Label | null;
 }
 
 /**
- * Fills the task's template from the manifest, the Chinese one for a label in Chinese; what the user typed goes as it is.
- * Errors: INVALID_ARGUMENT when the task lacks its label or text, or the model the task; LABEL_UNKNOWN for a label that the model has
- * no boxes of, or nothing to count by.
+ * What a task asks, about a label or in the user's own words. Errors: QUESTION_INCOMPLETE when the task lacks its label or text;
+ * MODEL_LACKS_TASK; LABEL_UNKNOWN for a label that the model has no boxes of, or nothing to count by.
  */
 export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string | null, text: string): Question {
-  const asked = text.trim();
+  const typed = text.trim();
   const { needs } = taskOf(task);
-  if (needs.text === 'required') {
-    if (asked === '') throw new NadirError('INVALID_ARGUMENT', 'The question is empty. Type a question and ask again.');
-    return { question: asked, prompt: asked, label: null };
+  if (needs.text === 'required' && typed === '') {
+    throw new NadirError('QUESTION_INCOMPLETE', 'The question is empty. Type a question and ask again.');
   }
-  const template = model.tasks[task];
-  if (template === undefined) {
-    const known = Object.keys(model.tasks).join(', ');
-    throw new NadirError('INVALID_ARGUMENT', `${model.name} has no task "${task}". It has: ${known}.`);
+  if (needs.text !== 'required' && !model.tasks.includes(task)) {
+    throw new NadirError('MODEL_LACKS_TASK', `${model.name} has no task "${task}". It has: ${model.tasks.join(', ')}.`);
   }
-  if (needs.text === 'optional' && asked !== '') return { question: asked, prompt: asked, label: null };
-  if (needs.subject === null) return { question: readable(template), prompt: template, label: null };
-  const label = labelIn(model, labelText ?? '');
-  if (!label) {
-    throw new NadirError('INVALID_ARGUMENT', `"${task}" needs a label, for example ${exampleOf(model)}.`);
+  if (needs.text !== null && typed !== '') {
+    return { question: typed, asked: { text: typed, language: hasHan(typed) ? 'zh' : 'en' }, label: null };
   }
-  const refusal = labelRefusal(model, task, labelText ?? '');
+  const label = needs.subject === null ? null : labelIn(model, labelText ?? '');
+  if (needs.subject !== null && !label) {
+    throw new NadirError('QUESTION_INCOMPLETE', `"${task}" needs a label, for example ${exampleOf(model)}.`);
+  }
+  const refusal = label && labelRefusal(model, task, labelText ?? '');
   if (refusal) throw refusal;
-  const chinese = hasHan(labelText ?? '') ? model.tasksZh?.[task] : undefined;
-  const prompt = chinese
-    ? chinese.replaceAll('{label}', label.zh ?? label.singular)
-    : template.replaceAll('{label singular}', label.singular).replaceAll('{label}', label.plural);
-  return { question: readable(prompt), prompt, label };
+  const language = languageFor(model, `${typed} ${labelText ?? ''}`);
+  return { question: questionOf(task, label, language), asked: { text: '', language }, label };
+}
+
+/** Chinese for words with a Chinese character, if the model can be asked in it. */
+export function languageFor({ languages }: Pick<ModelInfo, 'languages'>, words: string): Language {
+  return hasHan(words) && languages.includes('zh') ? 'zh' : 'en';
+}
+
+/** A task's question as the user reads it; a gap where it has no label yet. */
+export function questionOf(
+  task: TaskId,
+  label: Pick<Label, 'singular' | 'plural' | 'zh'> | null,
+  language: Language,
+): string {
+  const noun = label ? (language === 'zh' ? (label.zh ?? label.singular) : label.plural) : '…';
+  return taskOf(task)
+    .question[language].replaceAll('{label}', noun)
+    .replaceAll('<region>', language === 'zh' ? '标出的区域' : 'the marked region')
+    .replace('….', '…');
 }
 
 /** What `text` names of everything the model finds or counts. */
@@ -75,8 +89,7 @@ export function matchLabel(classes: readonly DetectorClass[], text: string): Lab
     const { name, plural, zh } = known;
     return { singular: name, plural, className: name, ...(zh === undefined ? {} : { zh }) };
   }
-  const plural = wanted.endsWith('s') || hasHan(wanted) ? wanted : `${wanted}s`;
-  return { singular: wanted, plural, className: null };
+  return { singular: wanted, plural: regularPlural(wanted), className: null };
 }
 
 /** All words for a class. */
@@ -132,10 +145,6 @@ function normalise(text: string): string {
     .trim()
     .toLowerCase()
     .replace(/[-_\s]+/g, ' ');
-}
-
-function readable(prompt: string): string {
-  return prompt.replaceAll('<region>', 'the marked region');
 }
 
 function exampleOf(model: ModelInfo): string {

@@ -3,8 +3,9 @@ import { intersect } from '../../geo/windows.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
 import type { BandTile, ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
+import { hasHan } from '../../lib/han.ts';
 import { taskOf } from '../../tasks/table.ts';
-import type { AskRequest, AskResult, GenerationOptions } from '../../vlm/types.ts';
+import type { Ask, AskResult, GenerationOptions, View, ViewRole } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { BeforeKeeper } from '../compare/change.ts';
 import type { Answer } from '../document.ts';
@@ -126,16 +127,21 @@ async function askSlice(
   events: RunEvents,
 ): Promise<AskResult> {
   const { answer } = run;
-  const [shown, shownBefore] = [asShown(tile), before && asShown(before)];
-  const request: AskRequest = {
-    task: answer.task,
-    prompt: answer.prompt,
-    label: run.label?.className ?? null,
-    region: taskOf(answer.task).needs.region ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
-    slice: { tile: shown, window },
-    before: shownBefore && { tile: shownBefore, window },
+  const { needs, masks } = taskOf(answer.task);
+  const view = (pixels: BandTile, role: ViewRole): View => ({ role, pixels: asShown(pixels), window });
+  const request: Ask = {
+    intent: {
+      task: answer.task,
+      label: run.label?.singular ?? null,
+      region: needs.region ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
+      // An answer kept from before its making was has only the words themselves.
+      ...(answer.asked ?? { text: answer.prompt, language: hasHan(answer.prompt) ? 'zh' : 'en' }),
+    },
+    views: before
+      ? [view(before, 'before'), view(tile, 'after')]
+      : [view(tile, answer.progress.total === 1 ? 'view' : 'slice')],
     options: run.options,
-    wantMasks: taskOf(answer.task).masks,
+    want: { masks },
   };
   let phase: 'silent' | 'writing' | 'over' = 'silent';
   const { promise: stopped, stop } = stoppedAfterGrace(signal, () => phase === 'silent');

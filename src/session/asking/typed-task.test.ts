@@ -14,7 +14,7 @@ describe('typedTask', () => {
     // Counted by density, without boxes.
     ['How many trees are there?', 'count', 'trees'],
     ['找出所有飞机', 'find', '飞机'],
-    ['有多少飞机？', 'count', '飞机'],
+    ['飞机的数量是多少？', 'count', '飞机'],
     ['Find jets', 'find', 'jets'],
     // What it has no class for: asking as that task says so.
     ['Find all red roofs', 'find', 'red roofs'],
@@ -41,8 +41,7 @@ describe('typedTask', () => {
     ['what is wrong with this image?', 'quality'],
     ['这是什么场景？', 'classify'],
   ])('%s is the task %s', (text, task) => {
-    const model = { ...TEST_MODEL, tasksZh: { classify: '这是什么场景？' } };
-    expect(typedTask(model, text)).toEqual({ task });
+    expect(typedTask(TEST_MODEL, text)).toEqual({ task });
   });
 
   it('leaves labels of a model without classes to it', () => {
@@ -50,6 +49,7 @@ describe('typedTask', () => {
   });
 
   it('knows only tasks that the model has', () => {
-    expect(typedTask({ ...TEST_MODEL, tasks: {}, tasksZh: {} }, 'Find all cars')).toBeNull();
+    expect(typedTask({ ...TEST_MODEL, tasks: [] }, 'Find all cars')).toBeNull();
+    expect(typedTask({ ...TEST_MODEL, languages: ['en'] }, '找出所有飞机')).toBeNull();
   });
 });

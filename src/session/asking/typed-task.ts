@@ -21,20 +21,21 @@ export interface TypedTask {
  * has no class for: asking as that task says so. Null for every other question.
  */
 export function typedTask(
-  model: Pick<ModelInfo, 'classes' | 'densities' | 'tasks' | 'tasksZh'>,
+  model: Pick<ModelInfo, 'classes' | 'densities' | 'tasks' | 'languages'>,
   text: string,
 ): TypedTask | null {
   const typed = plainly(text);
-  for (const { id: task, needs } of allTasks()) {
+  const tasks = allTasks()
+    .filter(({ id }) => model.tasks.includes(id))
+    .map(({ id, needs, question }) => ({ id, needs, own: model.languages.map((language) => question[language]) }));
+  for (const { id: task, needs, own } of tasks) {
     // Its question names nothing, and there is nothing beside it that typing can't give.
     if (needs.subject || needs.region || needs.before || needs.text === 'required') continue;
-    if (typed !== '' && [model.tasks[task], model.tasksZh?.[task]].some((own) => own && plainly(own) === typed))
-      return { task };
+    if (typed !== '' && own.some((each) => plainly(each) === typed)) return { task };
   }
-  for (const { id: task, needs } of allTasks()) {
+  for (const { id: task, needs, own } of tasks) {
     if (!needs.subject) continue;
-    for (const template of [model.tasks[task], model.tasksZh?.[task]]) {
-      if (template === undefined) continue;
+    for (const template of own) {
       const [before, after, ...more] = template.split(/\{label[^}]*\}/).map(plainly);
       if (before === undefined || after === undefined || more.length > 0) continue;
       if (!typed.startsWith(before) || !typed.endsWith(after)) continue;

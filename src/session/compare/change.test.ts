@@ -212,8 +212,10 @@ describe('asking what changed', () => {
     await session.comparison.open(file('first.tif'));
     const answer = await session.asking.ask({ task: 'change', region: 'scene' });
     const [request] = workers.requests;
-    expect(request).toMatchObject({ task: 'change', label: null, prompt: 'What changed between the two images?' });
-    expect(request?.before?.window).toEqual(request?.slice.window);
+    expect(request?.intent).toMatchObject({ task: 'change', label: null, text: '', language: 'en' });
+    const [before, after, ...more] = request!.views;
+    expect([before?.role, after?.role, more]).toEqual(['before', 'after', []]);
+    expect(before?.window).toEqual(after?.window);
     expect(reads.map(({ scene, window }) => [scene, window.width]).sort()).toEqual([
       ['s1', 256],
       ['s2', 256],
@@ -261,13 +263,13 @@ describe('asking what changed', () => {
 
   it('goes tile by tile over a large region, and adds up what changed', async () => {
     const { session, workers } = await opened({
-      answer: async ({ slice }) => changed(slice.window.x === 0 && slice.window.y === 0 ? 2 : 0),
+      answer: async ({ views: [, later] }) => changed(later?.window.x === 0 && later.window.y === 0 ? 2 : 0),
     });
     await session.opening.openFile(file('big later.tif'));
     await session.comparison.open(file('big earlier.tif'));
     const answer = await session.asking.ask({ task: 'change', region: 'scene', slicing: 'tiles' });
     expect(workers.requests.length).toBeGreaterThan(3);
-    expect(workers.requests.every(({ before, slice }) => before?.window === slice.window)).toBe(true);
+    expect(workers.requests.every(({ views: [before, after] }) => before?.window === after?.window)).toBe(true);
     expect(answer.text).toBe(`2 changes in ${workers.requests.length} tiles.`);
     expect(answer.numbers.changed).toBe(0.9);
   });
@@ -297,14 +299,14 @@ describe('asking what changed', () => {
     await session.comparison.open(file('first.tif'));
     await session.asking.ask({ task: 'change', region: 'scene' });
     const [request] = workers.requests;
-    expect([request?.slice.tile.hasNir, request?.before?.tile.hasNir]).toEqual([false, false]);
+    expect(request?.views.map(({ pixels }) => pixels.hasNir)).toEqual([false, false]);
   });
 
   it('takes a question in the user’s own words', async () => {
     const { session, workers } = await opened();
     await session.comparison.open(file('first.tif'));
     await session.asking.ask({ task: 'change', region: 'scene', text: '两张图像之间有什么变化？' });
-    expect(workers.requests[0]?.prompt).toBe('两张图像之间有什么变化？');
+    expect(workers.requests[0]?.intent).toMatchObject({ text: '两张图像之间有什么变化？', language: 'zh' });
   });
 
   it('is one call of analyze', async () => {

@@ -44,7 +44,7 @@ it('takes boxes to the tile and brings masks and proposals back, in source pixel
   ];
   const seen = await session.model.inspect({ boxes });
   // 512 source pixels in a tile of 256.
-  expect(requests[0]?.slice.window).toEqual({ x: 0, y: 0, width: 512, height: 512 });
+  expect(requests[0]?.view.window).toEqual({ x: 0, y: 0, width: 512, height: 512 });
   expect(requests[0]?.boxes[0]).toMatchObject({ label: 'car', box: { cx: 60, cy: 110, w: 20, h: 20, thetaDeg: 0 } });
   expect(seen.masks).toEqual([[square(20, 40, 60)], null]);
   expect(seen.proposals).toEqual([{ label: 'car', score: 0.5, box: box(32, 32, 16), rings: null }]);

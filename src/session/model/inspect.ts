@@ -49,7 +49,7 @@ export async function inspect(
   const toTile = ([x, y]: Point): Point => [(x - window.x) / scaleX, (y - window.y) / scaleY];
   const toSource = ([x, y]: Point): Point => [window.x + x * scaleX, window.y + y * scaleY];
   const request = {
-    slice: { tile, window },
+    view: { role: 'view' as const, pixels: tile, window },
     boxes: boxes.map(({ label, box }) => ({ label, box: mapBox(box, toTile) })),
   };
   const seen = await vlm().api.look(request, new AbortController().signal);

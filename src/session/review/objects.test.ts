@@ -224,7 +224,7 @@ describe('questions', () => {
     };
     const session = await opened({
       info: { width: 1000, height: 1000 },
-      answer: async ({ task }) => (task === 'find' ? carsResult(2) : spoken()),
+      answer: async ({ intent }) => (intent.task === 'find' ? carsResult(2) : spoken()),
     });
     await session.asking.ask({ ...find, region: { x: 0, y: 0, width: 256, height: 256 } });
     const answer = await session.asking.ask({ task: 'describe', region: { x: 500, y: 500, width: 256, height: 256 } });
@@ -244,7 +244,7 @@ describe('questions', () => {
 
 describe('an answer that is removed', () => {
   it('takes only the objects that no other points at, and comes back with them', async () => {
-    const session = await opened({ answer: async ({ task }) => carsResult(task === 'find' ? 3 : 2) });
+    const session = await opened({ answer: async ({ intent }) => carsResult(intent.task === 'find' ? 3 : 2) });
     const { id } = await session.asking.ask(find);
     await session.asking.ask({ task: 'count', label: 'car' });
     session.review.setState(session.review.objects.value[2]!.id, 'accepted');

@@ -36,8 +36,12 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
   return (
     <div class="details">
       <dl class="facts">
-        <dt>Prompt</dt>
-        <dd>{answer.prompt}</dd>
+        {answer.prompt !== '' && (
+          <>
+            <dt>Prompt</dt>
+            <dd>{answer.prompt}</dd>
+          </>
+        )}
         <dt>Region</dt>
         <dd>
           {formatGrouped(region.width)} × {formatGrouped(region.height)} px at {formatGrouped(region.x)},{' '}

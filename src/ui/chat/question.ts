@@ -1,24 +1,17 @@
-import { hasHan } from '../../lib/han.ts';
-import { labelIn } from '../../session/asking/prompt.ts';
+import { labelIn, languageFor, questionOf } from '../../session/asking/prompt.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 
 /**
- * "airplane" → "airplanes", from the model's list; an unknown label gets a regular plural, as in the model's prompt.
+ * "airplane" → "airplanes", from the model's list; an unknown label gets a regular plural.
  */
 export function classLabelPlural(label: string, model: Pick<ModelInfo, 'classes' | 'densities'>): string {
   return labelIn(model, label)?.plural ?? '';
 }
 
-/** A task's question as shown to the user; in Chinese if the label is Chinese. */
+/** A task's question as shown to the user; in Chinese if the label is Chinese and the model can be asked so. */
 export function taskQuestion(task: TaskId, label: string, model: ModelInfo | null): string {
-  const chinese = hasHan(label) ? model?.tasksZh?.[task] : undefined;
-  const template = chinese ?? model?.tasks[task] ?? taskOf(task).question;
   if (taskOf(task).needs.text === 'required') return '';
-  const named = labelIn(model ?? { classes: [] }, label);
-  const noun = named ? (chinese ? (named.zh ?? named.singular) : named.plural) : '…';
-  return template
-    .replace(/\{label[^}]*\}/g, noun)
-    .replace('<region>', 'the region')
-    .replace('….', '…');
+  const { classes, languages } = model ?? { classes: [], languages: [] };
+  return questionOf(task, labelIn(model ?? { classes }, label), languageFor({ languages }, label));
 }

@@ -11,7 +11,7 @@ export function TaskChips() {
   const model = loadedModel(session);
   // Before the model has loaded, offers what every model can do.
   const isOffered = ({ id, needs, universal }: Task & { id: TaskId }) =>
-    needs.text === 'required' || (model ? model.tasks[id] !== undefined : universal);
+    needs.text === 'required' || (model ? model.tasks.includes(id) : universal);
   return (
     <fieldset class="task-chips">
       <legend class="sr-only">Tasks</legend>

@@ -6,10 +6,10 @@ import { loadModelFiles } from '../files/model-files.ts';
 import { VlmModel } from '../nadir/model.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
+import { askOf } from '../testing/ask-of.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
-import type { AskRequest } from '../types.ts';
 import type { Dialect, Piece } from './dialect.ts';
 import { dialects } from './dialects.ts';
 
@@ -89,19 +89,16 @@ async function modelThatWrites(text: string, dialect: object): Promise<VlmModel>
   return new VlmModel(files, tokenizer, Object.assign(Object.create(engine) as Engine, { prefill: next, step: next }));
 }
 
-const request: AskRequest = {
-  task: 'find',
-  prompt: 'Find all cars.',
-  label: 'car',
-  region: null,
-  slice: {
-    tile: { width: 32, height: 32, hasNir: false, validFraction: 1, valid: null, data: new Float32Array(32 * 32 * 4) },
-    window: { x: 0, y: 0, width: 32, height: 32 },
-  },
-  before: null,
-  options: { maxNewTokens: 256, temperature: 0, topP: 1, seed: 0, stop: [] },
-  wantMasks: false,
+const tile = {
+  width: 32,
+  height: 32,
+  hasNir: false,
+  validFraction: 1,
+  valid: null,
+  data: new Float32Array(32 * 32 * 4),
 };
+const request = askOf('', tile, { intent: { task: 'find', label: 'car' } });
+request.options.maxNewTokens = 256;
 
 const reference = (label: string) => `<|ref|>${label}<|/ref|>`;
 const corners = (numbers: string) => `<|box|>${numbers}<|/box|>`;

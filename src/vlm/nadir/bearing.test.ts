@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fillInvalid } from '../../geo/fill-invalid.ts';
 import type { RotatedBox } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
+import { askOf, viewOf } from '../testing/ask-of.ts';
 import { goldenTile, modelGolden } from '../testing/model-golden.ts';
 import { openNodeModel } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
-import type { AskRequest } from '../types.ts';
 import type { VlmModel } from './model.ts';
 import { isShown } from './validity.ts';
 
@@ -27,17 +27,6 @@ function partly(isValid: (x: number, y: number) => boolean, fill: 'filled' | 'ze
   return { ...tile, data, valid, validFraction };
 }
 
-const request = (prompt: string, tile: BandTile, rest: Partial<AskRequest> = {}): AskRequest => ({
-  task: 'ask',
-  prompt,
-  label: null,
-  region: null,
-  slice: { tile, window: { x: 0, y: 0, width: SIDE, height: SIDE } },
-  before: null,
-  options: { maxNewTokens: 96, temperature: 0, topP: 1, seed: 1, stop: [] },
-  wantMasks: false,
-  ...rest,
-});
 const between = (from: number, to: number) => (_x: number, y: number) => y >= from && y < to;
 /** As around a scene of 3:2 that is shown whole. */
 const bars = between(43, 213);
@@ -45,7 +34,7 @@ const bars = between(43, 213);
 describe('padding and nodata', () => {
   it('are no missing data, as zeros were', async () => {
     const missing = async (tile: BandTile) => {
-      const { text, scores } = await model.ask(request('What is wrong with this image?', tile), silentIo);
+      const { text, scores } = await model.ask(askOf('What is wrong with this image?', tile), silentIo);
       const { probability } = scores.quality!.find(({ label }) => label === 'missing data')!;
       return { text, probability };
     };
@@ -71,7 +60,7 @@ describe('padding and nodata', () => {
         expect(isShown(box, tile.valid, SIDE)).toBe(true);
       for (const { name, plural } of names) {
         const { things, text } = await model.ask(
-          request(`Find all ${plural}.`, tile, { task: 'find', label: name }),
+          askOf(`Find all ${plural}.`, tile, { intent: { task: 'find', label: name } }),
           silentIo,
         );
         for (const { box } of things) expect(isShown(box, tile.valid, SIDE)).toBe(true);
@@ -81,10 +70,13 @@ describe('padding and nodata', () => {
   });
 
   it('are told from what was counted by density', async () => {
-    const whole = await model.ask(request('How many trees are there?', goldenTile(), { task: 'count' }), silentIo);
+    const whole = await model.ask(
+      askOf('How many trees are there?', goldenTile(), { intent: { task: 'count' } }),
+      silentIo,
+    );
     expect(whole.numbers.countedPart).toBe(1);
     const half = await model.ask(
-      request('How many trees are there?', partly(between(0, 128)), { task: 'count' }),
+      askOf('How many trees are there?', partly(between(0, 128)), { intent: { task: 'count' } }),
       silentIo,
     );
     expect(half.numbers.countedPart).toBeGreaterThan(0.2);
@@ -92,14 +84,12 @@ describe('padding and nodata', () => {
   });
 
   it('hold no change', async () => {
-    const slice = (tile: BandTile) => ({ tile, window: { x: 0, y: 0, width: SIDE, height: SIDE } });
     const after = partly((x) => x < 128);
     const before = partly((x) => x >= 100);
     const { things } = await model.ask(
-      request('What changed between the two images?', after, {
-        task: 'change',
-        slice: slice(after),
-        before: slice(before),
+      askOf('What changed between the two images?', after, {
+        intent: { task: 'change' },
+        views: [viewOf(before, 'before'), viewOf(after, 'after')],
       }),
       silentIo,
     );
@@ -110,7 +100,7 @@ describe('padding and nodata', () => {
 
 describe('a drawn region', () => {
   const identify = (region: RotatedBox, prompt = 'What is at <region>?') =>
-    model.ask(request(prompt, goldenTile(), { task: 'identify', region }), silentIo);
+    model.ask(askOf(prompt, goldenTile(), { intent: { task: 'identify', region } }), silentIo);
 
   it('is nothing known where no head sees anything, with a probability', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);

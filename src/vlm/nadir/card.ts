@@ -26,8 +26,8 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     presenceZh: chinese(manifest.presence),
     quality: english(manifest.quality),
     qualityZh: chinese(manifest.quality),
-    tasks: Object.fromEntries(known.map((id) => [id, manifest.tasks[id]!.prompt])),
-    tasksZh: Object.fromEntries(known.flatMap((id) => (manifest.tasks[id]!.zh ? [[id, manifest.tasks[id]!.zh]] : []))),
+    tasks: known,
+    languages: known.every((id) => manifest.tasks[id]?.zh) ? ['en', 'zh'] : ['en'],
     scoreMeaning: manifest.score.meaning,
     joins: JOINS,
     hasRefiner: manifest.refiner !== null,
@@ -35,7 +35,12 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
 }
 
 /** What the manifest says of the model's input. */
-export function inputOf({ slicing, bands, gsd }: Pick<Manifest, 'slicing' | 'bands' | 'gsd'>): InputSpec {
+export function inputOf({
+  slicing,
+  bands,
+  gsd,
+  change,
+}: Pick<Manifest, 'slicing' | 'bands' | 'gsd' | 'change'>): InputSpec {
   return {
     tileSize: slicing.tile,
     tileOverlap: slicing.overlap,
@@ -43,6 +48,7 @@ export function inputOf({ slicing, bands, gsd }: Pick<Manifest, 'slicing' | 'ban
     slicing: slicing.default,
     bands: bands.map(({ name }) => name),
     gsdMetres: gsd,
+    views: { max: 1, pair: change !== null },
   };
 }
 

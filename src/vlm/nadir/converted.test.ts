@@ -5,10 +5,11 @@ import type { BandTile } from '../../imagery/tiles.ts';
 import { byPath, filesIn } from '../files/file-index.ts';
 import { loadModelFiles } from '../files/model-files.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
+import { askOf } from '../testing/ask-of.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
-import type { AskRequest } from '../types.ts';
+import type { Ask } from '../types.ts';
 import { VlmModel } from './model.ts';
 import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 
@@ -49,17 +50,9 @@ function tile(): BandTile {
   return { width: 32, height: 32, hasNir: false, validFraction: 1, valid: null, data };
 }
 
-function request(prompt: string): AskRequest {
-  return {
-    task: 'ask',
-    prompt,
-    label: null,
-    region: null,
-    slice: { tile: tile(), window: { x: 0, y: 0, width: 32, height: 32 } },
-    before: null,
-    options: { maxNewTokens: golden.answerIds.length, temperature: 0, topP: 1, seed: 0, stop: [] },
-    wantMasks: true,
-  };
+function request(text: string): Ask {
+  const options = { maxNewTokens: golden.answerIds.length, temperature: 0, topP: 1, seed: 0, stop: [] };
+  return askOf(text, tile(), { options, want: { masks: true } });
 }
 
 function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: number): void {

@@ -7,7 +7,8 @@ import { readEmbedding } from '../runtime/dequantise.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { generate } from '../text/generate.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
-import type { AskRequest, AskResult, InputSpec, LookRequest, LookResult, ModelCard, Thing } from '../types.ts';
+import type { Ask, AskResult, InputSpec, LookRequest, LookResult, ModelCard, Thing } from '../types.ts';
+import { type CheckedViews, checkViews } from '../views.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { calibrated } from './calibration.ts';
 import { cardOf, inputOf } from './card.ts';
@@ -20,6 +21,13 @@ import { readRefined } from './refine-answer.ts';
 import { knownProbability } from './region-evidence.ts';
 import { isStoppedBy, throwIfStopped } from './stopping.ts';
 import { isShown, shownPart } from './validity.ts';
+import { promptFor } from './words.ts';
+
+/** A question that the model takes. */
+interface Prepared extends Ask {
+  prompt: string;
+  checked: CheckedViews;
+}
 
 /** The embedded model's family, on whichever device the engine runs: one tile, or a pair of one place, and one question. */
 export class VlmModel implements VlmBackend {
@@ -80,17 +88,19 @@ export class VlmModel implements VlmBackend {
     }
   }
 
-  async ask(request: AskRequest, io: AskIo): Promise<AskResult> {
+  async ask(request: Ask, io: AskIo): Promise<AskResult> {
     const started = performance.now();
+    const prompt = promptFor(this.manifest, request.intent);
+    const views = checkViews(this, request);
     try {
-      return await this.answer(request, io, started);
+      return await this.answer({ ...request, prompt, checked: views }, io, started);
     } catch (thrown) {
-      if (thrown instanceof NadirError && thrown.code === 'ABORTED') return nothingWritten(started);
+      if (thrown instanceof NadirError && thrown.code === 'ABORTED') return nothingWritten(prompt, started);
       throw thrown;
     }
   }
 
-  private async answer(request: AskRequest, io: AskIo, started: number): Promise<AskResult> {
+  private async answer(request: Prepared, io: AskIo, started: number): Promise<AskResult> {
     await throwIfStopped(io);
     const { manifest, engine } = this;
     const shown = await this.show(request, io);
@@ -121,11 +131,12 @@ export class VlmModel implements VlmBackend {
     const { pixels, evidence } = shown.seen;
     const { neck } = manifest.connector;
     const seen = { pixels, neck: evidence.neck };
-    const { wantMasks } = request;
+    const wantMasks = request.want.masks;
     const answer = await readRefined(written.rawText, { engine, manifest, context, seen, wantMasks, io });
     const ended = performance.now();
     return {
       ...answer,
+      prompt: request.prompt,
       rawText: written.rawText,
       stopReason: written.stopReason,
       scores: headScores(manifest, evidence),
@@ -151,15 +162,14 @@ export class VlmModel implements VlmBackend {
     };
   }
 
-  private show({ prompt, region, slice, before }: AskRequest, io: AskIo): Promise<Shown> {
-    return before
-      ? this.prompter.pair(prompt, before.tile, slice.tile, io)
-      : this.prompter.one(prompt, slice.tile, region, io);
+  private show({ prompt, intent, checked }: Prepared, io: AskIo): Promise<Shown> {
+    if (checked.pair) return this.prompter.pair(prompt, checked.pair.before.pixels, checked.pair.after.pixels, io);
+    return this.prompter.one(prompt, checked.views[0].pixels, intent.region, io);
   }
 
-  async inspect({ slice, boxes, outline = [] }: LookRequest, io: AskIo): Promise<LookResult> {
+  async inspect({ view, boxes, outline = [] }: LookRequest, io: AskIo): Promise<LookResult> {
     const { manifest, engine, observer } = this;
-    const { seen } = await observer.look(slice.tile, io);
+    const { seen } = await observer.look(view.pixels, io);
     const { pixels, evidence, valid } = seen;
     const given = boxes.map(({ label, box }) => ({ label, box, score: null, rings: null }));
     const proposed = (await observer.propose(seen, io)).map(({ classIndex, score, box }) => {
@@ -194,17 +204,17 @@ export class VlmModel implements VlmBackend {
     await this.engine.step(this.embedding.subarray(0, hidden));
   }
 
-  private answerContext(request: AskRequest, { proposals, classes, seen }: Shown): AnswerContext {
+  private answerContext({ intent, prompt }: Prepared, { proposals, classes, seen }: Shown): AnswerContext {
     const { manifest } = this;
     const { tile } = manifest.slicing;
     const { heat } = seen.evidence;
-    const { region } = request;
+    const { task, label, region } = intent;
     return {
       shows: (box) => isShown(box, seen.valid, tile),
       known: (classIndex) => region && knownProbability(manifest, { heat, proposals }, region, classIndex),
-      task: request.task,
-      label: request.label,
-      prompt: request.prompt,
+      task,
+      label,
+      prompt,
       region,
       proposals,
       classes,
@@ -214,8 +224,9 @@ export class VlmModel implements VlmBackend {
   }
 }
 
-function nothingWritten(started: number): AskResult {
+function nothingWritten(prompt: string, started: number): AskResult {
   return {
+    prompt,
     text: '',
     rawText: '',
     dialectText: '',

@@ -9,10 +9,11 @@ import { VlmModel } from '../nadir/model.ts';
 import { normalise } from '../nadir/normalise.ts';
 import { assemblePrompt, placeTokens, turnContent } from '../nadir/prompt.ts';
 import { proposalInputs, propose } from '../nadir/proposals.ts';
+import { askOf, viewOf } from '../testing/ask-of.ts';
 import { goldenTile, modelGolden, pavedTile } from '../testing/model-golden.ts';
 import { openNodeModel, readEmbeddedFiles } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
-import type { AskRequest } from '../types.ts';
+import type { Ask } from '../types.ts';
 import { dequantiseLlm } from './dequantise.ts';
 
 /** The embedded model on WebAssembly against PyTorch, end to end. */
@@ -20,19 +21,7 @@ const model: VlmModel = await openNodeModel();
 const { manifest, engine } = model;
 afterAll(() => engine.dispose());
 
-function request(prompt: string, rest: Partial<AskRequest> = {}): AskRequest {
-  return {
-    task: 'ask',
-    prompt,
-    label: null,
-    region: null,
-    slice: { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } },
-    before: null,
-    options: { maxNewTokens: 128, temperature: 0, topP: 1, seed: 0, stop: [] },
-    wantMasks: false,
-    ...rest,
-  };
-}
+const request = (text: string, rest: Parameters<typeof askOf>[2] = {}) => askOf(text, goldenTile(), rest);
 
 function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: number, rtol = 1e-3): void {
   expect(got.length).toBe(want.length);
@@ -174,7 +163,7 @@ describe('the embedded model on WebAssembly', () => {
       expect(box).not.toBe(head.box);
       expect(rotatedIou(cornersOf(box), cornersOf(head.box))).toBeGreaterThanOrEqual(0.25);
     }
-    const answer = await fitting.ask(request('Find all airplanes.', { wantMasks: true }), silentIo);
+    const answer = await fitting.ask(request('Find all airplanes.', { want: { masks: true } }), silentIo);
     expect(answer.things.length).toBeGreaterThan(0);
     for (const { box, rings } of answer.things) {
       expect(airplanes.map((p) => p.box)).toContainEqual(box);
@@ -186,23 +175,16 @@ describe('the embedded model on WebAssembly', () => {
   const { change } = modelGolden;
   it('compares two tiles as PyTorch does, and still knows the later one', async () => {
     const want = change;
-    const slice = { tile: pavedTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
-    const alone = await model.ask(request('Describe this image.', { slice }), silentIo);
-    const before = { ...slice, tile: goldenTile() };
-    const result = await model.ask(
-      request(want.question, { task: 'change', slice: { ...slice, tile: pavedTile() }, before }),
-      silentIo,
-    );
+    const alone = await model.ask(askOf('Describe this image.', pavedTile()), silentIo);
+    const views = [viewOf(goldenTile(), 'before'), viewOf(pavedTile(), 'after')];
+    const result = await model.ask(request(want.question, { intent: { task: 'change' }, views }), silentIo);
     expect(result.numbers.changed).toBeCloseTo(want.changed, 2);
     if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
     else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
     const pointers = want.answer.match(/<p\d+>/g) ?? [];
     expect(result.things.map(({ label }) => label)).toEqual(pointers.map(() => 'change'));
     // The next question about the later image finds it seen, and its answer is what it was.
-    const again = await model.ask(
-      request('Describe this image.', { slice: { ...slice, tile: pavedTile() } }),
-      silentIo,
-    );
+    const again = await model.ask(askOf('Describe this image.', pavedTile()), silentIo);
     expect(again.timings.visionMs).toBe(0);
     expect(again.rawText).toBe(alone.rawText);
   });
@@ -221,9 +203,8 @@ describe('the embedded model on WebAssembly', () => {
   it('says what it sees without a question', async () => {
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
     const label = manifest.detector!.classes[modelGolden.refiner.cls]!.name;
-    const slice = { tile: goldenTile(), window: { x: 0, y: 0, width: 256, height: 256 } };
     const boxes = [label, 'no such class'].map((each) => ({ label: each, box: { cx, cy, w, h, thetaDeg } }));
-    const seen = await model.inspect({ slice, boxes }, silentIo);
+    const seen = await model.inspect({ view: viewOf(goldenTile()), boxes }, silentIo);
     expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
     expect(seen.masks).toHaveLength(2);
     expect(seen.masks[1]).toBeNull();
@@ -254,11 +235,28 @@ describe('the embedded model on WebAssembly', () => {
     expect(during.timings.newTokens).toBe(2);
   });
 
+  it('is asked in the words that it learned for the task and the label', async () => {
+    const options = { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0, stop: [] };
+    const ask = async (intent: Partial<Ask['intent']>) =>
+      (await model.ask(request('', { options, intent }), silentIo)).prompt;
+    expect(await ask({ task: 'find', label: 'storage tank' })).toBe('Find all storage tanks.');
+    expect(await ask({ task: 'find', label: 'storage tank', language: 'zh' })).toBe('找出所有储罐。');
+    expect(await ask({ task: 'count', label: 'tree' })).toBe('How many trees are there?');
+    expect(await ask({ text: 'Is there water?' })).toBe('Is there water?');
+  });
+
+  it('refuses more views than one or a pair', async () => {
+    const slices = [viewOf(goldenTile(), 'slice'), viewOf(goldenTile(), 'slice')];
+    await expect(model.ask(request('x', { views: slices }), silentIo)).rejects.toMatchObject({
+      code: 'VIEWS_UNSUPPORTED',
+      details: { roles: ['slice', 'slice'], max: 1 },
+    });
+    const change = request('', { intent: { task: 'change' } });
+    await expect(model.ask(change, silentIo)).rejects.toMatchObject({ code: 'NO_EARLIER_IMAGE' });
+  });
+
   it('refuses a tile of another size and a question that is too long', async () => {
-    const { tile, window } = request('').slice;
-    await expect(
-      model.ask(request('x', { slice: { window, tile: { ...tile, width: 128 } } }), silentIo),
-    ).rejects.toMatchObject({
+    await expect(model.ask(askOf('x', { ...goldenTile(), width: 128 }), silentIo)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
     await expect(model.ask(request('airplane '.repeat(1200)), silentIo)).rejects.toMatchObject({

@@ -1,8 +1,8 @@
 import type { ErrorData } from '../../lib/errors.ts';
 import type {
   AdapterInfo,
+  Ask,
   AskEvent,
-  AskRequest,
   AskResult,
   BackendChoice,
   FolderFile,
@@ -34,12 +34,12 @@ export interface VlmApi {
   /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. */
   load(source: ModelSource, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
   /**
-   * Answers one prompt about one slice (two for change). The tiles' buffers are transferred. `signal` ends it at the
+   * Answers one prompt. The views' buffers are transferred. `signal` ends it at the
    * next token with stopReason "aborted".
    */
-  ask(request: AskRequest, signal: AbortSignal, onEvent: (e: AskEvent) => void): Promise<AskResult>;
+  ask(request: Ask, signal: AbortSignal, onEvent: (e: AskEvent) => void): Promise<AskResult>;
   /**
-   * Encodes a tile and refines boxes on it, without the language model. The tile's buffer is transferred. Errors: as
+   * Encodes a tile and refines boxes on it, without the language model. The view's buffer is transferred. Errors: as
    * `ask`, ABORTED.
    */
   look(request: LookRequest, signal: AbortSignal): Promise<LookResult>;

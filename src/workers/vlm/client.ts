@@ -30,7 +30,7 @@ async function keptRuntime(): Promise<RuntimeFiles> {
 
 /**
  * Starts the VLM worker. If it dies or hangs, pending and later calls reject with WORKER_CRASHED and `onCrash` is
- * called once; then start another client. The tiles of an `ask` or `look` are moved to the worker and must not be used
+ * called once; then start another client. The pixels of an `ask` or `look` are moved to the worker and must not be used
  * afterwards.
  */
 export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerClient<VlmApi> {
@@ -57,13 +57,12 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
         return loaded;
       },
       ask: async (request, signal, onEvent) => {
-        const tiles = request.before ? [request.slice.tile, request.before.tile] : [request.slice.tile];
-        const buffers = tiles.map((tile) => tile.data.buffer);
+        const buffers = request.views.map(({ pixels }) => pixels.data.buffer);
         const result = await api.ask(moved(request, buffers), signal, onEvent);
         watch.prove();
         return result;
       },
-      look: (request, signal) => api.look(moved(request, [request.slice.tile.data.buffer]), signal),
+      look: (request, signal) => api.look(moved(request, [request.view.pixels.data.buffer]), signal),
       attachAdapter: (files) => api.attachAdapter(files),
       detachAdapter: () => api.detachAdapter(),
       unload: () => api.unload(),
