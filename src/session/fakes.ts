@@ -233,8 +233,9 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       const [{ intent }] = args;
       requests.push(args[0]);
       const result = behaviour.answer ? await behaviour.answer(...args) : carsResult(2);
-      // A model's words for an intent; these are nobody's own.
-      return { ...result, prompt: intent.text || [intent.task, intent.label].filter(Boolean).join(' ') };
+      // Words for the intent, unless the test gives its own.
+      const words = intent.text || [intent.task, intent.label].filter(Boolean).join(' ');
+      return { ...result, prompt: result.prompt || words };
     },
     attachAdapter: async (files) => (behaviour.attach ? behaviour.attach(files) : TEST_ADAPTER),
     detachAdapter: async () => undefined,
