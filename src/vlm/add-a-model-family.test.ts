@@ -134,26 +134,26 @@ describe('a model family that was just added', () => {
     const session = createSession(workers);
     const chosen = new File([meter.file], 'meter.json');
     Object.defineProperty(chosen, 'webkitRelativePath', { value: 'models/outdoors/meter.json' });
-    await session.loadModelFolder([chosen]);
-    expect(session.modelFolder.value).toBe('outdoors');
-    expect(session.model.value).toMatchObject({
+    await session.model.loadFolder([chosen]);
+    expect(session.model.folder.value).toBe('outdoors');
+    expect(session.model.state.value).toMatchObject({
       status: 'ready',
       loaded: { model: { name: 'Light meter', tileSize: 128 } },
     });
-    await session.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+    await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
 
-    const described = await session.ask({ task: 'describe', region: 'scene', slicing: 'resize' });
+    const described = await session.asking.ask({ task: 'describe', region: 'scene', slicing: 'resize' });
     expect(described).toMatchObject({
       question: 'Describe this image.',
       prompt: '/describe all',
       text: 'As bright as 0.25.',
       numbers: { brightness: 0.25 },
     });
-    const found = await session.ask({ task: 'find', label: 'lights', region: 'scene', slicing: 'resize' });
+    const found = await session.asking.ask({ task: 'find', label: 'lights', region: 'scene', slicing: 'resize' });
     expect(found).toMatchObject({ question: 'Find all lights.', prompt: '/find light', counts: { merged: 1 } });
     // Two source pixels to one of the tile.
-    expect(session.objects.value[0]?.box).toMatchObject({ cx: 64, cy: 128, w: 16 });
-    await expect(session.ask({ task: 'count', label: 'light' })).rejects.toMatchObject({ code: 'MODEL_LACKS_TASK' });
+    expect(session.review.objects.value[0]?.box).toMatchObject({ cx: 64, cy: 128, w: 16 });
+    await expect(session.asking.ask({ task: 'count', label: 'light' })).rejects.toMatchObject({ code: 'MODEL_LACKS_TASK' });
     await expect(vlm.attachAdapter([])).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED' });
   });
 
