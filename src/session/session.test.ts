@@ -148,7 +148,7 @@ describe('several slices', () => {
       const thing = result.things[0]!;
       return { ...result, things: [{ ...thing, box: { ...thing.box, cx: centre } }] };
     };
-    const { session } = await opened({ info: wide, answer: async (request) => shared(request.views[0]!.window) });
+    const { session } = await opened({ info: wide, answer: async (request) => shared(request.views[0].window) });
     const answer = await session.asking.ask({ task: 'count', label: 'car', slicing: 'tiles' });
     expect(answer.progress).toMatchObject({ done: 2, total: 2 });
     expect(answer.counts).toEqual({ stated: 2, merged: 1 });
@@ -170,7 +170,7 @@ describe('several slices', () => {
     const { session, workers } = await opened({
       info: wide,
       answer: async (request) => {
-        if (broken && request.views[0]?.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        if (broken && request.views[0].window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
         return carsResult(1);
       },
     });

@@ -153,7 +153,9 @@ describe('a model family that was just added', () => {
     expect(found).toMatchObject({ question: 'Find all lights.', prompt: '/find light', counts: { merged: 1 } });
     // Two source pixels to one of the tile.
     expect(session.review.objects.value[0]?.box).toMatchObject({ cx: 64, cy: 128, w: 16 });
-    await expect(session.asking.ask({ task: 'count', label: 'light' })).rejects.toMatchObject({ code: 'MODEL_LACKS_TASK' });
+    await expect(session.asking.ask({ task: 'count', label: 'light' })).rejects.toMatchObject({
+      code: 'MODEL_LACKS_TASK',
+    });
     await expect(vlm.attachAdapter([])).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED' });
   });
 
@@ -169,10 +171,10 @@ describe('a model family that was just added', () => {
       valid: null,
       data: new Float32Array(16 * 16 * 4).fill(value),
     });
-    const views = [viewOf(grey(0.25), 'overview'), viewOf(grey(0.75), 'slice')];
-    const { text } = await vlm.ask(askOf('', grey(0), { views }), signal, () => {});
+    const [whole, part] = [viewOf(grey(0.25), 'overview'), viewOf(grey(0.75), 'slice')];
+    const { text } = await vlm.ask(askOf('', grey(0), { views: [whole, part] }), signal, () => {});
     expect(text).toBe('The part is as bright as 0.75, all as 0.25.');
-    const three = askOf('', grey(0), { views: [...views, viewOf(grey(1), 'slice')] });
+    const three = askOf('', grey(0), { views: [whole, part, viewOf(grey(1), 'slice')] });
     await expect(vlm.ask(three, signal, () => {})).rejects.toMatchObject({
       code: 'VIEWS_UNSUPPORTED',
       message: expect.stringContaining('takes 2 views a question, and got 3'),

@@ -168,7 +168,7 @@ export interface GenerationOptions {
 export interface Ask {
   intent: Intent;
   /** For change: `before` and `after`, of the same ground and the same size. */
-  views: readonly View[];
+  views: readonly [View, ...View[]];
   options: GenerationOptions;
   want: Want;
 }

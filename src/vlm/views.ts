@@ -1,4 +1,4 @@
-import { assert, NadirError } from '../lib/errors.ts';
+import { NadirError } from '../lib/errors.ts';
 import { taskOf } from '../tasks/table.ts';
 import type { Ask, InputSpec, ModelCard, View } from './types.ts';
 
@@ -8,7 +8,7 @@ export interface Pair {
 }
 
 /** A request's views, as its model takes them: an earlier and a later one to be compared, or so many of one time. */
-export type CheckedViews = { pair: Pair } | { pair: null; views: readonly [View, ...View[]] };
+export type CheckedViews = { pair: Pair } | { pair: null; views: Ask['views'] };
 
 /** Errors: VIEWS_UNSUPPORTED if the model takes fewer views, or none to compare; NO_EARLIER_IMAGE if there is none to compare with. */
 export function checkViews(
@@ -30,11 +30,9 @@ export function checkViews(
   if (taskOf(intent.task).needs.before || before || after) {
     throw new NadirError('NO_EARLIER_IMAGE', 'A question about change needs an earlier image. Open one, then ask.');
   }
-  const [first, ...others] = views;
-  assert(first, 'a question without a view');
   if (views.length > max) {
     const most = max === 1 ? 'one view' : `${max} views`;
     throw refuse(`takes ${most} a question, and got ${views.length}. Ask about each by itself.`);
   }
-  return { pair: null, views: [first, ...others] };
+  return { pair: null, views };
 }

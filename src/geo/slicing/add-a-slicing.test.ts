@@ -39,7 +39,7 @@ async function opened() {
 it('cuts the region of a question that asks for it, and is named in the answer', async () => {
   const { session, workers } = await opened();
   const answer = await session.asking.ask({ task: 'find', label: 'car', slicing: toy });
-  expect(workers.requests.map(({ views }) => views[0]?.window)).toEqual([
+  expect(workers.requests.map(({ views }) => views[0].window)).toEqual([
     { x: 0, y: 0, width: 200, height: 200 },
     { x: 200, y: 0, width: 200, height: 200 },
   ]);

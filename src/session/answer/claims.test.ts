@@ -126,7 +126,7 @@ describe('blank parts', () => {
   it('are skipped before the model sees them, and the answer counts them', async () => {
     const { session, workers } = await opened({ info, read: blankWest, answer: async () => carsResult(1) });
     const answer = await session.asking.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
-    expect(workers.requests.map(({ views }) => views[0]?.window.x)).toEqual([296, 444]);
+    expect(workers.requests.map(({ views }) => views[0].window.x)).toEqual([296, 444]);
     expect(answer.text).toBe('2 cars in 2 tiles. 2 blank tiles were skipped.');
     expect(answer).toMatchObject({
       coverage: { total: 4, answered: 2, empty: 2 },
@@ -165,7 +165,7 @@ describe('what the model is given', () => {
     const valid = Uint8Array.from({ length: 256 * 256 }, (_, i) => Number(i % 256 < 128));
     const { session, workers } = await opened({ read: () => ({ valid, validFraction: 0.5 }) });
     const answer = await session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
-    const tile = workers.requests[0]!.views[0]!.pixels;
+    const tile = workers.requests[0]!.views[0].pixels;
     expect(tile.valid).toEqual(valid);
     const shown = await session.asking.readModelInput(answer, answer.raw[0]!.tile, new AbortController().signal);
     expect(shown.data).toEqual(tile.data);
@@ -178,7 +178,7 @@ describe('presence in a scene larger than a tile', () => {
   const answers =
     (yesFrom: number): NonNullable<FakeBehaviour['answer']> =>
     async ({ views, intent }) => {
-      const yes = views[0]!.window.x >= yesFrom;
+      const yes = views[0].window.x >= yesFrom;
       if (intent.language === 'zh')
         return yes ? says('是的，有飞机：[airplane 1]。') : says('不，没有飞机。图像显示的是海滩。');
       return yes
@@ -189,7 +189,7 @@ describe('presence in a scene larger than a tile', () => {
   it('is yes where any tile says so, with what it points at', async () => {
     const { session, workers } = await opened({ info, answer: answers(400) });
     const answer = await session.asking.ask(question);
-    expect(workers.requests.every(({ views }) => views[0]?.window.width === 256)).toBe(true);
+    expect(workers.requests.every(({ views }) => views[0].window.width === 256)).toBe(true);
     expect(answer.text).toBe('Yes, in 1 of 4 tiles: 2 airplanes.');
     expect(answer.runs.find(({ text }) => text === '2 airplanes')?.objectIds).toHaveLength(2);
     expect((await session.asking.ask({ ...question, text: '图中有飞机吗？' })).text).toBe(
@@ -199,7 +199,7 @@ describe('presence in a scene larger than a tile', () => {
 
   it('is yes with a place where nothing is pointed at', async () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ views }) =>
-      views[0]!.window.x > 200 ? says('Yes, there is water.') : says('No, there is no water. The image shows a beach.');
+      views[0].window.x > 200 ? says('Yes, there is water.') : says('No, there is no water. The image shows a beach.');
     const { session } = await opened({ info, answer });
     expect((await session.asking.ask({ ...question, text: 'Is there water?' })).text).toBe(
       'Yes, in 2 of 4 tiles, for example around 424, 128.',
@@ -213,7 +213,7 @@ describe('presence in a scene larger than a tile', () => {
       '不，没有飞机：4 个图块中都没有。',
     );
     const broken: NonNullable<FakeBehaviour['answer']> = async (...args) => {
-      if (args[0].views[0]?.window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+      if (args[0].views[0].window.x === 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
       return answers(9999)(...args);
     };
     const partly = await opened({ info, answer: broken });

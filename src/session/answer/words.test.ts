@@ -117,7 +117,7 @@ describe('scenes of many tiles', () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ views, intent }) =>
       carsResult(0, {
         text: intent.language === 'zh' ? '这是森林。' : 'This is a forest.',
-        scores: { scene: [{ label: views[0]?.window.x === 0 ? 'airport' : 'forest', probability: 0.8 }] },
+        scores: { scene: [{ label: views[0].window.x === 0 ? 'airport' : 'forest', probability: 0.8 }] },
       });
     const load = async () => ({ ...LOADED, model: { ...TEST_MODEL, scenesZh: ['机场', '森林'] } });
     const { session } = await opened({ info: { width: 700, height: 256 }, answer, load });
@@ -152,7 +152,7 @@ describe('quality', () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ views, intent }) =>
       carsResult(0, {
         text: intent.language === 'zh' ? '图像没有问题。' : 'Nothing is wrong with this image.',
-        scores: views[0]?.window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
+        scores: views[0].window.x === 0 ? scores(0.8, 0.9) : scores(0.7, 0),
       });
     const { session } = await opened({ info: wide, answer });
     const english = await session.asking.ask({ task: 'quality', region: 'scene' });

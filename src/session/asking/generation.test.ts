@@ -23,7 +23,7 @@ function workersThatFail(storage = createMemoryStore()) {
   let isBroken = true;
   const workers = fakeWorkers({
     info: { width: 448, height: 256 },
-    answer: async ({ slice: { window } }) => {
+    answer: async ({ views: [{ window }] }) => {
       if (isBroken && window.x > 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
       return carsResult(1);
     },

@@ -68,7 +68,7 @@ describe('the model’s worker', () => {
   it('hangs twice on one tile: that tile fails by name, the others are answered', async () => {
     const { session, workers } = await opened({
       answer: async ({ views }) => {
-        if (views[0]?.window.x !== 384) return carsResult(1);
+        if (views[0].window.x !== 384) return carsResult(1);
         workers.crash('vlm', hung);
         return never();
       },

@@ -40,7 +40,7 @@ describe('an object that was reviewed', () => {
     ['nothing', () => carsResult(0)],
   ])('while its answer runs keeps state and box when the next tile shows %s', async (_, second) => {
     const session = await opened({
-      answer: async ({ slice: { window } }) => {
+      answer: async ({ views: [{ window }] }) => {
         // A car that the first tile's edge at column 256 cuts. It is on the screen when the second tile is asked about.
         if (window.x === 0) return carAt(246, 0, 20);
         const [car] = session.review.objects.value;
@@ -58,7 +58,7 @@ describe('an object that was reviewed', () => {
   it('before a retry keeps state and box, also in the export', async () => {
     let isBroken = true;
     const session = await opened({
-      answer: async ({ slice: { window } }) => {
+      answer: async ({ views: [{ window }] }) => {
         if (window.x === 0) return carAt(220, 0);
         if (isBroken) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
         return carAt(222, window.x, 14);
@@ -75,7 +75,7 @@ describe('an object that was reviewed', () => {
 
   it('keeps state and box when the question is asked again and its answer replaced', async () => {
     let cx = 220;
-    const session = await opened({ answer: async ({ slice: { window } }) => carAt(cx, window.x) });
+    const session = await opened({ answer: async ({ views: [{ window }] }) => carAt(cx, window.x) });
     const first = await session.asking.ask(find);
     session.review.setState(session.review.objects.value[0]!.id, 'rejected');
     cx = 222;
@@ -89,7 +89,7 @@ describe('an object that was reviewed', () => {
 
   it('is dropped neither by an answer that no longer sees it nor doubled by a later one', async () => {
     let cars: (x: number) => AskResult = (x) => carAt(100, x);
-    const session = await opened({ answer: async ({ slice: { window } }) => cars(window.x) });
+    const session = await opened({ answer: async ({ views: [{ window }] }) => cars(window.x) });
     await session.asking.ask(find);
     session.review.setState(session.review.objects.value[0]!.id, 'accepted');
     cars = () => carsResult(0);

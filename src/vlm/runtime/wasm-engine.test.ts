@@ -176,7 +176,7 @@ describe('the embedded model on WebAssembly', () => {
   it('compares two tiles as PyTorch does, and still knows the later one', async () => {
     const want = change;
     const alone = await model.ask(askOf('Describe this image.', pavedTile()), silentIo);
-    const views = [viewOf(goldenTile(), 'before'), viewOf(pavedTile(), 'after')];
+    const views: Ask['views'] = [viewOf(goldenTile(), 'before'), viewOf(pavedTile(), 'after')];
     const result = await model.ask(request(want.question, { intent: { task: 'change' }, views }), silentIo);
     expect(result.numbers.changed).toBeCloseTo(want.changed, 2);
     if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
@@ -246,7 +246,7 @@ describe('the embedded model on WebAssembly', () => {
   });
 
   it('refuses more views than one or a pair', async () => {
-    const slices = [viewOf(goldenTile(), 'slice'), viewOf(goldenTile(), 'slice')];
+    const slices: Ask['views'] = [viewOf(goldenTile(), 'slice'), viewOf(goldenTile(), 'slice')];
     await expect(model.ask(request('x', { views: slices }), silentIo)).rejects.toMatchObject({
       code: 'VIEWS_UNSUPPORTED',
       details: { roles: ['slice', 'slice'], max: 1 },
