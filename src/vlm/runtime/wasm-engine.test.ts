@@ -240,7 +240,7 @@ describe('the embedded model on WebAssembly', () => {
     const ask = async (intent: Partial<Ask['intent']>) =>
       (await model.ask(request('', { options, intent }), silentIo)).prompt;
     expect(await ask({ task: 'find', label: 'storage tank' })).toBe('Find all storage tanks.');
-    expect(await ask({ task: 'find', label: 'storage tank', language: 'zh' })).toBe('找出所有储罐。');
+    expect(await ask({ task: 'find', label: 'storage tank', language: 'zh' })).toBe('找出所有储油罐。');
     expect(await ask({ task: 'count', label: 'tree' })).toBe('How many trees are there?');
     expect(await ask({ text: 'Is there water?' })).toBe('Is there water?');
   });
