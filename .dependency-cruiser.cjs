@@ -42,6 +42,17 @@ module.exports = {
       { path: '^src/(?!vlm/|gpu/|tasks/|imagery/|geo/|lib/)' },
     ),
     forbid(
+      'families-are-behind-their-formats',
+      { path: '^src/', pathNot: '^src/vlm/(nadir/|testing/)|\\.test\\.ts$' },
+      { path: '^src/vlm/nadir/', pathNot: '^src/vlm/nadir/format\\.ts$' },
+      'The rest of the app knows a model by its VlmBackend.',
+    ),
+    forbid(
+      'formats-choose-families',
+      { path: '^src/', pathNot: '^src/vlm/(nadir/|formats\\.ts)|\\.test\\.ts$' },
+      { path: '^src/vlm/nadir/format\\.ts$' },
+    ),
+    forbid(
       'export-is-pure',
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
       { path: '^src/(?!export/|tasks/|imagery/|geo/|lib/|vlm/types)' },

@@ -11,9 +11,9 @@ import {
   writeSafetensors,
 } from '../../src/vlm/adapters/testing.ts';
 import { loadModel } from '../../src/vlm/load.ts';
+import { NadirBackend } from '../../src/vlm/nadir/backend.ts';
 import { proposeChanges } from '../../src/vlm/nadir/change.ts';
 import { refinerInputs } from '../../src/vlm/nadir/crops.ts';
-import { VlmModel } from '../../src/vlm/nadir/model.ts';
 import { openOrt } from '../../src/vlm/runtime/ort-runtime.ts';
 import { runtimeFiles } from '../../src/vlm/runtime/runtime-files.ts';
 import { askOf } from '../../src/vlm/testing/ask-of.ts';
@@ -48,14 +48,14 @@ export interface LookRequest {
   place: { box: RotatedBox; classIndex: number };
 }
 
-async function open(base: string, choice: BackendChoice): Promise<{ model: VlmModel; backend: BackendInfo }> {
+async function open(base: string, choice: BackendChoice): Promise<{ model: NadirBackend; backend: BackendInfo }> {
   const { model, backend } = await loadModel(
     base,
     choice,
     () => {},
     (threads) => openOrt(threads, runtimeFiles()),
   );
-  if (!(model instanceof VlmModel)) throw new Error(`"${model.card.name}" is of another family`);
+  if (!(model instanceof NadirBackend)) throw new Error(`"${model.card.name}" is of another family`);
   return { model, backend };
 }
 
@@ -82,7 +82,7 @@ function watchDevices(): GPUDevice[] {
   return devices;
 }
 
-async function compareWith(model: VlmModel, neck: Float32Array, later: BandTile | null): Promise<Look['change']> {
+async function compareWith(model: NadirBackend, neck: Float32Array, later: BandTile | null): Promise<Look['change']> {
   const spec = model.manifest.change;
   if (!spec || !later) return null;
   const { seen } = await model.observer.look(later, silentIo);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { RotatedBox } from '../../geo/types.ts';
 import { loadModelFiles } from '../files/model-files.ts';
-import { VlmModel } from '../nadir/model.ts';
+import { NadirBackend } from '../nadir/backend.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { askOf } from '../testing/ask-of.ts';
@@ -74,7 +74,7 @@ const engines: Engine[] = [];
 afterAll(() => Promise.all(engines.map((engine) => engine.dispose())));
 
 /** The model of that folder, made to write `text`: its tokens are single characters. */
-async function modelThatWrites(text: string, dialect: object): Promise<VlmModel> {
+async function modelThatWrites(text: string, dialect: object): Promise<NadirBackend> {
   const files = await open(dialect);
   const tokenizer = createTokenizer(files);
   const engine = await createWasmEngine(host, files, () => {});
@@ -86,7 +86,11 @@ async function modelThatWrites(text: string, dialect: object): Promise<VlmModel>
     logits[left.shift()!] = 1;
     return logits;
   };
-  return new VlmModel(files, tokenizer, Object.assign(Object.create(engine) as Engine, { prefill: next, step: next }));
+  return new NadirBackend(
+    files,
+    tokenizer,
+    Object.assign(Object.create(engine) as Engine, { prefill: next, step: next }),
+  );
 }
 
 const tile = {

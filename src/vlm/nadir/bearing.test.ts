@@ -6,13 +6,13 @@ import { askOf, viewOf } from '../testing/ask-of.ts';
 import { goldenTile, modelGolden } from '../testing/model-golden.ts';
 import { openNodeModel } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
-import type { VlmModel } from './model.ts';
+import type { NadirBackend } from './backend.ts';
 import { isShown } from './validity.ts';
 
 /** What the embedded model says of a tile that shows only a part of the scene, and of places where nothing is. */
 
 const SIDE = 256;
-let model: VlmModel;
+let model: NadirBackend;
 beforeAll(async () => {
   model = await openNodeModel();
 });

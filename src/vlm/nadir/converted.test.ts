@@ -10,7 +10,7 @@ import { openNodeOrt } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import type { Ask } from '../types.ts';
-import { VlmModel } from './model.ts';
+import { NadirBackend } from './backend.ts';
 import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 
 /** A checkpoint converted by training/convert (CLIP, MLP, Qwen2; random weights), against PyTorch. */
@@ -38,7 +38,7 @@ const { manifest } = files;
 const tokenizer = createTokenizer(files);
 const host = await openNodeOrt();
 const engine = await createWasmEngine(host, files, () => {});
-const model = new VlmModel(files, tokenizer, engine);
+const model = new NadirBackend(files, tokenizer, engine);
 afterAll(() => engine.dispose());
 
 /** As the raster worker gives it: four bands, of which this model reads three. */
@@ -137,7 +137,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     const lean = { ...files, manifest: { ...manifest, llm } };
     const other = await createWasmEngine(host, lean, () => {});
     try {
-      const result = await new VlmModel(lean, tokenizer, other).ask(request(golden.question), silentIo);
+      const result = await new NadirBackend(lean, tokenizer, other).ask(request(golden.question), silentIo);
       expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
     } finally {
       await other.dispose();

@@ -8,7 +8,7 @@ import { createWebGpuEngine } from '../runtime/webgpu-engine.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import { createGraphTower } from '../towers/graph-tower.ts';
 import { createWgslTower } from '../towers/wgsl-tower.ts';
-import { VlmModel } from './model.ts';
+import { NadirBackend } from './backend.ts';
 
 /** The embedded model's family: `nadir.json` and the files that it lists. */
 export const nadirFormat: VlmFormat = {
@@ -22,11 +22,11 @@ export const nadirFormat: VlmFormat = {
   },
 };
 
-async function openNadir(files: ModelFiles, device: Device, onStep: () => void): Promise<VlmModel> {
+async function openNadir(files: ModelFiles, device: Device, onStep: () => void): Promise<NadirBackend> {
   const tokenizer = createTokenizer(files);
   const { engine, dispose } = await openEngine(files, device, onStep);
   try {
-    return new VlmModel(files, tokenizer, engine, dispose);
+    return new NadirBackend(files, tokenizer, engine, dispose);
   } catch (thrown) {
     await dispose();
     throw thrown;

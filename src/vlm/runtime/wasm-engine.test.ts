@@ -4,8 +4,8 @@ import { ringArea } from '../../geo/rings.ts';
 import { cornersOf, rotatedIou } from '../../geo/rotated-box.ts';
 import { golden } from '../../gpu/testing/goldens.ts';
 import type { BackendEvent } from '../backend.ts';
+import { NadirBackend } from '../nadir/backend.ts';
 import { proposeChanges } from '../nadir/change.ts';
-import { VlmModel } from '../nadir/model.ts';
 import { normalise } from '../nadir/normalise.ts';
 import { assemblePrompt, placeTokens, turnContent } from '../nadir/prompt.ts';
 import { proposalInputs, propose } from '../nadir/proposals.ts';
@@ -17,7 +17,7 @@ import type { Ask } from '../types.ts';
 import { dequantiseLlm } from './dequantise.ts';
 
 /** The embedded model on WebAssembly against PyTorch, end to end. */
-const model: VlmModel = await openNodeModel();
+const model: NadirBackend = await openNodeModel();
 const { manifest, engine } = model;
 afterAll(() => engine.dispose());
 
@@ -152,7 +152,7 @@ describe('the embedded model on WebAssembly', () => {
     const files = await readEmbeddedFiles();
     const fits = [{ class: 'airplane', minScore: 0 }];
     const manifestFitting = { ...manifest, refiner: { ...manifest.refiner!, fits } };
-    const fitting = new VlmModel({ ...files, manifest: manifestFitting }, model.tokenizer, engine);
+    const fitting = new NadirBackend({ ...files, manifest: manifestFitting }, model.tokenizer, engine);
     const { seen } = await fitting.observer.look(goldenTile(), silentIo);
     const heads = propose(manifest.detector!, seen.evidence.heat, seen.evidence.geom);
     const proposals = await fitting.observer.propose(seen, silentIo);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadModelFiles, type ModelFiles } from '../files/model-files.ts';
-import { VlmModel } from '../nadir/model.ts';
+import { NadirBackend } from '../nadir/backend.ts';
 import { OrtHost } from '../runtime/ort-host.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
@@ -30,8 +30,8 @@ export async function openNodeOrt(): Promise<OrtHost> {
 }
 
 /** The whole pipeline on WebAssembly in Node. */
-export async function openNodeModel(): Promise<VlmModel> {
+export async function openNodeModel(): Promise<NadirBackend> {
   const files = await readEmbeddedFiles();
   const engine = await createWasmEngine(await openNodeOrt(), files, () => {});
-  return new VlmModel(files, createTokenizer(files), engine);
+  return new NadirBackend(files, createTokenizer(files), engine);
 }

@@ -52,7 +52,7 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
       load: async (source, backend, onProgress) => {
         watch.forget();
         const loaded = await api.load(source, backend, onProgress);
-        // The warm-up ran every stage, except on a software adapter (see VlmModel.warmUp).
+        // The warm-up ran every stage, except on a software adapter (vlm/load.ts).
         if (!(loaded.backend.kind === 'webgpu' && loaded.backend.software)) watch.prove();
         return loaded;
       },

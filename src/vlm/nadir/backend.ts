@@ -30,7 +30,7 @@ interface Prepared extends Ask {
 }
 
 /** The embedded model's family, on whichever device the engine runs: one tile, or a pair of one place, and one question. */
-export class VlmModel implements VlmBackend {
+export class NadirBackend implements VlmBackend {
   readonly card: ModelCard;
   readonly input: InputSpec;
   readonly adapters: AdapterPort;
