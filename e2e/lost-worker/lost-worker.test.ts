@@ -75,7 +75,7 @@ it('replaces a model worker that hangs, says so, asks about its tile again, and 
   await app.answered();
   expect(await found(app)).toEqual(expected);
   expect(await noticeTitled(app, 'Model restarted')).toMatch(
-    /^Its worker did not respond for \d+ s and was replaced\. The model is being loaded again by itself/,
+    /^Its worker did not respond for \d+ s and was replaced\. The model is being loaded again/,
   );
 });
 
@@ -87,7 +87,7 @@ it('replaces an imagery reader that hangs, opens the image again, and gets the s
   hang(workerOf(app, 'raster'));
   await app.answered();
   expect(await found(app)).toEqual(expected);
-  expect(await noticeTitled(app, 'Imagery reader restarted')).toMatch(/The image was opened again by itself/);
+  expect(await noticeTitled(app, 'Imagery reader restarted')).toMatch(/The image was opened again/);
   // The map reads from the new worker.
   const value = await app.page.evaluate(() => globalThis.nadir?.session.images.readPixel(10, 10));
   expect(value).toHaveLength(4);

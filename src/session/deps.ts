@@ -5,7 +5,7 @@ import type { RasterApi } from '../workers/raster/api.ts';
 import type { WorkerClient } from '../workers/rpc.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 
-/** Starts a worker; `onCrash` is told once when it dies, and then the factory is called again. */
+/** Starts a worker. `onCrash` is called once when it crashes or hangs; the factory is then called again. */
 export type StartWorker<Api> = (onCrash: (error: NadirError) => void) => WorkerClient<Api>;
 
 /** What main.tsx hands to `createSession`: factories, because a crashed worker is replaced. */
@@ -17,11 +17,11 @@ export interface SessionDeps {
   /** Absolute URL of the folder with the sample scenes and their index.json; ends in "/". */
   samplesBaseUrl: string;
   /**
-   * Fetches, once, all that the page needs later and doesn't have yet; the model is not called ready before. Errors: PART_MISSING;
-   * the next call asks again.
+   * Fetches, once, the parts that the page needs later; the model doesn't count as ready before. Errors: PART_MISSING; the next call
+   * tries again.
    */
   fetchParts(): Promise<void>;
-  /** Shared by all tabs of the page; a session has a part of its own in it. */
+  /** Shared by all tabs of the page; each session has its own part of it. */
   storage: KeyValueStore;
   tab: Tab;
 }

@@ -30,12 +30,12 @@ export interface OpenScene {
   visible: boolean;
   /** 0–1. */
   opacity: number;
-  /** What the eye sees; the model gets `bands` through `stretch`. */
+  /** For the map only; the model gets `bands` through `stretch`. */
   display: Display;
   info: SceneInfo;
   bands: BandChoice;
   stretch: Stretch;
-  /** Named by the user, for the presets of its bands; null or absent: what the file says. */
+  /** The sensor that the user named, for band presets; null or absent: the file's own. */
   sensor?: SensorId | null;
   /** Set for a sample that ships with the app. */
   sample: string | null;
@@ -46,7 +46,7 @@ export interface Sighting extends Omit<Thing, 'label'> {
   answerId: string;
   /** The slice it was seen in. */
   tile: PixelWindow;
-  /** Of a change: the earlier image, by `before.imageId`. Changes since two images are two, though they lie upon each other. */
+  /** Of a change: the earlier image, by `before.imageId`. Changes since different images are different objects, even in the same place. */
   since?: string;
 }
 
@@ -70,11 +70,11 @@ export interface TextRun {
   objectIds: string[];
 }
 
-/** What of its slices an answer rests on. Those that are in none of the three were never looked at. */
+/** How many of its slices an answer is based on. The slices in none of the three were not looked at. */
 export interface Coverage {
   total: number;
   answered: number;
-  /** They showed nothing: nodata, one value or noise. */
+  /** Blank: nodata, one value or noise. */
   empty: number;
   failed: number;
 }
@@ -100,15 +100,15 @@ export interface Answer {
   status: 'running' | 'done' | 'stopped' | 'failed';
   text: string;
   runs: TextRun[];
-  /** Absent until the first slice is done, and in answers kept from before it was. */
+  /** Absent until the first slice is done, and in answers of earlier versions. */
   coverage?: Coverage;
-  /** What the slices showed that showed nothing; absent where all showed something. */
+  /** Blank slices by kind; absent if there were none. */
   blank?: Partial<Record<Blank, number>>;
-  /** Slices that would cover the region, where the answer looks at a sample of them only. */
+  /** How many slices would cover the region, if the answer looks at only a sample of them. */
   sampledFrom?: number;
-  /** Mean metres a pixel of the scene; null or absent where it isn't known. */
+  /** The scene's metres per pixel, mean of both axes; null or absent if unknown. */
   gsdMetres?: number | null;
-  /** While it runs: what it would say if the page went now. That is what a reload finds. */
+  /** While it runs: the words if it ended now. A reload restores these. */
   ifCut?: { text: string; runs: TextRun[] } | null;
   /** One entry a slice. */
   raw: {
@@ -131,7 +131,7 @@ export interface Answer {
     bands: BandChoice;
     stretch: Stretch;
   } | null;
-  /** How many boxes were left out because the model pointed at another class than the one asked for. */
+  /** Number of boxes left out because their class is not the one asked for. */
   otherClassBoxes?: number;
   progress: { done: number; total: number; elapsedMs: number };
   timings: StageTimings | null;

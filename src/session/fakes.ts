@@ -141,7 +141,7 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
 
 const textures = new Map<string, Float32Array<ArrayBuffer>>();
 
-/** Something to see: waves in four bands, f32[height, width, 4] in 0–1. Not to be written to. */
+/** A picture that isn't blank: waves in four bands, f32[height, width, 4] in 0–1. Shared; don't write to it. */
 export function texture(width: number, height: number): Float32Array<ArrayBuffer> {
   const key = `${width} ${height}`;
   let data = textures.get(key);
@@ -156,7 +156,7 @@ export function texture(width: number, height: number): Float32Array<ArrayBuffer
 }
 
 export interface FakeWorkers extends SessionDeps {
-  /** Kills the running worker, as a crash would; with `silentMs`, as its watch would. */
+  /** Crashes the running worker; with `silentMs`, it counts as hung. */
   crash(which: 'raster' | 'vlm', details?: { silentMs: number }): void;
   /** Every call, newest last: "raster.open", "vlm.ask" … */
   calls: string[];
@@ -301,7 +301,7 @@ export async function exportedGeoJson(session: Session, answerIds?: string[]): P
   return JSON.parse(await blob.text());
 }
 
-/** What the only session in the storage keeps under `key`; undefined where it keeps nothing. */
+/** The value under `key` of the only session in the storage; undefined if there is none. */
 export async function keptBySession(storage: KeyValueStore, key: string): Promise<unknown> {
   const found = (await storage.keys('tab/')).find((each) => each.endsWith(`/${key}`));
   return found === undefined ? undefined : storage.get(found);

@@ -3,7 +3,7 @@ import { NadirError } from '../lib/errors.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import { Asking } from './asking/asking.ts';
-import { BeforeKeeper } from './compare/change.ts';
+import { EarlierImage } from './compare/earlier-image.ts';
 import type { ComparisonPort } from './compare/port.ts';
 import type { SessionDeps } from './deps.ts';
 import { exportAs } from './exporting/exporting.ts';
@@ -45,7 +45,7 @@ export function createSession(deps: SessionDeps): Session {
     () => vlm,
     deps.modelBaseUrl,
     async () => {
-      await Promise.all([adapters.putBack(), fetchParts(), opening.samplesFetched]);
+      await Promise.all([adapters.reattach(), fetchParts(), opening.samplesFetched]);
     },
   );
   const adapters: AdapterKeeper = new AdapterKeeper(
@@ -56,18 +56,18 @@ export function createSession(deps: SessionDeps): Session {
   );
   const raster = new WorkerHost<RasterApi>(deps.raster, (error) => {
     scenes.recover(error);
-    befores.recover(scenes.recovered());
+    earlierImage.recover(scenes.recovered());
   });
-  const befores = new BeforeKeeper(state, () => raster, place.own);
+  const earlierImage = new EarlierImage(state, () => raster, place.own);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));
-  const asking = new Asking(state, scenes, befores, models, () => vlm);
+  const asking = new Asking(state, scenes, earlierImage, models, () => vlm);
   const ground = new Ground(state);
   const vectors = new VectorLayers(state, history, ground);
   const overviews = new OverviewWatcher(state, () => raster);
-  const keeping = new Keeping(place, state, scenes, (from) => befores.restore(from));
+  const keeping = new Keeping(place, state, scenes, (from) => earlierImage.restore(from));
   const samples = new Samples(deps.samplesBaseUrl);
   const forgetStored = () => keeping.forget();
-  const opening = new Opening(state, { scenes, asking, befores, vectors, samples, forgetStored });
+  const opening = new Opening(state, { scenes, asking, earlierImage, vectors, samples, forgetStored });
   void keeping.start();
 
   /** Never rejects: a failure becomes a notice that offers another try. */
@@ -116,23 +116,23 @@ export function createSession(deps: SessionDeps): Session {
   };
 
   const comparison: ComparisonPort = {
-    before: befores.before,
-    opening: befores.opening,
+    before: earlierImage.before,
+    opening: earlierImage.opening,
     open: async (file) => {
       // The later image may still be opening.
       await opening.settled();
       asking.stopAll();
-      await befores.open(file);
+      await earlierImage.open(file);
     },
     useLayer: (layerId) => {
       asking.stopAll();
-      befores.useLayer(layerId);
+      earlierImage.useLayer(layerId);
     },
     close: async () => {
       asking.stopAll();
-      await befores.close();
+      await earlierImage.close();
     },
-    isOpen: (file) => befores.isReadFrom(file),
+    isOpen: (file) => earlierImage.isReadFrom(file),
   };
 
   const kept: KeepingPort = {
@@ -141,7 +141,7 @@ export function createSession(deps: SessionDeps): Session {
       if (state.layers.value.length > 0 || state.opening.value !== null) {
         throw new NadirError('SESSION_IN_USE', 'An image is open. Close it first, then open the earlier session.');
       }
-      await keeping.takeUp(id);
+      await keeping.openEarlier(id);
       await adapters.keep();
     },
     deleteEarlier: (id) => place.forget(id),

@@ -8,7 +8,7 @@ import type { AdapterState, ModelState } from './model/port.ts';
 import type { Notice } from './notices/port.ts';
 import type { SampleScene } from './opening/port.ts';
 
-/** The document as signals: written by the parts of the session, read by everybody. */
+/** The document as signals, written by the parts of the session. */
 export interface SessionState {
   model: Signal<ModelState>;
   /** Name of the folder that the model comes from; null for the embedded one. */
@@ -25,7 +25,7 @@ export interface SessionState {
   scene: ReadonlySignal<OpenScene | null>;
   /** Over the images; the topmost first. */
   vectors: Signal<VectorLayer[]>;
-  /** Of all layers; what the screen shows are those of the active one. */
+  /** Of all layers. The ports show those of the active layer. */
   answers: Signal<Answer[]>;
   objects: Signal<SceneObject[]>;
   notices: Signal<Notice[]>;
@@ -81,7 +81,7 @@ export function answersOfActive({ answers, activeLayer }: SessionState): Answer[
   return answers.value.filter(({ layerId }) => layerId === undefined || layerId === activeLayer.value);
 }
 
-/** The objects of one layer, and the others. */
+/** Objects of one layer, and all others. */
 export function objectsOfLayer(
   state: SessionState,
   layerId: string | undefined,

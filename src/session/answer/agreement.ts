@@ -20,8 +20,9 @@ interface Noun {
 }
 
 /**
- * Whether what the words say of classes and of numbers is what their links point at: "buildings: car 1" says another class, and
- * "3 cars: car 1, car 2" another number. A heading before a colon must name the class of each link under it. Objects of none of `classes` (changes) are not judged.
+ * Whether the classes and numbers in the words agree with their links: "buildings: car 1" has another class, and "3 cars: car 1, car 2"
+ * another number. A heading before a colon must name the class of each link under it. Links to objects of none of `classes` (changes)
+ * are not checked.
  */
 export function agree(text: string, links: readonly Link[], classes: readonly DetectorClass[]): boolean {
   const known = links.filter(({ label }) => classes.some(({ name }) => name === label));
@@ -34,7 +35,7 @@ export function classesNamed(text: string, classes: readonly DetectorClass[]): s
   return [...new Set(nounsIn(text, [], classes).map(({ label }) => label))];
 }
 
-/** Mentions of classes outside the links, longer names first where one holds another ("tennis court", "court"). */
+/** Mentions of classes outside the links; of names that contain each other ("tennis court", "court"), the longer. */
 function nounsIn(text: string, links: readonly Link[], classes: readonly DetectorClass[]): Noun[] {
   const lower = text.toLowerCase();
   const words = classes
@@ -72,7 +73,7 @@ function isHeadedRight(text: string, { start, label }: Link, nouns: readonly Nou
 
 function numbersHold(text: string, links: readonly Link[], nouns: readonly Noun[]): boolean {
   return nouns.every(({ label, start }) => {
-    // A measure word may stand between them: 3 架飞机.
+    // Chinese may have a measure word in between: 3 架飞机.
     const number = /(\d+)\s*\p{Script=Han}?\s*$/u.exec(text.slice(0, start));
     if (!number || links.some((link) => link.start <= number.index && number.index < link.end)) return true;
     return Number(number[1]) === links.filter((link) => link.label === label).length;

@@ -1,15 +1,15 @@
 import { hasHan } from '../../lib/han.ts';
 
-/** What an answer in words claims, as far as its beginning tells. */
+/** The kind of claim that an answer in words makes, by its beginning. */
 export type AnswerKind =
   | 'yes'
   | 'no'
   /** "There are no cars." */
   | 'none'
   | 'scene'
-  /** A scene and what is in it. */
+  /** A scene and its contents. */
   | 'description'
-  /** A list of what is there. */
+  /** A list of visible things. */
   | 'seen'
   | 'quality'
   | 'other';
@@ -24,7 +24,7 @@ const BEGINNINGS: readonly [AnswerKind, RegExp][] = [
   ['scene', /^(this is [^.]*\.|这是[^。]*。)$/i],
   ['description', /^(this is |这是)/i],
 ];
-/** The model's way to say that it does not know a scene or an object: no claim that something is absent. */
+/** The model's sentences for a scene or an object that it doesn't know. They don't claim that something is absent. */
 const NOTHING_KNOWN = /^(there is none of the objects|没有我认识)/i;
 
 export function kindOf(text: string): AnswerKind {

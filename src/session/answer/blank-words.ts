@@ -12,7 +12,7 @@ const SOME: Record<Blank, { en: string; zh: string }> = {
   noise: { en: 'of noise', zh: '只有噪声' },
 };
 
-/** What is said of a region that shows nothing, whatever was asked. */
+/** The answer about a blank region, whatever was asked. */
 export function nothingToSee(blank: Readonly<Record<Blank, number>>, { noun, chinese }: Words): Composed {
   const found = kindsOf(blank);
   const [only] = found;
@@ -27,7 +27,7 @@ export function nothingToSee(blank: Readonly<Record<Blank, number>>, { noun, chi
   return plain(chinese ? `这里没有可看的内容：${why}。` : `There is nothing to look at here: ${why}.`);
 }
 
-/** "9 blank tiles were skipped.", for the end of an answer; null where none was. */
+/** "9 blank tiles were skipped.", for the end of an answer; null if there were none. */
 export function skippedPhrase(blank: Readonly<Record<Blank, number>>, { noun, chinese }: Words): string | null {
   const count = kindsOf(blank).reduce((sum, kind) => sum + blank[kind], 0);
   if (count === 0) return null;

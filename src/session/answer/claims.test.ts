@@ -50,7 +50,7 @@ function says(marked: string, rest: Partial<AskResult> = {}): AskResult {
 const flat = { data: new Float32Array(256 * 256 * 4).fill(0.5) };
 const nothing = { validFraction: 0, valid: new Uint8Array(256 * 256), data: new Float32Array(256 * 256 * 4) };
 
-describe('an image that shows nothing', () => {
+describe('a blank image', () => {
   const english: AskInput[] = [
     { task: 'find', label: 'car' },
     { task: 'count', label: 'car' },
@@ -63,7 +63,7 @@ describe('an image that shows nothing', () => {
     { task: 'ask', text: 'Which of these fits best: airport or forest?' },
     { task: 'identify', region: { x: 10, y: 10, width: 40, height: 40 } },
   ];
-  it.each(english)('is said to show nothing: $task $label $text', async (input) => {
+  it.each(english)('is said to be blank: $task $label $text', async (input) => {
     for (const [read, why] of [
       [flat, 'every pixel has the same value'],
       [nothing, 'every pixel is nodata or outside the scene'],
@@ -109,7 +109,7 @@ describe('an image that shows nothing', () => {
     expect((await session.asking.ask({ task: 'quality', region: 'scene' })).text).toBe('The image has noise.');
   });
 
-  it('is the one of two that are compared, whichever it is', async () => {
+  it('may be either of two that are compared', async () => {
     for (const blank of ['s1', 's2']) {
       const { session, workers } = await opened({ read: (_window, { scene }) => (scene === blank ? flat : {}) });
       await session.comparison.open(new File([new Uint8Array(4)], 'earlier.tif'));
@@ -136,7 +136,7 @@ describe('blank parts', () => {
     expect(chinese.text).toContain('另有 2 个空白图块未看。');
   });
 
-  it('are said together where there is nothing else', async () => {
+  it('are listed together if there is nothing else', async () => {
     const read = ({ x }: PixelWindow) => (x < 200 ? nothing : flat);
     const { session } = await opened({ info, read });
     const { text } = await session.asking.ask({ task: 'find', label: 'car', region: 'scene', slicing: 'tiles' });
@@ -186,7 +186,7 @@ describe('presence in a scene larger than a tile', () => {
         : says('No, there are no airplanes. The image shows a beach.');
     };
 
-  it('is yes where any tile says so, with what it points at', async () => {
+  it('is yes if any tile says so, with what it points at', async () => {
     const { session, workers } = await opened({ info, answer: answers(400) });
     const answer = await session.asking.ask(question);
     expect(workers.requests.every(({ views }) => views[0].window.width === 256)).toBe(true);
@@ -197,7 +197,7 @@ describe('presence in a scene larger than a tile', () => {
     );
   });
 
-  it('is yes with a place where nothing is pointed at', async () => {
+  it('is yes with a place if nothing is pointed at', async () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ views }) =>
       views[0].window.x > 200 ? says('Yes, there is water.') : says('No, there is no water. The image shows a beach.');
     const { session } = await opened({ info, answer });
@@ -206,7 +206,7 @@ describe('presence in a scene larger than a tile', () => {
     );
   });
 
-  it('is no only where all tiles say so', async () => {
+  it('is no only if all tiles say so', async () => {
     const { session } = await opened({ info, answer: answers(9999) });
     expect((await session.asking.ask(question)).text).toBe('No, there are no airplanes in any of 4 tiles.');
     expect((await session.asking.ask({ ...question, text: '图中有飞机吗？' })).text).toBe(
@@ -218,32 +218,32 @@ describe('presence in a scene larger than a tile', () => {
     };
     const partly = await opened({ info, answer: broken });
     expect((await partly.session.asking.ask(question)).text).toBe(
-      "None seen in 3 tiles. That there are none can't be told from a part of the region. 1 of 4 tiles failed and is not included.",
+      'None seen in 3 tiles. There may be some in the rest of the region. 1 of 4 tiles failed and is not included.',
     );
   });
 
-  it('is not told from a sample of the tiles', async () => {
+  it('is not claimed from a sample of the tiles', async () => {
     const large = { width: 12_000, height: 9000 };
     const { session, workers } = await opened({ info: large, answer: answers(99_999) });
     const { text } = await session.asking.ask(question);
     expect(workers.requests.length).toBeLessThanOrEqual(256);
     expect(text).toMatch(
-      /^None seen in \d+ tiles\. That there are none can't be told from a part of the region\. Looked at \d+ of \d+ tiles, spread evenly\.$/,
+      /^None seen in \d+ tiles\. There may be some in the rest of the region\. Looked at \d+ of \d+ tiles, spread evenly\.$/,
     );
   });
 
-  it('is not told from a picture that was shrunk, or is too coarse itself', async () => {
+  it('is not claimed from a picture that was shrunk, or is too coarse itself', async () => {
     const { session } = await opened({ info: { width: 3072, height: 2048 }, answer: answers(9999) });
     const resized = await session.asking.ask({ ...question, slicing: 'resize' });
     expect(resized.text).toBe(
-      "That can't be told at this scale: the picture was shrunk 6 times beyond the scale that Test knows. Ask tile by tile, or about a smaller region.",
+      "That can't be judged at this scale: the picture was shrunk 6 times more than Test is made for. Ask tile by tile, or about a smaller region.",
     );
     expect((await session.asking.ask({ ...question, text: '图中有飞机吗？', slicing: 'resize' })).text).toContain(
       '在此尺度下无法判断',
     );
     const coarse = await opened({ info: { gsdMetres: { x: 10, y: 10 } }, answer: answers(9999) });
     expect((await coarse.session.asking.ask(question)).text).toBe(
-      "That can't be told at this scale: a pixel shows 10 m, and Test knows 0.05 to 1 m.",
+      "That can't be judged at this scale: a pixel covers 10 m, and Test is made for 0.05 to 1 m.",
     );
   });
 });
@@ -256,7 +256,7 @@ describe('counts and finds at a scale that the model does not know', () => {
     });
     for (const task of ['find', 'count', 'segment'] as const) {
       const { text } = await session.asking.ask({ task, label: 'car', region: 'scene', slicing: 'resize' });
-      expect(text).toContain("Whether there are cars can't be told at this scale: the picture was shrunk 6 times");
+      expect(text).toContain("Whether there are cars can't be judged at this scale: the picture was shrunk 6 times");
     }
   });
 
@@ -266,10 +266,10 @@ describe('counts and finds at a scale that the model does not know', () => {
       answer: async () => says('Cars: [car 1].'),
     });
     const { text } = await session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
-    expect(text).toMatch(/^\d cars? in .* A pixel shows 3 m, and Test knows 0\.05 to 1 m: this is uncertain\.$/);
+    expect(text).toMatch(/^\d cars? in .* A pixel covers 3 m, and Test is made for 0\.05 to 1 m: this is uncertain\.$/);
   });
 
-  it('say nothing of the sort at a scale that it knows', async () => {
+  it('say nothing of this at a scale that it is made for', async () => {
     for (const gsdMetres of [null, { x: 0.3, y: 0.3 }, { x: 0.9, y: 0.9 }, { x: 0.05, y: 0.05 }]) {
       const { session } = await opened({ info: { gsdMetres }, answer: async () => says('There are no cars.') });
       const { text } = await session.asking.ask({ task: 'find', label: 'car', region: 'scene' });
@@ -288,7 +288,7 @@ describe('words and boxes agree', () => {
     expect(answer.runs.find(({ text }) => text === '3 cars')?.objectIds).toHaveLength(3);
   });
 
-  it('where a question names a class, boxes of others are left out', async () => {
+  it('leave out boxes of other classes than the question names', async () => {
     const { session } = await opened({ answer: async () => says('Airplanes: [airplane 1], [car 1], [airplane 2].') });
     const answer = await session.asking.ask({ task: 'ask', text: 'Where are the jets parked?', region: 'scene' });
     expect(answer.text).toBe('2 airplanes in the scene.');
@@ -296,10 +296,10 @@ describe('words and boxes agree', () => {
     expect(answer.otherClassBoxes).toBe(1);
   });
 
-  it('where it names none, what was pointed at is said for what it is', async () => {
+  it('name what was pointed at if the question names no class', async () => {
     const { session } = await opened({ answer: async () => says('Pavements: [airplane 1], [airplane 2].') });
     const answer = await session.asking.ask({ task: 'ask', text: 'Where are the pavements?', region: 'scene' });
-    expect(answer.text).toBe('The model pointed at 2 airplanes, which need not answer the question.');
+    expect(answer.text).toBe('The model pointed at 2 airplanes, which may not answer the question.');
   });
 
   it('and a number that the boxes do not bear out is not repeated', async () => {
@@ -367,7 +367,7 @@ describe('a label that is no class', () => {
     }
   });
 
-  it('is for a model without classes to understand', async () => {
+  it('is passed on to a model without classes', async () => {
     const open = { ...TEST_MODEL, classes: [], densities: [] };
     const { session, workers } = await opened({
       load: async () => ({ ...LOADED, model: open }),

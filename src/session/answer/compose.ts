@@ -14,7 +14,7 @@ export function plain(text: string): Composed {
   return { text, runs: text === '' ? [] : [{ text, objectIds: [] }] };
 }
 
-/** The model's own words, with links where it pointed. `spans` in UTF-16 offsets; one that overlaps an earlier one is left out. */
+/** The model's own words with links at `spans` (UTF-16 offsets); a span that overlaps an earlier one is left out. */
 export function linkText(text: string, spans: { start: number; end: number; objectId: string }[]): Composed {
   const runs: TextRun[] = [];
   let at = 0;
@@ -35,10 +35,10 @@ export function linkText(text: string, spans: { start: number; end: number; obje
 }
 
 export interface MergedSummary {
-  /** Null when objects of several classes may be among them. */
+  /** Null if the objects may be of several classes. */
   label: Named | null;
   objects: readonly Pick<SceneObject, 'id'>[];
-  /** "6 tiles", "the region"; null where it is said elsewhere. */
+  /** "6 tiles", "the region"; null if other words name it. */
   place: string | null;
   /** Set while tiles are still to come: "4 of 12 tiles". */
   soFar: string | null;
@@ -58,7 +58,7 @@ export function composeMergedZh({ label, objects, place, soFar, failedTiles, til
   return joinRuns(runs);
 }
 
-/** "12 cars in 6 tiles.", the number linked to all of them — said from the merged objects, never from what one slice claimed. */
+/** "12 cars in 6 tiles.", the number linked to all of them. The number is that of the merged objects, never one that a slice stated. */
 export function composeMerged(summary: MergedSummary): Composed {
   const ids = summary.objects.map((object) => object.id);
   const heading = summary.label
@@ -75,7 +75,7 @@ export function composeMerged(summary: MergedSummary): Composed {
   return joinRuns(runs);
 }
 
-/** "About 240 trees, added up over 4 tiles." — what is counted by density has no boxes to link. */
+/** "About 240 trees, added up over 4 tiles." Things counted by density have no boxes to link. */
 export function composeAdded(
   { count, tiles, share }: { count: number; tiles: number; share: number },
   {
@@ -121,10 +121,10 @@ export interface Words {
   chinese: boolean;
 }
 
-/** Lines that an answer with a line for each different thing said has at most. */
+/** Most lines of an answer that lists different statements. */
 const MOST_LINES = 6;
 
-/** For questions whose answer is words: one line for each different thing that slices said, the commonest first, equal answers said once. */
+/** For answers in words: one line for each different statement of the slices, the commonest first. */
 export function composeBySlice(texts: readonly string[], { noun, chinese }: Words): Composed {
   const places = new Map<string, number[]>();
   for (const [index, text] of texts.entries()) places.set(text, [...(places.get(text) ?? []), index + 1]);
@@ -143,10 +143,10 @@ export function composeBySlice(texts: readonly string[], { noun, chinese }: Word
   return plain(lines.join('\n'));
 }
 
-/** Scenes that are named after the commonest. */
+/** Number of scenes named after the commonest. */
 const MOST_SCENES = 4;
 
-/** "Mostly residential: 4 of 6 tiles; forest: 2." from each slice's best class, which is said alone where there is one slice. */
+/** "Mostly residential: 4 of 6 tiles; forest: 2." from each slice's best class; for one slice, its class alone. */
 export function composeScenes(best: readonly string[], { noun, chinese }: Words): Composed {
   const counts = new Map<string, number>();
   for (const name of best) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -167,7 +167,7 @@ export function composeScenes(best: readonly string[], { noun, chinese }: Words)
   );
 }
 
-/** "9 airplanes, 1 car", each number linked to its objects; no runs where there are none. */
+/** "9 airplanes, 1 car", each number linked to its objects; no runs without objects. */
 export function composeFound(
   objects: readonly (Pick<SceneObject, 'id'> & { label: string })[],
   { model, chinese }: Pick<Words, 'chinese'> & { model: { classes: readonly DetectorClass[] } },
@@ -185,7 +185,7 @@ export function composeFound(
   });
 }
 
-/** Chinese counts things by words of their own; 个 is never quite wrong. */
+/** Chinese has a measure word for each kind of thing; 个 is acceptable for all. */
 const measures: Record<string, string> = { 飞机: '架', 建筑物: '栋', 汽车: '辆', 树: '棵', 变化: '处' };
 
 function measureOf(name: string): string {
@@ -196,7 +196,7 @@ export function failedPhraseZh(count: number, of: number): string {
   return `${of} 个图块中有 ${count} 个失败，未计入。`;
 }
 
-/** The words with more sentences after them. */
+/** The words followed by more sentences. */
 export function withSentences(said: Composed, sentences: readonly string[], chinese: boolean): Composed {
   const gap = said.text.includes('\n') ? '\n' : chinese ? '' : ' ';
   const more = sentences.map((sentence): TextRun => ({ text: `${gap}${sentence}`, objectIds: [] }));

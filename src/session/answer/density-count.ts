@@ -8,14 +8,14 @@ export interface AddedCount {
   count: number;
   /** Tiles that stated a number. */
   tiles: number;
-  /** Part of all that was looked at (inside the scene) that counts: below 1 where tiles overlap or reach past the region. */
+  /** Share of the tiles' area (inside the scene) that counts; below 1 if tiles overlap or reach past the region. */
   share: number;
 }
 
 /**
- * The numbers that the tiles stated, added up: of each the part that was counted on valid pixels, weighed by the part of its
- * tile's area inside the scene that lies in the region and under no earlier tile, since what is counted by density has no
- * boxes to tell apart. Null when no tile stated a number.
+ * The sum of the numbers that the tiles stated. Each is reduced to its part on valid pixels, and weighted by the share of its tile's
+ * area inside the scene that lies in the region and in no earlier tile, because there are no boxes to merge. Null if no tile stated
+ * a number.
  */
 export function addStatedCounts(raw: Answer['raw'], region: PixelWindow, scene: PixelWindow): AddedCount | null {
   const earlier: PixelWindow[] = [];

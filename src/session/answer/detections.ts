@@ -6,13 +6,13 @@ import type { Thing } from '../../vlm/types.ts';
 import type { Sighting } from '../document.ts';
 import { contains } from '../layers/region.ts';
 
-/** What an answer saw, before it is known which object it is: all of it in full-resolution source pixels. */
+/** What an answer saw, before it is matched to an object. In full-resolution source pixels. */
 export interface Detection extends Thing, Omit<Sighting, 'answerId'> {
   /** Unique in the session. */
   id: string;
 }
 
-/** Carries what a slice's answer points at from the pixels of its tile to source pixels. One detection per thing, in order. */
+/** Converts a slice's things from tile pixels to source pixels. One detection per thing, in order. */
 export function detectionsOf(
   answerId: string,
   slice: PixelWindow,
@@ -40,8 +40,8 @@ export function isCentredIn(detection: Detection, window: PixelWindow): boolean 
 }
 
 /**
- * One detection an object across slices, ordered from the top of the scene to its bottom, then left to right. `slices`: all that were
- * answered; what one of them saw cut and another should have seen, too, must be seen by both.
+ * Merges detections so that each object has one, ordered from the top of the scene to its bottom, then left to right. `slices`: all
+ * that were answered. An object cut by one slice that another slice shows whole must be seen by both.
  */
 export function mergeAcrossSlices(
   detections: readonly Detection[],
@@ -50,7 +50,7 @@ export function mergeAcrossSlices(
   tileSize: number,
 ): Detection[] {
   const widest = Math.max(0, ...detections.map((detection) => detection.tile.width));
-  // A box ends a pixel or two short of a seam as the model sees it: in tile pixels, not in source pixels.
+  // A cut box ends a pixel or two short of the seam, in tile pixels.
   const seamPx = Math.max(2, (2 * widest) / tileSize);
   const borneOut = confirmed(detections, slices, { extent, seamPx });
   return mergeDetections(borneOut, { extent, seamPx }).sort(byReadingOrder);

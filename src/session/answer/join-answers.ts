@@ -7,23 +7,23 @@ import { type AnswerKind, firstClaim, kindOf } from './answer-kinds.ts';
 import { type Composed, composeBySlice, composeFound, composeScenes, joinRuns, plain, type Words } from './compose.ts';
 import type { Detection } from './detections.ts';
 
-/** What many slices said to one question, and what is true of all of them together. */
+/** The answers of many slices to one question, and what is known of all of them together. */
 export interface Said extends Words {
   slices: Gathered['slices'];
   /** Merged over the slices. */
   objects: readonly Detection[];
   model: Pick<ModelInfo, 'classes' | 'scenes' | 'scenesZh' | 'presence' | 'presenceZh' | 'quality' | 'qualityZh'>;
   qualityScores: readonly { label: string; probability: number }[];
-  /** Whether all of the region was looked at, so that what no slice shows isn't there. */
+  /** Whether the whole region was looked at, so that something no slice shows is absent. */
   isAll: boolean;
 }
 
-/** From this probability on, a head is taken to say that something is there. */
+/** From this probability on, a head counts as saying that something is there. */
 const SAYS = 0.5;
-/** Labels of what is there that a description lists. */
+/** A description lists at most this many labels. */
 const MOST_LABELS = 8;
 
-/** Joins answers in words: "yes" where any slice says so, "no" where all do, and else what they say together. */
+/** Joins answers in words: "yes" if any slice says so, "no" if all do, else a summary of what they say. */
 export function joinAnswers(said: Said): Composed {
   const kinds = new Set(said.slices.map(({ text }) => kindOf(text)));
   const are = (...allowed: AnswerKind[]) => [...kinds].every((kind) => allowed.includes(kind));
@@ -55,7 +55,7 @@ function joinPresence(said: Said): Composed {
   return joinRuns([{ text: `${share}${mark}`, objectIds: [] }, ...found, { text: end, objectIds: [] }]);
 }
 
-/** "No, there are no airplanes in any of 96 tiles."; where a part alone was looked at, that none can't be told. */
+/** "No, there are no airplanes in any of 96 tiles."; if only a part was looked at, that there may be some elsewhere. */
 function joinAbsence({ slices, isAll, chinese, noun }: Said): Composed {
   const claim = firstClaim(slices[0]!.text);
   const count = slices.length;
@@ -63,13 +63,13 @@ function joinAbsence({ slices, isAll, chinese, noun }: Said): Composed {
     return plain(
       chinese
         ? `看过的 ${count} 个图块中没有发现；只看一部分不能断定没有。`
-        : `None seen in ${count} ${noun}s. That there are none can't be told from a part of the region.`,
+        : `None seen in ${count} ${noun}s. There may be some in the rest of the region.`,
     );
   }
   return plain(chinese ? `${claim}：${count} 个图块中都没有。` : `${claim} in any of ${count} ${noun}s.`);
 }
 
-/** The commonest scenes by the scene head; where slices have none, what they said. */
+/** The commonest scenes by the scene head; if slices have none, their own words. */
 export function joinScenes(said: Said): Composed {
   const best = said.slices.flatMap(({ bestScene }) => bestScene ?? []);
   if (best.length < said.slices.length) return composeBySlice(said.slices.map(withoutNumbers), said);
@@ -79,7 +79,7 @@ export function joinScenes(said: Said): Composed {
   );
 }
 
-/** The commonest scenes, what was pointed at, and what else is there: for one slice or many. */
+/** The commonest scenes, the objects pointed at, and other visible things: for one slice or many. */
 export function describeSlices(said: Said): Composed {
   const { slices, objects, model, chinese } = said;
   const scenes = joinScenes(said);
@@ -112,7 +112,7 @@ export function describeSlices(said: Said): Composed {
   return joinRuns(runs);
 }
 
-/** "Seen in tiles: trees 18, pavement 15." `without`: classes that are said already. */
+/** "Seen in tiles: trees 18, pavement 15." `without`: classes that were named before. */
 function seenRuns(said: Said, without: ReadonlySet<string> = new Set()): TextRun[] {
   const { slices, model, chinese, noun } = said;
   const counts = new Map<string, number>();
@@ -135,7 +135,7 @@ function seenRuns(said: Said, without: ReadonlySet<string> = new Set()): TextRun
   return [{ text, objectIds: [] }];
 }
 
-/** Defects of the whole picture by the mean over its slices, and those of some slices only. */
+/** Defects of the whole picture, by the mean over its slices, then those of only some slices. */
 export function joinQuality(said: Said): Composed {
   const { slices, model, qualityScores, chinese, noun } = said;
   const name = (label: string) => translated(label, model.quality, model.qualityZh, chinese);
@@ -166,7 +166,7 @@ export function joinQuality(said: Said): Composed {
   return plain(sentences.join(chinese ? '' : ' '));
 }
 
-/** A slice's own words with its phrases, which are numbered slice by slice, put as numbers of objects: "It shows airplanes: 2 airplanes." */
+/** A slice's own words, with its numbered phrases replaced by counts: "It shows airplanes: 2 airplanes." */
 function withoutNumbers({ text, result }: Gathered['slices'][number]): string {
   if (!result) return text;
   const spans = linksOf(result.things).sort((a, b) => a.start - b.start);

@@ -27,18 +27,18 @@ import {
 import { type AddedCount, addStatedCounts } from './density-count.ts';
 import { type Detection, isCentredIn, mergeAcrossSlices } from './detections.ts';
 import { describeSlices, joinAnswers, joinQuality, joinScenes, type Said } from './join-answers.ts';
-import { cannotBeTold, mayBeMissing, tooCoarse } from './scale-words.ts';
+import { cannotBeJudged, mayBeMissing, tooCoarse } from './scale-words.ts';
 
 const PLACES: Record<Answer['regionKind'], { en: string; zh: string }> = {
   drawn: { en: 'the region', zh: '区域' },
   view: { en: 'the view', zh: '视图' },
   scene: { en: 'the scene', zh: '图像' },
 };
-/** A tile whose count is given in its own words shows hardly more than the region. */
+/** A tile's own words state the count only if at least this share of the tile is the region. */
 const WHOLE_SHARE = 0.99;
-/** A smaller share of nodata isn't spoken of. */
+/** A smaller share of nodata isn't mentioned. */
 const LEAST_NO_DATA = 0.002;
-/** What the change head's boxes are called. */
+/** The name of the change head's boxes. */
 const CHANGE: Label = { singular: 'change', plural: 'changes', className: 'change', zh: '变化' };
 
 export interface OutcomeInput {
@@ -49,11 +49,11 @@ export interface OutcomeInput {
   label: Label | null;
   gathered: Gathered;
   scene: PixelWindow;
-  /** Slices to read in all, the empty and the failed ones among them. */
+  /** All slices, with the blank and the failed ones. */
   total: number;
   /** `done`: all slices are in; `stopped` and `failed`: it ended before that. */
   status: Answer['status'];
-  /** What was written of an answer that broke off, where nothing else is there of it. */
+  /** The text so far of an only slice that broke off. */
   streamed: string;
 }
 
@@ -68,7 +68,7 @@ export interface Outcome {
   otherClassBoxes: number;
 }
 
-/** What an answer says from what its slices gave: merged objects, counts, and words that are true of both. */
+/** Makes an answer from its slices' results: merged objects, counts, and words that agree with both. */
 export function concludeAnswer(given: OutcomeInput): Outcome {
   const input = taskOf(given.answer.task).needs.before ? { ...given, label: CHANGE } : given;
   const { answer, gathered } = input;
@@ -105,14 +105,14 @@ export function concludeAnswer(given: OutcomeInput): Outcome {
   };
 }
 
-/** The model may point at something of another class than the one asked for: that is no answer to the question. */
+/** False for a detection of another class than the one asked for, which doesn't answer the question. */
 function isOfClass(detection: Detection, { label, answer }: OutcomeInput): boolean {
   if (!label) return true;
-  // Only a model without classes of its own is asked for anything in the user's words.
+  // A model without classes of its own is asked in the user's words.
   return label.className ? detection.label === label.className : answer.model.classes.length === 0;
 }
 
-/** Where a slice's words are not borne out by its boxes, and the question names one class: boxes of that class are meant. */
+/** If a slice's words contradict its boxes and the question names one class, only boxes of that class count. */
 function isMeant(detection: Detection, { answer, gathered }: OutcomeInput): boolean {
   const [asked, ...others] = classesNamed(answer.question, answer.model.classes);
   if (answer.task !== 'ask' || asked === undefined || others.length > 0 || detection.label === asked) return true;
@@ -120,7 +120,7 @@ function isMeant(detection: Detection, { answer, gathered }: OutcomeInput): bool
   return slice === undefined || isBorneOut(slice, answer);
 }
 
-/** What is counted by density has no boxes: asked for as a task, or in a question that names it and gets a number. */
+/** Things counted by density have no boxes. The question is the count task, or names one and gets a number. */
 function isCountedByDensity(input: OutcomeInput): boolean {
   return densityLabelOf(input) !== null;
 }
@@ -165,7 +165,7 @@ function compose(input: OutcomeInput, objects: Outcome['objects'], single: boole
   return joins === 'scenes' ? joinScenes(said) : joinAnswers(said);
 }
 
-/** The model's words say of classes and numbers what its boxes are. A change has no class. */
+/** Whether the model's words agree with its boxes in classes and numbers. A change has no class. */
 function isBorneOut({ text, result }: Gathered['slices'][number], { task, model }: OutcomeInput['answer']): boolean {
   return taskOf(task).needs.before || agree(text, linksOf(result?.things ?? []), model.classes);
 }
@@ -182,7 +182,7 @@ function saidBy({ answer, gathered, status, total }: OutcomeInput, objects: Outc
   };
 }
 
-/** Boxes that the model's words say something else of: what they are is said, and that it may be no answer. */
+/** For words that contradict their boxes: says what the boxes are, and that this may not answer the question. */
 function pointedAtWords(input: OutcomeInput, objects: Outcome['objects']): Composed {
   const { answer } = input;
   const words = wordsOf(answer);
@@ -194,7 +194,7 @@ function pointedAtWords(input: OutcomeInput, objects: Outcome['objects']): Compo
   const found = composeFound(objects, { ...words, model: answer.model });
   const [before, after] = words.chinese
     ? ['模型指出了', '，这不一定回答了问题。']
-    : ['The model pointed at ', ', which need not answer the question.'];
+    : ['The model pointed at ', ', which may not answer the question.'];
   return joinRuns([{ text: before, objectIds: [] }, ...found, { text: after, objectIds: [] }]);
 }
 
@@ -202,7 +202,7 @@ function wordsOf(answer: OutcomeInput['answer']): Words {
   return { noun: nounOf(answer), chinese: hasHan(answer.question) };
 }
 
-/** The words as they may be said of a picture too coarse to show what isn't found in it. */
+/** Limits the words to what a coarse picture can support: it may hide objects that were not found. */
 function atItsScale(said: Composed, input: OutcomeInput, objects: Outcome['objects']): Composed {
   const { answer, gathered, label } = input;
   const { gsdMetres = null, model } = answer;
@@ -217,10 +217,10 @@ function atItsScale(said: Composed, input: OutcomeInput, objects: Outcome['objec
     : gathered.slices.every(({ text }) => deniesPresence(text));
   if (!denies) return withSentences(said, [mayBeMissing(coarse, { name: model.name, chinese })], chinese);
   const plural = (chinese ? label?.zh : undefined) ?? label?.plural ?? null;
-  return plain(cannotBeTold(coarse, { name: model.name, plural, chinese }));
+  return plain(cannotBeJudged(coarse, { name: model.name, plural, chinese }));
 }
 
-/** What must be known to judge the words: slices that failed, were blank or not looked at, and what has no data. */
+/** What a reader needs to judge the words: failed, blank and skipped slices, and nodata. */
 function remarksOn(input: OutcomeInput): string[] {
   const { answer, gathered, status } = input;
   const words = wordsOf(answer);
@@ -271,7 +271,7 @@ function mergedWords(
   const read = gathered.slices.length;
   const failed = about.place === 'tiles' ? gathered.failedTiles.length : 0;
   const tiles = chinese ? `${read} 个图块` : `${read} ${nounOf(answer)}${read === 1 ? '' : 's'}`;
-  // An answer that was cut short begins with its tiles.
+  // An answer that ended early begins with its number of tiles.
   const isCut = input.status === 'stopped' || input.status === 'failed';
   const region = PLACES[answer.regionKind][chinese ? 'zh' : 'en'];
   const summary: MergedSummary = {
@@ -285,7 +285,7 @@ function mergedWords(
   return chinese ? composeMergedZh(summary) : composeMerged(summary);
 }
 
-/** A count without boxes: the model's own words where one tile shows just the region, else what was added up. */
+/** A count without boxes: the model's own words if one tile shows just the region, else the sum over tiles. */
 function composeCount(input: OutcomeInput, added: AddedCount): Composed {
   const { answer, gathered } = input;
   const label = densityLabelOf(input);
@@ -302,12 +302,12 @@ function composeCount(input: OutcomeInput, added: AddedCount): Composed {
   });
 }
 
-/** A tile said that something changed without pointing at it. */
+/** Whether a tile says that something changed, though it points at nothing. */
 function saysChanged({ slices }: Gathered): boolean {
   return slices.some(({ text }) => !/nothing changed|no change|没有变化|没有发生变化/i.test(text));
 }
 
-/** The class whose objects the model counted one by one, "1 … 2 … 3 …": a list to be checked, no sentence to be read. */
+/** The class whose objects the model counted one by one, "1 … 2 … 3 …". Such a list is replaced by a sentence. */
 function countedLabel({ answer, gathered, label }: OutcomeInput, objects: Outcome['objects']) {
   if (gathered.numbers.stated === undefined || objects.length === 0) return null;
   if (answer.task === 'count') return label;

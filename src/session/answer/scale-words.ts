@@ -2,17 +2,17 @@ import type { PixelWindow } from '../../geo/types.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { sharpSide } from '../asking/slices.ts';
 
-/** Why a picture is too coarse for the model to say that something isn't there. */
+/** Why a picture is too coarse to show that something is absent. */
 export type TooCoarse =
-  /** The region was shrunk: source pixels a tile pixel, beyond what the model needs. */
+  /** The region was shrunk `times` more than the model allows. */
   | { by: 'shrinking'; times: number }
-  /** The imagery itself is. */
+  /** The imagery itself is too coarse. */
   | { by: 'imagery'; gsdMetres: number; known: { min: number; max: number } };
 
-/** Sides that differ by rounding are the same. */
+/** Tolerance for sides and scales that differ by rounding. */
 const ROUNDING = 1.01;
 
-/** Null where any of the windows is shown at a scale that the model knows. */
+/** Null if the model is made for the scale of any of the windows. */
 export function tooCoarse(
   windows: readonly PixelWindow[],
   scene: { gsdMetres: number | null; model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'gsdMetres'> },
@@ -27,29 +27,29 @@ export function tooCoarse(
   return finest > sharp * ROUNDING ? { by: 'shrinking', times: finest / sharp } : null;
 }
 
-/** Said instead of "there are none". `plural`: what was asked for, null where that isn't known. */
-export function cannotBeTold(
+/** Replaces "there are none". `plural`: what was asked for, null if unknown. */
+export function cannotBeJudged(
   coarse: TooCoarse,
   { name, plural, chinese }: { name: string; plural: string | null; chinese: boolean },
 ): string {
   if (chinese)
     return `在此尺度下无法判断${plural === null ? '' : `有没有${plural}`}：${reasonZh(coarse, name)}。${remedyZh(coarse)}`;
   const what = plural === null ? 'That' : `Whether there are ${plural}`;
-  return `${what} can't be told at this scale: ${reason(coarse, name)}.${remedy(coarse)}`;
+  return `${what} can't be judged at this scale: ${reason(coarse, name)}.${remedy(coarse)}`;
 }
 
-/** Said beside what was found. */
+/** Added to what was found. */
 export function mayBeMissing(coarse: TooCoarse, { name, chinese }: { name: string; chinese: boolean }): string {
   if (chinese) return `${reasonZh(coarse, name)}：小目标可能遗漏，结果不可靠。`;
-  const what = coarse.by === 'imagery' ? 'this is uncertain' : 'what is small may be missing';
+  const what = coarse.by === 'imagery' ? 'this is uncertain' : 'small objects may be missing';
   const because = reason(coarse, name);
   return `${because.charAt(0).toUpperCase()}${because.slice(1)}: ${what}.`;
 }
 
 function reason(coarse: TooCoarse, name: string): string {
   if (coarse.by === 'shrinking')
-    return `the picture was shrunk ${rounded(coarse.times)} times beyond the scale that ${name} knows`;
-  return `a pixel shows ${rounded(coarse.gsdMetres)} m, and ${name} knows ${coarse.known.min} to ${coarse.known.max} m`;
+    return `the picture was shrunk ${rounded(coarse.times)} times more than ${name} is made for`;
+  return `a pixel covers ${rounded(coarse.gsdMetres)} m, and ${name} is made for ${coarse.known.min} to ${coarse.known.max} m`;
 }
 
 function reasonZh(coarse: TooCoarse, name: string): string {

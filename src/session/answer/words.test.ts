@@ -43,7 +43,7 @@ describe('Chinese', () => {
     expect(answer.runs.filter((run) => run.objectIds.length > 0).map((run) => run.text)).toEqual(['飞机 1', '飞机 2']);
   });
 
-  it('says what was merged in Chinese, too', async () => {
+  it('words merged results in Chinese', async () => {
     const info = { width: 448, height: 256 };
     const { session } = await opened({ info, answer: async () => airplanes() });
     const answer = await session.asking.ask({ task: 'find', label: '飞机', region: 'scene', slicing: 'tiles' });
@@ -113,7 +113,7 @@ describe('counts without boxes', () => {
 });
 
 describe('scenes of many tiles', () => {
-  it('are said in the language of the question, by the head that knows them', async () => {
+  it('are named in the language of the question, by the scene head', async () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ views, intent }) =>
       carsResult(0, {
         text: intent.language === 'zh' ? '这是森林。' : 'This is a forest.',
@@ -148,7 +148,7 @@ describe('quality', () => {
     expect(joined.quality?.[0]).toMatchObject({ label: 'noise', probability: expect.closeTo(0.9, 9) });
   });
 
-  it('tells what is wrong everywhere from what is wrong in parts', async () => {
+  it('separates defects of the whole picture from those of parts', async () => {
     const answer: NonNullable<FakeBehaviour['answer']> = async ({ views, intent }) =>
       carsResult(0, {
         text: intent.language === 'zh' ? '图像没有问题。' : 'Nothing is wrong with this image.',

@@ -8,7 +8,7 @@ import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { DEFAULT_GENERATION } from '../answer/generation.ts';
 import { concludeAnswer } from '../answer/outcome.ts';
-import type { BeforeKeeper } from '../compare/change.ts';
+import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
 import { chooseRegion } from '../layers/region.ts';
@@ -29,17 +29,17 @@ import { watchRun } from './run-pulse.ts';
 import { planSlices } from './slices.ts';
 import { typedTask } from './typed-task.ts';
 
-/** Merging many tiles' boxes again for each tile would cost more than the tiles. */
+/** Merging the boxes of many tiles after each tile would take longer than the tiles. */
 const PUBLISH_EVERY_MS = 400;
 
-/** Questions: one runs at a time, slice by slice, and can be stopped between tiles and tokens. */
+/** Answers questions one at a time, slice by slice; a run can be stopped between tiles and tokens. */
 export class Asking implements AskingPort {
   readonly answers: ReadonlySignal<Answer[]>;
   readonly running: ReadonlySignal<string | null>;
   readonly pulse: ReadonlySignal<RunPulse | null>;
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
-  private readonly befores: BeforeKeeper;
+  private readonly earlierImage: EarlierImage;
   private readonly models: ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
   private current: { answerId: string; abort: AbortController } | null = null;
@@ -49,7 +49,7 @@ export class Asking implements AskingPort {
   constructor(
     state: SessionState,
     scenes: SceneKeeper,
-    befores: BeforeKeeper,
+    earlierImage: EarlierImage,
     models: ModelKeeper,
     vlm: () => WorkerHost<VlmApi>,
   ) {
@@ -58,7 +58,7 @@ export class Asking implements AskingPort {
     this.running = state.running;
     this.pulse = state.pulse;
     this.scenes = scenes;
-    this.befores = befores;
+    this.earlierImage = earlierImage;
     this.models = models;
     this.vlm = vlm;
   }
@@ -103,7 +103,7 @@ export class Asking implements AskingPort {
     gathered.failedTiles = [];
     const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
     const run = this.runOf(answer, windows, { label: labelIn(answer.model, answer.label ?? ''), after });
-    // A page that goes before the first tile is there leaves the answer as it was.
+    // A page that is closed before the first tile is done leaves the answer as it was.
     const ifCut = { text: answer.text, runs: answer.runs };
     patchAnswer(this.state, answerId, { status: 'running', error: null, ifCut });
     return this.run(answer, run, gathered);
@@ -117,13 +117,13 @@ export class Asking implements AskingPort {
     if (this.current?.answerId === answerId) this.current.abort.abort();
   }
 
-  /** Whether the earlier image is still the one that the answer was given about. Errors: as `BeforeKeeper.required`. */
+  /** Whether the earlier image is still the one that the answer is about. Errors: as `EarlierImage.required`. */
   private isComparedWith({ before, bands }: Answer, after: SceneInfo): boolean {
-    const now = this.befores.recordOf(this.befores.required(after), after, bands);
+    const now = this.earlierImage.recordOf(this.earlierImage.required(after), after, bands);
     return JSON.stringify(now) === JSON.stringify(before);
   }
 
-  /** Stops whatever runs: before another scene or model takes its place. */
+  /** Stops the running question, before another scene or model replaces its own. */
   stopAll(): void {
     this.current?.abort.abort();
   }
@@ -148,7 +148,7 @@ export class Asking implements AskingPort {
         'No region is marked. Draw a box around the object, then identify it.',
       );
     }
-    const before = needs.before ? this.befores.required(info) : null;
+    const before = needs.before ? this.earlierImage.required(info) : null;
     const { question, asked, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
     const region = chooseRegion(input.region, {
       width: info.width,
@@ -197,7 +197,7 @@ export class Asking implements AskingPort {
       generation: { ...DEFAULT_GENERATION, ...input.generation },
       gsdMetres,
       ...(plan.of > plan.windows.length && { sampledFrom: plan.of }),
-      ...(before && { before: this.befores.recordOf(before, info, scene.bands) }),
+      ...(before && { before: this.earlierImage.recordOf(before, info, scene.bands) }),
     };
     return { answer, run: this.runOf(answer, plan.windows, { label, after: info }) };
   }
@@ -224,7 +224,7 @@ export class Asking implements AskingPort {
       await readSlices(
         run,
         gathered,
-        { scenes: this.scenes, befores: this.befores, models: this.models, vlm: this.vlm, signal },
+        { scenes: this.scenes, earlierImage: this.earlierImage, models: this.models, vlm: this.vlm, signal },
         {
           text: (text) => {
             streamed = text;
@@ -267,7 +267,7 @@ export class Asking implements AskingPort {
     now: { status: Answer['status']; elapsedMs: number; streamed?: string },
   ): void {
     const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
-    // The answer was removed, or everything closed, while it ran.
+    // The answer was removed, or everything was closed, while it ran.
     if (!shown) return;
     const { composed, ifCut, coverage, objects, counts, otherClassBoxes } = concludeAnswer({
       answer,
@@ -318,10 +318,13 @@ export class Asking implements AskingPort {
     return scene;
   }
 
-  /** One question at a time, also while the first still waits for the model. */
+  /** Refuses a second question, also while the first still waits for the model. Errors: QUESTION_RUNNING. */
   private async alone<T>(work: () => Promise<T>): Promise<T> {
     if (this.current || this.preparing) {
-      throw new NadirError('QUESTION_RUNNING', 'A question is being answered already. Stop it, or wait for its end.');
+      throw new NadirError(
+        'QUESTION_RUNNING',
+        'A question is being answered already. Stop it, or wait until it is finished.',
+      );
     }
     this.preparing = true;
     try {

@@ -4,7 +4,7 @@ import type { Answer } from '../document.ts';
 import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
 import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
-import { toldWhereItEnded } from './coverage.ts';
+import { withEndStated } from './coverage.ts';
 import type { AskInput } from './port.ts';
 
 /** An answer that ended early says how much of what it was asked about it rests on. */
@@ -90,7 +90,7 @@ describe('a stopped answer', () => {
     expect(answer.text).toBe(text);
   });
 
-  it('counts a tile that was stopped in mid-answer as not looked at', async () => {
+  it('counts a tile whose answer was stopped as not looked at', async () => {
     const { answer } = await stoppedAfter(1, find, {
       answer: async () => carsResult(1, { stopReason: 'aborted' }),
     });
@@ -100,7 +100,7 @@ describe('a stopped answer', () => {
     });
   });
 
-  it('does not claim that there is nothing to see where the rest was never looked at', async () => {
+  it('does not claim that nothing is there if the rest was not looked at', async () => {
     let read = 0;
     const session = await opened({
       read: () => {
@@ -114,7 +114,7 @@ describe('a stopped answer', () => {
     expect(text).toMatch(/^Stopped after \d of 10 tiles; nothing was answered \(\d blank, 0 failed\)\.$/);
   });
 
-  it('stays one when its failed tiles are tried again', async () => {
+  it('stays stopped when its failed tiles are tried again', async () => {
     let broken = true;
     let asked = 0;
     const session = await opened({
@@ -137,8 +137,8 @@ describe('a stopped answer', () => {
   });
 });
 
-describe('an answer that failed on its way', () => {
-  it('says after how much', async () => {
+describe('an answer that failed partway', () => {
+  it('says how much was looked at', async () => {
     const workers = fakeWorkers({
       info: WIDE,
       answer: async () => {
@@ -164,7 +164,7 @@ describe('an answer that failed on its way', () => {
 });
 
 describe('the words of one slice that failed', () => {
-  it('stay, as far as they were written', async () => {
+  it('stay as far as they were written', async () => {
     const workers = fakeWorkers({
       answer: async (_job, _request, onEvent) => {
         onEvent({ kind: 'text', text: 'An air', newTokens: 2 });
@@ -184,23 +184,23 @@ describe('the words of one slice that failed', () => {
   });
 });
 
-describe('an answer of a page that went', () => {
-  it('is found as one that was stopped, with what was known by then', async () => {
-    let told: Answer | undefined;
+describe('an answer whose page was closed', () => {
+  it('is restored as stopped, with what was known by then', async () => {
+    let seen: Answer | undefined;
     const session = await opened({
       answer: async () => {
         await ticks(1);
         const [answer] = session.asking.answers.value;
-        if (answer?.coverage) told ??= answer;
+        if (answer?.coverage) seen ??= answer;
         return carsResult(1);
       },
     });
     await session.asking.ask(find);
-    expect(told).toMatchObject({ status: 'running', text: expect.stringContaining('so far') });
-    expect(toldWhereItEnded(told!)).toMatchObject({ status: 'stopped', text: 'Stopped after 1 of 10 tiles: 1 car.' });
+    expect(seen).toMatchObject({ status: 'running', text: expect.stringContaining('so far') });
+    expect(withEndStated(seen!)).toMatchObject({ status: 'stopped', text: 'Stopped after 1 of 10 tiles: 1 car.' });
   });
 
-  it('says so where an earlier version kept it', async () => {
+  it('says so also if an earlier version stored it', async () => {
     const session = await opened();
     const { coverage: _coverage, ...kept } = await session.asking.ask(find);
     const old: Answer = {
@@ -209,8 +209,8 @@ describe('an answer of a page that went', () => {
       progress: { done: 2, total: 10, elapsedMs: 1 },
       raw: kept.raw.slice(0, 2),
     };
-    expect(toldWhereItEnded(old).text).toMatch(/^Stopped after 2 of 10 tiles: \d+ cars in 10 tiles\.$/);
-    expect(toldWhereItEnded(toldWhereItEnded(old))).toEqual(toldWhereItEnded(old));
-    expect(toldWhereItEnded({ ...kept })).toEqual(kept);
+    expect(withEndStated(old).text).toMatch(/^Stopped after 2 of 10 tiles: \d+ cars in 10 tiles\.$/);
+    expect(withEndStated(withEndStated(old))).toEqual(withEndStated(old));
+    expect(withEndStated({ ...kept })).toEqual(kept);
   });
 });

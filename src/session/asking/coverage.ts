@@ -4,27 +4,27 @@ import type { Answer, Coverage, TextRun } from '../document.ts';
 import { blankCount, type Gathered } from './gathering.ts';
 import { nounOf } from './slices.ts';
 
-/** What of `total` slices an answer rests on so far. A slice that was stopped in mid-answer doesn't count. */
+/** How many of `total` slices an answer is based on so far. A slice whose answer was stopped doesn't count. */
 export function coverageOf(gathered: Gathered, total: number): Coverage {
   const answered = gathered.raw.filter(({ stopReason }) => stopReason !== 'aborted').length;
   return { total, answered, empty: blankCount(gathered), failed: gathered.failedTiles.length };
 }
 
-/** Slices that were dealt with, in whatever way. */
+/** Slices answered, blank or failed. */
 export const doneOf = ({ answered, empty, failed }: Coverage): number => answered + empty + failed;
 
-/** What an answer is that has ended. One that looked at less than all there was is never done. */
+/** The status of an answer that has ended. It is `done` only if all slices are. */
 export function endedAs(coverage: Coverage): 'done' | 'stopped' | 'failed' {
   if (doneOf(coverage) < coverage.total) return 'stopped';
   return coverage.failed > 0 && coverage.answered === 0 ? 'failed' : 'done';
 }
 
-/** How an answer came to its early end. */
+/** Why an answer ended early. */
 export type CutBy = 'stopped' | 'failed';
 
 /**
- * Puts before the words of an answer that ended early how much was looked at: "Stopped after 53 of 729 tiles: 2 airplanes."
- * `said` is what is known by then, empty where nothing is.
+ * Prefixes the words of an answer that ended early with how much was looked at: "Stopped after 53 of 729 tiles: 2 airplanes."
+ * `said` is empty if nothing is known by then.
  */
 export function cutShort(
   said: Composed,
@@ -42,8 +42,8 @@ export function cutShort(
   return { text: runs.map(({ text }) => text).join(''), runs };
 }
 
-/** Of an answer that was kept, ended while the page was gone or by an earlier version that did not say how far it came. */
-export function toldWhereItEnded(answer: Answer): Answer {
+/** Completes a stored answer that was still running, or whose version didn't record how many slices it had answered. */
+export function withEndStated(answer: Answer): Answer {
   const { ifCut, ...rest } = answer;
   if (answer.status === 'running' && ifCut) {
     return { ...rest, ...ifCut, status: answer.coverage ? endedAs(answer.coverage) : 'stopped' };
@@ -81,7 +81,7 @@ function headingZh(saysMore: boolean, by: CutBy, coverage: Coverage): string {
   return `${after}，没有得到回答${why}。`;
 }
 
-/** Our own headings go on in the middle of a sentence; the model's words stay as they are. */
+/** Our own headings continue a sentence; the model's words stay as they are. */
 function uncapitalised(text: string): string {
   return text.replace(/^(No|About|Mostly)\b/, (word) => word.toLowerCase());
 }

@@ -3,7 +3,7 @@ import { waitFor } from '../../lib/abort.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { ModelKeeper } from '../model/model.ts';
 
-/** What is done with each slice. All of these may reject; `failed` is told then. */
+/** The work on each slice. Any of these may reject; then `failed` is called. */
 export interface SliceSteps<R> {
   /** Reads the slice's pixels; the next slice is read while this one is worked on. */
   read(window: PixelWindow): Promise<R>;

@@ -9,7 +9,7 @@ import { joinNumbers, joinScores } from './joining.ts';
 import type { Blank } from './model-tile.ts';
 import { nounOf } from './slices.ts';
 
-/** What the slices of one answer gave so far, before it is merged and put into words. */
+/** The results of an answer's slices so far, before they are merged and put into words. */
 export interface Gathered {
   detections: Detection[];
   /** Answered slices, in the order they were read. */
@@ -21,9 +21,9 @@ export interface Gathered {
   scores: Answer['scores'];
   numbers: Answer['numbers'];
   failedTiles: Answer['failedTiles'];
-  /** Slices that showed nothing and were not asked about, by what they showed. */
+  /** Blank slices, which the model isn't asked about, by kind. */
   blank: Record<Blank, number>;
-  /** Source pixels² of the scene that the slices read show, and how much of it has no data; overlaps count twice. */
+  /** Area of the scene in the slices read, in source pixels², and how much of it is nodata; overlaps count twice. */
   area: { seen: number; withoutData: number };
 }
 
@@ -42,12 +42,12 @@ export function emptyGathering(): Gathered {
   };
 }
 
-/** Slices that showed nothing. */
+/** Number of blank slices. */
 export function blankCount({ blank }: Pick<Gathered, 'blank'>): number {
   return blank['no-data'] + blank['one-value'] + blank.noise;
 }
 
-/** Goes on from an answer that has ended, so that its failed tiles can be asked again, also after a reload. */
+/** Restores the results of an answer that has ended, so that its failed tiles can be asked again, also after a reload. */
 export function resumeGathering(answer: Answer, objects: readonly SceneObject[]): Gathered {
   return {
     ...emptyGathering(),
@@ -62,7 +62,7 @@ export function resumeGathering(answer: Answer, objects: readonly SceneObject[])
   };
 }
 
-/** Adds one slice's answer; its boxes go to source pixels. */
+/** Adds one slice's answer, with its boxes in source pixels. */
 export function gather(
   gathered: Gathered,
   answerId: string,

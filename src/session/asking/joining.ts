@@ -4,7 +4,7 @@ import type { Join, ModelInfo, Numbers, Scores } from '../../vlm/types.ts';
 
 type Joins = ModelInfo['joins'];
 
-/** `count`: slices before this one. Labels that this slice doesn't score go; each list is ordered anew, best first. */
+/** `count`: slices before this one. Labels that this slice doesn't score are dropped; each list is sorted again, best first. */
 export function joinScores(so: Scores, next: Scores, count: number, joins: Joins): Scores {
   const joined = Object.entries(next).map(([name, list]) => {
     const before = so[name];

@@ -21,14 +21,14 @@ export interface AskInput {
   generation?: Partial<Generation>;
 }
 
-/** How the running answer comes along, once a second. */
+/** The progress of the running answer, once a second. */
 export interface RunPulse {
   elapsedMs: number;
-  /** Null where nothing can be said of it, also while no sign of life comes. */
+  /** Null if it can't be estimated, also while the worker is silent. */
   leftMs: number | null;
-  /** How long the worker at work has made no step; null while steps come at their usual pace. */
+  /** How long the worker has been silent; null while it works at its usual pace. */
   silentMs: number | null;
-  /** A silence of this length has the worker replaced; null with `silentMs`. */
+  /** After a silence of this length the worker is replaced; null with `silentMs`. */
   replacedAfterMs: number | null;
 }
 

@@ -3,14 +3,14 @@ import type { Pulse } from '../../workers/watch.ts';
 import type { RunPulse } from './port.ts';
 
 const TICK_MS = 1000;
-/** A silence shorter than this is not worth a word. */
+/** A shorter silence is not shown. */
 const LEAST_SILENCE_MS = 10_000;
-/** Nor is one that is not much longer than the longest honest step. */
+/** Nor is one shorter than the longest step so far times this. */
 const SILENCE_FACTOR = 2;
-/** A slice that takes this many times as long as the others makes any forecast a guess. */
+/** No time left is shown once a slice takes this many times as long as the others. */
 const LATE_FACTOR = 3;
 
-/** What a run's clock knows. Times are of `performance.now()`. */
+/** Times of a run, by `performance.now()`. */
 export interface RunClock {
   startedMs: number;
   /** When the last slice was done; `startedMs` before that. */
@@ -21,7 +21,7 @@ export interface RunClock {
   nowMs: number;
 }
 
-/** What can be said of a run at this moment. `pulses` are of the workers that it waits for. */
+/** The pulse at this moment. `pulses` are those of the workers that the run waits for. */
 export function readPulse(clock: RunClock, pulses: readonly Pulse[]): RunPulse {
   const silent = pulses
     .filter(({ silentMs, longestMs }) => silentMs > Math.max(LEAST_SILENCE_MS, SILENCE_FACTOR * longestMs))
@@ -34,7 +34,7 @@ export function readPulse(clock: RunClock, pulses: readonly Pulse[]): RunPulse {
   };
 }
 
-/** From the pace so far; null before anything is done, and where the slice at hand takes much longer than the others did. */
+/** From the pace so far; null before the first slice is done, and while a slice takes much longer than the others did. */
 function timeLeftMs({ startedMs, doneAtMs, done, left, nowMs }: RunClock): number | null {
   if (done === 0 || left <= 0) return null;
   const eachMs = (doneAtMs - startedMs) / done;
@@ -52,20 +52,20 @@ export function watchRun(
   const startedMs = performance.now();
   let doneAtMs = startedMs;
   let done = 0;
-  const tell = () => {
+  const update = () => {
     const clock = { startedMs, doneAtMs, done, left: slices - done, nowMs: performance.now() };
     pulse.value = readPulse(
       clock,
       pulses().filter((each) => each !== null),
     );
   };
-  const timer = setInterval(tell, TICK_MS);
-  tell();
+  const timer = setInterval(update, TICK_MS);
+  update();
   return {
     sliceDone: () => {
       done += 1;
       doneAtMs = performance.now();
-      tell();
+      update();
     },
     stop: () => {
       clearInterval(timer);

@@ -7,7 +7,7 @@ import { hasHan } from '../../lib/han.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { Ask, AskResult, GenerationOptions, View, ViewRole } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
-import type { BeforeKeeper } from '../compare/change.ts';
+import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer } from '../document.ts';
 import { partOfTile, windowAsTileBox } from '../layers/region.ts';
 import type { ModelKeeper } from '../model/model.ts';
@@ -19,7 +19,7 @@ import { asShown, type Blank, blankOf } from './model-tile.ts';
 import type { Label } from './prompt.ts';
 import { stoppedAfterGrace } from './stop-grace.ts';
 
-/** The slices of one answer that are to be read, and how to ask about each. */
+/** The slices of one answer, and how to ask about each. */
 export interface SliceRun {
   answer: Answer;
   windows: PixelWindow[];
@@ -31,7 +31,7 @@ export interface SliceRun {
 
 export interface RunContext {
   scenes: SceneKeeper;
-  befores: BeforeKeeper;
+  earlierImage: EarlierImage;
   models: ModelKeeper;
   vlm: () => WorkerHost<VlmApi>;
   signal: AbortSignal;
@@ -44,7 +44,7 @@ export interface RunEvents {
   sliceDone(): void;
 }
 
-/** `before` is there for questions about change. */
+/** `before` is null except for questions about change. */
 type Tiles = { tile: BandTile; before: BandTile | null };
 /**
  * Asks about each slice in turn and gathers the answers; see `eachSlice` for what happens to slices that fail. Rejects only if
@@ -71,7 +71,7 @@ export function readSlices(run: SliceRun, gathered: Gathered, context: RunContex
   );
 }
 
-/** How one slice of an answer is read for the model: to show later what it saw, too. */
+/** The read request for one slice of an answer. Also used later to show what the model saw. */
 export function modelInputOf(answer: Answer, window: PixelWindow): Omit<ReadRequest, 'scene'> & { layerId?: string } {
   const { tileSize } = answer.model;
   return {
@@ -88,20 +88,20 @@ export function modelInputOf(answer: Answer, window: PixelWindow): Omit<ReadRequ
 async function readTiles(
   { answer, after }: SliceRun,
   window: PixelWindow,
-  { scenes, befores, signal }: RunContext,
+  { scenes, earlierImage, signal }: RunContext,
 ): Promise<Tiles> {
-  // A worker that was lost meanwhile opens its images again first.
-  await waitFor(Promise.all([scenes.recovered(), befores.recovered()]), signal);
+  // A new worker must open its images first.
+  await waitFor(Promise.all([scenes.recovered(), earlierImage.recovered()]), signal);
   const tile = await scenes.readBands(modelInputOf(answer, window), signal);
   const before = taskOf(answer.task).needs.before
-    ? await befores.readTile(after, window, answer.model.tileSize, answer.bands, signal)
+    ? await earlierImage.readTile(after, window, answer.model.tileSize, answer.bands, signal)
     : null;
   return alikeInBands(tile, before);
 }
 
 /**
- * Why nothing can be said of what a slice shows of the region, in either image; null where something can. Noise is itself a
- * defect that can be named, and what stands on a field that shows nothing else may have changed.
+ * Why the slice's part of the region is blank, in either image; null if it isn't. Noise is no reason for questions about quality,
+ * where it is the answer, or about change.
  */
 function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Tiles): Blank | null {
   const { tileSize } = answer.model;
@@ -113,7 +113,7 @@ function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Ti
   return blank === 'noise' && (joins === 'defects' || needs.before) ? null : blank;
 }
 
-/** A near infrared that only one of two images has would itself look like a change. */
+/** Drops a near infrared that only one of the images has, because it would look like a change. */
 function alikeInBands(tile: BandTile, before: BandTile | null): Tiles {
   if (!before || tile.hasNir === before.hasNir) return { tile, before };
   return { tile: { ...tile, hasNir: false }, before: { ...before, hasNir: false } };

@@ -13,7 +13,7 @@ import type { SlicingMode } from './port.ts';
 export interface SlicePlan {
   mode: SlicingId;
   windows: PixelWindow[];
-  /** Windows that would cover the whole region: more than there are where a sample of them is looked at. */
+  /** How many windows would cover the whole region; more than `windows` has if those are a sample. */
   of: number;
 }
 
@@ -41,8 +41,8 @@ const WHOLE_IF_UNSCALED = 2;
 const REGION_SHARE = 1 / 3;
 
 /**
- * Windows inside the scene wherever it is large enough; where it isn't they overhang, and what lies outside is no data (model-tile.ts).
- * Whatever is looked for is shown at the model's own scale: a picture shrunk beyond it hides what it shows.
+ * Windows inside the scene if it is large enough. Otherwise they overhang, and pixels outside are nodata (model-tile.ts). Objects are
+ * looked for at the model's own scale, because a picture shrunk further hides them.
  */
 export function planSlices(input: SliceInput): SlicePlan {
   const { region, scene, model } = input;
@@ -61,7 +61,7 @@ export function planSlices(input: SliceInput): SlicePlan {
   return every(resize, [window]);
 }
 
-/** Errors: CHOICE_UNKNOWN where the table has none of that name, as a batch may ask for. */
+/** Errors: CHOICE_UNKNOWN if the table has none of that name, as in a batch file. */
 function slicingOf(name: SlicingId): Known {
   const found = slicings.find(({ id }) => id === name);
   if (found) return found;
@@ -71,7 +71,7 @@ function slicingOf(name: SlicingId): Known {
 
 /** What a window of a slicing is called. */
 export function nounOf({ slicing }: { slicing: SlicingId }): Slicing['words']['noun'] {
-  // Answers that an earlier version kept may name a slicing that this one doesn't have.
+  // Answers of an earlier version may name a slicing that this one doesn't have.
   return slicings.find(({ id }) => id === slicing)?.words.noun ?? 'tile';
 }
 

@@ -1,12 +1,12 @@
 import { NadirError } from '../../lib/errors.ts';
 
 /**
- * The worker looks for a cancel between tokens and stages. A token is short, and what was written comes back; the vision
- * tower may take seconds, and isn't waited for: it ends by itself before the next question.
+ * The worker checks for a stop between tokens and stages. A token is short, so the words so far are waited for. The vision tower
+ * may take seconds and isn't waited for; it ends before the next question starts.
  */
 const STOP_GRACE_MS = 400;
 
-/** Rejects with ABORTED when the grace after a stop is over and `isSilent` still: no words are lost. `stop` gives up watching. */
+/** Rejects with ABORTED after the grace that follows a stop, if `isSilent` is still true, so that no words are lost. `stop` ends the watch. */
 export function stoppedAfterGrace(
   signal: AbortSignal,
   isSilent: () => boolean,

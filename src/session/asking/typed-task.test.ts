@@ -44,7 +44,7 @@ describe('typedTask', () => {
     expect(typedTask(TEST_MODEL, text)).toEqual({ task });
   });
 
-  it('leaves labels of a model without classes to it', () => {
+  it('accepts no label for a model without classes', () => {
     expect(typedTask({ ...TEST_MODEL, classes: [], densities: [] }, 'Find all red roofs')).toBeNull();
   });
 

@@ -3,22 +3,22 @@ import type { ModelInfo } from '../../vlm/types.ts';
 import { classesNamed } from '../answer/agreement.ts';
 import { labelIn } from './prompt.ts';
 
-/** What is asked for in more words than this is a sentence, not a label. */
+/** A label has at most this many words; more are a sentence. */
 const MOST_LABEL_WORDS = 2;
 
-/** Words that make no difference between a typed question and the model's own. */
+/** Ignored when a typed question is compared with the model's own. */
 const IDLE_WORDS = /\b(please|all|every|the|of|there|are|here|in (this|the) (image|picture|scene|view|region))\b/g;
 
-/** A task that a typed question is. */
+/** The task that a typed question stands for. */
 export interface TypedTask {
   task: TaskId;
   label?: string;
 }
 
 /**
- * The task that a typed question is, in English or Chinese: "Find storage tanks" is the task `find` about storage tanks. As that task its
- * region is read in tiles at the model's own scale, and other classes are left out of its answer. A label may be one that the model
- * has no class for: asking as that task says so. Null for every other question.
+ * The task that a typed question stands for, in English or Chinese: "Find storage tanks" is the task `find` with the label "storage
+ * tanks". As a task, its region is read in tiles at the model's own scale, and its answer leaves out other classes. The label may be
+ * unknown to the model; then the task refuses it. Null for every other question.
  */
 export function typedTask(
   model: Pick<ModelInfo, 'classes' | 'densities' | 'tasks' | 'languages'>,
@@ -29,7 +29,7 @@ export function typedTask(
     .filter(({ id }) => model.tasks.includes(id))
     .map(({ id, needs, question }) => ({ id, needs, own: model.languages.map((language) => question[language]) }));
   for (const { id: task, needs, own } of tasks) {
-    // Its question names nothing, and there is nothing beside it that typing can't give.
+    // Only tasks whose question is complete as typed.
     if (needs.subject || needs.region || needs.before || needs.text === 'required') continue;
     if (typed !== '' && own.some((each) => plainly(each) === typed)) return { task };
   }

@@ -8,9 +8,9 @@ import type { Answer, OpenScene } from '../document.ts';
 import type { Session } from '../port.ts';
 import { until } from './until.ts';
 
-/** One question about one image, from nothing to a result: what the command line and the tests ask for. */
+/** One question about one image, as the command line and the tests ask it. */
 export interface AnalyzeInput {
-  /** One of the two; with neither, the scene that is open. */
+  /** Give this or `sample`; with neither, the open scene is used. */
   file?: File;
   /** Files beside `file`. */
   sidecars?: File[];
@@ -40,7 +40,7 @@ export interface AnalyzeResult {
     answerMs: number;
     stages: Answer['timings'];
   };
-  /** Beyond the headline figures: how the answer came about. */
+  /** How the answer was made. */
   answer: Pick<
     Answer,
     | 'id'
@@ -67,8 +67,8 @@ export interface AnalyzeResult {
 }
 
 /**
- * Errors: what opening, loading and asking reject with; NO_IMAGE when nothing is given and nothing is open. After an
- * image that can't be opened nothing is open: no later question is answered about an earlier image.
+ * Errors: those of opening, loading and asking; NO_IMAGE if nothing is given and nothing is open. An image that can't be opened
+ * closes what was open, so that no later question is about the wrong image.
  */
 export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
   const openStartMs = performance.now();
@@ -126,7 +126,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   };
 }
 
-/** Opens an image in place of everything that is open; where that fails, closes what was open. Errors: as opening. */
+/** Opens an image in place of everything that is open; if that fails, closes everything. Errors: as opening. */
 export async function openOnly(session: Session, open: () => Promise<OpenScene>): Promise<void> {
   try {
     await open();
@@ -136,7 +136,7 @@ export async function openOnly(session: Session, open: () => Promise<OpenScene>)
   }
 }
 
-/** Loads the model for this back-end unless the page has done or is doing so already. */
+/** Loads the model for this backend unless the page has loaded it, or is loading it. */
 async function loadedWith(session: Session, backend: BackendChoice): Promise<LoadedModel> {
   const { status } = session.model.state.value;
   if (session.model.backendChoice.value !== backend || status === 'idle' || status === 'failed') {
@@ -147,5 +147,5 @@ async function loadedWith(session: Session, backend: BackendChoice): Promise<Loa
   const state = session.model.state.value;
   if (state.status === 'ready') return state.loaded;
   if (state.status === 'failed') throw NadirError.fromData(state.error);
-  throw new NadirError('MODEL_NOT_READY', 'The model was unloaded while it was waited for. Try again.');
+  throw new NadirError('MODEL_NOT_READY', 'The model was unloaded meanwhile. Try again.');
 }

@@ -71,7 +71,7 @@ describe('files of one name and size', () => {
     expect(await automation.look({})).toMatchObject({ ok: false, error: { code: 'NOT_AN_IMAGE' } });
   });
 
-  it('opens the second of two whole ones', async () => {
+  it('opens the second of two valid ones', async () => {
     const contents: string[] = [];
     const { automation, choose } = await started({
       open: async (image) => {
@@ -99,7 +99,7 @@ describe('files of one name and size', () => {
     expect(beside).toEqual([['tile.tfw'], ['tile.tfw']]);
   });
 
-  it('opens a file once that the page has opened already, however often it is asked about', async () => {
+  it('doesn’t open a file again that the page has opened, however many questions are about it', async () => {
     let opened = 0;
     const { automation, choose } = await started({
       open: async (image) => {
@@ -141,7 +141,7 @@ describe('the earlier image', () => {
     expect(contents).toEqual(['later', '2022.', '2023.']);
   });
 
-  it('goes with the image that it was chosen for', async () => {
+  it('is forgotten with the image that it was chosen for', async () => {
     const { automation, choose } = await started();
     await choose('scene-file', new File(['one'], 'one.tif'));
     await choose('before-file', new File(['earlier'], 'earlier.tif'));

@@ -7,7 +7,7 @@ import type { Session } from '../port.ts';
 import { type AnalyzeInput, type AnalyzeResult, analyze, openOnly } from './analyze.ts';
 import { until } from './until.ts';
 
-/** What crosses from the page to the command line: plain data, with errors as data too. */
+/** Plain data from the page to the command line; errors are data, too. */
 export type Reply<T> = { ok: true; result: T } | { ok: false; error: ErrorData };
 export type AutomationReply = Reply<AnalyzeResult>;
 
@@ -22,23 +22,23 @@ export interface AutomationProgress {
 export interface Automation {
   session: Session;
   /**
-   * About the file chosen last through the page's `input[type=file]` when `input` names neither file nor sample, and for
-   * `change` compared with the one chosen after it through `#before-file`. Where that file can't be opened, the reply is
-   * why, and nothing stays open. Never rejects.
+   * Analyses the file chosen last through the page's `input[type=file]` if `input` names neither file nor sample; for `change`,
+   * compared with the file chosen after it through `#before-file`. If a file can't be opened, the reply is the error, and nothing
+   * stays open. Never rejects.
    */
   analyze(input: AnalyzeInput): Promise<AutomationReply>;
-  /** What the model's heads see on the chosen file, and masks of given boxes, once the model is loaded. Never rejects. */
+  /** What the model's heads see on the chosen file, and the masks of given boxes. Waits for the model. Never rejects. */
   look(input: InspectInput): Promise<Reply<InspectResult>>;
   /**
    * Saves answers of the active layer, default all, as the page does: through the browser's download, in a format of the
-   * export table. The reply comes once the download has begun. Never rejects.
+   * export table. Replies once the download has begun. Never rejects.
    */
   save(formatId: string, answerIds?: string[]): Promise<Reply<{ fileName: string }>>;
   /** How far the analysis is; null when none runs. */
   progress(): AutomationProgress | null;
 }
 
-/** Ids of the inputs that the image and the earlier image of a comparison are chosen with. */
+/** Ids of the inputs for the image and for the earlier image of a comparison. */
 const SCENE_INPUT = 'scene-file';
 const BEFORE_INPUT = 'before-file';
 
@@ -47,7 +47,7 @@ declare global {
 }
 
 /**
- * Publishes `globalThis.nadir` for the command line and the tests; both drive the very session of the page. `download` starts a
+ * Publishes `globalThis.nadir` for the command line and the tests, which drive the page's own session. `download` starts a
  * download of the page.
  */
 export function installAutomation(session: Session, download: (file: ExportedFile) => void): Automation {
@@ -68,7 +68,7 @@ export function installAutomation(session: Session, download: (file: ExportedFil
         const request = { ...input };
         if (main !== undefined && !isMainOpen) Object.assign(request, { file: main, sidecars });
         if (taskOf(input.task).needs.before && input.before === undefined && before !== undefined) {
-          // What the page compares with belongs to the image that is open, not to the one that `analyze` opens.
+          // The page's earlier image belongs to the open image, not to the one that `analyze` opens.
           if (!isMainOpen || !session.comparison.isOpen(before)) request.before = before;
         }
         const result = await analyze(session, request);
@@ -111,8 +111,8 @@ interface Chosen {
 }
 
 /**
- * Notes what is chosen, as it is chosen: the page opens a chosen file by itself and clears its input. An earlier image
- * belongs to the image that was chosen before it, and goes with it.
+ * Remembers the chosen files, because the page opens a chosen file at once and clears its input. An earlier image belongs to the
+ * image that was chosen before it, and is forgotten with it.
  */
 function keepChosenFiles(): { files(): Chosen; forget(): void } {
   let last: Chosen = {};

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 
-/** Resolves as soon as the signal's value passes `test`, at once when it does already. */
+/** Resolves as soon as the signal's value passes `test`. */
 export function until<T>(signal: ReadonlySignal<T>, test: (value: T) => boolean): Promise<void> {
   return new Promise((resolve) => {
     let stop: (() => void) | null = null;
@@ -11,7 +11,7 @@ export function until<T>(signal: ReadonlySignal<T>, test: (value: T) => boolean)
       stop?.();
       resolve();
     });
-    // A subscriber is called once while subscribing, before there is anything to stop.
+    // A subscriber is also called while subscribing, before `stop` exists.
     if (done) stop();
   });
 }

@@ -12,7 +12,7 @@ import type { OpenScene } from '../document.ts';
 import { sceneInfo } from '../fakes.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import { createState } from '../state.ts';
-import { BeforeKeeper } from './change.ts';
+import { EarlierImage } from './earlier-image.ts';
 
 /** One ground seen by two images: the tile read of the earlier one must show what the later one's tile shows. */
 
@@ -80,7 +80,7 @@ it.each([
     readBands: async (request) => readBands(earlier.scene, request, read),
     close: async () => undefined,
   } as Partial<RasterApi> as RasterApi;
-  const keeper = new BeforeKeeper(state, () => ({ api }) as unknown as WorkerHost<RasterApi>, createMemoryStore());
+  const keeper = new EarlierImage(state, () => ({ api }) as unknown as WorkerHost<RasterApi>, createMemoryStore());
   await keeper.open(new File([new Uint8Array(1)], 'earlier'));
   for (const window of [square(0, 0, 128), square(100.5, 60.25, 96), square(150, 150, 64)]) {
     const got = await keeper.readTile(later.info, window, tileSize, bands, read);

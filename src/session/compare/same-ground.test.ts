@@ -21,16 +21,16 @@ const scene = (georeference: Georeference, width = 100, height = 100) =>
 const later = placed([500000, 0.5, 0, 3800000, 0, -0.5]);
 
 describe('matchScenes', () => {
-  it('takes pixels for pixels where neither says where it lies', () => {
+  it('maps pixels to the same pixels if neither image has a place', () => {
     expect(matchScenes(scene(none), scene(none))(12.5, 7)).toEqual([12.5, 7]);
   });
 
-  it('takes pixels for pixels at one place, even where the coordinate system is unknown', () => {
+  it('maps pixels to the same pixels at one place, even if the coordinate system is unknown', () => {
     const unknown = placed([10, 1, 0, 20, 0, -1], null, null);
     expect(matchScenes(scene(unknown), scene(unknown))(3, 4)).toEqual([3, 4]);
   });
 
-  it('goes through the ground where size and resolution differ', () => {
+  it('maps through the ground if size and resolution differ', () => {
     // The earlier image starts 10 m further west and north and has pixels of 1 m.
     const toBefore = matchScenes(scene(later), scene(placed([499990, 1, 0, 3800010, 0, -1]), 300, 300));
     const [col, row] = toBefore(20, 40);
@@ -38,7 +38,7 @@ describe('matchScenes', () => {
     expect(row).toBeCloseTo(10 + 20, 6);
   });
 
-  it('goes from one coordinate system to the other, turned as they are against each other', () => {
+  it('maps from one coordinate system to another, with the rotation between them', () => {
     // Easting 300 km west of the central meridian: degrees are turned by about a degree against the grid there.
     const west = placed([200000, 1, 0, 3800000, 0, -1]);
     const degrees = placed([-120.3, 1e-5, 0, 34.35, 0, -1e-5], LONLAT, 'EPSG:4326');
@@ -67,7 +67,7 @@ describe('matchScenes', () => {
   });
 });
 
-it('bounds a turned quad', () => {
+it('bounds a rotated quad', () => {
   expect(
     boundsOf([
       [5, 0],

@@ -5,15 +5,15 @@ import type { SceneInfo } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
 
 type Placed = Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'georeference'>;
-/** Pixel of the later image → pixel of the earlier one; NaN where it has no place. */
+/** Pixel of the later image → pixel of the earlier one; NaN outside the projection. */
 export type ToBefore = (col: number, row: number) => Point;
 
 /** Two geotransforms count as equal when no corner of the image differs by more than this part of a pixel. */
 const SAME_PLACE_PX = 0.01;
 
 /**
- * How pixels of `after` lie in `before`: the same pixels when both have one size and either no georeferencing or the same
- * one; through the ground otherwise. Errors: SCENES_DO_NOT_MATCH, saying what differs.
+ * Maps pixels of `after` to pixels of `before`: the same pixels if the sizes are equal and the images have the same
+ * georeferencing or none; else through the ground. Errors: SCENES_DO_NOT_MATCH, saying what differs.
  */
 export function matchScenes(after: Placed, before: Placed): ToBefore {
   const sameSize = after.width === before.width && after.height === before.height;
@@ -55,7 +55,7 @@ export function quadIn({ x, y, width, height }: PixelWindow, toBefore: ToBefore)
   return [toBefore(x, y), toBefore(x + width, y), toBefore(x + width, y + height), toBefore(x, y + height)];
 }
 
-/** The axis-aligned window around a quad; NaN throughout where a corner has no place. */
+/** The axis-aligned window around a quad; all NaN if a corner is NaN. */
 export function boundsOf(quad: Quad): PixelWindow {
   const xs = quad.map(([x]) => x);
   const ys = quad.map(([, y]) => y);

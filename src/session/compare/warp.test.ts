@@ -30,12 +30,12 @@ function ramp(side: number) {
 }
 
 describe('isUpright', () => {
-  it('tells reading order from any other', () => {
+  it('accepts only corners in reading order', () => {
     expect(isUpright(upright, bounds, 256)).toBe(true);
     expect(isUpright(turned, bounds, 256)).toBe(false);
   });
 
-  it('lets a turn pass that no tile pixel would show', () => {
+  it('accepts a rotation smaller than a quarter of a tile pixel', () => {
     const slightly = upright.map(([x, y]) => [x + (y - 232) * 0.0005, y]) as unknown as Quad;
     expect(isUpright(slightly, boundsOf(slightly), 256)).toBe(true);
     const more = upright.map(([x, y]) => [x + (y - 232) * 0.01, y]) as unknown as Quad;
@@ -76,7 +76,7 @@ describe('warpToQuad', () => {
     expect(at(15, 0)).toEqual([102, 202]);
   });
 
-  it('takes validity along, and no value of an invalid pixel', () => {
+  it('carries validity over, and no value of an invalid pixel', () => {
     const read = ramp(64);
     // The eastern half of the file has no data, and zeros there.
     const valid = Uint8Array.from({ length: 64 * 64 }, (_, i) => Number(i % 64 < 32));

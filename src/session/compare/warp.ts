@@ -4,7 +4,7 @@ import type { BandTile } from '../../imagery/tiles.ts';
 /** A quad counts as upright while no corner is off the axis-aligned window by more than this part of a tile pixel. */
 const UPRIGHT_WITHIN_PX = 0.25;
 
-/** Whether reading `bounds` into a tile of `side`² shows the quad itself: its corners in reading order, not turned. */
+/** Whether a tile of `side`² read from `bounds` shows the quad itself, unrotated and with its corners in reading order. */
 export function isUpright(quad: Quad, bounds: PixelWindow, side: number): boolean {
   const { x, y, width, height } = bounds;
   const wanted = [
@@ -21,7 +21,7 @@ export function isUpright(quad: Quad, bounds: PixelWindow, side: number): boolea
   });
 }
 
-/** Output size at which reading `bounds` keeps the scale that the quad has in a tile of `side`²; at most twice the tile. */
+/** Output size at which `bounds` has the scale of the quad in a tile of `side`²; at most twice the tile. */
 export function sizeForWarp(quad: Quad, bounds: PixelWindow, side: number): { width: number; height: number } {
   const [a, b, , d] = quad;
   const pxPerTilePx = Math.min(Math.hypot(b[0] - a[0], b[1] - a[1]), Math.hypot(d[0] - a[0], d[1] - a[1])) / side;
@@ -31,8 +31,8 @@ export function sizeForWarp(quad: Quad, bounds: PixelWindow, side: number): { wi
 
 /**
  * Resamples a tile that shows `bounds` into the square tile that shows `quad`: positions bilinear between its corners,
- * values bilinear, clamped to the edge. Invalid neighbours drop out, and a pixel is valid where valid ones carry at least
- * half of the weight, as in reading. Both f32[height, width, 4] row-major.
+ * values bilinear, clamped to the edge. Invalid neighbours are ignored; a pixel is valid if valid ones carry at least half of
+ * the weight, as in reading. Both f32[height, width, 4] row-major.
  */
 export function warpToQuad(read: BandTile, bounds: PixelWindow, quad: Quad, side: number): BandTile {
   const bands = read.data.length / (read.width * read.height);

@@ -7,7 +7,7 @@ import type { SessionState } from '../state.ts';
 import type { ExportedFile } from './port.ts';
 
 /**
- * The active layer's answers, or those of them that are named, in a format of the table. Errors: CHOICE_UNKNOWN for a format
+ * Writes the active layer's answers, or the named ones, in a format of the table. Errors: CHOICE_UNKNOWN for a format
  * that isn't in it, NO_IMAGE, and those of the format.
  */
 export async function exportAs(

@@ -27,20 +27,20 @@ import {
 
 const SAVE_AFTER_MS = 300;
 
-/** Layers that could not be opened again and may be later, with their answers: they stay in the record. */
+/** Layers that could not be opened this time, with their answers. They stay in the stored session for another try. */
 interface Waiting extends Pick<SavedSession, 'layers' | 'answers' | 'objects'> {
   sources: LoadedSession['sources'];
-  /** Layers that were opened when these were not. They wait as long as one of those is there. */
+  /** The layers that could be opened. The others are dropped once all of these are closed. */
   beside: ReadonlySet<string>;
 }
 const NOTHING: Waiting = { layers: [], answers: [], objects: [], sources: new Map(), beside: new Set() };
 
-/** Writes the session down as it changes, and puts the last one back after a reload. */
+/** Stores the session as it changes, and restores it after a reload. */
 export class Keeping {
   private readonly place: SessionPlace;
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
-  /** What became of each layer's files. */
+  /** For each layer, the files that were stored, or why they could not be. */
   private readonly written = new Map<string, { source: ImageSource; failed: NotKept | null }>();
   private waiting: Waiting = NOTHING;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -51,7 +51,7 @@ export class Keeping {
 
   private readonly onRestored: (from: KeyValueStore) => Promise<void>;
 
-  /** `onRestored` puts back what else is kept there, once the layers are open. */
+  /** `onRestored` restores the rest of the stored session once its layers are open. */
   constructor(
     place: SessionPlace,
     state: SessionState,
@@ -64,9 +64,9 @@ export class Keeping {
     this.scenes = scenes;
   }
 
-  /** Opens what was open, unless the user has opened something by then; after that every change is saved. */
+  /** Restores the stored session, unless the user has opened something by then; afterwards every change is saved. */
   async start(): Promise<void> {
-    await this.putBack(await this.place.claimed);
+    await this.restoreFrom(await this.place.claimed);
     effect(() => {
       // Reading them subscribes this effect to them.
       const { layers, activeLayer, answers, objects } = this.state;
@@ -75,11 +75,11 @@ export class Keeping {
     });
   }
 
-  /** Opens an earlier session in place of this one, which is empty. Errors: as `SessionPlace.takeUp`. */
-  async takeUp(id: string): Promise<void> {
+  /** Opens an earlier session in place of this one, which is empty. Errors: as `SessionPlace.claimEarlier`. */
+  async openEarlier(id: string): Promise<void> {
     await this.pause();
     try {
-      await this.putBack(await this.place.takeUp(id));
+      await this.restoreFrom(await this.place.claimEarlier(id));
     } finally {
       this.isPaused = false;
       this.saveSoon();
@@ -96,12 +96,12 @@ export class Keeping {
     await this.place.list();
   }
 
-  private async putBack({ from, isCopy, onKept }: Claim): Promise<void> {
+  private async restoreFrom({ from, isCopy, onKept }: Claim): Promise<void> {
     const saved = from && (await loadSaved(from));
     if (!from || !saved) {
       // A new session.
     } else if (this.state.scene.value || this.state.opening.value !== null) {
-      // The user was faster.
+      // The user has opened an image meanwhile.
       await this.leave(isCopy);
     } else {
       this.onKept = onKept;
@@ -111,11 +111,11 @@ export class Keeping {
     this.isPaused = false;
   }
 
-  /** False where the user opened something else meanwhile, or where nothing can be shown now and may be later. */
+  /** False if the user opened something else meanwhile, or if no layer could be opened this time. */
   private async restore({ record, sources }: LoadedSession, isCopy: boolean): Promise<boolean> {
     const lost = new Map<Lost, string[]>();
     const unopened: SavedLayer[] = [];
-    // From the bottom up, as they were added.
+    // From the bottom up, in the order in which they were added.
     for (const layer of record.layers.toReversed()) {
       const source = sources.get(layer.layerId);
       if (typeof source !== 'object') {
@@ -147,7 +147,7 @@ export class Keeping {
     return true;
   }
 
-  /** `replaced`: the user has opened something else meanwhile, and the rest stays closed. `failed`: it may be there another time. */
+  /** `replaced`: the user opened something else meanwhile, so the rest stays closed. `failed`: the next reload tries again. */
   private async openAgain(
     layer: SavedLayer,
     source: ImageSource,
@@ -181,7 +181,7 @@ export class Keeping {
     }, SAVE_AFTER_MS);
   }
 
-  /** Nothing is written from here on, until `isPaused` is taken back. */
+  /** Stops all writing until `isPaused` is false again. */
   private async pause(): Promise<void> {
     this.isPaused = true;
     if (this.timer !== null) clearTimeout(this.timer);
@@ -189,7 +189,7 @@ export class Keeping {
     await this.writing;
   }
 
-  /** Goes on as a new session. What was kept isn't written over: it stays as it is, and is offered. */
+  /** Continues as a new session. The stored one stays and is offered on the start page. */
   private async leave(isCopy: boolean): Promise<void> {
     this.written.clear();
     this.onKept = async () => undefined;
@@ -213,9 +213,9 @@ export class Keeping {
     if (layers.length === 0) {
       await clearSaved(own);
       await this.place.describe(null);
-      return this.tellKept();
+      return this.runOnKept();
     }
-    // The user may have cleared the page's data since.
+    // The user may have cleared the site data since.
     const stored = new Set(await own.keys(''));
     for (const [layerId, source] of sources) {
       const known = this.written.get(layerId);
@@ -251,12 +251,12 @@ export class Keeping {
       answers: this.state.answers.value.length,
       bytes: this.keptBytes(),
     });
-    // What could not be copied stays where it was.
+    // The original of a copy that failed must stay.
     if ([...this.written.values()].some(({ failed }) => failed !== null && failed !== 'too-large')) return;
-    await this.tellKept();
+    await this.runOnKept();
   }
 
-  private async tellKept(): Promise<void> {
+  private async runOnKept(): Promise<void> {
     const { onKept } = this;
     this.onKept = async () => undefined;
     await onKept();

@@ -5,24 +5,24 @@ import type { Tab } from '../../storage/tab.ts';
 import type { EarlierSession } from './port.ts';
 
 /**
- * Where a tab's session is kept: `tab/<id>/…` in the browser's storage. The id stands in sessionStorage, and a lock of its name
- * is held for as long as the tab lives, so that no two tabs write to one place.
+ * Where a tab's session is stored: `tab/<id>/…` in the browser's storage. The id is in sessionStorage. The tab holds a lock with
+ * that name as long as it is open, so that no two tabs write to one place.
  *
- * - A reloaded tab goes on with its own session. A duplicated one finds the lock held and gets a copy.
- * - A new tab takes up the session that was saved last of those whose tab is gone; the others are offered on the start page.
- * - Those are kept for 30 days, the latest 12 of them, 1 GiB together; older ones are deleted some seconds after a start.
+ * - A reloaded tab continues its session. A duplicated tab finds the lock held and gets a copy.
+ * - A new tab continues the session of a closed tab that was saved last; the start page offers the others.
+ * - Sessions of closed tabs are kept for 30 days, the latest 12, 1 GiB together; older ones are deleted some seconds after a start.
  */
 const MOST_AGE_MS = 30 * 24 * 3600 * 1000;
 const MOST_SESSIONS = 12;
 const MOST_BYTES = 2 ** 30;
 /** The page before a reload may hold its lock for a moment. */
 const RELOAD_WAIT_MS = 2000;
-/** After a start other tabs may be reloading, and seem gone. */
+/** Right after a start, other tabs may be reloading and hold no lock. */
 const CLEAN_AFTER_MS = 10_000;
 
 const SCOPE = 'tab/';
 const ABOUT_KEY = 'about';
-/** Where earlier versions kept the only session that they knew, and the lock of whoever moves it. */
+/** Earlier versions stored one session under no prefix. The tab that moves it holds this lock. */
 const OLD_PREFIX = '';
 const OLD_NAME = 'before tabs';
 
@@ -30,20 +30,20 @@ const nothing = async (): Promise<void> => undefined;
 const prefixOf = (id: string) => `${SCOPE}${id}/`;
 const lockOf = (id: string) => `nadir session ${id}`;
 
-/** What the list of earlier sessions shows of one. */
+/** What the list of earlier sessions shows. */
 export type AboutSession = Omit<EarlierSession, 'id'>;
 
 export interface Claim {
-  /** What is to be put back; null for a new session. */
+  /** The session to restore; null for a new one. */
   from: KeyValueStore | null;
-  /** False where `from` is this tab's own place already. */
+  /** False if `from` is this tab's own place. */
   isCopy: boolean;
-  /** To be called when all of a copy is kept in this tab's place. */
+  /** Call when the whole copy is stored in this tab's place. */
   onKept: () => Promise<void>;
 }
 
 export class SessionPlace {
-  /** This tab's part of the storage; waits for the claim. */
+  /** This tab's part of the storage. Its methods wait until the place is known. */
   readonly own: KeyValueStore;
   readonly claimed: Promise<Claim>;
   readonly earlier: ReadonlySignal<readonly EarlierSession[]>;
@@ -63,11 +63,11 @@ export class SessionPlace {
     this.own = scopedStore(storage, async () => prefixOf(await this.id));
     void this.claimed.then(() => this.list());
     const cleaning = setTimeout(() => void this.clean(), CLEAN_AFTER_MS);
-    // Only Node would wait for it.
+    // Node, unlike browsers, would wait for the timer before it exits.
     (cleaning as { unref?: () => void }).unref?.();
   }
 
-  /** Leaves what was kept so far as an earlier session, and goes on with a new one. */
+  /** Makes the stored session an earlier one, and continues with a new one. */
   async renew(): Promise<void> {
     const id = newPlaceId();
     const release = await this.tab.locks?.hold(lockOf(id), 0);
@@ -75,8 +75,8 @@ export class SessionPlace {
     await this.list();
   }
 
-  /** Takes up an earlier session in place of this tab's, which must be empty. Errors: SESSION_IN_USE where another tab has it. */
-  async takeUp(id: string): Promise<Claim> {
+  /** Makes an earlier session this tab's, whose own must be empty. Errors: SESSION_IN_USE if another tab has it. */
+  async claimEarlier(id: string): Promise<Claim> {
     if (!this.tab.locks) return { from: this.at(prefixOf(id)), isCopy: true, onKept: nothing };
     const release = await this.tab.locks.hold(lockOf(id), 0);
     if (!release) {
@@ -91,19 +91,19 @@ export class SessionPlace {
     return { from: this.own, isCopy: false, onKept: nothing };
   }
 
-  /** Deletes an earlier session with its files; nothing where another tab has it. */
+  /** Deletes an earlier session with its files, unless another tab has it. */
   async forget(id: string): Promise<void> {
     await this.whileUnowned(id, () => this.erase(id));
     await this.list();
   }
 
-  /** Says of this tab's session what others list it by; null when there is nothing to list. */
+  /** Stores what lists of earlier sessions show of this tab's; null if the session is empty. */
   async describe(about: AboutSession | null): Promise<void> {
     if (about) await this.own.set(ABOUT_KEY, about);
     else await this.own.delete(ABOUT_KEY);
   }
 
-  /** Looks again which sessions no tab has open, the latest first. */
+  /** Updates `earlier`: the sessions that no tab has open, the latest first. */
   async list(): Promise<void> {
     const own = await this.id;
     const held = (await this.tab.locks?.held()) ?? new Set();
@@ -136,7 +136,7 @@ export class SessionPlace {
     return fresh(null);
   }
 
-  /** Without locks only a reload is sure to be no duplicate. */
+  /** Whether this tab isn't a duplicate. Without locks, only a reload is certain not to be one. */
   private async isStillMine(id: string): Promise<boolean> {
     if (!this.tab.locks) return this.tab.wasReloaded;
     const release = await this.tab.locks.hold(lockOf(id), RELOAD_WAIT_MS);
@@ -144,7 +144,7 @@ export class SessionPlace {
     return release !== null;
   }
 
-  /** What a version without places for tabs kept; deleted when it lies in this tab's place. */
+  /** The session of a version that didn't separate tabs; deleted once it is stored in this tab's place. */
   private async oldSession(): Promise<{ from: KeyValueStore; onKept: () => Promise<void> } | null> {
     if ((await this.storage.get('session')) === undefined) return null;
     const release = this.tab.locks ? await this.tab.locks.hold(lockOf(OLD_NAME), 0) : () => undefined;
@@ -159,12 +159,12 @@ export class SessionPlace {
   }
 
   private async move(id: string, release: (() => void) | null | undefined): Promise<void> {
-    const letGo = this.release;
+    const releaseOld = this.release;
     await this.id;
     this.release = release ?? (() => undefined);
     this.id = Promise.resolve(id);
     this.tab.remember(id);
-    letGo();
+    releaseOld();
   }
 
   private at(prefix: string): KeyValueStore {
@@ -193,7 +193,7 @@ export class SessionPlace {
     for (const { id, bytes: size, savedAtMs } of others) {
       const stays =
         Date.now() - savedAtMs <= MOST_AGE_MS && count < MOST_SESSIONS && (count === 0 || bytes + size <= MOST_BYTES);
-      // One that a tab has open counts for nothing, and isn't touched.
+      // Sessions that a tab has open are neither counted nor deleted.
       const isGone = await this.whileUnowned(id, async () => {
         if (!stays) await this.erase(id);
       });
@@ -201,7 +201,7 @@ export class SessionPlace {
       count += 1;
       bytes += size;
     }
-    // What a tab left behind that went before it could say what it is.
+    // Files of tabs that were closed before they had stored what their session is.
     const known = new Set([own, ...kept.map(({ id }) => id)]);
     const strays = new Set((await this.storage.keys(SCOPE)).flatMap((key) => idIn(key) ?? []));
     for (const id of strays) if (!known.has(id)) await this.whileUnowned(id, () => this.erase(id));
@@ -212,7 +212,7 @@ export class SessionPlace {
     for (const key of await this.storage.keys(prefixOf(id))) await this.storage.delete(key);
   }
 
-  /** False, and nothing done, where a tab has the session. */
+  /** False, without running `work`, if a tab has the session. */
   private async whileUnowned(id: string, work: () => Promise<void>): Promise<boolean> {
     if (id === (await this.id)) return false;
     const release = this.tab.locks ? await this.tab.locks.hold(lockOf(id), 0) : () => undefined;

@@ -6,10 +6,10 @@ import type { SensorId } from '../../render/sensors.ts';
 import type { Answer, SceneObject } from '../document.ts';
 import type { NotKept } from '../opening/lost-files.ts';
 
-/** Counted up when what is kept changes; `upgrade-saved.ts` reads the earlier ones. */
+/** Increased when the record's form changes; `upgrade-saved.ts` reads the earlier forms. */
 export const VERSION = 4;
 
-/** One layer of a kept session. The imagery itself lies beside it, under its own key, so that it is written once. */
+/** One layer of a stored session. Its files have keys of their own, so that they are written once. */
 export interface SavedLayer {
   layerId: string;
   name: string;
@@ -22,18 +22,18 @@ export interface SavedLayer {
   /** As `SceneInfo.version`. */
   version?: string;
   fileKept: boolean;
-  /** Why not; absent where it was, and in sessions of earlier versions. */
+  /** Why not; absent if it was kept, and in sessions of earlier versions. */
   notKept?: NotKept;
   sample: string | null;
   bands: BandChoice;
   stretch: Stretch;
-  /** The address of an image that was opened by one: read again from there. */
+  /** The address that the image was opened from. */
   url?: string;
-  /** Chosen by the user over the image's own. */
+  /** Chosen by the user in place of the image's own. */
   crs?: CrsChoice | null;
 }
 
-/** What survives a reload. */
+/** What a reload restores. */
 export interface SavedSession {
   version: typeof VERSION;
   /** The topmost first. */

@@ -1,5 +1,5 @@
 import { areReadable, type KeyValueStore, type StoreFailure } from '../../storage/key-value-store.ts';
-import { toldWhereItEnded } from '../asking/coverage.ts';
+import { withEndStated } from '../asking/coverage.ts';
 import type { OpenScene } from '../document.ts';
 import { chosenCrsOf } from '../layers/crs-choice.ts';
 import type { ImageSource } from '../opening/image-source.ts';
@@ -16,7 +16,7 @@ const BESIDE = 'beside:';
 const fileKey = (layerId: string) => `${FILE}${layerId}`;
 const besideKey = (layerId: string) => `${BESIDE}${layerId}`;
 
-/** Keeps a layer's file and those beside it; gives why not, and then keeps nothing of it. An address needs no keeping. */
+/** Stores a layer's file and its sidecars; an address needs no storage. Returns why it could not, and then has stored nothing. */
 export async function saveSource(
   storage: KeyValueStore,
   layerId: string,
@@ -34,19 +34,19 @@ export async function dropFile(storage: KeyValueStore, layerId: string): Promise
   await Promise.all([storage.delete(fileKey(layerId)), storage.delete(besideKey(layerId))]);
 }
 
-/** Whether `stored`, the keys of a session's place, holds all that `saveSource` kept. */
+/** Whether `stored`, the keys of a session's place, contains everything that `saveSource` stored. */
 export function hasFile(stored: ReadonlySet<string>, layerId: string, { image, sidecars }: ImageSource): boolean {
   const isImageThere = typeof image === 'string' || stored.has(fileKey(layerId));
   return isImageThere && (sidecars.length === 0 || stored.has(besideKey(layerId)));
 }
 
-/** What it takes in the browser's storage; an address takes nothing. */
+/** Its size in the browser's storage; an address takes none. */
 export function bytesOf({ image, sidecars }: ImageSource): number {
   const own = typeof image === 'string' ? 0 : image.size;
   return sidecars.reduce((sum, { size }) => sum + size, own);
 }
 
-/** Writes down what is open, and what waits to be opened again. Gives why it could not be kept. */
+/** Stores the open layers with their answers, and the `waiting` ones. Returns why it could not. */
 export async function saveRecord(
   storage: KeyValueStore,
   state: SessionState,
@@ -55,7 +55,7 @@ export async function saveRecord(
 ): Promise<StoreFailure | null> {
   const layers = state.layers.value;
   const known = new Set(layers.map((layer) => layer.layerId));
-  // Answers of removed layers come back with an undo, not with a reload.
+  // Undo restores the answers of removed layers, a reload doesn't.
   const answers = state.answers.value.filter((answer) => answer.layerId !== undefined && known.has(answer.layerId));
   const answerIds = new Set(answers.map((answer) => answer.id));
   const objects = state.objects.value.filter((object) => answerIds.has(object.answerId));
@@ -85,18 +85,18 @@ function savedLayer(layer: OpenScene, { failed, url }: { failed: NotKept | null;
 
 export interface LoadedSession {
   record: SavedSession;
-  /** By layer: what it is read from, or why that is gone. */
+  /** For each layer, its files or address, or why they are gone. */
   sources: ReadonlyMap<string, ImageSource | Lost>;
 }
 
-/** The session kept there, or null when there is none that this version can read. An answer that was running counts as stopped. */
+/** The stored session, or null if there is none that this version can read. An answer that was running counts as stopped. */
 export async function loadSaved(storage: KeyValueStore): Promise<LoadedSession | null> {
   const stored = await storage.get(RECORD_KEY);
   const record = upgraded(stored) ?? stored;
   if (!isSavedSession(record)) return null;
   const sources = new Map<string, ImageSource | Lost>();
   for (const layer of record.layers) sources.set(layer.layerId, await loadSource(storage, layer));
-  return { record: { ...record, answers: record.answers.map(toldWhereItEnded) }, sources };
+  return { record: { ...record, answers: record.answers.map(withEndStated) }, sources };
 }
 
 async function loadSource(storage: KeyValueStore, layer: SavedLayer): Promise<ImageSource | Lost> {
@@ -110,12 +110,12 @@ async function loadSource(storage: KeyValueStore, layer: SavedLayer): Promise<Im
   return { image, sidecars: sidecars.map(({ name, blob }) => fileOf(blob, name)) };
 }
 
-/** The browser may have lost what a stored blob is made of. */
+/** Null if the browser has lost the blob's content. */
 async function readable(blob: unknown, name: string): Promise<File | null> {
   return blob instanceof Blob && (await areReadable([blob])) ? fileOf(blob, name) : null;
 }
 
-/** As it was, its time of change too: what was derived from a file is kept under it. */
+/** With its time of change, because overviews are found by it. */
 export function fileOf(blob: Blob, name: string): File {
   return new File([blob], name, blob instanceof File ? { lastModified: blob.lastModified } : {});
 }
@@ -125,7 +125,7 @@ function isNamedBlob(value: unknown): value is { name: string; blob: Blob } {
   return typeof entry?.name === 'string' && entry.blob instanceof Blob;
 }
 
-/** Deletes the session that is kept there, with its files. What else lies there stays. */
+/** Deletes the stored session with its files. Other keys stay. */
 export async function clearSaved(storage: KeyValueStore): Promise<void> {
   const files = [...(await storage.keys(FILE)), ...(await storage.keys(BESIDE))];
   await Promise.all([RECORD_KEY, ...files].map((key) => storage.delete(key)));

@@ -52,7 +52,8 @@ const shown = ({ session }: Page) => [
   ...session.review.objects.value.map(({ state }) => state),
 ];
 const workOf = (name: string, review: string) => [name, '2 cars: car, car.', review, 'proposed'];
-const told = ({ session }: Page) => session.notices.shown.value.map(({ title, message }) => `${title}. ${message}`);
+const noticesOf = ({ session }: Page) =>
+  session.notices.shown.value.map(({ title, message }) => `${title}. ${message}`);
 
 beforeEach(() => {
   vi.stubGlobal('fetch', async () => new Response('[]'));
@@ -62,7 +63,7 @@ afterEach(() => {
 });
 
 describe('two tabs', () => {
-  it('both keep what is theirs, whichever is reloaded first', async () => {
+  it('both keep their sessions, whichever is reloaded first', async () => {
     const { open, reload } = browser();
     const first = await open();
     await work(first, 'first.tif', 'accepted');
@@ -76,10 +77,10 @@ describe('two tabs', () => {
     const firstAgain = await reload(first);
     expect(shown(firstAgain)).toEqual(workOf('first.tif', 'accepted'));
     expect(shown(secondAgain)).toEqual(workOf('second.tif', 'rejected'));
-    expect([...told(firstAgain), ...told(secondAgain)]).toEqual([]);
+    expect([...noticesOf(firstAgain), ...noticesOf(secondAgain)]).toEqual([]);
   });
 
-  it('one may close its scene: the other loses nothing', async () => {
+  it('one may close its scene, and the other loses nothing', async () => {
     const { open, reload } = browser();
     const first = await open();
     await work(first, 'first.tif', 'accepted');
@@ -91,7 +92,7 @@ describe('two tabs', () => {
     expect(shown(await reload(second))).toEqual([]);
   });
 
-  it('one of which was duplicated begin alike and go on apart', async () => {
+  it('one duplicated from the other start alike and then differ', async () => {
     const { open, reload, duplicate } = browser();
     const first = await open();
     await work(first, 'first.tif', 'accepted');
@@ -128,7 +129,7 @@ describe('two tabs', () => {
 });
 
 describe('a new tab', () => {
-  it('takes up the session that was saved last of those whose tab is gone, and offers the others', async () => {
+  it('continues the session of a closed tab that was saved last, and offers the others', async () => {
     const { open, close } = browser();
     const pages = [await open(), await open(), await open()];
     for (const [index, page] of pages.entries()) await work(page, `${index}.tif`, 'accepted');
@@ -143,7 +144,7 @@ describe('a new tab', () => {
     expect(fifth.session.keeping.earlier.value).toEqual([]);
   });
 
-  it('can go on with another of them, or delete it', async () => {
+  it('can continue another of them, or delete it', async () => {
     const { open, close, reload, storage } = browser();
     const pages = [await open(), await open(), await open()];
     for (const [index, page] of pages.entries()) await work(page, `${index}.tif`, 'accepted');
@@ -167,7 +168,7 @@ describe('a new tab', () => {
     expect((await storage.keys('tab/')).filter((key) => key.includes('/file:'))).toHaveLength(1);
   });
 
-  it('leaves the kept session alone where the user opens something first', async () => {
+  it('leaves the stored session alone if the user opens something first', async () => {
     const storage = createMemoryStore();
     const before = browser({}, storage);
     const old = await before.open();
@@ -181,12 +182,12 @@ describe('a new tab', () => {
   });
 });
 
-describe('sessions whose tab is gone', () => {
+describe('sessions of closed tabs', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  it('are kept for thirty days, the latest twelve of them and a gigabyte; those of open tabs for ever', async () => {
+  it('are kept for thirty days, the latest twelve and at most a gigabyte; those of open tabs without limit', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const storage = createMemoryStore();
     const day = 24 * 3600 * 1000;
@@ -216,7 +217,7 @@ describe('sessions whose tab is gone', () => {
 describe('without locks', () => {
   const insecure = (tab: MemoryTab, wasReloaded = false) => ({ ...tab, locks: null, wasReloaded });
 
-  it('a reload goes on, a duplicate gets a copy, and a new tab takes nothing', async () => {
+  it('a reload continues its session, a duplicate gets a copy, and a new tab starts empty', async () => {
     const storage = createMemoryStore();
     const openTab = createMemoryTabs();
     const load = async (tab: ReturnType<typeof insecure>) => {
@@ -239,7 +240,7 @@ describe('without locks', () => {
 });
 
 /** The true reason, whatever it is. */
-describe('what a reload can’t put back', () => {
+describe('what a reload can’t restore', () => {
   /** A storage that refuses files. */
   const refusing = (failure: StoreFailure): KeyValueStore => {
     const storage = createMemoryStore();
@@ -258,40 +259,44 @@ describe('what a reload can’t put back', () => {
       /It was moved, changed or deleted on disk before it could be kept/,
     ],
     ['refused', /refused to store it/, /refused to store it/],
-  ])('because of “%s” is told at once, and again when it is missed', async (failure, atOnce, missed) => {
+  ])('because of “%s” is reported at once, and after the reload', async (failure, atOnce, missed) => {
     const { open, reload } = browser({}, refusing(failure));
     const page = await open();
     await work(page, 'scene.tif', 'accepted');
-    expect(told(page).join()).toMatch(atOnce);
+    expect(noticesOf(page).join()).toMatch(atOnce);
     await kept();
-    expect(told(page)).toHaveLength(1);
+    expect(noticesOf(page)).toHaveLength(1);
     const again = await reload(page);
     expect(again.session.layers.all.value).toEqual([]);
-    expect(told(again)).toHaveLength(1);
-    expect(told(again)[0]).toMatch(missed);
-    expect(told(again)[0]).not.toMatch(/256 MiB/);
+    expect(noticesOf(again)).toHaveLength(1);
+    expect(noticesOf(again)[0]).toMatch(missed);
+    expect(noticesOf(again)[0]).not.toMatch(/256 MiB/);
   });
 
-  it('because it is too large is told with the limit', async () => {
+  it('because it is too large is reported with the limit', async () => {
     const { open, reload } = browser();
     const page = await open();
     const large = file('large.tif');
     Object.defineProperty(large, 'size', { value: 257 * 2 ** 20 });
     await page.session.opening.openFile(large);
     await kept();
-    expect(told(page)).toEqual([]);
-    expect(told(await reload(page))[0]).toMatch(/^large\.tif was open\. .*up to 256 MiB together, and it is larger\./);
+    expect(noticesOf(page)).toEqual([]);
+    expect(noticesOf(await reload(page))[0]).toMatch(
+      /^large\.tif was open\. .*up to 256 MiB together, and it is larger\./,
+    );
   });
 
-  it('because it was deleted from the storage is told as that', async () => {
+  it('because it was deleted from the storage is reported as deleted', async () => {
     const { open, reload, storage } = browser();
     const page = await open();
     await work(page, 'scene.tif', 'accepted');
     for (const key of await storage.keys('tab/')) if (key.includes('/file:')) await storage.delete(key);
-    expect(told(await reload(page))[0]).toMatch(/It was kept, and has been deleted since: with the page’s site data/);
+    expect(noticesOf(await reload(page))[0]).toMatch(
+      /It was kept, and has been deleted since: with the page’s site data/,
+    );
   });
 
-  it('is written again where the data were cleared under an open tab', async () => {
+  it('is stored again if the site data were cleared while the tab was open', async () => {
     const { open, reload, storage } = browser();
     const page = await open();
     await work(page, 'scene.tif', 'accepted');
@@ -301,17 +306,17 @@ describe('what a reload can’t put back', () => {
     expect(shown(await reload(page))).toEqual(['scene.tif', '2 cars: car, car.', 'accepted', 'rejected']);
   });
 
-  it('is said of answers and reviews, too, where not even they fit', async () => {
+  it('includes answers and reviews if not even they fit', async () => {
     const storage = createMemoryStore();
     const { open } = browser({}, { ...storage, set: async () => 'full' });
     const page = await open();
     await work(page, 'scene.tif', 'accepted');
     await kept();
-    expect(told(page)).toHaveLength(2);
-    expect(told(page)[1]).toMatch(/^Answers and reviews won’t be there after a reload\. .*is full/);
+    expect(noticesOf(page)).toHaveLength(2);
+    expect(noticesOf(page)[1]).toMatch(/^Answers and reviews won’t be there after a reload\. .*is full/);
   });
 
-  it('and may be there another time waits, with its answers', async () => {
+  it('because it can’t be opened this time stays stored with its answers', async () => {
     const offline: FakeBehaviour = {
       open: async (image) => {
         if (typeof image === 'string') throw new NadirError('URL_UNREACHABLE', 'No network.');
@@ -333,7 +338,7 @@ describe('what a reload can’t put back', () => {
     expect(back.session.asking.answers.value).toHaveLength(1);
   });
 
-  it('as it was, since its address holds another image now, is told', async () => {
+  it('unchanged, because the image at its address has changed, is reported', async () => {
     let version = 'one';
     const { open, reload } = browser({
       open: async (image) => sceneInfo({ fileName: image as unknown as string, version }),
@@ -342,13 +347,13 @@ describe('what a reload can’t put back', () => {
     await page.session.opening.openUrl('https://imagery.test/a.tif');
     await kept();
     const same = await reload(page);
-    expect(told(same)).toEqual([]);
+    expect(noticesOf(same)).toEqual([]);
     version = 'two';
     const again = await reload(same);
-    expect(told(again)[0]).toMatch(/^https:\/\/imagery\.test\/a\.tif has changed since it was last open\./);
+    expect(noticesOf(again)[0]).toMatch(/^https:\/\/imagery\.test\/a\.tif has changed since it was last open\./);
   });
 
-  it('at all for now is offered as an earlier session', async () => {
+  it('at all this time is offered as an earlier session', async () => {
     const { open, reload } = browser();
     const page = await open();
     await page.session.opening.openUrl('https://imagery.test/a.tif');
@@ -364,7 +369,7 @@ describe('what a reload can’t put back', () => {
   });
 });
 
-describe('what version 0.5 kept', () => {
+describe('a session that version 0.5 stored', () => {
   /** As it lies in the browser's storage: one session for all tabs. */
   async function oldStorage(): Promise<KeyValueStore> {
     const { open, storage } = browser();
@@ -386,7 +391,7 @@ describe('what version 0.5 kept', () => {
     return old;
   }
 
-  it('is taken up by the first new tab, which makes it its own', async () => {
+  it('is continued by the first new tab, which moves it to its own place', async () => {
     const old = await oldStorage();
     const { open, reload, storage } = browser({}, old);
     const page = await open();
@@ -401,7 +406,7 @@ describe('what version 0.5 kept', () => {
     expect(again.session.comparison.before.value?.info.fileName).toBe('before.tif');
   });
 
-  it('stays where it is while there is no room to copy it', async () => {
+  it('stays where it is while there is no space for a copy', async () => {
     const old = await oldStorage();
     const full: KeyValueStore = {
       ...old,

@@ -92,7 +92,7 @@ it('reads objects, scores and numbers as version 3 kept them', () => {
   expect(answer).toMatchObject({ text: '1 car.', counts: { stated: 2, merged: 1 } });
 });
 
-it('leaves what it does not know', () => {
+it('returns null for a record that it does not know', () => {
   expect(upgraded({ version: 4 })).toBeNull();
   expect(upgraded({ version: 3, layers: [] })).toBeNull();
   expect(upgraded('session')).toBeNull();

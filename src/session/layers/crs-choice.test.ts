@@ -25,7 +25,7 @@ const until = (test: () => boolean | Promise<boolean>) => vi.waitFor(async () =>
 const file = (name: string) => new File(['x'], name);
 
 describe('choosing a CRS', () => {
-  it('places the image, is one step to undo, and outlives a reload', async () => {
+  it('places the image, can be undone, and survives a reload', async () => {
     const storage = createMemoryStore();
     const workers = fakeWorkers({ info: { georeference: PLACED } });
     const session = createSession({ ...workers, storage });
@@ -91,7 +91,7 @@ describe('files dropped with an image', () => {
     expect(later.seen).toEqual([['a.tif', 'a.tfw']]);
   });
 
-  it('may come later, and without their image are named', async () => {
+  it('may come later; without their image they are named', async () => {
     const { seen, open } = opening();
     const session = createSession(fakeWorkers({ open }));
     await session.opening.openFiles([file('a.tif')]);
@@ -102,7 +102,7 @@ describe('files dropped with an image', () => {
     expect(session.notices.shown.value.some(({ title }) => title === 'other.tfw was left aside')).toBe(true);
   });
 
-  it('are given to no layer where two have the name', async () => {
+  it('are given to no layer if two have the name', async () => {
     const { seen, open } = opening();
     const session = createSession(fakeWorkers({ open }));
     await session.opening.openFiles([file('tile.tif')]);

@@ -9,7 +9,7 @@ import { patchLayer, type SessionState } from '../state.ts';
 import type { Layers } from './layers.ts';
 import type { CrsPort } from './port.ts';
 
-/** The CRS that the user gave a layer; null where the image's own counts. */
+/** The CRS that the user chose; null if the image's own is used. */
 export function chosenCrsOf(info: SceneInfo): CrsChoice | null {
   const { georeference } = info;
   if (georeference.kind !== 'affine' || !georeference.chosenOver) return null;
@@ -17,7 +17,7 @@ export function chosenCrsOf(info: SceneInfo): CrsChoice | null {
   return { crs, crsName, proj4, units, notes: notes ?? [] };
 }
 
-/** The same image in another CRS; with null, in its own. An image without a transform is left as it is: a CRS alone places nothing. */
+/** The image in the chosen CRS; with null, in its own. Unchanged without a transform, because a CRS alone places nothing. */
 export function withCrs(info: SceneInfo, choice: CrsChoice | null): SceneInfo {
   const { georeference } = info;
   if (georeference.kind !== 'affine') return info;
@@ -28,7 +28,7 @@ export function withCrs(info: SceneInfo, choice: CrsChoice | null): SceneInfo {
   return { ...info, georeference: next, gsdMetres: gsdOfImage(next, info.width, info.height) };
 }
 
-/** Choosing a CRS for an image that states none, or the wrong one. */
+/** Chooses a CRS for an image that states none, or the wrong one. */
 export class CrsChooser implements CrsPort {
   private readonly state: SessionState;
   private readonly history: History;
@@ -46,7 +46,7 @@ export class CrsChooser implements CrsPort {
     return this.raster().api.searchCrs(query, limit);
   }
 
-  /** What a typed code or definition would mean for a layer; null where it means nothing. */
+  /** The CRS that a typed code or definition means for a layer; null if none. */
   describe(text: string, layerId?: string): Promise<CrsChoice | null> {
     const info = this.layers.find(layerId)?.info;
     const placed = info?.georeference.kind === 'affine' ? info.georeference.geotransform : null;
@@ -54,7 +54,7 @@ export class CrsChooser implements CrsPort {
     return this.raster().api.describeCrs(text, centre);
   }
 
-  /** One step to undo. `null` goes back to what the image says. Errors: CRS_UNSUPPORTED. */
+  /** Can be undone. `null` restores the image's own. Errors: CRS_UNSUPPORTED. */
   async choose(text: string | null, layerId?: string): Promise<void> {
     const layer = this.layers.find(layerId);
     if (!layer) return;
@@ -68,7 +68,7 @@ export class CrsChooser implements CrsPort {
     if (text !== null && !choice) {
       throw new NadirError(
         'CRS_UNSUPPORTED',
-        'That is no coordinate system that can be read. Give an EPSG code such as EPSG:32611, a proj4 definition that begins with +proj=, or WKT.',
+        'This is no coordinate system that Nadir knows. Give an EPSG code such as EPSG:32611, a proj4 definition that begins with +proj=, or WKT.',
       );
     }
     if (choice && choice.proj4 === null && !choice.crs?.startsWith('EPSG:')) {
@@ -79,7 +79,7 @@ export class CrsChooser implements CrsPort {
     }
     const before = chosenCrsOf(layer.info);
     const put = (next: CrsChoice | null) => {
-      // The reader may have restarted meanwhile: only the place changes, not the image's id.
+      // The reader may have restarted meanwhile, so the image's present id is kept.
       const now = this.layers.find(layer.layerId);
       if (now) patchLayer(this.state, now.layerId, { info: withCrs(now.info, next) });
     };

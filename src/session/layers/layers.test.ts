@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('layers', () => {
-  it('adds files on top, the last one active, and takes the addition back', async () => {
+  it('adds files on top, the last one active, and undo removes it', async () => {
     const { session } = await withLayers();
     expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
     expect(session.layers.active.value?.name).toBe('c.tif');
@@ -36,7 +36,7 @@ describe('layers', () => {
     expect(names(session)).toEqual(['c.tif', 'b.tif', 'a.tif']);
   });
 
-  it('opens what it can of several files, and says what it could not', async () => {
+  it('opens what it can of several files, with a notice for the others', async () => {
     const workers = fakeWorkers();
     const session = createSession(workers);
     const added = await session.opening.addFiles([file('a.tif'), new File([], 'empty.tif')]);
@@ -118,7 +118,7 @@ describe('layers', () => {
     expect(new Set(asked)).toEqual(new Set([b!.info.id]));
   });
 
-  it('gives all layers the widest of their ranges on request, and takes it back', async () => {
+  it('gives all layers the union of their ranges, and can be undone', async () => {
     const { session } = await withLayers();
     const [c, b, a] = session.layers.all.value;
     session.layers.activate(a!.layerId);
@@ -189,7 +189,7 @@ describe('a display that cannot be drawn', () => {
 });
 
 describe('what the model saw', () => {
-  it('is read again just as it was read for the question, whatever is shown since', async () => {
+  it('is read again exactly as for the question, whatever is shown since', async () => {
     const workers = fakeWorkers({ info: { width: 448, height: 256 } });
     const reads: unknown[] = [];
     const original = workers.raster;
@@ -223,7 +223,7 @@ describe('what the model saw', () => {
 });
 
 describe('keeping layers', () => {
-  it('puts layers, their order, look and answers back after a reload', async () => {
+  it('restores layers, their order, look and answers after a reload', async () => {
     const { session, workers } = await withLayers({ info: { bands: [{ index: 0, name: 'Band 1', role: 'grey' }] } });
     const [, b, a] = session.layers.all.value;
     session.layers.change(a!.layerId, { opacity: 0.4, name: 'west' });
@@ -264,7 +264,7 @@ describe('keeping layers', () => {
     expect(again.layers.all.value.map(({ sensor }) => sensor)).toEqual(['worldview-8', 'planet-8', null]);
   });
 
-  it('says in words which files were too large to keep, and keeps the others', async () => {
+  it('names the files that were too large to store, and restores the others', async () => {
     const workers = fakeWorkers();
     const session = createSession(workers);
     const large = file('large.tif');
@@ -277,7 +277,7 @@ describe('keeping layers', () => {
     expect(names(again)).toEqual(['small.tif']);
   });
 
-  it('reads what the version before kept', async () => {
+  it('reads a session of version 1', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);
     await first.model.load('wasm');

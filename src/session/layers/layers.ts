@@ -18,7 +18,7 @@ export class Layers {
     this.history = history;
   }
 
-  /** The layer given, or the active one; null when it isn't there. */
+  /** The layer given, or the active one; null if there is none. */
   find(layerId: string | undefined): OpenScene | null {
     if (layerId === undefined) return this.state.scene.value;
     return this.state.layers.value.find((layer) => layer.layerId === layerId) ?? null;
@@ -67,7 +67,7 @@ export class Layers {
     this.history.run({ id: 'move-layer', target: layer.name, apply: () => put(to), revert: () => put(from) });
   }
 
-  /** On top of the others, and active. The first layer is no step: there is nothing to go back to. */
+  /** Adds a layer on top and activates it. The first layer is no step to undo. `back` is called when the step is redone. */
   add(layer: OpenScene, back: (layer: OpenScene) => void): void {
     if (this.state.layers.value.length === 0) {
       this.insert(layer, 0);
@@ -88,7 +88,7 @@ export class Layers {
     });
   }
 
-  /** `back` is called when the removal is undone, so that what the layer needs can be had again. */
+  /** `back` is called when the removal is undone, and can open the layer again. */
   remove(layerId: string, back: (layer: OpenScene) => void): void {
     const layer = this.find(layerId);
     if (!layer) return;
@@ -104,7 +104,7 @@ export class Layers {
     });
   }
 
-  /** One stretch for all layers of as many bands as the active one: the union of their ranges. */
+  /** Gives all layers with as many bands as the active one the same stretch: the union of their ranges. */
   shareStretch(): void {
     const active = this.state.scene.value;
     if (!active) return;
@@ -127,7 +127,7 @@ export class Layers {
     });
   }
 
-  /** Region, view and selection belong to the layer that was active. */
+  /** Clears the region, view and selection, which belong to the layer that was active. */
   leaveScene(): void {
     this.state.view.value = null;
     this.state.region.value = null;

@@ -8,7 +8,7 @@ import type { OverviewsPort } from './port.ts';
 
 /** Follows the overviews that the raster worker builds for the open layers. */
 export class OverviewWatcher implements OverviewsPort {
-  /** By scene id, which a restart of the worker changes. */
+  /** By scene id, which changes when the worker restarts. */
   readonly byScene = signal<ReadonlyMap<string, OverviewStatus>>(new Map());
   private readonly state: SessionState;
   private readonly raster: () => WorkerHost<RasterApi>;
@@ -19,7 +19,7 @@ export class OverviewWatcher implements OverviewsPort {
     this.raster = raster;
     effect(() => {
       const layers = state.layers.value;
-      // Not within the effect: watching writes what it reads.
+      // Outside the effect, because watching writes signals that the effect reads.
       queueMicrotask(() => this.follow(layers));
     });
   }
@@ -29,7 +29,7 @@ export class OverviewWatcher implements OverviewsPort {
     if (layer) await this.raster().api.stopOverviews(layer.info.id);
   }
 
-  /** Builds, or goes on after `stop` or a failure. */
+  /** Builds, or continues after `stop` or a failure. */
   async build(layerId?: string): Promise<void> {
     const layer = this.layer(layerId);
     if (layer) await this.raster().api.buildOverviews(layer.info.id);
@@ -57,7 +57,7 @@ export class OverviewWatcher implements OverviewsPort {
         .api.overviews(id, (status) => this.take(id, status))
         .then(
           (status) => this.take(id, status),
-          // A worker that died: the layer comes back under another id.
+          // The worker crashed; the layer gets another id.
           () => this.forget(id),
         );
     }
@@ -67,7 +67,7 @@ export class OverviewWatcher implements OverviewsPort {
     if (!this.watched.has(id)) return;
     this.byScene.value = new Map(this.byScene.value).set(id, status);
     const layer = this.state.layers.value.find(({ info }) => info.id === id);
-    // The map reads its tiles anew when there are more levels.
+    // The map reads its tiles again when there are more levels.
     if (layer && status.levels.length > layer.info.levels.length) {
       patchLayer(this.state, layer.layerId, { info: { ...layer.info, levels: status.levels } });
     }

@@ -70,7 +70,7 @@ export interface GroundPort {
 export interface CrsPort {
   /** CRS by EPSG code or words of its name; see RasterApi. */
   search(query: string, limit: number): Promise<{ found: CrsHit[]; total: number }>;
-  /** What "EPSG:n", a proj4 definition or WKT would mean for the layer; null where it means nothing. */
+  /** The CRS that "EPSG:n", a proj4 definition or WKT means for the layer; null if none. */
   describe(text: string, layerId?: string): Promise<CrsChoice | null>;
   /** Gives the layer a CRS in place of its own; null goes back to its own. Can be undone. Errors: CRS_UNSUPPORTED. */
   choose(text: string | null, layerId?: string): Promise<void>;

@@ -17,7 +17,7 @@ export interface RegionSources {
   view: PixelWindow | null;
 }
 
-/** What a question is about: the region given, else the drawn one, else the view, else the scene. Errors: WINDOW_OUTSIDE. */
+/** The region of a question: the one given, else the drawn one, else the view, else the scene. Errors: WINDOW_OUTSIDE. */
 export function chooseRegion(asked: AskInput['region'], sources: RegionSources): ChosenRegion {
   const scene: PixelWindow = { x: 0, y: 0, width: sources.width, height: sources.height };
   if (asked === 'scene') return { window: scene, kind: 'scene' };

@@ -20,14 +20,14 @@ export function splitVectors(files: readonly File[]): { vectors: File[]; others:
   };
 }
 
-/** Vector layers over the images: read, shown, hidden, removed. They are of the ground, not of an image. */
+/** Vector layers over the images. They lie on the ground and belong to no image. */
 export class VectorLayers implements VectorsPort {
   /** As they lie on the active image; the topmost first. */
   readonly overlays: ReadonlySignal<readonly VectorOverlay[]>;
   private readonly state: SessionState;
   private readonly history: History;
   private readonly ground: Ground;
-  /** A layer's features are laid on an image once, as long as the image keeps its place. */
+  /** Features are placed on an image once, as long as the image keeps its place. */
   private readonly laid = new WeakMap<
     VectorLayer['features'],
     { on: OpenScene['info']; placed: PlacedFeatures | null }
@@ -43,7 +43,7 @@ export class VectorLayers implements VectorsPort {
     });
   }
 
-  /** Above those that there are. Failures become notices; never rejects. */
+  /** Adds layers on top. Never rejects: each file that can't be read gets a notice. */
   async add(files: readonly File[]): Promise<void> {
     for (const file of files) {
       const format = formatOf(file);
@@ -59,7 +59,7 @@ export class VectorLayers implements VectorsPort {
       }
       try {
         const features = await format.read(file);
-        if (features.length === 0) throw new NadirError('VECTOR_INVALID', `${file.name} holds no features.`);
+        if (features.length === 0) throw new NadirError('VECTOR_INVALID', `${file.name} contains no features.`);
         this.put({ id: newId('v'), name: file.name, format: format.label, visible: true, features });
       } catch (thrown) {
         notifyError(this.state, thrown, 'read-vectors', [file.name]);

@@ -34,7 +34,7 @@ describe('an adapter in the session', () => {
     expect(features[0].properties).toMatchObject({ adapter: 'Terse', adapterHash: 'abc' });
   });
 
-  it('stays when another is refused, and the reason is told', async () => {
+  it('stays when another is refused with the reason', async () => {
     let bad = false;
     const { session } = await ready({
       attach: async () => {
@@ -49,7 +49,7 @@ describe('an adapter in the session', () => {
     expect(session.adapter.current.value.error).toBeNull();
   });
 
-  it('is not changed under a question', async () => {
+  it('can’t be changed while a question runs', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -68,7 +68,7 @@ describe('an adapter in the session', () => {
     await asked;
   });
 
-  it('is waited for by a question', async () => {
+  it('makes a question wait until it is attached', async () => {
     let release = () => {};
     const { session } = await ready({
       attach: () =>
@@ -86,7 +86,7 @@ describe('an adapter in the session', () => {
     expect((await asked).adapter?.name).toBe('Terse');
   });
 
-  it('is put back after a crash, a change of backend, and a reload of the page', async () => {
+  it('is attached again after a crash, a change of backend, and a reload of the page', async () => {
     const { session, workers, storage } = await ready();
     await session.adapter.attach(folder);
     await session.model.load('webgpu');
@@ -103,7 +103,7 @@ describe('an adapter in the session', () => {
     expect(count(afterwards.workers, 'vlm.attachAdapter')).toBe(0);
   });
 
-  it('that no longer fits the model is told of, and the model is ready without it', async () => {
+  it('that no longer fits the model is detached with the reason, and the model is ready', async () => {
     let fits = true;
     const { session } = await ready({
       attach: async () => {

@@ -9,21 +9,21 @@ import type { AdapterPort, AdapterState } from './port.ts';
 import type { WorkerHost } from './worker-host.ts';
 
 const STORE_KEY = 'adapter';
-/** The files that matter are two; the rest of a folder is not carried about. */
+/** An adapter is these two files; the others of its folder are not stored. */
 const WANTED = /(^|\/)adapter_(config\.json|model\.\w+)$/;
 
 /**
- * The adapter beside the model: added, exchanged and taken off between questions, put back after the model was loaded
- * again and after the page was. `state.adapter.error` says why it could not be put back.
+ * The adapter on the model: attached, exchanged and detached between questions, and attached again when the model or the page is
+ * reloaded. If that fails, `state.adapter.error` says why.
  */
 export class AdapterKeeper implements AdapterPort {
   readonly current: ReadonlySignal<AdapterState>;
   private readonly state: SessionState;
   private readonly models: () => ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
-  /** This tab's own. */
+  /** Of this tab. */
   private readonly storage: KeyValueStore;
-  /** What a new tab begins with: the adapter that was put on or taken off last, in whichever tab. */
+  /** Holds what a new tab starts with: the adapter attached last in any tab, or none. */
   private readonly shared: KeyValueStore;
   private files: File[] | null = null;
   private readonly restored: Promise<void>;
@@ -43,7 +43,7 @@ export class AdapterKeeper implements AdapterPort {
     this.restored = from.then((kept) => this.readKept(kept));
   }
 
-  /** Errors: QUESTION_RUNNING while a question runs; those of `VlmApi.attachAdapter`. A failure leaves what was there. */
+  /** Errors: QUESTION_RUNNING while a question runs; those of `VlmApi.attachAdapter`. After a failure the adapter that was on stays. */
   attach(files: readonly File[]): Promise<AdapterInfo> {
     return this.change('Reading the adapter', async () => {
       const wanted = files.filter((file) => WANTED.test(file.webkitRelativePath || file.name));
@@ -57,18 +57,18 @@ export class AdapterKeeper implements AdapterPort {
 
   /** Back to the base model. Errors: QUESTION_RUNNING while a question runs. */
   async detach(): Promise<void> {
-    await this.change('Taking the adapter off', async () => {
+    await this.change('Detaching the adapter', async () => {
       await this.vlm().api.detachAdapter();
       this.files = null;
-      // Its own absence is kept, too: another tab's adapter is no affair of this one.
+      // Stores that there is none, so that a reload doesn't take another tab's adapter.
       await this.keep();
       await this.shared.delete(STORE_KEY);
       return null;
     });
   }
 
-  /** Called when a model has just been loaded, before anything is asked of it. Never rejects. */
-  async putBack(): Promise<void> {
+  /** Called when a model has been loaded, before any question. Never rejects. */
+  async reattach(): Promise<void> {
     await this.restored;
     if (!this.files) return;
     try {
@@ -85,7 +85,10 @@ export class AdapterKeeper implements AdapterPort {
     const before = adapter.peek().info;
     try {
       if (this.state.running.peek()) {
-        throw new NadirError('QUESTION_RUNNING', 'A question is being answered. Stop it, or wait for its end.');
+        throw new NadirError(
+          'QUESTION_RUNNING',
+          'A question is being answered. Stop it, or wait until it is finished.',
+        );
       }
       const models = this.models();
       await models.ready();
@@ -99,7 +102,7 @@ export class AdapterKeeper implements AdapterPort {
     }
   }
 
-  /** Keeps what is on now as this tab's, after it went on with another session. */
+  /** Stores the present adapter as this tab's, also after the tab has continued another session. */
   async keep(): Promise<void> {
     await this.storage.set(STORE_KEY, keptFiles(this.files ?? []));
   }

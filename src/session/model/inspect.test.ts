@@ -27,7 +27,7 @@ const square = (x: number, y: number, side: number): Point[] => [
   [x, y + side],
 ];
 
-it('takes boxes to the tile and brings masks and proposals back, in source pixels', async () => {
+it('converts boxes to tile pixels, and masks and proposals back to source pixels', async () => {
   const requests: LookRequest[] = [];
   const session = await opened({ width: 512, height: 512 }, async (request) => {
     requests.push(request);

@@ -40,7 +40,7 @@ describe('the model’s worker', () => {
   it.each([
     ['crashes', undefined, 'Its worker stopped and was replaced.'],
     ['hangs', hung, 'Its worker did not respond for 60 s and was replaced.'],
-  ])('%s on a tile: another one answers it, to the same result as if nothing had been', async (_, details, why) => {
+  ])('%s on a tile: its replacement answers the tile, with the same result', async (_, details, why) => {
     const undisturbed = await (await opened({})).session.asking.ask(find);
     let asked = 0;
     const { session, workers } = await opened({
@@ -61,11 +61,11 @@ describe('the model’s worker', () => {
     });
     expect(answer.raw.map(({ tile }) => tile)).toEqual(undisturbed.raw.map(({ tile }) => tile));
     expect(message(session, 'Model restarted')).toBe(
-      `${why} The model is being loaded again by itself; answers are kept. The question goes on after that.`,
+      `${why} The model is being loaded again; answers are kept. The question continues after that.`,
     );
   });
 
-  it('hangs twice on one tile: that tile fails by name, the others are answered', async () => {
+  it('hangs twice on one tile: that tile fails with its place, the others are answered', async () => {
     const { session, workers } = await opened({
       answer: async ({ views }) => {
         if (views[0].window.x !== 384) return carsResult(1);
@@ -104,7 +104,7 @@ describe('the model’s worker', () => {
     expect(await session.asking.ask(find)).toMatchObject({ status: 'stopped', failedTiles: [] });
   });
 
-  it('is given the model’s files that the page keeps, and not an address', async () => {
+  it('gets the model’s files from the page again, not an address', async () => {
     const files: FolderFile[] = [{ path: 'nadir.json', file: file('nadir.json') }];
     const sources: unknown[] = [];
     const { session, workers } = await opened({
@@ -118,7 +118,7 @@ describe('the model’s worker', () => {
     expect(sources).toEqual(['http://test.invalid/models/', files]);
   });
 
-  it('is a new one for a load after one that failed: the old one may be half opened', async () => {
+  it('is replaced before the next load after one that failed', async () => {
     let loads = 0;
     const workers = fakeWorkers({
       load: async () => {
@@ -138,7 +138,7 @@ describe('the model’s worker', () => {
 });
 
 describe('the imagery reader', () => {
-  it('crashes while it reads, also ahead: every tile is read again by the next one', async () => {
+  it('crashes while it reads, also ahead: its replacement reads every tile again', async () => {
     let reads = 0;
     const { session, workers } = await opened({
       read: () => {
@@ -153,11 +153,11 @@ describe('the imagery reader', () => {
     expect(answer).toMatchObject({ status: 'done', failedTiles: [] });
     expect(answer.raw).toHaveLength(10);
     expect(message(session, 'Imagery reader restarted')).toBe(
-      'Its worker stopped and was replaced. The image was opened again by itself; nothing was lost.',
+      'Its worker stopped and was replaced. The image was opened again; nothing was lost.',
     );
   });
 
-  it('opens the other images again when one can’t be', async () => {
+  it('opens the other images again if one fails', async () => {
     let isBroken = false;
     let opens = 0;
     const { session, workers } = await opened({
@@ -178,7 +178,7 @@ describe('the imagery reader', () => {
     expect(message(session, 'top.tif could not be opened again')).toBe('It has been moved.');
   });
 
-  it('leaves an image alone that ends two workers in a row', async () => {
+  it('doesn’t try an image again that crashed two workers in a row', async () => {
     let isDeadly = false;
     let opens = 0;
     const { session, workers } = await opened({
@@ -212,7 +212,7 @@ describe('the earlier image', () => {
   };
   const opensOf = (workers: FakeWorkers) => workers.calls.filter((call) => call === 'raster.open').length;
 
-  it('survives another loss while it is opened again', async () => {
+  it('stays when another worker crashes while it is opened again', async () => {
     let opens = 0;
     const { session, workers } = await openedWithBefore({
       open: async (image) => {
@@ -229,7 +229,7 @@ describe('the earlier image', () => {
     expect(titles(session)).not.toContain('The earlier image could not be opened again');
   });
 
-  it('is closed, with a notice, when it ends two workers in a row', async () => {
+  it('is closed with a notice when it crashes two workers in a row', async () => {
     let isDeadly = false;
     let opens = 0;
     const { session, workers } = await openedWithBefore({
@@ -253,7 +253,7 @@ describe('the earlier image', () => {
   });
 });
 
-it('stops a read of a layer that is no longer there, which is no failure to tell of', async () => {
+it('stops a read of a layer that was removed, without reporting a failure', async () => {
   const { session } = await opened({});
   const read = { window: { x: 0, y: 0, width: 1, height: 1 }, outWidth: 1, outHeight: 1, bands: [0] };
   const reading = session.images.readRaw('gone', { ...read, resampling: 'nearest' }, new AbortController().signal);
@@ -272,7 +272,7 @@ describe('WorkerHost', () => {
     return { host, onCrash, starts: () => starts, crash: (error: NadirError) => crash(error) };
   };
 
-  it('gives up a worker that is lost five times within ten minutes, and says so', () => {
+  it('stops restarting a worker after five crashes within ten minutes, and says so', () => {
     const { host, crash, starts } = crashingHost();
     for (let i = 0; i < 5; i++) {
       expect(host.api).toBeDefined();
@@ -282,7 +282,7 @@ describe('WorkerHost', () => {
     expect(starts()).toBe(5);
   });
 
-  it('starts one anew each time that its file could not be had', () => {
+  it('tries again each time after its file could not be loaded', () => {
     const { host, onCrash, crash, starts } = crashingHost();
     for (let i = 0; i < 9; i++) {
       expect(host.api).toBeDefined();

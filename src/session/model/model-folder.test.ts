@@ -13,7 +13,7 @@ function chosen(path: string): File {
 }
 
 describe('readModelFolder', () => {
-  it('takes what lies under the folder in which the worker finds a model', async () => {
+  it('takes the files of the folder in which the worker finds a model', async () => {
     const files = ['models/old/model.bin', 'models/llava/onnx/vision.onnx', 'models/llava/config.json'].map(chosen);
     const asked: string[][] = [];
     const folder = await readModelFolder(files, {
@@ -50,7 +50,7 @@ describe('choosing a model folder', () => {
     expect(paths).toEqual([url, ['nadir.json'], ['nadir.json'], url]);
   });
 
-  it('leaves the model alone where the folder is none', async () => {
+  it('keeps the model if the folder has none', async () => {
     const sources: ModelSource[] = [];
     const session = createSession(started(sources));
     await session.model.load('wasm');
@@ -61,7 +61,7 @@ describe('choosing a model folder', () => {
     expect(sources).toHaveLength(1);
   });
 
-  it('offers the embedded model where the folder’s can’t be loaded', async () => {
+  it('offers the embedded model if the folder’s can’t be loaded', async () => {
     const sources: ModelSource[] = [];
     const session = createSession(started(sources, 'MODEL_HASH_MISMATCH'));
     await session.model.loadFolder([chosen('llava/nadir.json')]);

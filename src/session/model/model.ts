@@ -7,13 +7,13 @@ import type { SessionState } from '../state.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { type WorkerHost, whyReplaced } from './worker-host.ts';
 
-/** The model, embedded or of a folder: loading it, choosing its back-end, and loading it again after its worker crashed. */
+/** Loads the model, embedded or from a folder, on the chosen backend, and loads it again after its worker crashed. */
 export class ModelKeeper {
   private readonly state: SessionState;
   private readonly vlm: () => WorkerHost<VlmApi>;
   private readonly baseUrl: string;
   private folder: ModelFolder | null = null;
-  /** Of the embedded model once it was loaded: it is loaded again from them, whether its server answers or not. */
+  /** Files of the embedded model once it was loaded, so that it can be loaded again without its server. */
   private embedded: FolderFile[] | null = null;
   private turn = 0;
   private loading: Promise<void> | null = null;
@@ -37,8 +37,8 @@ export class ModelKeeper {
   load(choice: BackendChoice): Promise<void> {
     this.turn += 1;
     const turn = this.turn;
-    // A load that is still under way holds the worker; a new one is the only way to end it at once. One that failed may have left
-    // ONNX Runtime half opened, which it doesn't get over.
+    // Only a new worker ends a load that is under way at once. After a load that failed, ONNX Runtime may be half initialised and
+    // unable to load anything.
     if (this.loading || this.state.model.value.status === 'failed') this.vlm().restart();
     this.state.backendChoice.value = choice;
     this.state.model.value = { status: 'loading', progress: null };
@@ -56,7 +56,7 @@ export class ModelKeeper {
     return this.load(this.state.backendChoice.value);
   }
 
-  /** A change to the loaded model, such as another adapter: questions wait for its end. */
+  /** Makes questions wait for the end of a change to the loaded model, such as another adapter. */
   changing<T>(change: Promise<T>): Promise<T> {
     const waited = change.finally(() => {
       if (this.change === waited) this.change = null;
@@ -77,17 +77,17 @@ export class ModelKeeper {
   /** Called when the worker died, hung or lost its device; `error` says which. */
   recover(error: NadirError): void {
     if (this.state.model.value.status !== 'ready') return;
-    const running = this.state.running.value ? ' The question goes on after that.' : '';
+    const running = this.state.running.value ? ' The question continues after that.' : '';
     inform(
       this.state,
       'model-restarted',
       [],
-      `${whyReplaced(error)} The model is being loaded again by itself; answers are kept.${running}`,
+      `${whyReplaced(error)} The model is being loaded again; answers are kept.${running}`,
     );
     void this.load(this.state.backendChoice.value);
   }
 
-  /** Replaces a worker whose device is lost: nothing on it works any more. */
+  /** Replaces a worker whose device is lost, because nothing works on it any more. */
   replaceWorker(error: NadirError): void {
     this.vlm().restart();
     this.recover(error);

@@ -3,11 +3,11 @@ import type { WorkerClient } from '../../workers/rpc.ts';
 import type { Pulse } from '../../workers/watch.ts';
 import type { StartWorker } from '../deps.ts';
 
-/** A worker that dies or hangs this often within the span below is not started again by itself. */
+/** A worker that crashes or hangs this often within the span below is not restarted. */
 const MOST_RESTARTS = 5;
 const RESTART_SPAN_MS = 600_000;
 
-/** The whole worker was lost just now, and another one takes its place. */
+/** Whether the whole worker was lost, not just one of its decoders. */
 export function isWorkerLost({ code, details }: NadirError): boolean {
   return code === 'WORKER_CRASHED' && details.worker !== undefined;
 }
@@ -30,15 +30,15 @@ export class WorkerHost<Api extends object> {
   private readonly onCrash: (error: NadirError) => void;
 
   /**
-   * `onCrash` runs after the dead worker was dropped, so that it may call `api` again at once. It isn't told of a worker that could
-   * not be started, which nothing was lost with.
+   * `onCrash` runs after the crashed worker was dropped, so it may use `api` at once. It isn't called for a worker that could not be
+   * started.
    */
   constructor(start: StartWorker<Api>, onCrash: (error: NadirError) => void) {
     this.start = start;
     this.onCrash = onCrash;
   }
 
-  /** Errors: WORKER_CRASHED when the worker has died too often; reload the page then. */
+  /** Errors: WORKER_CRASHED when the worker has crashed too often; the user must reload the page. */
   get api(): Api {
     this.client ??= this.launch();
     return this.client.api;

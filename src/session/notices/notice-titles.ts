@@ -27,7 +27,7 @@ export const noticeTitles = {
   'show-map': () => 'The map could not be shown',
   'read-tiles': () => 'Part of the image could not be read',
   'read-basemap': () => 'The basemap could not be read',
-  // what happened by itself
+  // what happened without the user
   'reopen-image': ([name]) => `${name} could not be opened again`,
   'reopen-earlier-image': () => 'The earlier image could not be opened again',
   'model-restarted': () => 'Model restarted',

@@ -7,8 +7,8 @@ import type { ImageSource } from './image-source.ts';
 import type { SceneKeeper } from './scene.ts';
 
 /**
- * Files dropped or chosen together, as images to open. Sidecars of an image that is open already are given to it, and what belongs to
- * nothing is named in a notice.
+ * The images among files that were dropped or chosen together. Sidecars of an open image are added to it; a notice names the files
+ * that belong to nothing.
  */
 export async function sortDropped(
   files: readonly File[],
@@ -59,7 +59,7 @@ export function informOfSidecars(state: SessionState, scene: OpenScene, sidecars
   inform(state, 'opened-with-sidecars', about, [placed, ...(georeference.notes ?? [])].join(' '));
 }
 
-/** Gives sidecars to the open layer of their name; returns those that belong to none, and those that fit several. */
+/** Adds sidecars to the open layer of their name; returns those that fit no layer, and those that fit several. */
 async function giveToOpenLayers(
   orphans: readonly File[],
   state: SessionState,

@@ -51,7 +51,7 @@ describe('files dropped together', () => {
     expect(shown('a.jpg', 'a.pgw', 'a.tifw').orphans).toEqual(['a.pgw', 'a.tifw']);
   });
 
-  it('share what is named after the stem alone, and keep what isn’t read', () => {
+  it('share sidecars named after the stem alone, and recognise those that aren’t used', () => {
     expect(
       shown('a.png', 'a.jpg', 'a.tab', 'a.prj', 'a.jgw', 'a.jpg.aux.xml', 'a.map', 'a.kml', 'a.aux').groups,
     ).toEqual([
@@ -69,7 +69,7 @@ describe('files dropped together', () => {
     });
   });
 
-  it('leave over what belongs to nothing', () => {
+  it('leave over files that belong to nothing', () => {
     expect(shown('a.tif', 'b.tfw', 'readme.txt')).toEqual({
       groups: [['a.tif']],
       orphans: ['b.tfw'],
@@ -77,7 +77,7 @@ describe('files dropped together', () => {
     });
   });
 
-  it('may have any name where no image is among them', () => {
+  it('may have any name if no image is among them', () => {
     expect(shown('scene', 'scene.tfw').groups).toEqual([['scene', 'scene.tfw']]);
     expect(shown('only.tfw')).toEqual({ groups: [], orphans: ['only.tfw'], unknown: [] });
   });

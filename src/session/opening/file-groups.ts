@@ -1,18 +1,18 @@
-/** Files dropped or chosen together, sorted into images and what belongs to them. */
+/** Files dropped or chosen together, sorted into images and their sidecars. */
 export interface FileGroups {
   groups: { main: File; sidecars: File[] }[];
   /** Sidecars whose image isn't among the files: they may belong to one that is open already. */
   orphans: File[];
-  /** Sidecars that would fit two images of one name, from different folders: nobody can say whose they are. */
+  /** Sidecars that fit two images of one name from different folders. */
   ambiguous: File[];
   /** Files that are neither images by their name nor sidecars. */
   unknown: File[];
 }
 
 const IMAGE = /\.(tiff?|gtiff?|geotiff|btf|tf8|png|jpe?g|jfif|webp)$/i;
-/** Extensions of one format: a world file named after any of them is that format's. */
+/** Extensions of one format. A world file named after any of them belongs to that format. */
 const FAMILIES = [['tif', 'tiff', 'gtiff', 'geotiff', 'btf', 'tf8'], ['png'], ['jpg', 'jpeg', 'jfif'], ['webp']];
-/** The last ones are read to say what they are, and that Nadir doesn't use them. */
+/** Nadir doesn't use the last ones; it recognises them to say so. */
 const SIDECAR = /(\.aux\.xml|\.msk|\.ovr|\.prj|\.tab|\.rpb|_rpc\.txt|\.aux|\.rrd|\.map|\.km[lz]|\.points)$/i;
 
 /** "tfw", "tifw"; GDAL takes "jpw" for a JPEG's, too. */
@@ -24,9 +24,9 @@ const WORLD = new RegExp(`\\.(wld|(${FAMILIES.flatMap(worldNames).join('|')})x?)
 
 /**
  * Sorts by name, as GDAL looks for sidecars: `a.tif` goes with `a.tfw`, `a.tifw`, `a.wld`, `a.prj`, `a.tif.aux.xml`, `a.aux.xml`,
- * `a.tif.msk`, `a.tif.ovr`, `a.tab`, `a_RPC.TXT`; upper and lower case alike. A file that two images of different names share (`a.prj` of
- * `a.tif` and `a.png`) goes to both. A file of any other name counts as an image if it is alone or if there
- * is no image otherwise: what it is, its first bytes say.
+ * `a.tif.msk`, `a.tif.ovr`, `a.tab`, `a_RPC.TXT`; case doesn't matter. A file that two images of different names share (`a.prj` of
+ * `a.tif` and `a.png`) goes to both. A file of any other name counts as an image if it is alone or if there is no other image,
+ * because the first bytes say what it is.
  */
 export function groupFiles(files: readonly File[]): FileGroups {
   const sidecars = files.filter(({ name }) => isSidecarName(name));
@@ -51,19 +51,19 @@ export function isSidecarName(name: string): boolean {
   return WORLD.test(name) || SIDECAR.test(name);
 }
 
-/** Whether a sidecar of that name is looked for beside an image of this one. */
+/** Whether a sidecar belongs to an image by their names. */
 export function belongsTo(sidecar: string, image: string): boolean {
   return hasNameOf(sidecar, image) && !isWorldOfOther(sidecar, image);
 }
 
-/** Whether a sidecar is named after an image, whatever kind its extension means. */
+/** Whether a sidecar is named after an image, for whatever format. */
 export function hasNameOf(sidecar: string, image: string): boolean {
   const name = image.toLowerCase();
   const stem = sidecar.toLowerCase().replace(WORLD, '').replace(SIDECAR, '');
   return stem === name || stem === name.replace(/\.[^.]+$/, '');
 }
 
-/** Whether a world file is named for another format than an image's: a.tfw isn't for a.png, which may be of another size. */
+/** Whether a world file is for another format: a.tfw isn't for a.png, which may have another size. */
 function isWorldOfOther(sidecar: string, image: string): boolean {
   const world = WORLD.exec(sidecar)?.[1]?.toLowerCase().replace(/wx$/, 'w');
   const family = FAMILIES.find((extensions) => extensions.some((ext) => image.toLowerCase().endsWith(`.${ext}`)));

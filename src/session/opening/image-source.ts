@@ -1,4 +1,4 @@
-/** What a layer is read from: a file with those that lie beside it, or an address that the user typed. */
+/** What a layer is read from: a file with its sidecars, or an address that the user typed. */
 export interface ImageSource {
   image: File | string;
   sidecars: File[];
@@ -10,12 +10,12 @@ export type ImageInput = File | ImageSource;
 export const asSource = (given: ImageInput): ImageSource =>
   given instanceof File ? { image: given, sidecars: [] } : given;
 
-/** As the user knows it. An address is shown whole: the host is what matters. */
+/** The name that the user knows. An address is shown whole, because its host matters. */
 export const nameOf = ({ image }: ImageSource): string => (typeof image === 'string' ? image : image.name);
 
 /**
- * Whether an address holds another image now than when it was read before, going by its size and its version where both are
- * known. A file can't: the browser refuses to read one that was changed on disk.
+ * Whether the image at an address has changed since it was read before, by its size and, where known, its version. False for
+ * files, because the browser refuses to read one that was changed on disk.
  */
 export function hasChanged(
   { image }: ImageSource,

@@ -5,7 +5,7 @@ export const LARGEST_KEPT_BYTES = 256 * 1024 * 1024;
 
 /** Why a file was not copied into the browser's storage. */
 export type NotKept = StoreFailure | 'too-large';
-/** Why a file can't be put back: it was never kept, or `deleted` from the storage since. `unknown`: an earlier version didn't say. */
+/** Why a reload can't open a file: it was never stored, or `deleted` from the storage since. `unknown`: an earlier version didn't record it. */
 export type Lost = NotKept | 'deleted' | 'unknown';
 
 const LIMIT = `${LARGEST_KEPT_BYTES / 2 ** 20} MiB`;
@@ -53,7 +53,7 @@ export function lostWords(reason: Lost, count: number): string {
 const FREE_SPACE =
   'Delete earlier sessions on the start page of a new tab, clear the cached overviews in the image panel, or free space on the disk; then open the image again.';
 
-/** Why a file could not be stored just now; null where the user is told otherwise. */
+/** Why a file could not be stored just now; null where another notice says it. */
 export function notKeptWords(reason: NotKept): string | null {
   switch (reason) {
     case 'full':

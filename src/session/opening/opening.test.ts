@@ -48,7 +48,7 @@ afterEach(() => {
 });
 
 describe('an address', () => {
-  it('tells how much has come while it is being opened, and no longer', async () => {
+  it('reports the bytes received while it is being opened, and no longer', async () => {
     const { open, hear, finish } = reader(ADDRESS);
     const { session } = await started({ open });
     const opening = session.opening.openUrl(ADDRESS);
@@ -62,7 +62,7 @@ describe('an address', () => {
     expect([session.opening.name.value, session.opening.bytes.value]).toEqual([null, null]);
   });
 
-  it('is given up at once; what was open stays, without a word, and what comes late is closed', async () => {
+  it('is cancelled at once without a notice; what was open stays, and the late image is closed', async () => {
     const { open, finish, isStopped } = reader(ADDRESS);
     const { session, workers } = await started({ open });
     const opening = expect(session.opening.openUrl(ADDRESS)).rejects.toMatchObject({ code: 'ABORTED' });
@@ -82,7 +82,7 @@ describe('an address', () => {
     expect(workers.calls.filter((call) => call === 'raster.close')).toHaveLength(1);
   });
 
-  it('is given up while its values are being measured, and closed', async () => {
+  it('can be cancelled while its stretch is computed, and is closed', async () => {
     const { session, workers } = await started({});
     const never = fakeWorkers({ stretch: () => new Promise(() => undefined) });
     const measuring = createSession(never);
@@ -98,7 +98,7 @@ describe('an address', () => {
 });
 
 describe('several files', () => {
-  it('are given up together, whichever is being opened', async () => {
+  it('are cancelled together, whichever is being opened', async () => {
     for (const slow of ['b.tif', 'a.tif']) {
       const { open } = reader(slow);
       const { session } = await started({ open });
@@ -111,8 +111,8 @@ describe('several files', () => {
   });
 });
 
-describe('a session that is put back', () => {
-  it('takes up a look of other bands than the file has now anew', async () => {
+describe('a restored session', () => {
+  it('gets default bands and stretch if the file has other bands now', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);
     await first.opening.openFile(file('a.png'));
@@ -126,7 +126,7 @@ describe('a session that is put back', () => {
     expect(later.calls).toContain('raster.computeStretch');
   });
 
-  it('goes on without the layer that the user doesn’t wait for, and says so', async () => {
+  it('leaves out a layer whose opening the user cancels, and says so', async () => {
     const workers = fakeWorkers();
     const first = createSession(workers);
     await first.opening.addFiles([file('b.tif'), file('a.tif')]);

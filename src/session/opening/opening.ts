@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { Asking } from '../asking/asking.ts';
-import type { BeforeKeeper } from '../compare/change.ts';
+import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { OpenScene } from '../document.ts';
 import { splitVectors, type VectorLayers } from '../layers/vectors.ts';
 import { notifyError, settle } from '../notices/notices.ts';
@@ -14,7 +14,7 @@ import type { SceneKeeper } from './scene.ts';
 interface Parts {
   scenes: SceneKeeper;
   asking: Asking;
-  befores: BeforeKeeper;
+  earlierImage: EarlierImage;
   vectors: VectorLayers;
   samples: Samples;
   /** Deletes the stored session. */
@@ -84,9 +84,9 @@ export class Opening implements OpeningPort {
   }
 
   async closeAll(): Promise<void> {
-    const { asking, befores, scenes, forgetStored } = this.parts;
+    const { asking, earlierImage, scenes, forgetStored } = this.parts;
     asking.stopAll();
-    await befores.close();
+    await earlierImage.close();
     await scenes.close();
     await forgetStored();
   }
@@ -110,10 +110,10 @@ export class Opening implements OpeningPort {
   }
 
   private async replaceAll(open: () => Promise<OpenScene>): Promise<OpenScene> {
-    const { asking, befores } = this.parts;
+    const { asking, earlierImage } = this.parts;
     asking.stopAll();
     const replaced = open().then(async (scene) => {
-      await befores.close();
+      await earlierImage.close();
       return scene;
     });
     this.replacing = replaced.catch(() => undefined);

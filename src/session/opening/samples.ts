@@ -10,7 +10,7 @@ export class Samples {
     this.baseUrl = baseUrl;
   }
 
-  /** From their index.json; none when it is missing, which is no failure. */
+  /** Reads their index.json; a missing one means no samples. */
   async list(): Promise<SampleScene[]> {
     try {
       const response = await fetch(new URL('index.json', this.baseUrl), OWN_HOST);
@@ -22,7 +22,7 @@ export class Samples {
     }
   }
 
-  /** Fetched once, so that it opens again without the server. Errors: PART_MISSING. */
+  /** Fetches a sample once, so that it opens again without the server. Errors: PART_MISSING. */
   async open(file: string): Promise<File> {
     let blob = this.kept.get(file);
     if (!blob) {

@@ -22,7 +22,7 @@ import { patchLayer, type SessionState } from '../state.ts';
 import { asSource, hasChanged, type ImageInput, type ImageSource, nameOf } from './image-source.ts';
 import { firstStretch, forgetScene } from './raster-calls.ts';
 
-/** What a stored session puts back over a scene's defaults. */
+/** What a stored session restores in place of a scene's defaults. */
 export interface SceneSettings {
   bands: BandChoice;
   stretch: Stretch;
@@ -32,26 +32,26 @@ export interface SceneSettings {
   opacity?: number;
   display?: Display;
   sensor?: SensorId | null;
-  /** Chosen by the user over the image's own. */
+  /** Chosen by the user in place of the image's own. */
   crs?: CrsChoice | null;
 }
 
 const MOST_CRASHES_AT_OPENING = 2;
 
-/** Open scenes: opening, reading, and coming back after the raster worker crashed. */
+/** Opens and reads scenes, and opens them again after the raster worker crashed. */
 export class SceneKeeper {
   readonly layers: Layers;
   private readonly state: SessionState;
   private readonly history: History;
   private readonly raster: () => WorkerHost<RasterApi>;
-  /** By layer, also of layers that were removed and may come back. */
+  /** By layer, also of removed layers, which undo may restore. */
   private readonly sources = new Map<string, ImageSource>();
   private openings = 0;
   private readonly underWay = new Set<AbortController>();
-  /** Counts the worker's lives: a scene id of an earlier one means nothing. */
+  /** Increased with each new raster worker; scene ids of an earlier worker are invalid. */
   private generation = 0;
   private readonly openedIn = new Map<string, number>();
-  /** Under way; null otherwise. */
+  /** Null unless scenes are being opened in a new worker. */
   private recovery: Promise<void> | null = null;
   private readonly crashesAtOpening = new Map<string, number>();
 
@@ -67,12 +67,12 @@ export class SceneKeeper {
     return this.raster().pulse;
   }
 
-  /** What a layer is read from; null when it isn't known. */
+  /** The files or address of a layer; null if unknown. */
   sourceOf(layerId: string): ImageSource | null {
     return this.sources.get(layerId) ?? null;
   }
 
-  /** Reads a layer again with more files beside it; those of the same name are replaced. Errors: as opening. */
+  /** Opens a layer again with more sidecars; those of the same name are replaced. Errors: as opening. */
   async addSidecars(layerId: string, sidecars: readonly File[]): Promise<void> {
     const layer = this.layers.find(layerId);
     const source = this.sources.get(layerId);
@@ -88,10 +88,10 @@ export class SceneKeeper {
     void this.forget(layer.info.id);
   }
 
-  /** In place of everything that is open, which stays when the new one can't be opened; the newest of two calls wins. */
+  /** Replaces everything that is open; if the new image can't be opened, all stays. A newer call aborts this one. */
   async open(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
     this.openings += 1;
-    for (const earlier of this.underWay) earlier.abort(overtaken());
+    for (const earlier of this.underWay) earlier.abort(replacedByAnother());
     return this.take(asSource(input), sample, settings, (scene, source) => {
       const before = this.state.layers.value;
       this.reset(scene);
@@ -100,39 +100,39 @@ export class SceneKeeper {
     });
   }
 
-  /** Above the layers that are open. Given up, with ABORTED, when everything is closed or replaced meanwhile. */
+  /** Adds a layer on top. Rejects with ABORTED when everything is closed or replaced meanwhile. */
   async add(input: ImageInput, sample: string | null, settings: SceneSettings | null = null): Promise<OpenScene> {
     return this.take(asSource(input), sample, settings, (scene, source) => {
       this.remember(scene, source);
-      this.layers.add(scene, (layer) => this.comeBack(layer));
+      this.layers.add(scene, (layer) => this.reopenIfStale(layer));
     });
   }
 
-  /** Gives up whatever is being opened; it rejects with ABORTED, `details.by` then says that it was the user. */
+  /** Makes openings under way reject with ABORTED and `details.by` "user". */
   cancelOpening(): void {
     const stopped = new NadirError('ABORTED', 'The opening was cancelled.', { details: { by: 'user' } });
     for (const opening of this.underWay) opening.abort(stopped);
   }
 
-  /** What a reload puts back is no step to undo. */
+  /** Called after a reload, whose restored layers are no steps to undo. */
   restored(): void {
     this.history.clear();
   }
 
   remove(layerId: string): void {
-    this.layers.remove(layerId, (layer) => this.comeBack(layer));
+    this.layers.remove(layerId, (layer) => this.reopenIfStale(layer));
   }
 
   async close(): Promise<void> {
     this.openings += 1;
-    for (const opening of this.underWay) opening.abort(overtaken());
+    for (const opening of this.underWay) opening.abort(replacedByAnother());
     const before = this.state.layers.value;
     this.reset(null);
     this.state.opening.value = null;
     for (const layer of before) await this.forget(layer.info.id);
   }
 
-  /** Errors: those of reading; the stretch then stays. */
+  /** Errors: those of reading; then the stretch stays. */
   async setStretch(method: Stretch['method'], low: number, high: number, window: PixelWindow | null): Promise<void> {
     const scene = this.state.scene.value;
     if (!scene) return;
@@ -152,7 +152,7 @@ export class SceneKeeper {
     return this.raster().api.readRaw({ ...request, scene: info.id }, signal);
   }
 
-  /** The model's input: the same code and the same recorded stretch as the map's. Of the active layer unless one is named. */
+  /** The model's input, from the active layer by default. The map uses the same code and the same recorded stretch. */
   async readBands(
     request: Omit<ReadRequest, 'scene'> & { layerId?: string | undefined },
     signal: AbortSignal,
@@ -170,8 +170,8 @@ export class SceneKeeper {
   }
 
   /**
-   * Called when the raster worker died or hung: opens the scenes again in its replacement. Bands, stretch and answers stay. A
-   * layer whose opening ended two workers in a row is left alone.
+   * Called when the raster worker crashed or hung: opens the scenes again in its replacement. Bands, stretch and answers stay. A
+   * layer whose opening crashed two workers in a row isn't tried again.
    */
   recover(error: NadirError): void {
     this.generation += 1;
@@ -188,22 +188,17 @@ export class SceneKeeper {
   private async reopenAll(error: NadirError, generation: number): Promise<void> {
     let reopened = 0;
     for (const layer of this.state.layers.value) {
-      // That worker is gone, too; what follows is for the recovery of the next.
+      // This worker crashed, too; the recovery of the next one continues.
       if (generation !== this.generation) return;
-      if (await this.reopenOrTell(layer)) reopened += 1;
+      if (await this.reopenOrNotify(layer)) reopened += 1;
     }
     if (reopened === 0 || generation !== this.generation) return;
     const what = reopened === 1 ? 'The image was' : `${reopened} images were`;
-    inform(
-      this.state,
-      'reader-restarted',
-      [],
-      `${whyReplaced(error)} ${what} opened again by itself; nothing was lost.`,
-    );
+    inform(this.state, 'reader-restarted', [], `${whyReplaced(error)} ${what} opened again; nothing was lost.`);
   }
 
-  /** Whether the layer is open again. Never rejects; a failure becomes a notice, unless the next worker may do better. */
-  private async reopenOrTell(layer: OpenScene): Promise<boolean> {
+  /** Whether the layer is open again. Never rejects; a failure becomes a notice, unless the next worker will try again. */
+  private async reopenOrNotify(layer: OpenScene): Promise<boolean> {
     const crashes = this.crashesAtOpening.get(layer.layerId) ?? 0;
     if (crashes >= MOST_CRASHES_AT_OPENING) return false;
     try {
@@ -226,7 +221,7 @@ export class SceneKeeper {
     await this.recovery;
   }
 
-  /** Opens an image and puts it where it belongs, unless it is cancelled or overtaken. */
+  /** Opens an image and passes it to `put`, unless it is cancelled or replaced meanwhile. */
   private async take(
     source: ImageSource,
     sample: string | null,
@@ -255,7 +250,7 @@ export class SceneKeeper {
     }
   }
 
-  /** Errors: as opening; the signal's reason once it fires, and then nothing of the image stays open. */
+  /** Errors: as opening; the signal's reason once it aborts, and then the image is closed in the worker. */
   private async load(
     source: ImageSource,
     sample: string | null,
@@ -267,10 +262,10 @@ export class SceneKeeper {
       throw new NadirError('FILE_EMPTY', `${image.name} has no content (0 bytes). Choose another file.`);
     }
     const raster = this.raster();
-    const onBytes = typeof image === 'string' ? [this.hearBytes(signal)] : [];
+    const onBytes = typeof image === 'string' ? [this.reportBytes(signal)] : [];
     const opened = raster.api.open(image, sidecars, signal, ...onBytes);
     const own = await waitFor(opened, signal).catch((thrown) => {
-      // It may come all the same.
+      // The worker may still open it.
       void opened.then(({ id }) => this.forget(id)).catch(() => undefined);
       throw thrown;
     });
@@ -296,8 +291,8 @@ export class SceneKeeper {
     }
   }
 
-  /** For as long as it is being opened: the reader goes on counting afterwards. */
-  private hearBytes(signal: AbortSignal): (totalBytes: number) => void {
+  /** Reports bytes only while the image is being opened; the reader counts on afterwards. */
+  private reportBytes(signal: AbortSignal): (totalBytes: number) => void {
     return (totalBytes) => {
       const isOpening = !signal.aborted && [...this.underWay].some((opening) => opening.signal === signal);
       if (isOpening) this.state.openingBytes.value = totalBytes;
@@ -309,8 +304,8 @@ export class SceneKeeper {
     this.openedIn.set(scene.layerId, this.generation);
   }
 
-  /** A removal was undone; the worker may have died in between. */
-  private comeBack(layer: OpenScene): void {
+  /** After a removal was undone: opens the layer again if the worker was replaced in between. */
+  private reopenIfStale(layer: OpenScene): void {
     if (this.openedIn.get(layer.layerId) === this.generation) return;
     void this.reopen(layer).catch((thrown: unknown) => notifyError(this.state, thrown, 'reopen-image', [layer.name]));
   }
@@ -330,7 +325,7 @@ export class SceneKeeper {
   private required(layerId?: string): OpenScene {
     const scene = this.layers.find(layerId);
     if (scene) return scene;
-    // The map may ask for a tile of a layer in the moment in which it goes.
+    // The map may request a tile just as its layer is removed.
     if (layerId !== undefined) throw new NadirError('ABORTED', 'That layer is no longer open.');
     throw new NadirError('NO_IMAGE', 'No image is open. Open one first.');
   }
@@ -355,9 +350,9 @@ export class SceneKeeper {
   }
 }
 
-const overtaken = () => new NadirError('ABORTED', 'Another file was opened meanwhile.');
+const replacedByAnother = () => new NadirError('ABORTED', 'Another file was opened meanwhile.');
 
-/** A display kept from before, if the file still has its bands. */
+/** A stored display, if the file still has its bands. */
 function drawable(display: Display | undefined, info: SceneInfo): Display | null {
   if (!display) return null;
   try {
@@ -368,7 +363,7 @@ function drawable(display: Display | undefined, info: SceneInfo): Display | null
   }
 }
 
-/** A file may be read as other bands than when its look was kept: by another version, or changed since. */
+/** Whether stored bands and stretch fit. The file may have changed, or this version may read other bands from it. */
 function fitsBands({ bands, stretch }: Pick<SceneSettings, 'bands' | 'stretch'>, info: SceneInfo): boolean {
   const shown = [bands.red, bands.green, bands.blue, bands.nir ?? 0];
   return stretch.ranges.length === info.bands.length && shown.every((band) => band < info.bands.length);

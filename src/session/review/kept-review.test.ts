@@ -34,11 +34,11 @@ function carAt(cx: number, x: number, w = 10): AskResult {
 const review = ({ review: { objects } }: Awaited<ReturnType<typeof opened>>) =>
   objects.value.map(({ state, number, box }) => [state, number, box.cx, box.w]);
 
-describe('an object that was reviewed', () => {
+describe('a reviewed object', () => {
   it.each([
     ['another box', (x: number) => carAt(256, x, 40)],
     ['nothing', () => carsResult(0)],
-  ])('while its answer runs keeps state and box when the next tile shows %s', async (_, second) => {
+  ])('keeps state and box while its answer runs and the next tile shows %s', async (_, second) => {
     const session = await opened({
       answer: async ({ views: [{ window }] }) => {
         // A car that the first tile's edge at column 256 cuts. It is on the screen when the second tile is asked about.
@@ -55,7 +55,7 @@ describe('an object that was reviewed', () => {
     expect(review(session)).toEqual([['proposed', 1, 246, 20]]);
   });
 
-  it('before a retry keeps state and box, also in the export', async () => {
+  it('keeps state and box through a retry, also in the export', async () => {
     let isBroken = true;
     const session = await opened({
       answer: async ({ views: [{ window }] }) => {
@@ -87,7 +87,7 @@ describe('an object that was reviewed', () => {
     expect(session.review.objects.value[0]?.sightings).toMatchObject([{ answerId: second.id, box: { cx: 222 } }]);
   });
 
-  it('is dropped neither by an answer that no longer sees it nor doubled by a later one', async () => {
+  it('is neither dropped by an answer that no longer sees it nor doubled by a later one', async () => {
     let cars: (x: number) => AskResult = (x) => carAt(100, x);
     const session = await opened({ answer: async ({ views: [{ window }] }) => cars(window.x) });
     await session.asking.ask(find);

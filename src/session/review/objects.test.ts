@@ -29,20 +29,20 @@ const named = (objects: readonly SceneObject[]) =>
     ({ label, number, sightings }) => `${label} ${number}: ${sightings.map((each) => each.answerId).join(' ')}`,
   );
 
-describe('joining what answers saw', () => {
-  it('is one object where label and place agree, and another where one of them differs', () => {
+describe('joining detections to objects', () => {
+  it('makes one object if label and place agree, and two if either differs', () => {
     const { objects: first } = joinSightings([], [seen(60), seen(120)], 'a');
     const { objects } = joinSightings(first, [seen(121), seen(60, { label: 'car' }), seen(200)], 'b');
     expect(named(objects)).toEqual(['airplane 1: a', 'airplane 2: a b', 'car 1: b', 'airplane 3: b']);
   });
 
-  it('tells boxes apart that only their hulls share: rotated overlap counts', () => {
+  it('separates boxes of which only the hulls overlap', () => {
     const { objects: first } = joinSightings([], [seen(100, { w: 80, h: 8, thetaDeg: 45 })], 'a');
     const { objects } = joinSightings(first, [seen(100, { w: 80, h: 8, thetaDeg: 135 })], 'b');
     expect(objects).toHaveLength(2);
   });
 
-  it('matches one to one, the surest first', () => {
+  it('matches one to one, the best overlap first', () => {
     const { objects: first } = joinSightings([], [seen(100)], 'a');
     const near = seen(104);
     const same = seen(100);
@@ -51,7 +51,7 @@ describe('joining what answers saw', () => {
     expect(objectOf.get(same.id)?.id).toBe(first[0]?.id);
   });
 
-  it('says the same again when it is told twice, and forgets what is told no longer', () => {
+  it('gives the same result for the same detections, and drops objects that are no longer detected', () => {
     const detections = [seen(60), seen(120)];
     const once = joinSightings([], detections, 'a').objects;
     expect(joinSightings(once, detections, 'a').objects).toEqual(once);
@@ -96,7 +96,7 @@ describe('joining what answers saw', () => {
     expect(withoutAnswer(withoutAnswer(objects, 'find'), 'segment')).toEqual([]);
   });
 
-  it('gives no number and no id twice', () => {
+  it('gives each object a number and an id of its own', () => {
     const { objects: first } = joinSightings([], [seen(60), seen(120), seen(180)], 'a');
     const later = joinSightings(first, [seen(120), seen(30)], 'b').objects;
     const left = withoutAnswer(later, 'a');
@@ -106,7 +106,7 @@ describe('joining what answers saw', () => {
     expect(new Set(objects.map(({ id }) => id)).size).toBe(4);
   });
 
-  it('joins thousands at once', () => {
+  it('joins thousands of objects', () => {
     const field = () =>
       Array.from({ length: 10_000 }, (_, i) => seen(60 * (i % 100), { cy: 60 * Math.floor(i / 100) }));
     const { objects: first } = joinSightings([], field(), 'a');
@@ -134,7 +134,7 @@ afterEach(() => {
 });
 
 describe('questions', () => {
-  it('that are repeated replace their own answer; nothing is stacked or exported twice', async () => {
+  it('that are repeated replace their earlier answer; no object is doubled or exported twice', async () => {
     const session = await opened({ answer: async () => carsResult(3) });
     await session.asking.ask(find);
     const [first] = session.review.objects.value;
@@ -175,7 +175,7 @@ describe('questions', () => {
     ['another stretch', (session) => session.images.adjustStretch({ gamma: 2 })],
     ['other bands', (session) => session.images.setBands({ red: 2, green: 1, blue: 0, nir: null })],
     ['an adapter', (session) => session.adapter.attach([new File(['{}'], 'adapter_config.json')])],
-  ])('under %s are not the same, but their objects are', async (_, change) => {
+  ])('under %s are different questions, but about the same objects', async (_, change) => {
     const session = await opened({ attach: async () => TEST_ADAPTER });
     await session.asking.ask(find);
     await change(session);
@@ -183,7 +183,7 @@ describe('questions', () => {
     expect([session.asking.answers.value.length, session.review.objects.value.length]).toEqual([2, 2]);
   });
 
-  it('that were stopped do not take the place of one that was answered', async () => {
+  it('that were stopped do not replace an earlier answer', async () => {
     let stops = false;
     const session = await opened({
       info: { width: 1984, height: 256 },
@@ -202,7 +202,7 @@ describe('questions', () => {
     expect(session.review.objects.value).toHaveLength(10);
   });
 
-  it('leave an earlier answer where only it points at an object that a person reviewed', async () => {
+  it('keep an earlier answer if only it points at a reviewed object', async () => {
     let cars = 3;
     const session = await opened({ answer: async () => carsResult(cars) });
     await session.asking.ask(find);
@@ -217,7 +217,7 @@ describe('questions', () => {
     ]);
   });
 
-  it('number their links as the objects are numbered', async () => {
+  it('number their links like the objects', async () => {
     const spoken = () => {
       const result = carsResult(1, { text: 'I see car 1.', numbers: {} });
       return { ...result, things: result.things.map((each) => ({ ...each, span: { start: 6, end: 11 } })) };
@@ -243,7 +243,7 @@ describe('questions', () => {
 });
 
 describe('an answer that is removed', () => {
-  it('takes only the objects that no other points at, and comes back with them', async () => {
+  it('takes along only the objects that no other answer points at, and undo restores them', async () => {
     const session = await opened({ answer: async ({ intent }) => carsResult(intent.task === 'find' ? 3 : 2) });
     const { id } = await session.asking.ask(find);
     await session.asking.ask({ task: 'count', label: 'car' });
@@ -258,7 +258,7 @@ describe('an answer that is removed', () => {
     expect(session.review.objects.value).toEqual(before);
   });
 
-  it('is joined to what was found since, when it comes back', async () => {
+  it('is joined to objects found since when undo restores it', async () => {
     const session = await opened({ answer: async () => carsResult(2) });
     const { id } = await session.asking.ask(find);
     session.review.removeAnswer(id);
@@ -273,7 +273,7 @@ describe('an answer that is removed', () => {
 });
 
 describe('a session of an earlier version', () => {
-  it('is read with one object for those that lay upon each other', async () => {
+  it('is read with one object in place of several on top of each other', async () => {
     const session = await opened({ answer: async () => carsResult(2) });
     await session.asking.ask(find);
     await session.asking.ask({ task: 'count', label: 'car' });

@@ -26,9 +26,9 @@ export function joinSightings(known: readonly SceneObject[], seen: readonly Dete
   const detectionOf = match(known, seen);
   const objectOf = new Map<string, SceneObject>();
   const unseen: SceneObject[] = [];
-  /** Other answers point at these, too. */
+  /** Other answers point at these as well. */
   const shared: SceneObject[] = [];
-  /** Only this answer points at these: they come in its order, and are numbered in it. */
+  /** Only this answer points at these. They have its order and are numbered in it. */
   const own = new Map<Detection, SceneObject>();
   for (const object of known) {
     const detection = detectionOf.get(object);
@@ -51,7 +51,7 @@ export function joinSightings(known: readonly SceneObject[], seen: readonly Dete
   return { objects: [...unseen, ...seen.flatMap(({ id }) => objectOf.get(id) ?? [])], objectOf };
 }
 
-/** The objects when the answer is gone: those go that no other answer points at. */
+/** The objects without the answer: those that no other answer points at are dropped. */
 export function withoutAnswer(objects: readonly SceneObject[], answerId: string): SceneObject[] {
   return objects.flatMap((object) => {
     if (!isSeenBy(object, answerId)) return [object];
@@ -64,13 +64,13 @@ export function isSeenBy({ sightings }: Pick<SceneObject, 'sightings'>, answerId
   return sightings.some((sighting) => sighting.answerId === answerId);
 }
 
-/** The object as those of the answers saw it that are given; null where none of them did. */
+/** The object as the given answers saw it; null if none of them did. */
 export function asSeenBy(object: SceneObject, answerIds: ReadonlySet<string>): SceneObject | null {
   const sightings = object.sightings.filter(({ answerId }) => answerIds.has(answerId));
   return sightings.length === 0 ? null : withSightings(object, sightings);
 }
 
-/** What the answer saw of its objects, to go on from. */
+/** The answer's sightings as detections. */
 export function detectionsIn(objects: readonly SceneObject[], answerId: string): Detection[] {
   return objects.flatMap(({ id, label, sightings }) => {
     const sighting = sightings.find((each) => each.answerId === answerId);
@@ -80,7 +80,7 @@ export function detectionsIn(objects: readonly SceneObject[], answerId: string):
   });
 }
 
-/** Words that point at detections, as words that point at objects. "airplane 1" gets the object's number. */
+/** Turns links to detections into links to objects; "airplane 1" gets the object's number. */
 export function pointedAt<Words extends Composed>(
   words: Words,
   objectOf: ReadonlyMap<string, SceneObject>,
@@ -102,7 +102,7 @@ export function pointedAt<Words extends Composed>(
 
 const CELL_PX = 256;
 
-/** The detection that each known object is seen as. */
+/** The detection that each known object is matched to. */
 function match(known: readonly SceneObject[], seen: readonly Detection[]): Map<SceneObject, Detection> {
   const grid = new HullGrid<SceneObject>(CELL_PX);
   for (const object of known) for (const { box } of placesOf(object)) grid.add(hullOf(cornersOf(box)), object);
@@ -131,7 +131,7 @@ function placesOf(object: SceneObject): readonly Sighting[] {
   return isReviewed(object) ? [object, ...object.sightings] : object.sightings;
 }
 
-/** The sightings with this answer's exchanged, in its place; without it where it sees the object no longer. */
+/** The sightings with this answer's replaced in its place, or removed if it no longer sees the object. */
 function exchanged(sightings: readonly Sighting[], answerId: string, detection: Detection | null): Sighting[] {
   const next = detection && sightingOf(detection, answerId);
   const isOld = (sighting: Sighting) => sighting.answerId === answerId;
@@ -161,7 +161,7 @@ function withSightings(object: SceneObject, sightings: Sighting[]): SceneObject 
   return { ...object, answerId: owner.answerId, rings: rings(object.rings), sightings };
 }
 
-/** Numbers per label, the lowest that are free. What a person has reviewed keeps its own. */
+/** Numbers objects per label with the lowest free numbers. Reviewed objects keep theirs. */
 function withNumbers(objects: readonly SceneObject[], others: readonly SceneObject[]): SceneObject[] {
   const taken = new Set<string>();
   const key = (label: string, number: number) => `${number} ${label}`;

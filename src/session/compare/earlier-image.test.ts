@@ -63,7 +63,7 @@ afterEach(() => {
 });
 
 describe('the earlier image', () => {
-  it('is opened beside the scene, replaced, removed, and goes with the scene', async () => {
+  it('is opened beside the scene, replaced, removed, and closed with the scene', async () => {
     const { session, workers } = await opened();
     await session.comparison.open(file('first.tif'));
     expect(session.comparison.before.value?.info.fileName).toBe('first.tif');
@@ -104,7 +104,7 @@ describe('the earlier image', () => {
     expect(session.comparison.before.value?.info.fileName).toBe('big earlier.tif');
   });
 
-  it('comes back when the raster worker crashed', async () => {
+  it('is opened again after the raster worker crashed', async () => {
     const { session, workers } = await opened();
     await session.comparison.open(file('first.tif'));
     const { id } = session.comparison.before.value!.info;
@@ -115,7 +115,7 @@ describe('the earlier image', () => {
 });
 
 describe('a layer as the earlier image', () => {
-  it('is compared with as it is, and is gone with the layer', async () => {
+  it('is used as it is shown, and is gone with the layer', async () => {
     const reads: ReadRequest[] = [];
     const { session } = await opened({
       read: (_window, request) => {
@@ -155,7 +155,7 @@ describe('a layer as the earlier image', () => {
 describe('after a reload', () => {
   const saved = () => ticks(400);
 
-  it('the earlier file is there again', async () => {
+  it('the earlier file is restored', async () => {
     const { session, workers } = await opened();
     await session.comparison.open(file('first.tif'));
     await saved();
@@ -164,7 +164,7 @@ describe('after a reload', () => {
     expect(again.notices.shown.value).toEqual([]);
   });
 
-  it('the earlier layer is, too, and none once it was removed', async () => {
+  it('the earlier layer is restored, and none once it was removed', async () => {
     const { session, workers } = await opened();
     const { layerId } = session.layers.active.value!;
     await session.opening.addFiles([file('other.tif')]);
@@ -179,7 +179,7 @@ describe('after a reload', () => {
     expect(third.comparison.before.value).toBeNull();
   });
 
-  it('one that fits no more is dropped without a word', async () => {
+  it('one that no longer fits is dropped without a notice', async () => {
     const { session, workers } = await opened();
     await session.comparison.open(file('first.tif'));
     await saved();
@@ -230,7 +230,7 @@ describe('asking what changed', () => {
     expect(session.review.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual(['change 1']);
   });
 
-  it('tells two earlier images of one name apart', async () => {
+  it('distinguishes two earlier images of one name', async () => {
     let broken = true;
     const { session } = await opened({
       answer: async () => {
@@ -284,7 +284,7 @@ describe('asking what changed', () => {
     expect(answer.text).toBe('Something changed.');
   });
 
-  it('skips a tile where the earlier image shows nothing', async () => {
+  it('skips a tile in which the earlier image is blank', async () => {
     const { session, workers } = await opened({
       read: (_window, { scene }) => ({ validFraction: scene === 's2' ? 0 : 1 }),
     });
@@ -294,7 +294,7 @@ describe('asking what changed', () => {
     expect(answer.text).toContain('nothing to look at');
   });
 
-  it('leaves near infrared out where only one image has it', async () => {
+  it('leaves near infrared out if only one image has it', async () => {
     const { session, workers } = await opened({ read: (_window, { scene }) => ({ hasNir: scene === 's1' }) });
     await session.comparison.open(file('first.tif'));
     await session.asking.ask({ task: 'change', region: 'scene' });

@@ -20,18 +20,18 @@ import { isUpright, sizeForWarp, warpToQuad } from './warp.ts';
 const MOST_LOSSES = 2;
 const BEFORE_KEY = 'before';
 
-/** What is compared with: a file of its own in the raster worker, or one of the layers. */
+/** The earlier image is a file of its own or one of the layers. */
 type Choice = { kind: 'file'; file: File; image: BeforeImage } | { kind: 'layer'; layerId: string };
 
-/** What survives a reload. A file that could not be kept leaves its name, and why. */
+/** What a reload restores. Of a file that could not be stored: its name, and why. */
 type Kept =
   | { fileName: string; blob: Blob; imageId?: string }
   | { fileName: string; notKept: NotKept }
   | { layerId: string };
 
 /** The earlier image that the active layer is compared with. */
-export class BeforeKeeper {
-  /** Null where none is chosen, or the chosen layer is gone. */
+export class EarlierImage {
+  /** Null if none is chosen or the chosen layer is gone. */
   readonly before: ReadonlySignal<BeforeImage | null>;
   /** Name of the file being opened. */
   readonly opening: Signal<string | null> = signal(null);
@@ -41,7 +41,7 @@ export class BeforeKeeper {
   private readonly storage: KeyValueStore;
   private openings = 0;
   private recovery: Promise<void> = Promise.resolve();
-  /** Workers in a row that were lost while the file was opened again. */
+  /** How many workers in a row crashed while opening the file again. */
   private losses = 0;
   private recoveries = 0;
 
@@ -56,7 +56,7 @@ export class BeforeKeeper {
     });
   }
 
-  /** Replaces the earlier image; the one that was there stays if this fails. Errors: as opening a scene, NO_IMAGE, SCENES_DO_NOT_MATCH. */
+  /** Replaces the earlier image; if that fails, the present one stays. Errors: as opening a scene, NO_IMAGE, SCENES_DO_NOT_MATCH. */
   async open(file: File, imageId = newId('before')): Promise<void> {
     this.openings += 1;
     const turn = this.openings;
@@ -81,7 +81,7 @@ export class BeforeKeeper {
     }
   }
 
-  /** Takes a layer for the earlier image; the one that was there stays if this fails. Errors: NO_IMAGE, NO_EARLIER_IMAGE, SCENES_DO_NOT_MATCH. */
+  /** Uses a layer as the earlier image; if that fails, the present one stays. Errors: NO_IMAGE, NO_EARLIER_IMAGE, SCENES_DO_NOT_MATCH. */
   useLayer(layerId: string): void {
     const after = this.later();
     const layer = this.state.layers.value.find((each) => each.layerId === layerId);
@@ -108,7 +108,7 @@ export class BeforeKeeper {
     return choice?.kind === 'file' && choice.file === file;
   }
 
-  /** Once the layers are back: takes up what they were compared with, as `from` keeps it, if it still fits. */
+  /** After the layers were restored: restores the stored earlier image from `from`, if it still fits. */
   async restore(from: KeyValueStore): Promise<void> {
     const kept = (await from.get(BEFORE_KEY)) as Kept | undefined;
     const isFree = this.state.scene.value !== null && this.choice.value === null && this.opening.value === null;
@@ -120,14 +120,14 @@ export class BeforeKeeper {
         await this.storage.delete(BEFORE_KEY);
       } else if (kept.blob instanceof Blob) await this.open(fileOf(kept.blob, kept.fileName), kept.imageId);
     } catch {
-      // Nobody asked for it just now: what doesn't fit any more is chosen anew when it is needed.
+      // The user didn't ask for it just now, and can choose another when it is needed.
       if (!this.choice.value) await this.storage.delete(BEFORE_KEY);
     }
   }
 
   /**
-   * Called when the raster worker died or hung: opens the file again in its replacement, after the layers, so that it is known
-   * which file ends a worker. One that ends two in a row is closed.
+   * Called when the raster worker crashed or hung: opens the file again in its replacement, after the layers, so that it is known
+   * which file crashes a worker. A file that crashes two in a row is closed.
    */
   recover(layersRecovered: Promise<void>): void {
     this.recoveries += 1;
@@ -144,7 +144,7 @@ export class BeforeKeeper {
       } catch (thrown) {
         const isLost = isWorkerLost(NadirError.from(thrown));
         this.losses = isLost ? this.losses + 1 : 0;
-        // The recovery of the next worker tries again.
+        // The next worker tries again.
         if (isLost && this.losses < MOST_LOSSES) return;
         this.losses = 0;
         notifyError(this.state, thrown, 'reopen-earlier-image');
@@ -158,7 +158,7 @@ export class BeforeKeeper {
     return this.recovery;
   }
 
-  /** The earlier image, once it is known to show the ground of `after`. Errors: NO_EARLIER_IMAGE, SCENES_DO_NOT_MATCH. */
+  /** The earlier image, checked to show the ground of `after`. Errors: NO_EARLIER_IMAGE, SCENES_DO_NOT_MATCH. */
   required(after: SceneInfo): BeforeImage {
     const before = this.before.value;
     if (!before) {
@@ -172,7 +172,7 @@ export class BeforeKeeper {
     return before;
   }
 
-  /** What an answer records of the earlier image that it was asked about. */
+  /** What an answer records about the earlier image. */
   recordOf(before: BeforeImage, after: SceneInfo, bands: BandChoice): NonNullable<Answer['before']> {
     const imageId = before.imageId ?? before.layerId;
     return {
@@ -183,15 +183,15 @@ export class BeforeKeeper {
     };
   }
 
-  /** The bands that show the earlier image as `bands` show the later one: the same ones where both have as many. */
+  /** The earlier image's bands for the later one's `bands`: the same if both have as many, else its own. */
   bandsFor(after: SceneInfo, bands: BandChoice): BandChoice {
     const before = this.before.value;
     return before && before.info.bands.length !== after.bands.length ? before.bands : bands;
   }
 
   /**
-   * The ground that `window` of `after` shows, as the earlier image shows it: f32[tileSize, tileSize, 4]. Warped
-   * where the images are turned against each other. Errors: as `required`, and those of reading.
+   * The earlier image of the ground in `window` of `after`: f32[tileSize, tileSize, 4]. Warped if the images are rotated against
+   * each other. Errors: as `required`, and those of reading.
    */
   async readTile(
     after: SceneInfo,
