@@ -32,6 +32,7 @@ const STATUS_OF: Record<ErrorCode, number> = {
   LABEL_UNKNOWN: EXIT.usage,
   MODEL_LACKS_TASK: EXIT.usage,
   MODEL_UNCHECKABLE: EXIT.model,
+  PLAN_INVALID: EXIT.usage,
   ADAPTER_INVALID: EXIT.model,
   ADAPTER_UNSUPPORTED: EXIT.model,
   ADAPTER_WRONG_BASE: EXIT.model,

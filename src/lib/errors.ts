@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'ADAPTER_INVALID'
   | 'ADAPTER_UNSUPPORTED'
   | 'ADAPTER_WRONG_BASE'
+  // questions
+  | 'PLAN_INVALID'
   // devices
   | 'WEBGPU_UNAVAILABLE'
   | 'DEVICE_LOST'
