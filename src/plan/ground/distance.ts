@@ -1,0 +1,121 @@
+import type { Point } from '../../geo/types.ts';
+import { distanceIn, type Frame, type Ground, toGround } from './ground.ts';
+import { boundsOf, isInside, type Shape } from './shape.ts';
+
+/** The two points, in pixels, at which two shapes are nearest. */
+interface Nearest {
+  from: Point;
+  to: Point;
+  /** In the ground's units; 0 if the shapes touch or overlap. */
+  distance: number;
+}
+
+/** A shape prepared for measuring distances: its middle and the radius of a circle around it, in pixels. */
+export interface Placed {
+  shape: Shape;
+  middle: Point;
+  radiusPx: number;
+}
+
+export function placed(shape: Shape): Placed {
+  const { left, top, right, bottom } = boundsOf(shape);
+  const middle: Point = [(left + right) / 2, (top + bottom) / 2];
+  const radiusPx = Math.max(...shape.flat().map(([x, y]) => Math.hypot(x - middle[0], y - middle[1])));
+  return { shape, middle, radiusPx };
+}
+
+/** Distance from edge to edge. */
+export function distanceBetween(a: Placed, b: Placed, ground: Ground): number {
+  return nearestPoints(a, b, ground).distance;
+}
+
+function nearestPoints(a: Placed, b: Placed, ground: Ground): Nearest {
+  const frame = ground.frameAt((a.middle[0] + b.middle[0]) / 2, (a.middle[1] + b.middle[1]) / 2);
+  if (isInside(b.shape, a.shape[0]![0]!) || isInside(a.shape, b.shape[0]![0]!)) {
+    return { from: a.middle, to: a.middle, distance: 0 };
+  }
+  let best: Nearest = { from: a.middle, to: b.middle, distance: Infinity };
+  for (const ringA of a.shape) {
+    for (const ringB of b.shape) {
+      for (let i = 0; i < ringA.length; i++) {
+        const edgeA: Edge = [ringA[i]!, ringA[(i + 1) % ringA.length]!];
+        for (let j = 0; j < ringB.length; j++) {
+          const edgeB: Edge = [ringB[j]!, ringB[(j + 1) % ringB.length]!];
+          if (cross(edgeA, edgeB)) return { from: edgeA[0], to: edgeA[0], distance: 0 };
+          const near = nearestOnEdges(edgeA, edgeB, frame);
+          if (near.distance < best.distance) best = near;
+        }
+      }
+    }
+  }
+  // The frame chooses the points; the ellipsoid measures between them.
+  return { ...best, distance: ground.length([best.from, best.to]) };
+}
+
+type Edge = readonly [Point, Point];
+
+/** Of edges that don't cross, an end of one is the nearest to the other. */
+function nearestOnEdges(a: Edge, b: Edge, frame: Frame): Nearest {
+  const found = [
+    fromPoint(a[0], b, frame),
+    fromPoint(a[1], b, frame),
+    turned(fromPoint(b[0], a, frame)),
+    turned(fromPoint(b[1], a, frame)),
+  ];
+  return found.reduce((best, each) => (each.distance < best.distance ? each : best));
+}
+
+const turned = ({ from, to, distance }: Nearest): Nearest => ({ from: to, to: from, distance });
+
+function fromPoint(p: Point, [start, end]: Edge, frame: Frame): Nearest {
+  const along = toGround(frame, [end[0] - start[0], end[1] - start[1]]);
+  const there = toGround(frame, [p[0] - start[0], p[1] - start[1]]);
+  const length2 = along[0] ** 2 + along[1] ** 2;
+  const t = length2 > 0 ? Math.max(0, Math.min(1, (along[0] * there[0] + along[1] * there[1]) / length2)) : 0;
+  const to: Point = [start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])];
+  return { from: p, to, distance: distanceIn(frame, p, to) };
+}
+
+function cross([a, b]: Edge, [c, d]: Edge): boolean {
+  return turnOf(a, b, c) * turnOf(a, b, d) < 0 && turnOf(c, d, a) * turnOf(c, d, b) < 0;
+}
+
+const turnOf = (a: Point, b: Point, c: Point) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+
+/** How far a scale measured at one place may be wrong elsewhere in the same image; only decides what is measured exactly. */
+const SCALE_SLACK = 0.05;
+
+/**
+ * The anchor that is nearest to `thing`, and its distance from edge to edge; null without anchors. An anchor that is
+ * `thing` itself is left out.
+ */
+export function nearestAnchor<T extends { placed: Placed }>(
+  thing: Placed,
+  anchors: readonly T[],
+  ground: Ground,
+): { anchor: T; distance: number } | null {
+  const frame = ground.frameAt(...thing.middle);
+  const longest = longestStretch(frame);
+  const others = anchors
+    .filter(({ placed }) => placed !== thing)
+    .map((anchor) => {
+      const centres = distanceIn(frame, thing.middle, anchor.placed.middle);
+      const radii = (thing.radiusPx + anchor.placed.radiusPx) * longest;
+      return { anchor, least: (centres - radii) * (1 - SCALE_SLACK), most: centres * (1 + SCALE_SLACK) };
+    });
+  const enough = others.reduce((least, { most }) => Math.min(least, most), Infinity);
+  let best: { anchor: T; distance: number } | null = null;
+  for (const { anchor, least } of others) {
+    if (least > Math.min(enough, best?.distance ?? Infinity)) continue;
+    const distance = distanceBetween(thing, anchor.placed, ground);
+    if (!best || distance < best.distance) best = { anchor, distance };
+  }
+  return best;
+}
+
+/** The longest ground distance of one pixel in any direction: the larger singular value. */
+function longestStretch({ eastPerCol: a, eastPerRow: b, northPerCol: c, northPerRow: d }: Frame): number {
+  const sum = a * a + b * b + c * c + d * d;
+  const determinant = a * d - b * c;
+  return Math.sqrt((sum + Math.sqrt(Math.max(0, sum * sum - 4 * determinant * determinant))) / 2);
+}
