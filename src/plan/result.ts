@@ -1,0 +1,240 @@
+import type { Point } from '../geo/types.ts';
+import type { ReadPlan } from './plan.ts';
+import type { Interval } from './run/chances.ts';
+import type { Condition } from './terms/filter.ts';
+import type { Order } from './terms/order.ts';
+import type { Quantity } from './terms/quantity.ts';
+
+/** What a plan gave on its evidence: data, from which an answer is written and that is kept and exported. */
+export type Result = Base & Outcome;
+
+export type Outcome =
+  | FoundResult
+  | CountResult
+  | ExistsResult
+  | CompareResult
+  | ExtremeResult
+  | MeasureResult
+  | DescribeResult
+  | ClassifyResult
+  | CannotResult
+  | ModelResult;
+
+/** What every result says. */
+interface Base {
+  where: ReadPlan['where'];
+  /** `scene` if `where` is null and the region is the whole image. */
+  regionKind: 'drawn' | 'view' | 'scene';
+  /** Subjects asked about that the model has no class for. The result is about the others. */
+  unknown: string[];
+  /** Known subjects of the same kind as an unknown one, to offer instead. */
+  offers: string[];
+  /** Everything that the model knows. */
+  known: string[];
+  leftOut: LeftOut;
+  caveats: Caveat[];
+}
+
+export interface LeftOut {
+  /** Share, 0–1, of the part asked about that was looked at. */
+  lookedShare: number;
+  /** Tiles that meet the part asked about. */
+  failedTiles: number;
+  waitingTiles: number;
+  emptyTiles: number;
+  /** All of them. */
+  tiles: number;
+  /** Found things that the region's border cuts: their sizes are too small. */
+  cutIds: string[];
+}
+
+/** What a reader must know to take a result for what it is. */
+export type Caveat =
+  /** The image has no place: north was taken to be up. */
+  | { kind: 'north-is-up' }
+  /** The image has no scale: sizes are in pixels. */
+  | { kind: 'pixels' }
+  /** Some or all sizes are those of boxes, because there were no outlines. */
+  | { kind: 'from-boxes' }
+  /** Numbers of things without places were divided by area. */
+  | { kind: 'spread-evenly' }
+  /** `near` or `along` without a distance: this one was taken. */
+  | { kind: 'within'; amount: Amount }
+  /** Asked about together with others, and not counted because the model only tells whether it is there. */
+  | { kind: 'no-count'; subject: string; tiles: TileShare | null };
+
+/** Tiles that show something, of all that tell. */
+export interface TileShare {
+  yes: number;
+  of: number;
+}
+
+export type Unit = 'm2' | 'px2' | 'm' | 'px' | 'share' | 'per km2' | 'per Mpx' | 'count' | 'score' | 'degree';
+
+export interface Amount {
+  value: number;
+  unit: Unit;
+}
+
+/** A number of things. */
+export interface CountRow {
+  subject: string;
+  /** The number of things found; of a density, its sum rounded. */
+  count: number;
+  /** From a density: the things have no places. */
+  isEstimate: boolean;
+  /** 90 % interval of the real number; null if there are no scores. */
+  interval: Interval | null;
+  /** The things counted; empty for an estimate. */
+  ids: string[];
+}
+
+export interface FoundResult {
+  kind: 'found';
+  rows: CountRow[];
+  /** In the plan's order, else the most certain first. */
+  things: { id: string; subject: string; score: number | null }[];
+}
+
+export interface CountResult {
+  kind: 'count';
+  rows: CountRow[];
+  /** Null for one subject. */
+  total: Omit<CountRow, 'subject'> | null;
+}
+
+export interface ExistsResult {
+  kind: 'exists';
+  rows: ExistsRow[];
+}
+
+export interface ExistsRow {
+  subject: string;
+  /** `unsure`: neither likely nor unlikely, or not all was looked at and nothing found. */
+  verdict: 'yes' | 'no' | 'unsure';
+  /** That it is so; null if there are no scores. */
+  probability: number | null;
+  /** The evidence that decided. */
+  by: 'things' | 'density' | 'cover' | 'presence';
+  /** What was counted; null if only presence is known. */
+  count: CountRow | null;
+  /** Tiles that show it, for `presence` and `cover`. */
+  tiles: TileShare | null;
+  /** Of "are there more than ten …": the condition. */
+  needed: Extract<Condition, { kind: 'count' }> | null;
+}
+
+export interface CompareResult {
+  kind: 'compare';
+  quantity: 'count' | Quantity;
+  /** In the plan's order. `count` is null where areas are compared without counting. */
+  rows: { subject: string; amount: Amount; count: CountRow | null; ids: string[] }[];
+  /** The subject with the most; null if two have equally much. */
+  most: string | null;
+  /** The largest amount by the second largest; null if that is 0. */
+  ratio: number | null;
+  /** That `most` really has the most; null where that isn't known. */
+  probability: number | null;
+}
+
+export interface ExtremeResult {
+  kind: 'extreme';
+  order: Order;
+  subjects: string[];
+  /** Number of things that were put in order. */
+  of: number;
+  /** The first ones: one, or more where they are equal or the plan asks for the top n. */
+  picks: ThingAmount[];
+}
+
+/** A thing and the amount that decided or was measured. */
+export interface ThingAmount {
+  id: string;
+  subject: string;
+  /** Null where nothing is to be said, as for the leftmost thing. */
+  amount: Amount | null;
+  /** [lonDeg, latDeg] of its centre. */
+  lonLat: Point | null;
+  /** The thing measured from or to. */
+  anchor: { id: string | null; subject: string } | null;
+}
+
+export interface MeasureResult {
+  kind: 'measure';
+  quantity: Quantity;
+  subjects: string[];
+  /** The answer: a total, an average, a share, a density, or the one thing's size. Null for sizes of several things. */
+  amount: Amount | null;
+  /** Beside a share or density: what was divided. */
+  parts: { part: Amount; whole: Amount } | null;
+  /** 90 % interval of `amount`; null where it isn't known. */
+  interval: Interval | null;
+  /** Sizes of the things, largest first; distances, nearest first. Empty for densities and cover. */
+  each: ThingAmount[];
+  /** Number of things that it is about; null for cover. */
+  count: number | null;
+  ids: string[];
+}
+
+export interface DescribeResult {
+  kind: 'describe';
+  intent: 'describe' | 'identify';
+  /** Likeliest scene classes with the share of the looked-at ground that they are the best of. */
+  scenes: { label: string; labelZh: string | null; share: number; probability: number }[];
+  /** What was found, the most first, and where most of it lies. */
+  rows: (CountRow & { place: Concentration | null })[];
+  cover: { subject: string; share: number; isOutline: boolean }[];
+  /** What is there without being counted. */
+  present: string[];
+}
+
+/** Where most of a subject's things lie. */
+export type Concentration = { kind: 'direction'; direction: string; share: number } | { kind: 'centre'; share: number };
+
+export interface ClassifyResult {
+  kind: 'classify';
+  /** Whether the question offered these scenes. */
+  isOffered: boolean;
+  /** Likeliest first; those offered that the model has no scene for are missing and in `unknown`. */
+  scenes: { label: string; labelZh: string | null; probability: number; share: number }[];
+  tiles: number;
+}
+
+/** The model's own words answer this; nothing is computed. */
+export interface ModelResult {
+  kind: 'model';
+  intent: 'quality' | 'change' | 'classify';
+}
+
+/** An honest end. */
+export type CannotResult = { kind: 'cannot' } & Reason;
+
+export type Reason =
+  /** No class for any subject asked about. */
+  | { reason: 'unknown-subject' }
+  /** No class for the subject that `where` or `order` names. */
+  | { reason: 'unknown-anchor'; anchor: string }
+  /** Nothing was found to measure or to put in order. */
+  | { reason: 'none-found'; subjects: string[] }
+  /** Nothing found to measure from. */
+  | { reason: 'no-anchor'; anchor: string }
+  /** No tile could be looked at. */
+  | { reason: 'not-looked' }
+  /** Only a number is known of the subject, not where its things are. */
+  | { reason: 'no-places'; subject: string; count: CountRow | null }
+  /** Only whether it is there is known of the subject. */
+  | { reason: 'no-count'; subject: string; tiles: TileShare | null }
+  /** A size in metres was asked for of an image without a scale. */
+  | { reason: 'no-scale' }
+  | { reason: 'no-scores'; subject: string }
+  /** A distance between things needs two. */
+  | { reason: 'too-few'; subjects: string[]; ids: string[] }
+  | { reason: 'nothing-marked' }
+  /** The plan lacks a part that its intent needs. */
+  | { reason: 'incomplete'; part: 'subject' | 'second subject' | 'anchor' }
+  /** The ground near or along something has no area of its own to divide by. */
+  | { reason: 'no-area' }
+  /** Understood, but not what this program does. */
+  | { reason: 'attribute'; subjects: string[] }
+  | { reason: 'outside' }
+  | { reason: 'help' };

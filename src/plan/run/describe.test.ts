@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { UNKNOWN } from '../evidence.ts';
+import { groundOf, pixelGround } from '../ground/ground.ts';
+import { evidence, known, plan, TILES, thing } from '../testing/evidence.ts';
+import { runPlan } from './run.ts';
+
+const northUp = groundOf(
+  {
+    kind: 'affine',
+    geotransform: [0, 1, 0, 0, 0, -1],
+    crs: null,
+    crsName: null,
+    proj4: null,
+    units: 'metre',
+    pixelIsPoint: false,
+  },
+  100,
+  100,
+);
+
+const subjects = {
+  car: known({ things: [...[1, 2, 3, 4, 5, 6].map((i) => thing(`${i}`, 60 + 5 * i, 10 + 5 * i)), thing('7', 10, 10)] }),
+  building: known({ things: [thing('b', 50, 50, { w: 30, h: 20 })] }),
+  tree: known({ densities: TILES.map((window) => ({ window, count: 6 })) }),
+  water: known({ presence: TILES.map((window, i) => ({ window, probability: i === 0 ? 0.8 : 0.1 })) }),
+  sand: known({ presence: TILES.map((window) => ({ window, probability: 0.2 })) }),
+  dock: known({ things: [] }),
+  pool: UNKNOWN,
+};
+const scenes = TILES.map((window, i) => ({
+  window,
+  scores:
+    i === 0
+      ? [{ label: 'harbor', labelZh: '港口', subjects: ['dock'], probability: 0.6 }]
+      : [
+          { label: 'forest', labelZh: '森林', subjects: ['tree'], probability: 0.9 },
+          { label: 'harbor', labelZh: '港口', subjects: ['dock'], probability: 0.1 },
+        ],
+}));
+
+describe('describe', () => {
+  it('says what there is, how much and where', () => {
+    expect(runPlan(plan('describe', []), evidence(subjects, { scenes }), northUp)).toMatchObject({
+      kind: 'describe',
+      scenes: [
+        { label: 'forest', labelZh: '森林', share: 0.75, probability: expect.closeTo(0.9, 9) },
+        { label: 'harbor', share: 0.25, probability: 0.6 },
+      ],
+      rows: [
+        { subject: 'tree', count: 24, isEstimate: true, place: null },
+        // Six of seven.
+        { subject: 'car', count: 7, place: { kind: 'direction', direction: 'northeast', share: 6 / 7 } },
+        { subject: 'building', count: 1, place: null },
+      ],
+      cover: [{ subject: 'building', share: 0.06, isOutline: true }],
+      present: ['water'],
+      unknown: [],
+    });
+  });
+  it("names sides where north isn't known", () => {
+    const result = runPlan(plan('describe', []), evidence(subjects, { scenes }), pixelGround);
+    expect(result.kind === 'describe' && result.rows[1]!.place).toMatchObject({ direction: 'top right' });
+  });
+  it('keeps to a part', () => {
+    const result = runPlan(
+      plan('identify', [], { where: 'bottom left quadrant' }),
+      evidence(subjects, { scenes }),
+      northUp,
+    );
+    expect(result).toMatchObject({
+      intent: 'identify',
+      scenes: [{ label: 'forest', share: 1 }],
+      rows: [{ subject: 'tree', count: 6 }],
+      present: [],
+    });
+  });
+  it('is honest about nothing', () => {
+    expect(runPlan(plan('describe', []), evidence({ dock: subjects.dock }), northUp)).toMatchObject({
+      reason: 'none-found',
+    });
+  });
+});
+
+describe('classify', () => {
+  it('takes the scene of most ground', () => {
+    expect(runPlan(plan('classify', []), evidence({}, { scenes }), northUp)).toMatchObject({
+      kind: 'classify',
+      isOffered: false,
+      scenes: [
+        { label: 'forest', probability: expect.closeTo(0.675, 9), share: 0.75 },
+        { label: 'harbor', share: 0.25 },
+      ],
+      tiles: 4,
+    });
+  });
+  it("chooses among those offered, and names those that it doesn't know", () => {
+    expect(runPlan(plan('classify', ['dock', 'other:desert']), evidence({}, { scenes }), northUp)).toMatchObject({
+      isOffered: true,
+      scenes: [{ label: 'dock', probability: expect.closeTo(0.225, 9) }],
+      unknown: ['other:desert'],
+    });
+  });
+  it('leaves it to the model without scene classes', () => {
+    expect(runPlan(plan('classify', []), evidence({}), northUp)).toMatchObject({ kind: 'model', intent: 'classify' });
+  });
+});

@@ -1,0 +1,141 @@
+import { freshParts } from '../ground/looked.ts';
+import { centreOf, isInside } from '../ground/shape.ts';
+import { partOf } from '../ground/zone.ts';
+import type { CannotResult, ClassifyResult, Concentration, DescribeResult } from '../result.ts';
+import { corners, directions, type Part, sides } from '../terms/where.ts';
+import { type Context, evidenceOf, type Thing } from './context.ts';
+import { countOf, LEAST_YES, presenceIn } from './counting.ts';
+import { coverIn } from './cover.ts';
+
+/** Smaller covers aren't worth a word in a description. */
+const LEAST_SHARE = 0.02;
+/** Fewer things than these don't lie anywhere in particular. */
+const LEAST_CONCENTRATED = 5;
+
+/** What there is, how much of it and where. */
+export function describe(intent: 'describe' | 'identify', context: Context): DescribeResult | CannotResult {
+  const { plan, evidence } = context;
+  const all = Object.keys(evidence.subjects).filter((subject) => evidenceOf(evidence, subject).known);
+  const subjects = plan.subjects.length > 0 ? all.filter((subject) => plan.subjects.includes(subject)) : all;
+  const counted = subjects.map((subject) => countOf(subject, context)).filter((each) => each !== null);
+  const rows = counted
+    .filter(({ row }) => row.count > 0)
+    .map(({ row, things }) => ({ ...row, place: concentrationOf(things, context) }))
+    .sort((a, b) => b.count - a.count);
+  const cover = subjects
+    .map((subject) => ({ subject, covered: coverIn(subject, context) }))
+    .flatMap(({ subject, covered }) =>
+      covered && covered.share >= LEAST_SHARE
+        ? [{ subject, share: covered.share, isOutline: covered.things !== null }]
+        : [],
+    )
+    .sort((a, b) => b.share - a.share);
+  const said = new Set([...rows, ...cover].map(({ subject }) => subject));
+  const present = subjects.filter(
+    (subject) =>
+      !said.has(subject) &&
+      evidenceOf(evidence, subject).things === null &&
+      (presenceIn(subject, context) ?? []).some(({ isClear, probability }) => isClear && probability >= LEAST_YES),
+  );
+  const scenes = scenesIn(context);
+  if (rows.length + cover.length + present.length + scenes.length === 0) {
+    return { kind: 'cannot', reason: 'none-found', subjects };
+  }
+  return { kind: 'describe', intent, scenes, rows, cover, present };
+}
+
+/** Parts of the picture in which things may be concentrated, and the least share of them that must lie there. */
+const places: { part: Part; name: string; isOnGround: boolean; least: number }[] = [
+  ...directions.map((direction) => ({
+    part: { kind: 'compass' as const, direction },
+    name: direction,
+    isOnGround: true,
+    least: ['north', 'east', 'south', 'west'].includes(direction) ? 0.8 : 0.7,
+  })),
+  ...corners.map((corner) => ({
+    part: { kind: 'quadrant' as const, corner },
+    name: corner,
+    isOnGround: false,
+    least: 0.7,
+  })),
+  ...sides.map((side) => ({ part: { kind: 'half' as const, side }, name: side, isOnGround: false, least: 0.8 })),
+];
+
+/** The smallest part in which most of the things lie; null if they are spread. */
+function concentrationOf(things: readonly Thing[], { evidence, ground, plan }: Context): Concentration | null {
+  if (things.length < LEAST_CONCENTRATED || plan.where !== null) return null;
+  const shareIn = (part: Part) => {
+    const zone = partOf(part, evidence.region, ground);
+    return things.filter((thing) => isInside(zone, centreOf(thing))).length / things.length;
+  };
+  const onGround = ground.kind !== 'pixels';
+  const found = places
+    .filter(({ isOnGround }) => isOnGround === onGround)
+    .map(({ part, name, least }) => ({ name, share: shareIn(part), least }))
+    .filter(({ share, least }) => share >= least)
+    // Quarters, which need less, say more than halves.
+    .sort((a, b) => a.least - b.least || b.share - a.share);
+  const [best] = found;
+  if (best) return { kind: 'direction', direction: best.name, share: best.share };
+  const centre = shareIn({ kind: 'centre' });
+  return centre >= 0.7 ? { kind: 'centre', share: centre } : null;
+}
+
+/** Scene classes by the share of ground that they are the likeliest of, with their mean probability there. */
+function scenesIn(context: Context): DescribeResult['scenes'] {
+  const parts = freshParts(
+    (context.evidence.scenes ?? []).map(({ window, scores }) => ({ window, value: scores[0] ?? null })),
+    context.zone,
+  );
+  const seen = parts.reduce((sum, { value, areaPx }) => sum + (value ? areaPx : 0), 0);
+  const byLabel = new Map<string, { labelZh: string | null; areaPx: number; weighed: number }>();
+  for (const { value, areaPx } of parts) {
+    if (!value || areaPx <= 0) continue;
+    const known = byLabel.get(value.label) ?? { labelZh: value.labelZh ?? null, areaPx: 0, weighed: 0 };
+    known.areaPx += areaPx;
+    known.weighed += areaPx * value.probability;
+    byLabel.set(value.label, known);
+  }
+  return [...byLabel]
+    .map(([label, { labelZh, areaPx, weighed }]) => ({
+      label,
+      labelZh,
+      share: areaPx / seen,
+      probability: weighed / areaPx,
+    }))
+    .sort((a, b) => b.share - a.share);
+}
+
+/** The likeliest scene: of those offered if the plan offers some. Null if the model has no scene classes. */
+export function classify(context: Context): { result: ClassifyResult; missing: string[] } | null {
+  const { evidence, zone, plan } = context;
+  if (!evidence.scenes) return null;
+  const parts = freshParts(
+    evidence.scenes.map(({ window, scores }) => ({ window, value: scores })),
+    zone,
+  ).filter(({ areaPx }) => areaPx > 0);
+  const seen = parts.reduce((sum, { areaPx }) => sum + areaPx, 0);
+  const offered = plan.subjects;
+  const sums = new Map<string, { label: string; labelZh: string | null; weighed: number }>();
+  for (const { value, areaPx } of parts) {
+    for (const { label, labelZh = null, subjects = [], probability } of value) {
+      const names = offered.length > 0 ? offered.filter((each) => subjects.includes(each)) : [label];
+      for (const name of names) {
+        const known = sums.get(name) ?? { label: name, labelZh: offered.length > 0 ? null : labelZh, weighed: 0 };
+        known.weighed += probability * areaPx;
+        sums.set(name, known);
+      }
+    }
+  }
+  const shares = offered.length > 0 ? [] : scenesIn(context);
+  const scenes = [...sums.values()]
+    .map(({ label, labelZh, weighed }) => ({
+      label,
+      labelZh,
+      probability: weighed / seen,
+      share: shares.find((scene) => scene.label === label)?.share ?? 0,
+    }))
+    .sort((a, b) => b.share - a.share || b.probability - a.probability);
+  const missing = offered.filter((each) => !sums.has(each));
+  return { result: { kind: 'classify', isOffered: offered.length > 0, scenes, tiles: parts.length }, missing };
+}
