@@ -17,7 +17,13 @@ module.exports = {
       { path: '^src/(?!tasks/)' },
       'A task is a record.',
     ),
-    forbid('vlm-types-are-pure', { path: '^src/vlm/types\\.ts$' }, { path: '^src/(?!tasks/|imagery/|geo/|lib/)' }),
+    forbid(
+      'plan-is-pure',
+      { path: '^src/plan/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!plan/|imagery/|geo/|lib/)' },
+      'A plan is read, run and written without a model, an image or a screen.',
+    ),
+    forbid('vlm-types-are-pure', { path: '^src/vlm/types\\.ts$' }, { path: '^src/(?!plan/|tasks/|imagery/|geo/|lib/)' }),
     forbid(
       'contracts-are-for-workers-and-session',
       { path: '^src/', pathNot: '^src/(workers|session|main)' },
@@ -39,7 +45,7 @@ module.exports = {
     forbid(
       'vlm-below',
       { path: '^src/vlm/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!vlm/|gpu/|tasks/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!vlm/|gpu/|plan/|tasks/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'families-are-behind-their-formats',
@@ -55,7 +61,7 @@ module.exports = {
     forbid(
       'export-is-pure',
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!export/|tasks/|imagery/|geo/|lib/|vlm/types)' },
+      { path: '^src/(?!export/|plan/|tasks/|imagery/|geo/|lib/|vlm/types)' },
     ),
     forbid(
       'vectors-are-pure',

@@ -1,0 +1,215 @@
+import type { ReadPlan } from '../plan.ts';
+import type { Amount, Result } from '../result.ts';
+import { wordsFor } from '../subjects.ts';
+import type { Condition } from '../terms/filter.ts';
+import { CENTRE, MARKED, type Order } from '../terms/order.ts';
+import type { Quantity } from '../terms/quantity.ts';
+import type { Corner, Direction, Side, Where } from '../terms/where.ts';
+import type { Phrase } from './phrase.ts';
+
+/** Numbers, units, names and places in Chinese. */
+
+/** One space between Chinese and figures, as in "有 14 辆汽车"; at the border of a link it stands outside. */
+export function spaced(phrase: Phrase): Phrase {
+  const runs = phrase
+    .filter(({ text }) => text.trim() !== '')
+    .map((run) => ({ ...run, text: spacedText(run.text.trim()) }));
+  runs.forEach((run, i) => {
+    const next = runs[i + 1];
+    if (!next || !isBorder(run.text.slice(-1) + next.text.slice(0, 1))) return;
+    if (run.thingIds.length === 0) run.text += ' ';
+    else next.text = ` ${next.text}`;
+  });
+  return runs;
+}
+
+const spacedText = (text: string) =>
+  text.replace(/(?<=\p{Script=Han}) *(?=\d)/gu, ' ').replace(/(?<=\d) *(?=\p{Script=Han})/gu, ' ');
+
+const isBorder = (pair: string) => /^(\p{Script=Han}\d|\d\p{Script=Han})$/u.test(pair);
+
+const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+
+export const whole = (value: number): string => plain.format(value);
+export const threeDigits = (value: number): string => rounded.format(value);
+export const percent = (share: number): string => `${(share < 0.1 ? short : plain).format(share * 100)}%`;
+
+export function amountText({ value, unit }: Amount): string {
+  switch (unit) {
+    case 'm2':
+      if (value >= 1e6) return `${rounded.format(value / 1e6)} 平方公里`;
+      return value >= 1e4 ? `${rounded.format(value / 1e4)} 公顷` : `${rounded.format(value)} 平方米`;
+    case 'm':
+      return value >= 1000 ? `${rounded.format(value / 1000)} 公里` : `${rounded.format(value)} 米`;
+    case 'px2':
+      return `${rounded.format(value)} 平方像素`;
+    case 'px':
+      return `${rounded.format(value)} 像素`;
+    case 'share':
+      return percent(value);
+    case 'per km2':
+    case 'per Mpx':
+      return rounded.format(value);
+    case 'score':
+      return fine.format(value);
+    case 'count':
+      return whole(value);
+    case 'degree':
+      return `${fine.format(value)}°`;
+  }
+}
+
+export const nameOf = (subject: string): string => wordsFor(subject).zh;
+export const measureOf = (subject: string): string => wordsFor(subject).measure;
+
+/** "14 辆汽车", "约 240 棵树". */
+export function numbered(subject: string, count: number, isEstimate = false): string {
+  return `${isEstimate && count > 0 ? '约 ' : ''}${whole(count)} ${measureOf(subject)}${nameOf(subject)}`;
+}
+
+export const sideNames: Record<Side, string> = { left: '左', right: '右', top: '上', bottom: '下' };
+export const directionNames: Record<Direction, string> = {
+  north: '北',
+  northeast: '东北',
+  east: '东',
+  southeast: '东南',
+  south: '南',
+  southwest: '西南',
+  west: '西',
+  northwest: '西北',
+};
+export const cornerNames: Record<Corner, string> = {
+  'top left': '左上',
+  'top right': '右上',
+  'bottom left': '左下',
+  'bottom right': '右下',
+};
+
+/** "左半部分", as it stands before the rest of a sentence; empty for the whole scene. */
+export function placeOf(
+  where: Where | null,
+  regionKind: Result['regionKind'],
+  filter: readonly Condition[],
+  within: Amount | null,
+): string {
+  if (where === null) return { scene: '', view: '视图中', drawn: '区域中' }[regionKind];
+  switch (where.kind) {
+    case 'half':
+      return `${sideNames[where.side]}半部分`;
+    case 'third': {
+      if (where.side === 'middle') return '中间三分之一';
+      const name = where.side in sideNames ? sideNames[where.side as Side] : directionNames[where.side as Direction];
+      return `${name}侧三分之一`;
+    }
+    case 'quadrant':
+      return `${cornerNames[where.corner]}四分之一`;
+    case 'compass':
+      return `${directionNames[where.direction]}部`;
+    case 'centre':
+      return '中央';
+    case 'edges':
+      return '边缘';
+    case 'marked':
+      return '标记区域内';
+    case 'inside':
+      return `${nameOf(where.subject)}范围内`;
+    default: {
+      const limit = filter.find((condition) => condition.kind === 'distance');
+      if (limit) return `距${nameOf(where.subject)}${limitText(limit.is, `${limit.value} ${unitText(limit.unit)}`)}处`;
+      const reach = within ? `（${amountText(within)}以内）` : '';
+      return where.kind === 'along' ? `${nameOf(where.subject)}沿线${reach}` : `${nameOf(where.subject)}附近${reach}`;
+    }
+  }
+}
+
+const units: Record<string, string> = {
+  m2: '平方米',
+  ha: '公顷',
+  km2: '平方公里',
+  ft2: '平方英尺',
+  acre: '英亩',
+  mi2: '平方英里',
+  px2: '平方像素',
+  m: '米',
+  km: '公里',
+  ft: '英尺',
+  yd: '码',
+  mi: '英里',
+  px: '像素',
+};
+const unitText = (unit: string) => units[unit] ?? unit;
+
+export function limitText(is: Extract<Condition, { kind: 'count' }>['is'], value: string): string {
+  return {
+    '>': `超过 ${value}`,
+    '>=': `至少 ${value}`,
+    '<': `不到 ${value}`,
+    '<=': `至多 ${value}`,
+    '=': `正好 ${value}`,
+  }[is];
+}
+
+/** "面积超过 200 平方米的", as it stands before a name; empty without a filter on things. */
+export function filterOf(filter: readonly Condition[]): string {
+  const parts = filter.map((condition) => {
+    switch (condition.kind) {
+      case 'area':
+      case 'length': {
+        const value = `${condition.value} ${unitText(condition.unit)}`;
+        return `${condition.kind === 'area' ? '面积' : '长度'}${limitText(condition.is, value)}`;
+      }
+      case 'score':
+        return `得分${limitText(condition.is, String(condition.value))}`;
+      default:
+        return '';
+    }
+  });
+  const some = parts.filter((part) => part !== '');
+  return some.length > 0 ? `${some.join('、')}的` : '';
+}
+
+export function whereText(plan: ReadPlan, result: Pick<Result, 'regionKind' | 'caveats'>): string {
+  const within = result.caveats.find((caveat) => caveat.kind === 'within')?.amount ?? null;
+  return placeOf(plan.where, result.regionKind, plan.filter, within);
+}
+
+/** "最大的", "最北的", "离跑道最近的". */
+export function orderText(order: Order): string {
+  switch (order.by) {
+    case 'area':
+      return order.first === 'most' ? '最大的' : '最小的';
+    case 'length':
+      return order.first === 'most' ? '最长的' : '最短的';
+    case 'score':
+      return order.first === 'most' ? '最可信的' : '最不可信的';
+    case 'direction':
+      return `最${directionNames[order.direction]}的`;
+    case 'side':
+      return `最${sideNames[order.side]}边的`;
+    case 'distance':
+      return `离${anchorName(order.to)}最${order.first === 'nearest' ? '近' : '远'}的`;
+  }
+}
+
+export function anchorName(to: string): string {
+  if (to === CENTRE) return '中心';
+  return to === MARKED ? '标记区域' : nameOf(to);
+}
+
+export const quantityNames: Record<Quantity, string> = {
+  area: '面积',
+  length: '长度',
+  distance: '距离',
+  share: '占比',
+  density: '密度',
+  'average area': '平均面积',
+  'total area': '总面积',
+  perimeter: '周长',
+  spacing: '间距',
+};
+
+export const lonLatText = ([lonDeg, latDeg]: readonly [number, number]): string =>
+  `${latDeg < 0 ? '南纬' : '北纬'} ${Math.abs(latDeg).toFixed(5)}°，${lonDeg < 0 ? '西经' : '东经'} ${Math.abs(lonDeg).toFixed(5)}°`;

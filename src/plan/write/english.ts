@@ -1,0 +1,138 @@
+import type { ReadPlan } from '../plan.ts';
+import type { Amount, Result } from '../result.ts';
+import { subjectOf, wordsFor } from '../subjects.ts';
+import type { Condition } from '../terms/filter.ts';
+import type { Where } from '../terms/where.ts';
+
+/** Numbers, units, nouns and places in English. */
+
+const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+
+export const whole = (value: number): string => plain.format(value);
+export const threeDigits = (value: number): string => rounded.format(value);
+export const percent = (share: number): string => `${(share < 0.1 ? short : plain).format(share * 100)} %`;
+
+export function amountText({ value, unit }: Amount): string {
+  switch (unit) {
+    case 'm2':
+      if (value >= 1e6) return `${rounded.format(value / 1e6)} km²`;
+      return value >= 1e4 ? `${rounded.format(value / 1e4)} ha` : `${rounded.format(value)} m²`;
+    case 'm':
+      return value >= 1000 ? `${rounded.format(value / 1000)} km` : `${rounded.format(value)} m`;
+    case 'px2':
+      return `${rounded.format(value)} px²`;
+    case 'px':
+      return `${rounded.format(value)} px`;
+    case 'share':
+      return percent(value);
+    case 'per km2':
+      return `${rounded.format(value)} per km²`;
+    case 'per Mpx':
+      return `${rounded.format(value)} per megapixel`;
+    case 'score':
+      return fine.format(value);
+    case 'count':
+      return whole(value);
+    case 'degree':
+      return `${fine.format(value)}°`;
+  }
+}
+
+/** "car", "cars", "water". */
+export function noun(subject: string, count: number): string {
+  const { name, plural } = wordsFor(subject);
+  return count === 1 || plural === null ? name : plural;
+}
+
+export const isMass = (subject: string): boolean => subjectOf(subject)?.plural === null;
+export const plural = (subject: string): string => noun(subject, 2);
+
+/** "is" or "are" of `count` things of a subject. */
+export const be = (subject: string, count: number): string => (isMass(subject) || count === 1 ? 'is' : 'are');
+
+/** "a car", "an airplane", "water". */
+export function oneOf(subject: string): string {
+  if (isMass(subject)) return noun(subject, 1);
+  const { name, plural } = wordsFor(subject);
+  // A word asked about that is a plural already.
+  if (name === plural) return name;
+  return `${/^[aeio]|^u(?!ni|s)/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** "14 cars", "about 240 trees". */
+export function numbered(subject: string, count: number, isEstimate = false): string {
+  return `${isEstimate && count > 0 ? 'about ' : ''}${count === 0 ? 'no' : whole(count)} ${noun(subject, count)}`;
+}
+
+const compassParts = { north: 'northern', east: 'eastern', south: 'southern', west: 'western' } as const;
+const isMain = (name: string): name is keyof typeof compassParts => name in compassParts;
+
+/** " in the left half", with a space before it; empty for the whole scene. */
+export function placeOf(
+  where: Where | null,
+  regionKind: Result['regionKind'],
+  filter: readonly Condition[],
+  within: Amount | null,
+): string {
+  if (where === null) return { scene: '', view: ' in the view', drawn: ' in the region' }[regionKind];
+  switch (where.kind) {
+    case 'half':
+      return ` in the ${where.side} half`;
+    case 'third':
+      return ` in the ${isMain(where.side) ? compassParts[where.side] : where.side} third`;
+    case 'quadrant':
+      return ` in the ${where.corner} quarter`;
+    case 'compass':
+      return isMain(where.direction) ? ` in the ${compassParts[where.direction]} half` : ` in the ${where.direction}`;
+    case 'centre':
+      return ' in the centre';
+    case 'edges':
+      return ' at the edges';
+    case 'marked':
+      return ' in the marked region';
+    case 'inside':
+      return ` within the outlines of ${plural(where.subject)}`;
+    default: {
+      const limit = filter.find((condition) => condition.kind === 'distance');
+      if (limit) return ` ${limitWord(limit.is)} ${limit.value} ${unitText(limit.unit)} from ${oneOf(where.subject)}`;
+      const along = where.kind === 'along' ? 'along' : 'near';
+      const reach = within ? ` (within ${amountText(within)})` : '';
+      return ` ${along} ${isMass(where.subject) ? noun(where.subject, 1) : plural(where.subject)}${reach}`;
+    }
+  }
+}
+
+const limitWords = { '<': 'less than', '<=': 'at most', '>': 'more than', '>=': 'at least', '=': 'exactly' } as const;
+export const limitWord = (is: keyof typeof limitWords): string => limitWords[is];
+
+const unitText = (unit: string) => unit.replace(/2$/, '²');
+
+/** " larger than 200 m²", with a space before it; empty without a filter on things. */
+export function filterOf(filter: readonly Condition[]): string {
+  const parts = filter.map((condition) => {
+    switch (condition.kind) {
+      case 'area':
+        return `of ${limitWord(condition.is)} ${whole(condition.value)} ${unitText(condition.unit)}`;
+      case 'length':
+        return `${limitWord(condition.is)} ${condition.value} ${condition.unit} long`;
+      case 'score':
+        return `with a score of ${limitWord(condition.is)} ${condition.value}`;
+      default:
+        return '';
+    }
+  });
+  const some = parts.filter((part) => part !== '');
+  return some.length > 0 ? ` ${some.join(' and ')}` : '';
+}
+
+/** Filter and place as they follow a noun. */
+export function detailsOf(plan: ReadPlan, result: Pick<Result, 'regionKind' | 'caveats'>): string {
+  const within = result.caveats.find((caveat) => caveat.kind === 'within')?.amount ?? null;
+  return filterOf(plan.filter) + placeOf(plan.where, result.regionKind, plan.filter, within);
+}
+
+export const lonLatText = ([lonDeg, latDeg]: readonly [number, number]): string =>
+  `${Math.abs(latDeg).toFixed(5)}° ${latDeg < 0 ? 'S' : 'N'} ${Math.abs(lonDeg).toFixed(5)}° ${lonDeg < 0 ? 'W' : 'E'}`;

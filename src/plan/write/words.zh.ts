@@ -1,0 +1,314 @@
+import type { CountRow, ExistsRow, ExtremeResult, MeasureResult, ThingAmount, Unit } from '../result.ts';
+import type { Interval } from '../run/chances.ts';
+import type { Corner, Direction, Side } from '../terms/where.ts';
+import {
+  amountText,
+  anchorName,
+  cornerNames,
+  directionNames,
+  filterOf,
+  limitText,
+  lonLatText,
+  measureOf,
+  nameOf,
+  numbered,
+  orderText,
+  percent,
+  quantityNames,
+  sideNames,
+  spaced,
+  threeDigits,
+  whereText,
+  whole,
+} from './chinese.ts';
+import { cannot, caveat, known, leftOut, planned, unknown } from './ends.zh.ts';
+import { linked, list, type Phrase, say } from './phrase.ts';
+import type { Setting, Words } from './words.ts';
+
+/** Below this an answer states how certain it is. */
+const SURE = 0.8;
+
+const at = ({ plan, result }: Setting) => whereText(plan, result);
+const filtered = ({ plan }: Setting) => filterOf(plan.filter);
+const both = (parts: readonly (string | Phrase)[]) => list(parts, '、', '和');
+const texts = (parts: readonly string[]) =>
+  parts.length > 1 ? `${parts.slice(0, -1).join('、')}和${parts.at(-1)}` : (parts[0] ?? '');
+const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
+
+/** "14 辆汽车", linked; with the filter between number and name. */
+function things({ subject, count, isEstimate, ids }: CountRow, filter: string): Phrase {
+  const number = `${isEstimate && count > 0 ? '约 ' : ''}${whole(count)} ${measureOf(subject)}`;
+  return linked(`${number}${filter}${nameOf(subject)}`, ids);
+}
+
+function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
+  if (!interval || (interval.low === count && interval.high === count)) return '';
+  return `${interval.high < count ? '可能只有' : '可能为'} ${range(interval)}`;
+}
+
+const brackets = (text: string) => (text === '' ? '' : `（${text}）`);
+const after = (text: string) => (text === '' ? '' : `，${text}`);
+
+function found(rows: readonly CountRow[], setting: Setting): Phrase {
+  const some = rows.filter(({ count }) => count > 0);
+  const none = rows.filter(({ count }) => count === 0).map(({ subject }) => nameOf(subject));
+  if (some.length === 0) return say`${at(setting)}没有找到${filtered(setting)}${none.join('或')}。`;
+  const rest = none.length > 0 ? `，没有找到${none.join('或')}` : '';
+  const [only] = some;
+  if (some.length === 1)
+    return say`${at(setting)}找到 ${things(only!, filtered(setting))}${after(likely(only!))}${rest}。`;
+  return say`${at(setting)}找到 ${both(some.map((row) => say`${things(row, filtered(setting))}${brackets(likely(row))}`))}${rest}。`;
+}
+
+const counted: Words['counted'] = (rows, total, setting) => {
+  const filter = filtered(setting);
+  const [only] = rows;
+  if (only && rows.length === 1) {
+    if (only.count === 0) return say`${at(setting)}没有${filter}${nameOf(only.subject)}${after(likely(only))}。`;
+    return say`${at(setting)}有 ${things(only, filter)}${after(likely(only))}。`;
+  }
+  const counts = both(rows.map((row) => say`${things(row, filter)}${brackets(likely(row))}`));
+  const sum = total
+    ? say`，共 ${total.isEstimate ? '约 ' : ''}${linked(whole(total.count), total.ids)}${brackets(likely(total))}`
+    : '';
+  return say`${at(setting)}有 ${counts}${sum}。`;
+};
+
+function exists(row: ExistsRow, setting: Setting): Phrase {
+  const { subject, count, verdict, needed, probability } = row;
+  const [place, filter, name] = [at(setting), filtered(setting), nameOf(subject)];
+  if (needed && count) {
+    const limit = limitText(needed.is, whole(needed.value));
+    const there = count.count === 0 ? say`${place}没有${filter}${name}` : say`${place}有 ${things(count, filter)}`;
+    if (verdict === 'unsure') return say`难以判断是否${limit}：${there}${after(likely(count))}。`;
+    return say`${verdict === 'yes' ? '是的，' : '不，没有'}${limit}：${there}${after(likely(count))}。`;
+  }
+  const certain = probability !== null && probability < SURE ? `（把握 ${percent(probability)}）` : '';
+  const shown = row.tiles && row.tiles.of > 1 ? `，${row.tiles.of} 个图块中有 ${row.tiles.yes} 个可见` : '';
+  if (verdict === 'no') return say`${place === '' ? '' : `没有，${place}`}没有${filter}${name}。`;
+  if (count && count.count > 0) {
+    if (verdict === 'yes')
+      return say`${place === '' ? '' : `有，${place}`}有 ${things(count, filter)}${after(likely(count))}。`;
+    return say`可能有：${place}找到 ${linked(`${whole(count.count)} ${measureOf(subject)}疑似${filter}${name}`, count.ids)}${certain}。`;
+  }
+  if (verdict === 'yes')
+    return say`${place === '' ? '' : `有，${place}`}有${filter}${name}${row.by === 'presence' ? shown : ''}${certain}。`;
+  if (row.by === 'presence' && probability !== null && probability >= 0.25) {
+    return say`${place}可能有${filter}${name}${certain}${count ? '，但无法勾出' : ''}。`;
+  }
+  return say`${place}没有找到${filter}${name}，但不能确定。`;
+}
+
+const compared: Words['compared'] = ({ quantity, rows, most, ratio, probability }, setting) => {
+  const place = at(setting);
+  const inOrder = [...rows].sort((a, b) => b.amount.value - a.amount.value);
+  const [first, second] = [inOrder[0]!, inOrder[1]!];
+  const value = ({ subject, amount, count, ids }: typeof first) =>
+    count
+      ? say`${linked(numbered(subject, count.count, count.isEstimate), ids)}${brackets(likely(count))}`
+      : linked(`${nameOf(subject)} ${amountText(amount)}`, ids);
+  const unsure = probability !== null && probability < SURE ? `，但不确定（把握 ${percent(probability)}）` : '';
+  const times =
+    ratio !== null && ratio < 1000 && rows.length === 2 ? `，前者是后者的 ${Number(ratio.toPrecision(2))} 倍` : '';
+  const what = quantity === 'count' ? '数量' : quantityNames[quantity];
+  if (first.amount.value === 0) return say`${place}${texts(rows.map(({ subject }) => nameOf(subject)))}都没有。`;
+  if (most === null)
+    return say`${place}${nameOf(first.subject)}和${nameOf(second.subject)}的${what}相同：${both(rows.map(value))}。`;
+  const others = texts(inOrder.slice(1).map(({ subject }) => nameOf(subject)));
+  const more = quantity === 'count' ? '更多' : `的${what}更大`;
+  return say`${place}${nameOf(first.subject)}比${others}${more}：${both(inOrder.map(value))}${times}${unsure}。`;
+};
+
+function extreme({ order, subjects, of, picks }: ExtremeResult, setting: Setting): Phrase {
+  const subject = subjects.length === 1 ? subjects[0]! : (picks[0]?.subject ?? '');
+  const many = picks.length > 1;
+  const name = many ? null : setting.nameOf(picks[0]!.id);
+  const among = of > picks.length ? `${whole(of)} ${measureOf(subject)}${filtered(setting)}${nameOf(subject)}中` : '';
+  const head = `${orderText(order)}${many ? ` ${picks.length} ${measureOf(subject)}` : ''}${among === '' ? `${filtered(setting)}${nameOf(subject)}` : many ? '' : `一${measureOf(subject)}`}`;
+  const what = linked(
+    `${head}${name === null ? '' : `（${name}）`}`,
+    picks.map(({ id }) => id),
+  );
+  return say`${at(setting)}${among}${what}${saidOf(picks, setting, order.by)}。`;
+}
+
+function saidOf(picks: readonly ThingAmount[], { result }: Setting, by: ExtremeResult['order']['by']): string {
+  const amounts = texts(picks.map(({ amount }) => (amount ? amountText(amount) : '')));
+  switch (by) {
+    case 'area':
+      return `面积为 ${amounts}`;
+    case 'length':
+      return `长 ${amounts}`;
+    case 'score':
+      return `得分为 ${amounts}`;
+    case 'distance':
+      if (picks.every(({ amount }) => amount?.value === 0)) return '与其相接或重叠';
+      return `距${result.kind === 'extreme' && result.order.by === 'distance' ? anchorName(result.order.to) : ''} ${amounts}`;
+    default: {
+      const places = picks.map(({ lonLat }) => lonLat).filter((lonLat) => lonLat !== null);
+      return places.length < picks.length ? '已在图上标出' : `位于${places.map(lonLatText).join('；')}`;
+    }
+  }
+}
+
+/** "建筑物", "最大的建筑物", "5 栋建筑物", linked. */
+function subjectOfMeasure({ subjects, each, count, ids }: MeasureResult, setting: Setting): Phrase {
+  const number = count ?? each.length;
+  const order = setting.plan.order && setting.plan.order.by !== 'distance' ? orderText(setting.plan.order) : '';
+  const names = texts(subjects.map(nameOf));
+  const counts = number > 1 ? `${whole(number)} ${subjects.length === 1 ? measureOf(subjects[0]!) : '个'}` : '';
+  return linked(`${order}${counts}${filtered(setting)}${names}`, ids);
+}
+
+function measured(result: MeasureResult, setting: Setting): Phrase {
+  const { quantity, amount, each, subjects, parts, interval, count } = result;
+  const place = at(setting);
+  const about = subjectOfMeasure(result, setting);
+  const names = `${filtered(setting)}${texts(subjects.map(nameOf))}`;
+  const many = each.length > 1;
+  const size = amount ? amountText(amount) : '';
+  const between = interval && amount ? likelyAmounts(interval, amount.unit) : '';
+  switch (quantity) {
+    case 'area':
+    case 'length':
+    case 'perimeter': {
+      const what = quantityNames[quantity];
+      if (!many) return say`${place}${about}的${what}为 ${size}。`;
+      const sum = quantity === 'perimeter' ? '' : `，合计 ${sumOf(each)}`;
+      return say`${place}${about}的${what}为 ${span(each)}${sum}。`;
+    }
+    case 'average area':
+      return say`${place}${about}的平均面积为 ${size}。`;
+    case 'total area':
+      if (count === 0) return say`${place}没有${names}。`;
+      return say`${place}${about}的总面积为 ${size}${between}。`;
+    case 'share': {
+      const of = parts ? `（${amountText(parts.whole)}中的 ${amountText(parts.part)}）` : '';
+      return say`${place}${linked(names, result.ids)}占地面的 ${size}${of}${between}。`;
+    }
+    case 'density': {
+      const isPixels = amount!.unit === 'per Mpx';
+      const measure = subjects.length === 1 ? measureOf(subjects[0]!) : '个';
+      const perHa = isPixels ? '' : `（每公顷 ${threeDigits(amount!.value / 100)}）`;
+      const isEstimate = result.ids.length === 0;
+      const of =
+        parts && subjects.length === 1
+          ? say`：${amountText(parts.whole)}内有 ${linked(numbered(subjects[0]!, parts.part.value, isEstimate), result.ids)}`
+          : '';
+      const range =
+        interval && interval.low < interval.high
+          ? `，可能为 ${threeDigits(interval.low)}–${threeDigits(interval.high)}`
+          : '';
+      return say`${place}${names}的密度为${isPixels ? '每百万像素' : '每平方公里'} ${size} ${measure}${perHa}${of}${range}。`;
+    }
+    case 'distance':
+      return distance(result, setting);
+    case 'spacing':
+      return say`${place}${about}的平均间距为 ${size}（中心到最近的中心）。`;
+  }
+}
+
+const span = (each: readonly ThingAmount[]) =>
+  `${amountText(each[each.length - 1]!.amount!)}至 ${amountText(each[0]!.amount!)}`;
+
+const sumOf = (each: readonly ThingAmount[]) =>
+  amountText({ value: each.reduce((sum, { amount }) => sum + amount!.value, 0), unit: each[0]!.amount!.unit });
+
+function likelyAmounts({ low, high }: Interval, unit: Unit): string {
+  const [from, to] = [amountText({ value: low, unit }), amountText({ value: high, unit })];
+  return from === to ? '' : `，可能为 ${from}至 ${to}`;
+}
+
+function distance({ each, subjects, count, ids }: MeasureResult, setting: Setting): Phrase {
+  const [first, last] = [each[0]!, each[each.length - 1]!];
+  const [from, to] = [amountText(first.amount!), amountText(last.amount!)];
+  const subject = subjects[0]!;
+  const measure = measureOf(subject);
+  const pair = ({ id, anchor }: ThingAmount) => [id, ...(anchor?.id ? [anchor.id] : [])];
+  const place = at(setting);
+  if (first.anchor?.subject === subject && setting.plan.order === null) {
+    if (count === 2) return say`${place}${linked(`2 ${measure}${nameOf(subject)}`, ids)}相距 ${from}（边到边）。`;
+    const farthest = each.length > 1 ? say`，${linked(`最远的两${measure}`, pair(last))}相距 ${to}` : '';
+    return say`${place}${numbered(subject, count!)}中，${linked(`最近的两${measure}`, pair(first))}相距 ${from}${farthest}（边到边）。`;
+  }
+  const anchor = anchorName(first.anchor?.subject ?? '');
+  if (each.length === 1) return say`${place}${linked(nameOf(subject), pair(first))}距${anchor} ${from}（边到边）。`;
+  return say`${place}${numbered(subject, each.length)}中，${linked('最近的', pair(first))}距${anchor} ${from}，${linked('最远的', pair(last))} ${to}（边到边）。`;
+}
+
+const described: Words['described'] = ({ scenes, rows, cover, present }, setting) => {
+  const place = at(setting);
+  const sentences: Phrase[] = [];
+  const sceneName = ({ label, labelZh }: { label: string; labelZh: string | null }) => labelZh ?? label;
+  const [scene, ...others] = scenes;
+  if (scene && others.length === 0)
+    sentences.push(say`${place}看起来是${sceneName(scene)}（把握 ${percent(scene.probability)}）。`);
+  else if (scene) {
+    const rest = others
+      .filter(({ share }) => share >= 0.05)
+      .slice(0, 3)
+      .map((each) => `${sceneName(each)}（${percent(each.share)}）`);
+    sentences.push(
+      say`${place}大部分像${sceneName(scene)}（${percent(scene.share)}）${rest.length > 0 ? `，其次是${texts(rest)}` : ''}。`,
+    );
+  }
+  if (rows.length > 0) {
+    const each = rows.map(
+      (row) =>
+        say`${things(row, '')}${brackets([likely(row), placed(row.place)].filter((part) => part !== '').join('，'))}`,
+    );
+    sentences.push(say`${sentences.length === 0 ? place : ''}有 ${both(each)}。`);
+  }
+  if (cover.length > 0)
+    sentences.push(
+      say`地面占比：${texts(cover.map(({ subject, share }) => `${nameOf(subject)} ${percent(share)}`))}。`,
+    );
+  if (present.length > 0) sentences.push(say`另外还有${texts(present.map(nameOf))}。`);
+  return sentences;
+};
+
+function placed(place: { kind: string; direction?: string; share: number } | null): string {
+  if (!place) return '';
+  const most = place.share >= 0.995 ? '都' : '大多';
+  if (place.kind === 'centre') return `${most}在中央`;
+  const names: Record<string, string> = { ...directionNames, ...cornerNames, ...sideNames } satisfies Record<
+    Direction | Corner | Side,
+    string
+  >;
+  return `${most}在${names[place.direction ?? ''] ?? ''}部`;
+}
+
+const classified: Words['classified'] = ({ isOffered, scenes, tiles }, setting) => {
+  const place = at(setting);
+  const [first, ...others] = scenes;
+  if (!first) return say`这些都不是我认识的场景。`;
+  const name = (scene: typeof first) => (isOffered ? nameOf(scene.label) : (scene.labelZh ?? scene.label));
+  if (isOffered) return say`其中${place}最像${name(first)}（把握 ${percent(first.probability)}）。`;
+  if (tiles === 1) return say`${place}最像${name(first)}（把握 ${percent(first.probability)}）。`;
+  const rest = others
+    .filter(({ share }) => share >= 0.05)
+    .slice(0, 3)
+    .map((each) => `${name(each)}（${percent(each.share)}）`);
+  return say`${place}大部分是${name(first)}（占地面的 ${percent(first.share)}）${rest.length > 0 ? `，其次是${texts(rest)}` : ''}。`;
+};
+
+export const chinese: Words = {
+  finish: spaced,
+  gap: '',
+  amount: amountText,
+  found,
+  counted,
+  exists,
+  compared,
+  extreme,
+  measured,
+  described,
+  classified,
+  cannot,
+  unknown,
+  known,
+  caveat,
+  leftOut,
+  planned,
+  unsure: '我不确定您的意思，是下面哪一个？',
+};
