@@ -22,7 +22,6 @@ const intents = [
   'help',
   'outside',
 ] as const;
-type Intent = (typeof intents)[number];
 
 const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
