@@ -23,7 +23,11 @@ module.exports = {
       { path: '^src/(?!plan/|imagery/|geo/|lib/)' },
       'A plan is read, run and written without a model, an image or a screen.',
     ),
-    forbid('vlm-types-are-pure', { path: '^src/vlm/types\\.ts$' }, { path: '^src/(?!plan/|tasks/|imagery/|geo/|lib/)' }),
+    forbid(
+      'vlm-types-are-pure',
+      { path: '^src/vlm/types\\.ts$' },
+      { path: '^src/(?!plan/|tasks/|imagery/|geo/|lib/)' },
+    ),
     forbid(
       'contracts-are-for-workers-and-session',
       { path: '^src/', pathNot: '^src/(workers|session|main)' },
