@@ -3,20 +3,20 @@ import { intersect } from '../../geo/windows.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
 import type { BandTile, ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
-import { hasHan } from '../../lib/han.ts';
 import { taskOf } from '../../tasks/table.ts';
-import type { Ask, AskResult, GenerationOptions, View, ViewRole } from '../../vlm/types.ts';
+import type { AskResult, GenerationOptions } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer } from '../document.ts';
-import { partOfTile, windowAsTileBox } from '../layers/region.ts';
+import { partOfTile } from '../layers/region.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { eachSlice } from './each-slice.ts';
 import { type Gathered, gather, gatherArea, gatherFailure } from './gathering.ts';
-import { asShown, type Blank, blankOf } from './model-tile.ts';
+import { type Blank, blankOf } from './model-tile.ts';
 import type { Label } from './prompt.ts';
+import { requestFor, type Tiles } from './request.ts';
 import { stoppedAfterGrace } from './stop-grace.ts';
 
 /** The slices of one answer, and how to ask about each. */
@@ -44,8 +44,6 @@ export interface RunEvents {
   sliceDone(): void;
 }
 
-/** `before` is null except for questions about change. */
-type Tiles = { tile: BandTile; before: BandTile | null };
 /**
  * Asks about each slice in turn and gathers the answers; see `eachSlice` for what happens to slices that fail. Rejects only if
  * there is no model to go on with.
@@ -122,27 +120,11 @@ function alikeInBands(tile: BandTile, before: BandTile | null): Tiles {
 async function askSlice(
   run: SliceRun,
   window: PixelWindow,
-  { tile, before }: Tiles,
+  tiles: Tiles,
   { vlm, signal }: RunContext,
   events: RunEvents,
 ): Promise<AskResult> {
-  const { answer } = run;
-  const { needs, masks } = taskOf(answer.task);
-  const view = (pixels: BandTile, role: ViewRole): View => ({ role, pixels: asShown(pixels), window });
-  const request: Ask = {
-    intent: {
-      task: answer.task,
-      label: run.label?.singular ?? null,
-      region: needs.region ? windowAsTileBox(answer.region, window, answer.model.tileSize) : null,
-      // An answer kept from before its making was has only the words themselves.
-      ...(answer.asked ?? { text: answer.prompt, language: hasHan(answer.prompt) ? 'zh' : 'en' }),
-    },
-    views: before
-      ? [view(before, 'before'), view(tile, 'after')]
-      : [view(tile, answer.progress.total === 1 ? 'view' : 'slice')],
-    options: run.options,
-    want: { masks },
-  };
+  const request = requestFor(run, window, tiles);
   let phase: 'silent' | 'writing' | 'over' = 'silent';
   const { promise: stopped, stop } = stoppedAfterGrace(signal, () => phase === 'silent');
   try {
