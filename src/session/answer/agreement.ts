@@ -1,5 +1,5 @@
 import type { DetectorClass, NamedThing } from '../../vlm/types.ts';
-import { namesOf } from '../asking/prompt.ts';
+import { namesOf } from '../asking/question.ts';
 
 /** A phrase of an answer that is a link to a box. */
 export interface Link {

@@ -1,5 +1,5 @@
 import type { DetectorClass } from '../../vlm/types.ts';
-import { countPhrase } from '../asking/prompt.ts';
+import { countPhrase } from '../asking/question.ts';
 import type { SceneObject, TextRun } from '../document.ts';
 
 /** Text of an answer with its links; `text` is always the runs joined. */

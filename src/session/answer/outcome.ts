@@ -3,7 +3,7 @@ import { hasHan } from '../../lib/han.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { coverageOf, cutShort, doneOf } from '../asking/coverage.ts';
 import { blankCount, type Gathered } from '../asking/gathering.ts';
-import { type Label, labelIn } from '../asking/prompt.ts';
+import { type Label, labelIn } from '../asking/question.ts';
 import { nounOf } from '../asking/slices.ts';
 import type { Answer, Coverage } from '../document.ts';
 import { agree, classesNamed, linksOf } from './agreement.ts';

@@ -23,7 +23,7 @@ import { coverageOf, doneOf, endedAs } from './coverage.ts';
 import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
 import { asShown } from './model-tile.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
-import { buildQuestion, labelIn } from './prompt.ts';
+import { buildQuestion, labelIn } from './question.ts';
 import { modelInputOf, readSlices, type SliceRun } from './run.ts';
 import { watchRun } from './run-pulse.ts';
 import { planSlices } from './slices.ts';

@@ -7,7 +7,7 @@ import type { Ask, GenerationOptions, View, ViewRole } from '../../vlm/types.ts'
 import type { Answer } from '../document.ts';
 import { windowAsTileBox } from '../layers/region.ts';
 import { asShown } from './model-tile.ts';
-import type { Label } from './prompt.ts';
+import type { Label } from './question.ts';
 
 /** The pictures of one slice, unfilled; `before` is there for questions about change. */
 export interface Tiles {

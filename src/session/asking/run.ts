@@ -15,7 +15,7 @@ import type { SceneKeeper } from '../opening/scene.ts';
 import { eachSlice } from './each-slice.ts';
 import { type Gathered, gather, gatherArea, gatherFailure } from './gathering.ts';
 import { type Blank, blankOf } from './model-tile.ts';
-import type { Label } from './prompt.ts';
+import type { Label } from './question.ts';
 import { requestFor, type Tiles } from './request.ts';
 import { stoppedAfterGrace } from './stop-grace.ts';
 

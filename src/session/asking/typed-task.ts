@@ -1,7 +1,7 @@
 import { allTasks, type TaskId } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { classesNamed } from '../answer/agreement.ts';
-import { labelIn } from './prompt.ts';
+import { labelIn } from './question.ts';
 
 /** A label has at most this many words; more are a sentence. */
 const MOST_LABEL_WORDS = 2;

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { AskInput } from '../../session/asking/port.ts';
-import { labelRefusal } from '../../session/asking/prompt.ts';
+import { labelRefusal } from '../../session/asking/question.ts';
 import type { Session } from '../../session/port.ts';
 import { taskOf } from '../../tasks/table.ts';
 import { classNames, loadedModel } from '../model-classes.ts';

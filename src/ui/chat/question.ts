@@ -1,4 +1,4 @@
-import { labelIn, languageFor, questionOf } from '../../session/asking/prompt.ts';
+import { labelIn, languageFor, questionOf } from '../../session/asking/question.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 

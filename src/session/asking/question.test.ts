@@ -3,7 +3,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { hasHan } from '../../lib/han.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import { TEST_MODEL } from '../fakes.ts';
-import { buildQuestion, countPhrase, matchLabel } from './prompt.ts';
+import { buildQuestion, countPhrase, matchLabel } from './question.ts';
 
 describe('buildQuestion', () => {
   it('fills the plural of a class into the template', () => {
