@@ -107,7 +107,14 @@ const api = {
     const { model } = await open(base, 'webgpu');
     const side = model.manifest.slicing.tile;
     const data = new Float32Array(side * side * 4);
-    const tile = { width: side, height: side, hasNir: true, validFraction: 1, valid: null, data };
+    const tile = {
+      width: side,
+      height: side,
+      bands: ['red', 'green', 'blue', 'nir'],
+      validFraction: 1,
+      valid: null,
+      data,
+    };
     const looking = model.observer.look(tile, silentIo);
     for (const device of devices) device.destroy();
     return looking.then(
@@ -150,7 +157,7 @@ const api = {
     const tile = () => ({
       width: side,
       height: side,
-      hasNir: true,
+      bands: ['red', 'green', 'blue', 'nir'],
       validFraction: 1,
       valid: null,
       data: request.tile.slice(),

@@ -119,6 +119,20 @@ describe('GeoJSON of a placed scene', () => {
     });
   });
 
+  it('names the bands that the model got, whatever they are', async () => {
+    const inputBands = [
+      { name: 'vv', source: 1 },
+      { name: 'swir1', source: 3 },
+    ];
+    const read = await propertiesOf(OBJECT, DEGREES, { ...ANSWER, inputBands });
+    expect(read.bands).toEqual({ vv: { index: 1, name: 'green' }, swir1: { index: 3, name: 'nir' } });
+    expect(read.stretch.ranges).toEqual({ vv: [3, 4], swir1: [7, 8] });
+    const colours = ['red', 'green', 'blue'].map((name, source) => ({ name, source }));
+    expect((await propertiesOf(OBJECT, DEGREES, { ...ANSWER, inputBands: colours })).bands).toMatchObject({
+      nir: null,
+    });
+  });
+
   it('records gamma and the part of the scene that a stretch was computed from', async () => {
     const window = { x: 1, y: 2, width: 3, height: 4 };
     const stretched = { ...ANSWER, stretch: { ...ANSWER.stretch, gamma: 1.4, window } };

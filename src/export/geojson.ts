@@ -1,7 +1,7 @@
 import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/rings.ts';
 import { cornersOf } from '../geo/rotated-box.ts';
 import type { PixelWindow, Point } from '../geo/types.ts';
-import type { BandInfo } from '../imagery/image.ts';
+import { type BandInfo, namedBands } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { ExportFormat } from './format.ts';
@@ -181,10 +181,14 @@ function geometryOf(object: ExportObject, toLonLat: PixelToLonLat | null): Geome
 }
 
 function bandNames(bands: readonly BandInfo[], answer: ExportAnswer) {
-  const describe = (index: number | null) =>
-    index === null ? null : { index, name: bands[index]?.name ?? `Band ${index + 1}` };
-  const { red, green, blue, nir } = answer.bands;
-  return { red: describe(red), green: describe(green), blue: describe(blue), nir: describe(nir) };
+  return eachBand(answer, (index) => ({ index, name: bands[index]?.name ?? `Band ${index + 1}` }));
+}
+
+/** What `describe` says of each band that the model got, by its name for it; null for near infrared beside colours if it got none. */
+function eachBand<T>({ inputBands, bands }: ExportAnswer, describe: (index: number) => T): Record<string, T | null> {
+  const read = inputBands ?? namedBands(bands);
+  const described = Object.fromEntries(read.map(({ name, source }) => [name, describe(source)]));
+  return 'red' in described && !('nir' in described) ? { ...described, nir: null } : described;
 }
 
 /** The earlier image of a comparison, and how it was shown. */
@@ -194,13 +198,11 @@ function comparedWith({ fileName, bands, stretch }: NonNullable<ExportAnswer['be
 
 /** Only the ranges of the bands that the answer used. */
 function stretchOf(stretch: Stretch, answer: ExportAnswer) {
-  const { red, green, blue, nir } = answer.bands;
-  const range = (index: number | null) => (index === null ? null : (stretch.ranges[index] ?? null));
   return {
     method: stretch.method,
     low: stretch.low,
     high: stretch.high,
-    ranges: { red: range(red), green: range(green), blue: range(blue), nir: range(nir) },
+    ranges: eachBand(answer, (index) => stretch.ranges[index] ?? null),
     ...(stretch.gamma === undefined ? {} : { gamma: stretch.gamma }),
     ...(stretch.window ? { window: stretch.window } : {}),
     sampledPixels: stretch.sampledPixels,

@@ -1,5 +1,5 @@
 import type { PixelWindow } from '../geo/types.ts';
-import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { BandChoice, NamedBand, SceneInfo } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { TaskId } from '../tasks/table.ts';
@@ -44,6 +44,8 @@ export interface ExportAnswer {
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;
   backend: Pick<BackendInfo, 'kind' | 'label'>;
   bands: BandChoice;
+  /** The source bands that the model got, by its names for them; absent if only `bands` was recorded. */
+  inputBands?: readonly NamedBand[];
   stretch: Stretch;
   slicing: string;
   /** How the model chose its tokens; absent if unknown. */

@@ -71,3 +71,16 @@ export interface BandChoice {
   blue: number;
   nir: number | null;
 }
+
+/** A band by the name that its reader knows it by (`red`, `swir1`, `vv`), and where the image has it. */
+export interface NamedBand {
+  name: string;
+  /** 0-based. */
+  source: number;
+}
+
+/** The bands of a choice by name; near infrared only if there is one. */
+export function namedBands({ red, green, blue, nir }: BandChoice): NamedBand[] {
+  const named = Object.entries({ red, green, blue, nir }).map(([name, source]) => ({ name, source }));
+  return named.filter((band): band is NamedBand => band.source !== null);
+}

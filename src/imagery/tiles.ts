@@ -1,5 +1,6 @@
 import type { PixelWindow } from '../geo/types.ts';
-import type { BandChoice, SceneId } from './image.ts';
+import { assert } from '../lib/errors.ts';
+import type { NamedBand, SceneId } from './image.ts';
 import type { Stretch } from './stretch.ts';
 
 /** Pixels of a window of an image, for the screen and for a model. */
@@ -11,24 +12,36 @@ export interface ReadRequest {
   /** Output size in pixels. The nearest sufficient overview is read and resampled. */
   outWidth: number;
   outHeight: number;
-  bands: BandChoice;
+  /** At least one; what reads the tile knows them by their names. */
+  bands: readonly NamedBand[];
   stretch: Stretch;
   resampling: 'nearest' | 'bilinear' | 'area';
 }
 
-/**
- * Model input: `f32[outHeight, outWidth, 4]` = R,G,B,NIR after the stretch, in [0,1]; NIR is 0 if `hasNir` is false.
- * Transferred.
- */
+/** Model input. `data`: `f32[height, width, bands.length]` after the stretch, in [0,1]; invalid samples are 0. Transferred. */
 export interface BandTile {
   width: number;
   height: number;
-  hasNir: boolean;
+  /** Names of the bands, as in the request and in that order. */
+  bands: readonly string[];
   /** Fraction of valid pixels (not nodata, inside the scene). */
   validFraction: number;
-  /** `u8[outHeight, outWidth]`, non-zero = valid: any of the bands read has a value there. Null where all pixels are valid. Transferred. */
+  /** `u8[height, width]`, non-zero = valid: any of the bands read has a value there. Null where all pixels are valid. Transferred. */
   valid: Uint8Array<ArrayBuffer> | null;
   data: Float32Array<ArrayBuffer>;
+}
+
+/** The tile with these of its bands alone, in this order; the tile itself if it has no others. */
+export function pickBands(tile: BandTile, names: readonly string[]): BandTile {
+  const from = names.map((name) => tile.bands.indexOf(name));
+  assert(!from.includes(-1), `the tile has ${names.join(', ')}`);
+  if (names.length === tile.bands.length && from.every((band, i) => band === i)) return tile;
+  const pixels = tile.width * tile.height;
+  const data = new Float32Array(pixels * names.length);
+  for (let i = 0; i < pixels; i++) {
+    for (let k = 0; k < from.length; k++) data[i * from.length + k] = tile.data[i * tile.bands.length + from[k]!]!;
+  }
+  return { ...tile, bands: [...names], data };
 }
 
 /** Unstretched bands, for a shader to stretch. */

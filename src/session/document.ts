@@ -1,6 +1,6 @@
 import type { SlicingId } from '../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../geo/types.ts';
-import type { BandChoice, SceneInfo } from '../imagery/image.ts';
+import type { BandChoice, NamedBand, SceneInfo } from '../imagery/image.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { ErrorData } from '../lib/errors.ts';
 import type { Display } from '../render/display.ts';
@@ -142,6 +142,8 @@ export interface Answer {
   adapter?: AdapterInfo | null;
   backend: BackendInfo;
   bands: BandChoice;
+  /** The source bands that the model got, by its names for them. Absent in answers of earlier versions: those of `bands`. */
+  inputBands?: readonly NamedBand[];
   stretch: Stretch;
   slicing: SlicingId;
   /** How the model chose its tokens; absent in answers of earlier versions, which used the defaults. */

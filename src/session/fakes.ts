@@ -23,7 +23,7 @@ export const TEST_MODEL: ModelInfo = {
   tileSize: 256,
   tileOverlap: 0.25,
   maxSlices: 6,
-  bands: ['red', 'green', 'blue'],
+  bands: ['red', 'green', 'blue', 'nir'].map((name) => ({ name, wavelengthNm: null, optional: name === 'nir' })),
   gsdMetres: { min: 0.05, max: 1, best: 0.3 },
   classes: [
     { name: 'airplane', plural: 'airplanes', zh: '飞机', also: ['jet', 'jets', '客机'] },
@@ -141,14 +141,14 @@ export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskR
 
 const textures = new Map<string, Float32Array<ArrayBuffer>>();
 
-/** A picture that isn't blank: waves in four bands, f32[height, width, 4] in 0–1. Shared; don't write to it. */
-export function texture(width: number, height: number): Float32Array<ArrayBuffer> {
-  const key = `${width} ${height}`;
+/** A picture that isn't blank: waves in every band, f32[height, width, bands] in 0–1. Shared; don't write to it. */
+export function texture(width: number, height: number, bands: number): Float32Array<ArrayBuffer> {
+  const key = `${width} ${height} ${bands}`;
   let data = textures.get(key);
   if (!data) {
-    data = Float32Array.from({ length: width * height * 4 }, (_, i) => {
-      const pixel = Math.floor(i / 4);
-      return 0.5 + 0.4 * Math.sin((pixel % width) / 9 + (i % 4)) * Math.cos(Math.floor(pixel / width) / 7);
+    data = Float32Array.from({ length: width * height * bands }, (_, i) => {
+      const pixel = Math.floor(i / bands);
+      return 0.5 + 0.4 * Math.sin((pixel % width) / 9 + (i % bands)) * Math.cos(Math.floor(pixel / width) / 7);
     });
     textures.set(key, data);
   }
@@ -204,10 +204,10 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     readBands: async (request) => ({
       width: request.outWidth,
       height: request.outHeight,
-      hasNir: false,
+      bands: request.bands.map(({ name }) => name),
       validFraction: 1,
       valid: null,
-      data: texture(request.outWidth, request.outHeight),
+      data: texture(request.outWidth, request.outHeight, request.bands.length),
       ...behaviour.read?.(request.window, request),
     }),
     readRaw: async (request) => ({

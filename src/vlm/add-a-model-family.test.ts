@@ -40,7 +40,7 @@ const lightMeter = await vi.hoisted(async (): Promise<VlmFormat> => {
       tileSize: settings.side,
       tileOverlap: 0,
       maxSlices: 1,
-      bands: ['red', 'green', 'blue'],
+      bands: ['red', 'green', 'blue'].map((name) => ({ name, wavelengthNm: null, optional: false })),
       gsdMetres: null,
       views: { max: 2, pair: false },
     },
@@ -122,8 +122,8 @@ describe('a model family that was just added', () => {
     const isLit = (x: number, y: number) => x >= 32 && x < 64 && y >= 64 && y < 96;
     const workers = fakeWorkers({
       read: (_window, { outWidth, outHeight }) => ({
-        data: Float32Array.from({ length: outWidth * outHeight * 4 }, (_, i) => {
-          const pixel = Math.floor(i / 4);
+        data: Float32Array.from({ length: outWidth * outHeight * 3 }, (_, i) => {
+          const pixel = Math.floor(i / 3);
           return isLit(pixel % outWidth, Math.floor(pixel / outWidth)) ? 1 : 0.2;
         }),
       }),
@@ -166,10 +166,10 @@ describe('a model family that was just added', () => {
     const grey = (value: number) => ({
       width: 16,
       height: 16,
-      hasNir: false,
+      bands: ['red', 'green', 'blue'],
       validFraction: 1,
       valid: null,
-      data: new Float32Array(16 * 16 * 4).fill(value),
+      data: new Float32Array(16 * 16 * 3).fill(value),
     });
     const [whole, part] = [viewOf(grey(0.25), 'overview'), viewOf(grey(0.75), 'slice')];
     const { text } = await vlm.ask(askOf('', grey(0), { views: [whole, part] }), signal, () => {});

@@ -39,6 +39,15 @@ export interface DetectorClass {
 /** What the page is told about a model. */
 export interface ModelInfo extends ModelCard, InputSpec {}
 
+/** A band that a model reads. */
+export interface ModelBand {
+  /** `red`, `green`, `blue`, `nir`, `swir1`, `vv`, … */
+  name: string;
+  wavelengthNm: number | null;
+  /** The model can do without. */
+  optional: boolean;
+}
+
 /** What a model reads. */
 export interface InputSpec {
   /** Side of the square tile in pixels. */
@@ -48,7 +57,8 @@ export interface InputSpec {
   maxSlices: number;
   /** How a region is cut where the user chose nothing. Absent, in answers kept from before it was obeyed: `auto`. */
   slicing?: 'auto' | SlicingId;
-  bands: string[];
+  /** In the order of its input. */
+  bands: ModelBand[];
   /** Ground sample distance that it was trained for. */
   gsdMetres: { min: number; max: number; best: number } | null;
   /** Absent in answers kept from before it was told. */

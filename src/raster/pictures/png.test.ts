@@ -1,6 +1,7 @@
 import { openAsBlob, readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import { namedBands } from '../../imagery/image.ts';
 import { openRaster } from '../open/open.ts';
 import { readRaw } from '../read/raw.ts';
 import { computeHistograms, computeStretch } from '../read/stretch.ts';
@@ -77,10 +78,10 @@ describe('a PNG of 16 bits', () => {
     );
     expect(raw.data).toBeInstanceOf(Float32Array);
     expect(raw.data[0]).toBe(plane![0]);
-    const request = { scene: 'x', window, outWidth: 8, outHeight: 3, bands: scene.defaultBands, stretch };
+    const request = { scene: 'x', window, outWidth: 8, outHeight: 3, bands: namedBands(scene.defaultBands), stretch };
     const tile = await readBands(scene, { ...request, resampling: 'nearest' }, null);
     const expected = Math.min(1, Math.max(0, (plane![1]! - black) / (white - black)));
-    expect(tile.data[4]).toBeCloseTo(expected, 5);
+    expect(tile.data[tile.bands.length]).toBeCloseTo(expected, 5);
   });
 
   it('hides one grey, and of a colour only the whole', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { namedBands } from '../../imagery/image.ts';
 import type { Stretch } from '../../imagery/stretch.ts';
 import type { ReadRequest } from '../../imagery/tiles.ts';
 import type { RasterScene } from '../scene.ts';
@@ -25,7 +26,7 @@ function request(scene: RasterScene, changes: Partial<ReadRequest>): ReadRequest
     window: { x: 0, y: 0, width: scene.width, height: scene.height },
     outWidth: scene.width,
     outHeight: scene.height,
-    bands: scene.defaultBands,
+    bands: namedBands(scene.defaultBands),
     stretch: NONE,
     resampling: 'bilinear',
     ...changes,
@@ -43,7 +44,7 @@ describe('readBands', () => {
   it('gives the pixels as they are at full resolution without a stretch', async () => {
     const scene = small();
     const tile = await readBands(scene, request(scene, {}), null);
-    const red = Array.from({ length: 8 }, (_, i) => Math.round(tile.data[i * 4]! * 255));
+    const red = Array.from({ length: 8 }, (_, i) => Math.round(tile.data[i * 3]! * 255));
     expect(red).toEqual([0, 10, 20, 30, 40, 50, 60, 0]);
     expect(tile.data[1]! * 255).toBeCloseTo(100, 4);
     expect(tile.validFraction).toBe(7 / 8);
@@ -60,7 +61,7 @@ describe('readBands', () => {
       ] as [number, number][],
     };
     const tile = await readBands(scene, request(scene, { stretch }), null);
-    expect([0, 1, 2, 3].map((i) => tile.data[i * 4])).toEqual([0, 0, 0.5, 1]);
+    expect([0, 1, 2, 3].map((i) => tile.data[i * 3])).toEqual([0, 0, 0.5, 1]);
     expect(tile.data[1]).toBe(1);
   });
 
@@ -71,9 +72,9 @@ describe('readBands', () => {
       request(scene, { window: { x: -1, y: -1, width: 6, height: 4 }, outWidth: 6, outHeight: 4 }),
       null,
     );
-    const green = Array.from({ length: 24 }, (_, i) => (tile.data[i * 4 + 1] ? 1 : 0));
+    const green = Array.from({ length: 24 }, (_, i) => (tile.data[i * 3 + 1] ? 1 : 0));
     expect(green).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(tile.data[(6 + 2) * 4]! * 255).toBeCloseTo(10, 4);
+    expect(tile.data[(6 + 2) * 3]! * 255).toBeCloseTo(10, 4);
   });
 
   it('is empty for a window wholly outside', async () => {
@@ -87,7 +88,7 @@ describe('readBands', () => {
     const scene = await openFixture('rgbn-u16-nodata.tif');
     const stretch = await computeStretch(scene, 'minmax', 0, 0);
     const tile = await readBands(scene, request(scene, { stretch }), null);
-    expect(tile.hasNir).toBe(true);
+    expect(tile.bands).toEqual(['red', 'green', 'blue', 'nir']);
     expect(tile.data).toHaveLength(67 * 53 * 4);
     expect(Math.min(...tile.data)).toBe(0);
     expect(Math.max(...tile.data)).toBe(1);
@@ -103,11 +104,17 @@ describe('readBands', () => {
     expect(tile.valid?.reduce((sum, each) => sum + each, 0)).toBe(67 * 53 - 150);
   });
 
-  it('reports missing near infrared, and leaves it 0', async () => {
+  it('gives the bands asked for and no others, in the order and by the names of the request', async () => {
     const scene = small();
-    const tile = await readBands(scene, request(scene, {}), null);
-    expect(tile.hasNir).toBe(false);
-    expect([3, 7, 11].map((i) => tile.data[i])).toEqual([0, 0, 0]);
+    const bands = [
+      { name: 'swir1', source: 1 },
+      { name: 'vv', source: 0 },
+    ];
+    const tile = await readBands(scene, request(scene, { bands }), null);
+    expect(tile.bands).toEqual(['swir1', 'vv']);
+    // Green is 100 everywhere, red counts up by 10; the last pixel is transparent.
+    const values = [100, 0, 100, 10, 100, 20, 100, 30, 100, 40, 100, 50, 100, 60, 0, 0];
+    expect([...tile.data].map((value) => Math.round(value * 255))).toEqual(values);
     expect(tile.validFraction).toBeCloseTo(7 / 8, 9);
     expect([...tile.valid!]).toEqual([1, 1, 1, 1, 1, 1, 1, 0]);
   });

@@ -65,23 +65,22 @@ export async function readPlanes(
   });
 }
 
-/** The model's input: R, G, B, NIR in [0, 1] after the recorded stretch; invalid samples are 0. */
+/** The model's input: the bands asked for, in [0, 1] after the recorded stretch; invalid samples are 0. */
 export async function readBands(
   scene: RasterScene,
   request: ReadRequest,
   signal: AbortSignal | null,
 ): Promise<BandTile> {
-  const { red, green, blue, nir } = request.bands;
-  const bands = nir === null ? [red, green, blue] : [red, green, blue, nir];
+  const bands = request.bands.map(({ source }) => source);
   const planes = await readPlanes(scene, request, bands, signal);
   const pixels = request.outWidth * request.outHeight;
-  const data = new Float32Array(pixels * 4);
+  const data = new Float32Array(pixels * bands.length);
   bands.forEach((band, channel) => {
     const plane = planes[channel]!;
     const brightness = brightnessOf(request.stretch, band);
     for (let i = 0; i < pixels; i++) {
       const value = plane[i]!;
-      if (!Number.isNaN(value)) data[i * 4 + channel] = brightness(value);
+      if (!Number.isNaN(value)) data[i * bands.length + channel] = brightness(value);
     }
   });
   const valid = new Uint8Array(pixels);
@@ -94,7 +93,7 @@ export async function readBands(
   return {
     width: request.outWidth,
     height: request.outHeight,
-    hasNir: nir !== null,
+    bands: request.bands.map(({ name }) => name),
     validFraction: validCount / pixels,
     valid: validCount === pixels ? null : valid,
     data,

@@ -21,6 +21,7 @@ import { replaceRepeated } from '../review/repeated.ts';
 import { answersOfActive, objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import { coverageOf, doneOf, endedAs } from './coverage.ts';
 import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
+import { inputBandsFor } from './input-bands.ts';
 import { asShown } from './model-tile.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './question.ts';
@@ -166,6 +167,8 @@ export class Asking implements AskingPort {
       gsdMetres,
       model,
     });
+    const inputBands = inputBandsFor(model.bands, scene);
+    if (before) this.earlierImage.inputBandsFor(before, info, model, inputBands);
     const answer: Answer = {
       id: newId('a'),
       layerId: scene.layerId,
@@ -192,6 +195,7 @@ export class Asking implements AskingPort {
       adapter: this.state.adapter.value.info,
       backend,
       bands: scene.bands,
+      inputBands,
       stretch: scene.stretch,
       slicing: plan.mode,
       generation: { ...DEFAULT_GENERATION, ...input.generation },

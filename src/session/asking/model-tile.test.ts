@@ -12,20 +12,21 @@ function tileOf(
   isValid: (x: number, y: number) => boolean = () => true,
   hasNir = false,
 ): BandTile {
-  const data = new Float32Array(side * side * 4);
+  const bands = hasNir ? ['red', 'green', 'blue', 'nir'] : ['red', 'green', 'blue'];
+  const data = new Float32Array(side * side * bands.length);
   const valid = new Uint8Array(side * side);
   for (let y = 0, i = 0; y < side; y++) {
     for (let x = 0; x < side; x++, i++) {
       if (!isValid(x, y)) continue;
       valid[i] = 1;
-      for (let band = 0; band < (hasNir ? 4 : 3); band++) data[i * 4 + band] = value(x, y, band);
+      for (let band = 0; band < bands.length; band++) data[i * bands.length + band] = value(x, y, band);
     }
   }
   const count = valid.reduce((sum, each) => sum + each, 0);
   return {
     width: side,
     height: side,
-    hasNir,
+    bands,
     validFraction: count / valid.length,
     valid: count === valid.length ? null : valid,
     data,
@@ -84,7 +85,7 @@ describe('blankOf', () => {
   it('takes near infrared for something to see, where it is read', () => {
     const bands = (x: number, y: number, band: number) => (band === 3 ? waves(x, y) : 0.4);
     expect(blankOf(tileOf(bands, undefined, true), whole, 1)).toBeNull();
-    expect(blankOf({ ...tileOf(bands, undefined, true), hasNir: false }, whole, 1)).toBe('one-value');
+    expect(blankOf(tileOf(bands), whole, 1)).toBe('one-value');
   });
 
   it('judges the part that is asked about', () => {
@@ -121,8 +122,8 @@ describe('asShown', () => {
     const shown = asShown(tile);
     expect(tile.data).toEqual(before);
     expect(shown).toMatchObject({ valid: tile.valid, validFraction: 0.5 });
-    for (const x of [70, 90, 127]) expect(shown.data[(40 * side + x) * 4]).toBeGreaterThan(0.19);
-    for (let i = 0; i < side; i++) expect(shown.data[i * 4]).toBe(i < 64 ? before[i * 4] : shown.data[i * 4]);
+    for (const x of [70, 90, 127]) expect(shown.data[(40 * side + x) * 3]).toBeGreaterThan(0.19);
+    for (let i = 0; i < side; i++) expect(shown.data[i * 3]).toBe(i < 64 ? before[i * 3] : shown.data[i * 3]);
   });
 
   it('takes a tile as it is where there is nothing to fill, or nothing to fill from', () => {
@@ -134,6 +135,6 @@ describe('asShown', () => {
 });
 
 it('finds something to see in what the fakes read', () => {
-  const tile = { ...tileOf(waves), width: 256, height: 256, data: texture(256, 256) };
+  const tile = { ...tileOf(waves), width: 256, height: 256, data: texture(256, 256, 3) };
   expect(blankOf(tile, { x: 0, y: 0, width: 256, height: 256 }, 1)).toBeNull();
 });

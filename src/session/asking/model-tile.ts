@@ -33,17 +33,16 @@ export function blankOf(tile: BandTile, part: PixelWindow, scale: number): Blank
   const y0 = Math.max(0, Math.floor(part.y));
   const x1 = Math.min(tile.width, Math.ceil(part.x + part.width));
   const y1 = Math.min(tile.height, Math.ceil(part.y + part.height));
-  const bands = tile.data.length / (tile.width * tile.height);
-  const used = tile.hasNir ? bands : Math.min(3, bands);
-  const low = new Array<number>(used).fill(Number.POSITIVE_INFINITY);
-  const high = new Array<number>(used).fill(Number.NEGATIVE_INFINITY);
+  const bands = tile.bands.length;
+  const low = new Array<number>(bands).fill(Number.POSITIVE_INFINITY);
+  const high = new Array<number>(bands).fill(Number.NEGATIVE_INFINITY);
   let count = 0;
   for (let y = y0; y < y1; y++) {
     for (let x = x0; x < x1; x++) {
       const i = y * tile.width + x;
       if (tile.valid && !tile.valid[i]) continue;
       count++;
-      for (let band = 0; band < used; band++) {
+      for (let band = 0; band < bands; band++) {
         const value = tile.data[i * bands + band]!;
         if (value < low[band]!) low[band] = value;
         if (value > high[band]!) high[band] = value;
@@ -61,15 +60,21 @@ export function blankOf(tile: BandTile, part: PixelWindow, scale: number): Blank
   return Math.max(alongRows, alongColumns) < LEAST_CORRELATION ? 'noise' : null;
 }
 
-/** Correlation of the brightness (mean of red, green and blue) of valid pixels with that of those `dx`, `dy` further on; 1 where it can't be said. */
+/** Correlation of the brightness (mean of red, green and blue, or of all bands where one of these is missing) of valid pixels with that of those `dx`, `dy` further on; 1 where it can't be said. */
 function correlation(
-  { width, height, data, valid }: BandTile,
+  { width, data, valid, bands: names }: BandTile,
   { x0, y0, x1, y1 }: { x0: number; y0: number; x1: number; y1: number },
   dx: number,
   dy: number,
 ): number {
-  const bands = data.length / (width * height);
-  const brightness = (i: number) => data[i * bands]! + data[i * bands + 1]! + data[i * bands + 2]!;
+  const bands = names.length;
+  const colours = ['red', 'green', 'blue'].map((name) => names.indexOf(name));
+  const seen = colours.includes(-1) ? [...names.keys()] : colours;
+  const brightness = (i: number) => {
+    let sum = 0;
+    for (const band of seen) sum += data[i * bands + band]!;
+    return sum;
+  };
   const isValid = (i: number) => valid === null || valid[i] !== 0;
   const pairs = (visit: (a: number, b: number) => void) => {
     for (let y = y0; y < y1 - dy; y++) {

@@ -5,7 +5,7 @@ import type { BandTile } from '../../imagery/tiles.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { Answer, Generation } from '../document.ts';
 
-/** How a region larger than the model's tile is covered; `auto`: as the task and the scale need it. */
+/** How a region larger than the model's tile is covered; `auto`: as the model wants it, or as the task and the scale need it. */
 export type SlicingMode = 'auto' | SlicingId;
 
 export interface AskInput {
@@ -43,7 +43,7 @@ export interface AskingPort {
   /**
    * Resolves with the answer when it is finished, stopped or failed; a failed answer has its `error`. `answers` shows it as it comes.
    * Errors: NO_IMAGE, NO_EARLIER_IMAGE, QUESTION_INCOMPLETE, QUESTION_RUNNING, LABEL_UNKNOWN, CHOICE_UNKNOWN, MODEL_LACKS_TASK,
-   * MODEL_NOT_READY or what made its loading fail, WINDOW_OUTSIDE, SCENES_DO_NOT_MATCH.
+   * MODEL_BAND_MISSING, MODEL_NOT_READY or what made its loading fail, WINDOW_OUTSIDE, SCENES_DO_NOT_MATCH.
    */
   ask(input: AskInput): Promise<Answer>;
   stop(answerId: string): void;

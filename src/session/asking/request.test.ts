@@ -3,7 +3,14 @@ import type { TaskId } from '../../tasks/table.ts';
 import { TEST_MODEL, texture } from '../fakes.ts';
 import { requestFor } from './request.ts';
 
-const tile = { width: 256, height: 256, hasNir: false, validFraction: 1, valid: null, data: texture(256, 256) };
+const tile = {
+  width: 256,
+  height: 256,
+  bands: ['red', 'green', 'blue'],
+  validFraction: 1,
+  valid: null,
+  data: texture(256, 256, 3),
+};
 const region = { x: 0, y: 0, width: 512, height: 256 };
 const options = { maxNewTokens: 8, temperature: 0, topP: 1, seed: 1, stop: [] };
 const answer = {

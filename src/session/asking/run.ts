@@ -1,7 +1,7 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { intersect } from '../../geo/windows.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
-import type { BandTile, ReadRequest } from '../../imagery/tiles.ts';
+import { type BandTile, pickBands, type ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { AskResult, GenerationOptions } from '../../vlm/types.ts';
@@ -14,6 +14,7 @@ import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { eachSlice } from './each-slice.ts';
 import { type Gathered, gather, gatherArea, gatherFailure } from './gathering.ts';
+import { inputBandsOf } from './input-bands.ts';
 import { type Blank, blankOf } from './model-tile.ts';
 import type { Label } from './question.ts';
 import { requestFor, type Tiles } from './request.ts';
@@ -77,7 +78,7 @@ export function modelInputOf(answer: Answer, window: PixelWindow): Omit<ReadRequ
     window,
     outWidth: tileSize,
     outHeight: tileSize,
-    bands: answer.bands,
+    bands: inputBandsOf(answer),
     stretch: answer.stretch,
     resampling: window.width > tileSize ? 'area' : 'bilinear',
   };
@@ -92,7 +93,7 @@ async function readTiles(
   await waitFor(Promise.all([scenes.recovered(), earlierImage.recovered()]), signal);
   const tile = await scenes.readBands(modelInputOf(answer, window), signal);
   const before = taskOf(answer.task).needs.before
-    ? await earlierImage.readTile(after, window, answer.model.tileSize, answer.bands, signal)
+    ? await earlierImage.readTile(after, window, answer.model, inputBandsOf(answer), signal)
     : null;
   return alikeInBands(tile, before);
 }
@@ -111,10 +112,11 @@ function blankIn({ answer }: SliceRun, window: PixelWindow, { tile, before }: Ti
   return blank === 'noise' && (joins === 'defects' || needs.before) ? null : blank;
 }
 
-/** Drops a near infrared that only one of the images has, because it would look like a change. */
+/** Drops a band, such as near infrared, that only one of the images has, because it would look like a change. */
 function alikeInBands(tile: BandTile, before: BandTile | null): Tiles {
-  if (!before || tile.hasNir === before.hasNir) return { tile, before };
-  return { tile: { ...tile, hasNir: false }, before: { ...before, hasNir: false } };
+  if (!before) return { tile, before };
+  const both = tile.bands.filter((name) => before.bands.includes(name));
+  return { tile: pickBands(tile, both), before: pickBands(before, both) };
 }
 
 async function askSlice(

@@ -4,7 +4,7 @@ import type { ReadRequest } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { AskResult } from '../../vlm/types.ts';
 import { analyze } from '../automation/analyze.ts';
-import { carsResult, type FakeBehaviour, fakeWorkers, keptBySession, sceneInfo } from '../fakes.ts';
+import { carsResult, type FakeBehaviour, fakeWorkers, keptBySession, sceneInfo, texture } from '../fakes.ts';
 import { createSession } from '../session.ts';
 
 const file = (name: string, bytes = 4) => new File([new Uint8Array(bytes)], name);
@@ -295,11 +295,24 @@ describe('asking what changed', () => {
   });
 
   it('leaves near infrared out if only one image has it', async () => {
-    const { session, workers } = await opened({ read: (_window, { scene }) => ({ hasNir: scene === 's1' }) });
+    const four = (['red', 'green', 'blue', 'nir'] as const).map((role, index) => ({ index, name: role, role }));
+    const { session, workers } = await opened({
+      open: async ({ name }) =>
+        name === 'first.tif'
+          ? sceneInfo({ id: 's2', fileName: name })
+          : sceneInfo({ id: 's1', bands: four, defaultBands: { red: 0, green: 1, blue: 2, nir: 3 } }),
+    });
     await session.comparison.open(file('first.tif'));
     await session.asking.ask({ task: 'change', region: 'scene' });
     const [request] = workers.requests;
-    expect(request?.views.map(({ pixels }) => pixels.hasNir)).toEqual([false, false]);
+    expect(request?.views).toHaveLength(2);
+    for (const { pixels } of request!.views) {
+      expect(pixels.bands).toEqual(['red', 'green', 'blue']);
+      expect(pixels.data).toHaveLength(256 * 256 * 3);
+    }
+    const data = texture(256, 256, 4);
+    // The same pixels, without their fourth value.
+    expect([...request!.views[0]!.pixels.data.subarray(3, 6)]).toEqual([...data.subarray(4, 7)]);
   });
 
   it('takes a question in the user’s own words', async () => {

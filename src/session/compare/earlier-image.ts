@@ -1,10 +1,12 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow } from '../../geo/types.ts';
-import type { BandChoice, SceneInfo } from '../../imagery/image.ts';
+import type { BandChoice, NamedBand, SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
+import { inputBandsFor } from '../asking/input-bands.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
 import { fileOf } from '../keeping/saved-session.ts';
@@ -190,16 +192,31 @@ export class EarlierImage {
   }
 
   /**
-   * The earlier image of the ground in `window` of `after`: f32[tileSize, tileSize, 4]. Warped if the images are rotated against
-   * each other. Errors: as `required`, and those of reading.
+   * Where the earlier image has the bands that a model reads: the bands `read` of `after`, if both images have the same number
+   * of bands. Errors: MODEL_BAND_MISSING.
+   */
+  inputBandsFor(
+    before: BeforeImage,
+    after: SceneInfo,
+    { bands }: Pick<ModelInfo, 'bands'>,
+    read: readonly NamedBand[],
+  ): readonly NamedBand[] {
+    return before.info.bands.length === after.bands.length ? read : inputBandsFor(bands, before);
+  }
+
+  /**
+   * The earlier image of the ground in `window` of `after`, in a tile of the model's. `read`: the bands read of `after`. Warped if
+   * the images are rotated against each other. Errors: as `required`, MODEL_BAND_MISSING, and those of
+   * reading.
    */
   async readTile(
     after: SceneInfo,
     window: PixelWindow,
-    tileSize: number,
-    bands: BandChoice,
+    model: Pick<ModelInfo, 'bands' | 'tileSize'>,
+    read: readonly NamedBand[],
     signal: AbortSignal,
   ): Promise<BandTile> {
+    const { tileSize } = model;
     const before = this.required(after);
     const quad = quadIn(window, matchScenes(after, before.info));
     const bounds = boundsOf(quad);
@@ -216,7 +233,7 @@ export class EarlierImage {
       window: bounds,
       outWidth: size.width,
       outHeight: size.height,
-      bands: this.bandsFor(after, bands),
+      bands: this.inputBandsFor(before, after, model, read),
       stretch: before.stretch,
       resampling: bounds.width > size.width ? ('area' as const) : ('bilinear' as const),
     };

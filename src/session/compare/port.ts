@@ -4,7 +4,7 @@ import type { OpenScene } from '../document.ts';
 /** The earlier image of a comparison. */
 export interface BeforeImage
   extends Pick<OpenScene, 'info' | 'bands' | 'stretch'>,
-    Partial<Pick<OpenScene, 'layerId' | 'name'>> {
+    Partial<Pick<OpenScene, 'layerId' | 'name' | 'sensor'>> {
   /** Of a file: stays the same when the reader restarts and over a reload. A layer has its `layerId`. */
   imageId?: string;
 }

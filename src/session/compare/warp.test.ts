@@ -26,7 +26,7 @@ function ramp(side: number) {
       data[(row * side + col) * 4 + 1] = bounds.y + ((row + 0.5) * bounds.height) / side;
     }
   }
-  return { width: side, height: side, hasNir: false, validFraction: 1, valid: null, data };
+  return { width: side, height: side, bands: ['red', 'green', 'blue', 'nir'], validFraction: 1, valid: null, data };
 }
 
 describe('isUpright', () => {
@@ -68,7 +68,13 @@ describe('sizeForWarp', () => {
 describe('warpToQuad', () => {
   it('puts every output pixel where the quad says', () => {
     const tile = warpToQuad(ramp(64), bounds, turned, 16);
-    expect(tile).toMatchObject({ width: 16, height: 16, hasNir: false, validFraction: 1, valid: null });
+    expect(tile).toMatchObject({
+      width: 16,
+      height: 16,
+      bands: ['red', 'green', 'blue', 'nir'],
+      validFraction: 1,
+      valid: null,
+    });
     const at = (row: number, col: number) => [tile.data[(row * 16 + col) * 4], tile.data[(row * 16 + col) * 4 + 1]];
     // Rows of the output run from right to left of the file, columns downwards.
     expect(at(0, 0)).toEqual([162, 202]);

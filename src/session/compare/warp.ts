@@ -32,10 +32,10 @@ export function sizeForWarp(quad: Quad, bounds: PixelWindow, side: number): { wi
 /**
  * Resamples a tile that shows `bounds` into the square tile that shows `quad`: positions bilinear between its corners,
  * values bilinear, clamped to the edge. Invalid neighbours are ignored; a pixel is valid if valid ones carry at least half of
- * the weight, as in reading. Both f32[height, width, 4] row-major.
+ * the weight, as in reading. Both tiles have the same bands.
  */
 export function warpToQuad(read: BandTile, bounds: PixelWindow, quad: Quad, side: number): BandTile {
-  const bands = read.data.length / (read.width * read.height);
+  const bands = read.bands.length;
   const data = new Float32Array(side * side * bands);
   const valid = new Uint8Array(side * side);
   let validCount = 0;
@@ -73,7 +73,7 @@ export function warpToQuad(read: BandTile, bounds: PixelWindow, quad: Quad, side
   return {
     width: side,
     height: side,
-    hasNir: read.hasNir,
+    bands: read.bands,
     validFraction: validCount / (side * side),
     valid: validCount === side * side ? null : valid,
     data,

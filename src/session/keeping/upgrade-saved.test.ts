@@ -44,7 +44,7 @@ const version3 = {
       qualityScores: [],
       changedProbability: null,
       knownProbability: 0.25,
-      model: TEST_MODEL,
+      model: { ...TEST_MODEL, bands: ['red', 'green', 'blue', 'nir'] },
     },
   ],
   objects: [
@@ -67,6 +67,7 @@ const version3 = {
 it('reads objects, scores and numbers as version 3 kept them', () => {
   const session = upgraded(structuredClone(version3));
   expect(session?.version).toBe(4);
+  expect(session?.answers[0]?.model).toEqual(TEST_MODEL);
   expect(session?.objects).toEqual([
     {
       id: 'o1',

@@ -1,5 +1,5 @@
 import { RGB } from '../../render/display.ts';
-import type { Scored } from '../../vlm/types.ts';
+import type { ModelInfo, Scored } from '../../vlm/types.ts';
 import type { Answer, SceneObject, Sighting } from '../document.ts';
 import { joinSightings, pointedAt } from '../review/objects.ts';
 import { type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
@@ -11,7 +11,9 @@ type OldShape<T> = Omit<T, 'rings' | 'sightings'> & { mask?: Sighting['rings']; 
 type OldObject = OldShape<SceneObject> & { sightings?: OldShape<Sighting>[] };
 
 /** Up to version 3 each score and number of an answer had a field of its own. */
-interface OldAnswer extends Omit<Answer, 'scores' | 'numbers' | 'raw'> {
+interface OldAnswer extends Omit<Answer, 'scores' | 'numbers' | 'raw' | 'model'> {
+  /** Up to version 3 its bands were names, and near infrared the one that could be missing. */
+  model: Omit<ModelInfo, 'bands'> & { bands: readonly string[] };
   raw: (Omit<Answer['raw'][number], 'numbers'> & {
     malformedBoxes: number;
     statedCount?: number | null;
@@ -102,11 +104,15 @@ function newSighting({ mask, corners: _corners, ...sighting }: OldShape<Sighting
 }
 
 function newAnswer(old: OldAnswer): Answer {
-  const { sceneScores = [], qualityScores = [], changedProbability, knownProbability, raw, ...answer } = old;
+  const { sceneScores = [], qualityScores = [], changedProbability, knownProbability, raw, model, ...answer } = old;
   const malformed = raw.reduce((sum, { malformedBoxes }) => sum + malformedBoxes, 0);
   const stated = old.counts.stated;
   return {
     ...answer,
+    model: {
+      ...model,
+      bands: model.bands.map((name) => ({ name, wavelengthNm: null, optional: name === 'nir' })),
+    },
     scores: {
       ...(sceneScores.length > 0 && { scene: sceneScores }),
       ...(qualityScores.length > 0 && { quality: qualityScores }),

@@ -2,6 +2,7 @@ import { mapBox } from '../../geo/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
+import { inputBandsFor } from '../asking/input-bands.ts';
 import { asShown } from '../asking/model-tile.ts';
 import { planSlices } from '../asking/slices.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
@@ -10,7 +11,7 @@ import type { ModelKeeper } from './model.ts';
 import type { InspectInput, InspectResult } from './port.ts';
 import type { WorkerHost } from './worker-host.ts';
 
-/** Shows the model one region, whole, and returns what its heads see there. Errors: NO_IMAGE, MODEL_NOT_READY, those of reading. */
+/** Shows the model one region, whole, and returns what its heads see there. Errors: NO_IMAGE, MODEL_NOT_READY, MODEL_BAND_MISSING, those of reading. */
 export async function inspect(
   state: SessionState,
   scenes: SceneKeeper,
@@ -37,7 +38,7 @@ export async function inspect(
       window,
       outWidth: model.tileSize,
       outHeight: model.tileSize,
-      bands: scene.bands,
+      bands: inputBandsFor(model.bands, scene),
       stretch: scene.stretch,
       resampling: window.width > model.tileSize ? 'area' : 'bilinear',
     },

@@ -55,7 +55,7 @@ export interface ModelPort {
   loadEmbedded(): Promise<void>;
   /**
    * What the model sees before any question, and the masks of given boxes: for measuring its parts by themselves. Errors: NO_IMAGE,
-   * MODEL_NOT_READY, those of reading.
+   * MODEL_NOT_READY, MODEL_BAND_MISSING, those of reading.
    */
   inspect(input: InspectInput): Promise<InspectResult>;
 }

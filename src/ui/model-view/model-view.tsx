@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
+import { inputBandsOf } from '../../session/asking/input-bands.ts';
 import type { Answer } from '../../session/document.ts';
 import { DialogFrame } from '../dialog-frame.tsx';
 import { formatGrouped, formatSample } from '../format.ts';
@@ -10,7 +11,7 @@ import { Icon } from '../icon.tsx';
 import { useSession } from '../session-context.ts';
 import { mapCommands, slicesShown } from '../ui-state.ts';
 import { stretchWords } from './stretch-words.ts';
-import { tensorPictures } from './tensor-picture.ts';
+import { bandLabel, tensorPictures } from './tensor-picture.ts';
 import './model-view.css';
 
 const pageSize = 12;
@@ -58,13 +59,12 @@ function ModelView({ answer }: { answer: Answer }) {
   const info =
     session.layers.all.value.find((layer) => layer.layerId === answer.layerId)?.info ??
     session.layers.active.value?.info;
-  const { bands, stretch, model } = answer;
-  const channels = [
-    ['Red', bands.red],
-    ['Green', bands.green],
-    ['Blue', bands.blue],
-    ['Near infrared', bands.nir],
-  ] as const;
+  const { stretch, model } = answer;
+  const read = inputBandsOf(answer);
+  const channels = model.bands.map(({ name }) => ({
+    label: bandLabel(name).replace(/^./, (first) => first.toUpperCase()),
+    band: read.find((each) => each.name === name)?.source ?? null,
+  }));
   return (
     <>
       <p>
@@ -73,11 +73,11 @@ function ModelView({ answer }: { answer: Answer }) {
         layers above are only for viewing; the model doesn’t get them.
       </p>
       <dl class="facts">
-        {channels.map(([name, band]) => {
+        {channels.map(({ label, band }) => {
           const range = band === null ? undefined : stretch.ranges[band];
           return (
-            <div class="fact" key={name}>
-              <dt>{name}</dt>
+            <div class="fact" key={label}>
+              <dt>{label}</dt>
               <dd>
                 {band === null
                   ? 'none: the model gets zeros'
@@ -167,11 +167,11 @@ function Slice({ answer, tile, number }: { answer: Answer; tile: PixelWindow; nu
 }
 
 function Pictures({ tile, number }: { tile: BandTile; number: number }) {
-  const { colour, nir } = tensorPictures(tile);
   return (
     <div class="model-pictures">
-      <Picture image={colour} label={`Slice ${number}, red, green, blue`} />
-      {nir && <Picture image={nir} label={`Slice ${number}, near infrared`} />}
+      {tensorPictures(tile).map(({ label, image }) => (
+        <Picture image={image} label={`Slice ${number}, ${label}`} key={label} />
+      ))}
     </div>
   );
 }

@@ -119,7 +119,7 @@ function ModelFacts({ state }: { state: ModelState }) {
       <dt>Because</dt>
       <dd>{backend.reason}</dd>
       <dt>Bands</dt>
-      <dd>{model.bands.join(', ')}</dd>
+      <dd>{model.bands.map(({ name, optional }) => (optional ? `${name} (optional)` : name)).join(', ')}</dd>
       {model.gsdMetres && (
         <>
           <dt>Made for</dt>

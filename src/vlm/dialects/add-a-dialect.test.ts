@@ -96,10 +96,10 @@ async function modelThatWrites(text: string, dialect: object): Promise<NadirBack
 const tile = {
   width: 32,
   height: 32,
-  hasNir: false,
+  bands: ['red', 'green', 'blue'],
   validFraction: 1,
   valid: null,
-  data: new Float32Array(32 * 32 * 4),
+  data: new Float32Array(32 * 32 * 3),
 };
 const request = askOf('', tile, { intent: { task: 'find', label: 'car' } });
 request.options.maxNewTokens = 256;

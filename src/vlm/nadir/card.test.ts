@@ -6,8 +6,8 @@ import { cardOf, inputOf } from './card.ts';
 
 const files = await readEmbeddedFiles();
 const infoOf = (change: Partial<Manifest>) => cardOf({ ...files, manifest: { ...files.manifest, ...change } });
-const all = Object.keys(infoOf({}).tasks);
-const lost = (change: Partial<Manifest>) => all.filter((task) => !(task in infoOf(change).tasks));
+const all = infoOf({}).tasks;
+const lost = (change: Partial<Manifest>) => all.filter((task) => !infoOf(change).tasks.includes(task));
 
 describe('cardOf', () => {
   it('offers everything that the embedded model can do', () => {

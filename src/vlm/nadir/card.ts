@@ -46,7 +46,7 @@ export function inputOf({
     tileOverlap: slicing.overlap,
     maxSlices: slicing.maxSlices,
     slicing: slicing.default,
-    bands: bands.map(({ name }) => name),
+    bands: bands.map(({ name, wavelengthNm, optional }) => ({ name, wavelengthNm, optional })),
     gsdMetres: gsd,
     views: { max: 1, pair: change !== null },
   };

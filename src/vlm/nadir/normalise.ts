@@ -3,25 +3,31 @@ import { NadirError } from '../../lib/errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 
 /**
- * (v − mean) / std per band; a missing NIR is 0 after it. f32[tile, tile, bands]. Tiles hold red, green, blue and near
- * infrared; a model of three bands reads the first three.
+ * The tower's input f32[tile, tile, bands] in the order of the manifest's bands: (v − mean) / std of the tile's band of that
+ * name. An optional band that the tile lacks is 0. Errors: MODEL_BAND_MISSING, INVALID_ARGUMENT for another size.
  */
-export function normalise({ bands: own, slicing }: Pick<Manifest, 'bands' | 'slicing'>, tile: BandTile): Float32Array {
+export function normalise({ bands, slicing }: Pick<Manifest, 'bands' | 'slicing'>, tile: BandTile): Float32Array {
   const side = slicing.tile;
-  const bands = own.length;
-  const channels = tile.data.length / (side * side);
-  if (tile.width !== side || tile.height !== side || !Number.isInteger(channels) || channels < bands) {
+  const channels = tile.bands.length;
+  if (tile.width !== side || tile.height !== side || tile.data.length !== side * side * channels) {
     throw new NadirError(
       'INVALID_ARGUMENT',
-      `The model reads tiles of ${side}×${side} pixels with ${bands} bands, and got ${tile.width}×${tile.height} with ${tile.data.length} values.`,
+      `The model reads tiles of ${side}×${side} pixels, and got ${tile.width}×${tile.height} with ${tile.data.length} values for ${channels} bands.`,
     );
   }
-  const out = new Float32Array(side * side * bands);
-  for (let b = 0; b < bands; b++) {
-    const mean = own[b]!.mean;
-    const scale = 1 / own[b]!.std;
-    if (b === 3 && !tile.hasNir) continue;
-    for (let i = 0; i < side * side; i++) out[i * bands + b] = (tile.data[i * channels + b]! - mean) * scale;
+  const out = new Float32Array(side * side * bands.length);
+  for (const [b, { name, optional, mean, std }] of bands.entries()) {
+    const from = tile.bands.indexOf(name);
+    if (from < 0) {
+      if (optional) continue;
+      throw new NadirError(
+        'MODEL_BAND_MISSING',
+        `The model reads the band "${name}", and the tile has ${tile.bands.join(', ') || 'none'}. Read the tile with that band.`,
+        { details: { band: name } },
+      );
+    }
+    const scale = 1 / std;
+    for (let i = 0; i < side * side; i++) out[i * bands.length + b] = (tile.data[i * channels + from]! - mean) * scale;
   }
   return out;
 }

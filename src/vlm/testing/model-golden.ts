@@ -41,7 +41,14 @@ export const modelGolden = (JSON.parse(readFileSync(index, 'utf8')) as { model: 
 export function goldenTile(): BandTile {
   const { data, shape } = golden('tile_u8');
   const [height, width] = shape as [number, number];
-  return { width, height, hasNir: true, validFraction: 1, valid: null, data: Float32Array.from(data, (v) => v / 255) };
+  return {
+    width,
+    height,
+    bands: ['red', 'green', 'blue', 'nir'],
+    validFraction: 1,
+    valid: null,
+    data: Float32Array.from(data, (v) => v / 255),
+  };
 }
 
 /** The later image of `modelGolden.change`: a rectangle of the tile in one colour. */
