@@ -28,6 +28,12 @@ describe('cardOf', () => {
     expect(infoOf(change)).toMatchObject(told);
   });
 
+  it('can be asked in Chinese if all of its tasks can', () => {
+    expect(infoOf({}).languages).toEqual(['en', 'zh']);
+    const { tasks } = files.manifest;
+    expect(infoOf({ tasks: { ...tasks, find: { prompt: tasks.find!.prompt } } }).languages).toEqual(['en']);
+  });
+
   it('has no Chinese names where one is missing', () => {
     const labels = [{ name: 'beach', zh: '海滩' }, { name: 'river' }];
     expect(infoOf({ presence: { labels } })).toMatchObject({ presence: ['beach', 'river'], presenceZh: [] });
@@ -35,7 +41,13 @@ describe('cardOf', () => {
 });
 
 it('says what the model reads', () => {
-  expect(inputOf(files.manifest)).toMatchObject({ tileSize: 256, maxSlices: 6, slicing: 'auto' });
+  expect(inputOf(files.manifest)).toMatchObject({
+    tileSize: 256,
+    maxSlices: 6,
+    slicing: 'auto',
+    views: { max: 1, pair: true },
+  });
+  expect(inputOf({ ...files.manifest, change: null }).views).toEqual({ max: 1, pair: false });
 });
 
 describe('a manifest', () => {
