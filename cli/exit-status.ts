@@ -53,7 +53,6 @@ const STATUS_OF: Record<ErrorCode, number> = {
   OPTION_INVALID: EXIT.usage,
   ABORTED: EXIT.other,
   WORKER_CRASHED: EXIT.other,
-  INVALID_ARGUMENT: EXIT.usage,
   INTERNAL: EXIT.other,
 };
 

@@ -59,7 +59,6 @@ export type ErrorCode =
   // running
   | 'ABORTED'
   | 'WORKER_CRASHED'
-  | 'INVALID_ARGUMENT'
   | 'INTERNAL';
 
 /** An error as plain data, to cross a worker boundary; it is rebuilt on the other side. */

@@ -9,7 +9,7 @@ export interface VlmBackend {
   readonly input: InputSpec;
   /**
    * Answers one prompt. Being aborted is no error: the result then holds what was written so far, with stopReason "aborted".
-   * Errors: VIEWS_UNSUPPORTED, INVALID_ARGUMENT, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
+   * Errors: VIEWS_UNSUPPORTED, MODEL_LACKS_TASK, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
    */
   ask(request: Ask, io: AskIo): Promise<AskResult>;
   /** What the model's parts see on a tile before any question; a model that has no such parts gives empty lists. Errors: as `ask`; ABORTED. */

@@ -202,8 +202,8 @@ function missing(path: string, { why, remedy }: FetchFailure, cause?: unknown): 
 export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new NadirError(
-      'INVALID_ARGUMENT',
-      'The model can’t be checked, because this page was not opened over HTTPS or from localhost. Open it so.',
+      'MODEL_UNCHECKABLE',
+      'The model can’t be checked, because this page was opened neither over HTTPS nor from localhost. Open it in one of these ways.',
     );
   }
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -52,6 +52,6 @@ describe('normalise', () => {
     ['another size', { ...tile(['red'], [0]), width: 2 }],
     ['other numbers of values and bands', tile(['red', 'green'], [0, 0, 0])],
   ])('refuses %s', (_, read) => {
-    expect(() => normalise(manifest, read)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(() => normalise(manifest, read)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 });

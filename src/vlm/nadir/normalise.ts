@@ -1,20 +1,18 @@
 import type { BandTile } from '../../imagery/tiles.ts';
-import { NadirError } from '../../lib/errors.ts';
+import { assert, NadirError } from '../../lib/errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 
 /**
  * The tower's input f32[tile, tile, bands] in the order of the manifest's bands: (v − mean) / std of the tile's band of that
- * name. An optional band that the tile lacks is 0. Errors: MODEL_BAND_MISSING, INVALID_ARGUMENT for another size.
+ * name. An optional band that the tile lacks is 0. Errors: MODEL_BAND_MISSING.
  */
 export function normalise({ bands, slicing }: Pick<Manifest, 'bands' | 'slicing'>, tile: BandTile): Float32Array {
   const side = slicing.tile;
   const channels = tile.bands.length;
-  if (tile.width !== side || tile.height !== side || tile.data.length !== side * side * channels) {
-    throw new NadirError(
-      'INVALID_ARGUMENT',
-      `The model reads tiles of ${side}×${side} pixels, and got ${tile.width}×${tile.height} with ${tile.data.length} values for ${channels} bands.`,
-    );
-  }
+  assert(
+    tile.width === side && tile.height === side && tile.data.length === side * side * channels,
+    `the model reads tiles of ${side}×${side} pixels, and got ${tile.width}×${tile.height} with ${tile.data.length} values for ${channels} bands`,
+  );
   const out = new Float32Array(side * side * bands.length);
   for (const [b, { name, optional, mean, std }] of bands.entries()) {
     const from = tile.bands.indexOf(name);

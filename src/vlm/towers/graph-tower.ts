@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import type { Gpu } from '../../gpu/device.ts';
-import { NadirError } from '../../lib/errors.ts';
+import { assert } from '../../lib/errors.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import { externalData } from '../runtime/decoder-weights.ts';
 import type { OrtHost } from '../runtime/ort-host.ts';
@@ -30,10 +30,10 @@ export async function createGraphTower(
   return {
     dispatches: 0,
     async run(pixels, height, width) {
-      if (height !== imageSize || width !== imageSize || pixels.length !== height * width * bands) {
-        const message = `The vision tower takes ${imageSize}×${imageSize} pixels with ${bands} bands, and got ${pixels.length} values for ${height}×${width}.`;
-        throw new NadirError('INVALID_ARGUMENT', message);
-      }
+      assert(
+        height === imageSize && width === imageSize && pixels.length === height * width * bands,
+        `the tower takes ${imageSize}×${imageSize} pixels with ${bands} bands, and got ${pixels.length} values for ${height}×${width}`,
+      );
       const results = await host.run(session, {
         pixels: new host.ort.Tensor('float32', pixels, [1, height, width, bands]),
       });

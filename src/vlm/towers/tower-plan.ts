@@ -68,7 +68,7 @@ export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): D
 
 /**
  * Lays out a tower for images of height × width pixels: buffers in `arena`, kernels compiled and bound.
- * INVALID_ARGUMENT unless both are multiples of the patch; OUT_OF_MEMORY if a buffer exceeds the adapter's limit.
+ * Both are multiples of the patch. OUT_OF_MEMORY if a buffer exceeds the adapter's limit.
  */
 export async function planTower(
   gpu: Gpu,

@@ -1,4 +1,4 @@
-import { NadirError } from '../../lib/errors.ts';
+import { assert, NadirError } from '../../lib/errors.ts';
 import type { Safetensors, TensorEntry } from '../files/safetensors.ts';
 import type { VisionSpec } from '../manifest/manifest.ts';
 
@@ -56,13 +56,11 @@ export function patchSize(spec: VisionSpec): number {
   return spec.stem.reduce((product, conv) => product * conv.stride, 1);
 }
 
-/** Tokens along an image side of `sizePx` pixels; INVALID_ARGUMENT unless it is a positive multiple of the patch. */
+/** Tokens along an image side of `sizePx` pixels, a positive multiple of the patch. */
 export function tokensAlong(spec: VisionSpec, sizePx: number, side: string): number {
   const patch = patchSize(spec);
-  if (!Number.isInteger(sizePx) || sizePx < patch || sizePx % patch !== 0) {
-    const message = `The image's ${side} is ${sizePx} pixels; the vision tower takes positive multiples of ${patch}.`;
-    throw new NadirError('INVALID_ARGUMENT', message);
-  }
+  const fits = Number.isInteger(sizePx) && sizePx >= patch && sizePx % patch === 0;
+  assert(fits, `the tower got an image with a ${side} of ${sizePx} pixels; it takes positive multiples of ${patch}`);
   return sizePx / patch;
 }
 

@@ -13,7 +13,7 @@ export interface Tower {
   /**
    * Encodes one image in one command buffer.
    * `pixels` f32[height, width, bands] row-major, already normalised ((v - mean) / std; an absent band is 0);
-   * height and width are multiples of the tower's patch (16), else INVALID_ARGUMENT. DEVICE_LOST if the device is gone.
+   * height and width are multiples of the tower's patch (16). DEVICE_LOST if the device is gone.
    * With `isStopped` the device gets the work in parts, each waited for, and no further one once it says so: then ABORTED.
    */
   run(pixels: Float32Array, height: number, width: number, isStopped?: () => boolean): Promise<TowerOutput>;

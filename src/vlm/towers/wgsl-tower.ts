@@ -1,7 +1,7 @@
 import { BufferArena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { encodeSteps } from '../../gpu/step.ts';
-import { NadirError } from '../../lib/errors.ts';
+import { assert, NadirError } from '../../lib/errors.ts';
 import { Safetensors } from '../files/safetensors.ts';
 import type { VisionSpec } from '../manifest/manifest.ts';
 import type { Tower, TowerOutput } from './tower.ts';
@@ -93,10 +93,10 @@ class WgslTower implements Tower {
     tokensAlong(this.#spec, height, 'height');
     tokensAlong(this.#spec, width, 'width');
     const expected = height * width * this.#spec.bands;
-    if (pixels.length !== expected) {
-      const message = `The vision tower got ${pixels.length} values for ${height}×${width} pixels, expected ${expected}.`;
-      throw new NadirError('INVALID_ARGUMENT', message);
-    }
+    assert(
+      pixels.length === expected,
+      `the tower got ${pixels.length} values for ${height}×${width} pixels, expected ${expected}`,
+    );
     const plan = await this.prepare(height, width);
     if (this.#lost) throw this.#lost;
     const { device } = this.#gpu;
