@@ -56,7 +56,11 @@ describe('parseAnalyzeOptions', () => {
     ['an unknown option', ['a.tif', '--tusk', 'find'], '--tusk'],
     ['an unknown task', ['a.tif', '--task', 'guess'], '--task is "guess"'],
     ['a missing label', ['a.tif', '--task', 'count'], 'needs --label'],
-    ['a task and a question', ['a.tif', '--task', 'find', '--label', 'car', '--ask', 'why'], 'either --ask or --task'],
+    [
+      'a task and a question',
+      ['a.tif', '--task', 'find', '--label', 'car', '--ask', 'why'],
+      'one of --ask, --task and --plan',
+    ],
     ['a region of three numbers', ['a.tif', '--region', '1,2,3'], '--region is "1,2,3"'],
     ['a region with an empty number', ['a.tif', '--region', '1,,3,4'], '--region is "1,,3,4"'],
     ['a region without area', ['a.tif', '--region', '1,2,0,4'], '--region is "1,2,0,4"'],

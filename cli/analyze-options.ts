@@ -2,9 +2,11 @@ import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExportFormat } from '../src/export/format.ts';
 import { exportFormats } from '../src/export/formats.ts';
+import type { SlicingMode } from '../src/geo/slicing/slicings.ts';
 import { slicings } from '../src/geo/slicing/slicings.ts';
 import type { PixelWindow } from '../src/geo/types.ts';
-import type { SlicingMode } from '../src/session/asking/port.ts';
+import { NadirError } from '../src/lib/errors.ts';
+import { type Plan, parsePlan } from '../src/plan/plan.ts';
 import { allTasks, type TaskId, taskOf } from '../src/tasks/table.ts';
 import type { BackendChoice } from '../src/vlm/types.ts';
 
@@ -21,6 +23,7 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
 
   npm run analyze -- FILE --task find --label airplane --out out.geojson
   npm run analyze -- FILE --ask "Is there a runway?"
+  npm run analyze -- FILE --plan '{"intent": "extreme", "subjects": ["storage tank"], "order": "northernmost"}'
   npm run -s analyze -- FILE --task count --label car --json
   npm run analyze -- LATER --task change --before EARLIER
 
@@ -30,6 +33,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world fil
 --label LABEL           what to count, find or segment: a class of the model, or another word that it learned for one
 --before FILE           for change: the earlier image of the same ground
 --ask "QUESTION"        a free question instead of a task
+--plan PLAN             what to find out, as data (docs/plans.md), in place of a question; parts left out are null
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
 --adapter FOLDER        attaches this LoRA adapter (PEFT layout) to the model first
@@ -63,6 +67,7 @@ export interface AnalyzeOptions {
   task: TaskId;
   label: string | null;
   text: string | null;
+  plan: Plan | null;
   region: PixelWindow | null;
   backend: BackendChoice;
   slicing: SlicingMode;
@@ -73,6 +78,16 @@ export interface AnalyzeOptions {
   timeoutMs: number;
   verbose: boolean;
 }
+
+const EMPTY_PLAN = {
+  subjects: [],
+  where: null,
+  order: null,
+  quantity: null,
+  filter: null,
+  language: 'en',
+  certainty: 1,
+};
 
 export class UsageError extends Error {}
 
@@ -91,10 +106,12 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
   if (batch === null && (file === null) === (values.sample === undefined)) {
     throw new UsageError('Give one FILE, or --sample NAME.');
   }
-  if (values.ask !== undefined && values.task !== undefined && values.task !== 'ask') {
-    throw new UsageError('Give either --ask or --task.');
+  const given = [values.ask, values.task === 'ask' ? undefined : values.task, values.plan];
+  if (given.filter((each) => each !== undefined).length > 1) {
+    throw new UsageError('Give one of --ask, --task and --plan.');
   }
-  const task = oneOf('--task', values.ask === undefined ? (values.task ?? 'describe') : 'ask', taskIds());
+  const isQuestion = values.ask !== undefined || values.plan !== undefined;
+  const task = oneOf('--task', !isQuestion ? (values.task ?? 'describe') : 'ask', taskIds());
   if (batch === null) checkTask(task, values);
   return {
     file,
@@ -104,6 +121,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
     task,
     label: values.label ?? null,
     text: values.ask ?? null,
+    plan: values.plan === undefined ? null : parsePlanOption(values.plan),
     region: values.region === undefined ? null : parseRegion(values.region),
     backend: oneOf('--backend', values.backend ?? 'auto', BACKENDS),
     slicing: oneOf('--slicing', values.slicing ?? 'auto', SLICINGS),
@@ -125,6 +143,7 @@ function parse(args: string[]) {
         task: { type: 'string' },
         label: { type: 'string' },
         ask: { type: 'string' },
+        plan: { type: 'string' },
         region: { type: 'string' },
         backend: { type: 'string' },
         slicing: { type: 'string' },
@@ -157,10 +176,14 @@ function checkBatch(file: string | null, values: { sample?: string; before?: str
   throw new UsageError(`--batch takes every image from its lines and prints to stdout; leave out ${given.join(', ')}.`);
 }
 
-function checkTask(task: TaskId, values: { label?: string; ask?: string; region?: string; before?: string }): void {
+function checkTask(
+  task: TaskId,
+  values: { label?: string; ask?: string; plan?: string; region?: string; before?: string },
+): void {
   const { needs } = taskOf(task);
   if (needs.subject && !values.label) throw new UsageError(`--task ${task} needs --label, e.g. airplane.`);
-  if (needs.text === 'required' && !values.ask?.trim()) throw new UsageError('--ask needs a question.');
+  if (needs.text === 'required' && values.plan === undefined && !values.ask?.trim())
+    throw new UsageError('--ask needs a question.');
   if (needs.before && !values.before) throw new UsageError(`--task ${task} needs --before FILE, the earlier image.`);
   if (needs.region && values.region === undefined) throw new UsageError(`--task ${task} needs --region.`);
 }
@@ -186,6 +209,21 @@ function parseRegion(text: string): PixelWindow {
     throw new UsageError(`--region is "${text}"; give x,y,w,h in source pixels with w and h above 0.`);
   }
   return { x: x!, y: y!, width: width!, height: height! };
+}
+
+function parsePlanOption(text: string): Plan {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw new UsageError(`--plan is not JSON: ${text}`);
+  }
+  if (typeof given !== 'object' || given === null) throw new UsageError(`--plan is ${text}; give an object.`);
+  try {
+    return parsePlan({ ...EMPTY_PLAN, ...given });
+  } catch (thrown) {
+    throw new UsageError(NadirError.from(thrown).message);
+  }
 }
 
 function parseSeconds(text: string): number {

@@ -66,6 +66,7 @@ function requestOf(options: AnalyzeOptions, filePath: string | null, beforePath:
     slicing: options.slicing,
     ...(options.sample === null ? {} : { sample: options.sample }),
     ...(options.text === null ? {} : { text: options.text }),
+    ...(options.plan === null ? {} : { plan: options.plan }),
     ...(options.region === null ? {} : { region: options.region }),
   };
 }

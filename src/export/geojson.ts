@@ -67,6 +67,7 @@ function textOf(input: ExportInput): string {
         counts: answer.counts,
         ...(Object.keys(answer.scores).length > 0 && { scores: answer.scores }),
         ...(Object.keys(answer.numbers).length > 0 && { numbers: answer.numbers }),
+        ...(answer.plan !== undefined && { plan: answer.plan, result: answer.result }),
         ...(answer.before && { comparedWith: answer.before.fileName }),
         ...(answer.generation && { generation: answer.generation }),
         adapter: answer.adapter ? { name: answer.adapter.name, hash: answer.adapter.hash } : null,

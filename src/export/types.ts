@@ -39,6 +39,9 @@ export interface ExportAnswer {
   counts: { stated: number | null; merged: number };
   scores: Scores;
   numbers: Numbers;
+  /** For an answer that was computed from a plan: as data, for whoever runs it again. */
+  plan?: unknown;
+  result?: unknown;
   /** The model that answered, which may not be the one that is loaded now. */
   model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;

@@ -1,8 +1,10 @@
-import type { SlicingId } from '../geo/slicing/slicings.ts';
+import type { SlicingId, SlicingMode } from '../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../geo/types.ts';
 import type { BandChoice, NamedBand, SceneInfo } from '../imagery/image.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { ErrorData } from '../lib/errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Result } from '../plan/result.ts';
 import type { Display } from '../render/display.ts';
 import type { SensorId } from '../render/sensors.ts';
 import type { TaskId } from '../tasks/table.ts';
@@ -123,6 +125,12 @@ export interface Answer {
   /** The slices' scores and numbers, joined as `model.joins` says. */
   scores: Scores;
   numbers: Numbers;
+  /** How the question was read, for an answer that was computed from a plan. */
+  plan?: Plan;
+  /** What the plan gave; absent until the first tiles are in. */
+  result?: Result;
+  /** The likeliest plans, for a question that was not read with enough certainty to answer it. */
+  readings?: Plan[];
   /** For change: the earlier image that the scene was compared with. */
   before?: {
     fileName: string;
@@ -146,6 +154,8 @@ export interface Answer {
   inputBands?: readonly NamedBand[];
   stretch: Stretch;
   slicing: SlicingId;
+  /** What was asked for; absent in answers of earlier versions. */
+  slicingMode?: SlicingMode;
   /** How the model chose its tokens; absent in answers of earlier versions, which used the defaults. */
   generation?: Generation;
 }

@@ -7,3 +7,6 @@ import { tiles } from './tiles.ts';
 export const slicings = [resize, tiles, llavaUhd] as const satisfies readonly Slicing[];
 
 export type SlicingId = (typeof slicings)[number]['id'];
+
+/** How a region larger than the model's tile is covered; `auto`: as the model wants it, or as the task and the scale need it. */
+export type SlicingMode = 'auto' | SlicingId;

@@ -1,37 +1,36 @@
-import { batch, computed, type ReadonlySignal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { writePlan, writeUnsure } from '../../plan/write/write.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
-import { DEFAULT_GENERATION } from '../answer/generation.ts';
-import { concludeAnswer } from '../answer/outcome.ts';
 import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
-import { newId } from '../ids.ts';
-import { chooseRegion } from '../layers/region.ts';
+import { PlanRunner } from '../evidence/plan-runner.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
-import { joinSightings, pointedAt } from '../review/objects.ts';
-import { replaceRepeated } from '../review/repeated.ts';
-import { answersOfActive, objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
-import { coverageOf, doneOf, endedAs } from './coverage.ts';
-import { emptyGathering, type Gathered, resumeGathering } from './gathering.ts';
-import { inputBandsFor } from './input-bands.ts';
+import { answersOfActive, type SessionState } from '../state.ts';
+import { inputBandsOf } from './input-bands.ts';
 import { asShown } from './model-tile.ts';
+import { type AskedOf, newAnswer } from './new-answer.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './question.ts';
-import { modelInputOf, readSlices, type SliceRun } from './run.ts';
-import { watchRun } from './run-pulse.ts';
+import { type Reading, readQuestion } from './reading.ts';
+import { modelInputOf } from './run.ts';
+import { SliceRunner } from './slice-runner.ts';
 import { planSlices } from './slices.ts';
-import { typedTask } from './typed-task.ts';
 
-/** Merging the boxes of many tiles after each tile would take longer than the tiles. */
-const PUBLISH_EVERY_MS = 400;
+/** An answer that is about to be found. `work` never rejects, and ends early when the signal aborts. */
+interface Begun {
+  answer: Answer;
+  work(signal: AbortSignal): Promise<void>;
+}
 
 /** Answers questions one at a time, slice by slice; a run can be stopped between tiles and tokens. */
 export class Asking implements AskingPort {
@@ -43,9 +42,10 @@ export class Asking implements AskingPort {
   private readonly earlierImage: EarlierImage;
   private readonly models: ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
+  private readonly slices: SliceRunner;
+  private readonly plans: PlanRunner;
   private current: { answerId: string; abort: AbortController } | null = null;
   private preparing = false;
-  private readonly gathered = new Map<string, Gathered>();
 
   constructor(
     state: SessionState,
@@ -62,32 +62,40 @@ export class Asking implements AskingPort {
     this.earlierImage = earlierImage;
     this.models = models;
     this.vlm = vlm;
+    this.slices = new SliceRunner(state, scenes, earlierImage, models, vlm);
+    this.plans = new PlanRunner(state, scenes, models, vlm);
   }
 
   async ask(input: AskInput): Promise<Answer> {
-    const { answer, run } = await this.alone(async () => {
+    const begun = await this.alone(async () => {
       const before = this.requireScene();
       const { model, backend } = await this.models.ready();
-      const prepared = this.prepare(input, { scene: this.requireScene(before), model, backend });
-      this.state.answers.value = [...this.state.answers.value, prepared.answer];
-      this.begin(prepared.answer);
-      return prepared;
+      const reading = await readQuestion(input, this.requireScene(before), model, this.vlm());
+      const on = { scene: this.requireScene(before), model, backend };
+      const begun = reading.kind === 'task' ? this.prepare(reading.input, on) : this.preparePlan(reading, on);
+      this.state.answers.value = [...this.state.answers.value, begun.answer];
+      this.begin(begun.answer);
+      return begun;
     });
-    return this.run(answer, run, emptyGathering());
+    return this.runUntilEnd(begun);
+  }
+
+  async runPlan(answerId: string, plan: Plan): Promise<Answer> {
+    const begun = await this.alone(async () => {
+      const { model } = await this.models.ready();
+      const answer = this.requireAnswer(answerId);
+      this.requireSame(answer, model);
+      return this.beginAgain(answer, plan);
+    });
+    return this.runUntilEnd(begun);
   }
 
   async retryFailed(answerId: string): Promise<Answer> {
-    const answer = await this.alone(async () => {
+    const begun = await this.alone(async () => {
       this.requireScene();
       const { model } = await this.models.ready();
-      const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
-      if (!found) throw new NadirError('ANSWER_OUTDATED', 'That answer is no longer there. Ask again.');
-      if (!isSameAdapter(found.adapter, this.state.adapter.value.info)) {
-        throw new NadirError('ANSWER_OUTDATED', 'The adapter has changed since this was answered. Ask again.');
-      }
-      if (found.model.hash !== model.hash) {
-        throw new NadirError('ANSWER_OUTDATED', 'The model has changed since this was answered. Ask again.');
-      }
+      const found = this.requireAnswer(answerId);
+      this.requireSame(found, model);
       const { info } = this.scenes.layers.find(found.layerId) ?? this.requireScene();
       if (taskOf(found.task).needs.before && !this.isComparedWith(found, info)) {
         throw new NadirError(
@@ -95,19 +103,56 @@ export class Asking implements AskingPort {
           'The earlier image, or how it is shown, has changed since this was answered. Ask again.',
         );
       }
-      if (found.failedTiles.length > 0) this.begin(found);
-      return found;
+      if (found.failedTiles.length === 0) return { answer: found, work: async () => {} };
+      if (found.plan) return this.beginAgain(found, found.plan);
+      this.begin(found);
+      const asked = { label: labelIn(found.model, found.label ?? ''), after: info };
+      return { answer: found, work: (signal) => this.slices.retry(found, asked, signal) };
     });
-    if (answer.failedTiles.length === 0) return answer;
-    const gathered = this.gathered.get(answerId) ?? resumeGathering(answer, this.state.objects.value);
-    const windows = answer.failedTiles.map(({ tile }) => tile);
-    gathered.failedTiles = [];
-    const after = this.scenes.layers.find(answer.layerId)?.info ?? this.requireScene().info;
-    const run = this.runOf(answer, windows, { label: labelIn(answer.model, answer.label ?? ''), after });
-    // A page that is closed before the first tile is done leaves the answer as it was.
+    return this.runUntilEnd(begun);
+  }
+
+  /** A planned answer, in its own place: with another plan, or to look at what failed. */
+  private beginAgain(answer: Answer, plan: Plan): Begun {
+    const layer = this.scenes.layers.find(answer.layerId);
+    if (!layer) throw new NadirError('ANSWER_OUTDATED', 'The image of that answer is closed. Open it, then ask again.');
+    const region = { window: answer.region, kind: answer.regionKind };
+    const drawn = answer.regionKind === 'drawn' ? answer.region : this.state.region.value;
+    const { bands, stretch, model, adapter = null } = answer;
+    const shown = { ...layer, bands, stretch };
+    const asked = {
+      plan,
+      answerId: answer.id,
+      layer: shown,
+      bands: inputBandsOf(answer),
+      region,
+      drawn,
+      model,
+      adapter,
+    };
+    const { readings: _, ...kept } = answer;
     const ifCut = { text: answer.text, runs: answer.runs };
-    patchAnswer(this.state, answerId, { status: 'running', error: null, ifCut });
-    return this.run(answer, run, gathered);
+    this.state.answers.value = this.state.answers.value.map((each) =>
+      each.id === answer.id ? { ...kept, plan, status: 'running', error: null, ifCut } : each,
+    );
+    this.begin(answer);
+    return { answer, work: (signal) => this.plans.run({ ...asked, slicing: answer.slicingMode ?? 'auto' }, signal) };
+  }
+
+  private requireAnswer(answerId: string): Answer {
+    const found = this.state.answers.value.find((candidate) => candidate.id === answerId);
+    if (!found) throw new NadirError('ANSWER_OUTDATED', 'That answer is no longer there. Ask again.');
+    return found;
+  }
+
+  /** Errors: ANSWER_OUTDATED if another model or adapter is loaded now. */
+  private requireSame(answer: Answer, model: ModelInfo): void {
+    if (!isSameAdapter(answer.adapter, this.state.adapter.value.info)) {
+      throw new NadirError('ANSWER_OUTDATED', 'The adapter has changed since this was answered. Ask again.');
+    }
+    if (answer.model.hash !== model.hash) {
+      throw new NadirError('ANSWER_OUTDATED', 'The model has changed since this was answered. Ask again.');
+    }
   }
 
   async readModelInput(answer: Answer, tile: PixelWindow, signal: AbortSignal): Promise<BandTile> {
@@ -134,16 +179,11 @@ export class Asking implements AskingPort {
     this.state.running.value = answer.id;
   }
 
-  private prepare(
-    given: AskInput,
-    { scene, model, backend }: { scene: OpenScene; model: ModelInfo; backend: Answer['backend'] },
-  ): { answer: Answer; run: SliceRun } {
+  private prepare(input: AskInput, on: AskedOf): Begun {
+    const { scene, model } = on;
     const { info } = scene;
-    const drawn = this.state.region.value;
-    const typed = taskOf(given.task).needs.text === 'required' ? typedTask(model, given.text ?? '') : null;
-    const input = typed ? { ...given, ...typed } : given;
     const { needs } = taskOf(input.task);
-    if (needs.region && !drawn && (input.region === undefined || input.region === 'scene')) {
+    if (needs.region && !this.state.region.value && (input.region === undefined || input.region === 'scene')) {
       throw new NadirError(
         'QUESTION_INCOMPLETE',
         'No region is marked. Draw a box around the object, then identify it.',
@@ -151,162 +191,56 @@ export class Asking implements AskingPort {
     }
     const before = needs.before ? this.earlierImage.required(info) : null;
     const { question, asked, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
-    const region = chooseRegion(input.region, {
-      width: info.width,
-      height: info.height,
-      drawn,
-      view: this.state.view.value,
-    });
-    const gsd = info.gsdMetres;
-    const gsdMetres = gsd ? (gsd.x + gsd.y) / 2 : null;
+    const blank = newAnswer(this.state, input, on);
+    if (before) this.earlierImage.inputBandsFor(before, info, model, blank.inputBands);
     const plan = planSlices({
       task: input.task,
       mode: input.slicing ?? 'auto',
-      region: region.window,
+      region: blank.region,
       scene: { x: 0, y: 0, width: info.width, height: info.height },
-      gsdMetres,
+      gsdMetres: blank.gsdMetres ?? null,
       model,
     });
-    const inputBands = inputBandsFor(model.bands, scene);
-    if (before) this.earlierImage.inputBandsFor(before, info, model, inputBands);
     const answer: Answer = {
-      id: newId('a'),
-      layerId: scene.layerId,
-      createdAt: new Date().toISOString(),
-      task: input.task,
+      ...blank,
       label: label?.className ?? label?.singular ?? null,
-      question: typed ? (given.text ?? question).trim() : question,
-      prompt: '',
+      question: input.typed ?? question,
       asked,
-      region: region.window,
-      regionKind: region.kind,
-      status: 'running',
-      text: '',
-      runs: [],
-      raw: [],
-      counts: { stated: null, merged: 0 },
-      scores: {},
-      numbers: {},
       progress: { done: 0, total: plan.windows.length, elapsedMs: 0 },
-      timings: null,
-      error: null,
-      failedTiles: [],
-      model,
-      adapter: this.state.adapter.value.info,
-      backend,
-      bands: scene.bands,
-      inputBands,
-      stretch: scene.stretch,
       slicing: plan.mode,
-      generation: { ...DEFAULT_GENERATION, ...input.generation },
-      gsdMetres,
       ...(plan.of > plan.windows.length && { sampledFrom: plan.of }),
       ...(before && { before: this.earlierImage.recordOf(before, info, scene.bands) }),
     };
-    return { answer, run: this.runOf(answer, plan.windows, { label, after: info }) };
+    return { answer, work: (signal) => this.slices.start(answer, plan.windows, { label, after: info }, signal) };
   }
 
-  private runOf(answer: Answer, windows: SliceRun['windows'], asked: Pick<SliceRun, 'label' | 'after'>): SliceRun {
-    return {
-      answer,
-      windows,
-      ...asked,
-      options: { ...DEFAULT_GENERATION, ...answer.generation, stop: [] },
-    };
+  private preparePlan({ plan, readings, input }: Extract<Reading, { kind: 'plan' }>, on: AskedOf): Begun {
+    const blank = newAnswer(this.state, input, on);
+    const question = (input.text ?? '').trim() || writePlan(plan);
+    const answer: Answer = { ...blank, question, asked: { text: question, language: plan.language }, plan };
+    if (readings.length > 0) {
+      const text = writeUnsure(plan.language);
+      const { plan: _, ...unread } = answer;
+      const asking: Answer = { ...unread, status: 'done', readings, text, runs: [{ text, objectIds: [] }] };
+      return { answer: asking, work: async () => {} };
+    }
+    const { scene, model } = on;
+    const region = { window: answer.region, kind: answer.regionKind };
+    const { adapter = null } = answer;
+    const drawn = this.state.region.value;
+    const { inputBands: bands } = blank;
+    const asked = { plan, answerId: answer.id, layer: scene, bands, region, drawn, model, adapter };
+    return { answer, work: (signal) => this.plans.run({ ...asked, slicing: input.slicing ?? 'auto' }, signal) };
   }
 
-  private async run(answer: Answer, run: SliceRun, gathered: Gathered): Promise<Answer> {
-    const signal = this.current?.abort.signal ?? AbortSignal.abort();
-    this.gathered.set(answer.id, gathered);
-    const startedMs = performance.now();
-    const total = answer.progress.total;
-    let publishedMs = Number.NEGATIVE_INFINITY;
-    let streamed = '';
-    const elapsedMs = () => performance.now() - startedMs;
-    const clock = watchRun(this.state.pulse, run.windows.length, () => [this.vlm().pulse, this.scenes.pulse]);
+  private async runUntilEnd({ answer, work }: Begun): Promise<Answer> {
     try {
-      await readSlices(
-        run,
-        gathered,
-        { scenes: this.scenes, earlierImage: this.earlierImage, models: this.models, vlm: this.vlm, signal },
-        {
-          text: (text) => {
-            streamed = text;
-            if (total === 1) patchAnswer(this.state, answer.id, { text, runs: [{ text, objectIds: [] }] });
-          },
-          sliceDone: () => {
-            clock.sliceDone();
-            const done = doneOf(coverageOf(gathered, total));
-            patchAnswer(this.state, answer.id, { progress: { done, total, elapsedMs: elapsedMs() } });
-            if (total === 1 || performance.now() - publishedMs < PUBLISH_EVERY_MS) return;
-            publishedMs = performance.now();
-            this.publish(answer, run, gathered, { status: 'running', elapsedMs: elapsedMs() });
-          },
-        },
-      );
-      return this.finish(answer, run, gathered, elapsedMs());
-    } catch (thrown) {
-      const error = NadirError.from(thrown);
-      this.publish(answer, run, gathered, { status: 'failed', elapsedMs: elapsedMs(), streamed });
-      patchAnswer(this.state, answer.id, { error: error.toData() });
+      await work(this.current?.abort.signal ?? AbortSignal.abort());
       return this.latest(answer);
     } finally {
-      clock.stop();
       this.current = null;
       this.state.running.value = null;
     }
-  }
-
-  private finish(answer: Answer, run: SliceRun, gathered: Gathered, elapsedMs: number): Answer {
-    const status = endedAs(coverageOf(gathered, answer.progress.total));
-    this.publish(answer, run, gathered, { status, elapsedMs });
-    if (status === 'failed') patchAnswer(this.state, answer.id, { error: gathered.failedTiles[0]?.error ?? null });
-    return this.latest(answer);
-  }
-
-  private publish(
-    answer: Answer,
-    run: SliceRun,
-    gathered: Gathered,
-    now: { status: Answer['status']; elapsedMs: number; streamed?: string },
-  ): void {
-    const shown = this.state.answers.value.find((candidate) => candidate.id === answer.id);
-    // The answer was removed, or everything was closed, while it ran.
-    if (!shown) return;
-    const { composed, ifCut, coverage, objects, counts, otherClassBoxes } = concludeAnswer({
-      answer,
-      label: run.label,
-      gathered,
-      scene: { x: 0, y: 0, width: run.after.width, height: run.after.height },
-      total: answer.progress.total,
-      status: now.status,
-      streamed: answer.progress.total === 1 ? (now.streamed ?? '') : '',
-    });
-    const { here, elsewhere } = objectsOfLayer(this.state, answer.layerId);
-    const since = answer.before?.imageId;
-    const seen = since === undefined ? objects : objects.map((object) => ({ ...object, since }));
-    const joined = joinSightings(here, seen, answer.id);
-    const { classes } = answer.model;
-    batch(() => {
-      this.state.objects.value = [...elsewhere, ...joined.objects];
-      patchAnswer(this.state, answer.id, {
-        ...pointedAt(composed, joined.objectOf, classes),
-        ifCut: ifCut && pointedAt(ifCut, joined.objectOf, classes),
-        coverage,
-        counts,
-        status: now.status,
-        prompt: gathered.prompt,
-        raw: [...gathered.raw],
-        scores: gathered.scores,
-        numbers: gathered.numbers,
-        blank: { ...gathered.blank },
-        otherClassBoxes,
-        timings: gathered.timings,
-        failedTiles: [...gathered.failedTiles],
-        progress: { ...shown.progress, elapsedMs: now.elapsedMs },
-      });
-      if (now.status === 'done') replaceRepeated(this.state, answer.id);
-    });
   }
 
   private latest(answer: Answer): Answer {

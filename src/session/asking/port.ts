@@ -1,12 +1,10 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { SlicingId } from '../../geo/slicing/slicings.ts';
+import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { Answer, Generation } from '../document.ts';
-
-/** How a region larger than the model's tile is covered; `auto`: as the model wants it, or as the task and the scale need it. */
-export type SlicingMode = 'auto' | SlicingId;
 
 export interface AskInput {
   task: TaskId;
@@ -14,6 +12,10 @@ export interface AskInput {
   label?: string | null;
   /** The question for `ask`; for `describe`, `classify`, `quality` and `change` in place of the task's own; ignored elsewhere. */
   text?: string;
+  /** A plan to run in place of reading `text`. */
+  plan?: Plan;
+  /** The question as the user typed it, if it was taken for a task. */
+  typed?: string;
   /** Default: the drawn region, else the view, else the whole scene. */
   region?: PixelWindow | 'scene';
   slicing?: SlicingMode;
@@ -47,6 +49,11 @@ export interface AskingPort {
    */
   ask(input: AskInput): Promise<Answer>;
   stop(answerId: string): void;
+  /**
+   * Answers again by another plan, in the answer's place; tiles that were looked at aren't looked at again. Errors: as `ask`,
+   * ANSWER_OUTDATED.
+   */
+  runPlan(answerId: string, plan: Plan): Promise<Answer>;
   /** Asks again about the slices listed in `failedTiles`, and merges the results into the same answer. Errors: as `ask`, ANSWER_OUTDATED. */
   retryFailed(answerId: string): Promise<Answer>;
   /** The model's input for one of the answer's slices, read again with the recorded bands and stretch: the same numbers. */

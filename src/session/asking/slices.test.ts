@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import { squareAround } from '../../geo/windows.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import { TEST_MODEL } from '../fakes.ts';
-import type { SlicingMode } from './port.ts';
 import { nativeSide, planSlices, type SliceInput, sharpSide, spreadOver } from './slices.ts';
 
 const scene = { x: 0, y: 0, width: 1000, height: 800 };

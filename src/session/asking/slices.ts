@@ -1,5 +1,6 @@
 import { resize, wholeWindow } from '../../geo/slicing/resize.ts';
 import type { Slicing, SlicingOptions } from '../../geo/slicing/slicing.ts';
+import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import { type SlicingId, slicings } from '../../geo/slicing/slicings.ts';
 import { nativeWindow, tileGrid, tiles } from '../../geo/slicing/tiles.ts';
 import type { PixelWindow } from '../../geo/types.ts';
@@ -7,7 +8,6 @@ import { longSideOf, shortSideOf, squareAround } from '../../geo/windows.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
-import type { SlicingMode } from './port.ts';
 
 /** How a region is shown to the model: windows in source pixels, each read into one tile. */
 export interface SlicePlan {

@@ -1,9 +1,11 @@
 import type { Feature, FeatureCollection } from 'geojson';
+import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Result } from '../../plan/result.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { BackendChoice, BackendInfo, LoadedModel } from '../../vlm/types.ts';
-import type { SlicingMode } from '../asking/port.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import type { Session } from '../port.ts';
 import { until } from './until.ts';
@@ -21,6 +23,8 @@ export interface AnalyzeInput {
   label?: string | null;
   /** The question, for `ask`. */
   text?: string;
+  /** To run in place of a question. */
+  plan?: Plan;
   /** In source pixels; default: the whole scene. */
   region?: PixelWindow;
   backend: BackendChoice;
@@ -32,6 +36,9 @@ export interface AnalyzeResult {
   /** Features of the GeoJSON export; `properties.pixelCorners` are four [x,y] in source pixels. */
   features: Feature[];
   counts: Answer['counts'];
+  /** How the question was read, and what the plan gave; null for a task. */
+  plan: Plan | null;
+  result: Result | null;
   model: { id: string; name: string; version: string; hash: string };
   backend: BackendInfo;
   timings: {
@@ -54,6 +61,7 @@ export interface AnalyzeResult {
     | 'raw'
     | 'scores'
     | 'numbers'
+    | 'readings'
     | 'before'
     | 'adapter'
     | 'otherClassBoxes'
@@ -85,6 +93,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
     task: input.task,
     label: input.label ?? null,
     ...(input.text === undefined ? {} : { text: input.text }),
+    ...(input.plan === undefined ? {} : { plan: input.plan }),
     region: input.region ?? 'scene',
     ...(input.slicing === undefined ? {} : { slicing: input.slicing }),
   });
@@ -93,11 +102,13 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
   const geojson = JSON.parse(await blob.text()) as FeatureCollection;
   const { status, task, label, prompt, region, slicing, raw, scores, numbers, failedTiles, progress } = answer;
   const { before = null, otherClassBoxes = 0 } = answer;
-  const { adapter = null, coverage = null, blank, sampledFrom, generation } = answer;
+  const { adapter = null, coverage = null, blank, sampledFrom, generation, readings } = answer;
   return {
     text: answer.text,
     features: geojson.features,
     counts: answer.counts,
+    plan: answer.plan ?? null,
+    result: answer.result ?? null,
     model: { id: model.id, name: model.name, version: model.version, hash: model.hash },
     backend: answer.backend,
     timings: { loadMs, openMs, answerMs: progress.elapsedMs, stages: answer.timings },
@@ -118,6 +129,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
       otherClassBoxes,
       ...(generation && { generation }),
       ...(blank && { blank }),
+      ...(readings && { readings }),
       ...(sampledFrom !== undefined && { sampledFrom }),
       failedTiles,
       progress,

@@ -25,10 +25,25 @@ export function replaceRepeated(state: SessionState, answerId: string): void {
 /** Asked of the same pixels, shown the same way, to the same model with the same options. */
 function isSameQuestion(a: Answer, b: Answer): boolean {
   const asked = (answer: Answer) => {
-    const { layerId, task, label, prompt, region, slicing, model, bands, stretch, before = null, generation } = answer;
+    const {
+      layerId,
+      task,
+      label,
+      prompt,
+      region,
+      slicing,
+      model,
+      bands,
+      stretch,
+      before = null,
+      generation,
+      plan,
+    } = answer;
     const { maxNewTokens, temperature, topP, seed } = { ...DEFAULT_GENERATION, ...generation };
+    // How sure the reading was doesn't change what is asked.
+    const planned = plan && { ...plan, certainty: 1 };
     const options = [slicing, maxNewTokens, temperature, topP, seed];
-    return JSON.stringify([layerId, task, label, prompt, region, options, model.hash, bands, stretch, before]);
+    return JSON.stringify([layerId, task, label, prompt, region, options, model.hash, bands, stretch, before, planned]);
   };
   return asked(a) === asked(b) && isSameAdapter(a.adapter, b.adapter);
 }

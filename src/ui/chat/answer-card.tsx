@@ -14,6 +14,8 @@ import { hiddenAnswers, hoveredAnswer, toggleAnswer } from '../ui-state.ts';
 import { AnswerDetails } from './answer-details.tsx';
 import { AnswerRemarks } from './answer-remarks.tsx';
 import { AnswerText } from './answer-text.tsx';
+import { PlanChips } from './plan-chips.tsx';
+import { Readings } from './readings.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { SceneScores } from './scene-scores.tsx';
 
@@ -79,7 +81,9 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           onClick={() => session.review.removeAnswer(answer.id)}
         />
       </header>
+      {answer.plan && <PlanChips answer={answer} plan={answer.plan} />}
       <AnswerText answer={answer} />
+      {answer.readings && <Readings answer={answer} readings={answer.readings} />}
       {running && <RunProgress answer={answer} />}
       {shownScores && <SceneScores scores={answer.scores[shownScores] ?? []} of={shownScores} />}
       <AnswerRemarks

@@ -1,0 +1,63 @@
+import type { ModelInfo } from '../../vlm/types.ts';
+import { DEFAULT_GENERATION } from '../answer/generation.ts';
+import type { Answer, OpenScene } from '../document.ts';
+import { newId } from '../ids.ts';
+import { chooseRegion } from '../layers/region.ts';
+import type { SessionState } from '../state.ts';
+import { inputBandsFor } from './input-bands.ts';
+import type { AskInput } from './port.ts';
+
+/** What a question is put to. */
+export interface AskedOf {
+  scene: OpenScene;
+  model: ModelInfo;
+  backend: Answer['backend'];
+}
+
+/** Everything about an answer that doesn't depend on how it is found. Errors: WINDOW_OUTSIDE, MODEL_BAND_MISSING. */
+export function newAnswer(
+  state: SessionState,
+  input: AskInput,
+  { scene, model, backend }: AskedOf,
+): Answer & Required<Pick<Answer, 'inputBands'>> {
+  const { info } = scene;
+  const region = chooseRegion(input.region, {
+    width: info.width,
+    height: info.height,
+    drawn: state.region.value,
+    view: state.view.value,
+  });
+  const gsd = info.gsdMetres;
+  return {
+    id: newId('a'),
+    layerId: scene.layerId,
+    createdAt: new Date().toISOString(),
+    task: input.task,
+    label: null,
+    question: '',
+    prompt: '',
+    region: region.window,
+    regionKind: region.kind,
+    status: 'running',
+    text: '',
+    runs: [],
+    raw: [],
+    counts: { stated: null, merged: 0 },
+    scores: {},
+    numbers: {},
+    progress: { done: 0, total: 0, elapsedMs: 0 },
+    timings: null,
+    error: null,
+    failedTiles: [],
+    model,
+    adapter: state.adapter.value.info,
+    backend,
+    bands: scene.bands,
+    inputBands: inputBandsFor(model.bands, scene),
+    stretch: scene.stretch,
+    slicing: 'resize',
+    slicingMode: input.slicing ?? 'auto',
+    generation: { ...DEFAULT_GENERATION, ...input.generation },
+    gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null,
+  };
+}

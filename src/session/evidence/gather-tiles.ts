@@ -1,0 +1,114 @@
+import type { PixelWindow } from '../../geo/types.ts';
+import { intersect } from '../../geo/windows.ts';
+import type { BandTile } from '../../imagery/tiles.ts';
+import { waitFor } from '../../lib/abort.ts';
+import type { NadirError } from '../../lib/errors.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import type { VlmApi } from '../../workers/vlm/api.ts';
+import { eachSlice } from '../asking/each-slice.ts';
+import { asShown, blankOf } from '../asking/model-tile.ts';
+import { stoppedAfterGrace } from '../asking/stop-grace.ts';
+import { partOfTile } from '../layers/region.ts';
+import type { ModelKeeper } from '../model/model.ts';
+import type { WorkerHost } from '../model/worker-host.ts';
+import type { SceneKeeper } from '../opening/scene.ts';
+import type { EvidenceStore, ViewOf } from './evidence-store.ts';
+import { blankTile, type TileEvidence, tileEvidence, windowKey } from './tile-evidence.ts';
+
+export interface TilesWanted {
+  windows: readonly PixelWindow[];
+  view: ViewOf;
+  model: Pick<ModelInfo, 'tileSize'>;
+  /** Size of the image in pixels. */
+  scene: PixelWindow;
+  /** Classes whose outlines are wanted. */
+  outlined: readonly string[];
+}
+
+export interface GatherContext {
+  store: EvidenceStore;
+  scenes: SceneKeeper;
+  models: ModelKeeper;
+  vlm: () => WorkerHost<VlmApi>;
+  signal: AbortSignal;
+}
+
+export interface TilesGathered {
+  /** By `windowKey`. */
+  tiles: ReadonlyMap<string, TileEvidence>;
+  failed: readonly { window: PixelWindow; error: NadirError }[];
+  /** Number of tiles that the model had to look at. */
+  looked: number;
+}
+
+/**
+ * Looks at every window that isn't in the store yet. Returns early, with what is there, when the signal aborts. `onTile` is called
+ * after each window that was looked at, skipped as blank or failed. Rejects only if there is no model to go on with.
+ */
+export async function gatherTiles(
+  wanted: TilesWanted,
+  { store, scenes, models, vlm, signal }: GatherContext,
+  onTile: (soFar: TilesGathered) => void,
+): Promise<TilesGathered> {
+  const { view, model, outlined, scene } = wanted;
+  const tiles = new Map<string, TileEvidence>();
+  const failed: { window: PixelWindow; error: NadirError }[] = [];
+  let looked = 0;
+  const soFar = (): TilesGathered => ({ tiles, failed, looked });
+  const missing: PixelWindow[] = [];
+  for (const window of wanted.windows) {
+    const known = store.get(view, window, outlined);
+    if (known) tiles.set(windowKey(window), known);
+    else missing.push(window);
+  }
+  const keep = (evidence: TileEvidence) => {
+    store.set(view, evidence);
+    tiles.set(windowKey(evidence.window), evidence);
+  };
+  await eachSlice<BandTile>(
+    missing,
+    {
+      read: async (window) => {
+        await waitFor(scenes.recovered(), signal);
+        return scenes.readBands(
+          {
+            layerId: view.scene.layerId,
+            window,
+            outWidth: model.tileSize,
+            outHeight: model.tileSize,
+            bands: view.bands,
+            stretch: view.scene.stretch,
+            resampling: window.width > model.tileSize ? 'area' : 'bilinear',
+          },
+          signal,
+        );
+      },
+      work: async (window, tile) => {
+        const blank = blankOf(
+          tile,
+          partOfTile(intersect(window, scene) ?? window, window, model.tileSize),
+          model.tileSize / window.width,
+        );
+        if (blank !== null) return keep(blankTile(window, blank, tile.validFraction));
+        const { promise: stopped, stop } = stoppedAfterGrace(signal, () => true);
+        try {
+          const request = {
+            view: { role: 'slice' as const, pixels: asShown(tile), window },
+            boxes: [],
+            outline: [...outlined],
+          };
+          const seen = await Promise.race([vlm().api.look(request, signal), stopped]);
+          looked += 1;
+          const about = { validShare: tile.validFraction, outlined: new Set(outlined), tileSize: model.tileSize };
+          keep(tileEvidence(window, seen, about));
+        } finally {
+          stop();
+        }
+      },
+      failed: (window, error) => failed.push({ window, error }),
+      done: () => onTile(soFar()),
+    },
+    { models, signal },
+  );
+  return soFar();
+}

@@ -1,0 +1,111 @@
+import { batch } from '@preact/signals';
+import { NadirError } from '../../lib/errors.ts';
+import type { VlmApi } from '../../workers/vlm/api.ts';
+import { nothingToSee } from '../answer/blank-words.ts';
+import { plain } from '../answer/compose.ts';
+import { endedAs } from '../asking/coverage.ts';
+import { watchRun } from '../asking/run-pulse.ts';
+import { nounOf } from '../asking/slices.ts';
+import type { Answer } from '../document.ts';
+import type { ModelKeeper } from '../model/model.ts';
+import type { WorkerHost } from '../model/worker-host.ts';
+import type { SceneKeeper } from '../opening/scene.ts';
+import { joinSightings, pointedAt } from '../review/objects.ts';
+import { replaceRepeated } from '../review/repeated.ts';
+import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
+import { EvidenceStore } from './evidence-store.ts';
+import type { TilesGathered } from './gather-tiles.ts';
+import { concludePlan, gatherFor, type PlannedQuestion, type PlannedWindows, windowsOf } from './planned.ts';
+
+/** Between two drafts of a running answer; a long scene's drafts take longer to make, and come less often. */
+const PUBLISH_EVERY_MS = 400;
+const SHARE_OF_DRAFTS = 0.2;
+
+/** Answers from plans: gathers what is missing of the evidence, runs the plan, and publishes the answer as it comes. */
+export class PlanRunner {
+  private readonly store = new EvidenceStore();
+  private readonly state: SessionState;
+  private readonly scenes: SceneKeeper;
+  private readonly models: ModelKeeper;
+  private readonly vlm: () => WorkerHost<VlmApi>;
+
+  constructor(state: SessionState, scenes: SceneKeeper, models: ModelKeeper, vlm: () => WorkerHost<VlmApi>) {
+    this.state = state;
+    this.scenes = scenes;
+    this.models = models;
+    this.vlm = vlm;
+  }
+
+  /** Never rejects: a failure stands in the answer. */
+  async run(question: PlannedQuestion, signal: AbortSignal): Promise<void> {
+    const { answerId } = question;
+    const windows = windowsOf(question);
+    const total = windows.looked.length;
+    const startedMs = performance.now();
+    let nextDraftMs = startedMs + PUBLISH_EVERY_MS;
+    const clock = watchRun(this.state.pulse, total, () => [this.vlm().pulse, this.scenes.pulse]);
+    const progress = (done: number): Answer['progress'] => ({ done, total, elapsedMs: performance.now() - startedMs });
+    patchAnswer(this.state, answerId, { progress: progress(0), slicing: windows.slicing });
+    const context = { store: this.store, scenes: this.scenes, models: this.models, vlm: this.vlm, signal };
+    try {
+      const gathered = await gatherFor(question, windows, context, (soFar) => {
+        clock.sliceDone();
+        patchAnswer(this.state, answerId, { progress: progress(soFar.tiles.size + soFar.failed.length) });
+        const nowMs = performance.now();
+        if (nowMs < nextDraftMs) return;
+        this.publish(question, windows, soFar, 'running');
+        nextDraftMs = performance.now() + Math.max(PUBLISH_EVERY_MS, (performance.now() - nowMs) / SHARE_OF_DRAFTS);
+      });
+      const { total: all, answered, empty, failed } = coverageIn(gathered, total);
+      patchAnswer(this.state, answerId, { progress: progress(answered + empty + failed) });
+      const status = all === 0 ? 'done' : endedAs({ total: all, answered, empty, failed });
+      this.publish(question, windows, gathered, status);
+      if (status === 'failed') patchAnswer(this.state, answerId, { error: gathered.failed[0]?.error.toData() ?? null });
+      if (status === 'done') replaceRepeated(this.state, answerId);
+    } catch (thrown) {
+      patchAnswer(this.state, answerId, { status: 'failed', error: NadirError.from(thrown).toData() });
+    } finally {
+      clock.stop();
+    }
+  }
+
+  private publish(
+    question: PlannedQuestion,
+    windows: PlannedWindows,
+    gathered: TilesGathered,
+    status: Answer['status'],
+  ): void {
+    const { answerId, plan, model, layer } = question;
+    const { here, elsewhere } = objectsOfLayer(this.state, layer.layerId);
+    const { result, composed, detections } = concludePlan(question, windows, gathered, here);
+    const joined = joinSightings(here, detections, answerId);
+    const coverage = coverageIn(gathered, windows.looked.length);
+    const blank = blankIn(gathered);
+    const words = { noun: nounOf(windows), chinese: plan.language === 'zh' };
+    const isAllBlank = coverage.empty > 0 && coverage.empty === coverage.total;
+    const said = isAllBlank ? nothingToSee(blank, words) : (composed ?? plain(''));
+    batch(() => {
+      this.state.objects.value = [...elsewhere, ...joined.objects];
+      patchAnswer(this.state, answerId, {
+        ...pointedAt(said, joined.objectOf, model.classes),
+        result,
+        status,
+        coverage,
+        blank,
+        counts: { stated: null, merged: detections.length },
+        failedTiles: gathered.failed.map(({ window, error }) => ({ tile: window, error: error.toData() })),
+      });
+    });
+  }
+}
+
+function coverageIn({ tiles, failed }: TilesGathered, total: number): NonNullable<Answer['coverage']> {
+  const empty = [...tiles.values()].filter(({ blank }) => blank !== null).length;
+  return { total, answered: tiles.size - empty, empty, failed: failed.length };
+}
+
+function blankIn({ tiles }: TilesGathered): Record<'no-data' | 'one-value' | 'noise', number> {
+  const counts = { 'no-data': 0, 'one-value': 0, noise: 0 };
+  for (const { blank } of tiles.values()) if (blank !== null) counts[blank] += 1;
+  return counts;
+}

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NadirError } from '../../lib/errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { LookRequest, LookResult, Thing } from '../../vlm/types.ts';
+import { exportedGeoJson, type FakeBehaviour, fakeWorkers } from '../fakes.ts';
+import type { Session } from '../port.ts';
+import { createSession } from '../session.ts';
+
+/** Answers that are computed from a plan, on evidence gathered tile by tile. */
+
+const WIDE = { width: 448, height: 256 };
+/** Centres of cars in source pixels: one in the first tile alone, one in both, one in the second. */
+const CARS = [40, 220, 400];
+
+const plan = (change: Partial<Plan>): Plan => ({
+  intent: 'count',
+  subjects: ['car'],
+  where: null,
+  order: null,
+  quantity: null,
+  filter: null,
+  language: 'en',
+  certainty: 1,
+  ...change,
+});
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', async () => new Response('[]'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** Heads that see the cars of a row, 20 × 10 px each, and larger ones to the right. */
+function seenIn({ view, outline = [] }: LookRequest): LookResult {
+  const { x, width } = view.window;
+  const proposals = CARS.filter((cx) => cx > x && cx < x + width).map((cx): Thing => {
+    const side = 10 + cx / 40;
+    const left = cx - x - side;
+    const ring = [
+      [left, 95],
+      [left + 2 * side, 95],
+      [left + 2 * side, 105],
+      [left, 105],
+    ] as const;
+    return {
+      label: 'car',
+      box: { cx: cx - x, cy: 100, w: 2 * side, h: 10, thetaDeg: 0 },
+      score: 0.9,
+      rings: outline.includes('car') ? [ring] : null,
+    };
+  });
+  return {
+    masks: [],
+    proposals,
+    scores: {
+      scene: [{ label: 'airport', probability: 0.9 }],
+      presence: [
+        { label: 'trees', probability: 0.8 },
+        { label: 'pavement', probability: 0.9 },
+      ],
+    },
+    densities: [{ label: 'tree', count: 12 }],
+  };
+}
+
+async function opened(behaviour: FakeBehaviour = {}): Promise<{
+  session: Session;
+  looks: LookRequest[];
+  ask: (change: Partial<Plan>) => ReturnType<Session['asking']['ask']>;
+}> {
+  const looks: LookRequest[] = [];
+  const session = createSession(
+    fakeWorkers({
+      info: WIDE,
+      look: async (request) => {
+        looks.push(request);
+        return seenIn(request);
+      },
+      ...behaviour,
+    }),
+  );
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  const ask = (change: Partial<Plan>) =>
+    session.asking.ask({ task: 'ask', plan: plan(change), region: 'scene', slicing: 'tiles' });
+  return { session, looks, ask };
+}
+
+describe('a plan', () => {
+  it('counts one object once across tiles, without the language model', async () => {
+    const { session, ask } = await opened({
+      answer: async () => {
+        throw new Error('The language model is not needed.');
+      },
+    });
+    const answer = await ask({});
+    expect(answer).toMatchObject({ status: 'done', counts: { merged: 3 }, coverage: { total: 2, answered: 2 } });
+    expect(answer.text).toMatch(/\b3 cars\b/);
+    expect(answer.result).toMatchObject({ kind: 'count', rows: [{ subject: 'car', count: 3 }] });
+    expect(session.review.objects.value.map(({ label, number }) => `${label} ${number}`)).toEqual([
+      'car 1',
+      'car 2',
+      'car 3',
+    ]);
+    const linked = answer.runs.find(({ objectIds }) => objectIds.length > 0);
+    expect(linked?.objectIds).toEqual(session.review.objects.value.map(({ id }) => id));
+  });
+
+  it('uses evidence again: the next question and a changed plan look at nothing', async () => {
+    const { session, looks, ask } = await opened();
+    const first = await ask({});
+    expect(looks).toHaveLength(2);
+    const second = await ask({ intent: 'extreme', order: 'westernmost' });
+    expect(looks).toHaveLength(2);
+    expect(second.result).toMatchObject({ kind: 'extreme', picks: [{ subject: 'car' }] });
+    const changed = await session.asking.runPlan(first.id, plan({ where: 'left half' }));
+    expect(looks).toHaveLength(2);
+    expect(changed).toMatchObject({ id: first.id, plan: { where: 'left half' }, counts: { merged: 2 } });
+    expect(changed.text).toMatch(/2 cars/);
+  });
+
+  it('looks again for outlines where sizes are asked for, and measures those', async () => {
+    const { looks, ask } = await opened();
+    await ask({});
+    const { result } = await ask({ intent: 'measure', quantity: 'total area' });
+    expect(looks.slice(2).map(({ outline }) => outline)).toEqual([['car'], ['car']]);
+    // Σ 2·(10 + cx/40)·10 over the three cars, in pixels since the image has no place.
+    const area = CARS.reduce((sum, cx) => sum + 20 * (10 + cx / 40), 0);
+    expect(result).toMatchObject({ kind: 'measure', amount: { unit: 'px2', value: expect.closeTo(area, 3) } });
+  });
+
+  it('leaves rejected objects out and says what it counts without boxes', async () => {
+    const { session, ask } = await opened();
+    await ask({});
+    session.review.setState(session.review.objects.value[0]!.id, 'rejected');
+    const again = await ask({ intent: 'exists' });
+    expect(again.result).toMatchObject({ kind: 'exists', rows: [{ count: { count: 2 } }] });
+    const trees = await ask({ subjects: ['tree'] });
+    // The second tile shows 192 of its 256 columns for the first time.
+    expect(trees.result).toMatchObject({ kind: 'count', rows: [{ subject: 'tree', count: 21, isEstimate: true }] });
+  });
+
+  it('says that it does not know a subject, and looks at nothing', async () => {
+    const { looks, ask } = await opened();
+    const answer = await ask({ intent: 'exists', subjects: ['other:elephant'], language: 'en' });
+    expect(looks).toHaveLength(0);
+    expect(answer.status).toBe('done');
+    expect(answer.result).toMatchObject({ kind: 'cannot', reason: 'unknown-subject' });
+    expect(answer.text).toMatch(/elephant/);
+    expect(answer.text).not.toMatch(/^Yes|^No,/);
+  });
+
+  it('answers in the language of the question', async () => {
+    const { ask } = await opened();
+    expect((await ask({ language: 'zh' })).text).toMatch(/3 ?辆汽车/);
+  });
+
+  it('says which tiles failed, and looks again only at those', async () => {
+    let broken = true;
+    let looked = 0;
+    const { session, ask } = await opened({
+      look: async (request) => {
+        looked += 1;
+        if (broken && request.view.window.x > 0) throw new NadirError('OUT_OF_MEMORY', 'Too little memory.');
+        return seenIn(request);
+      },
+    });
+    const answer = await ask({});
+    expect(answer).toMatchObject({ status: 'done', coverage: { failed: 1 }, counts: { merged: 2 } });
+    expect(answer.text).toMatch(/failed/);
+    broken = false;
+    looked = 0;
+    const again = await session.asking.retryFailed(answer.id);
+    expect(looked).toBe(1);
+    expect(again).toMatchObject({ id: answer.id, counts: { merged: 3 }, failedTiles: [] });
+    expect(again.text).not.toMatch(/failed/);
+  });
+
+  it('says how much it rests on when it is stopped', async () => {
+    const { session, ask } = await opened({
+      look: async (request) => {
+        session.asking.stop(session.asking.running.value ?? '');
+        return seenIn(request);
+      },
+    });
+    const answer = await ask({});
+    expect(answer).toMatchObject({ status: 'stopped', coverage: { total: 2, answered: 1 } });
+    expect(answer.result?.leftOut).toMatchObject({ waitingTiles: 1 });
+  });
+
+  it('is exported with its answer', async () => {
+    const { session, ask } = await opened();
+    const { id } = await ask({});
+    const { nadir } = await exportedGeoJson(session, [id]);
+    expect(nadir.answers[0]).toMatchObject({ plan: { intent: 'count', subjects: ['car'] }, result: { kind: 'count' } });
+  });
+});

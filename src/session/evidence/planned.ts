@@ -1,0 +1,158 @@
+import type { SlicingMode } from '../../geo/slicing/slicings.ts';
+import type { PixelWindow, Point } from '../../geo/types.ts';
+import type { NamedBand } from '../../imagery/image.ts';
+import { groundOf } from '../../plan/ground/ground.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Result } from '../../plan/result.ts';
+import { idsIn, runPlan } from '../../plan/run/run.ts';
+import { writeAnswer } from '../../plan/write/write.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import type { Composed } from '../answer/compose.ts';
+import type { Detection } from '../answer/detections.ts';
+import { planSlices } from '../asking/slices.ts';
+import type { Answer, OpenScene, SceneObject } from '../document.ts';
+import type { ChosenRegion } from '../layers/region.ts';
+import { joinSightings } from '../review/objects.ts';
+import { evidenceOf, type GatheredTiles, mergedOf } from './assemble.ts';
+import { type GatherContext, gatherTiles, type TilesGathered } from './gather-tiles.ts';
+import { windowKey } from './tile-evidence.ts';
+import { type Wanted, wantedFor } from './wanted.ts';
+
+/** A plan with all that its result depends on beside the evidence. */
+export interface PlannedQuestion {
+  plan: Plan;
+  answerId: string;
+  layer: OpenScene;
+  /** The source bands that the model gets. */
+  bands: readonly NamedBand[];
+  region: ChosenRegion;
+  /** The region that the user drew, in source pixels; null if there is none. */
+  drawn: PixelWindow | null;
+  model: ModelInfo;
+  adapter: Answer['adapter'];
+  slicing: SlicingMode;
+}
+
+/** The windows of a question: those to be looked at, out of those that would cover the region. */
+export interface PlannedWindows {
+  wanted: Wanted;
+  all: readonly PixelWindow[];
+  looked: readonly PixelWindow[];
+  slicing: Answer['slicing'];
+}
+
+export function windowsOf({ plan, layer, region, model, slicing: mode }: PlannedQuestion): PlannedWindows {
+  const wanted = wantedFor(plan, model);
+  const { info } = layer;
+  const gsd = info.gsdMetres;
+  const input = {
+    mode,
+    region: region.window,
+    scene: sceneOf(layer),
+    gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null,
+    model,
+  };
+  const { windows: all, mode: slicing } = planSlices({ ...input, task: 'count' });
+  if (!wanted.looks) return { wanted, all: [], looked: [], slicing };
+  const looked = planSlices({ ...input, task: wanted.tilesAs }).windows;
+  // A single view for words may be another than one for boxes.
+  const keys = new Set(all.map(windowKey));
+  return { wanted, all: looked.every((window) => keys.has(windowKey(window))) ? all : looked, looked, slicing };
+}
+
+/** What can be said from the evidence so far. */
+export interface PlannedOutcome {
+  result: Result;
+  /** Null if only the model's own words answer it. Links name detections. */
+  composed: Composed | null;
+  /** The things that the answer is about. */
+  detections: Detection[];
+}
+
+/** Gathers what the plan needs. `onTile`: after each tile that wasn't known yet. */
+export function gatherFor(
+  question: PlannedQuestion,
+  { wanted, looked }: PlannedWindows,
+  context: GatherContext,
+  onTile: (soFar: TilesGathered) => void,
+): Promise<TilesGathered> {
+  const { layer, bands, model, adapter = null } = question;
+  return gatherTiles(
+    {
+      windows: looked,
+      view: { scene: layer, bands, model, adapter },
+      model,
+      scene: sceneOf(layer),
+      outlined: wanted.outlined,
+    },
+    context,
+    onTile,
+  );
+}
+
+/** Runs the plan on what was gathered and writes the answer. `known`: the layer's objects, reviewed or not. */
+export function concludePlan(
+  question: PlannedQuestion,
+  windows: PlannedWindows,
+  gathered: TilesGathered,
+  known: readonly SceneObject[],
+): PlannedOutcome {
+  const { plan, layer, model, answerId } = question;
+  const tiles = tilesOf(question, windows, gathered);
+  const merged = mergedOf(tiles, model);
+  const all = [...merged.values()].flat();
+  const before = joinSightings(known, all, answerId).objectOf;
+  const evidence = evidenceOf(
+    tiles,
+    merged,
+    windows.wanted.subjects,
+    model,
+    ({ id }) => before.get(id)?.state ?? 'proposed',
+  );
+  const { width, height, georeference } = layer.info;
+  const result = runPlan(plan, evidence, groundOf(georeference, width, height));
+  const meant = new Set(idsIn(result));
+  const detections = all.filter(({ id }) => meant.has(id));
+  const { objectOf } = joinSightings(known, detections, answerId);
+  const written = writeAnswer(plan, result, { nameOf: (id) => objectOf.get(id)?.number.toString() ?? null });
+  return {
+    result,
+    composed: written && {
+      text: written.text,
+      runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),
+    },
+    detections,
+  };
+}
+
+function tilesOf(
+  { layer, region, drawn }: PlannedQuestion,
+  { all }: PlannedWindows,
+  { tiles, failed }: TilesGathered,
+): GatheredTiles {
+  const failedKeys = new Set(failed.map(({ window }) => windowKey(window)));
+  const keys = all.map(windowKey);
+  return {
+    region: region.window,
+    regionKind: region.kind,
+    marked: drawn && cornersOf(drawn),
+    scene: sceneOf(layer),
+    windows: all,
+    tiles: new Map(
+      keys.flatMap((key, index) => {
+        const tile = tiles.get(key);
+        return tile ? [[index, tile] as const] : [];
+      }),
+    ),
+    failed: new Set(keys.flatMap((key, index) => (failedKeys.has(key) ? [index] : []))),
+  };
+}
+
+const sceneOf = ({ info }: OpenScene): PixelWindow => ({ x: 0, y: 0, width: info.width, height: info.height });
+
+const cornersOf = ({ x, y, width, height }: PixelWindow): Point[] => [
+  [x, y],
+  [x + width, y],
+  [x + width, y + height],
+  [x, y + height],
+];

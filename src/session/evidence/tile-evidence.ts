@@ -1,0 +1,60 @@
+import { mapBox } from '../../geo/rotated-box.ts';
+import type { PixelWindow, Point } from '../../geo/types.ts';
+import type { LookResult, Scores } from '../../vlm/types.ts';
+import type { Detection } from '../answer/detections.ts';
+import type { Blank } from '../asking/model-tile.ts';
+
+/** What the model's heads gave for one tile, in full-resolution source pixels. Kept, so that the next question doesn't look again. */
+export interface TileEvidence {
+  window: PixelWindow;
+  /** Why nothing can be said of the tile; null if something can, and the rest is empty otherwise. */
+  blank: Blank | null;
+  /** Share of its pixels that are valid. */
+  validShare: number;
+  /** Of all classes; `score` is calibrated where the model can. */
+  detections: readonly Detection[];
+  /** Classes whose outlines were asked for; their detections have rings where a mask was found. */
+  outlined: ReadonlySet<string>;
+  scores: Scores;
+  /** Number of things without places, by class, on the tile's valid pixels. */
+  densities: readonly { label: string; count: number }[];
+}
+
+/** A tile on which nothing can be seen. */
+export function blankTile(window: PixelWindow, blank: Blank, validShare: number): TileEvidence {
+  return { window, blank, validShare, detections: [], outlined: new Set(), scores: {}, densities: [] };
+}
+
+/** `seen` is in pixels of a tile of `tileSize`² that shows `window`. */
+export function tileEvidence(
+  window: PixelWindow,
+  seen: Pick<LookResult, 'proposals' | 'scores' | 'densities'>,
+  about: { validShare: number; outlined: ReadonlySet<string>; tileSize: number },
+): TileEvidence {
+  const { tileSize, ...rest } = about;
+  const toSource = ([x, y]: Point): Point => [
+    window.x + (x * window.width) / tileSize,
+    window.y + (y * window.height) / tileSize,
+  ];
+  const place = windowKey(window);
+  return {
+    window,
+    blank: null,
+    ...rest,
+    detections: seen.proposals.map(({ label, box, score, rings }, index) => ({
+      id: `${place}:${index}`,
+      label,
+      box: mapBox(box, toSource),
+      score,
+      rings: rings?.map((ring) => ring.map(toSource)) ?? null,
+      tile: window,
+    })),
+    scores: seen.scores,
+    densities: seen.densities,
+  };
+}
+
+/** Names a window of one image. */
+export function windowKey({ x, y, width, height }: PixelWindow): string {
+  return [x, y, width, height].map((value) => Math.round(value * 100) / 100).join('_');
+}

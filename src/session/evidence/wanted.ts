@@ -1,0 +1,60 @@
+import type { Plan } from '../../plan/plan.ts';
+import { type ReadPlan, readPlan, subjectsNeeded } from '../../plan/plan.ts';
+import type { TaskId } from '../../tasks/table.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import { headsFor, subjectsKnown, subjectsOfScene } from './subjects-of-model.ts';
+
+/** What must be gathered for a plan. */
+export interface Wanted {
+  /** Canonical subjects that the result is made of. */
+  subjects: readonly string[];
+  /** Classes of the model whose outlines are needed. */
+  outlined: readonly string[];
+  /** The task whose number of tiles applies. */
+  tilesAs: TaskId;
+  /** False if no pixel has to be looked at. */
+  looks: boolean;
+}
+
+/** Intents that are about everything there is, and those that need no pixels. */
+const ABOUT_ALL: readonly Plan['intent'][] = ['describe', 'identify'];
+const WITHOUT_PIXELS: readonly Plan['intent'][] = ['attribute', 'help', 'outside', 'quality', 'change'];
+const TILES_AS: Partial<Record<Plan['intent'], TaskId>> = { exists: 'ask', describe: 'describe', classify: 'classify' };
+
+export function wantedFor(plan: Plan, model: ModelInfo): Wanted {
+  const named = subjectsNeeded(plan);
+  const subjects =
+    ABOUT_ALL.includes(plan.intent) && plan.subjects.length === 0
+      ? [...new Set([...named, ...subjectsKnown(model)])]
+      : named;
+  const looks = !WITHOUT_PIXELS.includes(plan.intent) && !isAllUnknown(plan, model);
+  return {
+    subjects,
+    outlined:
+      looks && model.hasRefiner && needsOutlines(readPlan(plan))
+        ? subjects.flatMap((subject) => headsFor(subject, model).box ?? [])
+        : [],
+    tilesAs: TILES_AS[plan.intent] ?? 'count',
+    looks,
+  };
+}
+
+/** Nothing that is asked about is known: looking would find nothing out. */
+function isAllUnknown({ subjects, intent }: Plan, model: ModelInfo): boolean {
+  if (intent === 'classify' || subjects.length === 0) return false;
+  const known = new Set([...subjectsKnown(model), ...model.scenes.flatMap(subjectsOfScene)]);
+  return subjects.every((subject) => !known.has(subject));
+}
+
+/** Sizes are those of outlines where there are any; a box around a roof is larger than the roof. */
+function needsOutlines({ where, order, quantity, filter, intent }: ReadPlan): boolean {
+  return (
+    intent === 'measure' ||
+    (quantity !== null && quantity !== 'density') ||
+    order?.by === 'area' ||
+    order?.by === 'length' ||
+    filter.some(({ kind }) => kind === 'area' || kind === 'length') ||
+    where?.kind === 'inside' ||
+    where?.kind === 'along'
+  );
+}
