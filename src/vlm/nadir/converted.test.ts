@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { byPath, filesIn } from '../files/file-index.ts';
-import { loadModelFiles } from '../files/model-files.ts';
+import { loadModelFiles, type ModelFiles } from '../files/model-files.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { askOf } from '../testing/ask-of.ts';
 import { openNodeOrt } from '../testing/node-model.ts';
@@ -133,15 +133,54 @@ describe('a converted checkpoint on WebAssembly', () => {
     });
   });
 
-  it('runs the 4-bit graph where there is no f32 graph', async () => {
-    const llm = { ...manifest.llm, graphs: { ...manifest.llm.graphs, f32: null } };
-    const lean = { ...files, manifest: { ...manifest, llm } };
-    const other = await createWasmEngine(host, lean, () => {});
+  /** The folder as it would be if `nadir.json` were `document`, and its files lay where `placeOf` says. */
+  const openedAs = (document: object, placeOf = (path: string) => path) => {
+    const places = new Map(Object.keys(manifest.files).map((path) => [placeOf(path), path]));
+    return loadModelFiles(
+      '',
+      () => {},
+      async (path) =>
+        path === 'nadir.json'
+          ? new Response(JSON.stringify(document))
+          : new Response(await readFile(new URL(places.get(path)!, folder))),
+    );
+  };
+  const answerOf = async (from: ModelFiles) => {
+    const other = await createWasmEngine(host, from, () => {});
     try {
-      const result = await new NadirBackend(lean, tokenizer, other).ask(request(golden.question), silentIo);
-      expect(result.rawText).toBe(tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, ''));
+      return (await new NadirBackend(from, tokenizer, other).ask(request(golden.question), silentIo)).rawText;
     } finally {
       await other.dispose();
     }
+  };
+  const goldenText = tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, '');
+  const json = (path: string | URL) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+
+  it('finds its files where the manifest says', async () => {
+    const placeOf = (path: string) =>
+      path
+        .replace('onnx/vision.onnx', 'tower/graph.onnx')
+        .replace('onnx/vision', 'tower/vision')
+        .replace('onnx/connector.onnx', 'words.onnx')
+        .replace('onnx/', 'language/')
+        .replace('llm_f32.onnx', 'plain.onnx');
+    const text = JSON.stringify(json(new URL('nadir.json', folder)));
+    const moved = JSON.parse(text.replaceAll(/"(onnx\/[^"]+)"/g, (_, path: string) => JSON.stringify(placeOf(path))));
+    expect(Object.keys(moved.files)).toContain('tower/graph.onnx');
+    expect(await answerOf(await openedAs(moved, placeOf))).toBe(goldenText);
+  });
+
+  it('opens as nadir-model/1, as it was written by 0.5', async () => {
+    const old = json('../manifest/fixtures/tiny-converted-1.json');
+    expect(old.format).toBe('nadir-model/1');
+    const opened = await openedAs(old);
+    expect(opened.manifest).toEqual(manifest);
+    expect(await answerOf(opened)).toBe(goldenText);
+  });
+
+  it('runs the 4-bit graph where there is no f32 graph', async () => {
+    const llm = { ...manifest.llm, graphs: { ...manifest.llm.graphs, f32: null } };
+    const lean = { ...files, manifest: { ...manifest, llm } };
+    expect(await answerOf(lean)).toBe(goldenText);
   });
 });
