@@ -47,6 +47,10 @@ export function ExportButton({ answerIds, text, tip, disabled = false }: Props) 
   );
 }
 
-function save(session: Session, formatId: string, answerIds: readonly string[] | undefined): void {
+function save(
+  session: Pick<Session, 'exporting' | 'notices'>,
+  formatId: string,
+  answerIds: readonly string[] | undefined,
+): void {
   void report(session.notices, 'export', async () => download(await session.exporting.exportAs(formatId, answerIds)));
 }

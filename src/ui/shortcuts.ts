@@ -67,7 +67,7 @@ export function stepPercentiles(low: number, high: number, step: number): [numbe
   return nextLow === low && nextHigh === high ? null : [nextLow, nextHigh];
 }
 
-function stepContrast(session: Session, step: number): void {
+function stepContrast(session: Pick<Session, 'images' | 'layers' | 'notices'>, step: number): void {
   const stretch = session.layers.active.value?.stretch;
   if (!stretch) return;
   const [low, high] = stretch.method === 'percentile' ? [stretch.low, stretch.high] : [2, 98];
@@ -75,7 +75,7 @@ function stepContrast(session: Session, step: number): void {
   if (next) void report(session.notices, 'change-stretch', () => session.images.setStretch('percentile', ...next));
 }
 
-function setSelectedState(session: Session, state: 'accepted' | 'rejected'): void {
+function setSelectedState(session: Pick<Session, 'review'>, state: 'accepted' | 'rejected'): void {
   const id = session.review.selected.value;
   const object = session.review.objects.value.find((each) => each.id === id);
   // Pressing the same key again undoes the decision.
@@ -83,7 +83,7 @@ function setSelectedState(session: Session, state: 'accepted' | 'rejected'): voi
 }
 
 /** Escape undoes one thing at a time, starting with the most temporary. */
-function stepBack(session: Session): boolean {
+function stepBack(session: Pick<Session, 'layers' | 'review'>): boolean {
   if (mapTool.value !== null) mapTool.value = null;
   else if (drawing.value) drawing.value = false;
   else if (swipe.value !== null) swipe.value = null;
@@ -93,7 +93,10 @@ function stepBack(session: Session): boolean {
   return true;
 }
 
-function command(session: Session, key: string): (() => void) | null {
+/** The ports that keys act on. */
+type KeySession = Pick<Session, 'history' | 'images' | 'layers' | 'notices' | 'review'>;
+
+function command(session: KeySession, key: string): (() => void) | null {
   const hasScene = session.layers.active.value !== null;
   if (key === '?')
     return () => {
@@ -156,12 +159,12 @@ function command(session: Session, key: string): (() => void) | null {
 }
 
 /** "1" is the topmost image. */
-function toggleLayer(session: Session, key: string): (() => void) | null {
+function toggleLayer(session: Pick<Session, 'layers'>, key: string): (() => void) | null {
   const layer = /^[1-9]$/.test(key) ? session.layers.all.value[Number(key) - 1] : undefined;
   return layer ? () => session.layers.change(layer.layerId, { visible: !layer.visible }) : null;
 }
 
-function compare(session: Session): void {
+function compare(session: Pick<Session, 'layers' | 'notices'>): void {
   if (!stepSwipe(session)) {
     session.notices.inform('compare-layers', 'Two visible layers are needed. Add one, or show one that is hidden.');
   }
@@ -171,7 +174,7 @@ function compare(session: Session): void {
  * Shortcuts work wherever the focus is, except in text fields and open dialogs. Returns a function that removes the
  * listener.
  */
-export function listenForShortcuts(session: Session): () => void {
+export function listenForShortcuts(session: KeySession): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const key = event.key.toLowerCase();

@@ -10,6 +10,8 @@ import type { Answer, OpenScene } from '../document.ts';
 import type { Session } from '../port.ts';
 import { until } from './until.ts';
 
+type AnalysisPorts = Pick<Session, 'asking' | 'comparison' | 'exporting' | 'layers' | 'model' | 'opening'>;
+
 /** One question about one image, as the command line and the tests ask it. */
 export interface AnalyzeInput {
   /** Give this or `sample`; with neither, the open scene is used. */
@@ -78,7 +80,7 @@ export interface AnalyzeResult {
  * Errors: those of opening, loading and asking; NO_IMAGE if nothing is given and nothing is open. An image that can't be opened
  * closes what was open, so that no later question is about the wrong image.
  */
-export async function analyze(session: Session, input: AnalyzeInput): Promise<AnalyzeResult> {
+export async function analyze(session: AnalysisPorts, input: AnalyzeInput): Promise<AnalyzeResult> {
   const openStartMs = performance.now();
   const { file, sidecars, sample } = input;
   if (file) await openOnly(session, () => session.opening.openFile(file, sidecars));
@@ -139,7 +141,7 @@ export async function analyze(session: Session, input: AnalyzeInput): Promise<An
 }
 
 /** Opens an image in place of everything that is open; if that fails, closes everything. Errors: as opening. */
-export async function openOnly(session: Session, open: () => Promise<OpenScene>): Promise<void> {
+export async function openOnly(session: Pick<Session, 'opening'>, open: () => Promise<OpenScene>): Promise<void> {
   try {
     await open();
   } catch (thrown) {
@@ -149,7 +151,7 @@ export async function openOnly(session: Session, open: () => Promise<OpenScene>)
 }
 
 /** Loads the model for this backend unless the page has loaded it, or is loading it. */
-async function loadedWith(session: Session, backend: BackendChoice): Promise<LoadedModel> {
+async function loadedWith(session: Pick<Session, 'model'>, backend: BackendChoice): Promise<LoadedModel> {
   const { status } = session.model.state.value;
   if (session.model.backendChoice.value !== backend || status === 'idle' || status === 'failed') {
     await session.model.load(backend);

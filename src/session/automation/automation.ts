@@ -138,17 +138,17 @@ function keepChosenFiles(): { files(): Chosen; forget(): void } {
 }
 
 /** How long the last file took to open, whoever asked for it. */
-function timeOpenings(session: Session): () => number {
+function timeOpenings({ opening }: Pick<Session, 'opening'>): () => number {
   let startMs: number | null = null;
   let lastMs = 0;
-  session.opening.name.subscribe((name) => {
+  opening.name.subscribe((name) => {
     if (name !== null) startMs = performance.now();
     else if (startMs !== null) lastMs = performance.now() - startMs;
   });
   return () => lastMs;
 }
 
-function progressOf(session: Session): AutomationProgress | null {
+function progressOf(session: Pick<Session, 'asking' | 'comparison' | 'model' | 'opening'>): AutomationProgress | null {
   const opening = session.opening.name.value ?? session.comparison.opening.value;
   if (opening !== null) return { stage: 'open', done: 0, total: 0, note: opening };
   const running = session.asking.answers.value.find((answer) => answer.id === session.asking.running.value);

@@ -7,8 +7,8 @@ const endSlackPx = 40;
 
 /** The answers, oldest first. Separate from the composer because it is redrawn with every token. */
 export function AnswerList() {
-  const session = useSession();
-  const answers = session.asking.answers.value;
+  const { asking } = useSession();
+  const answers = asking.answers.value;
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 

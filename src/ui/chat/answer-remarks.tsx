@@ -24,7 +24,7 @@ interface Props {
 
 /** Remarks on an answer: counts that differ, an answer cut short, boxes dropped, slices failed. */
 export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
-  const session = useSession();
+  const { review } = useSession();
   const remarks: string[] = [];
   const { stated, merged } = answer.counts;
   const done = answer.status !== 'running';
@@ -37,7 +37,7 @@ export function AnswerRemarks({ answer, onRetry, onRetryFailed }: Props) {
     const noun = answer.label ? classLabelPlural(answer.label, answer.model) : 'objects';
     remarks.push(`The model wrote ${stated}; ${merged} ${noun} were boxed. Check both.`);
   }
-  const boxes = session.review.objects.value.filter((object) => isSeenBy(object, answer.id));
+  const boxes = review.objects.value.filter((object) => isSeenBy(object, answer.id));
   // Accepted and rejected boxes are settled.
   const uncertain = boxes.filter((box) => box.state === 'proposed' && isUncertain(box)).length;
   if (done && uncertain > 0) {

@@ -15,7 +15,7 @@ import { RegionPicker } from './region-picker.tsx';
 import { TaskChips } from './task-chips.tsx';
 
 /** Why the question can't be asked now; null if it can. */
-function obstacle(session: Session): string | null {
+function obstacle(session: Pick<Session, 'comparison' | 'layers' | 'model'>): string | null {
   const state = session.model.state.value;
   if (state.status === 'failed') return 'The model did not load. See “Model and backend” above.';
   if (state.status !== 'ready') return `${modelLine(state)}. You can ask when it is ready.`;
@@ -33,12 +33,12 @@ function obstacle(session: Session): string | null {
 }
 
 /** What can be named: the detector's classes, and for a count also what is counted without boxes. */
-function labelNames(session: Session, task: AskInput['task']): string[] {
+function labelNames(session: Pick<Session, 'model'>, task: AskInput['task']): string[] {
   const counted = taskOf(task).needs.subject === 'count' ? (loadedModel(session)?.densities ?? []) : [];
   return [...classNames(session), ...counted.map(({ name }) => name)];
 }
 
-function askInput(session: Session): AskInput {
+function askInput(session: Pick<Session, 'layers'>): AskInput {
   const task = draftTask.value;
   const input: AskInput = { task };
   if (draftNeedsLabel.value) input.label = draftLabel.value.trim();

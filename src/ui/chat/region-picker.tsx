@@ -5,10 +5,10 @@ import { drawing, regionChoice } from '../ui-state.ts';
 
 /** The region of the next question: the drawn region if there is one, the view, or the whole scene. */
 export function RegionPicker() {
-  const session = useSession();
-  const region = session.layers.region.value;
-  const view = session.layers.view.value;
-  const scene = session.layers.active.value;
+  const { layers } = useSession();
+  const region = layers.region.value;
+  const view = layers.view.value;
+  const scene = layers.active.value;
   const chosen = regionChoice.value;
   const choice = chosen === 'auto' ? (region ? 'auto' : 'view') : chosen;
   const about = choice === 'scene' && scene ? scene.info : choice === 'auto' ? region : (view ?? scene?.info ?? null);
@@ -42,7 +42,7 @@ export function RegionPicker() {
           class="action"
           data-tip="Keep this view as the region when the map moves"
           onClick={() => {
-            session.layers.region.value = view;
+            layers.region.value = view;
             drawing.value = false;
             regionChoice.value = 'auto';
           }}

@@ -20,15 +20,15 @@ export function AddressDialog() {
 }
 
 function AddressForm() {
-  const session = useSession();
+  const { opening } = useSession();
   const address = useSignal('');
   const busy = useSignal(false);
   const failure = useSignal<string | null>(null);
-  const bytes = session.opening.bytes.value;
+  const bytes = opening.bytes.value;
   // Closing the dialog cancels the opening.
   useEffect(
     () => () => {
-      if (busy.peek()) session.opening.cancel();
+      if (busy.peek()) opening.cancel();
     },
     [],
   );
@@ -36,7 +36,7 @@ function AddressForm() {
     busy.value = true;
     failure.value = null;
     try {
-      await session.opening.openUrl(address.value);
+      await opening.openUrl(address.value);
       addressOpen.value = false;
     } catch (thrown) {
       const error = NadirError.from(thrown);

@@ -25,8 +25,8 @@ function useLoadPace(progress: LoadProgress | null): string | null {
 
 /** How much of the model has loaded, in bytes, and how long the rest will take. */
 export function ModelProgress() {
-  const session = useSession();
-  const state = session.model.state.value;
+  const { model } = useSession();
+  const state = model.state.value;
   const progress = state.status === 'loading' ? state.progress : null;
   const pace = useLoadPace(progress);
   if (state.status === 'failed') {

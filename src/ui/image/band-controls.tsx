@@ -14,9 +14,9 @@ const channels = [
 
 /** Presets, and the file's bands that fill red, green, blue and near infrared. */
 export function BandControls({ scene }: { scene: OpenScene }) {
-  const session = useSession();
+  const { images } = useSession();
   const { info, bands, display } = scene;
-  const set = (change: Partial<BandChoice>) => session.images.setBands({ ...bands, ...change });
+  const set = (change: Partial<BandChoice>) => images.setBands({ ...bands, ...change });
   const options = info.bands.map((band) => (
     <option value={band.index} key={band.index}>
       {band.index + 1}. {band.name}
@@ -89,7 +89,7 @@ function Presets({ scene }: { scene: OpenScene }) {
  * known.
  */
 function SensorLine({ scene }: { scene: OpenScene }) {
-  const session = useSession();
+  const { images } = useSession();
   const { sensor, from } = sensorOf(scene.sensor, scene.info);
   const possible = possibleSensors(scene.info.bands);
   if (sensor && from !== 'your choice') {
@@ -105,7 +105,7 @@ function SensorLine({ scene }: { scene: OpenScene }) {
       <span>Sensor</span>
       <select
         value={sensor?.id ?? ''}
-        onChange={(event) => session.images.setSensor((event.currentTarget.value || null) as SensorId | null)}
+        onChange={(event) => images.setSensor((event.currentTarget.value || null) as SensorId | null)}
       >
         <option value="">{from === '' ? 'Not stated' : 'As the file says'}</option>
         {possible.map((each) => (

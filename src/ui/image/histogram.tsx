@@ -73,7 +73,7 @@ interface PlotProps {
 }
 
 function BandPlot({ scene, name, tone, band, histogram }: PlotProps) {
-  const session = useSession();
+  const { images } = useSession();
   const plot = useRef<HTMLDivElement>(null);
   const range = scene.stretch.ranges[band] ?? [0, 1];
   const dragging = useSignal<Side | null>(null);
@@ -90,7 +90,7 @@ function BandPlot({ scene, name, tone, band, histogram }: PlotProps) {
     const next: [number, number] = [...range];
     next[side] = side === 0 ? Math.min(value, range[1] - gap) : Math.max(value, range[0] + gap);
     const ranges = scene.stretch.ranges.map((each, index): [number, number] => (index === band ? next : each));
-    session.images.adjustStretch({ ranges });
+    images.adjustStretch({ ranges });
   };
   const step = (to - from) / stepsOfRange;
   const onKey = (side: Side) => (event: KeyboardEvent) => {

@@ -132,7 +132,7 @@ function Limits({ stretch, onChange }: { stretch: Stretch; onChange: (low: numbe
 const gammaRange = { min: 0.2, max: 5 };
 
 function Gamma({ scene }: { scene: OpenScene }) {
-  const session = useSession();
+  const { images } = useSession();
   const gamma = scene.stretch.gamma ?? 1;
   return (
     <label class="field-row gamma-row">
@@ -147,7 +147,7 @@ function Gamma({ scene }: { scene: OpenScene }) {
         onInput={(event) => {
           const next = Math.exp(event.currentTarget.valueAsNumber);
           // Snaps to 1, so that "no gamma" is easy to find.
-          session.images.adjustStretch({ gamma: Math.abs(next - 1) < 0.03 ? 1 : Number(next.toFixed(2)) });
+          images.adjustStretch({ gamma: Math.abs(next - 1) < 0.03 ? 1 : Number(next.toFixed(2)) });
         }}
       />
       <output>{gamma.toFixed(2)}</output>

@@ -7,12 +7,12 @@ import { basemap } from '../ui-state.ts';
 
 /** A basemap from a tile server that the user names. Off by default and after a reload. */
 export function BasemapControls({ scene }: { scene: OpenScene }) {
-  const session = useSession();
+  const { ground } = useSession();
   const editing = useSignal(false);
   const text = useSignal('');
   const error = useSignal<string | null>(null);
   const now = basemap.value;
-  const isPlaced = session.ground.toLonLat(scene.info.width / 2, scene.info.height / 2) !== null;
+  const isPlaced = ground.toLonLat(scene.info.width / 2, scene.info.height / 2) !== null;
   const use = () => {
     try {
       basemap.value = parseBasemap(text.value);

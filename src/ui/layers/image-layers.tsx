@@ -54,16 +54,16 @@ export function ImageLayerList() {
 }
 
 function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; count: number }) {
-  const session = useSession();
+  const { ground, layers } = useSession();
   const renaming = useSignal(false);
-  const active = session.layers.active.value;
+  const active = layers.active.value;
   const isActive = active?.layerId === layer.layerId;
-  const unplaced = active && !isActive && session.ground.pixelMap(layer.layerId, active.layerId) === null;
+  const unplaced = active && !isActive && ground.pixelMap(layer.layerId, active.layerId) === null;
   const { layerId, name, visible, opacity } = layer;
   const rename = (input: HTMLInputElement) => {
     renaming.value = false;
     const next = input.value.trim();
-    if (next !== '' && next !== name) session.layers.change(layerId, { name: next });
+    if (next !== '' && next !== name) layers.change(layerId, { name: next });
   };
   return (
     <li class="layer-row" data-active={isActive} data-hidden={!visible}>
@@ -72,7 +72,7 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
           type="checkbox"
           aria-label={`Show ${name}`}
           checked={visible}
-          onChange={(event) => session.layers.change(layerId, { visible: event.currentTarget.checked })}
+          onChange={(event) => layers.change(layerId, { visible: event.currentTarget.checked })}
         />
         {renaming.value ? (
           <input
@@ -97,14 +97,14 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
             class="layer-name"
             aria-pressed={isActive}
             data-tip={isActive ? `${name}: the active layer. Double-click renames.` : `Make ${name} the active layer`}
-            onClick={() => session.layers.activate(layerId)}
+            onClick={() => layers.activate(layerId)}
             onDblClick={() => {
               renaming.value = true;
             }}
             onKeyDown={(event) => {
               if (event.key === 'F2') renaming.value = true;
-              else if (event.altKey && event.key === 'ArrowUp') session.layers.move(layerId, index - 1);
-              else if (event.altKey && event.key === 'ArrowDown') session.layers.move(layerId, index + 1);
+              else if (event.altKey && event.key === 'ArrowUp') layers.move(layerId, index - 1);
+              else if (event.altKey && event.key === 'ArrowDown') layers.move(layerId, index + 1);
               else return;
               event.preventDefault();
             }}
@@ -119,21 +119,19 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
               label={`Move ${name} up`}
               tip="Up (Alt+↑)"
               disabled={index === 0}
-              onClick={() => session.layers.move(layerId, index - 1)}
+              onClick={() => layers.move(layerId, index - 1)}
             />
             <IconButton
               icon="down"
               label={`Move ${name} down`}
               tip="Down (Alt+↓)"
               disabled={index === count - 1}
-              onClick={() => session.layers.move(layerId, index + 1)}
+              onClick={() => layers.move(layerId, index + 1)}
             />
           </>
         )}
         <IconButton icon="fit" label={`Zoom to ${name}`} onClick={() => mapCommands.value?.zoomToLayer(layerId)} />
-        {count > 1 && (
-          <IconButton icon="close" label={`Remove ${name}`} onClick={() => session.layers.remove(layerId)} />
-        )}
+        {count > 1 && <IconButton icon="close" label={`Remove ${name}`} onClick={() => layers.remove(layerId)} />}
       </div>
       <label class="slider">
         <span>Opacity</span>
@@ -145,7 +143,7 @@ function LayerRow({ layer, index, count }: { layer: OpenScene; index: number; co
           aria-label={`Opacity of ${name}`}
           value={Math.round(opacity * 100)}
           disabled={!visible}
-          onInput={(event) => session.layers.change(layerId, { opacity: event.currentTarget.valueAsNumber / 100 })}
+          onInput={(event) => layers.change(layerId, { opacity: event.currentTarget.valueAsNumber / 100 })}
         />
         <output>{Math.round(opacity * 100)} %</output>
       </label>

@@ -26,9 +26,9 @@ function Toggle({ label, shown, count }: { label: string; shown: Signal<boolean>
 
 /** The layers on the map, and all their objects. */
 export function LayersPanel() {
-  const session = useSession();
-  const objects = session.review.objects.value;
-  const scene = session.layers.active.value;
+  const { layers, review } = useSession();
+  const objects = review.objects.value;
+  const scene = layers.active.value;
   return (
     <Panel title="Layers">
       <ImageLayerList />

@@ -14,11 +14,11 @@ const pageSize = 200;
 
 /** Every object, one per line. Tab or the arrow keys move, A accepts, Delete rejects, Enter zooms. */
 export function ObjectList() {
-  const session = useSession();
+  const { review } = useSession();
   const shownCount = useSignal(pageSize);
   const list = useRef<HTMLDivElement>(null);
-  const selectedId = session.review.selected.value;
-  const found = session.review.objects.value;
+  const selectedId = review.selected.value;
+  const found = review.objects.value;
   // Sorted by name and number, so that nothing moves when another answer includes the object.
   const all = found
     .filter((object) => !isHidden(object))
@@ -70,7 +70,7 @@ export function ObjectList() {
         aria-label="Objects"
         ref={list}
         onMouseLeave={() => {
-          session.review.hovered.value = null;
+          review.hovered.value = null;
         }}
       >
         {objects.slice(0, shownCount.value).map((object, index) => (
@@ -99,7 +99,7 @@ export function ObjectList() {
 
 /** Accept and reject buttons for the selected object. Pressing one again undoes the decision. */
 function DecisionButtons({ object }: { object: SceneObject | undefined }) {
-  const session = useSession();
+  const { review } = useSession();
   const decisions = [
     { state: 'accepted', name: 'Accept', key: 'A', icon: 'check' },
     { state: 'rejected', name: 'Reject', key: 'Delete', icon: 'close' },
@@ -115,7 +115,7 @@ function DecisionButtons({ object }: { object: SceneObject | undefined }) {
           data-tip={object ? `${name} ${object.label} ${object.number} (${key})` : 'Select an object first'}
           disabled={!object}
           aria-pressed={object?.state === state}
-          onClick={() => object && session.review.setState(object.id, object.state === state ? 'proposed' : state)}
+          onClick={() => object && review.setState(object.id, object.state === state ? 'proposed' : state)}
         >
           <Icon name={icon} size={14} />
           {name}

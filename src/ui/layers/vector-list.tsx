@@ -17,7 +17,7 @@ export function VectorList() {
 }
 
 function VectorRow({ layer: { id, name, format, visible, features }, placed }: VectorOverlay) {
-  const session = useSession();
+  const { vectors } = useSession();
   const extent = placed?.extent ?? null;
   return (
     <li class="layer-row" data-hidden={!visible}>
@@ -29,7 +29,7 @@ function VectorRow({ layer: { id, name, format, visible, features }, placed }: V
           <input
             type="checkbox"
             checked={visible}
-            onChange={(event) => session.vectors.setVisible(id, event.currentTarget.checked)}
+            onChange={(event) => vectors.setVisible(id, event.currentTarget.checked)}
           />
           <span>{name}</span>
           <span class="count">{features.length}</span>
@@ -40,7 +40,7 @@ function VectorRow({ layer: { id, name, format, visible, features }, placed }: V
           disabled={extent === null}
           onClick={() => extent && mapCommands.value?.zoomToWindow(extent)}
         />
-        <IconButton icon="close" label={`Remove ${name}`} onClick={() => session.vectors.remove(id)} />
+        <IconButton icon="close" label={`Remove ${name}`} onClick={() => vectors.remove(id)} />
       </div>
       {noteOn(features.length, placed) && <p class="note">{noteOn(features.length, placed)}</p>}
     </li>

@@ -12,7 +12,7 @@ import { fromMap, toMap } from './pixel-space.ts';
 const outside = [Number.NaN, Number.NaN];
 
 /** Registers the transform between the active layer's pixels and Web Mercator with the map library. */
-export function connectToWebMercator(session: Session, pixels: Projection): void {
+export function connectToWebMercator(session: Pick<Session, 'ground'>, pixels: Projection): void {
   const mercator = getProjection('EPSG:3857');
   if (!mercator) return;
   addCoordinateTransforms(
@@ -35,7 +35,7 @@ export function connectToWebMercator(session: Session, pixels: Projection): void
  * The bottom layer: tiles of the server that the user named. No other host is contacted: redirects are refused, and
  * neither cookies nor the page's address are sent.
  */
-export function basemapLayer(session: Session, basemap: Basemap): TileLayer<XYZ> {
+export function basemapLayer(session: Pick<Session, 'notices'>, basemap: Basemap): TileLayer<XYZ> {
   let isReported = false;
   const source = new XYZ({
     tileUrlFunction: ([z = 0, x = 0, y = 0]) => tileAddress(basemap, z, x, y),

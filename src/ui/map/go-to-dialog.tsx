@@ -84,7 +84,7 @@ export function GoToDialog({ scene }: { scene: OpenScene }) {
 }
 
 function systemsOf(
-  session: Session,
+  session: Pick<Session, 'ground'>,
   { info }: OpenScene,
 ): { value: CoordinateSystem; label: string; example: string }[] {
   const [col, row] = [info.width / 2, info.height / 2];
@@ -116,7 +116,12 @@ function systemsOf(
 }
 
 /** The source pixel of the typed place. Errors: COORDINATES_INVALID, WINDOW_OUTSIDE if it lies outside the scene. */
-function placeOf(session: Session, { info }: OpenScene, text: string, system: CoordinateSystem): [number, number] {
+function placeOf(
+  session: Pick<Session, 'ground'>,
+  { info }: OpenScene,
+  text: string,
+  system: CoordinateSystem,
+): [number, number] {
   const point = parseCoordinates(text, system);
   const pixel =
     system === 'pixel'

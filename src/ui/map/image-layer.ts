@@ -20,7 +20,7 @@ const MIN_TILES = 48;
 const MAX_TILES = 512;
 
 export interface ImageLayerContext {
-  session: Session;
+  session: Pick<Session, 'images' | 'notices'>;
   projection: Projection;
   drawing: Drawing;
   cache: RawTileCache;

@@ -16,7 +16,7 @@ import { flickerHidden, swipe } from './swipe-state.ts';
 /** The images on the map, in sync with the session's layers. All are placed in the active layer's pixel space. */
 export class ImageLayers {
   readonly group = new LayerGroup();
-  readonly #session: Session;
+  readonly #session: Pick<Session, 'ground' | 'images' | 'layers' | 'notices'>;
   readonly #projection: Projection;
   readonly #cache = new RawTileCache();
   #active: OpenScene;
@@ -25,7 +25,11 @@ export class ImageLayers {
   /** The layer that the swipe cuts, and how to undo that when another layer is cut. */
   #cut: { layer: unknown; undo: () => void } | null = null;
 
-  constructor(session: Session, active: OpenScene, projection: Projection) {
+  constructor(
+    session: Pick<Session, 'ground' | 'images' | 'layers' | 'notices'>,
+    active: OpenScene,
+    projection: Projection,
+  ) {
     this.#session = session;
     this.#projection = projection;
     this.#active = active;

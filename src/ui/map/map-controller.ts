@@ -38,11 +38,14 @@ const hitTolerancePx = 4;
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const motionMs = () => (reducedMotion() ? 0 : 150);
 
+/** The ports that the map uses. */
+type MapSession = Pick<Session, 'asking' | 'ground' | 'images' | 'layers' | 'notices' | 'review' | 'vectors'>;
+
 /**
  * The map around the active layer: an OpenLayers map in its pixel space, in sync with the session in both directions.
  */
 export class MapController implements MapCommands {
-  #session: Session;
+  #session: MapSession;
   #scene: OpenScene;
   #map: OlMap;
   #view: View;
@@ -54,7 +57,7 @@ export class MapController implements MapCommands {
   /** Holding Space pans while a region is being drawn. */
   #spaceHeld = false;
 
-  constructor(target: HTMLElement, session: Session, scene: OpenScene) {
+  constructor(target: HTMLElement, session: MapSession, scene: OpenScene) {
     this.#session = session;
     this.#scene = scene;
     const { width, height } = scene.info;

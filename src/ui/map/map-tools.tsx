@@ -11,9 +11,9 @@ const tools: readonly { tool: MapTool; icon: IconName; label: string; tip: strin
 
 /** Buttons over the map: zoom, fit, draw a region, read values, measure, go to a place. */
 export function MapTools() {
-  const session = useSession();
+  const { layers } = useSession();
   const commands = mapCommands.value;
-  const region = session.layers.region.value;
+  const region = layers.region.value;
   return (
     <div class="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical" data-tip-side="left">
       <div class="tool-group">
@@ -38,7 +38,7 @@ export function MapTools() {
             label="Clear region"
             tip="Clear region (Escape)"
             onClick={() => {
-              session.layers.region.value = null;
+              layers.region.value = null;
             }}
           />
         )}

@@ -7,7 +7,7 @@ import { measured } from './tool-state.ts';
 
 /** The length or area of the clicked points, with its unit. */
 export function MeasureCard({ scene }: { scene: OpenScene }) {
-  const session = useSession();
+  const { ground } = useSession();
   const tool = mapTool.value;
   const line = measured.value;
   if (tool !== 'distance' && tool !== 'area') return null;
@@ -23,7 +23,7 @@ export function MeasureCard({ scene }: { scene: OpenScene }) {
       </p>
     );
   }
-  const found = measure(session.ground, scene, line.points, line.kind);
+  const found = measure(ground, scene, line.points, line.kind);
   return (
     <section class="map-card" aria-label="Measurement" aria-live="polite">
       <header>

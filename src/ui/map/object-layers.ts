@@ -24,7 +24,7 @@ const ring = (points: readonly (readonly [number, number])[]) => {
 
 /** Boxes, masks and regions as vector layers, redrawn when the session's signals change. */
 export class ObjectLayers {
-  readonly #session: Session;
+  readonly #session: Pick<Session, 'asking' | 'layers' | 'review'>;
   readonly #boxes = new VectorSource();
   readonly #masks = new VectorSource();
   readonly #regions = new VectorSource();
@@ -32,7 +32,7 @@ export class ObjectLayers {
   #byId = new Map<string, SceneObject>();
   #disposers: (() => void)[];
 
-  constructor(session: Session, scene: PixelWindow) {
+  constructor(session: Pick<Session, 'asking' | 'layers' | 'review'>, scene: PixelWindow) {
     this.#session = session;
     const options = { updateWhileAnimating: true, updateWhileInteracting: true, renderBuffer: 200 };
     const maskLayer = new VectorLayer({

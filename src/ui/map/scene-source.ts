@@ -41,7 +41,7 @@ export class SceneSource extends DataTileSource {
   /** One notice per image, because a broken file fails in many tiles. */
   #failureReported = false;
 
-  constructor(session: Session, options: SourceOptions) {
+  constructor(session: Pick<Session, 'images' | 'notices'>, options: SourceOptions) {
     const pixelRatio = Math.min(2, Math.max(1, Math.round(devicePixelRatio)));
     const { placing, bands, paint } = options;
     const pending = new Map<AbortController, Extent>();
@@ -126,7 +126,7 @@ function isReaderLost(error: unknown): boolean {
 }
 
 async function rawTile(
-  session: Session,
+  session: Pick<Session, 'images' | 'notices'>,
   { layerId, content, placing, bands, cache }: SourceOptions,
   place: string,
   { signal, resolution, window }: { signal: AbortSignal; resolution: number; window: RawRequest['window'] },

@@ -16,13 +16,13 @@ export const swipe = signal<Swipe | null>(null);
 export const flickerHidden = signal<string | null>(null);
 
 /** The two topmost visible layers, upper first; null if there are fewer. */
-export function comparedLayers(session: Session): { upper: string; lower: string } | null {
+export function comparedLayers(session: Pick<Session, 'layers'>): { upper: string; lower: string } | null {
   const [upper, lower] = session.layers.all.value.filter((layer) => layer.visible);
   return upper && lower ? { upper: upper.layerId, lower: lower.layerId } : null;
 }
 
 /** Off → swipe → flicker → off. False if there are no two layers to compare. */
-export function stepSwipe(session: Session): boolean {
+export function stepSwipe(session: Pick<Session, 'layers'>): boolean {
   const pair = comparedLayers(session);
   if (!pair) {
     swipe.value = null;

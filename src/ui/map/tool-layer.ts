@@ -23,7 +23,7 @@ const markShownMs = 2500;
 /** What the map tools draw, and what their clicks do. */
 export class ToolLayer {
   readonly layer: VectorLayer;
-  readonly #session: Session;
+  readonly #session: Pick<Session, 'ground' | 'images' | 'layers'>;
   readonly #source = new VectorSource();
   readonly #dispose: () => void;
   #pointer: Point | null = null;
@@ -31,7 +31,7 @@ export class ToolLayer {
   #markTimer = 0;
   #reading = 0;
 
-  constructor(session: Session) {
+  constructor(session: Pick<Session, 'ground' | 'images' | 'layers'>) {
     this.#session = session;
     this.layer = new VectorLayer({
       source: this.#source,
@@ -128,7 +128,11 @@ export class ToolLayer {
 }
 
 /** All bands of every visible layer at a pixel of the active one, topmost first. */
-async function valuesAt(session: Session, xPx: number, yPx: number): Promise<LayerValues[]> {
+async function valuesAt(
+  session: Pick<Session, 'ground' | 'images' | 'layers'>,
+  xPx: number,
+  yPx: number,
+): Promise<LayerValues[]> {
   const active = session.layers.active.value;
   if (!active) return [];
   const shown = session.layers.all.value.filter((layer) => layer.visible || layer === active);

@@ -19,7 +19,7 @@ export class VectorOverlays {
   /** A layer is redrawn only if its place changes. */
   readonly #drawn = new WeakMap<PlacedFeatures, VectorLayer>();
 
-  constructor(session: Session) {
+  constructor(session: Pick<Session, 'vectors'>) {
     this.#stop = effect(() => {
       const layers = session.vectors.overlays.value.flatMap(({ layer, placed }) => {
         if (!placed) return [];

@@ -16,7 +16,7 @@ export function keepView(layerId: string, view: KeptView): void {
 }
 
 /** The same place and scale in the pixels of the newly active layer; null if they can't be converted. */
-export function keptView(session: Session, scene: OpenScene): KeptView | null {
+export function keptView(session: Pick<Session, 'ground' | 'layers'>, scene: OpenScene): KeptView | null {
   if (!last || !session.layers.all.value.some((layer) => layer.layerId === last?.layerId)) return null;
   const { layerId, view } = last;
   if (layerId === scene.layerId) return view;

@@ -5,7 +5,7 @@ import type { Session } from '../../session/port.ts';
 import { takeAdapter } from '../adapters/take-drop.ts';
 import { useSession } from '../session-context.ts';
 
-function openImages(session: Session, files: File[]): void {
+function openImages(session: Pick<Session, 'layers' | 'notices' | 'opening'>, files: File[]): void {
   const { notices } = session;
   if (files.length === 0) {
     const link = new NadirError('NOT_AN_IMAGE', 'A link was dropped. Drop image files, or the folder of an adapter.');

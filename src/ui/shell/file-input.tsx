@@ -15,10 +15,10 @@ export function pickLayers(): void {
 
 /** The page's hidden file inputs. They accept everything, because a file's bytes, not its name, say what it is. */
 export function FileInput() {
-  const session = useSession();
+  const { opening } = useSession();
   const choices = [
-    { id: sceneInput, label: 'Scene file', open: (files: File[]) => session.opening.openFiles(files) },
-    { id: layerInput, label: 'Layer files', open: (files: File[]) => session.opening.addFiles(files) },
+    { id: sceneInput, label: 'Scene file', open: (files: File[]) => opening.openFiles(files) },
+    { id: layerInput, label: 'Layer files', open: (files: File[]) => opening.addFiles(files) },
   ];
   return (
     <>

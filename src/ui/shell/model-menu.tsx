@@ -86,9 +86,9 @@ export function ModelMenu() {
 
 /** After a failure: loads the same model with the same backend choice. */
 export function LoadAgain() {
-  const session = useSession();
+  const { model } = useSession();
   return (
-    <button type="button" class="button" onClick={() => void session.model.load(session.model.backendChoice.value)}>
+    <button type="button" class="button" onClick={() => void model.load(model.backendChoice.value)}>
       Load again
     </button>
   );

@@ -3,8 +3,8 @@ import { useSession } from '../session-context.ts';
 
 /** Shows that an image is being opened and how much has arrived, and can cancel it. `words` come before the figures. */
 export function OpeningLine({ words }: { words: string }) {
-  const session = useSession();
-  const bytes = session.opening.bytes.value;
+  const { opening } = useSession();
+  const bytes = opening.bytes.value;
   return (
     <>
       <span class="opening" role="status">
@@ -12,7 +12,7 @@ export function OpeningLine({ words }: { words: string }) {
         <span class="opening-words">{words}</span>
         {bytes !== null && ` · ${formatBytes(bytes)} read`}
       </span>
-      <button type="button" class="action" aria-label="Cancel opening" onClick={() => session.opening.cancel()}>
+      <button type="button" class="action" aria-label="Cancel opening" onClick={() => opening.cancel()}>
         Cancel
       </button>
     </>

@@ -10,12 +10,12 @@ const maxBands = 6;
 
 /** Ground and pixel coordinates under the pointer, and the file's values there. */
 export function PointerReadout({ scene }: { scene: OpenScene }) {
-  const session = useSession();
+  const { ground } = useSession();
   const at = pointer.value;
   const values = usePixelValues(scene);
   if (!at) return <span class="status-item muted">Point at the map to read coordinates and values</span>;
-  const lonLat = session.ground.toLonLat(at.xPx, at.yPx);
-  const crs = session.ground.toCrs(at.xPx, at.yPx);
+  const lonLat = ground.toLonLat(at.xPx, at.yPx);
+  const crs = ground.toCrs(at.xPx, at.yPx);
   const reference = scene.info.georeference;
   const inDegrees = reference.kind === 'affine' && reference.units === 'degree';
   return (

@@ -8,8 +8,8 @@ import { PointerReadout } from './pointer-readout.tsx';
 
 /** The pointer's position, the file's resolution, where the model runs, and the progress of a run. */
 export function StatusLine() {
-  const session = useSession();
-  const scene = session.layers.active.value;
+  const { layers } = useSession();
+  const scene = layers.active.value;
   const resolution = mapResolution.value;
   const reference = scene?.info.georeference;
   return (
@@ -57,10 +57,10 @@ function BackendItem() {
 }
 
 function LastRunItem() {
-  const session = useSession();
-  const timed = session.asking.answers.value.filter((answer) => answer.timings !== null);
+  const { asking } = useSession();
+  const timed = asking.answers.value.filter((answer) => answer.timings !== null);
   const timings = timed[timed.length - 1]?.timings;
-  if (!timings || session.asking.running.value) return null;
+  if (!timings || asking.running.value) return null;
   const stages = [
     `vision ${formatDuration(timings.visionMs)}`,
     `connector ${formatDuration(timings.connectorMs)}`,
@@ -76,18 +76,18 @@ function LastRunItem() {
 }
 
 function RunItem() {
-  const session = useSession();
-  const id = session.asking.running.value;
-  const answer = session.asking.answers.value.find((each) => each.id === id);
+  const { asking } = useSession();
+  const id = asking.running.value;
+  const answer = asking.answers.value.find((each) => each.id === id);
   if (!answer) return null;
   const { done, total } = answer.progress;
-  const { ahead } = paceWords(session.asking.pulse.value);
+  const { ahead } = paceWords(asking.pulse.value);
   return (
     <span class="status-item run-item">
       <progress value={done} max={Math.max(1, total)} aria-label="Run progress" />
       {total > 1 ? `${done}/${total}` : 'Running'}
       {ahead !== null && ` · ${ahead}`}
-      <button type="button" class="link-button" onClick={() => session.asking.stop(answer.id)}>
+      <button type="button" class="link-button" onClick={() => asking.stop(answer.id)}>
         Cancel run
       </button>
     </span>
