@@ -34,4 +34,16 @@ it('opens a four-band 16-bit file, names its facts, and asks with near infrared'
   const [answer] = await app.answers();
   expect(answer?.status).toBe('done');
   expect(answer?.text.length).toBeGreaterThan(0);
+  expect(answer?.inputBands).toEqual([
+    { name: 'red', source: 0 },
+    { name: 'green', source: 1 },
+    { name: 'blue', source: 2 },
+    { name: 'nir', source: 3 },
+  ]);
+
+  await app.page.getByRole('button', { name: 'Details' }).click();
+  await app.page.getByRole('button', { name: 'What the model saw' }).click();
+  const dialog = app.page.getByRole('dialog', { name: 'What the model saw' });
+  await dialog.getByRole('img', { name: 'Slice 1, red, green, blue' }).waitFor();
+  await dialog.getByRole('img', { name: 'Slice 1, near infrared' }).waitFor();
 });
