@@ -173,6 +173,7 @@ export interface FakeBehaviour {
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   look?: VlmApi['look'];
+  readQuestion?: VlmApi['read'];
   locate?: VlmApi['locateModel'];
   load?: VlmApi['load'];
   attach?: VlmApi['attachAdapter'];
@@ -246,6 +247,10 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
         scores: {},
         densities: [],
       },
+    read: async (...args) => {
+      if (!behaviour.readQuestion) throw new NadirError('MODEL_LACKS_TASK', 'The model reads no questions.');
+      return behaviour.readQuestion(...args);
+    },
     unload: async () => undefined,
   };
 

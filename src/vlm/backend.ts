@@ -1,4 +1,15 @@
-import type { AdapterInfo, Ask, AskEvent, AskResult, InputSpec, LookRequest, LookResult, ModelCard } from './types.ts';
+import type { Plan } from '../plan/plan.ts';
+import type {
+  AdapterInfo,
+  Ask,
+  AskEvent,
+  AskResult,
+  InputSpec,
+  LookRequest,
+  LookResult,
+  ModelCard,
+  QuestionReading,
+} from './types.ts';
 
 /**
  * A loaded model. Everything that differs between families of models lies behind it: the words of a prompt, what is done to
@@ -14,6 +25,11 @@ export interface VlmBackend {
   ask(request: Ask, io: AskIo): Promise<AskResult>;
   /** What the model's parts see on a tile before any question; a model that has no such parts gives empty lists. Errors: as `ask`; ABORTED. */
   inspect(request: LookRequest, io: AskIo): Promise<LookResult>;
+  /**
+   * Reads a question into the fields of a plan. `before`: the question before it in a conversation, from which it takes what it
+   * leaves out. Absent for a model without a reader. Errors: OUT_OF_MEMORY.
+   */
+  read?(question: string, before: Plan | null): Promise<QuestionReading>;
   /** Absent for a model that takes no adapters. */
   readonly adapters?: AdapterPort;
   /** Runs everything once, so that the first question doesn't pay for compiling and allocating. */

@@ -100,6 +100,8 @@ export interface ModelCard {
   /** How the slices' `scores` and `numbers` are joined, by name; `mean` for names that aren't listed. */
   joins?: Readonly<Record<string, Join>>;
   hasRefiner: boolean;
+  /** Null or absent for a model that reads no questions into plans. `leastCertainty`: below it the reading is asked back. */
+  reader?: { leastCertainty: number } | null;
 }
 
 /** A LoRA adapter added to the loaded model. */
@@ -241,6 +243,21 @@ export type Scores = Readonly<Record<string, readonly Scored[]>>;
  * Others are kept, shown and exported by name.
  */
 export type Numbers = Readonly<Record<string, number>>;
+
+/** What a reader makes of a question: the fields of a plan, before they are checked. */
+export interface QuestionReading {
+  intent: string;
+  subjects: string[];
+  where: string | null;
+  order: string | null;
+  quantity: string | null;
+  filter: string | null;
+  language: 'en' | 'zh';
+  /** Calibrated probability, 0–1, that intent and subjects are right. */
+  certainty: number;
+  /** The likeliest other intents, most likely first. */
+  alternatives: { intent: string; probability: number }[];
+}
 
 /** How the values of an answer's slices become one value of the answer. */
 export type Join = 'mean' | 'sum' | 'max';

@@ -11,11 +11,13 @@ import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import { PlanRunner } from '../evidence/plan-runner.ts';
+import { answerFact } from '../facts/fact-answer.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
-import { answersOfActive, type SessionState } from '../state.ts';
+import { replaceRepeated } from '../review/repeated.ts';
+import { answersOfActive, patchAnswer, type SessionState } from '../state.ts';
 import { inputBandsOf } from './input-bands.ts';
 import { asShown } from './model-tile.ts';
 import { type AskedOf, newAnswer } from './new-answer.ts';
@@ -70,9 +72,13 @@ export class Asking implements AskingPort {
     const begun = await this.alone(async () => {
       const before = this.requireScene();
       const { model, backend } = await this.models.ready();
-      const reading = await readQuestion(input, this.requireScene(before), model, this.vlm());
-      const on = { scene: this.requireScene(before), model, backend };
-      const begun = reading.kind === 'task' ? this.prepare(reading.input, on) : this.preparePlan(reading, on);
+      const reading = await readQuestion(input, {
+        model,
+        before: this.answers.value.findLast(({ plan }) => plan !== undefined)?.plan ?? null,
+        hasRegion: this.state.region.value !== null,
+        read: (question, last) => this.vlm().api.read(question, last),
+      });
+      const begun = this.prepareAs(reading, { scene: this.requireScene(before), model, backend });
       this.state.answers.value = [...this.state.answers.value, begun.answer];
       this.begin(begun.answer);
       return begun;
@@ -177,6 +183,24 @@ export class Asking implements AskingPort {
   private begin(answer: Answer): void {
     this.current = { answerId: answer.id, abort: new AbortController() };
     this.state.running.value = answer.id;
+  }
+
+  private prepareAs(reading: Reading, on: AskedOf): Begun {
+    if (reading.kind === 'task') return this.prepare(reading.input, on);
+    return reading.kind === 'plan' ? this.preparePlan(reading, on) : this.prepareFact(reading, on);
+  }
+
+  private prepareFact({ input, fact, language }: Extract<Reading, { kind: 'fact' }>, on: AskedOf): Begun {
+    const question = (input.text ?? '').trim();
+    const answer: Answer = { ...newAnswer(this.state, input, on), question, asked: { text: question, language } };
+    const about = { layer: on.scene, region: answer.region, language };
+    return {
+      answer,
+      work: async (signal) => {
+        patchAnswer(this.state, answer.id, await answerFact(fact, about, this.scenes, signal));
+        replaceRepeated(this.state, answer.id);
+      },
+    };
   }
 
   private prepare(input: AskInput, on: AskedOf): Begun {

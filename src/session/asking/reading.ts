@@ -1,9 +1,8 @@
-import type { Plan } from '../../plan/plan.ts';
+import { hasHan } from '../../lib/han.ts';
+import { type Plan, parsePlan } from '../../plan/plan.ts';
 import { taskOf } from '../../tasks/table.ts';
-import type { ModelInfo } from '../../vlm/types.ts';
-import type { VlmApi } from '../../workers/vlm/api.ts';
-import type { OpenScene } from '../document.ts';
-import type { WorkerHost } from '../model/worker-host.ts';
+import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
+import { type FactId, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { typedTask } from './typed-task.ts';
 
@@ -11,28 +10,63 @@ import { typedTask } from './typed-task.ts';
 export type Reading =
   | { kind: 'task'; input: AskInput }
   /** `readings`: the likeliest plans, if none is certain enough; else empty. */
-  | { kind: 'plan'; input: AskInput; plan: Plan; readings: Plan[] };
+  | { kind: 'plan'; input: AskInput; plan: Plan; readings: Plan[] }
+  /** Something that the file itself tells. */
+  | { kind: 'fact'; input: AskInput; fact: FactId; language: Plan['language'] };
+
+/** What a reading depends on beside the words. */
+export interface ReadingContext {
+  model: ModelInfo;
+  /** The plan of the question before it about the same image, which a follow-up goes on from; null if there is none. */
+  before: Plan | null;
+  /** Whether a region is drawn. */
+  hasRegion: boolean;
+  /** By the model's reader. */
+  read(question: string, before: Plan | null): Promise<QuestionReading>;
+}
 
 /** Intents that a task of the model answers better than a plan can. */
 const TASKS: Partial<Record<Plan['intent'], AskInput['task']>> = { quality: 'quality', change: 'change' };
 
-/** A given plan, or the plan or task that typed words are read as. Other tasks are what they are. */
-export async function readQuestion(
-  input: AskInput,
-  _scene: OpenScene,
-  model: ModelInfo,
-  _vlm: WorkerHost<VlmApi>,
-): Promise<Reading> {
-  if (input.plan) return asTaskOr({ kind: 'plan', input, plan: input.plan, readings: [] }, model);
+/** A given plan, or the fact, plan or task that typed words are read as. Other tasks are what they are. Errors: those of `read`. */
+export async function readQuestion(input: AskInput, context: ReadingContext): Promise<Reading> {
+  if (input.plan) return asTaskOr({ kind: 'plan', input, plan: input.plan, readings: [] }, context);
   if (taskOf(input.task).needs.text !== 'required') return { kind: 'task', input };
   const text = (input.text ?? '').trim();
-  const typed = typedTask(model, text);
+  if (text === '') return { kind: 'task', input };
+  const fact = factAsked(text);
+  if (fact) return { kind: 'fact', input, fact, language: hasHan(text) ? 'zh' : 'en' };
+  if (context.model.reader) return asTaskOr(await planned(input, text, context), context);
+  const typed = typedTask(context.model, text);
   return { kind: 'task', input: typed ? { ...input, ...typed, typed: text } : input };
 }
 
-function asTaskOr(reading: Extract<Reading, { kind: 'plan' }>, model: ModelInfo): Reading {
-  const task = TASKS[reading.plan.intent];
-  if (task === undefined || !model.tasks.includes(task)) return reading;
+async function planned(
+  input: AskInput,
+  text: string,
+  { model, before, read }: ReadingContext,
+): Promise<Extract<Reading, { kind: 'plan' }>> {
+  const { alternatives, ...fields } = await read(text, before);
+  const plan = parsePlan(fields);
+  const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
+  const others = alternatives.flatMap(({ intent, probability }) => {
+    const other = { ...plan, intent, certainty: probability };
+    return isRunnable(other) ? [parsePlan(other)] : [];
+  });
+  const readings = isSure ? [] : [plan, ...others].filter(isRunnable).map((each) => ({ ...each, certainty: 1 }));
+  return { kind: 'plan', input, plan, readings: readings.length > 1 ? readings : [] };
+}
+
+/** Whether it makes sense as a button: what it asks about is there. */
+function isRunnable({ intent, subjects }: { intent: string; subjects: readonly string[] }): boolean {
+  if (['help', 'outside', 'attribute', 'identify'].includes(intent)) return false;
+  return subjects.length > 0 || ['describe', 'classify', 'quality', 'change'].includes(intent);
+}
+
+function asTaskOr(reading: Extract<Reading, { kind: 'plan' }>, { model, hasRegion }: ReadingContext): Reading {
+  const { intent } = reading.plan;
+  const task = intent === 'identify' && hasRegion ? 'identify' : TASKS[intent];
+  if (reading.readings.length > 0 || task === undefined || !model.tasks.includes(task)) return reading;
   const { text, plan: _, ...input } = reading.input;
   return { kind: 'task', input: { ...input, task, ...(text !== undefined && { typed: text }) } };
 }

@@ -1,4 +1,5 @@
 import type { ErrorData } from '../../lib/errors.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type {
   AdapterInfo,
   Ask,
@@ -11,6 +12,7 @@ import type {
   LookRequest,
   LookResult,
   ModelSource,
+  QuestionReading,
   RuntimeFiles,
 } from '../../vlm/types.ts';
 
@@ -43,6 +45,11 @@ export interface VlmApi {
    * `ask`, ABORTED.
    */
   look(request: LookRequest, signal: AbortSignal): Promise<LookResult>;
+  /**
+   * Reads a question into the fields of a plan; `before`: the plan of the question before it. Errors: MODEL_LACKS_TASK for a
+   * model without a reader, MODEL_NOT_READY, OUT_OF_MEMORY.
+   */
+  read(question: string, before: Plan | null): Promise<QuestionReading>;
   /**
    * Attaches the adapter in these files (PEFT layout) to the loaded model, replacing any other adapter. On failure the
    * previous one stays. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, MODEL_NOT_READY,

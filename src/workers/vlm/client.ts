@@ -63,6 +63,7 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
         return result;
       },
       look: (request, signal) => api.look(moved(request, [request.view.pixels.data.buffer]), signal),
+      read: (question, before) => api.read(question, before),
       attachAdapter: (files) => api.attachAdapter(files),
       detachAdapter: () => api.detachAdapter(),
       unload: () => api.unload(),

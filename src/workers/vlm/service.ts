@@ -64,6 +64,12 @@ export function createVlmService(openOrt: (threads: number) => Promise<OrtHost>,
 
     look: (request, signal) => onModel((model) => model.inspect(request, { signal, on: step })),
 
+    read: (question, before) =>
+      onModel(async (model) => {
+        if (model.read) return model.read(question, before);
+        throw new NadirError('MODEL_LACKS_TASK', `${model.card.name} reads no questions into plans.`);
+      }),
+
     attachAdapter: (files) =>
       onModel(async ({ adapters, card }) => {
         if (adapters) return adapters.attach(files);

@@ -1,0 +1,34 @@
+import { NadirError } from '../../lib/errors.ts';
+import type { Language } from '../../tasks/task.ts';
+import { plain } from '../answer/compose.ts';
+import type { Answer, OpenScene } from '../document.ts';
+import type { SceneKeeper } from '../opening/scene.ts';
+import { expressionOf, indexOver, tellIndex, tellNoIndex } from './index-facts.ts';
+import type { FactId } from './recognise.ts';
+import { tellFact } from './tell.ts';
+
+/** What an answer about the file itself says, and how it ended. Never rejects. */
+export async function answerFact(
+  fact: FactId,
+  about: { layer: OpenScene; region: Answer['region']; language: Language },
+  scenes: SceneKeeper,
+  signal: AbortSignal,
+): Promise<Partial<Answer>> {
+  const { layer, region, language } = about;
+  try {
+    const text =
+      fact === 'ndvi' || fact === 'ndwi'
+        ? await indexText(fact === 'ndvi' ? 'NDVI' : 'NDWI')
+        : tellFact(fact, layer.info, region, language);
+    return { ...plain(text), status: 'done' };
+  } catch (thrown) {
+    const error = NadirError.from(thrown);
+    return error.code === 'ABORTED' ? { status: 'stopped' } : { status: 'failed', error: error.toData() };
+  }
+
+  async function indexText(index: 'NDVI' | 'NDWI'): Promise<string> {
+    const expression = expressionOf(index, layer);
+    if (expression === null) return tellNoIndex(index, language);
+    return tellIndex(index, await indexOver(expression, layer, region, scenes, signal), language);
+  }
+}
