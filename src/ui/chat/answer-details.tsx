@@ -1,9 +1,11 @@
 import { Fragment } from 'preact';
+import { inputBandsOf } from '../../session/asking/input-bands.ts';
 import type { Answer, Generation } from '../../session/document.ts';
 import type { StageTimings } from '../../vlm/types.ts';
 import { formatDuration, formatGrouped, formatSample } from '../format.ts';
 import { ModelViewButton } from '../model-view/model-view.tsx';
 import { stretchWords } from '../model-view/stretch-words.ts';
+import { bandLabel } from '../model-view/tensor-picture.ts';
 import { useSession } from '../session-context.ts';
 
 const endings: Record<string, string> = {
@@ -25,10 +27,14 @@ const numberNames: Record<string, string> = {
 
 /** How the answer was made: enough to reproduce it, and to see what the model saw. */
 export function AnswerDetails({ answer }: { answer: Answer }) {
-  const { region, bands, stretch, model, backend } = answer;
+  const { region, stretch, model, backend } = answer;
   const info = useSession().layers.active.value?.info;
-  const bandName = (index: number | null) =>
-    index === null ? 'none' : (info?.bands[index]?.name ?? `band ${index + 1}`);
+  const read = inputBandsOf(answer);
+  const bands = model.bands.map(({ name }) => {
+    const source = read.find((each) => each.name === name)?.source;
+    const shown = source === undefined ? 'none' : (info?.bands[source]?.name ?? `band ${source + 1}`);
+    return `${bandLabel(name)}: ${shown}`;
+  });
   const range = (index: number) => {
     const limits = stretch.ranges[index];
     return limits ? `${formatSample(limits[0])}–${formatSample(limits[1])}` : '';
@@ -54,12 +60,10 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         <dt>Generation</dt>
         <dd>{generationWords(answer.generation)}</dd>
         <dt>Bands</dt>
-        <dd>
-          {bandName(bands.red)}, {bandName(bands.green)}, {bandName(bands.blue)}; NIR: {bandName(bands.nir)}
-        </dd>
+        <dd>{bands.join(', ')}</dd>
         <dt>Stretch</dt>
         <dd>
-          {stretchWords(stretch)}: {range(bands.red)}, {range(bands.green)}, {range(bands.blue)}
+          {stretchWords(stretch)}: {read.map(({ source }) => range(source)).join(', ')}
         </dd>
         {answer.before && (
           <>
