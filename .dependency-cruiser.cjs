@@ -1,4 +1,4 @@
-/** The direction of imports, as ARCHITECTURE.md states it: main → ui → session → workers/*​/client ⇢ *.worker → {raster, vlm, gpu} → {imagery, geo, shaders} → lib. */
+/** The direction of imports, as ARCHITECTURE.md states it. */
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
 module.exports = {
   forbidden: [
