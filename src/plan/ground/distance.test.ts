@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../geo/types.ts';
-import { distanceBetween, nearestAnchor, placed } from './distance.ts';
+import { Anchors, distanceBetween, placed } from './distance.ts';
 import { groundOf, pixelGround } from './ground.ts';
 
 const box = (x: number, y: number, w: number, h: number): Point[][] => [
@@ -57,7 +57,7 @@ describe('distanceBetween', () => {
   });
 });
 
-describe('nearestAnchor', () => {
+describe('Anchors', () => {
   it('agrees with trying all', () => {
     let seed = 7;
     const random = () => {
@@ -67,20 +67,22 @@ describe('nearestAnchor', () => {
     const all = Array.from({ length: 60 }, () => ({
       placed: placed(box(random() * 1000, random() * 1000, 2 + random() * 90, 2 + random() * 90)),
     }));
+    const index = new Anchors(all);
     for (const one of all) {
       const others = all.filter((other) => other !== one);
       const wanted = Math.min(...others.map((other) => distanceBetween(one.placed, other.placed, pixelGround)));
-      expect(nearestAnchor(one.placed, all, pixelGround)?.distance).toBe(wanted);
+      expect(index.nearest(one.placed, pixelGround)?.distance).toBe(wanted);
     }
   });
   it('has none without others', () => {
     const only = { placed: placed(box(0, 0, 1, 1)) };
-    expect(nearestAnchor(only.placed, [only], pixelGround)).toBeNull();
+    expect(new Anchors([only]).nearest(only.placed, pixelGround)).toBeNull();
+    expect(new Anchors([]).nearest(only.placed, pixelGround)).toBeNull();
   });
   it('knows a small thing beside a large one from a small one farther away', () => {
     const large = { placed: placed(box(0, 0, 1000, 10)) };
     const small = { placed: placed(box(1020, 200, 4, 4)) };
     // The small one's middle is nearer, the large one's edge.
-    expect(nearestAnchor(placed(box(990, 40, 4, 4)), [small, large], pixelGround)?.anchor).toBe(large);
+    expect(new Anchors([small, large]).nearest(placed(box(990, 40, 4, 4)), pixelGround)?.anchor).toBe(large);
   });
 });

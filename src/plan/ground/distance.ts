@@ -86,36 +86,69 @@ const turnOf = (a: Point, b: Point, c: Point) => (b[0] - a[0]) * (c[1] - a[1]) -
 const SCALE_SLACK = 0.05;
 
 /**
- * The anchor that is nearest to `thing`, and its distance from edge to edge; null without anchors. An anchor that is
- * `thing` itself is left out.
+ * Finds the nearest of many things. They are sorted by column, so that a search ends where even the columns are too far
+ * apart: on average it looks at those of a narrow strip.
  */
-export function nearestAnchor<T extends { placed: Placed }>(
-  thing: Placed,
-  anchors: readonly T[],
-  ground: Ground,
-): { anchor: T; distance: number } | null {
-  const frame = ground.frameAt(...thing.middle);
-  const longest = longestStretch(frame);
-  const others = anchors
-    .filter(({ placed }) => placed !== thing)
-    .map((anchor) => {
-      const centres = distanceIn(frame, thing.middle, anchor.placed.middle);
-      const radii = (thing.radiusPx + anchor.placed.radiusPx) * longest;
-      return { anchor, least: (centres - radii) * (1 - SCALE_SLACK), most: centres * (1 + SCALE_SLACK) };
-    });
-  const enough = others.reduce((least, { most }) => Math.min(least, most), Infinity);
-  let best: { anchor: T; distance: number } | null = null;
-  for (const { anchor, least } of others) {
-    if (least > Math.min(enough, best?.distance ?? Infinity)) continue;
-    const distance = distanceBetween(thing, anchor.placed, ground);
-    if (!best || distance < best.distance) best = { anchor, distance };
+export class Anchors<T extends { placed: Placed }> {
+  readonly #sorted: readonly T[];
+  readonly #columns: readonly number[];
+  readonly #largestPx: number;
+
+  constructor(anchors: readonly T[]) {
+    this.#sorted = [...anchors].sort((a, b) => a.placed.middle[0] - b.placed.middle[0]);
+    this.#columns = this.#sorted.map(({ placed }) => placed.middle[0]);
+    this.#largestPx = this.#sorted.reduce((largest, { placed }) => Math.max(largest, placed.radiusPx), 0);
   }
-  return best;
+
+  /** The nearest one and its distance from edge to edge; null if there is none but `thing` itself. */
+  nearest(thing: Placed, ground: Ground): { anchor: T; distance: number } | null {
+    const frame = ground.frameAt(...thing.middle);
+    const [least, most] = stretchesOf(frame);
+    let best: { anchor: T; distance: number } | null = null;
+    const reach = () => (best ? best.distance / (1 - SCALE_SLACK) : Infinity);
+    const isTooFar = (index: number) => {
+      const columns = Math.abs(this.#columns[index]! - thing.middle[0]);
+      return columns * least - (thing.radiusPx + this.#largestPx) * most > reach();
+    };
+    const consider = (anchor: T) => {
+      const { placed } = anchor;
+      if (placed === thing) return;
+      const gap = distanceIn(frame, thing.middle, placed.middle) - (thing.radiusPx + placed.radiusPx) * most;
+      if (gap > reach()) return;
+      const distance = distanceBetween(thing, placed, ground);
+      if (!best || distance < best.distance) best = { anchor, distance };
+    };
+    let right = this.#firstFrom(thing.middle[0]);
+    let left = right - 1;
+    // Outwards in turn, so that a near one soon shortens the reach.
+    while (left >= 0 || right < this.#sorted.length) {
+      if (right < this.#sorted.length) {
+        if (isTooFar(right)) right = this.#sorted.length;
+        else consider(this.#sorted[right++]!);
+      }
+      if (left >= 0) {
+        if (isTooFar(left)) left = -1;
+        else consider(this.#sorted[left--]!);
+      }
+    }
+    return best;
+  }
+
+  /** The first index whose column isn't left of `column`. */
+  #firstFrom(column: number): number {
+    let [low, high] = [0, this.#columns.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#columns[middle]! < column) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
-/** The longest ground distance of one pixel in any direction: the larger singular value. */
-function longestStretch({ eastPerCol: a, eastPerRow: b, northPerCol: c, northPerRow: d }: Frame): number {
+/** The shortest and the longest ground distance of one pixel in any direction: the singular values. */
+function stretchesOf({ eastPerCol: a, eastPerRow: b, northPerCol: c, northPerRow: d }: Frame): [number, number] {
   const sum = a * a + b * b + c * c + d * d;
-  const determinant = a * d - b * c;
-  return Math.sqrt((sum + Math.sqrt(Math.max(0, sum * sum - 4 * determinant * determinant))) / 2);
+  const root = Math.sqrt(Math.max(0, sum * sum - 4 * (a * d - b * c) ** 2));
+  return [Math.sqrt(Math.max(0, sum - root) / 2), Math.sqrt((sum + root) / 2)];
 }

@@ -31,15 +31,20 @@ export function chancesOf(probabilities: readonly number[]): Chances {
   return chances;
 }
 
+/** Farther from the mean than this many standard deviations the normal distribution is taken to be 0. */
+const FARTHEST_SD = 8;
+
 /** The normal distribution of the same mean and variance, at whole numbers from 0 to the number of things. */
 function normalChances(probabilities: readonly number[]): Chances {
   const mean = probabilities.reduce((sum, p) => sum + p, 0);
   const variance = probabilities.reduce((sum, p) => sum + p * (1 - p), 0);
-  // All are certain: no spread.
-  const spread = Math.max(variance, 1e-12);
-  const chances = Float64Array.from({ length: probabilities.length + 1 }, (_, k) =>
-    Math.exp(-((k - mean) ** 2) / (2 * spread)),
-  );
+  // Of certain things the number is certain.
+  const sd = Math.sqrt(Math.max(variance, 1e-6));
+  const chances = new Float64Array(probabilities.length + 1);
+  const last = Math.min(probabilities.length, Math.ceil(mean + FARTHEST_SD * sd));
+  for (let k = Math.max(0, Math.floor(mean - FARTHEST_SD * sd)); k <= last; k++) {
+    chances[k] = Math.exp(-(((k - mean) / sd) ** 2) / 2);
+  }
   const sum = chances.reduce((total, chance) => total + chance, 0);
   return chances.map((chance) => chance / sum);
 }
@@ -54,22 +59,30 @@ export function withMissed(chances: Chances, recall: number): Chances {
 }
 
 function poisson(mean: number): Chances {
-  const length = Math.ceil(mean + 8 * Math.sqrt(mean) + 10);
+  const length = Math.ceil(mean + FARTHEST_SD * Math.sqrt(mean) + 10);
   let logFactorial = 0;
   return Float64Array.from({ length }, (_, k) => {
     if (k > 0) logFactorial += Math.log(k);
-    return Math.exp(k * Math.log(mean) - mean - logFactorial);
+    return mean - k > FARTHEST_SD * Math.sqrt(mean) ? 0 : Math.exp(k * Math.log(mean) - mean - logFactorial);
   });
 }
 
 /** The distribution of the sum of two independent numbers. */
 export function sumOf(a: Chances, b: Chances): Chances {
   const sum = new Float64Array(a.length + b.length - 1);
+  const [firstB, lastB] = rangeOf(b);
   for (let i = 0; i < a.length; i++) {
     if (a[i] === 0) continue;
-    for (let j = 0; j < b.length; j++) sum[i + j]! += a[i]! * b[j]!;
+    for (let j = firstB; j <= lastB; j++) sum[i + j]! += a[i]! * b[j]!;
   }
   return sum;
+}
+
+/** The first and the last number that can be. */
+function rangeOf(chances: Chances): [number, number] {
+  const first = chances.findIndex((chance) => chance > 0);
+  const last = chances.findLastIndex((chance) => chance > 0);
+  return [first, last];
 }
 
 function meanOf(chances: Chances): number {

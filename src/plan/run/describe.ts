@@ -2,7 +2,7 @@ import { freshParts } from '../ground/looked.ts';
 import { centreOf, isInside } from '../ground/shape.ts';
 import { partOf } from '../ground/zone.ts';
 import type { CannotResult, ClassifyResult, Concentration, DescribeResult } from '../result.ts';
-import { corners, directions, type Part, sides } from '../terms/where.ts';
+import { corners, directions, isRelative, type Part, sides } from '../terms/where.ts';
 import { type Context, evidenceOf, type Thing } from './context.ts';
 import { countOf, LEAST_YES, presenceIn } from './counting.ts';
 import { coverIn } from './cover.ts';
@@ -15,8 +15,12 @@ const LEAST_CONCENTRATED = 5;
 /** What there is, how much of it and where. */
 export function describe(intent: 'describe' | 'identify', context: Context): DescribeResult | CannotResult {
   const { plan, evidence } = context;
+  const isRelation = plan.where !== null && isRelative(plan.where);
   const all = Object.keys(evidence.subjects).filter((subject) => evidenceOf(evidence, subject).known);
-  const subjects = plan.subjects.length > 0 ? all.filter((subject) => plan.subjects.includes(subject)) : all;
+  // Only things with places can be told to lie near, along or inside something.
+  const isTellable = (subject: string) => !isRelation || evidenceOf(evidence, subject).things !== null;
+  const asked = plan.subjects.length > 0 ? all.filter((subject) => plan.subjects.includes(subject)) : all;
+  const subjects = asked.filter(isTellable);
   const counted = subjects.map((subject) => countOf(subject, context)).filter((each) => each !== null);
   const rows = counted
     .filter(({ row }) => row.count > 0)
@@ -37,7 +41,7 @@ export function describe(intent: 'describe' | 'identify', context: Context): Des
       evidenceOf(evidence, subject).things === null &&
       (presenceIn(subject, context) ?? []).some(({ isClear, probability }) => isClear && probability >= LEAST_YES),
   );
-  const scenes = scenesIn(context);
+  const scenes = isRelation ? [] : scenesIn(context);
   if (rows.length + cover.length + present.length + scenes.length === 0) {
     return { kind: 'cannot', reason: 'none-found', subjects };
   }

@@ -1,4 +1,4 @@
-import { distanceBetween, nearestAnchor, placed } from '../ground/distance.ts';
+import { Anchors, distanceBetween, placed } from '../ground/distance.ts';
 import { areaOf, centreOf, lengthOf, perimeterOf } from '../ground/shape.ts';
 import { unionArea } from '../ground/union-area.ts';
 import type { Amount, CannotResult, MeasureResult, ThingAmount, Unit } from '../result.ts';
@@ -237,9 +237,10 @@ function distances(subjects: readonly string[], context: Context): MeasureResult
   // A second subject is asked about as the first is; one that says where isn't.
   const anchors = second === undefined ? anchorsOf(anchor, context) : select(anchor, context).found;
   if (anchors.length === 0) return cannot({ reason: 'no-anchor', anchor });
+  const index = new Anchors(anchors);
   const each = things
     .map((thing): ThingAmount | null => {
-      const nearest = nearestAnchor(thing.placed, anchors, context.ground);
+      const nearest = index.nearest(thing.placed, context.ground);
       if (!nearest) return null;
       const amount = metres(nearest.distance, context.ground);
       return { ...measured(thing, amount, context), anchor: { id: nearest.anchor.id, subject: anchor } };
@@ -275,13 +276,14 @@ function apart(subject: string, things: readonly Thing[], context: Context): Mea
     ...measured(a, metres(distance, ground), context),
     anchor: { id: b.id, subject },
   });
+  const index = new Anchors(things);
   const pairs =
     things.length <= MOST_PAIRED
       ? things.flatMap((a, i) =>
           things.slice(i + 1).map((b) => pair(a, b, distanceBetween(a.placed, b.placed, ground))),
         )
       : things.map((a) => {
-          const { anchor, distance } = nearestAnchor(a.placed, things, ground)!;
+          const { anchor, distance } = index.nearest(a.placed, ground)!;
           return pair(a, anchor, distance);
         });
   pairs.sort((a, b) => a.amount!.value - b.amount!.value);
@@ -298,7 +300,8 @@ function spacing(subjects: readonly string[], context: Context): MeasureResult |
   const ids = things.map(({ id }) => id);
   if (things.length < 2) return cannot({ reason: 'too-few', subjects: [...subjects], ids });
   const centres = things.map((thing) => ({ placed: placed([[centreOf(thing)]]) }));
-  const sum = centres.reduce((total, { placed }) => total + nearestAnchor(placed, centres, ground)!.distance, 0);
+  const index = new Anchors(centres);
+  const sum = centres.reduce((total, { placed }) => total + index.nearest(placed, ground)!.distance, 0);
   if (ground.kind === 'pixels') context.caveats.add({ kind: 'pixels' });
   const amount = metres(sum / things.length, ground);
   return {

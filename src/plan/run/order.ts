@@ -1,5 +1,5 @@
 import type { Point } from '../../geo/types.ts';
-import { nearestAnchor, type Placed, placed } from '../ground/distance.ts';
+import { Anchors, type Placed, placed } from '../ground/distance.ts';
 import { type Ground, toGround, turnBetween } from '../ground/ground.ts';
 import { areaOf, centreOf, lengthOf } from '../ground/shape.ts';
 import { colRow, eastNorth } from '../ground/zone.ts';
@@ -75,9 +75,9 @@ function offsetOf(point: Point, from: Point, ground: Ground): Point {
 
 function byDistance(order: Extract<Order, { by: 'distance' }>, context: Context): Rank {
   const { ground } = context;
-  const anchors = anchorPlaces(order.to, context);
+  const anchors = new Anchors(anchorPlaces(order.to, context));
   return (thing) => {
-    const nearest = nearestAnchor(thing.placed, anchors, ground);
+    const nearest = anchors.nearest(thing.placed, ground);
     if (!nearest) return null;
     const { distance, anchor } = nearest;
     return {

@@ -1,4 +1,4 @@
-import { nearestAnchor } from '../ground/distance.ts';
+import { Anchors } from '../ground/distance.ts';
 import { type Ground, pixelGround } from '../ground/ground.ts';
 import { freshParts } from '../ground/looked.ts';
 import { areaOf, centreOf, isInside, lengthOf } from '../ground/shape.ts';
@@ -70,10 +70,11 @@ function within(
   anchors: readonly Thing[],
   ground: Ground,
 ): (thing: Thing) => boolean {
+  const index = new Anchors(anchors);
   return (thing) =>
     limits.every((limit) => {
       const { value, isPixels } = sizeOf(limit);
-      const nearest = nearestAnchor(thing.placed, anchors, isPixels ? pixelGround : ground);
+      const nearest = index.nearest(thing.placed, isPixels ? pixelGround : ground);
       return nearest !== null && holds(nearest.distance, limit.is, value);
     });
 }
