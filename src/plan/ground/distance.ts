@@ -26,11 +26,16 @@ export function placed(shape: Shape): Placed {
 
 /** Distance from edge to edge. */
 export function distanceBetween(a: Placed, b: Placed, ground: Ground): number {
-  return nearestPoints(a, b, ground).distance;
+  const frame = ground.frameAt((a.middle[0] + b.middle[0]) / 2, (a.middle[1] + b.middle[1]) / 2);
+  return exactly(nearestPoints(a, b, frame), ground);
 }
 
-function nearestPoints(a: Placed, b: Placed, ground: Ground): Nearest {
-  const frame = ground.frameAt((a.middle[0] + b.middle[0]) / 2, (a.middle[1] + b.middle[1]) / 2);
+/** A frame chooses the points; the ground measures between them. */
+function exactly({ from, to, distance }: Nearest, ground: Ground): number {
+  return distance === 0 ? 0 : ground.length([from, to]);
+}
+
+function nearestPoints(a: Placed, b: Placed, frame: Frame): Nearest {
   if (isInside(b.shape, a.shape[0]![0]!) || isInside(a.shape, b.shape[0]![0]!)) {
     return { from: a.middle, to: a.middle, distance: 0 };
   }
@@ -48,8 +53,7 @@ function nearestPoints(a: Placed, b: Placed, ground: Ground): Nearest {
       }
     }
   }
-  // The frame chooses the points; the ellipsoid measures between them.
-  return { ...best, distance: ground.length([best.from, best.to]) };
+  return best;
 }
 
 type Edge = readonly [Point, Point];
@@ -82,8 +86,8 @@ function cross([a, b]: Edge, [c, d]: Edge): boolean {
 
 const turnOf = (a: Point, b: Point, c: Point) => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 
-/** How far a scale measured at one place may be wrong elsewhere in the same image; only decides what is measured exactly. */
-const SCALE_SLACK = 0.05;
+/** How far lengths in one place's frame may be wrong some kilometres away; it only decides what is measured exactly. */
+const SLACK = 0.05;
 
 /**
  * Finds the nearest of many things. They are sorted by column, so that a search ends where even the columns are too far
@@ -103,20 +107,21 @@ export class Anchors<T extends { placed: Placed }> {
   /** The nearest one and its distance from edge to edge; null if there is none but `thing` itself. */
   nearest(thing: Placed, ground: Ground): { anchor: T; distance: number } | null {
     const frame = ground.frameAt(...thing.middle);
-    const [least, most] = stretchesOf(frame);
-    let best: { anchor: T; distance: number } | null = null;
-    const reach = () => (best ? best.distance / (1 - SCALE_SLACK) : Infinity);
-    const isTooFar = (index: number) => {
-      const columns = Math.abs(this.#columns[index]! - thing.middle[0]);
-      return columns * least - (thing.radiusPx + this.#largestPx) * most > reach();
-    };
+    const [shortest, longest] = stretchesOf(frame);
+    let reach = Infinity;
+    const near: { anchor: T; points: Nearest }[] = [];
     const consider = (anchor: T) => {
       const { placed } = anchor;
-      if (placed === thing) return;
-      const gap = distanceIn(frame, thing.middle, placed.middle) - (thing.radiusPx + placed.radiusPx) * most;
-      if (gap > reach()) return;
-      const distance = distanceBetween(thing, placed, ground);
-      if (!best || distance < best.distance) best = { anchor, distance };
+      const radii = (thing.radiusPx + placed.radiusPx) * longest;
+      if (placed === thing || distanceIn(frame, thing.middle, placed.middle) - radii > reach) return;
+      const points = nearestPoints(thing, placed, frame);
+      if (points.distance > reach) return;
+      near.push({ anchor, points });
+      reach = Math.min(reach, points.distance * (1 + SLACK));
+    };
+    const isTooFar = (index: number) => {
+      const columns = Math.abs(this.#columns[index]! - thing.middle[0]);
+      return columns * shortest - (thing.radiusPx + this.#largestPx) * longest > reach;
     };
     let right = this.#firstFrom(thing.middle[0]);
     let left = right - 1;
@@ -131,7 +136,11 @@ export class Anchors<T extends { placed: Placed }> {
         else consider(this.#sorted[left--]!);
       }
     }
-    return best;
+    return nearestOf(
+      near.filter(({ points }) => points.distance <= reach),
+      thing,
+      ground,
+    );
   }
 
   /** The first index whose column isn't left of `column`. */
@@ -144,6 +153,22 @@ export class Anchors<T extends { placed: Placed }> {
     }
     return low;
   }
+}
+
+/** Of those about equally near, the nearest by exact distance. */
+function nearestOf<T extends { placed: Placed }>(
+  near: readonly { anchor: T; points: Nearest }[],
+  thing: Placed,
+  ground: Ground,
+): { anchor: T; distance: number } | null {
+  const measured = near.map(({ anchor, points }) => ({
+    anchor,
+    distance: points.distance === 0 ? 0 : distanceBetween(thing, anchor.placed, ground),
+  }));
+  return measured.reduce<{ anchor: T; distance: number } | null>(
+    (best, each) => (best === null || each.distance < best.distance ? each : best),
+    null,
+  );
 }
 
 /** The shortest and the longest ground distance of one pixel in any direction: the singular values. */
