@@ -109,15 +109,15 @@ export class Anchors<T extends { placed: Placed }> {
     const frame = ground.frameAt(...thing.middle);
     const [shortest, longest] = stretchesOf(frame);
     let reach = Infinity;
-    const near: { anchor: T; points: Nearest }[] = [];
+    const near: { anchor: T; least: number }[] = [];
+    // A circle around each thing gives the least distance; its middle is never nearer than its edge.
     const consider = (anchor: T) => {
       const { placed } = anchor;
-      const radii = (thing.radiusPx + placed.radiusPx) * longest;
-      if (placed === thing || distanceIn(frame, thing.middle, placed.middle) - radii > reach) return;
-      const points = nearestPoints(thing, placed, frame);
-      if (points.distance > reach) return;
-      near.push({ anchor, points });
-      reach = Math.min(reach, points.distance * (1 + SLACK));
+      const middles = distanceIn(frame, thing.middle, placed.middle);
+      const least = middles - (thing.radiusPx + placed.radiusPx) * longest;
+      if (placed === thing || least > reach) return;
+      near.push({ anchor, least });
+      reach = Math.min(reach, middles * (1 + SLACK));
     };
     const isTooFar = (index: number) => {
       const columns = Math.abs(this.#columns[index]! - thing.middle[0]);
@@ -136,11 +136,7 @@ export class Anchors<T extends { placed: Placed }> {
         else consider(this.#sorted[left--]!);
       }
     }
-    return nearestOf(
-      near.filter(({ points }) => points.distance <= reach),
-      thing,
-      ground,
-    );
+    return nearestOf(near, thing, frame, ground);
   }
 
   /** The first index whose column isn't left of `column`. */
@@ -155,20 +151,22 @@ export class Anchors<T extends { placed: Placed }> {
   }
 }
 
-/** Of those about equally near, the nearest by exact distance. */
+/** Measures from the likeliest one on, until the rest are too far. */
 function nearestOf<T extends { placed: Placed }>(
-  near: readonly { anchor: T; points: Nearest }[],
+  near: { anchor: T; least: number }[],
   thing: Placed,
+  frame: Frame,
   ground: Ground,
 ): { anchor: T; distance: number } | null {
-  const measured = near.map(({ anchor, points }) => ({
-    anchor,
-    distance: points.distance === 0 ? 0 : distanceBetween(thing, anchor.placed, ground),
-  }));
-  return measured.reduce<{ anchor: T; distance: number } | null>(
-    (best, each) => (best === null || each.distance < best.distance ? each : best),
-    null,
-  );
+  let best: { anchor: T; distance: number } | null = null;
+  for (const { anchor, least } of near.sort((a, b) => a.least - b.least)) {
+    if (best && least > best.distance * (1 + SLACK)) break;
+    const points = nearestPoints(thing, anchor.placed, frame);
+    if (best && points.distance > best.distance * (1 + SLACK)) continue;
+    const distance = exactly(points, ground);
+    if (!best || distance < best.distance) best = { anchor, distance };
+  }
+  return best;
 }
 
 /** The shortest and the longest ground distance of one pixel in any direction: the singular values. */

@@ -25,6 +25,10 @@ describe('chancesOf', () => {
     expect(low).toBeLessThanOrEqual(2365);
     expect(high).toBeGreaterThanOrEqual(2435);
     expect(high).toBeLessThanOrEqual(2437);
+    // The sum of two such numbers has twice the mean and √2 times the spread: 4,800 ± 51.
+    const sum = intervalOf(sumOf(binomial(3000, 0.8), binomial(3000, 0.8)));
+    expect(Math.abs(sum.low - 4749)).toBeLessThanOrEqual(1);
+    expect(Math.abs(sum.high - 4851)).toBeLessThanOrEqual(1);
     expect(intervalOf(chancesOf(Array.from({ length: 2500 }, () => 1)))).toEqual({ low: 2500, high: 2500 });
   });
 });

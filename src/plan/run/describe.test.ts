@@ -74,6 +74,22 @@ describe('describe', () => {
       present: [],
     });
   });
+  it('tells only of things with places what lies near something', () => {
+    const result = runPlan(
+      plan('describe', [], { where: 'near:building', filter: 'distance<15 m' }),
+      evidence(subjects, { scenes }),
+      northUp,
+    );
+    // From the building's corner (65, 40) to the fourth car's (78, 31): 13 across and 9 up, 15.8 m.
+    expect(result).toMatchObject({ reason: 'none-found' });
+    const wider = runPlan(
+      plan('describe', [], { where: 'near:building', filter: 'distance<16 m' }),
+      evidence(subjects, { scenes }),
+      northUp,
+    );
+    expect(wider).toMatchObject({ kind: 'describe', scenes: [], present: [], cover: [] });
+    expect(wider.kind === 'describe' && wider.rows.map(({ ids }) => ids)).toEqual([['4']]);
+  });
   it('is honest about nothing', () => {
     expect(runPlan(plan('describe', []), evidence({ dock: subjects.dock }), northUp)).toMatchObject({
       reason: 'none-found',
