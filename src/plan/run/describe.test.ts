@@ -61,6 +61,13 @@ describe('describe', () => {
     const result = runPlan(plan('describe', []), evidence(subjects, { scenes }), pixelGround);
     expect(result.kind === 'describe' && result.rows[1]!.place).toMatchObject({ direction: 'top right' });
   });
+  it('names a half where no quarter has most', () => {
+    const top = known({ things: [5, 25, 45, 55, 75, 95].map((x) => thing(`x${x}`, x, 20)) });
+    const result = runPlan(plan('describe', []), evidence({ car: top }), northUp);
+    expect(result).toMatchObject({ rows: [{ place: { kind: 'direction', direction: 'north', share: 1 } }] });
+    const fewer = known({ things: [5, 25, 75, 95].map((x) => thing(`x${x}`, x, 20)) });
+    expect(runPlan(plan('describe', []), evidence({ car: fewer }), northUp)).toMatchObject({ rows: [{ place: null }] });
+  });
   it('keeps to a part', () => {
     const result = runPlan(
       plan('identify', [], { where: 'bottom left quadrant' }),

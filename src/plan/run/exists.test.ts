@@ -32,6 +32,12 @@ describe('exists', () => {
       verdict: 'no',
       tiles: { yes: 0, of: 2 },
     });
+    // Three fifths of the lower tiles lie in this region: they count, too.
+    const wide = { x: 0, y: 0, width: 100, height: 80 };
+    const half = evidence({ ship: known({ presence: at([0.9]) }) }, { region: wide });
+    expect(runPlan(plan('exists', ['ship']), half, pixelGround)).toMatchObject({
+      rows: [{ verdict: 'yes', tiles: { yes: 1, of: 4 } }],
+    });
     // What lies on a tile that shows only a piece of the part may lie outside of it.
     expect(row(known({ presence: at([0.9, 0, 0, 0]) }), { where: 'middle third' })).toMatchObject({
       verdict: 'unsure',

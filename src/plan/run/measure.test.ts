@@ -236,6 +236,18 @@ describe('compare', () => {
       ratio: 3,
       probability: 1,
     });
+    // Certainly 3 cars; 2 buildings or, with 0.5, 3.
+    expect(compare(['building', 'road'])).toMatchObject({ most: 'building', ratio: 3, probability: 1 });
+    const doubtful = evidence({
+      car: cars,
+      truck: known({ things: [1, 2].map((i) => thing(`t${i}`, 9 * i, 9, { score: 0.5 })) }),
+      bus: known({ things: [thing('s', 9, 9, { score: 0.5 })] }),
+    });
+    // More trucks than buses: 2 against any (1/4), or 1 against 0 (1/2 · 1/2).
+    expect(runPlan(plan('compare', ['truck', 'bus']), doubtful, ground)).toMatchObject({
+      most: 'truck',
+      probability: 0.5,
+    });
     // Buildings: 2 or 3; cars: 3.
     expect(compare(['building', 'car'])).toMatchObject({ most: null, ratio: 1 });
     expect(compare(['building', 'none'])).toMatchObject({ most: 'building', ratio: null, probability: 1 });

@@ -94,8 +94,9 @@ describe('where', () => {
     const inside = evidence({ car: cars, field: known({ things: [thing('f', 20, 50, { w: 30, h: 90 })] }) });
     expect(ids(runPlan(plan('count', ['car'], { where: 'inside:field' }), inside, northUp))).toEqual(['nw', 'sw']);
   });
-  it('is not near itself', () => {
+  it('is neither near nor inside itself', () => {
     const all = evidence({ car: cars });
+    expect(ids(runPlan(plan('count', ['car'], { where: 'inside:car' }), all, pixelGround))).toEqual([]);
     expect(
       ids(runPlan(plan('count', ['car'], { where: 'near:car', filter: 'distance<40 px' }), all, pixelGround)),
     ).toEqual(['ne', 'sw', 'middle']);
@@ -138,6 +139,13 @@ describe('filters', () => {
       reason: 'incomplete',
       part: 'anchor',
     });
+  });
+});
+
+it('finds with a row for each subject', () => {
+  expect(runPlan(plan('find', ['car']), evidence({ car: cars }), northUp)).toMatchObject({
+    rows: [{ subject: 'car', count: 4, ids: ['nw', 'ne', 'sw', 'middle'] }],
+    things: [{ id: 'nw', score: 0.9 }, { id: 'ne' }, { id: 'sw' }, { id: 'middle', score: 0.6 }],
   });
 });
 

@@ -106,6 +106,14 @@ describe('counts', () => {
       '建筑物沿线（20 米以内）没有卡车。',
     ]);
   });
+  it('say so when fewer are likely than were found', () => {
+    const low = evidence({ car: known({ things: [1, 2, 3, 4].map((i) => thing(`c${i}`, 9 * i, 9, { score: 0.3 })) }) });
+    // Binomial(4, 0.3): P(≤ 2) = 0.9163, P(≤ 3) = 0.9919.
+    expect(both('count', ['car'], {}, low)).toEqual([
+      'There are 4 cars, likely only 0–3.',
+      '有 4 辆汽车，可能只有 0–3。',
+    ]);
+  });
   it('link to the things meant', () => {
     const asked = plan('count', ['car', 'truck']);
     const { runs, text } = writeAnswer(asked, runPlan(asked, all, ground))!;
@@ -252,6 +260,10 @@ describe('measures', () => {
       'Buildings cover 5 % of the ground: 2,000 m² of 4 ha.',
       '建筑物占地面的 5%（4 公顷中的 2,000 平方米）。',
     ]);
+    // 4 × 2 px of 2 m: 32 of 40,000 m².
+    expect(both('measure', ['truck'], { quantity: 'share' })[0]).toBe(
+      'Trucks cover 0.08 % of the ground: 32 m² of 4 ha. Without outlines, sizes are those of the boxes.',
+    );
     expect(both('measure', ['airplane'], { quantity: 'total area' })).toEqual([
       'There are no airplanes.',
       '没有飞机。',
