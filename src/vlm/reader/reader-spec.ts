@@ -1,0 +1,91 @@
+import { NadirError } from '../../lib/errors.ts';
+import type { ModelFiles } from '../files/model-files.ts';
+
+/** Sentence heads of both graphs, in the order of reader.json's labels. */
+export const sentenceHeads = ['intent', 'where', 'order', 'quantity', 'thing'] as const;
+export type SentenceHead = (typeof sentenceHeads)[number];
+
+/** What a lexicon entry names: a class, a class by a place beside it (the coast), another thing, or a region. */
+export const formKinds = { class: 1, anchor: 3, other: 5, region: 7 } as const;
+
+/** A lexicon: written form → what it names. English forms are words joined by single spaces. */
+export type Forms = ReadonlyMap<string, { kind: number; name: string }>;
+
+interface Language {
+  /** Path of the graph within the model folder. */
+  graph: string;
+  /** The intent's logits are divided by it, so that their probabilities are calibrated. */
+  temperature: number;
+  forms: Forms;
+}
+
+/** reader/reader.json: labels, vocabularies and lexicon of the question reader. */
+export interface ReaderSpec {
+  /** Longer questions are cut. */
+  maxTokens: number;
+  /** Per head its labels by output; null is "not said". Tags: O, S (subject), A (anchor). */
+  labels: Record<SentenceHead, readonly (string | null)[]>;
+  en: Language & {
+    /** WordPiece tokens by id. */
+    vocab: readonly string[];
+    /** Words that typos are mended to, the commoner first. */
+    domain: readonly string[];
+  };
+  /** Characters, words and marks by id. */
+  zh: Language & { units: readonly string[] };
+  /** Traditional → simplified character. */
+  simplified: ReadonlyMap<string, string>;
+  /** Irregular plural → singular. */
+  irregular: Readonly<Record<string, string>>;
+}
+
+export const READER_FILE = 'reader/reader.json';
+
+interface RawLanguage {
+  graph: string;
+  temperature: number;
+  /** By "kind|name". */
+  forms: Record<string, string[]>;
+}
+
+interface RawSpec {
+  maxTokens: number;
+  labels: Record<SentenceHead, (string | null)[]>;
+  languages: { en: RawLanguage & { vocab: string; domain: string }; zh: RawLanguage & { units: string[] } };
+  traditional: [string, string];
+  irregular: Record<string, string>;
+}
+
+/** Reads reader.json, whose bytes were checked by their hash. Errors: MODEL_FILE_MISSING, MODEL_MANIFEST_INVALID. */
+export function readReaderSpec(files: Pick<ModelFiles, 'get'>): ReaderSpec {
+  const text = (path: string) => new TextDecoder().decode(files.get(path));
+  const raw = JSON.parse(text(READER_FILE)) as RawSpec;
+  for (const head of sentenceHeads) {
+    if (!Array.isArray(raw.labels?.[head])) {
+      throw new NadirError(
+        'MODEL_MANIFEST_INVALID',
+        `The model's ${READER_FILE} has no list of labels for "${head}". Restore the model folder.`,
+        { details: { key: `labels.${head}` } },
+      );
+    }
+  }
+  const { en, zh } = raw.languages;
+  const [traditional, simplified] = raw.traditional.map((characters) => [...characters]);
+  return {
+    maxTokens: raw.maxTokens,
+    labels: raw.labels,
+    en: { ...en, forms: formsOf(en.forms), vocab: text(en.vocab).split('\n'), domain: en.domain.split(' ') },
+    zh: { ...zh, forms: formsOf(zh.forms) },
+    simplified: new Map(traditional!.map((character, i) => [character, simplified![i]!])),
+    irregular: raw.irregular,
+  };
+}
+
+function formsOf(raw: Record<string, readonly string[]>): Forms {
+  return new Map(
+    Object.entries(raw).flatMap(([key, forms]) => {
+      const [kind, name] = key.split('|');
+      return forms.map((form) => [form, { kind: Number(kind), name: name! }] as const);
+    }),
+  );
+}

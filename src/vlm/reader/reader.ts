@@ -1,0 +1,69 @@
+import type { InferenceSession } from 'onnxruntime-common';
+import type { ModelFiles } from '../files/model-files.ts';
+import type { OrtHost } from '../runtime/ort-host.ts';
+import { type QuestionText, Tokens } from './question-text.ts';
+import { type ReaderSpec, readReaderSpec, sentenceHeads } from './reader-spec.ts';
+import { type Logits, planFrom, type QuestionReading } from './reading.ts';
+
+/**
+ * Reads questions into plans: a sentence encoder for English, a small one over characters for Chinese, on ONNX Runtime.
+ * A graph's session is made when its language is first read.
+ */
+export class QuestionReader {
+  private readonly host: OrtHost;
+  private readonly files: Pick<ModelFiles, 'get'>;
+  private readonly tokens: Tokens;
+  private readonly sessions = new Map<'en' | 'zh', Promise<InferenceSession>>();
+  readonly spec: ReaderSpec;
+
+  /** Errors: MODEL_FILE_MISSING, MODEL_MANIFEST_INVALID. */
+  constructor(host: OrtHost, files: Pick<ModelFiles, 'get'>) {
+    this.host = host;
+    this.files = files;
+    this.spec = readReaderSpec(files);
+    this.tokens = new Tokens(this.spec);
+  }
+
+  /** Errors: OUT_OF_MEMORY, INTERNAL. */
+  async read(question: string): Promise<QuestionReading> {
+    const text = this.tokens.read(question);
+    return planFrom(question, text, await this.logits(text), this.spec);
+  }
+
+  /** A question as the graphs take it. */
+  textOf(question: string): QuestionText {
+    return this.tokens.read(question);
+  }
+
+  /** What the graph of the question's language gives. */
+  async logits(text: QuestionText): Promise<Logits> {
+    const { ort } = this.host;
+    const row = (values: readonly number[]) =>
+      new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    const session = await this.session(text.language);
+    const outputs = await this.host.run(session, { ids: row(text.ids), feats: row(text.feats) });
+    const data = (name: string) => outputs[name]!.data as Float32Array;
+    return {
+      tags: data('tags'),
+      ...(Object.fromEntries(sentenceHeads.map((head) => [head, data(head)])) as Omit<Logits, 'tags'>),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = await Promise.allSettled(this.sessions.values());
+    this.sessions.clear();
+    for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
+  }
+
+  private session(language: 'en' | 'zh'): Promise<InferenceSession> {
+    let session = this.sessions.get(language);
+    if (!session) {
+      const graph = this.files.get(this.spec[language].graph);
+      session = this.host.create(graph, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+      this.sessions.set(language, session);
+      // A session that could not be made is tried again by the next question.
+      session.catch(() => this.sessions.delete(language));
+    }
+    return session;
+  }
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { QuestionText } from './question-text.ts';
+import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
+import { type Logits, planFrom } from './reading.ts';
+import { thingsOf } from './things.ts';
+
+const labels: ReaderSpec['labels'] = {
+  intent: ['find', 'count', 'help'],
+  where: [null, 'left half', 'west', 'near'],
+  order: [null, 'westernmost', 'nearest'],
+  quantity: [null, 'area'],
+  thing: [null, 'parking lot'],
+};
+const language = { graph: '', temperature: 2, forms: new Map() };
+const spec: ReaderSpec = {
+  maxTokens: 96,
+  labels,
+  en: { ...language, vocab: [], domain: [] },
+  zh: { ...language, units: [] },
+  simplified: new Map(),
+  irregular: { people: 'person' },
+};
+
+/** A token a unit, between two special ones. */
+function textOf(units: string[], matches: QuestionText['matches'] = [], language: 'en' | 'zh' = 'en'): QuestionText {
+  const owner = [-1, ...units.keys(), -1];
+  return { language, units, matches, owner, ids: owner.map(() => 0), feats: owner.map(() => 0) };
+}
+
+/** Logits of 3 for each unit's tag, 0 for the other tags. */
+function tagsOf(tags: string): Float32Array {
+  return Float32Array.from([...`O${tags}O`].flatMap((tag) => ['O', 'S', 'A'].map((each) => (each === tag ? 3 : 0))));
+}
+
+/** The head's label with a logit of 4, the others with 0. */
+function logitsOf(said: Partial<Record<SentenceHead, string>>, tags: string): Logits {
+  const of = (head: SentenceHead) =>
+    Float32Array.from(labels[head].map((label) => (label === (said[head] ?? null) ? 4 : 0)));
+  return {
+    intent: of('intent'),
+    where: of('where'),
+    order: of('order'),
+    quantity: of('quantity'),
+    thing: of('thing'),
+    tags: tagsOf(tags),
+  };
+}
+
+const tank = { first: 1, end: 2, kind: formKinds.class, name: 'storage tank' };
+
+describe('thingsOf', () => {
+  const names = (text: QuestionText, tags: string) =>
+    thingsOf(text, tagsOf(tags), spec.irregular).map(({ role, name }) => `${role} ${name}`);
+
+  it('names a thing by the last word that the lexicon knows', () => {
+    expect(names(textOf(['oil', 'tanks', '?'], [tank]), 'SSO')).toEqual(['subject storage tank']);
+  });
+
+  it('keeps the words of what no entry covers, in the singular', () => {
+    expect(names(textOf(['tank', 'turrets'], [{ ...tank, first: 0, end: 1 }]), 'SS')).toEqual([
+      'subject other:tank turret',
+    ]);
+    expect(names(textOf(['find', 'people']), 'OS')).toEqual(['subject other:person']);
+    expect(names(textOf(['有', '城', '堡'], [], 'zh'), 'OSS')).toEqual(['subject other:城堡']);
+  });
+
+  it('tells apart what is asked about and what lies beside it', () => {
+    const runway = { first: 3, end: 4, kind: formKinds.class, name: 'runway' };
+    expect(names(textOf(['the', 'tanks', 'near', 'runways'], [tank, runway]), 'OSOA')).toEqual([
+      'subject storage tank',
+      'anchor runway',
+    ]);
+  });
+
+  it('decides a match as a whole', () => {
+    const pool = { first: 0, end: 2, kind: formKinds.class, name: 'swimming pool' };
+    const tags = tagsOf('SO');
+    tags[4] = 9;
+    expect(thingsOf(textOf(['swimming', 'pools'], [pool]), tags, {}).map(({ name }) => name)).toEqual([
+      'swimming pool',
+    ]);
+  });
+
+  it('takes a coast for water only beside something', () => {
+    const coast = { first: 0, end: 1, kind: formKinds.anchor, name: 'water' };
+    expect(names(textOf(['coast'], [coast]), 'S')).toEqual(['subject other:coast']);
+    expect(names(textOf(['coast'], [coast]), 'A')).toEqual(['anchor water']);
+  });
+});
+
+describe('planFrom', () => {
+  it('joins relations with their anchors', () => {
+    const dock = { first: 3, end: 4, kind: formKinds.class, name: 'dock' };
+    const text = textOf(['count', 'tanks', 'by', 'docks'], [tank, dock]);
+    const plan = planFrom('count tanks by docks', text, logitsOf({ intent: 'count', where: 'near' }, 'OSOA'), spec);
+    expect(plan).toMatchObject({
+      intent: 'count',
+      subjects: ['storage tank'],
+      where: 'near:dock',
+      order: null,
+      filter: null,
+    });
+  });
+
+  it('drops a relation without an anchor', () => {
+    const plan = planFrom(
+      'tanks nearby',
+      textOf(['tanks', 'nearby']),
+      logitsOf({ intent: 'find', where: 'near', order: 'nearest' }, 'SO'),
+      spec,
+    );
+    expect(plan).toMatchObject({ where: null, order: null });
+  });
+
+  it('leaves left to the screen and west to the ground', () => {
+    const read = (question: string) =>
+      planFrom(question, textOf(question.split(' ')), logitsOf({ intent: 'find', order: 'westernmost' }, 'OS'), spec)
+        .order;
+    expect([read('leftmost car'), read('westernmost car')]).toEqual(['leftmost', 'westernmost']);
+  });
+
+  it('names what is only described', () => {
+    const plan = planFrom(
+      'where to park',
+      textOf(['where', 'to', 'park']),
+      logitsOf({ intent: 'find', thing: 'parking lot' }, 'OOO'),
+      spec,
+    );
+    expect(plan.subjects).toEqual(['parking lot']);
+  });
+
+  it('gives a question for help no subject and no quantity', () => {
+    const plan = planFrom(
+      'help with tanks',
+      textOf(['help', 'tanks'], [tank]),
+      logitsOf({ intent: 'help', quantity: 'area' }, 'OS'),
+      spec,
+    );
+    expect(plan).toMatchObject({ subjects: [], quantity: null });
+  });
+
+  it('is as certain as the intent and its least sure subject', () => {
+    const plan = planFrom('count tanks', textOf(['count', 'tanks'], [tank]), logitsOf({ intent: 'count' }, 'OS'), spec);
+    // Softmax of (0, 4, 0) / 2, and a margin of 3 for the tag.
+    const intent = Math.exp(2) / (Math.exp(2) + 2);
+    expect(plan.certainty).toBeCloseTo(intent / (1 + Math.exp(-3)), 5);
+    expect(plan.alternatives.map(({ probability }) => probability)).toEqual([
+      expect.closeTo(1 / (Math.exp(2) + 2)),
+      expect.closeTo(1 / (Math.exp(2) + 2)),
+    ]);
+  });
+});

@@ -1,0 +1,102 @@
+import { englishFilter } from './filters.ts';
+import { chineseFilter } from './filters-zh.ts';
+import type { QuestionText } from './question-text.ts';
+import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
+import { type Named, thingsOf } from './things.ts';
+import { normalise } from './units.ts';
+
+/** A graph's outputs: per sentence head f32[labels], and tags f32[tokens, 3] row-major. */
+export type Logits = Record<SentenceHead | 'tags', Float32Array>;
+
+/** What a question asks for: the fields of a plan. */
+export interface QuestionReading {
+  intent: string;
+  subjects: string[];
+  where: string | null;
+  order: string | null;
+  quantity: string | null;
+  filter: string | null;
+  language: 'en' | 'zh';
+  /** Calibrated probability, 0–1, that intent and subjects are right. */
+  certainty: number;
+  /** The likeliest other intents with their probabilities, most likely first. */
+  alternatives: { intent: string; probability: number }[];
+}
+
+/** Intents whose plans name no subjects; `classify` offers scenes. */
+const WITHOUT_SUBJECTS = new Set(['describe', 'identify', 'quality', 'help', 'outside']);
+const MEASURED = new Set(['measure', 'compare', 'change']);
+
+/** The plan of a question from what the graph says and what the lexicon and the rules know. */
+export function planFrom(question: string, text: QuestionText, logits: Logits, spec: ReaderSpec): QuestionReading {
+  const { labels, irregular } = spec;
+  const probabilities = softmax(logits.intent, spec[text.language].temperature);
+  const byProbability = probabilities
+    .map((probability, k) => ({ intent: labels.intent[k]!, probability }))
+    .sort((a, b) => b.probability - a.probability);
+  const [{ intent, probability }, ...others] = byProbability as [(typeof byProbability)[0], ...typeof byProbability];
+  const best = (head: SentenceHead) => labels[head][argmax(logits[head])] ?? null;
+
+  const things = thingsOf(text, logits.tags, irregular);
+  const named = things.filter(({ role }) => role === 'subject');
+  const anchors = things.filter(({ role }) => role === 'anchor').map(({ name }) => name);
+  let subjects = [...new Set(named.map(({ name }) => name))];
+  const described = subjects.length === 0 ? best('thing') : null;
+  if (described) subjects = [described];
+  if (WITHOUT_SUBJECTS.has(intent)) subjects = [];
+
+  let order = best('order');
+  if (order === 'nearest' || order === 'farthest') order = related(order, anchors.shift());
+  let where = best('where');
+  if (where === 'near' || where === 'along' || where === 'inside') where = related(where, anchors.shift());
+  const plain = normalise(question, text.language === 'zh' ? spec.simplified : undefined);
+  const relative = where?.includes(':') ?? false;
+  return {
+    intent,
+    subjects,
+    where: where && !where.includes(':') ? regionSaid(text, where) : where,
+    order: order && onScreen(plain, order),
+    quantity: MEASURED.has(intent) ? best('quantity') : null,
+    filter: text.language === 'zh' ? chineseFilter(plain, relative) : englishFilter(plain, relative),
+    language: text.language,
+    certainty: probability * sureness(named),
+    alternatives: others.slice(0, 2),
+  };
+}
+
+const related = (relation: string, anchor: string | undefined) => (anchor ? `${relation}:${anchor}` : null);
+
+/** The lexicon's region where it knows the words of one; else the network's. */
+function regionSaid(text: QuestionText, where: string): string {
+  return text.matches.find(({ kind }) => kind === formKinds.region)?.name ?? where;
+}
+
+const SCREEN: Record<string, [words: RegExp, order: string]> = {
+  westernmost: [/\bleft|左/, 'leftmost'],
+  easternmost: [/\bright|右/, 'rightmost'],
+  northernmost: [/\btop|\bupper|\bhighest|上/, 'topmost'],
+  southernmost: [/\bbottom|\blower|\blowest|下/, 'bottommost'],
+};
+
+/** Left is left on the screen, west is west on the ground. */
+function onScreen(question: string, order: string): string {
+  const [words, screen] = SCREEN[order] ?? [];
+  return words?.test(question) ? screen! : order;
+}
+
+/** Probability that the least sure of the subjects is one. */
+function sureness(named: readonly Named[]): number {
+  if (named.length === 0) return 1;
+  return 1 / (1 + Math.exp(-Math.min(...named.map(({ margin }) => margin))));
+}
+
+function softmax(logits: Float32Array, temperature: number): number[] {
+  const largest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp((logit - largest) / temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+function argmax(values: Float32Array): number {
+  return values.indexOf(Math.max(...values));
+}
