@@ -2,18 +2,19 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NadirError } from '../src/lib/errors.ts';
+import { type Plan, parsePlan } from '../src/plan/plan.ts';
 import { QuestionReader } from '../src/vlm/reader/reader.ts';
 import { openNodeOrt, readEmbeddedFiles } from '../src/vlm/testing/node-model.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
 import { judge, type Row, Tally } from './plan/score.ts';
 
 const HELP = `npm run -s plan -- --questions FILE.jsonl --json
-npm run -s plan -- --ask "How many cars are there in the north?"
+npm run -s plan -- --ask "How many cars are there?" --ask "and in the north?"
 
 Reads questions into plans, without a browser and without an image.
 
   --questions FILE  a question a line: {"q": "…"}
-  --ask TEXT        one question
+  --ask TEXT        a question; several are one conversation
   --json            a line {"q", "plan"} for each question
   --score           compares with intent, subjects, where, order, quantity and minMaxFilter of each line, and prints a table
   --wrong           with --score: also each question that was read otherwise
@@ -26,7 +27,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       questions: { type: 'string' },
-      ask: { type: 'string' },
+      ask: { type: 'string', multiple: true },
       json: { type: 'boolean', default: false },
       score: { type: 'boolean', default: false },
       wrong: { type: 'boolean', default: false },
@@ -37,14 +38,16 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return values.help ? EXIT.done : EXIT.usage;
   }
-  const rows = values.ask === undefined ? readRows(values.questions!) : [{ q: values.ask } as Row];
+  const rows = values.ask?.map((q) => ({ q }) as Row) ?? readRows(values.questions!);
   const reader = new QuestionReader(await openNodeOrt(), await readEmbeddedFiles());
   const tally = new Tally();
+  let before: Plan | null = null;
   for (const row of rows) {
     const started = performance.now();
-    const reading = await reader.read(row.q);
+    const reading = await reader.read(row.q, before);
     const elapsedMs = performance.now() - started;
-    const plan = Object.fromEntries(FIELDS.map((field) => [field, reading[field]]));
+    const plan = parsePlan(Object.fromEntries(FIELDS.map((field) => [field, reading[field]])));
+    if (values.ask) before = plan;
     if (values.json || !values.score) process.stdout.write(`${JSON.stringify({ q: row.q, plan })}\n`);
     if (!values.score) continue;
     const right = judge(row, reading);
@@ -66,7 +69,7 @@ function readRows(path: string): Row[] {
     if (line === '') return [];
     const row = JSON.parse(line) as Row;
     if (typeof row.q === 'string') return [row];
-    throw new NadirError('INVALID_ARGUMENT', `Line ${n + 1} of ${path} has no text "q". Give each line a question.`);
+    throw new NadirError('OPTION_INVALID', `Line ${n + 1} of ${path} has no text "q". Give each line a question.`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QuestionReading } from '../../src/vlm/reader/reading.ts';
+import type { QuestionReading } from '../../src/vlm/types.ts';
 import { judge, type Row, Tally, wilson } from './score.ts';
 
 const row: Row = {

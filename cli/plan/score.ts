@@ -1,4 +1,4 @@
-import type { QuestionReading } from '../../src/vlm/reader/reading.ts';
+import type { QuestionReading } from '../../src/vlm/types.ts';
 
 /** A question with the plan that it should be read into. */
 export interface Row {

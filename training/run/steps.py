@@ -54,11 +54,16 @@ def steps_of(settings, out, data):
     add('language-f32', *learn, '--checkpoint', at('change'), '--start-presence-rows', '--quantise-from', '2')
     add('rows', *learn, '--checkpoint', at('language-f32'), '--stage', 'connector', '--quantise-from', '2')
     add('language', *learn, '--checkpoint', at('rows'), '--quantise-from', '0')
+    # The reader of questions needs no image.
+    add('reading-en', 'stages.reading', '--lang', 'en')
+    add('reading-zh', 'stages.reading', '--lang', 'zh')
     # What the whole model claims is judged when it can speak.
     add('claims', 'stages.claims', '--checkpoint', at('language'))
     model, evaluation = f'{out}/model', f'{out}/evaluation'
     add('export', 'export', '--checkpoint', at('claims'), '--out', model, '--goldens', f'{out}/goldens', '--version', settings['version'],
         writes=(f'{model}/nadir.json', f'{out}/goldens/index.json'))
+    add('reader', 'export.reading', model, '--english', at('reading-en'), '--chinese', at('reading-zh'), '--goldens', f'{out}/goldens/questions.json',
+        writes=(f'{model}/reader/reader.json', f'{out}/goldens/questions.json'))
     ask = ('npm', 'run', 'evaluate', '--', '--data', f'{data}/eval', '--model', model, '--out', evaluation, '--backend', 'wasm')
     steps.append(Step('evaluate', (*ask, *options(settings.get('evaluate', {}))), (f'{evaluation}/report.json', f'{evaluation}/scores.json')))
     add('card', 'export.card', model, '--evaluation', evaluation, writes=(f'{model}/README.md',))

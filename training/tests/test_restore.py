@@ -3,7 +3,7 @@ import os
 
 import torch
 
-from training.core.files import list_files, read_json
+from training.core.files import read_json
 from training.export.folder import export
 from training.export.parity import check_parity
 from training.export.restore import restore, unfold_batch_norm
@@ -21,7 +21,10 @@ def test_a_restored_release_is_exported_as_it_was(tmp_path):
     save(restore(MODEL), tmp_path / 'released.pt')
     export(load(tmp_path / 'released.pt'), tmp_path / 'model')
     shipped, again = read_json(f'{MODEL}/nadir.json'), read_json(tmp_path / 'model/nadir.json')
-    assert list_files(tmp_path / 'model') == list_files(MODEL)
+    # The reader of questions is trained and written by itself (export.reading).
+    del shipped['reader']
+    shipped['files'] = {path: file for path, file in shipped['files'].items() if not path.startswith('reader/')}
+    assert again['files'] == shipped['files']
     assert again == {**shipped, 'scores': []}
     assert list(again) == list(shipped), 'fields stand in the same order'
 

@@ -78,7 +78,8 @@ function checkHeads(manifest: ManifestDocument): void {
   }
 }
 
-function checkFiles({ files, vision, connector, llm, detector, change, refiner }: ManifestDocument): void {
+function checkFiles(manifest: ManifestDocument): void {
+  const { files, vision, connector, llm, detector, change, refiner, reader } = manifest;
   const used = [
     vision.graph,
     vision.weights,
@@ -93,6 +94,8 @@ function checkFiles({ files, vision, connector, llm, detector, change, refiner }
     change?.graph,
     change?.proposalGraph,
     refiner?.graph,
+    reader?.settings,
+    ...(reader?.graphs ?? []),
     'tokenizer.json',
   ];
   for (const path of used) {

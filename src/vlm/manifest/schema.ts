@@ -188,6 +188,16 @@ export const manifestSchema = record({
   density: v.nullish(record({ classes: list(countedClass) }), null),
   change: v.nullish(change, null),
   refiner: v.nullish(refiner, null),
+  /** Reads questions into plans (reader/reader.ts): the path of its settings, which name its graphs. */
+  reader: v.nullish(
+    record({
+      settings: text,
+      graphs: list(text),
+      /** A reading that is less certain is asked back. */
+      leastCertainty: number(0),
+    }),
+    null,
+  ),
   /** Prompt templates by task; `{label}` is filled with a class's plural, in `zh` with its Chinese name. */
   tasks: v.record(v.string(), record({ prompt: text, zh: v.exactOptional(text) }), 'an object'),
   stop: list(text),

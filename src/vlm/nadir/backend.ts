@@ -3,6 +3,7 @@ import { readAdapter } from '../adapters/read-adapter.ts';
 import type { AdapterPort, AskIo, VlmBackend } from '../backend.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { QuestionReader } from '../reader/reader.ts';
 import { readEmbedding } from '../runtime/dequantise.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { generate } from '../text/generate.ts';
@@ -34,6 +35,7 @@ export class NadirBackend implements VlmBackend {
   readonly card: ModelCard;
   readonly input: InputSpec;
   readonly adapters: AdapterPort;
+  readonly read?: NonNullable<VlmBackend['read']>;
   readonly manifest: Manifest;
   readonly engine: Engine;
   readonly tokenizer: ModelTokenizer;
@@ -50,6 +52,7 @@ export class NadirBackend implements VlmBackend {
     tokenizer: ModelTokenizer,
     engine: Engine,
     dispose: () => Promise<void> = () => engine.dispose(),
+    reader: QuestionReader | null = null,
   ) {
     const { manifest } = files;
     this.card = cardOf(files);
@@ -58,6 +61,7 @@ export class NadirBackend implements VlmBackend {
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.dispose = dispose;
+    if (reader) this.read = (question, before) => reader.read(question, before);
     this.embedding = readEmbedding(manifest.llm, files.get(manifest.llm.embed.file).buffer);
     this.tokens = placeTokens(tokenizer);
     this.stopIds = new Set(manifest.stop.map((token) => tokenizer.idOf(token)));

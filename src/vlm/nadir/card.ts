@@ -31,6 +31,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     scoreMeaning: manifest.score.meaning,
     joins: JOINS,
     hasRefiner: manifest.refiner !== null,
+    reader: manifest.reader && { leastCertainty: manifest.reader.leastCertainty },
   };
 }
 

@@ -2,6 +2,7 @@ import { openGpu } from '../../gpu/device.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { loadModelFiles, type ModelFiles } from '../files/model-files.ts';
 import type { Device, VlmFormat } from '../format.ts';
+import { QuestionReader } from '../reader/reader.ts';
 import type { Engine } from '../runtime/engine.ts';
 import { createWasmEngine } from '../runtime/wasm-engine.ts';
 import { createWebGpuEngine } from '../runtime/webgpu-engine.ts';
@@ -26,7 +27,12 @@ async function openNadir(files: ModelFiles, device: Device, onStep: () => void):
   const tokenizer = createTokenizer(files);
   const { engine, dispose } = await openEngine(files, device, onStep);
   try {
-    return new NadirBackend(files, tokenizer, engine, dispose);
+    const reader = files.manifest.reader && new QuestionReader(device.ort, files);
+    const disposeAll = async () => {
+      await reader?.dispose();
+      await dispose();
+    };
+    return new NadirBackend(files, tokenizer, engine, disposeAll, reader);
   } catch (thrown) {
     await dispose();
     throw thrown;

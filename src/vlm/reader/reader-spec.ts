@@ -19,7 +19,7 @@ interface Language {
   forms: Forms;
 }
 
-/** reader/reader.json: labels, vocabularies and lexicon of the question reader. */
+/** The reader's settings (reader.json): labels, vocabularies and lexicon of the question reader. */
 export interface ReaderSpec {
   /** Longer questions are cut. */
   maxTokens: number;
@@ -39,8 +39,6 @@ export interface ReaderSpec {
   irregular: Readonly<Record<string, string>>;
 }
 
-export const READER_FILE = 'reader/reader.json';
-
 interface RawLanguage {
   graph: string;
   temperature: number;
@@ -56,15 +54,19 @@ interface RawSpec {
   irregular: Record<string, string>;
 }
 
-/** Reads reader.json, whose bytes were checked by their hash. Errors: MODEL_FILE_MISSING, MODEL_MANIFEST_INVALID. */
-export function readReaderSpec(files: Pick<ModelFiles, 'get'>): ReaderSpec {
+/** Reads the settings that the manifest names. Errors: MODEL_LACKS_TASK for a model without a reader; MODEL_MANIFEST_INVALID. */
+export function readReaderSpec(files: Pick<ModelFiles, 'get' | 'manifest'>): ReaderSpec {
+  const { reader } = files.manifest;
+  if (!reader) {
+    throw new NadirError('MODEL_LACKS_TASK', 'This model reads no questions into plans. Choose one that does.');
+  }
   const text = (path: string) => new TextDecoder().decode(files.get(path));
-  const raw = JSON.parse(text(READER_FILE)) as RawSpec;
+  const raw = JSON.parse(text(reader.settings)) as RawSpec;
   for (const head of sentenceHeads) {
     if (!Array.isArray(raw.labels?.[head])) {
       throw new NadirError(
         'MODEL_MANIFEST_INVALID',
-        `The model's ${READER_FILE} has no list of labels for "${head}". Restore the model folder.`,
+        `The model's ${reader.settings} has no list of labels for "${head}". Restore the model folder.`,
         { details: { key: `labels.${head}` } },
       );
     }

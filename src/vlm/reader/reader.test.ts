@@ -14,7 +14,9 @@ interface Golden {
 }
 
 /** What PyTorch gave, in f32, for questions of templates that it wasn't trained on (training/export/reading.py). */
-const goldens = JSON.parse(readFileSync(new URL('fixtures/questions.json', import.meta.url), 'utf8')) as Golden[];
+const goldens = JSON.parse(
+  readFileSync(new URL('../../../e2e/fixtures/goldens/questions.json', import.meta.url), 'utf8'),
+) as Golden[];
 const reader = new QuestionReader(await openNodeOrt(), await readEmbeddedFiles());
 afterAll(() => reader.dispose());
 
@@ -32,8 +34,8 @@ describe('QuestionReader', () => {
     for (const head of [...sentenceHeads.filter((head) => head !== 'thing'), 'tags'] as const) {
       const expected = (logits[head] as number[][]).flat();
       const worst = Math.max(...expected.map((value, i) => Math.abs(value - found[head][i]!)));
-      // 8-bit products against f32 ones.
-      expect(worst, head).toBeLessThanOrEqual(0.8);
+      // 8-bit weights against f32 ones.
+      expect(worst, head).toBeLessThanOrEqual(0.3);
     }
     const read = await reader.read(q);
     // The screen's words for an order are the host's (reading.ts).

@@ -1,9 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-common';
+import type { Plan } from '../../plan/plan.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { OrtHost } from '../runtime/ort-host.ts';
+import type { QuestionReading } from '../types.ts';
+import { followUp } from './follow-up.ts';
 import { type QuestionText, Tokens } from './question-text.ts';
 import { type ReaderSpec, readReaderSpec, sentenceHeads } from './reader-spec.ts';
-import { type Logits, planFrom, type QuestionReading } from './reading.ts';
+import { type Logits, planFrom } from './reading.ts';
+import { normalise } from './units.ts';
 
 /**
  * Reads questions into plans: a sentence encoder for English, a small one over characters for Chinese, on ONNX Runtime.
@@ -11,23 +15,27 @@ import { type Logits, planFrom, type QuestionReading } from './reading.ts';
  */
 export class QuestionReader {
   private readonly host: OrtHost;
-  private readonly files: Pick<ModelFiles, 'get'>;
+  private readonly files: Pick<ModelFiles, 'get' | 'manifest'>;
   private readonly tokens: Tokens;
   private readonly sessions = new Map<'en' | 'zh', Promise<InferenceSession>>();
   readonly spec: ReaderSpec;
 
-  /** Errors: MODEL_FILE_MISSING, MODEL_MANIFEST_INVALID. */
-  constructor(host: OrtHost, files: Pick<ModelFiles, 'get'>) {
+  /** Errors: MODEL_LACKS_TASK for a model without a reader; MODEL_MANIFEST_INVALID. */
+  constructor(host: OrtHost, files: Pick<ModelFiles, 'get' | 'manifest'>) {
     this.host = host;
     this.files = files;
     this.spec = readReaderSpec(files);
     this.tokens = new Tokens(this.spec);
   }
 
-  /** Errors: OUT_OF_MEMORY, INTERNAL. */
-  async read(question: string): Promise<QuestionReading> {
+  /**
+   * `before`: the plan of the question before it in a conversation, from which it takes what it leaves out.
+   * Errors: OUT_OF_MEMORY, INTERNAL.
+   */
+  async read(question: string, before: Plan | null = null): Promise<QuestionReading> {
     const text = this.tokens.read(question);
-    return planFrom(question, text, await this.logits(text), this.spec);
+    const reading = planFrom(question, text, await this.logits(text), this.spec);
+    return before ? followUp(normalise(question, this.spec.simplified), reading, before) : reading;
   }
 
   /** A question as the graphs take it. */

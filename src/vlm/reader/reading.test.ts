@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
 import { type Logits, planFrom } from './reading.ts';
+import { changedQuantity } from './relations.ts';
 import { thingsOf } from './things.ts';
 
 const labels: ReaderSpec['labels'] = {
@@ -88,6 +89,16 @@ describe('thingsOf', () => {
   });
 });
 
+describe('changedQuantity', () => {
+  it('is an area or a length where something grew or shrank', () => {
+    expect(changedQuantity('has the forest grown?')).toBe('area');
+    expect(changedQuantity('农田扩大了吗')).toBe('area');
+    expect(changedQuantity('is the pier longer now?')).toBe('length');
+    expect(changedQuantity('has the number of houses grown?')).toBeNull();
+    expect(changedQuantity('what was built?')).toBeNull();
+  });
+});
+
 describe('planFrom', () => {
   it('joins relations with their anchors', () => {
     const dock = { first: 3, end: 4, kind: formKinds.class, name: 'dock' };
@@ -117,6 +128,34 @@ describe('planFrom', () => {
       planFrom(question, textOf(question.split(' ')), logitsOf({ intent: 'find', order: 'westernmost' }, 'OS'), spec)
         .order;
     expect([read('leftmost car'), read('westernmost car')]).toEqual(['leftmost', 'westernmost']);
+  });
+
+  it('takes a thing after a relation for a place, though its tag says otherwise', () => {
+    const pier = { first: 3, end: 4, kind: formKinds.class, name: 'dock' };
+    const read = (said: string[], tags: string, intent: string) =>
+      planFrom(said.join(' '), textOf(said, [pier]), logitsOf({ intent }, tags), spec);
+    expect(read(['gulls', 'on', 'the', 'pier'], 'SOOS', 'count')).toMatchObject({
+      subjects: ['other:gull'],
+      where: 'inside:dock',
+    });
+    expect(read(['buoy', 'closest', 'to', 'pier'], 'SOOS', 'find')).toMatchObject({
+      subjects: ['other:buoy'],
+      order: 'nearest:dock',
+    });
+    expect(read(['gulls', 'and', 'a', 'pier'], 'SOOS', 'count').subjects).toEqual(['other:gull', 'dock']);
+    expect(read(['near', 'to', 'the', 'pier'], 'OOOS', 'count').subjects).toEqual(['dock']);
+  });
+
+  it('takes the likeliest word for the subject where a plan must have one', () => {
+    const unsure = logitsOf({ intent: 'find' }, 'OOO');
+    unsure.tags.set([3, 2, 0], 6);
+    expect(planFrom('find the weir', textOf(['find', 'weir', 'here']), unsure, spec).subjects).toEqual(['other:weir']);
+    expect(
+      planFrom('find the weir', textOf(['find', 'weir', 'here']), logitsOf({ intent: 'help' }, 'OOO'), spec).subjects,
+    ).toEqual([]);
+    const none = logitsOf({ intent: 'count' }, 'OO');
+    none.tags.set([9, 0, 0, 3, 2, 0], 3);
+    expect(planFrom('count them', textOf(['count', 'them']), none, spec).subjects).toEqual([]);
   });
 
   it('names what is only described', () => {

@@ -1,30 +1,19 @@
+import type { QuestionReading } from '../types.ts';
 import { englishFilter } from './filters.ts';
 import { chineseFilter } from './filters-zh.ts';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
-import { type Named, thingsOf } from './things.ts';
+import { changedQuantity, mendRelations } from './relations.ts';
+import { likeliestSubject, type Named, thingsOf } from './things.ts';
 import { normalise } from './units.ts';
 
 /** A graph's outputs: per sentence head f32[labels], and tags f32[tokens, 3] row-major. */
 export type Logits = Record<SentenceHead | 'tags', Float32Array>;
 
-/** What a question asks for: the fields of a plan. */
-export interface QuestionReading {
-  intent: string;
-  subjects: string[];
-  where: string | null;
-  order: string | null;
-  quantity: string | null;
-  filter: string | null;
-  language: 'en' | 'zh';
-  /** Calibrated probability, 0–1, that intent and subjects are right. */
-  certainty: number;
-  /** The likeliest other intents with their probabilities, most likely first. */
-  alternatives: { intent: string; probability: number }[];
-}
-
 /** Intents whose plans name no subjects; `classify` offers scenes. */
 const WITHOUT_SUBJECTS = new Set(['describe', 'identify', 'quality', 'help', 'outside']);
+/** Intents that are about a thing by name. */
+const ABOUT_THINGS = new Set(['find', 'count', 'exists', 'compare', 'extreme', 'measure', 'attribute']);
 const MEASURED = new Set(['measure', 'compare', 'change']);
 
 /** The plan of a question from what the graph says and what the lexicon and the rules know. */
@@ -38,25 +27,36 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
   const best = (head: SentenceHead) => labels[head][argmax(logits[head])] ?? null;
 
   const things = thingsOf(text, logits.tags, irregular);
-  const named = things.filter(({ role }) => role === 'subject');
   const anchors = things.filter(({ role }) => role === 'anchor').map(({ name }) => name);
-  let subjects = [...new Set(named.map(({ name }) => name))];
-  const described = subjects.length === 0 ? best('thing') : null;
-  if (described) subjects = [described];
-  if (WITHOUT_SUBJECTS.has(intent)) subjects = [];
-
   let order = best('order');
   if (order === 'nearest' || order === 'farthest') order = related(order, anchors.shift());
   let where = best('where');
   if (where === 'near' || where === 'along' || where === 'inside') where = related(where, anchors.shift());
+  const describes = intent === 'describe' || intent === 'identify';
+  let named = things.filter(({ role }) => role === 'subject');
+  if (intent !== 'compare')
+    ({ subjects: named, where, order } = mendRelations(text, { subjects: named, where, order }, describes));
+  let subjects = [...new Set(named.map(({ name }) => name))];
+  const described = subjects.length === 0 ? best('thing') : null;
+  if (described) subjects = [described];
+  if (subjects.length === 0 && ABOUT_THINGS.has(intent)) {
+    const likeliest = likeliestSubject(text, logits.tags, irregular);
+    if (likeliest) [named, subjects] = [[likeliest], [likeliest.name]];
+  }
+  if (WITHOUT_SUBJECTS.has(intent)) subjects = [];
+  // What an attribute may be is no subject: "made of asphalt or dirt".
+  if (intent === 'attribute') subjects = subjects.slice(0, 1);
+
   const plain = normalise(question, text.language === 'zh' ? spec.simplified : undefined);
   const relative = where?.includes(':') ?? false;
+  let quantity = MEASURED.has(intent) ? best('quantity') : null;
+  if (intent === 'change') quantity ??= changedQuantity(plain);
   return {
     intent,
     subjects,
     where: where && !where.includes(':') ? regionSaid(text, where) : where,
     order: order && onScreen(plain, order),
-    quantity: MEASURED.has(intent) ? best('quantity') : null,
+    quantity,
     filter: text.language === 'zh' ? chineseFilter(plain, relative) : englishFilter(plain, relative),
     language: text.language,
     certainty: probability * sureness(named),

@@ -1,6 +1,5 @@
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec } from './reader-spec.ts';
-import type { Match } from './units.ts';
 
 /** A thing that a question names: asked about, or something to measure from. */
 export interface Named {
@@ -9,41 +8,79 @@ export interface Named {
   name: string;
   /** Logit of its role less the largest other, the least over its units: how sure. */
   margin: number;
+  /** Its first unit. */
+  first: number;
 }
 
 const roles = [null, 'subject', 'anchor'] as const;
+
+/** Words that stand for any thing, and so name none. */
+const NAMELESS = new Set(
+  (
+    'it its they them their these those this that one ones something anything everything nothing thing things object objects stuff ' +
+    'image picture photo scene tile frame area place site land ground here there all any some none many much more most few'
+  ).split(' '),
+);
+/** Least margin of a word that is taken for the subject where no tag says so. */
+const LEAST_MARGIN = -3;
 
 /**
  * The things named, in order, from the tags of the tokens: f32[tokens, 3] row-major of O, S, A. Neighbouring units of one role are one
  * thing, named by what the lexicon knows its last word as ("oil tanks" → storage tank), else by its own words.
  */
 export function thingsOf(text: QuestionText, tags: Float32Array, irregular: ReaderSpec['irregular']): Named[] {
-  const { units, matches } = text;
   const scores = scoresOf(text, tags);
-  const matchAt = new Map<number, Match>();
-  for (const match of matches) {
-    if (match.kind === formKinds.region) continue;
-    for (let at = match.first; at < match.end; at++) matchAt.set(at, match);
-  }
-  const role = scores.map((score, at) => (isWord(units[at]!) ? score.indexOf(Math.max(...score)) : 0));
-  const things: Named[] = [];
-  for (let first = 0; first < units.length; ) {
-    const tag = role[first]!;
+  const role = scores.map((score, at) => (isWord(text.units[at]!) ? score.indexOf(Math.max(...score)) : 0));
+  return runsOf(role).map(([first, end]) => nameRun(text, scores, { first, end, tag: role[first]! }, irregular));
+}
+
+/** The likeliest subject of a question that must have one, where no tag says which; null if no word comes near. */
+export function likeliestSubject(
+  text: QuestionText,
+  tags: Float32Array,
+  irregular: ReaderSpec['irregular'],
+): Named | null {
+  const scores = scoresOf(text, tags);
+  const margins = scores.map(([outside, subject, anchor], at) => {
+    const unit = text.units[at]!;
+    return isWord(unit) && !NAMELESS.has(unit) ? subject! - Math.max(outside!, anchor!) : Number.NEGATIVE_INFINITY;
+  });
+  const best = Math.max(LEAST_MARGIN, ...margins);
+  const near = margins.map((margin) => (margin >= best - 1 ? 1 : 0));
+  const run = runsOf(near).find(([first, end]) => margins.slice(first, end).includes(best));
+  return run ? nameRun(text, scores, { first: run[0], end: run[1], tag: 1 }, irregular) : null;
+}
+
+/** [first, end) of neighbours with the same value, 0 left out. */
+function runsOf(values: readonly number[]): [first: number, end: number][] {
+  const runs: [number, number][] = [];
+  for (let first = 0; first < values.length; ) {
     let end = first + 1;
-    if (tag > 0) {
-      while (end < units.length && role[end] === tag) end++;
-      const match = matchAt.get(end - 1);
-      // A word that names a class only as an anchor is itself as a subject: the shoreline.
-      const known = match && !(match.kind === formKinds.anchor && roles[tag] === 'subject');
-      const name = known ? match.name : `other:${wordsOf(units.slice(first, end), irregular)}`;
-      const margins = scores
-        .slice(first, end)
-        .map((score) => score[tag]! - Math.max(...score.filter((_, k) => k !== tag)));
-      things.push({ role: roles[tag]!, name, margin: Math.min(...margins) });
-    }
+    while (end < values.length && values[end] === values[first]) end++;
+    if (values[first]! > 0) runs.push([first, end]);
     first = end;
   }
-  return things;
+  return runs;
+}
+
+interface Run {
+  first: number;
+  end: number;
+  tag: number;
+}
+
+function nameRun(
+  text: QuestionText,
+  scores: number[][],
+  { first, end, tag }: Run,
+  irregular: ReaderSpec['irregular'],
+): Named {
+  const match = text.matches.find((each) => each.kind !== formKinds.region && each.first < end && each.end >= end);
+  // A word that names a class only as an anchor is itself as a subject: the shoreline.
+  const known = match && !(match.kind === formKinds.anchor && roles[tag] === 'subject');
+  const name = known ? match.name : `other:${wordsOf(text.units.slice(first, end), irregular)}`;
+  const margins = scores.slice(first, end).map((score) => score[tag]! - Math.max(...score.filter((_, k) => k !== tag)));
+  return { role: roles[tag]!, name, margin: Math.min(...margins), first };
 }
 
 /** Mean logits of each unit's tokens; the units of a match share theirs. */

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { parsePlan } from '../../plan/plan.ts';
+import type { QuestionReading } from '../types.ts';
+import { followUp } from './follow-up.ts';
+
+const reading = (fields: Partial<QuestionReading>): QuestionReading => ({
+  intent: 'count',
+  subjects: [],
+  where: null,
+  order: null,
+  quantity: null,
+  filter: null,
+  language: 'en',
+  certainty: 0.9,
+  alternatives: [],
+  ...fields,
+});
+const { alternatives: _, ...fields } = reading({ subjects: ['car'], where: 'west', filter: 'area>5 m2' });
+const cars = parsePlan(fields);
+
+describe('followUp', () => {
+  it('moves the question to another place', () => {
+    const next = followUp('and in the north?', reading({ intent: 'describe', where: 'north' }), cars);
+    expect(next).toMatchObject({ intent: 'count', subjects: ['car'], where: 'north' });
+  });
+
+  it('asks the same about another thing in the same place', () => {
+    const next = followUp('what about trucks?', reading({ intent: 'exists', subjects: ['truck'] }), cars);
+    expect(next).toMatchObject({ intent: 'count', subjects: ['truck'], where: 'west' });
+    const chinese = reading({ intent: 'exists', subjects: ['truck'], language: 'zh' });
+    expect(followUp('那卡车呢?', chinese, { ...cars, language: 'zh' })).toMatchObject({
+      intent: 'count',
+      subjects: ['truck'],
+    });
+  });
+
+  it('asks something else about the same things', () => {
+    const many = reading({ filter: 'area>200 m2' });
+    expect(followUp('how many of them are larger than 200 m2?', many, cars)).toMatchObject({
+      subjects: ['car'],
+      where: 'west',
+      filter: 'area>200 m2',
+    });
+    const largest = reading({ intent: 'extreme', order: 'largest' });
+    expect(followUp('show the biggest', largest, cars)).toMatchObject({
+      intent: 'extreme',
+      subjects: ['car'],
+      order: 'largest',
+      filter: null,
+    });
+  });
+
+  it('leaves a question that stands by itself', () => {
+    const ships = reading({ subjects: ['ship'] });
+    expect(followUp('how many ships are there?', ships, cars)).toBe(ships);
+    const seen = reading({ intent: 'describe' });
+    expect(followUp('what do you see?', seen, cars)).toBe(seen);
+    const full = reading({ intent: 'find', subjects: ['ship'] });
+    expect(followUp('and where are the ships?', full, cars)).toBe(full);
+  });
+});
