@@ -20,6 +20,7 @@ import type {
   Thing,
 } from '../vlm/types.ts';
 import type { Blank } from './asking/model-tile.ts';
+import type { Done } from './commands/command.ts';
 
 /** What a document holds: open images, answers about them, and the objects that the answers point at. */
 
@@ -131,6 +132,8 @@ export interface Answer {
   result?: Result;
   /** The likeliest plans, for a question that was not read with enough certainty to answer it. */
   readings?: Plan[];
+  /** What a typed command did; absent in answers to questions. */
+  command?: Done;
   /** For change: the earlier image that the scene was compared with. */
   before?: {
     fileName: string;

@@ -1,4 +1,5 @@
 import type { AskingPort } from './asking/port.ts';
+import type { CommandsPort } from './commands/port.ts';
 import type { ComparisonPort } from './compare/port.ts';
 import type { ExportingPort } from './exporting/port.ts';
 import type { HistoryPort } from './history/port.ts';
@@ -28,6 +29,7 @@ export interface Session {
   readonly adapter: AdapterPort;
   readonly comparison: ComparisonPort;
   readonly asking: AskingPort;
+  readonly commands: CommandsPort;
   readonly review: ReviewPort;
   readonly exporting: ExportingPort;
   readonly history: HistoryPort;

@@ -346,7 +346,11 @@ describe('review', () => {
     expect(session.review.objects.value.map((object) => object.state)).toEqual(['rejected', 'proposed']);
     session.history.undo();
     expect(session.review.objects.value[0]?.state).toBe('proposed');
-    expect(session.history.canRedo.value).toEqual({ id: 'reject-object', target: 'car 1', label: 'reject car 1' });
+    expect(session.history.canRedo.value).toMatchObject({
+      id: 'reject-object',
+      target: 'car 1',
+      label: 'reject car 1',
+    });
     session.history.redo();
     expect(session.review.objects.value[0]?.state).toBe('rejected');
   });

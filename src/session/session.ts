@@ -3,6 +3,7 @@ import { NadirError } from '../lib/errors.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import { Asking } from './asking/asking.ts';
+import { CommandRunner } from './commands/command-runner.ts';
 import { EarlierImage } from './compare/earlier-image.ts';
 import type { ComparisonPort } from './compare/port.ts';
 import type { SessionDeps } from './deps.ts';
@@ -60,7 +61,10 @@ export function createSession(deps: SessionDeps): Session {
   });
   const earlierImage = new EarlierImage(state, () => raster, place.own);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));
-  const asking = new Asking(state, scenes, earlierImage, models, () => vlm);
+  const images = new Images(state, scenes, () => raster);
+  const review: Review = new Review(state, history, (answerId) => asking.stop(answerId));
+  const commands = new CommandRunner(state, { history, review, images });
+  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, commands);
   const ground = new Ground(state);
   const vectors = new VectorLayers(state, history, ground);
   const overviews = new OverviewWatcher(state, () => raster);
@@ -150,7 +154,7 @@ export function createSession(deps: SessionDeps): Session {
   return {
     opening,
     layers,
-    images: new Images(state, scenes, () => raster),
+    images,
     ground,
     crs: new CrsChooser(state, history, scenes.layers, () => raster),
     vectors,
@@ -159,7 +163,8 @@ export function createSession(deps: SessionDeps): Session {
     adapter: adapters,
     comparison,
     asking,
-    review: new Review(state, history, (answerId) => asking.stop(answerId)),
+    commands,
+    review,
     exporting: { formats: exportFormats, exportAs: (formatId, answerIds) => exportAs(state, formatId, answerIds) },
     history,
     keeping: kept,

@@ -8,9 +8,11 @@ import { writePlan, writeUnsure } from '../../plan/write/write.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
+import type { CommandRunner } from '../commands/command-runner.ts';
 import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import { PlanRunner } from '../evidence/plan-runner.ts';
+import type { PlannedQuestion } from '../evidence/planned.ts';
 import { answerFact } from '../facts/fact-answer.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { ModelKeeper } from '../model/model.ts';
@@ -46,6 +48,7 @@ export class Asking implements AskingPort {
   private readonly vlm: () => WorkerHost<VlmApi>;
   private readonly slices: SliceRunner;
   private readonly plans: PlanRunner;
+  private readonly commands: CommandRunner;
   private current: { answerId: string; abort: AbortController } | null = null;
   private preparing = false;
 
@@ -55,8 +58,10 @@ export class Asking implements AskingPort {
     earlierImage: EarlierImage,
     models: ModelKeeper,
     vlm: () => WorkerHost<VlmApi>,
+    commands: CommandRunner,
   ) {
     this.state = state;
+    this.commands = commands;
     this.answers = computed(() => answersOfActive(state));
     this.running = state.running;
     this.pulse = state.pulse;
@@ -122,27 +127,15 @@ export class Asking implements AskingPort {
   private beginAgain(answer: Answer, plan: Plan): Begun {
     const layer = this.scenes.layers.find(answer.layerId);
     if (!layer) throw new NadirError('ANSWER_OUTDATED', 'The image of that answer is closed. Open it, then ask again.');
-    const region = { window: answer.region, kind: answer.regionKind };
     const drawn = answer.regionKind === 'drawn' ? answer.region : this.state.region.value;
-    const { bands, stretch, model, adapter = null } = answer;
-    const shown = { ...layer, bands, stretch };
-    const asked = {
-      plan,
-      answerId: answer.id,
-      layer: shown,
-      bands: inputBandsOf(answer),
-      region,
-      drawn,
-      model,
-      adapter,
-    };
+    const question = plannedQuestion(answer, plan, layer, drawn);
     const { readings: _, ...kept } = answer;
     const ifCut = { text: answer.text, runs: answer.runs };
     this.state.answers.value = this.state.answers.value.map((each) =>
       each.id === answer.id ? { ...kept, plan, status: 'running', error: null, ifCut } : each,
     );
     this.begin(answer);
-    return { answer, work: (signal) => this.plans.run({ ...asked, slicing: answer.slicingMode ?? 'auto' }, signal) };
+    return { answer, work: (signal) => this.plans.run(question, signal) };
   }
 
   private requireAnswer(answerId: string): Answer {
@@ -186,8 +179,42 @@ export class Asking implements AskingPort {
   }
 
   private prepareAs(reading: Reading, on: AskedOf): Begun {
-    if (reading.kind === 'task') return this.prepare(reading.input, on);
-    return reading.kind === 'plan' ? this.preparePlan(reading, on) : this.prepareFact(reading, on);
+    switch (reading.kind) {
+      case 'task':
+        return this.prepare(reading.input, on);
+      case 'plan':
+        return this.preparePlan(reading, on);
+      case 'fact':
+        return this.prepareFact(reading, on);
+      case 'command':
+        return this.prepareCommand(reading, on);
+    }
+  }
+
+  private prepareCommand({ input, command, language }: Extract<Reading, { kind: 'command' }>, on: AskedOf): Begun {
+    const question = (input.text ?? '').trim();
+    const mayAsk = (command.kind === 'zoom' && command.to.by === 'order') || command.kind === 'select';
+    // A command that asks nothing works wherever the view is.
+    const blank = newAnswer(this.state, mayAsk ? input : { ...input, region: 'scene' }, on);
+    const done: Answer = {
+      ...blank,
+      question,
+      asked: { text: question, language },
+      command: { kind: command.kind, undo: null },
+    };
+    const { scene: layer, model } = on;
+    return {
+      answer: done,
+      work: async (signal) => {
+        const ask = async (plan: Plan) => {
+          patchAnswer(this.state, done.id, { plan });
+          await this.plans.run(plannedQuestion(done, plan, layer, this.state.region.value), signal);
+          return this.latest(done);
+        };
+        const context = { answerId: done.id, layer, model, language };
+        patchAnswer(this.state, done.id, await this.commands.run(command, context, ask));
+      },
+    };
   }
 
   private prepareFact({ input, fact, language }: Extract<Reading, { kind: 'fact' }>, on: AskedOf): Begun {
@@ -248,13 +275,8 @@ export class Asking implements AskingPort {
       const asking: Answer = { ...unread, status: 'done', readings, text, runs: [{ text, objectIds: [] }] };
       return { answer: asking, work: async () => {} };
     }
-    const { scene, model } = on;
-    const region = { window: answer.region, kind: answer.regionKind };
-    const { adapter = null } = answer;
-    const drawn = this.state.region.value;
-    const { inputBands: bands } = blank;
-    const asked = { plan, answerId: answer.id, layer: scene, bands, region, drawn, model, adapter };
-    return { answer, work: (signal) => this.plans.run({ ...asked, slicing: input.slicing ?? 'auto' }, signal) };
+    const planned = plannedQuestion(answer, plan, on.scene, this.state.region.value);
+    return { answer, work: (signal) => this.plans.run(planned, signal) };
   }
 
   private async runUntilEnd({ answer, work }: Begun): Promise<Answer> {
@@ -295,4 +317,12 @@ export class Asking implements AskingPort {
       this.preparing = false;
     }
   }
+}
+
+/** A plan about what the answer is about, shown as it was then. */
+function plannedQuestion(answer: Answer, plan: Plan, layer: OpenScene, drawn: PixelWindow | null): PlannedQuestion {
+  const { id: answerId, bands, stretch, model, adapter = null, slicingMode: slicing = 'auto' } = answer;
+  const region = { window: answer.region, kind: answer.regionKind };
+  const shown = { ...layer, bands, stretch };
+  return { plan, answerId, layer: shown, bands: inputBandsOf(answer), region, drawn, model, adapter, slicing };
 }

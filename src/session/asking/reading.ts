@@ -2,6 +2,8 @@ import { hasHan } from '../../lib/han.ts';
 import { type Plan, parsePlan } from '../../plan/plan.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
+import type { Command } from '../commands/command.ts';
+import { commandTyped } from '../commands/recognise.ts';
 import { type FactId, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { typedTask } from './typed-task.ts';
@@ -12,7 +14,9 @@ export type Reading =
   /** `readings`: the likeliest plans, if none is certain enough; else empty. */
   | { kind: 'plan'; input: AskInput; plan: Plan; readings: Plan[] }
   /** Something that the file itself tells. */
-  | { kind: 'fact'; input: AskInput; fact: FactId; language: Plan['language'] };
+  | { kind: 'fact'; input: AskInput; fact: FactId; language: Plan['language'] }
+  /** Something to be done, not to be answered. */
+  | { kind: 'command'; input: AskInput; command: Command; language: Plan['language'] };
 
 /** What a reading depends on beside the words. */
 export interface ReadingContext {
@@ -28,14 +32,17 @@ export interface ReadingContext {
 /** Intents that a task of the model answers better than a plan can. */
 const TASKS: Partial<Record<Plan['intent'], AskInput['task']>> = { quality: 'quality', change: 'change' };
 
-/** A given plan, or the fact, plan or task that typed words are read as. Other tasks are what they are. Errors: those of `read`. */
+/** A given plan, or the command, fact, plan or task that typed words are read as. Other tasks are what they are. Errors: those of `read`. */
 export async function readQuestion(input: AskInput, context: ReadingContext): Promise<Reading> {
   if (input.plan) return asTaskOr({ kind: 'plan', input, plan: input.plan, readings: [] }, context);
   if (taskOf(input.task).needs.text !== 'required') return { kind: 'task', input };
   const text = (input.text ?? '').trim();
   if (text === '') return { kind: 'task', input };
+  const language = hasHan(text) ? 'zh' : 'en';
+  const command = commandTyped(text);
+  if (command) return { kind: 'command', input, command, language };
   const fact = factAsked(text);
-  if (fact) return { kind: 'fact', input, fact, language: hasHan(text) ? 'zh' : 'en' };
+  if (fact) return { kind: 'fact', input, fact, language };
   if (context.model.reader) return asTaskOr(await planned(input, text, context), context);
   const typed = typedTask(context.model, text);
   return { kind: 'task', input: typed ? { ...input, ...typed, typed: text } : input };

@@ -28,11 +28,13 @@ function formatOf(id: string): ExportFormat {
   throw new NadirError('CHOICE_UNKNOWN', `There is no export format "${id}". Choose one of ${known}.`);
 }
 
+/** Commands are left out: they say nothing of the image, unless a plan was run for them. */
 function exportInput(state: SessionState, answerIds: readonly string[] | undefined): ExportInput {
   const scene = state.scene.value;
   if (!scene) throw new NadirError('NO_IMAGE', 'No image is open, so there is nothing to export. Open one.');
   const ofLayer = state.answers.value.filter(({ layerId }) => layerId === undefined || layerId === scene.layerId);
-  const answers = ofLayer.filter(({ id }) => !answerIds || answerIds.includes(id));
+  const asked = ofLayer.filter(({ command, plan }) => command === undefined || plan !== undefined);
+  const answers = asked.filter(({ id }) => !answerIds || answerIds.includes(id));
   const ids = new Set(answers.map(({ id }) => id));
   const objects = state.objects.value.flatMap((object) => {
     const seen = object.state === 'rejected' ? null : asSeenBy(object, ids);

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { newId } from '../ids.ts';
 import type { HistoryPort } from './port.ts';
 import { type Step, type StepId, stepOf } from './steps.ts';
 
@@ -13,6 +14,8 @@ export interface Command {
   mergeKey?: string;
 }
 
+type Kept = Command & { key: string };
+
 const MERGE_WITHIN_MS = 1200;
 
 /** The log of commands. A new command discards those that were undone. */
@@ -21,8 +24,8 @@ export class History implements HistoryPort {
   readonly canRedo: ReadonlySignal<Step | null>;
   private readonly undoable: Signal<Step | null> = signal(null);
   private readonly redoable: Signal<Step | null> = signal(null);
-  private done: Command[] = [];
-  private undone: Command[] = [];
+  private done: Kept[] = [];
+  private undone: Kept[] = [];
   private lastRunMs = Number.NEGATIVE_INFINITY;
 
   constructor() {
@@ -36,8 +39,8 @@ export class History implements HistoryPort {
     const last = this.done.at(-1);
     const isSame = last?.id === command.id && last.mergeKey === command.mergeKey;
     if (last && command.mergeKey !== undefined && isSame && nowMs - this.lastRunMs < MERGE_WITHIN_MS) {
-      this.done[this.done.length - 1] = { ...command, revert: () => last.revert() };
-    } else this.done.push(command);
+      this.done[this.done.length - 1] = { ...command, key: newId('s'), revert: () => last.revert() };
+    } else this.done.push({ ...command, key: newId('s') });
     this.lastRunMs = nowMs;
     this.undone = [];
     this.publish();
@@ -68,7 +71,7 @@ export class History implements HistoryPort {
 
   private publish(): void {
     const [undo, redo] = [this.done.at(-1), this.undone.at(-1)];
-    this.undoable.value = undo ? stepOf(undo.id, undo.target) : null;
-    this.redoable.value = redo ? stepOf(redo.id, redo.target) : null;
+    this.undoable.value = undo ? stepOf(undo.id, undo.target, undo.key) : null;
+    this.redoable.value = redo ? stepOf(redo.id, redo.target, redo.key) : null;
   }
 }

@@ -3,7 +3,12 @@ const labels = {
   'accept-object': (object) => `accept ${object}`,
   'reject-object': (object) => `reject ${object}`,
   'reset-object': (object) => `reset ${object}`,
+  'accept-objects': (objects) => `accept ${objects}`,
+  'reject-objects': (objects) => `reject ${objects}`,
   'remove-answer': () => 'remove answer',
+  'clear-answers': () => 'clear conversation',
+  'show-overlay': (what) => `show ${what}`,
+  'hide-overlay': (what) => `hide ${what}`,
   'add-layer': (layer) => `add ${layer}`,
   'remove-layer': (layer) => `remove ${layer}`,
   'move-layer': (layer) => `move ${layer}`,
@@ -32,8 +37,10 @@ export interface Step {
   target: string;
   /** For the user, e.g. "reject airplane 2". */
   label: string;
+  /** Tells it from every other step, also of earlier page loads. */
+  key: string;
 }
 
-export function stepOf(id: StepId, target: string): Step {
-  return { id, target, label: labels[id](target) };
+export function stepOf(id: StepId, target: string, key: string): Step {
+  return { id, target, label: labels[id](target), key };
 }

@@ -10,6 +10,8 @@ export interface ReviewPort {
   readonly selected: Signal<string | null>;
   /** Can be undone. */
   setState(objectId: string, state: SceneObject['state']): void;
+  /** Decides about several objects in one step. Can be undone. */
+  setStates(objectIds: readonly string[], state: 'accepted' | 'rejected'): void;
   /** Removes an answer with the objects that no other answer points at; stops it if it runs. Can be undone. */
   removeAnswer(answerId: string): void;
 }

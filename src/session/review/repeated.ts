@@ -30,6 +30,7 @@ function isSameQuestion(a: Answer, b: Answer): boolean {
       task,
       label,
       prompt,
+      question,
       region,
       slicing,
       model,
@@ -42,8 +43,10 @@ function isSameQuestion(a: Answer, b: Answer): boolean {
     const { maxNewTokens, temperature, topP, seed } = { ...DEFAULT_GENERATION, ...generation };
     // How sure the reading was doesn't change what is asked.
     const planned = plan && { ...plan, certainty: 1 };
+    // A fact of the file has no words for the model; the words of a plan don't matter.
+    const words = planned ? '' : prompt || question;
     const options = [slicing, maxNewTokens, temperature, topP, seed];
-    return JSON.stringify([layerId, task, label, prompt, region, options, model.hash, bands, stretch, before, planned]);
+    return JSON.stringify([layerId, task, label, words, region, options, model.hash, bands, stretch, before, planned]);
   };
   return asked(a) === asked(b) && isSameAdapter(a.adapter, b.adapter);
 }

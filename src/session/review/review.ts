@@ -46,22 +46,49 @@ export class Review implements ReviewPort {
     });
   }
 
-  removeAnswer(answerId: string): void {
+  setStates(objectIds: readonly string[], next: 'accepted' | 'rejected'): void {
     const { state } = this;
-    this.stopAnswer(answerId);
-    const index = state.answers.value.findIndex((candidate) => candidate.id === answerId);
-    const answer = state.answers.value[index];
-    if (!answer) return;
+    const ids = new Set(objectIds);
+    const before = new Map(
+      state.objects.value.flatMap(({ id, state }) => (ids.has(id) && state !== next ? [[id, state] as const] : [])),
+    );
+    if (before.size === 0) return;
+    const put = (stateOf: (id: string) => SceneObject['state'] | undefined) => {
+      state.objects.value = state.objects.value.map((object) => {
+        const put = stateOf(object.id);
+        return put === undefined ? object : { ...object, state: put };
+      });
+    };
+    this.history.run({
+      id: next === 'accepted' ? 'accept-objects' : 'reject-objects',
+      target: before.size === 1 ? '1 object' : `${before.size} objects`,
+      apply: () => put((id) => (before.has(id) ? next : undefined)),
+      revert: () => put((id) => before.get(id)),
+    });
+  }
+
+  removeAnswer(answerId: string): void {
+    this.removeAnswers([answerId], 'remove-answer');
+  }
+
+  /** In one step, with the objects that no other answer points at. */
+  removeAnswers(answerIds: readonly string[], stepId: 'remove-answer' | 'clear-answers'): void {
+    const { state } = this;
+    for (const id of answerIds) this.stopAnswer(id);
+    const gone = new Set(answerIds);
+    const answers = state.answers.value;
+    const removed = answers.filter(({ id }) => gone.has(id));
+    if (removed.length === 0) return;
     let before: SceneObject[] = [];
     let after: SceneObject[] = [];
     this.history.run({
-      id: 'remove-answer',
+      id: stepId,
       target: '',
       apply: () => {
         before = state.objects.value;
-        after = withoutAnswer(before, answerId);
+        after = removed.reduce<SceneObject[]>((objects, { id }) => withoutAnswer(objects, id), before);
         batch(() => {
-          state.answers.value = state.answers.value.filter((candidate) => candidate.id !== answerId);
+          state.answers.value = state.answers.value.filter(({ id }) => !gone.has(id));
           state.objects.value = after;
           const isLeft = (id: string | null) => id === null || after.some((object) => object.id === id);
           if (!isLeft(state.hovered.value)) state.hovered.value = null;
@@ -71,9 +98,11 @@ export class Review implements ReviewPort {
       revert: () =>
         batch(() => {
           const isUntouched = state.objects.value === after;
-          state.answers.value = state.answers.value.toSpliced(index, 0, answer);
+          for (const answer of removed) {
+            state.answers.value = state.answers.value.toSpliced(answers.indexOf(answer), 0, answer);
+            if (!isUntouched) restoreAnswer(state, answer, before);
+          }
           if (isUntouched) state.objects.value = before;
-          else restoreAnswer(state, answer, before);
         }),
     });
   }

@@ -18,6 +18,7 @@ import { PlanChips } from './plan-chips.tsx';
 import { Readings } from './readings.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { SceneScores } from './scene-scores.tsx';
+import { TakeBack } from './take-back.tsx';
 
 const regionWords: Record<Answer['regionKind'], string> = { drawn: 'drawn region', view: 'view', scene: 'whole scene' };
 
@@ -43,6 +44,8 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   const hasObjects = session.review.objects.value.some((object) => isSeenBy(object, answer.id));
   const { scores: shownScores } = taskOf(answer.task);
   const isHidden = hiddenAnswers.value.has(answer.id);
+  // A command for which no question was answered says nothing of the image.
+  const isOnlyDone = answer.command !== undefined && answer.plan === undefined;
   return (
     <article
       class="answer"
@@ -59,7 +62,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         <div>
           <h3 class="question">{answer.question}</h3>
           <p class="about">
-            {regionWords[answer.regionKind]}
+            {isOnlyDone ? 'command' : regionWords[answer.regionKind]}
             {answer.before && ` · compared with ${answer.before.fileName}`}
             {answer.timings &&
               ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
@@ -94,28 +97,33 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         onRetry={busy ? null : () => ask(again(answer, answer.regionKind === 'scene' ? 'scene' : answer.region))}
       />
       <div class="answer-actions">
-        <ExportButton
-          answerIds={[answer.id]}
-          text={(format) => `Export ${format}`}
-          tip={() => 'Save the boxes and masks, and how they were made'}
-          disabled={running}
-        />
+        {answer.command && <TakeBack command={answer.command} />}
+        {!isOnlyDone && (
+          <ExportButton
+            answerIds={[answer.id]}
+            text={(format) => `Export ${format}`}
+            tip={() => 'Save the boxes and masks, and how they were made'}
+            disabled={running}
+          />
+        )}
         {answer.regionKind !== 'scene' && (
           <button type="button" class="action" disabled={busy} onClick={() => ask(again(answer, 'scene'))}>
             Run on whole scene
           </button>
         )}
-        <button
-          type="button"
-          class="action"
-          aria-expanded={detailsOpen.value}
-          aria-controls={detailsId}
-          onClick={() => {
-            detailsOpen.value = !detailsOpen.value;
-          }}
-        >
-          Details
-        </button>
+        {!isOnlyDone && (
+          <button
+            type="button"
+            class="action"
+            aria-expanded={detailsOpen.value}
+            aria-controls={detailsId}
+            onClick={() => {
+              detailsOpen.value = !detailsOpen.value;
+            }}
+          >
+            Details
+          </button>
+        )}
       </div>
       <div id={detailsId} hidden={!detailsOpen.value}>
         {detailsOpen.value && <AnswerDetails answer={answer} />}

@@ -9,13 +9,13 @@ import { ObjectLinks } from './object-links.tsx';
 /** The answer's words as they arrive. Phrases that name objects become links to their boxes. */
 export function AnswerText({ answer }: { answer: Answer }) {
   const session = useSession();
-  const objects = new Map(
-    session.review.objects.value.filter((object) => isSeenBy(object, answer.id)).map((object) => [object.id, object]),
-  );
+  // A command names objects that other answers found.
+  const isNamed = (object: SceneObject) => answer.command !== undefined || isSeenBy(object, answer.id);
+  const objects = new Map(session.review.objects.value.filter(isNamed).map((object) => [object.id, object]));
   const runs: TextRun[] = answer.runs.length > 0 ? groupRuns(answer.runs) : [{ text: answer.text, objectIds: [] }];
   const running = answer.status === 'running';
   const linked = new Set(runs.flatMap((run) => run.objectIds));
-  const unlinked = [...objects.values()].filter((object) => !linked.has(object.id));
+  const unlinked = [...objects.values()].filter(({ id }) => !answer.command && !linked.has(id));
   return (
     <div class="answer-text">
       <p>

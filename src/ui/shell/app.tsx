@@ -12,6 +12,7 @@ import { FrontDoor } from '../front-door/front-door.tsx';
 import { ImagePanel } from '../image/image-panel.tsx';
 import { LayersPanel } from '../layers/layers-panel.tsx';
 import { MapView } from '../map/map-view.tsx';
+import { actOnScreen } from '../screen-actions.ts';
 import { useSession } from '../session-context.ts';
 import { listenForShortcuts } from '../shortcuts.ts';
 import { leftPanelOpen, rightPanelOpen } from '../ui-state.ts';
@@ -28,6 +29,7 @@ export function App() {
   const session = useSession();
   const scene = session.layers.active.value;
   useEffect(() => listenForShortcuts(session), [session]);
+  useEffect(() => session.commands.listen(actOnScreen), [session]);
   useEffect(() => {
     document.title = scene ? `${scene.info.fileName} · Nadir` : 'Nadir';
   }, [scene?.info.fileName]);

@@ -1,0 +1,64 @@
+import { UNKNOWN } from '../../plan/evidence.ts';
+import { groundOf } from '../../plan/ground/ground.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { idsIn, runPlan } from '../../plan/run/run.ts';
+import { subjectNamed } from '../../plan/subjects.ts';
+import { formatOrder, type Order } from '../../plan/terms/order.ts';
+import type { Language } from '../../tasks/task.ts';
+import type { ModelInfo } from '../../vlm/types.ts';
+import { matchLabel } from '../asking/question.ts';
+import type { OpenScene, SceneObject } from '../document.ts';
+import { headsFor, subjectsKnown } from '../evidence/subjects-of-model.ts';
+
+/** Which objects the words of a command mean. */
+
+/** The label of the boxes that a noun names; null if there are no boxes of that name. */
+export function labelOf(noun: string, model: ModelInfo, objects: readonly SceneObject[]): string | null {
+  const named = matchLabel(model.classes, noun)?.className;
+  if (named) return named;
+  // Boxes of a model that is no longer loaded.
+  const own = objects.find(({ label }) => label === noun || `${label}s` === noun)?.label;
+  const subject = subjectNamed(noun)?.name;
+  return own ?? (subject === undefined ? null : headsFor(subject, model).box);
+}
+
+/** "Which is the largest car?" as a plan; null if the model has no boxes of this label. */
+export function extremePlan(label: string, order: Order, model: ModelInfo, language: Language): Plan | null {
+  const subject = subjectsKnown(model).find((each) => headsFor(each, model).box === label);
+  if (subject === undefined) return null;
+  const none = { where: null, quantity: null, filter: null };
+  return { intent: 'extreme', subjects: [subject], order: formatOrder(order), ...none, language, certainty: 1 };
+}
+
+/** The first of the objects in an order; several if they are equal, none if they can't be put in it. */
+export function firstOf(objects: readonly SceneObject[], order: Order, { info }: OpenScene): SceneObject[] {
+  const { width, height, georeference } = info;
+  const region = { x: 0, y: 0, width, height };
+  const subject = 'other:object';
+  const plan: Plan = {
+    intent: 'extreme',
+    subjects: [subject],
+    where: null,
+    order: formatOrder(order),
+    quantity: null,
+    filter: null,
+    language: 'en',
+    certainty: 1,
+  };
+  const things = objects.map(({ id, box, rings, score }) => ({ id, box, rings, score }));
+  const result = runPlan(
+    plan,
+    {
+      region,
+      regionKind: 'scene',
+      marked: null,
+      tiles: [{ window: region, state: 'looked' }],
+      subjects: { [subject]: { ...UNKNOWN, known: true, things } },
+      known: [subject],
+      scenes: null,
+    },
+    groundOf(georeference, width, height),
+  );
+  const first = new Set(result.kind === 'extreme' ? idsIn(result) : []);
+  return objects.filter(({ id }) => first.has(id));
+}
