@@ -10,7 +10,7 @@ import type { ScreenAction } from './command.ts';
 
 /** Cars with these scores, left to right, each larger than the one before. */
 const cars =
-  (...scores: number[]): FakeBehaviour['answer'] =>
+  (...scores: number[]): NonNullable<FakeBehaviour['answer']> =>
   async () => {
     const result = carsResult(scores.length);
     return {
