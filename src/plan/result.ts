@@ -197,6 +197,8 @@ export interface ClassifyResult {
   isOffered: boolean;
   /** Likeliest first; those offered that the model has no scene for are missing and in `unknown`. */
   scenes: { label: string; labelZh: string | null; probability: number; share: number }[];
+  /** The likeliest of all that the model knows, whether offered or not. */
+  likeliest: { label: string; labelZh: string | null; probability: number } | null;
   tiles: number;
 }
 

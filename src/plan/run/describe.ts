@@ -131,7 +131,8 @@ export function classify(context: Context): { result: ClassifyResult; missing: s
       }
     }
   }
-  const shares = offered.length > 0 ? [] : scenesIn(context);
+  const inAll = scenesIn(context);
+  const shares = offered.length > 0 ? [] : inAll;
   const scenes = [...sums.values()]
     .map(({ label, labelZh, weighed }) => ({
       label,
@@ -141,5 +142,10 @@ export function classify(context: Context): { result: ClassifyResult; missing: s
     }))
     .sort((a, b) => b.share - a.share || b.probability - a.probability);
   const missing = offered.filter((each) => !sums.has(each));
-  return { result: { kind: 'classify', isOffered: offered.length > 0, scenes, tiles: parts.length }, missing };
+  const [first] = inAll;
+  const likeliest = first ? { label: first.label, labelZh: first.labelZh, probability: first.probability } : null;
+  return {
+    result: { kind: 'classify', isOffered: offered.length > 0, scenes, likeliest, tiles: parts.length },
+    missing,
+  };
 }

@@ -334,10 +334,23 @@ function thenScenes(others: readonly { label: string; share: number }[]): string
   return some.length > 0 ? `, then ${commaTexts(some.map(({ label, share }) => `${label} (${percent(share)})`))}` : '';
 }
 
-const classified: Words['classified'] = ({ isOffered, scenes, tiles }, setting) => {
+/** A scene is claimed from this probability on, and denied below the opposite one. */
+const SURE_SCENE = 0.7;
+
+const classified: Words['classified'] = ({ isOffered, scenes, likeliest, tiles }, setting) => {
   const at = details(setting);
   const [first, ...others] = scenes;
-  if (!first) return say`None of these is a kind of scene that I know.`;
+  const instead = likeliest
+    ? say` It looks most like ${likeliest.label} (${percent(likeliest.probability)} certain).`
+    : [];
+  if (!first)
+    return say`${isOffered && setting.plan.subjects.length === 1 ? 'That is no' : 'None of these is a'} kind of scene that I know.${instead}`;
+  if (isOffered && setting.plan.subjects.length === 1) {
+    const certain = `(${percent(first.probability)} certain)`;
+    if (first.probability >= SURE_SCENE) return say`Yes, this looks like ${oneOf(first.label)}${at} ${certain}.`;
+    if (first.probability > 1 - SURE_SCENE) return say`This may be ${oneOf(first.label)}${at} ${certain}.`;
+    return say`No, this does not look like ${oneOf(first.label)}${at}.${instead}`;
+  }
   if (isOffered) return say`Of these, ${noun(first.label, 1)} fits best${at} (${percent(first.probability)} certain).`;
   if (tiles === 1) return say`This looks most like ${first.label}${at} (${percent(first.probability)} certain).`;
   return say`Mostly ${first.label}${at} (${percent(first.share)} of the ground)${thenScenes(others)}.`;

@@ -278,10 +278,23 @@ function placed(place: { kind: string; direction?: string; share: number } | nul
   return `${most}在${names[place.direction ?? ''] ?? ''}部`;
 }
 
-const classified: Words['classified'] = ({ isOffered, scenes, tiles }, setting) => {
+/** A scene is claimed from this probability on, and denied below the opposite one. */
+const SURE_SCENE = 0.7;
+
+const classified: Words['classified'] = ({ isOffered, scenes, likeliest, tiles }, setting) => {
   const place = at(setting);
   const [first, ...others] = scenes;
-  if (!first) return say`这些都不是我认识的场景。`;
+  const isOne = isOffered && setting.plan.subjects.length === 1;
+  const instead = likeliest
+    ? say`最像${likeliest.labelZh ?? likeliest.label}（把握 ${percent(likeliest.probability)}）。`
+    : [];
+  if (!first) return say`${isOne ? '这' : '这些都'}不是我认识的场景。${instead}`;
+  if (isOne) {
+    const certain = `（把握 ${percent(first.probability)}）`;
+    if (first.probability >= SURE_SCENE) return say`是的，${place}看起来是${nameOf(first.label)}${certain}。`;
+    if (first.probability > 1 - SURE_SCENE) return say`${place}可能是${nameOf(first.label)}${certain}。`;
+    return say`不，${place}看起来不是${nameOf(first.label)}。${instead}`;
+  }
   const name = (scene: typeof first) => (isOffered ? nameOf(scene.label) : (scene.labelZh ?? scene.label));
   if (isOffered) return say`其中${place}最像${name(first)}（把握 ${percent(first.probability)}）。`;
   if (tiles === 1) return say`${place}最像${name(first)}（把握 ${percent(first.probability)}）。`;

@@ -25,7 +25,7 @@ import { asShown } from './model-tile.ts';
 import { type AskedOf, newAnswer } from './new-answer.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './question.ts';
-import { type Reading, readQuestion } from './reading.ts';
+import { asksForOutlines, type Reading, readQuestion } from './reading.ts';
 import { modelInputOf } from './run.ts';
 import { SliceRunner } from './slice-runner.ts';
 import { planSlices } from './slices.ts';
@@ -324,5 +324,17 @@ function plannedQuestion(answer: Answer, plan: Plan, layer: OpenScene, drawn: Pi
   const { id: answerId, bands, stretch, model, adapter = null, slicingMode: slicing = 'auto' } = answer;
   const region = { window: answer.region, kind: answer.regionKind };
   const shown = { ...layer, bands, stretch };
-  return { plan, answerId, layer: shown, bands: inputBandsOf(answer), region, drawn, model, adapter, slicing };
+  const outlines = asksForOutlines(answer.question);
+  return {
+    plan,
+    answerId,
+    layer: shown,
+    bands: inputBandsOf(answer),
+    region,
+    drawn,
+    model,
+    adapter,
+    slicing,
+    outlines,
+  };
 }

@@ -77,3 +77,8 @@ function asTaskOr(reading: Extract<Reading, { kind: 'plan' }>, { model, hasRegio
   const { text, plan: _, ...input } = reading.input;
   return { kind: 'task', input: { ...input, task, ...(text !== undefined && { typed: text }) } };
 }
+
+/** Whether a question asks for outlines of what is found: "segment the roofs", "mask the tanks". */
+export function asksForOutlines(question: string): boolean {
+  return /\b(segment|outlin|mask|contour|trace|delineat|footprint|polygon)|分割|轮廓|勾勒|描边|掩膜/i.test(question);
+}

@@ -79,7 +79,8 @@ interface From {
 
 function subjectEvidence(subject: string, { gathered, looked, merged, model, stateOf }: From): SubjectEvidence {
   const heads = headsFor(subject, model);
-  if (heads.box === null && heads.density === null && heads.presence === null) return UNKNOWN;
+  if (heads.box === null && heads.density === null && heads.presence === null)
+    return sceneEvidence(subject, looked, gathered);
   const inside = (window: PixelWindow) => intersect(window, gathered.scene) ?? window;
   const { box, density, presence } = heads;
   return {
@@ -109,6 +110,16 @@ function subjectEvidence(subject: string, { gathered, looked, merged, model, sta
             return scored ? [{ window: inside(window), probability: scored.probability }] : [];
           }),
   };
+}
+
+/** Of what the model knows as a kind of scene only: whether it is there, by tile. */
+function sceneEvidence(subject: string, looked: readonly TileEvidence[], { scene }: GatheredTiles): SubjectEvidence {
+  const presence = looked.flatMap(({ window, scores }) => {
+    const meant = (scores.scene ?? []).filter(({ label }) => subjectsOfScene(label).includes(subject));
+    const probability = meant.reduce((sum, each) => sum + each.probability, 0);
+    return meant.length > 0 ? [{ window: intersect(window, scene) ?? window, probability }] : [];
+  });
+  return presence.length > 0 ? { ...UNKNOWN, known: true, presence } : UNKNOWN;
 }
 
 function sceneScores({ window, scores }: TileEvidence, scene: PixelWindow, model: ModelInfo): TileScores {

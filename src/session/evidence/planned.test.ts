@@ -189,6 +189,34 @@ describe('a plan', () => {
     expect(answer.result?.leftOut).toMatchObject({ waitingTiles: 1 });
   });
 
+  it('says yes or no of one scene, and knows scenes as things that are there', async () => {
+    const { ask } = await opened();
+    const airport = await ask({ intent: 'classify', subjects: ['other:airport'] });
+    expect(airport.text).toMatch(/^Yes, this looks like an airport \(90 % certain\)/);
+    const base = await ask({ intent: 'classify', subjects: ['other:military base'] });
+    expect(base.text).toMatch(/kind of scene that I know.*most like airport/);
+    const there = await ask({ intent: 'exists', subjects: ['other:airport'] });
+    expect(there.result).toMatchObject({ kind: 'exists', rows: [{ verdict: 'yes', by: 'presence' }] });
+  });
+
+  it('does not deny what imagery is too coarse to show', async () => {
+    const { ask } = await opened({
+      info: { ...WIDE, gsdMetres: { x: 30, y: 30 } },
+      look: async () => ({ masks: [], proposals: [], scores: {}, densities: [] }),
+    });
+    for (const intent of ['exists', 'count', 'find'] as const) {
+      expect((await ask({ intent })).text).toMatch(/^Whether there are cars can't be judged at this scale/);
+    }
+  });
+
+  it('outlines what the question asks to segment', async () => {
+    const { session, looks } = await opened();
+    const input = { task: 'ask', plan: plan({ intent: 'find' }), region: 'scene', slicing: 'tiles' } as const;
+    await session.asking.ask({ ...input, text: 'Segment the cars' });
+    expect(looks.map(({ outline }) => outline)).toEqual([['car'], ['car']]);
+    expect(session.review.objects.value.every(({ rings }) => rings !== null)).toBe(true);
+  });
+
   it('is exported with its answer', async () => {
     const { session, ask } = await opened();
     const { id } = await ask({});

@@ -5,10 +5,12 @@ import { groundOf } from '../../plan/ground/ground.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Result } from '../../plan/result.ts';
 import { idsIn, runPlan } from '../../plan/run/run.ts';
+import { wordsFor } from '../../plan/subjects.ts';
 import { writeAnswer } from '../../plan/write/write.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
-import type { Composed } from '../answer/compose.ts';
+import { type Composed, plain, withSentences } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
+import { cannotBeJudged, mayBeMissing, tooCoarse } from '../answer/scale-words.ts';
 import { planSlices } from '../asking/slices.ts';
 import type { Answer, OpenScene, SceneObject } from '../document.ts';
 import type { ChosenRegion } from '../layers/region.ts';
@@ -31,6 +33,8 @@ export interface PlannedQuestion {
   model: ModelInfo;
   adapter: Answer['adapter'];
   slicing: SlicingMode;
+  /** Whether the question asks for outlines of what it finds. */
+  outlines: boolean;
 }
 
 /** The windows of a question: those to be looked at, out of those that would cover the region. */
@@ -41,8 +45,9 @@ export interface PlannedWindows {
   slicing: Answer['slicing'];
 }
 
-export function windowsOf({ plan, layer, region, model, slicing: mode }: PlannedQuestion): PlannedWindows {
-  const wanted = wantedFor(plan, model);
+export function windowsOf(question: PlannedQuestion): PlannedWindows {
+  const { plan, layer, region, model, slicing: mode } = question;
+  const wanted = wantedFor(plan, model, question.outlines);
   const { info } = layer;
   const gsd = info.gsdMetres;
   const input = {
@@ -115,14 +120,36 @@ export function concludePlan(
   const detections = all.filter(({ id }) => meant.has(id));
   const { objectOf } = joinSightings(known, detections, answerId);
   const written = writeAnswer(plan, result, { nameOf: (id) => objectOf.get(id)?.number.toString() ?? null });
-  return {
-    result,
-    composed: written && {
-      text: written.text,
-      runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),
-    },
-    detections,
+  const composed = written && {
+    text: written.text,
+    runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),
   };
+  return { result, composed: composed && atItsScale(composed, result, question, windows.looked), detections };
+}
+
+/** The words as they can be said of imagery too coarse to show what isn't found in it. */
+function atItsScale(
+  said: Composed,
+  result: Result,
+  { plan, layer, model }: PlannedQuestion,
+  looked: readonly PixelWindow[],
+): Composed {
+  const gsd = layer.info.gsdMetres;
+  const coarse = looked.length > 0 ? tooCoarse(looked, { gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null, model }) : null;
+  if (!coarse || result.kind === 'cannot') return said;
+  const chinese = plan.language === 'zh';
+  if (!denies(result)) return withSentences(said, [mayBeMissing(coarse, { name: model.name, chinese })], chinese);
+  const [subject] = plan.subjects;
+  const words = subject === undefined ? null : wordsFor(subject);
+  const plural = words && (chinese ? words.zh : (words.plural ?? words.name));
+  return plain(cannotBeJudged(coarse, { name: model.name, plural, chinese }));
+}
+
+/** Whether a result says that nothing of what was asked about is there. */
+function denies(result: Result): boolean {
+  if (result.kind === 'exists') return result.rows.every(({ verdict }) => verdict === 'no');
+  if (result.kind === 'count' || result.kind === 'found') return result.rows.every(({ count }) => count === 0);
+  return false;
 }
 
 function tilesOf(

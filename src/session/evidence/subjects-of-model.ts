@@ -1,4 +1,4 @@
-import { subjectNamed } from '../../plan/subjects.ts';
+import { subjectNamed, subjectOf } from '../../plan/subjects.ts';
 import type { DetectorClass, ModelInfo } from '../../vlm/types.ts';
 
 /** Which of a model's heads gives evidence of a canonical subject; each is the head's own label, or null. */
@@ -49,9 +49,10 @@ export function subjectsKnown(model: Heads): string[] {
   return [...new Set(labels.map(canonical))];
 }
 
-/** Canonical subjects that a scene class is a scene of. */
+/** Subjects that a scene class is a scene of, also as those without a canonical name are written in plans. */
 export function subjectsOfScene(label: string): readonly string[] {
-  return [canonical(label), ...(SCENE_SUBJECTS[label] ?? [])];
+  const names = [canonical(label), ...(SCENE_SUBJECTS[label] ?? [])];
+  return names.flatMap((name) => (subjectOf(name) ? [name] : [name, `other:${name}`]));
 }
 
 function canonical(label: string): string {

@@ -21,7 +21,8 @@ const ABOUT_ALL: readonly Plan['intent'][] = ['describe', 'identify'];
 const WITHOUT_PIXELS: readonly Plan['intent'][] = ['attribute', 'help', 'outside', 'quality', 'change'];
 const TILES_AS: Partial<Record<Plan['intent'], TaskId>> = { exists: 'ask', describe: 'describe', classify: 'classify' };
 
-export function wantedFor(plan: Plan, model: ModelInfo): Wanted {
+/** `outlines`: whether the question asks for them. */
+export function wantedFor(plan: Plan, model: ModelInfo, outlines: boolean): Wanted {
   const named = subjectsNeeded(plan);
   const subjects =
     ABOUT_ALL.includes(plan.intent) && plan.subjects.length === 0
@@ -31,7 +32,7 @@ export function wantedFor(plan: Plan, model: ModelInfo): Wanted {
   return {
     subjects,
     outlined:
-      looks && model.hasRefiner && needsOutlines(readPlan(plan))
+      looks && model.hasRefiner && (outlines || needsOutlines(readPlan(plan)))
         ? subjects.flatMap((subject) => headsFor(subject, model).box ?? [])
         : [],
     tilesAs: TILES_AS[plan.intent] ?? 'count',
