@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
 import { type Logits, planFrom } from './reading.ts';
-import { changedQuantity } from './relations.ts';
+import { changedQuantity, quantityOfUnit } from './relations.ts';
 import { thingsOf } from './things.ts';
 
 const labels: ReaderSpec['labels'] = {
@@ -96,6 +96,16 @@ describe('changedQuantity', () => {
     expect(changedQuantity('is the pier longer now?')).toBe('length');
     expect(changedQuantity('has the number of houses grown?')).toBeNull();
     expect(changedQuantity('what was built?')).toBeNull();
+  });
+});
+
+describe('quantityOfUnit', () => {
+  it('is what the unit measures', () => {
+    expect(quantityOfUnit('how many square metres of roof are there?')).toBe('total area');
+    expect(quantityOfUnit('有多少公顷湿地')).toBe('total area');
+    expect(quantityOfUnit('how many km of track?')).toBe('length');
+    expect(quantityOfUnit('how many of the roofs are over 20 m2?')).toBeNull();
+    expect(quantityOfUnit('每公顷多少棵树')).toBeNull();
   });
 });
 

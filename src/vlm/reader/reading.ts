@@ -3,7 +3,7 @@ import { englishFilter } from './filters.ts';
 import { chineseFilter } from './filters-zh.ts';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
-import { changedQuantity, mendRelations } from './relations.ts';
+import { changedQuantity, mendRelations, quantityOfUnit } from './relations.ts';
 import { likeliestSubject, type Named, thingsOf } from './things.ts';
 import { normalise } from './units.ts';
 
@@ -23,7 +23,13 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
   const byProbability = probabilities
     .map((probability, k) => ({ intent: labels.intent[k]!, probability }))
     .sort((a, b) => b.probability - a.probability);
-  const [{ intent, probability }, ...others] = byProbability as [(typeof byProbability)[0], ...typeof byProbability];
+  const [{ intent: likeliest, probability }, ...others] = byProbability as [
+    (typeof byProbability)[0],
+    ...typeof byProbability,
+  ];
+  const plain = normalise(question, text.language === 'zh' ? spec.simplified : undefined);
+  const unit = likeliest === 'count' ? quantityOfUnit(plain) : null;
+  const intent = unit ? 'measure' : likeliest;
   const best = (head: SentenceHead) => labels[head][argmax(logits[head])] ?? null;
 
   const things = thingsOf(text, logits.tags, irregular);
@@ -40,16 +46,15 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
   const described = subjects.length === 0 ? best('thing') : null;
   if (described) subjects = [described];
   if (subjects.length === 0 && ABOUT_THINGS.has(intent)) {
-    const likeliest = likeliestSubject(text, logits.tags, irregular);
-    if (likeliest) [named, subjects] = [[likeliest], [likeliest.name]];
+    const subject = likeliestSubject(text, logits.tags, irregular);
+    if (subject) [named, subjects] = [[subject], [subject.name]];
   }
   if (WITHOUT_SUBJECTS.has(intent)) subjects = [];
   // What an attribute may be is no subject: "made of asphalt or dirt".
   if (intent === 'attribute') subjects = subjects.slice(0, 1);
 
-  const plain = normalise(question, text.language === 'zh' ? spec.simplified : undefined);
   const relative = where?.includes(':') ?? false;
-  let quantity = MEASURED.has(intent) ? best('quantity') : null;
+  let quantity = unit ?? (MEASURED.has(intent) ? best('quantity') : null);
   if (intent === 'change') quantity ??= changedQuantity(plain);
   return {
     intent,

@@ -69,3 +69,12 @@ export function changedQuantity(question: string): 'area' | 'length' | null {
     /\b(?:shr[aiu]nk(?:en|ing|s)?|gr[eo]wn?|growing|grows|expand(?:ed|ing|s)?|enlarged?|bigger|smaller|larger|reced(?:ed?|ing)|spread|widened)\b|缩小|扩大|扩张|变大|变小|萎缩|退缩|扩展|增大|减小|缩减/;
   return area.test(question) ? 'area' : null;
 }
+
+/** "How many hectares of forest" asks for an area, "how many km of road" for a length, though it counts something. */
+export function quantityOfUnit(question: string): 'total area' | 'length' | null {
+  const english = (units: string) => new RegExp(`\\bhow (?:many|much) (?:${units}) of\\b`);
+  const area = 'hectares?|ha|acres?|m2|km2|sqm|sq ?k?m|square (?:k?m|met(?:re|er)s?|kilomet(?:re|er)s?|feet|miles?)';
+  if (english(area).test(question) || /[多几][少]?(?:公顷|亩|平方(?:米|公里|千米)|平米)/.test(question))
+    return 'total area';
+  return english('k?m|(?:kilo)?met(?:re|er)s?|miles?|feet').test(question) ? 'length' : null;
+}
