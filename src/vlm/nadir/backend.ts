@@ -206,6 +206,8 @@ export class NadirBackend implements VlmBackend {
     const length = visualRows + 8;
     await this.engine.prefill({ rows: new Float32Array(length * hidden), length, visualAt: 0, visualRows });
     await this.engine.step(this.embedding.subarray(0, hidden));
+    // The reader's larger graph takes a second or two to open.
+    await this.read?.('How many?', null);
   }
 
   private answerContext({ intent, prompt }: Prepared, { proposals, classes, seen }: Shown): AnswerContext {
