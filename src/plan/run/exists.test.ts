@@ -64,6 +64,26 @@ describe('exists', () => {
       row(known({ things: [thing('a', 5, 5, { score: 0.4 }), thing('b', 9, 9, { score: 0.4 })], leastScore: 0.5 })),
     ).toMatchObject({ verdict: 'unsure', probability: 0.64 });
   });
+  it('takes things and presence as two witnesses', () => {
+    // Log odds −0.847 and −2.197 (0.3 and 0.1) have the mean −1.522: 0.179.
+    expect(row(known({ things: [thing('a', 10, 10, { score: 0.3 })], presence: at([0.1]) }))).toMatchObject({
+      verdict: 'unsure',
+      probability: expect.closeTo(0.179, 3),
+    });
+    // 0.95 and 0.1: 2.944 and −2.197, mean 0.374: 0.592.
+    expect(row(known({ things: [thing('a', 10, 10, { score: 0.95 })], presence: at([0.1]) }))).toMatchObject({
+      verdict: 'yes',
+      probability: expect.closeTo(0.592, 3),
+    });
+  });
+  it('asks presence where only densities are counted', () => {
+    const densities = TILES.map((window) => ({ window, count: 0.8 }));
+    expect(row(known({ densities, presence: at([0.1, 0.1, 0.1, 0.1]) }))).toMatchObject({
+      verdict: 'no',
+      by: 'density',
+    });
+    expect(row(known({ densities, presence: at([0.9, 0.1, 0.1, 0.1]) }))).toMatchObject({ verdict: 'yes' });
+  });
   it('says no only if all was looked at', () => {
     const tiles = TILES.map((window, i) => ({ window, state: i === 0 ? ('waiting' as const) : ('looked' as const) }));
     expect(row(known({ things: [] }), {}, tiles)).toMatchObject({ verdict: 'unsure' });

@@ -29,7 +29,10 @@ export function existsRow(subject: string, context: Context): ExistsRow | null {
     return { ...base, by: things ? 'things' : 'density', count: counted.row, ...ofNumber(counted, needed) };
   if (counted && things) {
     const row = { ...base, by: 'things' as const, count: counted.row };
-    if (counted.row.count > 0) return { ...row, ...ofThings(counted) };
+    if (counted.row.count > 0) {
+      const found = ofThings(counted);
+      return { ...row, ...(isWhole(context) && presence?.length ? together(found, combined(presence)) : found) };
+    }
     // What presence scores say of a tile holds for any thing on it, not for those of a size or at a place.
     const isPlain = context.plan.filter.length === 0;
     if (isPlain && likeliest >= LEAST_YES) {
@@ -38,6 +41,11 @@ export function existsRow(subject: string, context: Context): ExistsRow | null {
     return { ...row, ...ofNoThings(counted, context) };
   }
   if (counted) {
+    if (isWhole(context) && presence?.length) {
+      // A head that was taught presence tells a few from none better than a sum of small densities.
+      const verdict = shows ? 'yes' : likeliest >= MOST_NO ? 'unsure' : noneSeen(context);
+      return { ...base, by: 'density', count: counted.row, probability: combined(presence), verdict };
+    }
     const { most } = densityIn(subject, context)!;
     // A tile's estimate under half a thing is none; over many tiles such estimates would add up to some.
     const yes = most >= 0.5;
@@ -52,6 +60,25 @@ export function existsRow(subject: string, context: Context): ExistsRow | null {
   const verdict = shows ? 'yes' : likeliest >= MOST_NO ? 'unsure' : noneSeen(context);
   return { ...base, by: 'presence', count: null, probability: combined(presence), verdict };
 }
+
+/** Asked of all things of the subject in the whole region: what presence scores are about. */
+const isWhole = ({ plan }: Context): boolean => plan.filter.length === 0 && plan.where === null;
+
+/**
+ * Things that were found and a head that tells presence, as two witnesses: the mean of their log odds. Weak boxes where the head
+ * sees nothing are doubtful; sure ones stand.
+ */
+function together(
+  found: Pick<ExistsRow, 'verdict' | 'probability'>,
+  presence: number,
+): Pick<ExistsRow, 'verdict' | 'probability'> {
+  if (found.probability === null) return found;
+  const logOdds = (p: number) => Math.log(clamped(p) / (1 - clamped(p)));
+  const probability = 1 / (1 + Math.exp(-(logOdds(found.probability) + logOdds(presence)) / 2));
+  return { probability, verdict: probability >= LEAST_YES ? 'yes' : 'unsure' };
+}
+
+const clamped = (p: number) => Math.min(0.999, Math.max(0.001, p));
 
 const noneSeen = ({ looked }: Context): 'no' | 'unsure' => (looked.share >= WHOLE ? 'no' : 'unsure');
 

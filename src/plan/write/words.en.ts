@@ -85,17 +85,23 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
   if (verdict === 'no') return say`No, there ${be(subject, 0)} no ${plural(subject)}${at}.`;
   if (count && count.count > 0) {
     if (verdict === 'yes') return say`Yes, there ${be(subject, count.count)} ${things(count)}${at}${likely(count)}.`;
-    return say`There may be: ${linked(`${whole(count.count)} possible ${noun(subject, count.count)}`, count.ids)} ${count.count === 1 ? 'was' : 'were'} found${at}${certain}.`;
+    const possible = linked(`${whole(count.count)} possible ${noun(subject, count.count)}`, count.ids);
+    const chance = row.probability === null ? '' : `, and the chance is ${percent(row.probability)}`;
+    return say`${probably(row)}: ${possible} ${count.count === 1 ? 'was' : 'were'} found${at}${chance}.`;
   }
   if (verdict === 'yes') {
     return say`Yes, there ${be(subject, 2)} ${plural(subject)}${at}${row.by === 'presence' ? shown : ''}${certain}.`;
   }
-  if (row.by === 'presence' && row.probability !== null && row.probability >= 0.25) {
-    const but = count ? ', but none could be outlined' : '';
-    return say`There may be ${plural(subject)}${at}${certain}${but}.`;
+  if (row.by !== 'things' && row.probability !== null && row.probability >= 0.25) {
+    const but = count && row.probability >= 0.5 ? ', but none could be outlined' : '';
+    return say`${probably(row)}: the chance of ${plural(subject)}${at} is ${percent(row.probability)}${but}.`;
   }
   return say`No ${plural(subject)} ${isMass(subject) ? 'was' : 'were'} found${at}, but that isn't certain.`;
 }
+
+/** The beginning of an answer in doubt. */
+const probably = ({ probability }: ExistsRow) =>
+  probability !== null && probability >= 0.5 ? 'Yes, probably' : 'No, probably not';
 
 const itOf = (subject: string) => (isMass(subject) ? 'it' : 'them');
 

@@ -84,17 +84,20 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
     return say`${verdict === 'yes' ? '是的，' : '不，没有'}${limit}：${there}${after(likely(count))}。`;
   }
   const certain = probability !== null && probability < SURE ? `（把握 ${percent(probability)}）` : '';
+  const isLikely = probability !== null && probability >= 0.5;
+  const chance = probability === null ? '' : `（存在的概率 ${percent(probability)}）`;
   const shown = row.tiles && row.tiles.of > 1 ? `，${row.tiles.of} 个图块中有 ${row.tiles.yes} 个可见` : '';
   if (verdict === 'no') return say`${place === '' ? '' : `没有，${place}`}没有${filter}${name}。`;
   if (count && count.count > 0) {
     if (verdict === 'yes')
       return say`${place === '' ? '' : `有，${place}`}有 ${things(count, filter)}${after(likely(count))}。`;
-    return say`可能有：${place}找到 ${linked(`${whole(count.count)} ${measureOf(subject)}疑似${filter}${name}`, count.ids)}${certain}。`;
+    const possible = linked(`${whole(count.count)} ${measureOf(subject)}疑似${filter}${name}`, count.ids);
+    return say`${isLikely ? '可能有' : '可能没有'}：${place}找到 ${possible}${chance}。`;
   }
   if (verdict === 'yes')
     return say`${place === '' ? '' : `有，${place}`}有${filter}${name}${row.by === 'presence' ? shown : ''}${certain}。`;
-  if (row.by === 'presence' && probability !== null && probability >= 0.25) {
-    return say`${place}可能有${filter}${name}${certain}${count ? '，但无法勾出' : ''}。`;
+  if (row.by !== 'things' && probability !== null && probability >= 0.25) {
+    return say`${place}可能${isLikely ? '有' : '没有'}${filter}${name}${chance}${count && isLikely ? '，但无法勾出' : ''}。`;
   }
   return say`${place}没有找到${filter}${name}，但不能确定。`;
 }

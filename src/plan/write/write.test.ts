@@ -147,8 +147,8 @@ describe('presence', () => {
     expect(both('exists', ['sand'])[0]).toBe('No, there is no sand.');
     expect(both('exists', ['grass'])[0]).toBe('Yes, there is grass.');
     expect(both('exists', ['pavement'])).toEqual([
-      'There may be pavement (40 % certain).',
-      '可能有铺装路面（把握 40%）。',
+      'No, probably not: the chance of pavement is 40 %.',
+      '可能没有铺装路面（存在的概率 40%）。',
     ]);
     expect(both('exists', ['airplane'])[0]).toBe('No, there are no airplanes.');
   });

@@ -4,6 +4,7 @@ import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
 import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
+import { knownName } from '../evidence/subjects-of-model.ts';
 import { type FactId, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { typedTask } from './typed-task.ts';
@@ -54,7 +55,7 @@ async function planned(
   { model, before, read }: ReadingContext,
 ): Promise<Extract<Reading, { kind: 'plan' }>> {
   const { alternatives, ...fields } = await read(text, before);
-  const plan = parsePlan(fields);
+  const plan = parsePlan({ ...fields, subjects: fields.subjects.map((subject) => knownName(subject, model)) });
   const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
   const others = alternatives.flatMap(({ intent, probability }) => {
     const other = { ...plan, intent, certainty: probability };

@@ -79,7 +79,7 @@ interface From {
 
 function subjectEvidence(subject: string, { gathered, looked, merged, model, stateOf }: From): SubjectEvidence {
   const heads = headsFor(subject, model);
-  if (heads.box === null && heads.density === null && heads.presence === null)
+  if (heads.box === null && heads.density === null && heads.presence.length === 0)
     return sceneEvidence(subject, looked, gathered);
   const inside = (window: PixelWindow) => intersect(window, gathered.scene) ?? window;
   const { box, density, presence } = heads;
@@ -103,11 +103,12 @@ function subjectEvidence(subject: string, { gathered, looked, merged, model, sta
             count: Math.max(0, densities.find(({ label }) => label === density)?.count ?? 0),
           })),
     presence:
-      presence === null
+      presence.length === 0
         ? null
         : looked.flatMap(({ window, scores }) => {
-            const scored = scores.presence?.find(({ label }) => label === presence);
-            return scored ? [{ window: inside(window), probability: scored.probability }] : [];
+            const scored = (scores.presence ?? []).filter(({ label }) => presence.includes(label));
+            const probability = Math.max(0, ...scored.map((each) => each.probability));
+            return scored.length > 0 ? [{ window: inside(window), probability }] : [];
           }),
   };
 }

@@ -1,17 +1,21 @@
-import { subjectNamed, subjectOf } from '../../plan/subjects.ts';
+import { otherWord, subjectNamed, subjectOf } from '../../plan/subjects.ts';
 import type { DetectorClass, ModelInfo } from '../../vlm/types.ts';
 
-/** Which of a model's heads gives evidence of a canonical subject; each is the head's own label, or null. */
+/** Which of a model's heads gives evidence of a canonical subject, by the heads' own labels. */
 export interface SubjectHeads {
   box: string | null;
   density: string | null;
-  presence: string | null;
+  /** Any of these labels is the subject. */
+  presence: readonly string[];
 }
 
 type Heads = Pick<ModelInfo, 'classes' | 'densities' | 'presence' | 'presenceZh'>;
 
 /** Labels that mean a subject under another name than its own. */
 const ALIASES: Record<string, string> = { tank: 'storage tank', tanks: 'storage tank', vegetation: 'grass' };
+
+/** Subjects that are kinds of another one. */
+const KINDS: Record<string, readonly string[]> = { water: ['sea'] };
 
 /** Scene classes that are scenes of a subject whose name they don't contain. */
 const SCENE_SUBJECTS: Record<string, readonly string[]> = {
@@ -29,13 +33,13 @@ const SCENE_SUBJECTS: Record<string, readonly string[]> = {
   forest: ['forest', 'tree'],
 };
 
-/** The heads for a subject of a plan; all null if the model has none. */
+/** The heads for a subject of a plan. */
 export function headsFor(subject: string, model: Heads): SubjectHeads {
   const named = ({ name, plural }: DetectorClass) => [name, plural].some((word) => canonical(word) === subject);
   return {
     box: model.classes.find(named)?.name ?? null,
     density: model.densities?.find(named)?.name ?? null,
-    presence: model.presence?.find((label) => canonical(label) === subject) ?? null,
+    presence: model.presence?.filter((label) => [subject, ...(KINDS[subject] ?? [])].includes(canonical(label))) ?? [],
   };
 }
 
@@ -47,6 +51,13 @@ export function subjectsKnown(model: Heads): string[] {
     ...(model.presence ?? []),
   ];
   return [...new Set(labels.map(canonical))];
+}
+
+/** A subject without a canonical name by the model's name, if the model knows it by that word; else the subject itself. */
+export function knownName(subject: string, model: Heads): string {
+  const word = otherWord(subject);
+  const name = word === null ? subject : canonical(word);
+  return subjectsKnown(model).includes(name) ? name : subject;
 }
 
 /** Subjects that a scene class is a scene of, also as those without a canonical name are written in plans. */
