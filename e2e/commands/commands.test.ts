@@ -15,6 +15,19 @@ const view = (app: AppPage) => app.page.evaluate(() => globalThis.nadir!.session
 const layer = (app: AppPage) => app.page.evaluate(() => globalThis.nadir!.session.layers.active.value!);
 const rejected = async (app: AppPage) => (await app.objects()).filter(({ state }) => state === 'rejected').length;
 
+it('knows the country by outlines that are loaded when asked', async () => {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  const isOutlines = (url: string) => /\/countries-[^/]*\.js/.test(url);
+  expect(browser.requests.filter(isOutlines)).toEqual([]);
+  // By gdalinfo the sample lies at 34.21° N 117.57° W, in California.
+  expect(await type(app, '这是哪个国家？')).toBe('按粗略轮廓，它位于美国。');
+  expect(await type(app, 'Which country is this?')).toBe('By coarse outlines it lies in the United States.');
+  expect(browser.requests.filter(isOutlines)).toHaveLength(1);
+  expect(await type(app, 'When was this image taken?')).toBe("The file doesn't state a date.");
+});
+
 it('does what is typed, in both languages, and takes it back', async () => {
   const app = await browser.open();
   await app.openSample();

@@ -33,6 +33,22 @@ export interface BandInfo {
   nodata?: { value: number; low: number; high: number };
 }
 
+/** What a file's tags say of how it was taken; null where they say nothing. */
+export interface StatedFacts {
+  acquired: Stated | null;
+  /** When the file was written, which may be long after. */
+  written: Stated | null;
+  sensor: Stated | null;
+  /** Free text. */
+  description: string | null;
+}
+
+/** As the file has it. */
+export interface Stated {
+  text: string;
+  tag: string;
+}
+
 export interface SceneInfo {
   id: SceneId;
   fileName: string;
@@ -62,6 +78,8 @@ export interface SceneInfo {
    * The first stretch to compute: `none` for finished pictures (PNG, JPEG, WebP, palette), else (and if absent) 2–98 %.
    */
   defaultStretch?: Pick<Stretch, 'method' | 'low' | 'high'>;
+  /** Absent for formats whose tags aren't read for it (PNG, JPEG, WebP). */
+  stated?: StatedFacts;
 }
 
 /** The source bands that fill red, green, blue and, if there is one, `nir`. 0-based. */

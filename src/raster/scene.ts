@@ -1,4 +1,4 @@
-import type { BandChoice, BandInfo, SampleType } from '../imagery/image.ts';
+import type { BandChoice, BandInfo, SampleType, StatedFacts } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { ByteLru } from './cache/lru.ts';
@@ -17,6 +17,8 @@ export interface RasterScene {
   /** "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
   readonly layout: string;
   readonly georeference: Georeference;
+  /** As in `SceneInfo`. */
+  readonly stated?: StatedFacts;
   readonly defaultBands: BandChoice;
   readonly defaultStretch: Pick<Stretch, 'method' | 'low' | 'high'>;
   /** Full resolution first, then coarser. Built levels are appended. */

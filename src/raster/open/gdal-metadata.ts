@@ -1,23 +1,29 @@
 import { unescapeXml } from '../sidecars/xml.ts';
 
-/** The per-band content of GDAL's metadata tag (42112), a small XML of <Item> elements. Bands are 0-based. */
+/** The content of GDAL's metadata tag (42112), a small XML of <Item> elements. Bands are 0-based. */
 export interface GdalMetadata {
   descriptions: Map<number, string>;
   colourInterpretations: Map<number, string>;
   /** One value per band, separated by spaces: a pixel is nodata if every band has its value. */
   nodataValues: string | null;
+  /** Of the image as a whole, by name: without a domain, or of the domain "IMAGERY". */
+  items: Map<string, string>;
 }
 
 export function readGdalMetadata(xml: string | null): GdalMetadata {
   let nodataValues: string | null = null;
   const descriptions = new Map<number, string>();
   const colourInterpretations = new Map<number, string>();
+  const items = new Map<string, string>();
   for (const [, attributes = '', content = ''] of xml?.matchAll(/<Item\s([^>]*)>([^<]*)<\/Item>/g) ?? []) {
     const attribute = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1];
     const text = unescapeXml(content).trim();
     const number = attribute('sample');
-    if (number === undefined && attribute('domain') === undefined && attribute('name') === 'NODATA_VALUES') {
-      nodataValues = text;
+    const domain = attribute('domain');
+    const name = attribute('name');
+    if (number === undefined && name !== undefined && (domain === undefined || domain === 'IMAGERY')) {
+      if (domain === undefined && name === 'NODATA_VALUES') nodataValues = text;
+      else items.set(unescapeXml(name), text);
     }
     const sample = Number.parseInt(number ?? '', 10);
     if (!(sample >= 0)) continue;
@@ -25,5 +31,5 @@ export function readGdalMetadata(xml: string | null): GdalMetadata {
     if (role === 'description' && text) descriptions.set(sample, text);
     if (role === 'colorinterp' && text) colourInterpretations.set(sample, text);
   }
-  return { descriptions, colourInterpretations, nodataValues };
+  return { descriptions, colourInterpretations, nodataValues, items };
 }

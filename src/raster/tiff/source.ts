@@ -2,6 +2,7 @@ import { NadirError } from '../../lib/errors.ts';
 import { chooseBands } from '../open/bands.ts';
 import { readGdalMetadata } from '../open/gdal-metadata.ts';
 import type { OpenContext } from '../open/open-context.ts';
+import { statedIn } from '../open/stated.ts';
 import { fingerprint } from '../overviews/fingerprint.ts';
 import { readGeoreference } from '../place/georeference.ts';
 import { type Nodata, nodataOfBands, nodataTogether } from '../read/nodata.ts';
@@ -109,6 +110,7 @@ export async function openTiff(source: ByteSource, context: OpenContext): Promis
     compression: compressionName(layout.compression),
     layout: layoutWords(layout, levels.length - 1),
     georeference: await readGeoreference(file, first!, layout, context.sidecars),
+    stated: await statedIn(file, first!, metadata.items),
     defaultBands: isPicture ? { red: 0, green: 1, blue: 2, nir: null } : chooseBands(bands),
     defaultStretch: { method: isPicture ? 'none' : 'percentile', low: 2, high: 98 },
     levels: levels as RasterLevel[],

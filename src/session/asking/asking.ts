@@ -191,7 +191,10 @@ export class Asking implements AskingPort {
     }
   }
 
-  private prepareCommand({ input, command, language }: Extract<Reading, { kind: 'command' }>, on: AskedOf): Begun {
+  private prepareCommand(
+    { input, command, language, asQuestion }: Extract<Reading, { kind: 'command' }>,
+    on: AskedOf,
+  ): Begun {
     const question = (input.text ?? '').trim();
     const mayAsk = (command.kind === 'zoom' && command.to.by === 'order') || command.kind === 'select';
     // A command that asks nothing works wherever the view is.
@@ -211,7 +214,7 @@ export class Asking implements AskingPort {
           await this.plans.run(plannedQuestion(done, plan, layer, this.state.region.value), signal);
           return this.latest(done);
         };
-        const context = { answerId: done.id, layer, model, language };
+        const context = { answerId: done.id, layer, model, language, asQuestion };
         patchAnswer(this.state, done.id, await this.commands.run(command, context, ask));
       },
     };

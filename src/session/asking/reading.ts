@@ -17,7 +17,14 @@ export type Reading =
   /** Something that the file itself tells. */
   | { kind: 'fact'; input: AskInput; fact: FactId; language: Plan['language'] }
   /** Something to be done, not to be answered. */
-  | { kind: 'command'; input: AskInput; command: Command; language: Plan['language'] };
+  | {
+      kind: 'command';
+      input: AskInput;
+      command: Command;
+      language: Plan['language'];
+      /** The words as the model's reader reads them; null without a reader. */
+      asQuestion(): Promise<Plan | null>;
+    };
 
 /** What a reading depends on beside the words. */
 export interface ReadingContext {
@@ -41,7 +48,10 @@ export async function readQuestion(input: AskInput, context: ReadingContext): Pr
   if (text === '') return { kind: 'task', input };
   const language = hasHan(text) ? 'zh' : 'en';
   const command = commandTyped(text);
-  if (command) return { kind: 'command', input, command, language };
+  if (command) {
+    const asQuestion = async () => (context.model.reader ? (await planned(input, text, context)).plan : null);
+    return { kind: 'command', input, command, language, asQuestion };
+  }
   const fact = factAsked(text);
   if (fact) return { kind: 'fact', input, fact, language };
   if (context.model.reader) return asTaskOr(await planned(input, text, context), context);

@@ -3,10 +3,13 @@ import type { Command, Decision, Extreme, Look, One, ScoreLimit, ZoomTarget } fr
 
 /** Commands in Chinese. `words` are in lower case and without a full stop. */
 export function chineseCommand(words: string): Command | null {
-  const text = words
-    .replaceAll(/[\s,，、!！。]/g, '')
-    .replace(/^(请|請|麻烦|麻煩|帮忙|幫忙|帮我|幫我|给我|給我|能不能|能否|可以|可否|你|您|现在|現在|我想|我要)+/, '')
-    .replace(/(吧|谢谢|謝謝|好吗|好嗎|可以吗|可以嗎|一下)+[?？]?$/, '');
+  const all = words.replaceAll(/[\s!！。]/g, '').replace(/^(好的?|嗯)?[,，]/, '');
+  const asked = all.replace(POLITE, '');
+  const isPolite = asked !== all;
+  const text = asked
+    .replace(/([,，]?(多谢|拜托|谢谢你?|謝謝)|吧|[,，]?(好吗|好嗎|可以吗|可以嗎)|一下)+[?？]?$/, '')
+    // "能撤销吗？" is no question about undoing.
+    .replace(isPolite ? /[吗嗎]?[?？]?$/ : /$^/, '');
   if (text === '' || /[?？吗嗎呢]$/.test(text)) return null;
   for (const read of readers) {
     const command = read(text);
@@ -14,6 +17,8 @@ export function chineseCommand(words: string): Command | null {
   }
   return null;
 }
+
+const POLITE = /^(请|請|麻烦|麻煩|帮忙|幫忙|帮我|幫我|给我|給我|能不能|能否|能|可以|可否|你|您|现在|現在|我想|我要)+/;
 
 const readers: readonly ((text: string) => Command | null)[] = [
   history,
@@ -193,26 +198,26 @@ function look(text: string): Command | null {
   return found ? { kind: 'look', look: found[1] } : null;
 }
 
+const IMAGE = '((整个|整個|整幅|整张|全部)(图像|影像|图|圖|图片|画面|场景|範圍|范围)|全[图圖])';
+
 function zoom(text: string): Command | null {
-  if (
-    /^(显示|顯示|缩放到|縮放到|查看|回到|缩小到)?(整个|整個|整幅|整张|全部)(图像|影像|图|圖|图片|画面|场景|範圍|范围)$|^(显示|顯示|缩放到|查看|回到|缩小到)全[图圖]$/.test(
-      text,
-    )
-  )
-    return { kind: 'zoom', to: { by: 'image' } };
+  if (new RegExp(`^(显示|顯示|查看|回到)${IMAGE}$`).test(text)) return { kind: 'zoom', to: { by: 'image' } };
   if (/^(放大|缩小|縮小)(一点|一些)?$/.test(text))
     return { kind: 'zoom', to: { by: 'factor', factor: text.startsWith('放大') ? 2 : 0.5 } };
-  const [, target] = /^(?:缩放|縮放|放大|定位|跳转|跳轉|跳|转|聚焦|移动|移動)(?:到|至)(.+)$/.exec(text) ?? [];
+  const [, verb, target] =
+    /^(缩放|縮放|放大|缩小|縮小|定位|聚焦|跳转|跳轉|跳|转|移动|移動)(?:到|至)(.+)$/.exec(text) ?? [];
   if (target === undefined) return null;
-  const to = targetOf(target);
+  const to = targetOf(target, !/^[跳转移]/.test(verb!));
   return to && { kind: 'zoom', to };
 }
 
-function targetOf(words: string): ZoomTarget | null {
+/** `isZoom`: the verb can only mean the map, so that any noun is meant as one. */
+function targetOf(words: string, isZoom: boolean): ZoomTarget | null {
+  if (new RegExp(`^${IMAGE}$`).test(words)) return { by: 'image' };
   if (/^(标出|標出|画出|所画|框选|选定|选中|所选)?的?(区域|區域|范围|範圍)$/.test(words)) return { by: 'region' };
   if (/^(这些|這些|那些|它们|它們|结果|結果)$/.test(words)) return { by: 'last' };
   const one = oneOf(words) ?? extremeOf(words);
-  if (one) return one;
+  if (one || !isZoom) return one;
   const noun = nounOf(words);
   if (!noun) return null;
   return noun.noun === null ? { by: 'last' } : { by: 'noun', noun: noun.noun };
@@ -225,19 +230,21 @@ function select(text: string): Command | null {
 }
 
 function exporting(text: string): Command | null {
-  const to = '(?:(?:导|匯|保存|存|输|下载)?(?:出|存)?(?:为|成|至|到|為))?';
-  const [, verb, what = '', format] =
-    new RegExp(`^(导出|匯出|下载|下載|保存|输出)(.*?)(?:${to}\\.?([a-z][a-z0-9]*)(?:格式|文件)?)?$`).exec(text) ??
-    swapped(/^(?:以|用)([a-z][a-z0-9]*)(?:格式)?(导出|匯出|下载|保存|输出)(.*)$/.exec(text)) ??
+  const format = '\\.?([a-z][a-z0-9]*|表格|图片|文档|文件)(?:格式|文件)?';
+  const way = '(?:(?:存|保存)?(?:为|為|成|至|到))?';
+  const [whole, object = '', what = '', to] =
+    new RegExp(`^(?:把(.+?))?(?:导出|匯出|下载|下載|保存|输出)(.*?)??(?:${way}${format})?$`).exec(text) ??
+    swapped(new RegExp(`^(?:以|用)${format}(?:导出|匯出|下载|下載|保存|输出)(.*)$`).exec(text)) ??
     [];
-  if (verb === undefined) return null;
-  const isLast = /^(这些|這些|它们|它們|这个|結果|结果|这些结果|这些框)$/.test(what);
-  const isAll = new RegExp(`^${ALL}?(结果|結果|框|对象|對象|目标|回答|答案|检测结果)?$|^全部$|^所有$`).test(what);
+  if (whole === undefined) return null;
+  const thing = what === '' ? object : what;
+  const isLast = /^(这些|這些|它们|它們|这个|它|結果|结果|这些结果|这些框)$/.test(thing);
+  const isAll = new RegExp(`^(${ALL})?(结果|結果|框|对象|對象|目标|回答|答案|检测结果)?$|^全部$|^所有$`).test(thing);
   if (!isLast && !isAll) return null;
-  return { kind: 'export', format: format ?? null, answers: isLast ? 'last' : 'all' };
+  return { kind: 'export', format: to === '文件' ? null : (to ?? null), answers: isLast ? 'last' : 'all' };
 }
 
-/** [all, verb, what, format] of a match whose format comes first. */
+/** [all, object, what, format] of a match whose format comes first. */
 function swapped(found: RegExpExecArray | null): (string | undefined)[] | null {
-  return found && [found[0], found[2], found[3], found[1]];
+  return found && [found[0], '', found[2], found[1]];
 }

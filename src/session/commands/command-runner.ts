@@ -28,10 +28,12 @@ export interface CommandContext {
   layer: OpenScene;
   model: ModelInfo;
   language: Language;
+  /** As in `Reading`. */
+  asQuestion(): Promise<Plan | null>;
 }
 
 /** What a command did or couldn't do, or the question to be answered first. */
-export type Ran = { said: Phrase; undo?: Done['undo'] } | { first: Plan };
+type Ran = { said: Phrase; undo?: Done['undo'] } | { first: Plan };
 
 /** The parts of the session that commands act on. */
 interface Parts {
@@ -155,7 +157,7 @@ export class CommandRunner implements CommandsPort {
     );
   }
 
-  private zoom(to: ZoomTarget, context: CommandContext, words: Sayings): Ran {
+  private async zoom(to: ZoomTarget, context: CommandContext, words: Sayings): Promise<Ran> {
     switch (to.by) {
       case 'factor':
         return this.moved({ kind: 'zoom-by', factor: to.factor }, words.zoomedBy(to.factor));
@@ -168,7 +170,7 @@ export class CommandRunner implements CommandsPort {
         return window ? this.moved({ kind: 'zoom-window', window }, words.zoomedToRegion) : { said: words.noRegion };
       }
       case 'order': {
-        const found = this.first(to, context, words);
+        const found = await this.first(to, context, words);
         if (!('objects' in found)) return found;
         const { objects, label, of } = found;
         return this.moved(actionTo(objects), words.zoomedToFirst(objects, to.order, label, of));
@@ -195,14 +197,14 @@ export class CommandRunner implements CommandsPort {
     }
   }
 
-  private select(thing: One | Extreme, context: CommandContext, words: Sayings): Ran {
+  private async select(thing: One | Extreme, context: CommandContext, words: Sayings): Promise<Ran> {
     if (thing.by !== 'order') {
       const found = this.one(thing, context, words);
       if ('said' in found) return found;
       this.state.selected.value = found.object.id;
       return { said: words.selected(found.object) };
     }
-    const found = this.first(thing, context, words);
+    const found = await this.first(thing, context, words);
     if (!('objects' in found)) return found;
     const [object] = found.objects;
     this.state.selected.value = object!.id;
@@ -335,20 +337,21 @@ export class CommandRunner implements CommandsPort {
     return another ? { said: words.severalOfNumber(found) } : { object };
   }
 
-  /** The first of those that are known; a plan, if none is known of a class that can be looked for. */
-  private first(
+  /** The first of those that are known; a plan, if none is known or the noun is none of the model's own words. */
+  private async first(
     { noun, order }: Extreme,
     context: CommandContext,
     words: Sayings,
-  ): { objects: SceneObject[]; label: string | null; of: number } | Ran {
-    const { layer, model, language } = context;
+  ): Promise<{ objects: SceneObject[]; label: string | null; of: number } | Ran> {
+    const { layer, model, language, asQuestion } = context;
     const label = noun === null ? null : labelOf(noun, model, this.objects);
     const known = this.objects.filter(
       (object) => object.state !== 'rejected' && (noun === null || object.label === label),
     );
     if (known.length === 0) {
-      const plan = label === null ? null : extremePlan(label, order, model, language);
-      if (plan) return { first: plan };
+      const plan =
+        noun === null ? null : label === null ? await asQuestion() : extremePlan(label, order, model, language);
+      if (plan?.intent === 'extreme') return { first: plan };
       const named = this.named(noun, context, words);
       return { said: 'said' in named ? named.said : words.noneYet(label) };
     }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SceneInfo } from '../../imagery/image.ts';
 import type { Answer } from '../document.ts';
-import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers } from '../fakes.ts';
+import { carsResult, exportedGeoJson, type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
 import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
 import type { ScreenAction } from './command.ts';
@@ -156,6 +156,30 @@ describe('the view', () => {
     const [id] = answer.runs.flatMap(({ objectIds }) => objectIds);
     expect(session.review.objects.value.find((object) => object.id === id)?.box.w).toBeCloseTo(40);
     expect(actions).toEqual([{ kind: 'zoom-object', objectId: id }]);
+  });
+
+  it('has the model read a noun that is none of its own words', async () => {
+    const session = createSession(
+      fakeWorkers({
+        load: async () => ({ ...LOADED, model: { ...LOADED.model, reader: { leastCertainty: 0.5 } } }),
+        readQuestion: async () => ({
+          intent: 'extreme',
+          subjects: ['other:church'],
+          where: null,
+          order: 'largest',
+          quantity: null,
+          filter: null,
+          language: 'en',
+          certainty: 0.9,
+          alternatives: [],
+        }),
+      }),
+    );
+    await session.model.load('wasm');
+    await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+    const answer = await session.asking.ask({ task: 'ask', text: 'zoom to the largest church' });
+    expect(answer).toMatchObject({ status: 'done', plan: { subjects: ['other:church'] }, command: { undo: null } });
+    expect(answer.text).toMatch(/church/);
   });
 
   it('goes to region and image, and says where there is none', async () => {

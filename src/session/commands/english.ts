@@ -53,7 +53,8 @@ function clear(text: string): Command | null {
   const isClear =
     new RegExp(`^(clear|empty|reset|wipe|erase)( out)? (the |this |my |all |all the )?${CLEARED}$`).test(text) ||
     /^(delete|remove) (all( of)?( the)?|every) (answers?|questions and answers|messages)$/.test(text) ||
-    /^(delete|remove) (the |this )?(whole |entire )?(conversation|chat)$/.test(text);
+    /^(delete|remove) (the |this )?(whole |entire )?(conversation|chat)$/.test(text) ||
+    text === 'clear everything';
   return isClear ? { kind: 'clear' } : null;
 }
 

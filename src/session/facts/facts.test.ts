@@ -23,6 +23,19 @@ const UTM: Partial<SceneInfo> = {
 describe('a question about the file', () => {
   it.each<[string, FactId]>([
     ["What's the ground resolution?", 'resolution'],
+    ['Which country is this?', 'country'],
+    ['What country was this taken in?', 'country'],
+    ['这是哪个国家？', 'country'],
+    ['Is this at sea?', 'country'],
+    ['When was this image taken?', 'date'],
+    ['acquisition date?', 'date'],
+    ['What year is this image from?', 'date'],
+    ['这张图是什么时候拍的？', 'date'],
+    ['拍摄日期', 'date'],
+    ['Which satellite took this?', 'sensor'],
+    ['What sensor is it?', 'sensor'],
+    ['用什么传感器拍的', 'sensor'],
+    ['是哪颗卫星拍的？', 'sensor'],
     ['how many meters per pixel', 'resolution'],
     ['这张图的分辨率是多少？', 'resolution'],
     ['Which CRS is this in?', 'crs'],
@@ -36,12 +49,33 @@ describe('a question about the file', () => {
     ['有几个波段', 'bands'],
     ['What is the mean NDVI here?', 'ndvi'],
     ['is there a nodata value', 'nodata'],
+    ['无效值是多少', 'nodata'],
+    ['how is this file compressed', 'file'],
+    ['压缩方式', 'file'],
     ['what is the bit depth', 'type'],
   ])('is known by its words: %s', (question, fact) => {
     expect(factAsked(question)).toBe(fact);
   });
 
   it.each([
+    'When was the largest building built?',
+    'When were the trees cut down?',
+    'which satellite dishes are largest?',
+    'Are there country roads?',
+    'Which country does the airplane belong to?',
+    '这架飞机是哪个国家的？',
+    'Are there compression artefacts?',
+    'How severe is the compression?',
+    'Are there nodata areas?',
+    '有空值吗？',
+    'Are there radiometric problems?',
+    'which country house is largest',
+    'Is there a sea?',
+    'Is the sea calm?',
+    'are there cameras on the roof?',
+    'Is it a time of drought?',
+    '这里有海吗？',
+    '有几个卫星天线？',
     'How large is the biggest building?',
     'Where are the cars?',
     'Where is the largest tank?',
@@ -75,9 +109,27 @@ describe('what is said', () => {
 
   it('says where it lies', () => {
     // pyproj, EPSG:32611 → 4326: (500300, 3999850) is 36.1433657° N, 116.9966653° W.
-    expect(tell('place')).toMatch(
-      /^Its centre lies at 36\.1434° N 116\.9967° W; it spans .* Names of places aren't known\.$/,
+    expect(tell('place')).toMatch(/^Its centre lies at 36\.1434° N 116\.9967° W; it spans .*° W\.$/);
+  });
+
+  it('says when and by what it was taken, in the file’s words', () => {
+    const nothing = { acquired: null, written: null, sensor: null, description: null };
+    const stated = (facts: Partial<typeof info.stated>) => ({ stated: { ...nothing, ...facts } });
+    const taken = { acquired: { text: '2012-06-01 10:42:07', tag: 'ACQUISITIONDATETIME' } };
+    expect(tell('date', stated(taken))).toBe(
+      'The file states that it was taken on 2012-06-01 10:42:07 (ACQUISITIONDATETIME).',
     );
+    expect(tell('date', stated({ written: { text: '2019:03:02 08:15:00', tag: 'DateTime' } }))).toBe(
+      "The file doesn't state when it was taken. It was written on 2019:03:02 08:15:00 (DateTime), which may be later.",
+    );
+    expect(tell('date', stated({ description: 'flown in spring' }))).toBe(
+      "The file doesn't state a date. Its description says: “flown in spring”.",
+    );
+    expect(tell('sensor', stated({ sensor: { text: 'LANDSAT_9 OLI_TIRS', tag: 'SPACECRAFT_ID, SENSOR_ID' } }))).toBe(
+      'The file states LANDSAT_9 OLI_TIRS (SPACECRAFT_ID, SENSOR_ID).',
+    );
+    expect(tell('sensor', stated({}))).toBe("The file doesn't state a sensor.");
+    expect(tell('sensor')).toBe('Dates and sensors are only read from the tags of TIFF files.');
   });
 
   it('says what a file without a place cannot tell', () => {
@@ -106,6 +158,14 @@ describe('in a session', () => {
     const answer = await session.asking.ask({ task: 'ask', text: 'What is the resolution?', region: 'scene' });
     expect(answer).toMatchObject({ status: 'done', text: 'A pixel shows 0.6 m of ground.', counts: { merged: 0 } });
     expect(workers.requests).toEqual([]);
+    // In the Mojave desert, 36.14° N 117.00° W.
+    const country = await session.asking.ask({ task: 'ask', text: 'Which country is this?', region: 'scene' });
+    expect(country.text).toBe('By coarse outlines it lies in the United States.');
+    const place = await session.asking.ask({ task: 'ask', text: 'Where is this?', region: 'scene' });
+    expect(place.text).toMatch(
+      /° W\. By coarse outlines it lies in the United States\. Names of towns aren't known\.$/,
+    );
+    expect(session.asking.answers.value).toHaveLength(3);
     const missing = await session.asking.ask({ task: 'ask', text: 'What is the mean NDVI?', region: 'scene' });
     expect(missing.text).toMatch(/NDVI needs a near infrared band/);
   });

@@ -6,7 +6,7 @@ import type { FactId } from './recognise.ts';
 
 /** Facts from a file's header, as sentences. */
 
-type HeaderFact = Exclude<FactId, 'ndvi' | 'ndwi'>;
+type HeaderFact = Exclude<FactId, 'ndvi' | 'ndwi' | 'country'>;
 
 /** `region`: inside the image; facts about size and place are of it where it isn't the whole image. */
 export function tellFact(fact: HeaderFact, info: SceneInfo, region: PixelWindow, language: Language): string {
@@ -61,8 +61,32 @@ const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boo
     const lats = corners.map((corner) => corner![1]);
     const box = `${lat(Math.min(...lats))}–${lat(Math.max(...lats))}, ${lon(Math.min(...lons))}–${lon(Math.max(...lons))}`;
     return zh
-      ? `中心位于 ${lat(centre[1])} ${lon(centre[0])}，范围 ${box}。地名未知。`
-      : `Its centre lies at ${lat(centre[1])} ${lon(centre[0])}; it spans ${box}. Names of places aren't known.`;
+      ? `中心位于 ${lat(centre[1])} ${lon(centre[0])}，范围 ${box}。`
+      : `Its centre lies at ${lat(centre[1])} ${lon(centre[0])}; it spans ${box}.`;
+  },
+  date: ({ stated }, _region, zh) => {
+    if (!stated) return notReadHere(zh);
+    const { acquired, written } = stated;
+    if (acquired) {
+      return zh
+        ? `文件注明拍摄时间为 ${acquired.text}（${acquired.tag}）。`
+        : `The file states that it was taken on ${acquired.text} (${acquired.tag}).`;
+    }
+    if (written) {
+      return zh
+        ? `文件没有注明拍摄时间。它的写入时间为 ${written.text}（${written.tag}），可能晚于拍摄。`
+        : `The file doesn't state when it was taken. It was written on ${written.text} (${written.tag}), which may be later.`;
+    }
+    return `${zh ? '文件没有注明日期。' : "The file doesn't state a date."}${describedAs(stated.description, zh)}`;
+  },
+  sensor: ({ stated }, _region, zh) => {
+    if (!stated) return notReadHere(zh);
+    const { sensor, description } = stated;
+    if (!sensor)
+      return `${zh ? '文件没有注明传感器。' : "The file doesn't state a sensor."}${describedAs(description, zh)}`;
+    return zh
+      ? `文件注明传感器为 ${sensor.text}（${sensor.tag}）。`
+      : `The file states ${sensor.text} (${sensor.tag}).`;
   },
   bands: ({ bands }, _region, zh) => {
     const names = bands.map(({ name, role }) =>
@@ -90,6 +114,19 @@ const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boo
       : `${fileName}: ${size}, compression ${compression}, ${layout}.`;
   },
 };
+
+const notReadHere = (zh: boolean) =>
+  zh ? '日期和传感器只从 TIFF 文件的标签中读取。' : 'Dates and sensors are only read from the tags of TIFF files.';
+
+const MOST_CHARACTERS = 200;
+
+/** A file's own free text, which may say what no tag does. */
+function describedAs(description: string | null, zh: boolean): string {
+  if (description === null) return '';
+  const short =
+    description.length > MOST_CHARACTERS ? `${description.slice(0, MOST_CHARACTERS).trimEnd()}…` : description;
+  return zh ? `它的说明为“${short}”。` : ` Its description says: “${short}”.`;
+}
 
 function areaOf({ georeference, width, height }: SceneInfo, window: PixelWindow): number | null {
   const ground = groundOf(georeference, width, height);

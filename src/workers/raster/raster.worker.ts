@@ -119,6 +119,7 @@ function infoOf(id: SceneId, fileName: string, { size, version }: ByteSource, sc
     gsdMetres: gsdOf(scene.georeference, scene.width, scene.height),
     defaultBands: scene.defaultBands,
     defaultStretch: scene.defaultStretch,
+    ...(scene.stated && { stated: scene.stated }),
   };
 }
 
