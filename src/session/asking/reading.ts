@@ -4,7 +4,7 @@ import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
 import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
-import { knownName } from '../evidence/subjects-of-model.ts';
+import { knownName, sceneOffered } from '../evidence/subjects-of-model.ts';
 import { type FactId, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { typedTask } from './typed-task.ts';
@@ -65,7 +65,9 @@ async function planned(
   { model, before, read }: ReadingContext,
 ): Promise<Extract<Reading, { kind: 'plan' }>> {
   const { alternatives, ...fields } = await read(text, before);
-  const plan = parsePlan({ ...fields, subjects: fields.subjects.map((subject) => knownName(subject, model)) });
+  const named = fields.subjects.map((subject) => knownName(subject, model));
+  const offered = fields.intent === 'classify' && named.length === 0 ? sceneOffered(text, model) : null;
+  const plan = parsePlan({ ...fields, subjects: offered === null ? named : [offered] });
   const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
   const others = alternatives.flatMap(({ intent, probability }) => {
     const other = { ...plan, intent, certainty: probability };

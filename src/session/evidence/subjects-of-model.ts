@@ -22,13 +22,13 @@ const SCENE_SUBJECTS: Record<string, readonly string[]> = {
   'agricultural land': ['field'],
   'airport apron with airplanes': ['airport'],
   freeway: ['road'],
-  harbor: ['harbour', 'dock'],
+  harbor: ['harbour', 'port', 'marina', 'dock'],
   'road intersection': ['intersection'],
   'dense residential area': ['residential area'],
   'medium residential area': ['residential area'],
   'sparse residential area': ['residential area'],
   'mobile home park': ['mobile home', 'residential area'],
-  'tank farm with storage tanks': ['storage tank'],
+  'tank farm with storage tanks': ['tank farm', 'storage tank'],
   'commercial buildings': ['commercial area', 'building'],
   forest: ['forest', 'tree'],
 };
@@ -64,6 +64,25 @@ export function knownName(subject: string, model: Heads): string {
 export function subjectsOfScene(label: string): readonly string[] {
   const names = [canonical(label), ...(SCENE_SUBJECTS[label] ?? [])];
   return names.flatMap((name) => (subjectOf(name) ? [name] : [name, `other:${name}`]));
+}
+
+/**
+ * The scene that a question offers for a yes or no ("is this a tank farm?", "这是港口吗"), as a plan's subject; null if it offers none
+ * that the model has a class for.
+ */
+export function sceneOffered(question: string, model: Pick<ModelInfo, 'scenes' | 'scenesZh'>): string | null {
+  if (!/^\W*(is|was|could|would|does|do|are)\b|\bwould you say\b|吗|像不像|是不是/i.test(question)) return null;
+  const text = question.toLowerCase();
+  const words = model.scenes.flatMap((label, index) => {
+    const own = subjectsOfScene(label).filter((name) => otherWord(name) === null);
+    const names = own.map((name) => ({ word: name, name }));
+    const zh = model.scenesZh?.[index];
+    return zh === undefined ? names : [...names, { word: zh, name: own[0]! }];
+  });
+  const found = words
+    .filter(({ word }) => (/^[a-z ]+$/.test(word) ? new RegExp(`\\b${word}\\b`).test(text) : text.includes(word)))
+    .sort((a, b) => b.word.length - a.word.length)[0];
+  return found ? found.name : null;
 }
 
 function canonical(label: string): string {
