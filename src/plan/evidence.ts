@@ -41,6 +41,11 @@ export interface SubjectEvidence {
   leastScore: number;
   /** The share of real things of this subject that is found, measured on held-out images; null if it isn't known. */
   recall: number | null;
+  /**
+   * By how much the scores and the recall differ from place to place, as the standard deviation of their log odds. 0: they
+   * hold everywhere, or it isn't known.
+   */
+  placeSpread: number;
   /** Numbers of things without places. */
   densities: readonly TileDensity[] | null;
   /** Standard deviation of a density's relative error, measured on held-out images; null if it isn't known. */
@@ -100,6 +105,7 @@ export const UNKNOWN: SubjectEvidence = {
   things: null,
   leastScore: 0,
   recall: null,
+  placeSpread: 0,
   densities: null,
   densityError: null,
   cover: null,

@@ -87,6 +87,8 @@ export interface CountRow {
   interval: Interval | null;
   /** The things counted; empty for an estimate. */
   ids: string[];
+  /** Things were found, but by their scores it is likelier that none of them is real. */
+  isDoubtful?: true;
 }
 
 export interface FoundResult {

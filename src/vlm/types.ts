@@ -34,6 +34,13 @@ export interface DetectorClass {
   zh?: string;
   /** Other words that the model learned for it, in any language. */
   also?: string[];
+  /** Share of real objects that get a right box, above 0 and up to 1; absent where nobody has measured it. */
+  recall?: number;
+}
+
+export interface DensityClass extends Omit<DetectorClass, 'recall'> {
+  /** Standard deviation of a number's relative error; absent where nobody has measured it. */
+  relativeError?: number;
 }
 
 /** What the page is told about a model. */
@@ -83,7 +90,9 @@ export interface ModelCard {
   sizeBytes: number;
   classes: DetectorClass[];
   /** Counted by density, without boxes: trees. Absent in answers kept from before there were any. */
-  densities?: DetectorClass[];
+  densities?: DensityClass[];
+  /** Standard deviation, in log odds, by which scores and recall differ from place to place; absent where it isn't known. */
+  placeSpread?: number;
   scenes: string[];
   /** Chinese names in the order of `scenes`, where the model has them. So too of `presence` and `quality`. */
   scenesZh?: string[];

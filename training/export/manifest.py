@@ -1,4 +1,6 @@
 """nadir.json: what the app reads about a model before it reads the model. Its schema is src/vlm/manifest/schema.ts."""
+import math
+
 from ..core.config import CHANGE_PROPOSALS, CONFIG, FIT_PASSES, PROPOSALS, REPEATS, VERSION
 from ..core.names import CLASSES, CLASSES_ZH, DEFECTS, DENSITY, PRESENCE, PRESENCE_ZH, SCENES, SCENES_ZH
 from ..core.normalise import MEAN, STD
@@ -21,6 +23,11 @@ def also(c):
     return [word for word in dict.fromkeys(words) if word not in known]
 
 
+def measured(name, value):
+    """{name: value}, or nothing where nobody has measured it."""
+    return {} if math.isnan(value) else {name: value}
+
+
 def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
     """`llm`: export_llm's account of the weights. `calibration`: the model's. Scores are empty until the card's are measured."""
     stem = [dict(name='conv1', k=7, stride=4, pad=3, **{'in': cfg['bands'], 'out': cfg['conv1']}, act='gelu_tanh', residual=False),
@@ -29,8 +36,8 @@ def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
             dict(name='conv3', k=3, stride=2, pad=1, **{'in': cfg['conv2'], 'out': cfg['width']}, act=None, residual=False)]
     side = cfg['image'] // 16
     neck, dense = {'stride': 8, 'grid': [2 * side, 2 * side]}, {'stride': 4, 'grid': [4 * side, 4 * side]}
-    classes = [{'name': n, 'plural': p, 'zh': z, 'also': also(c), 'calibration': {'slope': a, 'offset': b}}
-               for c, ((n, p, _), z, a, b) in enumerate(zip(CLASSES, CLASSES_ZH, calibration.slope.tolist(), calibration.offset.tolist()))]
+    classes = [{'name': n, 'plural': p, 'zh': z, 'also': also(c), 'calibration': {'slope': a, 'offset': b}, **measured('recall', r)}
+               for c, ((n, p, _), z, a, b, r) in enumerate(zip(CLASSES, CLASSES_ZH, *(v.tolist() for v in (calibration.slope, calibration.offset, calibration.recall))))]
     return {
         'format': 'nadir-model/2', 'id': 'nadir-s', 'name': 'Nadir S', 'version': version,
         'licence': 'MIT (weights); trained on data under CC BY 3.0, CC BY 4.0, ODbL, MIT and public domain: see README.md',
@@ -46,11 +53,13 @@ def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
         'detector': {'classes': classes, **dense,
                      'proposals': {'graph': 'onnx/proposals.onnx', 'max': PROPOSALS['max'], 'minScores': calibration.heats(),
                                    'nmsIou': PROPOSALS['nmsIou'], 'peakWindow': 3},
-                     'regionCalibration': dict(zip(REGION, calibration.region.tolist()))},
+                     'regionCalibration': dict(zip(REGION, calibration.region.tolist())),
+                     **measured('placeSpread', calibration.place_spread.item())},
         'scenes': {'labels': labels([n for _, n in SCENES], SCENES_ZH), 'temperature': calibration.scene_temperature.item()},
         'presence': {'labels': labels([d.replace('-', ' ') for d, _, _ in PRESENCE], PRESENCE_ZH)},
         'quality': {'labels': labels(*zip(*DEFECTS))},
-        'density': {'classes': [{'name': n, 'plural': p, 'zh': z} for n, p, z, _ in DENSITY]},
+        'density': {'classes': [{'name': n, 'plural': p, 'zh': z, **measured('relativeError', e)}
+                                for (n, p, z, _), e in zip(DENSITY, calibration.density_error.tolist())]},
         'change': {'graph': 'onnx/change.onnx', 'proposalGraph': 'onnx/change_proposals.onnx', **CHANGE_PROPOSALS, 'visualRows': EVIDENCE_ROWS, **neck},
         'refiner': {'graph': 'onnx/refiner.onnx', 'size': 64, 'grow': 1.25, 'featureSize': 16,
                     'classes': [n for n, _, _ in CLASSES],

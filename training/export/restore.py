@@ -6,6 +6,7 @@ What comes back is what was shipped: f16 weights, the language model's linear la
 BatchNorm was folded into the convolutions. It starts again from the statistics of training tiles, so that it changes nothing.
 """
 import argparse
+import math
 
 import numpy as np
 import onnx
@@ -108,6 +109,9 @@ def calibration_state(manifest):
         state.update(scene_temperature=unset.scene_temperature.item(), region=unset.region.tolist())
     else:
         state.update(scene_temperature=manifest['scenes']['temperature'], region=[detector['regionCalibration'][name] for name in REGION])
+    # What counts are worth may not have been measured.
+    state.update(recall=[c.get('recall', math.nan) for c in classes], place_spread=detector.get('placeSpread', math.nan),
+                 density_error=[d.get('relativeError', math.nan) for d in manifest['density']['classes']])
     return {f'calibration.{name}': torch.tensor(value, dtype=torch.float64) for name, value in state.items()}
 
 

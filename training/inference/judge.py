@@ -42,21 +42,29 @@ def fits(found, polygons, upright):
 
 
 @torch.no_grad()
-def judged(model, items):
-    """{class: (scores, right, n)}: scores of all boxes from LEAST up, whether each is right, and the number of true boxes."""
-    out = {c: ([], [], 0) for c in range(len(CLASSES))}
+def judged_tiles(model, items):
+    """For each tile {class: (scores, right, n)} of the classes that it is fully labelled for: scores of all boxes from LEAST up, best
+    first, whether each is right, and the number of true boxes."""
     first, fitted = [FITTED.get(name, LEAST) for name, _, _ in CLASSES], {name: 0.0 for name in FITTED}
     for it, r in zip(items, measure.run_dense(model, items)):
         image, objects = measure.to_tile(it)
         found = boxes.propose(r['heat'], r['geom'], 2 * PROPOSALS['max'], first, PROPOSALS['nmsIou'])
         found = fit_proposals(model, normalise(image, it['has_nir']), r['neck'], found, fitted)
+        tile = {}
         for c in range(len(CLASSES)):
             if not it['complete'][c]:
                 continue
             polygons = measure.truth_polygons(objects, c)
             mine = sorted((p for p in found if p['cls'] == c), key=lambda p: -p['score'])
-            scores, right, n = out[c]
-            scores += [p['score'] for p in mine]
-            right += fits([p['box'] for p in mine], polygons, any(o[0] == c and o[6] != sets.OBB for o in objects))
-            out[c] = scores, right, n + len(polygons)
+            right = fits([p['box'] for p in mine], polygons, any(o[0] == c and o[6] != sets.OBB for o in objects))
+            tile[c] = [p['score'] for p in mine], right, len(polygons)
+        yield tile
+
+
+def judged(model, items):
+    """{class: (scores, right, n)} of all tiles together."""
+    out = {c: ([], [], 0) for c in range(len(CLASSES))}
+    for tile in judged_tiles(model, items):
+        for c, (scores, right, n) in tile.items():
+            out[c] = out[c][0] + scores, out[c][1] + right, out[c][2] + n
     return out

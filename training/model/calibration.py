@@ -1,9 +1,11 @@
 """What held-out tiles said about the scores of the heads, and about what the whole model claims by them."""
+import math
+
 import torch
 import torch.nn as nn
 
 from ..core.config import FITTED
-from ..core.names import CLASSES
+from ..core.names import CLASSES, DENSITY
 
 
 # Weights of the log odds of the class's largest heat in the region, less those of its least heat, and of the region's best IoU with a
@@ -20,6 +22,9 @@ class Calibration(nn.Module):
     slope, offset  f64[C]       log odds of a box being right = slope * log odds of its score + offset
     scene_temperature  f64[]    the scene head's logits are divided by it before they become probabilities
     region         f64[REGION]  log odds of a drawn region holding what is named in it: see REGION. `stages.claims` sets these two
+    recall         f64[C]       share of true boxes that are found, 0..1; NaN where nobody has measured it. So too of the next two
+    place_spread   f64[]        standard deviation, in log odds, by which scores and recall differ from place to place
+    density_error  f64[D]       standard deviation of a density's relative error. `stages.counts` sets these three
     """
 
     def __init__(self):
@@ -31,6 +36,9 @@ class Calibration(nn.Module):
         self.register_buffer('offset', numbers([0.0] * len(CLASSES)))
         self.register_buffer('scene_temperature', numbers(1.0))
         self.register_buffer('region', numbers([1.0, 1.0, -4.0, 0.0]))
+        self.register_buffer('recall', numbers([math.nan] * len(CLASSES)))
+        self.register_buffer('place_spread', numbers(math.nan))
+        self.register_buffer('density_error', numbers([math.nan] * len(DENSITY)))
 
     def set(self, **values):
         """Takes over lists of numbers by the buffers' names."""

@@ -12,12 +12,39 @@ export interface Interval {
 const TAILS = 0.1;
 /** Beyond this many things the exact distribution is too slow, and the normal one is as good. */
 const MOST_EXACT = 2000;
+/** Distributions of more numbers than these are summed in steps, not one by one. */
+const MOST_SUMMED = 8000;
 
 /**
- * The distribution of the number of real things among found ones that are real independently of each other, with these
- * probabilities (Poisson binomial), by adding one at a time.
+ * Places as they differ: the middles of ten equally likely parts of the standard normal distribution, so that the outermost
+ * ones are the ends of its 90 % interval. In one place all scores are too high together, in another too low.
  */
-export function chancesOf(probabilities: readonly number[]): Chances {
+const PLACES = [0.1257, 0.3853, 0.6745, 1.0364, 1.6449].flatMap((x) => [-x, x]);
+
+/**
+ * The distribution of the number of real things among found ones with these probabilities. `placeSpread` is the standard
+ * deviation, from place to place, of what is added to all of their log odds.
+ */
+export function chancesOf(probabilities: readonly number[], placeSpread = 0): Chances {
+  if (placeSpread === 0) return independent(probabilities);
+  return average(
+    PLACES.map((x) => {
+      const odds = Math.exp(placeSpread * x);
+      return independent(probabilities.map((p) => (p * odds) / (1 - p + p * odds)));
+    }),
+  );
+}
+
+function average(parts: readonly Chances[]): Chances {
+  const mean = new Float64Array(Math.max(...parts.map(({ length }) => length)));
+  for (const part of parts) {
+    for (let k = 0; k < part.length; k++) mean[k]! += part[k]! / parts.length;
+  }
+  return mean;
+}
+
+/** Things that are real independently of each other (Poisson binomial), by adding one at a time. */
+function independent(probabilities: readonly number[]): Chances {
   if (probabilities.length > MOST_EXACT) return normalChances(probabilities);
   let chances = new Float64Array([1]);
   for (const p of probabilities) {
@@ -51,11 +78,14 @@ function normalChances(probabilities: readonly number[]): Chances {
 
 /**
  * The same with things that weren't found: if a real thing is found with probability `recall`, as many as real ones were
- * found are missed in a ratio of (1 − recall) : recall, and their number follows a Poisson distribution.
+ * found are missed in a ratio of (1 − recall) : recall, and their number follows a Poisson distribution. `placeSpread` is
+ * the standard deviation of the recall's log odds.
  */
-export function withMissed(chances: Chances, recall: number): Chances {
+export function withMissed(chances: Chances, recall: number, placeSpread = 0): Chances {
   const mean = (meanOf(chances) * (1 - recall)) / recall;
-  return mean > 0 ? sumOf(chances, poisson(mean)) : chances;
+  if (mean <= 0) return chances;
+  const places = placeSpread === 0 ? [0] : PLACES;
+  return sumOf(chances, average(places.map((x) => poisson(mean * Math.exp(placeSpread * x)))));
 }
 
 function poisson(mean: number): Chances {
@@ -67,8 +97,26 @@ function poisson(mean: number): Chances {
   });
 }
 
-/** The distribution of the sum of two independent numbers. */
+/** The distribution of the sum of two independent numbers. Of large ones, in steps much smaller than what is uncertain of them. */
 export function sumOf(a: Chances, b: Chances): Chances {
+  const step = Math.ceil((a.length + b.length) / MOST_SUMMED);
+  return step === 1 ? exactSum(a, b) : inSteps(a, b, step);
+}
+
+function inSteps(a: Chances, b: Chances, step: number): Chances {
+  const steps = exactSum(stepped(a, step), stepped(b, step));
+  // Within a step all numbers are taken to be equally likely: the two remainders add up to a step on average.
+  const offset = (step - 1) / 2;
+  return new Float64Array(a.length + b.length - 1).map((_, k) => (steps[Math.floor((k - offset) / step)] ?? 0) / step);
+}
+
+function stepped(chances: Chances, step: number): Chances {
+  const steps = new Float64Array(Math.ceil(chances.length / step));
+  for (let k = 0; k < chances.length; k++) steps[Math.floor(k / step)]! += chances[k]!;
+  return steps;
+}
+
+function exactSum(a: Chances, b: Chances): Chances {
   const sum = new Float64Array(a.length + b.length - 1);
   const [firstB, lastB] = rangeOf(b);
   for (let i = 0; i < a.length; i++) {

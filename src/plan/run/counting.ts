@@ -2,7 +2,7 @@ import type { TileScore } from '../evidence.ts';
 import { unionAreaPx } from '../ground/union-area.ts';
 import { cornersOfWindow } from '../ground/zone.ts';
 import type { CountRow, Reason, TileShare } from '../result.ts';
-import { type Chances, chancesOf, intervalOf, sumOf, withMissed } from './chances.ts';
+import { anyOf, type Chances, chancesOf, intervalOf, sumOf, withMissed } from './chances.ts';
 import { type Context, conditionsOf, evidenceOf, type Thing } from './context.ts';
 import { densityIn, select } from './select.ts';
 
@@ -35,21 +35,28 @@ export function countOf(subject: string, context: Context): Counted | null {
 
 function countThings(subject: string, context: Context): Counted {
   const { found, candidates } = select(subject, context);
-  const { recall } = evidenceOf(context.evidence, subject);
+  const { recall, placeSpread } = evidenceOf(context.evidence, subject);
   const scores = [...found, ...candidates].map(({ score }) => score);
   const known = scores.filter((score) => score !== null);
-  const all = known.length === scores.length && scores.length > 0 ? chancesOf(known) : null;
+  const all = known.length === scores.length && scores.length > 0 ? chancesOf(known, placeSpread) : null;
   // What a score's limit leaves out isn't missed.
   const isAll = conditionsOf(context.plan, 'score').length === 0;
-  const chances = all && recall !== null && isAll ? withMissed(all, recall) : all;
+  const chances = all && recall !== null && isAll ? withMissed(all, recall, placeSpread) : all;
   const row = {
     subject,
     count: found.length,
     isEstimate: false,
     interval: chances && intervalOf(chances),
     ids: found.map(({ id }) => id),
+    ...(isDoubtful(found) && { isDoubtful: true as const }),
   };
   return { row, things: found, candidates, chances, spread: chances && spreadOf(chances) };
+}
+
+/** As `exists` decides it: that any of them is real is less likely than not. */
+function isDoubtful(found: readonly Thing[]): boolean {
+  const scores = found.map(({ score }) => score).filter((score) => score !== null);
+  return found.length > 0 && scores.length === found.length && anyOf(scores) < LEAST_YES;
 }
 
 function spreadOf(chances: Chances): { mean: number; sd: number } {

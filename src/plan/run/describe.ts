@@ -25,7 +25,7 @@ export function describe(intent: 'describe' | 'identify', context: Context): Des
   const rows = counted
     .filter(({ row }) => row.count > 0)
     .map(({ row, things }) => ({ ...row, place: concentrationOf(things, context) }))
-    .sort((a, b) => b.count - a.count);
+    .sort((a, b) => Number(a.isDoubtful ?? false) - Number(b.isDoubtful ?? false) || b.count - a.count);
   const cover = subjects
     .map((subject) => ({ subject, covered: coverIn(subject, context) }))
     .flatMap(({ subject, covered }) =>

@@ -27,14 +27,16 @@ const details = ({ plan, result }: Setting) => detailsOf(plan, result);
 const commaList = (parts: readonly (string | Phrase)[]) => list(parts, ', ', ' and ');
 const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
 
-/** "14 cars", linked. */
-const things = ({ subject, count, isEstimate, ids }: CountRow): Phrase =>
-  linked(numbered(subject, count, isEstimate), ids);
+/** "14 cars", linked; "1 possible car". */
+const things = ({ subject, count, isEstimate, ids, isDoubtful }: CountRow): Phrase =>
+  linked(isDoubtful ? possible(subject, count) : numbered(subject, count, isEstimate), ids);
+
+const possible = (subject: string, count: number) => `${whole(count)} possible ${noun(subject, count)}`;
 
 /** ", likely 11–16"; empty if that says nothing more. */
 function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
   if (!interval || (interval.low === count && interval.high === count)) return '';
-  const real = interval.high < count ? 'likely only' : 'likely';
+  const real = interval.high < count ? 'likely only' : interval.low > count ? 'likely more:' : 'likely';
   return `, ${real} ${range(interval)}`;
 }
 
@@ -85,9 +87,9 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
   if (verdict === 'no') return say`No, there ${be(subject, 0)} no ${plural(subject)}${at}.`;
   if (count && count.count > 0) {
     if (verdict === 'yes') return say`Yes, there ${be(subject, count.count)} ${things(count)}${at}${likely(count)}.`;
-    const possible = linked(`${whole(count.count)} possible ${noun(subject, count.count)}`, count.ids);
+    const some = linked(possible(subject, count.count), count.ids);
     const chance = row.probability === null ? '' : `, and the chance is ${percent(row.probability)}`;
-    return say`${probably(row)}: ${possible} ${count.count === 1 ? 'was' : 'were'} found${at}${chance}.`;
+    return say`${probably(row)}: ${some} ${count.count === 1 ? 'was' : 'were'} found${at}${chance}.`;
   }
   if (verdict === 'yes') {
     return say`Yes, there ${be(subject, 2)} ${plural(subject)}${at}${row.by === 'presence' ? shown : ''}${certain}.`;

@@ -35,15 +35,16 @@ const texts = (parts: readonly string[]) =>
   parts.length > 1 ? `${parts.slice(0, -1).join('、')}和${parts.at(-1)}` : (parts[0] ?? '');
 const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
 
-/** "14 辆汽车", linked; with the filter between number and name. */
-function things({ subject, count, isEstimate, ids }: CountRow, filter: string): Phrase {
+/** "14 辆汽车", linked; with the filter between number and name; "1 辆疑似汽车". */
+function things({ subject, count, isEstimate, ids, isDoubtful }: CountRow, filter: string): Phrase {
   const number = `${isEstimate && count > 0 ? '约 ' : ''}${whole(count)} ${measureOf(subject)}`;
-  return linked(`${number}${filter}${nameOf(subject)}`, ids);
+  return linked(`${number}${isDoubtful ? '疑似' : ''}${filter}${nameOf(subject)}`, ids);
 }
 
 function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
   if (!interval || (interval.low === count && interval.high === count)) return '';
-  return `${interval.high < count ? '可能只有' : '可能为'} ${range(interval)}`;
+  const real = interval.high < count ? '可能只有' : interval.low > count ? '可能更多：' : '可能为';
+  return `${real} ${range(interval)}`;
 }
 
 const brackets = (text: string) => (text === '' ? '' : `（${text}）`);

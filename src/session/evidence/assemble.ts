@@ -83,9 +83,14 @@ function subjectEvidence(subject: string, { gathered, looked, merged, model, sta
     return sceneEvidence(subject, looked, gathered);
   const inside = (window: PixelWindow) => intersect(window, gathered.scene) ?? window;
   const { box, density, presence } = heads;
+  const about = <T extends { name: string }>(classes: readonly T[] | undefined, name: string | null) =>
+    classes?.find((each) => each.name === name);
   return {
     ...UNKNOWN,
     known: true,
+    recall: about(model.classes, box)?.recall ?? null,
+    placeSpread: model.placeSpread ?? 0,
+    densityError: about(model.densities, density)?.relativeError ?? null,
     things:
       box === null
         ? null

@@ -33,6 +33,19 @@ const detectedClass = record({
   ...countedClass.entries,
   /** Turns heat into a probability (nadir/calibration.ts). A slope below 0 would reverse the order. */
   calibration: v.exactOptional(record({ slope: number(0), offset: number() })),
+  /** Share of real objects that get a right box, measured on held-out tiles (training/stages/counts.py). */
+  recall: v.exactOptional(
+    v.pipe(
+      number(0),
+      v.check((share) => share > 0 && share <= 1, 'a share above 0 and up to 1'),
+    ),
+  ),
+});
+
+const densityClass = record({
+  ...countedClass.entries,
+  /** Standard deviation of (true − said) / said on held-out tiles. */
+  relativeError: v.exactOptional(number(0)),
 });
 
 const peakWindow = v.optional(
@@ -72,6 +85,8 @@ const detector = record({
   ...gridEntries,
   proposals,
   regionCalibration: v.nullish(regionCalibration, null),
+  /** Standard deviation, in log odds, by which probabilities of boxes, and recall, differ from place to place. */
+  placeSpread: v.exactOptional(number(0)),
 });
 
 const stemLayer = record({
@@ -185,7 +200,7 @@ export const manifestSchema = record({
   /** Defects of a picture. */
   quality: v.nullish(record({ labels: list(label) }), null),
   /** Classes that are counted by density, without boxes. */
-  density: v.nullish(record({ classes: list(countedClass) }), null),
+  density: v.nullish(record({ classes: list(densityClass) }), null),
   change: v.nullish(change, null),
   refiner: v.nullish(refiner, null),
   /** Reads questions into plans (reader/reader.ts): the path of its settings, which name its graphs. */

@@ -20,6 +20,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     sizeBytes: files.totalBytes,
     classes: manifest.detector?.classes.map(({ calibration: _, ...named }) => named) ?? [],
     densities: manifest.density?.classes ?? [],
+    ...(manifest.detector?.placeSpread !== undefined && { placeSpread: manifest.detector.placeSpread }),
     scenes: english(manifest.scenes),
     scenesZh: chinese(manifest.scenes),
     presence: english(manifest.presence),
