@@ -19,9 +19,17 @@ from ..inference.judge import held_out_sets, judged_tiles
 from ..model.checkpoint import load_fitting, save
 
 ENOUGH = 100  # from this many real boxes of a class on, generated ones don't count for its recall
-PLACES = [NormalDist().inv_cdf((i + 0.5) / 10) for i in range(10)]  # the middles of ten equally likely parts
+NEAR = 1.0  # a spread whose log likelihood is within this of the best is as good
 SPREADS = np.round(np.arange(0, 1.51, 0.1), 1)
 TREE = [name for name, *_ in DENSITY].index('tree')
+
+
+def parts(n):
+    """Middles of n equally likely parts of the standard normal distribution."""
+    return [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
+
+
+PLACES, FINE = parts(10), parts(60)  # the app's, and enough for a smooth likelihood
 
 
 def exactly(probabilities):
@@ -38,17 +46,17 @@ def poisson(mean):
     return np.exp(k * math.log(mean) - mean - factorial) if mean > 0 else np.ones(1)
 
 
-def average(parts):
-    out = np.zeros(max(map(len, parts)))
-    for part in parts:
-        out[:len(part)] += part / len(parts)
+def average(each):
+    out = np.zeros(max(map(len, each)))
+    for chances in each:
+        out[:len(chances)] += chances / len(each)
     return out
 
 
-def number(probabilities, recall=None, spread=0.0, missed_spread=None):
+def number(probabilities, recall=None, spread=0.0, missed_spread=None, places=PLACES):
     """Chances of 0, 1, … real things where those with these probabilities [N] were found. `spread`: by how much the log odds of the
     probabilities, and of the recall, differ from place to place, each by itself."""
-    places = PLACES if spread > 0 else [0.0]
+    places = places if spread > 0 else [0.0]
     odds = [np.exp(spread * x) for x in places]
     right = average([exactly(probabilities * o / (1 - probabilities + probabilities * o)) for o in odds])
     if recall is None or len(probabilities) == 0:
@@ -103,19 +111,15 @@ def left_out(tiles):
 
 
 def fit_spread(places):
-    """The spread between places under which the numbers of sets, told from the other sets' recall, are likeliest. A recall that comes
-    from m other places differs from a place's own by more than the spread: √(1 + 1/m) times."""
-    def loss(spread):
-        total = 0.0
-        for p, recall, n, m in places:
-            chances = number(p, recall, spread, spread * math.sqrt(1 + 1 / m))
-            total -= math.log(max(1e-12, chances[n] if n < len(chances) else 0))
-        return total
-    losses = [loss(s) for s in SPREADS]
-    for s, value in zip(SPREADS, losses):
-        inside = [low <= n <= high for (low, high), n in ((interval(number(p, r, s, s * math.sqrt(1 + 1 / m))), n) for p, r, n, m in places)]
-        print(f'spread {s}: -log likelihood {value:.1f}, {sum(inside)} of {len(inside)} totals inside', flush=True)
-    return float(SPREADS[int(np.argmin(losses))])
+    """The least spread between places under which the numbers of sets, told from the other sets' recall, are nearly as likely as can be.
+    A recall that comes from m other places differs from a place's own by more than the spread: √(1 + 1/m) times."""
+    losses = []
+    for spread in SPREADS:
+        told = [(number(p, recall, spread, spread * math.sqrt(1 + 1 / m), FINE), n) for p, recall, n, m in places]
+        losses.append(-sum(math.log(max(1e-12, chances[n] if n < len(chances) else 0)) for chances, n in told))
+        inside = [low <= n <= high for (low, high), n in ((interval(chances), n) for chances, n in told)]
+        print(f'spread {spread}: -log likelihood {losses[-1]:.2f}, {sum(inside)} of {len(inside)} totals inside', flush=True)
+    return float(SPREADS[np.argmax(np.array(losses) <= min(losses) + NEAR)])
 
 
 def report(tiles, recalls, spread):
