@@ -1,15 +1,19 @@
 """What held-out tiles say about scores is found by one stage and carried by every checkpoint after it."""
+import math
+
 import numpy as np
+import pytest
 import torch
 
 from training.core.config import FITTED
 from training.core.names import CLASSES
+from training.export.manifest import manifest
 from training.model.calibration import Calibration
 from training.model.checkpoint import PARTS, load, load_fitting, part_of, save
 from training.model.nadir import Nadir
-from training.stages import calibrate, merge
+from training.stages import calibrate, counts, merge
 
-AIRPLANE, TANK, BUILDING = 0, 1, 4
+AIRPLANE, TANK, BUILDING, CAR = 0, 1, 4, 5
 
 
 def nothing():
@@ -72,3 +76,74 @@ def test_every_tensor_belongs_to_a_stage():
     assert parts == set(PARTS)
     assert part_of('connector.density_row.weight') == 'language' and part_of('connector.density_scale') == 'density'
     assert part_of('change.row.bias') == 'language' and part_of('change.mix.weight') == 'change'
+
+
+# Counts (stages.counts): the arithmetic of intervals, and what held-out tiles say of recall and of places.
+
+
+def test_numbers_of_independent_things():
+    assert np.allclose(counts.number(np.array([0.9, 0.4])), [0.06, 0.58, 0.36])
+    # Eight certain ones at a recall of 0.8: two more are missed on average, Poisson.
+    chances = counts.number(np.ones(8), 0.8)
+    assert chances[8] == pytest.approx(math.exp(-2)) and counts.interval(chances) == (8, 13)
+    assert counts.interval(counts.number(np.full(10, 0.5))) == (2, 8), 'binomial: P(≤ 1) = 0.011, P(≤ 2) = 0.055, P(≤ 8) = 0.989'
+
+
+def test_numbers_where_places_differ():
+    # 1,000 certain ones at a recall of 0.5: 1,000 exp(±1.645 · 0.8) are missed.
+    low, high = counts.interval(counts.number(np.ones(1000), 0.5, 0.8))
+    assert abs(low - 1268) <= 2 and abs(high - 4728) <= 2
+    # ∫ σ(x)² φ(x) dx
+    assert counts.number(np.full(2, 0.5), None, 1.0, places=counts.FINE)[2] == pytest.approx(0.2934, abs=1e-3)
+
+
+def some(n, right, found):
+    return [(np.full(found, right / found), right, n)]
+
+
+def test_recall_is_of_real_boxes_where_there_are_enough():
+    few, many = some(6, 6, 6), some(100, 50, 60)
+    assert counts.recall_of(few) == 7 / 8, 'that all of six were found is no promise about the seventh'
+    assert counts.recall_of(counts.chosen({'UC Merced': few, 'generated': some(2, 0, 1)})) == 7 / 10
+    assert counts.recall_of(counts.chosen({'Nairobi': many, 'generated': some(100, 100, 100)})) == 51 / 102
+
+
+def test_places_that_agree_need_no_spread():
+    alike = {CAR: {f'place {i}': some(50, 40, 40) for i in range(4)}}
+    apart = {CAR: {f'place {i}': some(n, 40, 40) for i, n in enumerate((42, 60, 100, 160))}}
+    assert counts.fit_spread(counts.left_out(alike)) == 0
+    assert 0.5 <= counts.fit_spread(counts.left_out(apart)) <= 1.5
+    assert counts.left_out({CAR: {'only': some(5, 5, 5)}}) == []
+
+
+def test_sets_without_the_class_tell_nothing(monkeypatch):
+    monkeypatch.setattr(counts, 'held_out_sets', lambda limit: {'a': [1], 'b': [2]})
+    tiles = {1: {CAR: ([0.9, 0.5, 0.05], [True, False, False], 3)}, 2: {CAR: ([0.9], [False], 0)}}
+    monkeypatch.setattr(counts, 'judged_tiles', lambda model, items: [tiles[item] for item in items])
+    model = Nadir()
+    model.calibration.set(least_score=[0.05, 0.1])
+    (p, right, n), = counts.kept_tiles(model)[CAR].pop('a')
+    assert np.allclose(p, [0.9, 0.5]) and (right, n) == (1, 3)
+    assert counts.kept_tiles(model)[CAR].keys() == {'a'} and counts.kept_tiles(model)[AIRPLANE] == {}
+
+
+def test_density_errors_are_those_of_nine_tenths(monkeypatch):
+    said = np.array([100.0] * 10)
+    true = [101, 102, 103, 104, 105, 106, 107, 108, 116.45, 300]
+    monkeypatch.setattr(counts.sets, 'load', lambda name, part: [{'has_nir': True, 'row': {'tree_points': range(int(t))}} for t in true])
+    monkeypatch.setattr(counts.measure, 'run_dense', lambda model, items: [{'count': [v]} for v in np.r_[said, said]])
+    # The 90 % quantile lies near 0.16, and 0.16 / 1.645 = 0.10: one tile that is off by 200 % doesn't widen all.
+    assert 0.08 <= counts.density_error(None) <= 0.25
+
+
+def test_it_is_measured_written_and_read():
+    held = Calibration()
+    assert torch.isnan(held.recall).all() and torch.isnan(held.place_spread)
+    plain = manifest({}, held)
+    assert not any('recall' in c for c in plain['detector']['classes'])
+    assert 'placeSpread' not in plain['detector'] and 'relativeError' not in plain['density']['classes'][0]
+    held.set(recall=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], place_spread=0.8, density_error=[0.3])
+    told = manifest({}, held)
+    assert [c['recall'] for c in told['detector']['classes']] == [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    assert told['detector']['placeSpread'] == 0.8 and told['density']['classes'][0]['relativeError'] == 0.3
+    assert len(told['detector']['classes']) == len(CLASSES)

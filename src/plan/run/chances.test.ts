@@ -33,6 +33,27 @@ describe('chancesOf', () => {
   });
 });
 
+describe('a spread between places', () => {
+  it('makes things right or wrong together', () => {
+    // ∫ σ(x)² φ(x) dx = 0.2934 for two things of probability 0.5 and a spread of 1; 0.25 if they were independent.
+    const [, , both] = chancesOf([0.5, 0.5], 1);
+    expect(both).toBeGreaterThan(0.287);
+    expect(both).toBeLessThan(0.294);
+    // ∫ σ(ln 9 + 0.8 x)¹⁰ φ(x) dx = 0.362; 0.9¹⁰ = 0.349.
+    expect(chancesOf(Array(10).fill(0.9), 0.8)[10]).toBeCloseTo(0.362, 1);
+    expect(mean(chancesOf([0.5], 1))).toBeCloseTo(0.5, 12);
+  });
+  it('changes nothing about what is certain', () => {
+    expect([...chancesOf([1, 1, 0], 0.8)].map((chance) => Number(chance.toFixed(12)))).toEqual([0, 0, 1, 0]);
+  });
+  it('widens what is missed by its 5 % and 95 % quantiles', () => {
+    // 1,000 certain things at a recall of 0.5: 1,000·exp(±1.645·0.8) = 268 and 3,728 are missed.
+    const { low, high } = intervalOf(withMissed(chancesOf(Array(1000).fill(1)), 0.5, 0.8));
+    expect(Math.abs(low - 1268)).toBeLessThanOrEqual(2);
+    expect(Math.abs(high - 4728)).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('intervalOf', () => {
   it('leaves out at most 5 % at either end', () => {
     // Binomial(10, 0.5): P(≤ 1) = 0.0107, P(≤ 2) = 0.0547; P(≤ 7) = 0.9453, P(≤ 8) = 0.9893.
@@ -51,6 +72,15 @@ describe('withMissed', () => {
     expect(intervalOf(chances)).toEqual({ low: 8, high: 13 });
     expect(withMissed(chancesOf([0.5]), 1)).toEqual(chancesOf([0.5]));
   });
+});
+
+it('adds large numbers in steps', () => {
+  // Mean 2·4,800, standard deviation √(2·6000·0.8·0.2) = 43.8; ±1.645 of them are 72.
+  const sum = sumOf(binomial(6000, 0.8), binomial(6000, 0.8));
+  expect(Math.abs(mean(sum) - 9600)).toBeLessThan(1);
+  const { low, high } = intervalOf(sum);
+  expect(Math.abs(low - 9528)).toBeLessThanOrEqual(3);
+  expect(Math.abs(high - 9672)).toBeLessThanOrEqual(3);
 });
 
 it('adds independent numbers', () => {

@@ -57,6 +57,21 @@ describe('describe', () => {
       unknown: [],
     });
   });
+  it('says last what is likelier not there', () => {
+    const things = (n: number, score: number) =>
+      known({ things: Array.from({ length: n }, (_, i) => thing(`${score} ${i}`, 10 * i + 5, 50, { score })) });
+    const result = runPlan(
+      plan('describe', []),
+      evidence({ truck: things(2, 0.2), car: things(1, 0.9), airplane: things(2, 0.4) }),
+      northUp,
+    );
+    // 1 − 0.8² = 0.36 and 1 − 0.6² = 0.64.
+    expect(result.kind === 'describe' && result.rows.map(({ subject, isDoubtful }) => [subject, isDoubtful])).toEqual([
+      ['airplane', undefined],
+      ['car', undefined],
+      ['truck', true],
+    ]);
+  });
   it("names sides where north isn't known", () => {
     const result = runPlan(plan('describe', []), evidence(subjects, { scenes }), pixelGround);
     expect(result.kind === 'describe' && result.rows[1]!.place).toMatchObject({ direction: 'top right' });

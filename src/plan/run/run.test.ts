@@ -170,6 +170,21 @@ describe('count', () => {
     };
     expect(row({})).toMatchObject({ count: 4, interval: { low: 2, high: 6 } });
     expect(row({ recall: 0.5 })!.interval!.high).toBeGreaterThan(8);
+    const [here, elsewhere] = [row({ recall: 0.5 })!.interval!, row({ recall: 0.5, placeSpread: 0.8 })!.interval!];
+    expect(elsewhere.high).toBeGreaterThan(here.high);
+    expect(elsewhere.low).toBeLessThanOrEqual(here.low);
+  });
+  it('is doubtful while it is likelier that none of them is there', () => {
+    const row = (scores: number[]) => {
+      const things = scores.map((score, i) => thing(`${i}`, 10 * i + 5, 5, { score }));
+      const result = runPlan(plan('count', ['car']), evidence({ car: known({ things }) }), northUp);
+      return result.kind === 'count' ? result.rows[0] : null;
+    };
+    expect(row([0.4])).toMatchObject({ count: 1, isDoubtful: true, interval: { low: 0, high: 1 } });
+    // 1 − 0.6² = 0.64.
+    expect(row([0.4, 0.4])).not.toHaveProperty('isDoubtful');
+    expect(row([0.5])).not.toHaveProperty('isDoubtful');
+    expect(row([])).not.toHaveProperty('isDoubtful');
   });
   it('has none without scores', () => {
     const unscored = evidence({ car: known({ things: [thing('a', 5, 5, { score: null }), thing('b', 15, 5)] }) });

@@ -43,8 +43,8 @@ function things({ subject, count, isEstimate, ids, isDoubtful }: CountRow, filte
 
 function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
   if (!interval || (interval.low === count && interval.high === count)) return '';
-  const real = interval.high < count ? '可能只有' : interval.low > count ? '可能更多：' : '可能为';
-  return `${real} ${range(interval)}`;
+  if (interval.low > count) return `可能更多：${range(interval)}`;
+  return `${interval.high < count ? '可能只有' : '可能为'} ${range(interval)}`;
 }
 
 const brackets = (text: string) => (text === '' ? '' : `（${text}）`);

@@ -114,6 +114,30 @@ describe('counts', () => {
       '有 4 辆汽车，可能只有 0–3。',
     ]);
   });
+  it('say so when more are likely than were found', () => {
+    // A recall of 0.5: of 9 certain ones found as many again are missed, Poisson: P(≤ 4) = 0.0550, P(≤ 3) = 0.0212,
+    // P(≤ 13) = 0.9261, P(≤ 14) = 0.9585.
+    const things = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => thing(`c${i}`, 9 * i, 9));
+    expect(both('count', ['car'], {}, evidence({ car: known({ things, recall: 0.5 }) }))).toEqual([
+      'There are 9 cars, likely more: 13–23.',
+      '有 9 辆汽车，可能更多：13–23。',
+    ]);
+  });
+  it("don't state what is likelier not there", () => {
+    const of = evidence({
+      car: known({ things: [1, 2, 3].map((i) => thing(`c${i}`, 9 * i, 9)) }),
+      truck: known({ things: [thing('t', 50, 50, { score: 0.4 })] }),
+    });
+    expect(both('count', ['truck'], {}, of)).toEqual([
+      'There is 1 possible truck, likely 0–1.',
+      '有 1 辆疑似卡车，可能为 0–1。',
+    ]);
+    expect(both('describe', [], {}, of)).toEqual([
+      'There are 3 cars and 1 possible truck (likely 0–1).',
+      '有 3 辆汽车和 1 辆疑似卡车（可能为 0–1）。',
+    ]);
+    expect(both('find', ['truck'], {}, of)[0]).toBe('1 possible truck was found, likely 0–1.');
+  });
   it('link to the things meant', () => {
     const asked = plan('count', ['car', 'truck']);
     const { runs, text } = writeAnswer(asked, runPlan(asked, all, ground))!;

@@ -28,6 +28,20 @@ describe('cardOf', () => {
     expect(infoOf(change)).toMatchObject(told);
   });
 
+  it('tells what counts are worth, where that was measured', () => {
+    const { detector, density } = files.manifest;
+    const classes = [{ name: 'car', plural: 'cars', recall: 0.8, calibration: { slope: 1, offset: 0 } }];
+    const trees = [{ name: 'tree', plural: 'trees', relativeError: 0.3 }];
+    const told = infoOf({
+      detector: { ...detector!, classes, placeSpread: 0.7 },
+      density: { ...density!, classes: trees },
+    });
+    expect(told.classes).toEqual([{ name: 'car', plural: 'cars', recall: 0.8 }]);
+    expect(told).toMatchObject({ densities: trees, placeSpread: 0.7 });
+    const { placeSpread: _, ...unmeasured } = detector!;
+    expect(infoOf({ detector: unmeasured })).not.toHaveProperty('placeSpread');
+  });
+
   it('can be asked in Chinese if all of its tasks can', () => {
     expect(infoOf({}).languages).toEqual(['en', 'zh']);
     const { tasks } = files.manifest;
