@@ -88,7 +88,7 @@ export interface CountRow {
   /** The things counted; empty for an estimate. */
   ids: string[];
   /** Things were found, but by their scores it is likelier that none of them is real. */
-  isDoubtful?: true;
+  isDoubtful?: boolean;
 }
 
 export interface FoundResult {

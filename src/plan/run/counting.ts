@@ -48,7 +48,7 @@ function countThings(subject: string, context: Context): Counted {
     isEstimate: false,
     interval: chances && intervalOf(chances),
     ids: found.map(({ id }) => id),
-    ...(isDoubtful(found) && { isDoubtful: true as const }),
+    ...(isDoubtful(found) && { isDoubtful: true }),
   };
   return { row, things: found, candidates, chances, spread: chances && spreadOf(chances) };
 }

@@ -86,7 +86,9 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
     row.tiles && row.tiles.of > 1 ? `: ${row.tiles.yes} of ${row.tiles.of} tiles show ${itOf(subject)}` : '';
   if (verdict === 'no') return say`No, there ${be(subject, 0)} no ${plural(subject)}${at}.`;
   if (count && count.count > 0) {
-    if (verdict === 'yes') return say`Yes, there ${be(subject, count.count)} ${things(count)}${at}${likely(count)}.`;
+    // What other evidence vouches for isn't doubtful any more.
+    if (verdict === 'yes')
+      return say`Yes, there ${be(subject, count.count)} ${things({ ...count, isDoubtful: false })}${at}${likely(count)}.`;
     const some = linked(possible(subject, count.count), count.ids);
     const chance = row.probability === null ? '' : `, and the chance is ${percent(row.probability)}`;
     return say`${probably(row)}: ${some} ${count.count === 1 ? 'was' : 'were'} found${at}${chance}.`;

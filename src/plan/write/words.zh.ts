@@ -90,8 +90,9 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
   const shown = row.tiles && row.tiles.of > 1 ? `，${row.tiles.of} 个图块中有 ${row.tiles.yes} 个可见` : '';
   if (verdict === 'no') return say`${place === '' ? '' : `没有，${place}`}没有${filter}${name}。`;
   if (count && count.count > 0) {
+    // What other evidence vouches for isn't doubtful any more.
     if (verdict === 'yes')
-      return say`${place === '' ? '' : `有，${place}`}有 ${things(count, filter)}${after(likely(count))}。`;
+      return say`${place === '' ? '' : `有，${place}`}有 ${things({ ...count, isDoubtful: false }, filter)}${after(likely(count))}。`;
     const possible = linked(`${whole(count.count)} ${measureOf(subject)}疑似${filter}${name}`, count.ids);
     return say`${isLikely ? '可能有' : '可能没有'}：${place}找到 ${possible}${chance}。`;
   }

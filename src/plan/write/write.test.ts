@@ -137,6 +137,13 @@ describe('counts', () => {
       '有 3 辆汽车和 1 辆疑似卡车（可能为 0–1）。',
     ]);
     expect(both('find', ['truck'], {}, of)[0]).toBe('1 possible truck was found, likely 0–1.');
+    // Presence scores of 0.95 vouch for it: log odds (−0.41 + 2.94) / 2.
+    const presence = TILES.map((window) => ({ window, probability: 0.95 }));
+    const vouched = evidence({ truck: { ...of.subjects.truck!, presence } });
+    expect(both('exists', ['truck'], {}, vouched)).toEqual([
+      'Yes, there is 1 truck, likely 0–1.',
+      '有 1 辆卡车，可能为 0–1。',
+    ]);
   });
   it('link to the things meant', () => {
     const asked = plan('count', ['car', 'truck']);
