@@ -4,7 +4,7 @@ import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
 import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
-import { knownName, sceneOffered } from '../evidence/subjects-of-model.ts';
+import { knownName, scenesNamed } from '../evidence/subjects-of-model.ts';
 import { type FactId, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { typedTask } from './typed-task.ts';
@@ -66,8 +66,8 @@ async function planned(
 ): Promise<Extract<Reading, { kind: 'plan' }>> {
   const { alternatives, ...fields } = await read(text, before);
   const named = fields.subjects.map((subject) => knownName(subject, model));
-  const offered = fields.intent === 'classify' && named.length === 0 ? sceneOffered(text, model) : null;
-  const plan = parsePlan({ ...fields, subjects: offered === null ? named : [offered] });
+  const subjects = fields.intent === 'classify' ? scenesOffered(text, named, model) : named;
+  const plan = parsePlan({ ...fields, subjects });
   const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
   const others = alternatives.flatMap(({ intent, probability }) => {
     const other = { ...plan, intent, certainty: probability };
@@ -76,6 +76,16 @@ async function planned(
   const readings = isSure ? [] : [plan, ...others].filter(isRunnable).map((each) => ({ ...each, certainty: 1 }));
   return { kind: 'plan', input, plan, readings: readings.length > 1 ? readings : [] };
 }
+
+/** The scenes to choose from: those named, of which one alone is a question of yes or no. `read`: by the reader. */
+function scenesOffered(text: string, read: readonly string[], model: ModelInfo): readonly string[] {
+  const named = scenesNamed(text, model);
+  if (YES_OR_NO.test(text)) return named.length > 0 ? named.slice(0, 1) : read.slice(0, 1);
+  const offered = named.length > read.length ? named : read;
+  return offered.length > 1 ? offered : [];
+}
+
+const YES_OR_NO = /^\W*(is|was|could|would|does|do|are)\b(?!.*\bor\b)|\bwould you say\b|[^么哪]吗|像不像|是不是/i;
 
 /** Whether it makes sense as a button: what it asks about is there. */
 function isRunnable({ intent, subjects }: { intent: string; subjects: readonly string[] }): boolean {

@@ -67,11 +67,10 @@ export function subjectsOfScene(label: string): readonly string[] {
 }
 
 /**
- * The scene that a question offers for a yes or no ("is this a tank farm?", "这是港口吗"), as a plan's subject; null if it offers none
- * that the model has a class for.
+ * The scenes that a question names, as subjects of a plan in the order named: "is this a tank farm?", "forest or beach?", "这是港口吗".
+ * Empty if it names none that the model has a class for.
  */
-export function sceneOffered(question: string, model: Pick<ModelInfo, 'scenes' | 'scenesZh'>): string | null {
-  if (!/^\W*(is|was|could|would|does|do|are)\b|\bwould you say\b|吗|像不像|是不是/i.test(question)) return null;
+export function scenesNamed(question: string, model: Pick<ModelInfo, 'scenes' | 'scenesZh'>): string[] {
   const text = question.toLowerCase();
   const words = model.scenes.flatMap((label, index) => {
     const own = subjectsOfScene(label).filter((name) => otherWord(name) === null);
@@ -79,10 +78,14 @@ export function sceneOffered(question: string, model: Pick<ModelInfo, 'scenes' |
     const zh = model.scenesZh?.[index];
     return zh === undefined ? names : [...names, { word: zh, name: own[0]! }];
   });
-  const found = words
-    .filter(({ word }) => (/^[a-z ]+$/.test(word) ? new RegExp(`\\b${word}\\b`).test(text) : text.includes(word)))
-    .sort((a, b) => b.word.length - a.word.length)[0];
-  return found ? found.name : null;
+  const found: { start: number; end: number; name: string }[] = [];
+  for (const { word, name } of words.sort((a, b) => b.word.length - a.word.length)) {
+    const start = /^[a-z ]+$/.test(word) ? text.search(new RegExp(`\\b${word}\\b`)) : text.indexOf(word);
+    const end = start + word.length;
+    // "residential area" within "dense residential area" is no other scene.
+    if (start >= 0 && found.every((each) => end <= each.start || start >= each.end)) found.push({ start, end, name });
+  }
+  return [...new Set(found.sort((a, b) => a.start - b.start).map(({ name }) => name))];
 }
 
 function canonical(label: string): string {

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { QuestionReading } from '../../vlm/types.ts';
+import { TEST_MODEL } from '../fakes.ts';
+import { asksForOutlines, type ReadingContext, readQuestion } from './reading.ts';
+
+const model = {
+  ...TEST_MODEL,
+  scenes: ['airport apron with airplanes', 'harbor', 'forest'],
+  presence: ['court'],
+  reader: { leastCertainty: 0.5 },
+};
+
+const read = (change: Partial<QuestionReading>): QuestionReading => ({
+  intent: 'count',
+  subjects: ['car'],
+  where: null,
+  order: null,
+  quantity: null,
+  filter: null,
+  language: 'en',
+  certainty: 0.9,
+  alternatives: [],
+  ...change,
+});
+
+const asked = (text: string, reading: Partial<QuestionReading>, context: Partial<ReadingContext> = {}) =>
+  readQuestion(
+    { task: 'ask', text },
+    { model, before: null, hasRegion: false, read: async () => read(reading), ...context },
+  );
+
+describe('a typed question', () => {
+  it('is read into a plan, with the model’s own names', async () => {
+    expect(await asked('Is there a court?', { intent: 'exists', subjects: ['other:court'] })).toMatchObject({
+      kind: 'plan',
+      plan: { intent: 'exists', subjects: ['court'] },
+      readings: [],
+    });
+  });
+
+  it('is asked back if none of two readings is certain', async () => {
+    const alternatives = [
+      { intent: 'find', probability: 0.3 },
+      { intent: 'outside', probability: 0.2 },
+    ];
+    const unsure = await asked('cars maybe', { certainty: 0.4, alternatives });
+    expect(unsure).toMatchObject({ kind: 'plan', readings: [{ intent: 'count' }, { intent: 'find' }] });
+    // With nothing to choose from there is no use in asking.
+    expect(await asked('cars maybe', { certainty: 0.4 })).toMatchObject({ readings: [] });
+  });
+
+  it('offers scenes by name, and one alone for a yes or no', async () => {
+    const classify = { intent: 'classify', subjects: ['tree'] };
+    expect(await asked('Which fits best: harbor, airport or forest?', classify)).toMatchObject({
+      plan: { subjects: ['harbor', 'airport', 'forest'] },
+    });
+    expect(await asked('Is this a harbor?', { ...classify, subjects: [] })).toMatchObject({
+      plan: { subjects: ['harbor'] },
+    });
+    expect(await asked('Classify the forest scene', classify)).toMatchObject({ plan: { subjects: [] } });
+    expect(await asked('Is this a military base?', { ...classify, subjects: ['other:military base'] })).toMatchObject({
+      plan: { subjects: ['other:military base'] },
+    });
+  });
+
+  it('becomes the task that answers it better', async () => {
+    expect(await asked('Anything wrong with the picture?', { intent: 'quality', subjects: [] })).toMatchObject({
+      kind: 'task',
+      input: { task: 'quality', typed: 'Anything wrong with the picture?' },
+    });
+    const identify = { intent: 'identify', subjects: [] };
+    expect(await asked('What is in the box?', identify, { hasRegion: true })).toMatchObject({
+      input: { task: 'identify' },
+    });
+    expect(await asked('What is in the box?', identify)).toMatchObject({ kind: 'plan' });
+  });
+
+  it('about the file never reaches the reader', async () => {
+    const reading = await asked(
+      'Which CRS is it in?',
+      {},
+      {
+        read: async () => {
+          throw new Error('not asked');
+        },
+      },
+    );
+    expect(reading).toMatchObject({ kind: 'fact', fact: 'crs' });
+  });
+});
+
+it.each(['Segment the roofs', 'outline all tanks', '分割建筑物', 'give me the footprints'])(
+  'asks for outlines: %s',
+  (text) => {
+    expect(asksForOutlines(text)).toBe(true);
+  },
+);
+it.each(['Find the roofs', 'Where are the tanks?'])('asks for none: %s', (text) => {
+  expect(asksForOutlines(text)).toBe(false);
+});
