@@ -36,6 +36,8 @@ const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 export const whole = (value: number): string => plain.format(value);
 export const threeDigits = (value: number): string => rounded.format(value);
 export const percent = (share: number): string => `${(share < 0.1 ? short : plain).format(share * 100)}%`;
+/** A probability: no head is ever quite certain. */
+export const chance = (probability: number): string => percent(Math.min(0.99, probability));
 
 export function amountText({ value, unit }: Amount): string {
   switch (unit) {

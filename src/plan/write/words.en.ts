@@ -5,6 +5,7 @@ import { cannot, caveat, known, leftOut, planned, unknown } from './ends.en.ts';
 import {
   amountText,
   be,
+  chance,
   detailsOf,
   isMass,
   limitWord,
@@ -81,7 +82,7 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
   const { subject, count, verdict, needed } = row;
   const at = details(setting);
   if (needed && count) return ofNumber(row, count, at);
-  const certain = row.probability !== null && row.probability < SURE ? ` (${percent(row.probability)} certain)` : '';
+  const certain = row.probability !== null && row.probability < SURE ? ` (${chance(row.probability)} certain)` : '';
   const shown =
     row.tiles && row.tiles.of > 1 ? `: ${row.tiles.yes} of ${row.tiles.of} tiles show ${itOf(subject)}` : '';
   if (verdict === 'no') return say`No, there ${be(subject, 0)} no ${plural(subject)}${at}.`;
@@ -90,15 +91,15 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
     if (verdict === 'yes')
       return say`Yes, there ${be(subject, count.count)} ${things({ ...count, isDoubtful: false })}${at}${likely(count)}.`;
     const some = linked(possible(subject, count.count), count.ids);
-    const chance = row.probability === null ? '' : `, and the chance is ${percent(row.probability)}`;
-    return say`${probably(row)}: ${some} ${count.count === 1 ? 'was' : 'were'} found${at}${chance}.`;
+    const odds = row.probability === null ? '' : `, and the chance is ${chance(row.probability)}`;
+    return say`${probably(row)}: ${some} ${count.count === 1 ? 'was' : 'were'} found${at}${odds}.`;
   }
   if (verdict === 'yes') {
     return say`Yes, there ${be(subject, 2)} ${plural(subject)}${at}${row.by === 'presence' ? shown : ''}${certain}.`;
   }
   if (row.by !== 'things' && row.probability !== null && row.probability >= 0.25) {
     const but = count && row.probability >= 0.5 ? ', but none could be outlined' : '';
-    return say`${probably(row)}: the chance of ${plural(subject)}${at} is ${percent(row.probability)}${but}.`;
+    return say`${probably(row)}: the chance of ${plural(subject)}${at} is ${chance(row.probability)}${but}.`;
   }
   return say`No ${plural(subject)} ${isMass(subject) ? 'was' : 'were'} found${at}, but that isn't certain.`;
 }
@@ -122,7 +123,7 @@ const compared: Words['compared'] = ({ quantity, rows, most, ratio, probability 
   const [first, second] = [inOrder[0]!, inOrder[1]!];
   const value = (row: typeof first) =>
     linked(`${row.count?.isEstimate ? 'about ' : ''}${amountText(row.amount)}`, row.ids);
-  const unsure = probability !== null && probability < SURE ? `; this is uncertain (${percent(probability)})` : '';
+  const unsure = probability !== null && probability < SURE ? `; this is uncertain (${chance(probability)})` : '';
   const times =
     ratio !== null && ratio < 1000
       ? `, ${Number(ratio.toPrecision(2))} times as ${quantity === 'count' ? 'many' : 'much'}`
@@ -310,7 +311,7 @@ const described: Words['described'] = ({ scenes, rows, cover, present }, setting
   const sentences: Phrase[] = [];
   const [scene, ...others] = scenes;
   if (scene && others.length === 0) {
-    sentences.push(say`Scene${at}: ${scene.label} (${percent(scene.probability)} certain).`);
+    sentences.push(say`Scene${at}: ${scene.label} (${chance(scene.probability)} certain).`);
   } else if (scene) {
     sentences.push(say`Scene${at}: mostly ${scene.label} (${percent(scene.share)})${thenScenes(others)}.`);
   }
@@ -351,18 +352,18 @@ const classified: Words['classified'] = ({ isOffered, scenes, likeliest, tiles }
   const at = details(setting);
   const [first, ...others] = scenes;
   const instead = likeliest
-    ? say` It looks most like ${likeliest.label} (${percent(likeliest.probability)} certain).`
+    ? say` It looks most like ${likeliest.label} (${chance(likeliest.probability)} certain).`
     : [];
   if (!first)
     return say`${isOffered && setting.plan.subjects.length === 1 ? 'That is no' : 'None of these is a'} kind of scene that I know.${instead}`;
   if (isOffered && setting.plan.subjects.length === 1) {
-    const certain = `(${percent(first.probability)} certain)`;
+    const certain = `(${chance(first.probability)} certain)`;
     if (first.probability >= SURE_SCENE) return say`Yes, this looks like ${oneOf(first.label)}${at} ${certain}.`;
     if (first.probability > 1 - SURE_SCENE) return say`This may be ${oneOf(first.label)}${at} ${certain}.`;
     return say`No, this does not look like ${oneOf(first.label)}${at}.${instead}`;
   }
-  if (isOffered) return say`Of these, ${noun(first.label, 1)} fits best${at} (${percent(first.probability)} certain).`;
-  if (tiles === 1) return say`This looks most like ${first.label}${at} (${percent(first.probability)} certain).`;
+  if (isOffered) return say`Of these, ${noun(first.label, 1)} fits best${at} (${chance(first.probability)} certain).`;
+  if (tiles === 1) return say`This looks most like ${first.label}${at} (${chance(first.probability)} certain).`;
   return say`Mostly ${first.label}${at} (${percent(first.share)} of the ground)${thenScenes(others)}.`;
 };
 

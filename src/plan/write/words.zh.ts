@@ -4,6 +4,7 @@ import type { Corner, Direction, Side } from '../terms/where.ts';
 import {
   amountText,
   anchorName,
+  chance,
   cornerNames,
   directionNames,
   filterOf,
@@ -84,9 +85,9 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
     if (verdict === 'unsure') return say`难以判断是否${limit}：${there}${after(likely(count))}。`;
     return say`${verdict === 'yes' ? '是的，' : '不，没有'}${limit}：${there}${after(likely(count))}。`;
   }
-  const certain = probability !== null && probability < SURE ? `（把握 ${percent(probability)}）` : '';
+  const certain = probability !== null && probability < SURE ? `（把握 ${chance(probability)}）` : '';
   const isLikely = probability !== null && probability >= 0.5;
-  const chance = probability === null ? '' : `（存在的概率 ${percent(probability)}）`;
+  const odds = probability === null ? '' : `（存在的概率 ${chance(probability)}）`;
   const shown = row.tiles && row.tiles.of > 1 ? `，${row.tiles.of} 个图块中有 ${row.tiles.yes} 个可见` : '';
   if (verdict === 'no') return say`${place === '' ? '' : `没有，${place}`}没有${filter}${name}。`;
   if (count && count.count > 0) {
@@ -94,12 +95,12 @@ function exists(row: ExistsRow, setting: Setting): Phrase {
     if (verdict === 'yes')
       return say`${place === '' ? '' : `有，${place}`}有 ${things({ ...count, isDoubtful: false }, filter)}${after(likely(count))}。`;
     const possible = linked(`${whole(count.count)} ${measureOf(subject)}疑似${filter}${name}`, count.ids);
-    return say`${isLikely ? '可能有' : '可能没有'}：${place}找到 ${possible}${chance}。`;
+    return say`${isLikely ? '可能有' : '可能没有'}：${place}找到 ${possible}${odds}。`;
   }
   if (verdict === 'yes')
     return say`${place === '' ? '' : `有，${place}`}有${filter}${name}${row.by === 'presence' ? shown : ''}${certain}。`;
   if (row.by !== 'things' && probability !== null && probability >= 0.25) {
-    return say`${place}可能${isLikely ? '有' : '没有'}${filter}${name}${chance}${count && isLikely ? '，但无法勾出' : ''}。`;
+    return say`${place}可能${isLikely ? '有' : '没有'}${filter}${name}${odds}${count && isLikely ? '，但无法勾出' : ''}。`;
   }
   return say`${place}没有找到${filter}${name}，但不能确定。`;
 }
@@ -112,7 +113,7 @@ const compared: Words['compared'] = ({ quantity, rows, most, ratio, probability 
     count
       ? say`${linked(numbered(subject, count.count, count.isEstimate), ids)}${brackets(likely(count))}`
       : linked(`${nameOf(subject)} ${amountText(amount)}`, ids);
-  const unsure = probability !== null && probability < SURE ? `，但不确定（把握 ${percent(probability)}）` : '';
+  const unsure = probability !== null && probability < SURE ? `，但不确定（把握 ${chance(probability)}）` : '';
   const times =
     ratio !== null && ratio < 1000 && rows.length === 2 ? `，前者是后者的 ${Number(ratio.toPrecision(2))} 倍` : '';
   const what = quantity === 'count' ? '数量' : quantityNames[quantity];
@@ -247,7 +248,7 @@ const described: Words['described'] = ({ scenes, rows, cover, present }, setting
   const sceneName = ({ label, labelZh }: { label: string; labelZh: string | null }) => labelZh ?? label;
   const [scene, ...others] = scenes;
   if (scene && others.length === 0)
-    sentences.push(say`${place}看起来是${sceneName(scene)}（把握 ${percent(scene.probability)}）。`);
+    sentences.push(say`${place}看起来是${sceneName(scene)}（把握 ${chance(scene.probability)}）。`);
   else if (scene) {
     const rest = others
       .filter(({ share }) => share >= 0.05)
@@ -291,18 +292,18 @@ const classified: Words['classified'] = ({ isOffered, scenes, likeliest, tiles }
   const [first, ...others] = scenes;
   const isOne = isOffered && setting.plan.subjects.length === 1;
   const instead = likeliest
-    ? say`最像${likeliest.labelZh ?? likeliest.label}（把握 ${percent(likeliest.probability)}）。`
+    ? say`最像${likeliest.labelZh ?? likeliest.label}（把握 ${chance(likeliest.probability)}）。`
     : [];
   if (!first) return say`${isOne ? '这' : '这些都'}不是我认识的场景。${instead}`;
   if (isOne) {
-    const certain = `（把握 ${percent(first.probability)}）`;
+    const certain = `（把握 ${chance(first.probability)}）`;
     if (first.probability >= SURE_SCENE) return say`是的，${place}看起来是${nameOf(first.label)}${certain}。`;
     if (first.probability > 1 - SURE_SCENE) return say`${place}可能是${nameOf(first.label)}${certain}。`;
     return say`不，${place}看起来不是${nameOf(first.label)}。${instead}`;
   }
   const name = (scene: typeof first) => (isOffered ? nameOf(scene.label) : (scene.labelZh ?? scene.label));
-  if (isOffered) return say`其中${place}最像${name(first)}（把握 ${percent(first.probability)}）。`;
-  if (tiles === 1) return say`${place}最像${name(first)}（把握 ${percent(first.probability)}）。`;
+  if (isOffered) return say`其中${place}最像${name(first)}（把握 ${chance(first.probability)}）。`;
+  if (tiles === 1) return say`${place}最像${name(first)}（把握 ${chance(first.probability)}）。`;
   const rest = others
     .filter(({ share }) => share >= 0.05)
     .slice(0, 3)
