@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { installAutomation } from './session/automation/automation.ts';
+import { fetchOutlines } from './session/facts/outlines/outlines.ts';
 import { createSession } from './session/session.ts';
 import { openKeyValueStore } from './storage/key-value-store.ts';
 import { openTab } from './storage/tab.ts';
@@ -18,7 +19,7 @@ const atPage = (path: string) => new URL(path, document.baseURI).href;
 
 /** Parts of the VLM worker are fetched when it starts. */
 async function fetchParts(): Promise<void> {
-  await Promise.all([keepPart(RASTER_PART), loadMap()]);
+  await Promise.all([keepPart(RASTER_PART), loadMap(), fetchOutlines()]);
 }
 
 const session = createSession({

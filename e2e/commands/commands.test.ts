@@ -15,17 +15,29 @@ const view = (app: AppPage) => app.page.evaluate(() => globalThis.nadir!.session
 const layer = (app: AppPage) => app.page.evaluate(() => globalThis.nadir!.session.layers.active.value!);
 const rejected = async (app: AppPage) => (await app.objects()).filter(({ state }) => state === 'rejected').length;
 
-it('knows the country by outlines that are loaded when asked', async () => {
+it('knows the country, and what the file states', async () => {
   const app = await browser.open();
   await app.openSample();
   await app.modelReady();
-  const isOutlines = (url: string) => /\/countries-[^/]*\.js/.test(url);
-  expect(browser.requests.filter(isOutlines)).toEqual([]);
   // By gdalinfo the sample lies at 34.21° N 117.57° W, in California.
   expect(await type(app, '这是哪个国家？')).toBe('按粗略轮廓，它位于美国。');
   expect(await type(app, 'Which country is this?')).toBe('By coarse outlines it lies in the United States.');
-  expect(browser.requests.filter(isOutlines)).toHaveLength(1);
   expect(await type(app, 'When was this image taken?')).toBe("The file doesn't state a date.");
+});
+
+it('answers the question in a command first, where nothing is known yet', async () => {
+  const app = await browser.open();
+  await app.openSample();
+  await app.modelReady();
+  const whole = await view(app);
+  // A word for airplanes that only the model's reader knows.
+  expect(await type(app, 'zoom to the largest jetliner')).toMatch(
+    /^The largest of \d+ airplanes \(\d+\) .*measures \d+ m²/,
+  );
+  await expect.poll(async () => (await view(app)).width).toBeLessThan(whole.width * 0.8);
+  await app.page.screenshot({ path: 'test-results/commands-asked.png' });
+  await app.lastAnswer.getByRole('button', { name: 'Back to the view before' }).click();
+  await expect.poll(async () => (await view(app)).width).toBeGreaterThan(whole.width * 0.9);
 });
 
 it('does what is typed, in both languages, and takes it back', async () => {

@@ -64,6 +64,7 @@ it('was built so: workers of one file each, and no part but those that are fetch
   const stems = scripts.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort();
   // A new part must be added to `fetchParts` in main.tsx.
   expect(stems).toEqual([
+    'countries',
     'index',
     'map-controller',
     'ort-wasm-simd-threaded.asyncify',
@@ -111,6 +112,9 @@ it('does all the rest without the server: samples, CRS, questions, masks, adapte
   expect(crs).toContain('NAD27');
 
   await app.page.evaluate(() => globalThis.nadir?.session.opening.openSample('tank-farm.tif'));
+  await app.startQuestion('Which country is this?');
+  await app.answered();
+  expect((await app.answers()).at(-1)?.text).toMatch(/^By coarse outlines it lies in the United States/);
   await app.startTask('Segment', 'storage tank');
   await app.answered();
   const masked = (await app.objects()).filter(({ rings }) => rings !== null);

@@ -337,7 +337,7 @@ export class CommandRunner implements CommandsPort {
     return another ? { said: words.severalOfNumber(found) } : { object };
   }
 
-  /** The first of those that are known; a plan, if none is known or the noun is none of the model's own words. */
+  /** The first of those that are known; a plan, if not all that were found are known or the noun is none of the model's own words. */
   private async first(
     { noun, order }: Extreme,
     context: CommandContext,
@@ -348,15 +348,28 @@ export class CommandRunner implements CommandsPort {
     const known = this.objects.filter(
       (object) => object.state !== 'rejected' && (noun === null || object.label === label),
     );
-    if (known.length === 0) {
+    if (!known.some((object) => this.isListed(object))) {
       const plan =
         noun === null ? null : label === null ? await asQuestion() : extremePlan(label, order, model, language);
       if (plan?.intent === 'extreme') return { first: plan };
+    }
+    if (known.length === 0) {
       const named = this.named(noun, context, words);
       return { said: 'said' in named ? named.said : words.noneYet(label) };
     }
     const objects = firstOf(known, order, layer);
     return objects.length > 0 ? { objects, label, of: known.length } : { said: words.noOrder(label) };
+  }
+
+  /** Whether an answer about all of its class points at it, and not only one about the largest or the northern ones. */
+  private isListed({ sightings }: SceneObject): boolean {
+    const ids = new Set(sightings.map(({ answerId }) => answerId));
+    return this.state.answers.value.some(
+      ({ id, plan }) =>
+        ids.has(id) &&
+        (plan === undefined ||
+          (plan.intent !== 'extreme' && plan.where === null && plan.order === null && plan.filter === null)),
+    );
   }
 }
 

@@ -156,6 +156,11 @@ describe('the view', () => {
     const [id] = answer.runs.flatMap(({ objectIds }) => objectIds);
     expect(session.review.objects.value.find((object) => object.id === id)?.box.w).toBeCloseTo(40);
     expect(actions).toEqual([{ kind: 'zoom-object', objectId: id }]);
+    // Only the largest is boxed now; the smallest is still looked for among all.
+    const smallest = await type('select the smallest airplane');
+    expect(smallest).toMatchObject({ plan: { order: 'smallest' } });
+    const selected = session.review.objects.value.find((object) => object.id === session.review.selected.value);
+    expect(selected?.box.w).toBeCloseTo(20);
   });
 
   it('has the model read a noun that is none of its own words', async () => {

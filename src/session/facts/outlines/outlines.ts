@@ -1,4 +1,5 @@
 import type { Point } from '../../../geo/types.ts';
+import { NadirError } from '../../../lib/errors.ts';
 
 /**
  * Outlines of countries and coasts: Natural Earth 1:50 million, public domain, as TopoJSON (`countries.json`: countries-50m.json of
@@ -35,16 +36,32 @@ type Geometry = { id?: string; properties: { name: string } } & (
   | { type: 'MultiPolygon'; arcs: number[][][] }
 );
 
-let loading: Promise<Outlines> | null = null;
+let fetching: Promise<Topology> | null = null;
+let outlines: Outlines | null = null;
 
-/** 0.7 MB, part of the app, loaded with the first question about it. Rejects when the part can't be fetched. */
-export function loadOutlines(): Promise<Outlines> {
-  loading ??= import('./countries.json').then((module) => outlinesOf(module.default as unknown as Topology));
-  // A failed load (offline before the part was cached) may succeed later.
-  loading.catch(() => {
-    loading = null;
+/** 0.7 MB, part of the app; also called early, in case the server goes away. Errors: PART_MISSING; the next call tries again. */
+export function fetchOutlines(): Promise<Topology> {
+  fetching ??= import('./countries.json').then(
+    (module) => module.default as unknown as Topology,
+    (cause: unknown) => {
+      throw new NadirError(
+        'PART_MISSING',
+        'The outlines of countries could not be loaded: the server did not send them. Check that it runs, then try again.',
+        { cause },
+      );
+    },
+  );
+  fetching.catch(() => {
+    fetching = null;
   });
-  return loading;
+  return fetching;
+}
+
+/** Read from their part with the first question about it. Errors: as `fetchOutlines`. */
+export async function loadOutlines(): Promise<Outlines> {
+  const topology = await fetchOutlines();
+  outlines ??= outlinesOf(topology);
+  return outlines;
 }
 
 /** Arcs are differences of integers, and shared by the countries on both sides; ~n is arc n backwards. */
