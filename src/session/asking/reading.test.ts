@@ -38,6 +38,15 @@ describe('a typed question', () => {
     });
   });
 
+  it('tells the sea from water if the model does', async () => {
+    const exists = { intent: 'exists', subjects: ['water'] };
+    const sea = { model: { ...model, presence: ['water', 'sea'] } };
+    expect(await asked('Is there sea?', exists, sea)).toMatchObject({ plan: { subjects: ['sea'] } });
+    expect(await asked('图中有海吗？', exists, sea)).toMatchObject({ plan: { subjects: ['sea'] } });
+    expect(await asked('Is there water?', exists, sea)).toMatchObject({ plan: { subjects: ['water'] } });
+    expect(await asked('Is there sea?', exists)).toMatchObject({ plan: { subjects: ['water'] } });
+  });
+
   it('is asked back if none of two readings is certain', async () => {
     const alternatives = [
       { intent: 'find', probability: 0.3 },

@@ -65,7 +65,7 @@ async function planned(
   { model, before, read }: ReadingContext,
 ): Promise<Extract<Reading, { kind: 'plan' }>> {
   const { alternatives, ...fields } = await read(text, before);
-  const named = fields.subjects.map((subject) => knownName(subject, model));
+  const named = fields.subjects.map((subject) => knownName(asSaid(subject, text, model), model));
   const subjects = fields.intent === 'classify' ? scenesOffered(text, named, model) : named;
   const plan = parsePlan({ ...fields, subjects });
   const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
@@ -75,6 +75,11 @@ async function planned(
   });
   const readings = isSure ? [] : [plan, ...others].filter(isRunnable).map((each) => ({ ...each, certainty: 1 }));
   return { kind: 'plan', input, plan, readings: readings.length > 1 ? readings : [] };
+}
+
+/** Readers take the sea for water; a model that tells them apart is asked about what was said. */
+function asSaid(subject: string, text: string, { presence = [] }: ModelInfo): string {
+  return subject === 'water' && presence.includes('sea') && /\b(sea|ocean)\b|海/i.test(text) ? 'sea' : subject;
 }
 
 /** The scenes to choose from: those named, of which one alone is a question of yes or no. `read`: by the reader. */
