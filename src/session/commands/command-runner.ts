@@ -14,12 +14,12 @@ import type { Images } from '../layers/images.ts';
 import { isReviewed, isSeenBy } from '../review/objects.ts';
 import type { Review } from '../review/review.ts';
 import { answersOfActive, type SessionState } from '../state.ts';
-import type { Command, Done, Extreme, Look, One, Overlay, ScoreLimit, ScreenAction, ZoomTarget } from './command.ts';
+import type { Command, Done, Extreme, Look, One, Overlay, ScreenAction, ZoomTarget } from './command.ts';
 import type { CommandsPort } from './port.ts';
 import { english } from './sayings.en.ts';
 import type { Sayings } from './sayings.ts';
 import { chinese } from './sayings.zh.ts';
-import { extremePlan, firstOf, labelOf } from './which.ts';
+import { extremePlan, firstOf, isInRange, labelOf } from './which.ts';
 
 /** What a command is put to. */
 export interface CommandContext {
@@ -370,21 +370,6 @@ export class CommandRunner implements CommandsPort {
         (plan === undefined ||
           (plan.intent !== 'extreme' && plan.where === null && plan.order === null && plan.filter === null)),
     );
-  }
-}
-
-function isInRange({ score }: SceneObject, limit: ScoreLimit | null): boolean {
-  if (!limit) return true;
-  if (score === null) return false;
-  switch (limit.is) {
-    case '<':
-      return score < limit.value;
-    case '<=':
-      return score <= limit.value;
-    case '>':
-      return score > limit.value;
-    case '>=':
-      return score >= limit.value;
   }
 }
 

@@ -21,7 +21,7 @@ export type Command =
 
 export type Decision = 'accepted' | 'rejected';
 export type Overlay = 'boxes' | 'masks';
-export type Look = Exclude<Preset['name'], 'Grey'> | 'Grey';
+export type Look = Preset['name'];
 
 export interface ScoreLimit {
   is: '<' | '<=' | '>' | '>=';

@@ -1,5 +1,5 @@
 import { type Order, parseOrder } from '../../plan/terms/order.ts';
-import type { Command, Decision, Extreme, Look, One, Overlay, ScoreLimit, ZoomTarget } from './command.ts';
+import type { Command, Decision, Extreme, Look, One, ScoreLimit, ZoomTarget } from './command.ts';
 
 /** Commands in English. `words` are in lower case, with single spaces and without a full stop. */
 export function englishCommand(words: string): Command | null {
@@ -176,12 +176,12 @@ function extremeOf(words: string): Extreme | null {
   return named && { by: 'order', noun: named.noun, order };
 }
 
-const OVERLAY = '(?:the |all |all the )?(?:bounding )?(boxes|masks|outlines of masks)';
+const OVERLAY = '(?:the |all |all the )?(?:bounding )?(boxes|masks|segment masks)';
 
 function show(text: string): Command | null {
   const command = (what: string, visible: boolean): Command => ({
     kind: 'show',
-    what: what.includes('mask') ? 'masks' : ('boxes' satisfies Overlay),
+    what: what.includes('mask') ? 'masks' : 'boxes',
     visible,
   });
   const [, verb, what] =

@@ -9,6 +9,7 @@ import type { ModelInfo } from '../../vlm/types.ts';
 import { matchLabel } from '../asking/question.ts';
 import type { OpenScene, SceneObject } from '../document.ts';
 import { headsFor, subjectsKnown } from '../evidence/subjects-of-model.ts';
+import type { ScoreLimit } from './command.ts';
 
 /** Which objects the words of a command mean. */
 
@@ -61,4 +62,20 @@ export function firstOf(objects: readonly SceneObject[], order: Order, { info }:
   );
   const first = new Set(result.kind === 'extreme' ? idsIn(result) : []);
   return objects.filter(({ id }) => first.has(id));
+}
+
+/** An object without a score is in no range. */
+export function isInRange({ score }: SceneObject, limit: ScoreLimit | null): boolean {
+  if (!limit) return true;
+  if (score === null) return false;
+  switch (limit.is) {
+    case '<':
+      return score < limit.value;
+    case '<=':
+      return score <= limit.value;
+    case '>':
+      return score > limit.value;
+    case '>=':
+      return score >= limit.value;
+  }
 }
