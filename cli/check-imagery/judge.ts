@@ -1,6 +1,6 @@
-import { applyGeotransform, invertGeotransform } from '../../src/geo/affine.ts';
-import { groundDistanceMetres, gsdAt } from '../../src/geo/gsd.ts';
-import { makeToLonLat } from '../../src/geo/projection.ts';
+import { applyGeotransform, invertGeotransform } from '../../src/geo/ground/affine.ts';
+import { groundDistanceMetres, gsdAt } from '../../src/geo/ground/gsd.ts';
+import { makeToLonLat } from '../../src/geo/ground/projection.ts';
 import type { Geotransform, Point } from '../../src/geo/types.ts';
 import { comparePixels, compareWithFingerprint, type PixelVerdict } from './pixels.ts';
 import { type Reading, spotsOf } from './read-image.ts';

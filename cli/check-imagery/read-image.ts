@@ -1,5 +1,5 @@
-import { applyGeotransform } from '../../src/geo/affine.ts';
-import { makeToLonLat } from '../../src/geo/projection.ts';
+import { applyGeotransform } from '../../src/geo/ground/affine.ts';
+import { makeToLonLat } from '../../src/geo/ground/projection.ts';
 import type { Point } from '../../src/geo/types.ts';
 import type { SampleType } from '../../src/imagery/image.ts';
 import type { Georeference } from '../../src/imagery/place.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import proj4 from 'proj4';
-import { groundDistanceMetres } from '../../src/geo/gsd.ts';
-import { makeToLonLat } from '../../src/geo/projection.ts';
+import { groundDistanceMetres } from '../../src/geo/ground/gsd.ts';
+import { makeToLonLat } from '../../src/geo/ground/projection.ts';
 import { isEarthCentred } from '../../src/raster/crs/datums.ts';
 import { pickShift, type ShiftArea } from '../../src/raster/crs/table/shift-areas.ts';
 import { ROOT } from '../paths.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { groundDistanceMetres } from '../../src/geo/gsd.ts';
-import { makeToLonLat } from '../../src/geo/projection.ts';
+import { groundDistanceMetres } from '../../src/geo/ground/gsd.ts';
+import { makeToLonLat } from '../../src/geo/ground/projection.ts';
 import type { Point } from '../../src/geo/types.ts';
 import { isRefusal } from '../../src/raster/crs/conversion.ts';
 import { loadCodes } from '../../src/raster/crs/table/codes.ts';

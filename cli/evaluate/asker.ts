@@ -1,6 +1,6 @@
 import type { Feature } from 'geojson';
 import type { Page } from 'playwright';
-import { boxFromCorners, cornersOf } from '../../src/geo/rotated-box.ts';
+import { boxFromCorners, cornersOf } from '../../src/geo/boxes/rotated-box.ts';
 import type { Point, Quad } from '../../src/geo/types.ts';
 import { NadirError } from '../../src/lib/errors.ts';
 import type { AnalyzeResult } from '../../src/session/automation/analyze.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { areaOf, cornersOf } from '../../src/geo/rotated-box.ts';
+import { areaOf, cornersOf } from '../../src/geo/boxes/rotated-box.ts';
 import { useBrowser } from '../harness/app.ts';
 
 const browser = useBrowser({ webgpu: 'off' });

@@ -12,8 +12,8 @@ import {
 } from '../../src/vlm/adapters/testing.ts';
 import { loadModel } from '../../src/vlm/load.ts';
 import { NadirBackend } from '../../src/vlm/nadir/backend.ts';
-import { proposeChanges } from '../../src/vlm/nadir/change.ts';
-import { refinerInputs } from '../../src/vlm/nadir/crops.ts';
+import { proposeChanges } from '../../src/vlm/nadir/heads/change.ts';
+import { refinerInputs } from '../../src/vlm/nadir/masks/crops.ts';
 import { openOrt } from '../../src/vlm/runtime/ort-runtime.ts';
 import { runtimeFiles } from '../../src/vlm/runtime/runtime-files.ts';
 import { askOf } from '../../src/vlm/testing/ask-of.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { doubleSignedArea } from '../geo/convex.ts';
-import { cornersOf } from '../geo/rotated-box.ts';
+import { doubleSignedArea } from '../geo/boxes/convex.ts';
+import { cornersOf } from '../geo/boxes/rotated-box.ts';
 import type { Point } from '../geo/types.ts';
 import type { Georeference } from '../imagery/place.ts';
 import { geojson } from './geojson.ts';

@@ -1,5 +1,5 @@
-import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/rings.ts';
-import { cornersOf } from '../geo/rotated-box.ts';
+import { closeRing, orientCounterClockwise, splitAtAntimeridian } from '../geo/boxes/rings.ts';
+import { cornersOf } from '../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../geo/types.ts';
 import { type BandInfo, namedBands } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';

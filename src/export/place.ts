@@ -1,5 +1,5 @@
-import { applyGeotransform } from '../geo/affine.ts';
-import { makeToLonLat } from '../geo/projection.ts';
+import { applyGeotransform } from '../geo/ground/affine.ts';
+import { makeToLonLat } from '../geo/ground/projection.ts';
 import type { Point } from '../geo/types.ts';
 import type { Georeference } from '../imagery/place.ts';
 

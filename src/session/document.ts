@@ -19,7 +19,7 @@ import type {
   StageTimings,
   Thing,
 } from '../vlm/types.ts';
-import type { Blank } from './asking/model-tile.ts';
+import type { Blank } from './asking/slices/model-tile.ts';
 import type { Done } from './commands/command.ts';
 
 /** What a document holds: open images, answers about them, and the objects that the answers point at. */

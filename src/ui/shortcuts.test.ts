@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PixelWindow } from '../geo/types.ts';
 import type { SceneObject } from '../session/document.ts';
 import type { Session } from '../session/port.ts';
-import { swipe } from './map/swipe-state.ts';
+import { swipe } from './map/tools/swipe-state.ts';
 import { listenForShortcuts, shortcutList, stepPercentiles } from './shortcuts.ts';
 import * as ui from './ui-state.ts';
 

@@ -1,6 +1,6 @@
 import type { Session } from '../session/port.ts';
 import type { TaskId } from '../tasks/table.ts';
-import { stepSwipe, swipe } from './map/swipe-state.ts';
+import { stepSwipe, swipe } from './map/tools/swipe-state.ts';
 import { report } from './report.ts';
 import { pickFile } from './shell/file-input.tsx';
 import {

@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { PixelWindow } from '../geo/types.ts';
 import type { SceneObject } from '../session/document.ts';
 import { type TaskId, taskOf } from '../tasks/table.ts';
-import type { Basemap } from './map/basemap-url.ts';
+import type { Basemap } from './map/layers/basemap-url.ts';
 
 /** State of the screen only: not part of the document, and without undo. */
 

@@ -1,4 +1,4 @@
-"""A box, its mask by the refiner, and the box around that mask. src/vlm/nadir/fit-box.ts is the same in the app."""
+"""A box, its mask by the refiner, and the box around that mask. src/vlm/nadir/masks/fit-box.ts is the same in the app."""
 import math
 
 import cv2
@@ -64,7 +64,7 @@ def smallest_rectangle(hull, near=0.0):
 
 
 def fit_box(box, logits, grow=1.25, tile=256):
-    """The box drawn around its own mask f32[n, n] (of the box grown by `grow`), as src/vlm/nadir/fit-box.ts does it: the smallest
+    """The box drawn around its own mask f32[n, n] (of the box grown by `grow`), as src/vlm/nadir/masks/fit-box.ts does it: the smallest
     rectangle around the largest 4-connected part above 0 inside the tile; the box itself where that part is small or the rectangle
     elsewhere."""
     n, (cx, cy, w, h, theta) = len(logits), box

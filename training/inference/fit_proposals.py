@@ -1,4 +1,4 @@
-"""Proposals drawn around their masks, as src/vlm/nadir/fit-proposals.ts does it."""
+"""Proposals drawn around their masks, as src/vlm/nadir/masks/fit-proposals.ts does it."""
 import numpy as np
 import torch
 

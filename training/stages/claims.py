@@ -58,7 +58,7 @@ def scenes_of(model, images, batch=16):
 
 
 def at_temperature(p, temperature):
-    """Probabilities as they would be had their logits been divided; the same as `atTemperature` of src/vlm/nadir/calibration.ts."""
+    """Probabilities as they would be had their logits been divided; the same as `atTemperature` of src/vlm/nadir/heads/calibration.ts."""
     q = np.maximum(p, 1e-38).astype(np.float64) ** (1 / temperature)
     return q / q.sum(1, keepdims=True)
 

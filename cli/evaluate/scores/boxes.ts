@@ -1,4 +1,4 @@
-import { hullOf, rotatedIou } from '../../../src/geo/rotated-box.ts';
+import { hullOf, rotatedIou } from '../../../src/geo/boxes/rotated-box.ts';
 import type { Point, Quad } from '../../../src/geo/types.ts';
 import type { TrueBox } from '../question.ts';
 import { f1Of } from './labels.ts';

@@ -1,7 +1,7 @@
-import { applyGeotransform, isUsableGeotransform } from '../../geo/affine.ts';
-import { doubleSignedArea } from '../../geo/convex.ts';
-import { pathLengthMetres, ringAreaSquareMetres } from '../../geo/ground-measure.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { doubleSignedArea } from '../../geo/boxes/convex.ts';
+import { applyGeotransform, isUsableGeotransform } from '../../geo/ground/affine.ts';
+import { pathLengthMetres, ringAreaSquareMetres } from '../../geo/ground/ground-measure.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import type { Point } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
 

@@ -1,6 +1,6 @@
-import { ringArea } from '../../geo/rings.ts';
-import { cornersOf } from '../../geo/rotated-box.ts';
-import { smallestRectangle } from '../../geo/smallest-rectangle.ts';
+import { ringArea } from '../../geo/boxes/rings.ts';
+import { cornersOf } from '../../geo/boxes/rotated-box.ts';
+import { smallestRectangle } from '../../geo/boxes/smallest-rectangle.ts';
 import type { Point } from '../../geo/types.ts';
 import type { EvidenceThing } from '../evidence.ts';
 import { type Ground, toGround } from './ground.ts';

@@ -1,4 +1,4 @@
-import { clipHalfPlane } from '../../geo/convex.ts';
+import { clipHalfPlane } from '../../geo/boxes/convex.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import type { Corner, Direction, Part, Side } from '../terms/where.ts';
 import { type Ground, gradientOf } from './ground.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groundDistanceMetres } from '../../geo/gsd.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { groundDistanceMetres } from '../../geo/ground/gsd.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import { isRefusal } from './conversion.ts';
 import { crsFromText } from './crs-text.ts';
 import { geoKeysOf } from './keys/geo-keys.ts';

@@ -1,4 +1,4 @@
-import { makeFromLonLat, makeToLonLat } from '../../geo/projection.ts';
+import { makeFromLonLat, makeToLonLat } from '../../geo/ground/projection.ts';
 import { isRefusal } from './conversion.ts';
 import { type CrsInfo, NO_CRS, unitsOfDefinition } from './crs-info.ts';
 import { type DatumShift, datumShift, NO_SHIFT } from './datum-shift.ts';

@@ -1,4 +1,4 @@
-import { makeToLonLat } from '../../geo/projection.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import type { CrsInfo } from './crs-info.ts';
 import { pickShift, type ShiftArea } from './table/shift-areas.ts';
 

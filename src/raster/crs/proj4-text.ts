@@ -1,7 +1,7 @@
 import type { Refusal } from './conversion.ts';
 
 /**
- * Projections that proj4js has. src/geo/more-projections.ts corrects those that ignore the ellipsoid or the false
+ * Projections that proj4js has. src/geo/ground/more-projections.ts corrects those that ignore the ellipsoid or the false
  * origin.
  */
 const PROJECTIONS = new Set(

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
-import { groundDistanceMetres } from '../../geo/gsd.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform, invertGeotransform } from '../../geo/ground/affine.ts';
+import { groundDistanceMetres } from '../../geo/ground/gsd.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { computeStretch } from '../read/stretch.ts';
 import type { RasterScene } from '../scene.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyGeotransform } from '../../geo/affine.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform } from '../../geo/ground/affine.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import { computeStretch } from '../read/stretch.ts';
 import { readPlanes } from '../read/window.ts';
 import type { RasterScene } from '../scene.ts';

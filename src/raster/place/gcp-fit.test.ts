@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyGeotransform } from '../../geo/affine.ts';
+import { applyGeotransform } from '../../geo/ground/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 import { describeFit, fitGcps, type Gcp, type GcpFit } from './gcp-fit.ts';
 

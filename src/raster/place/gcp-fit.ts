@@ -1,4 +1,4 @@
-import { applyGeotransform, invertGeotransform, isUsableGeotransform } from '../../geo/affine.ts';
+import { applyGeotransform, invertGeotransform, isUsableGeotransform } from '../../geo/ground/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyGeotransform } from '../../geo/affine.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform } from '../../geo/ground/affine.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import type { Georeference } from '../../imagery/place.ts';
 import { NO_SIDECARS, readSidecars, type Sidecars } from '../sidecars/read.ts';
 import { blobSource } from '../tiff/byte-source.ts';

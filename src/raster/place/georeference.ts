@@ -1,5 +1,5 @@
-import { fromMatrix, fromPixelIsPoint, fromScaleAndTiepoint, isUsableGeotransform } from '../../geo/affine.ts';
-import { gsdOfImage } from '../../geo/gsd.ts';
+import { fromMatrix, fromPixelIsPoint, fromScaleAndTiepoint, isUsableGeotransform } from '../../geo/ground/affine.ts';
+import { gsdOfImage } from '../../geo/ground/gsd.ts';
 import type { Geotransform } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
 import { NO_CRS } from '../crs/crs-info.ts';

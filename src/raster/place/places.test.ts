@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform, invertGeotransform } from '../../geo/ground/affine.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import type { Geotransform } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
 import { readSidecars } from '../sidecars/read.ts';

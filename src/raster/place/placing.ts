@@ -1,5 +1,5 @@
-import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform, invertGeotransform } from '../../geo/ground/affine.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import type { Geotransform } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
 import { type CrsInfo, NO_CRS } from '../crs/crs-info.ts';

@@ -1,4 +1,4 @@
-import { isUsableGeotransform } from '../../geo/affine.ts';
+import { isUsableGeotransform } from '../../geo/ground/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 import { type Gcp, MIN_POINTS } from '../place/gcp-fit.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groundDistanceMetres } from '../../geo/gsd.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { groundDistanceMetres } from '../../geo/ground/gsd.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import { localise } from '../crs/localise.ts';
 import { readPictureGoldens } from '../testing.ts';
 import { crsFromCoordSys } from './mapinfo-crs.ts';

@@ -1,4 +1,4 @@
-import { isUsableGeotransform } from '../../geo/affine.ts';
+import { isUsableGeotransform } from '../../geo/ground/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Blank } from '../asking/model-tile.ts';
+import type { Blank } from '../asking/slices/model-tile.ts';
 import { type Composed, plain, type Words } from './compose.ts';
 
 const WHOLE: Record<Blank, { en: string; zh: string }> = {

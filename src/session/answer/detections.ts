@@ -1,6 +1,6 @@
-import { confirmed } from '../../geo/confirmed.ts';
-import { mergeDetections } from '../../geo/merge.ts';
-import { mapBox } from '../../geo/rotated-box.ts';
+import { confirmed } from '../../geo/boxes/confirmed.ts';
+import { mergeDetections } from '../../geo/boxes/merge.ts';
+import { mapBox } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import type { Thing } from '../../vlm/types.ts';
 import type { Sighting } from '../document.ts';

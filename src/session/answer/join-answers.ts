@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../vlm/types.ts';
-import type { Gathered } from '../asking/gathering.ts';
 import { namesOf } from '../asking/question.ts';
+import type { Gathered } from '../asking/slices/gathering.ts';
 import type { TextRun } from '../document.ts';
 import { linksOf } from './agreement.ts';
 import { type AnswerKind, firstClaim, kindOf } from './answer-kinds.ts';

@@ -1,10 +1,10 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { hasHan } from '../../lib/han.ts';
 import { taskOf } from '../../tasks/table.ts';
-import { coverageOf, cutShort, doneOf } from '../asking/coverage.ts';
-import { blankCount, type Gathered } from '../asking/gathering.ts';
 import { type Label, labelIn } from '../asking/question.ts';
-import { nounOf } from '../asking/slices.ts';
+import { coverageOf, cutShort, doneOf } from '../asking/slices/coverage.ts';
+import { blankCount, type Gathered } from '../asking/slices/gathering.ts';
+import { nounOf } from '../asking/slices/slices.ts';
 import type { Answer, Coverage } from '../document.ts';
 import { agree, classesNamed, linksOf } from './agreement.ts';
 import { deniesPresence } from './answer-kinds.ts';

@@ -1,6 +1,6 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
-import { sharpSide } from '../asking/slices.ts';
+import { sharpSide } from '../asking/slices/slices.ts';
 
 /** Why a picture is too coarse to show that something is absent. */
 export type TooCoarse =

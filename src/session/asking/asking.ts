@@ -20,15 +20,15 @@ import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { replaceRepeated } from '../review/repeated.ts';
 import { answersOfActive, patchAnswer, type SessionState } from '../state.ts';
-import { inputBandsOf } from './input-bands.ts';
-import { asShown } from './model-tile.ts';
 import { type AskedOf, newAnswer } from './new-answer.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './question.ts';
 import { asksForOutlines, type Reading, readQuestion } from './reading.ts';
-import { modelInputOf } from './run.ts';
-import { SliceRunner } from './slice-runner.ts';
-import { planSlices } from './slices.ts';
+import { inputBandsOf } from './slices/input-bands.ts';
+import { asShown } from './slices/model-tile.ts';
+import { modelInputOf } from './slices/run.ts';
+import { SliceRunner } from './slices/slice-runner.ts';
+import { planSlices } from './slices/slices.ts';
 
 /** An answer that is about to be found. `work` never rejects, and ends early when the signal aborts. */
 interface Begun {

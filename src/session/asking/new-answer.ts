@@ -4,8 +4,8 @@ import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
 import { chooseRegion } from '../layers/region.ts';
 import type { SessionState } from '../state.ts';
-import { inputBandsFor } from './input-bands.ts';
 import type { AskInput } from './port.ts';
+import { inputBandsFor } from './slices/input-bands.ts';
 
 /** What a question is put to. */
 export interface AskedOf {

@@ -1,5 +1,5 @@
 import { exportFormats } from '../../export/formats.ts';
-import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
+import { cornersOf, hullOf } from '../../geo/boxes/rotated-box.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Phrase, say, written } from '../../plan/write/phrase.ts';

@@ -6,7 +6,7 @@ import { NadirError } from '../../lib/errors.ts';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { RasterApi } from '../../workers/raster/api.ts';
-import { inputBandsFor } from '../asking/input-bands.ts';
+import { inputBandsFor } from '../asking/slices/input-bands.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
 import { fileOf } from '../keeping/saved-session.ts';

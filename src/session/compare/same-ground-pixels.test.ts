@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { applyGeotransform } from '../../geo/affine.ts';
-import { makeReprojection } from '../../geo/reproject.ts';
+import { applyGeotransform } from '../../geo/ground/affine.ts';
+import { makeReprojection } from '../../geo/ground/reproject.ts';
 import type { Geotransform, PixelWindow } from '../../geo/types.ts';
 import { namedBands } from '../../imagery/image.ts';
 import type { Georeference } from '../../imagery/place.ts';

@@ -1,5 +1,5 @@
-import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
-import { makeReprojection } from '../../geo/reproject.ts';
+import { applyGeotransform, invertGeotransform } from '../../geo/ground/affine.ts';
+import { makeReprojection } from '../../geo/ground/reproject.ts';
 import type { Geotransform, PixelWindow, Point, Quad } from '../../geo/types.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';

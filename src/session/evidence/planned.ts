@@ -11,7 +11,7 @@ import type { ModelInfo } from '../../vlm/types.ts';
 import { type Composed, plain, withSentences } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
 import { cannotBeJudged, mayBeMissing, tooCoarse } from '../answer/scale-words.ts';
-import { planSlices } from '../asking/slices.ts';
+import { planSlices } from '../asking/slices/slices.ts';
 import type { Answer, OpenScene, SceneObject } from '../document.ts';
 import type { ChosenRegion } from '../layers/region.ts';
 import { joinSightings } from '../review/objects.ts';

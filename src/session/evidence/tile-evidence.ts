@@ -1,8 +1,8 @@
-import { mapBox } from '../../geo/rotated-box.ts';
+import { mapBox } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import type { LookResult, Scores } from '../../vlm/types.ts';
 import type { Detection } from '../answer/detections.ts';
-import type { Blank } from '../asking/model-tile.ts';
+import type { Blank } from '../asking/slices/model-tile.ts';
 
 /** What the model's heads gave for one tile, in full-resolution source pixels. Kept, so that the next question doesn't look again. */
 export interface TileEvidence {

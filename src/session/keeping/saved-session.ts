@@ -1,5 +1,5 @@
 import { areReadable, type KeyValueStore, type StoreFailure } from '../../storage/key-value-store.ts';
-import { withEndStated } from '../asking/coverage.ts';
+import { withEndStated } from '../asking/slices/coverage.ts';
 import type { OpenScene } from '../document.ts';
 import { chosenCrsOf } from '../layers/crs-choice.ts';
 import type { ImageSource } from '../opening/image-source.ts';

@@ -1,5 +1,5 @@
-import { applyGeotransform } from '../../geo/affine.ts';
-import { gsdOfImage } from '../../geo/gsd.ts';
+import { applyGeotransform } from '../../geo/ground/affine.ts';
+import { gsdOfImage } from '../../geo/ground/gsd.ts';
 import type { SceneInfo } from '../../imagery/image.ts';
 import type { CrsChoice } from '../../imagery/place.ts';
 import { NadirError } from '../../lib/errors.ts';

@@ -1,6 +1,6 @@
-import { applyGeotransform, invertGeotransform } from '../../geo/affine.ts';
-import { makePixelMap, type PixelMap, type Placement } from '../../geo/placement.ts';
-import { makeFromLonLat, makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform, invertGeotransform } from '../../geo/ground/affine.ts';
+import { makePixelMap, type PixelMap, type Placement } from '../../geo/ground/placement.ts';
+import { makeFromLonLat, makeToLonLat } from '../../geo/ground/projection.ts';
 import type { Point } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
 import type { SessionState } from '../state.ts';

@@ -1,5 +1,5 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import type { PixelMap } from '../../geo/placement.ts';
+import type { PixelMap } from '../../geo/ground/placement.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import type { BandChoice } from '../../imagery/image.ts';
 import type { OverviewCacheUse, OverviewStatus } from '../../imagery/overviews.ts';

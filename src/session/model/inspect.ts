@@ -1,10 +1,10 @@
-import { mapBox } from '../../geo/rotated-box.ts';
+import { mapBox } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
-import { inputBandsFor } from '../asking/input-bands.ts';
-import { asShown } from '../asking/model-tile.ts';
-import { planSlices } from '../asking/slices.ts';
+import { inputBandsFor } from '../asking/slices/input-bands.ts';
+import { asShown } from '../asking/slices/model-tile.ts';
+import { planSlices } from '../asking/slices/slices.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import type { SessionState } from '../state.ts';
 import type { ModelKeeper } from './model.ts';

@@ -1,6 +1,6 @@
-import { HullGrid } from '../../geo/hull-grid.ts';
-import { isCutByTile, overlapAsOne } from '../../geo/merge.ts';
-import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
+import { HullGrid } from '../../geo/boxes/hull-grid.ts';
+import { isCutByTile, overlapAsOne } from '../../geo/boxes/merge.ts';
+import { cornersOf, hullOf } from '../../geo/boxes/rotated-box.ts';
 import type { Composed } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
 import type { Answer, SceneObject, Sighting } from '../document.ts';

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { AdapterInfo } from '../../vlm/types.ts';
 import { chooseFolder } from '../choose-folder.ts';
-import { formatBytes, formatGrouped } from '../format.ts';
+import { formatBytes, formatGrouped } from '../format/format.ts';
 import { useSession } from '../session-context.ts';
 import './adapters.css';
 import { adapterFailure, changeAdapter } from './change-adapter.ts';

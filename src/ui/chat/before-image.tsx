@@ -1,5 +1,5 @@
-import { formatGrouped } from '../format.ts';
-import { Icon } from '../icon.tsx';
+import { formatGrouped } from '../format/format.ts';
+import { Icon } from '../parts/icon.tsx';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 

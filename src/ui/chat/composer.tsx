@@ -4,7 +4,7 @@ import type { AskInput } from '../../session/asking/port.ts';
 import { labelRefusal } from '../../session/asking/question.ts';
 import type { Session } from '../../session/port.ts';
 import { taskOf } from '../../tasks/table.ts';
-import { classNames, loadedModel } from '../model-classes.ts';
+import { classNames, loadedModel } from '../format/model-classes.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { modelLine } from '../shell/model-menu.tsx';

@@ -1,4 +1,4 @@
-import { AnswerList } from './answer-list.tsx';
+import { AnswerList } from './answer/answer-list.tsx';
 import { Composer } from './composer.tsx';
 import './chat.css';
 

@@ -1,6 +1,6 @@
 import { allTasks, type TaskId } from '../../tasks/table.ts';
 import type { Task } from '../../tasks/task.ts';
-import { loadedModel } from '../model-classes.ts';
+import { loadedModel } from '../format/model-classes.ts';
 import { useSession } from '../session-context.ts';
 import { chooseTask, draftTask, drawing } from '../ui-state.ts';
 import { pickBeforeFile } from './before-image.tsx';

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { NadirError } from '../../lib/errors.ts';
-import { DialogFrame } from '../dialog-frame.tsx';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../format/format.ts';
+import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { useSession } from '../session-context.ts';
 import { addressOpen } from './crs-state.ts';
 import './crs.css';

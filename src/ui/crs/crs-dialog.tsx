@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OpenScene } from '../../session/document.ts';
-import { DialogFrame } from '../dialog-frame.tsx';
+import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { useSession } from '../session-context.ts';
 import { CrsPreview } from './crs-preview.tsx';
 import { CrsSearch } from './crs-search.tsx';

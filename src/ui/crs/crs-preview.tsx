@@ -1,8 +1,8 @@
-import { applyGeotransform } from '../../geo/affine.ts';
-import { makeToLonLat } from '../../geo/projection.ts';
+import { applyGeotransform } from '../../geo/ground/affine.ts';
+import { makeToLonLat } from '../../geo/ground/projection.ts';
 import type { CrsChoice } from '../../imagery/place.ts';
 import type { OpenScene } from '../../session/document.ts';
-import { formatLonLat } from '../format.ts';
+import { formatLonLat } from '../format/format.ts';
 import type { Described } from './use-described.ts';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CrsHit } from '../../imagery/place.ts';
-import { formatGrouped } from '../format.ts';
+import { formatGrouped } from '../format/format.ts';
 import { useSession } from '../session-context.ts';
 
 const shownHits = 60;

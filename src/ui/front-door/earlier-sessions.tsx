@@ -1,5 +1,5 @@
 import type { EarlierSession } from '../../session/keeping/port.ts';
-import { formatAge } from '../format.ts';
+import { formatAge } from '../format/format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 

@@ -1,5 +1,5 @@
 import { addressOpen } from '../crs/crs-state.ts';
-import { Icon } from '../icon.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { useSession } from '../session-context.ts';
 import { pickFile } from '../shell/file-input.tsx';
 import { OpeningLine } from '../shell/opening-line.tsx';

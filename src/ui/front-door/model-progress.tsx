@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import type { LoadProgress } from '../../vlm/types.ts';
-import { type LoadPace, loadWords, paceOfLoad } from '../run-pace.ts';
+import { type LoadPace, loadWords, paceOfLoad } from '../format/run-pace.ts';
 import { useSession } from '../session-context.ts';
 import { LoadAgain, modelLine } from '../shell/model-menu.tsx';
 

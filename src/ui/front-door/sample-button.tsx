@@ -1,5 +1,5 @@
-import { Icon } from '../icon.tsx';
-import { MoreMenu } from '../more-menu.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { MoreMenu } from '../parts/more-menu.tsx';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 

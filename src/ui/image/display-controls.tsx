@@ -7,7 +7,7 @@ import { RAMPS, rampGradient } from '../../render/ramps.ts';
 import { shaderStyle } from '../../render/shader-style.ts';
 import type { OpenScene } from '../../session/document.ts';
 import type { Session } from '../../session/port.ts';
-import { formatSample } from '../format.ts';
+import { formatSample } from '../format/format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 

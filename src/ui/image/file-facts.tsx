@@ -1,8 +1,8 @@
 import type { BandInfo, SceneInfo } from '../../imagery/image.ts';
 import type { Georeference } from '../../imagery/place.ts';
 import { crsOpen } from '../crs/crs-state.ts';
-import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format.ts';
-import { drawingOf } from '../map/drawing.ts';
+import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format/format.ts';
+import { drawingOf } from '../map/layers/drawing.ts';
 import { OverviewCache } from './overview-cache.tsx';
 
 /** The georeference as text. */

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { BandHistogram } from '../../imagery/stretch.ts';
 import type { OpenScene } from '../../session/document.ts';
-import { formatSample } from '../format.ts';
+import { formatSample } from '../format/format.ts';
 import { useSession } from '../session-context.ts';
 
 const widthPx = 220;

@@ -1,5 +1,5 @@
 import type { OpenScene } from '../../session/document.ts';
-import { Panel } from '../panel.tsx';
+import { Panel } from '../parts/panel.tsx';
 import { BandControls } from './band-controls.tsx';
 import { FileFacts } from './file-facts.tsx';
 import { StretchControls } from './stretch-controls.tsx';

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OverviewCacheUse } from '../../imagery/overviews.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../format/format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Stretch } from '../../imagery/stretch.ts';
 import type { OpenScene } from '../../session/document.ts';
-import { formatGrouped } from '../format.ts';
+import { formatGrouped } from '../format/format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { Histogram } from './histogram.tsx';

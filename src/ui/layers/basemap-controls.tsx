@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { NadirError } from '../../lib/errors.ts';
 import type { OpenScene } from '../../session/document.ts';
-import { parseBasemap } from '../map/basemap-url.ts';
+import { parseBasemap } from '../map/layers/basemap-url.ts';
 import { useSession } from '../session-context.ts';
 import { basemap } from '../ui-state.ts';
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { OpenScene } from '../../session/document.ts';
-import { IconButton } from '../icon-button.tsx';
-import { comparedLayers, stepSwipe, swipe } from '../map/swipe-state.ts';
+import { comparedLayers, stepSwipe, swipe } from '../map/tools/swipe-state.ts';
+import { IconButton } from '../parts/icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { pickLayers } from '../shell/file-input.tsx';
 import { mapCommands } from '../ui-state.ts';

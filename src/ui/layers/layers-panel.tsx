@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { Panel } from '../panel.tsx';
+import { Panel } from '../parts/panel.tsx';
 import { useSession } from '../session-context.ts';
 import { boxesVisible, masksVisible } from '../ui-state.ts';
 import { BasemapControls } from './basemap-controls.tsx';

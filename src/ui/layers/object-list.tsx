@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../session/document.ts';
-import { certaintyTip, isUncertain } from '../certainty.ts';
-import { classColour } from '../class-colour.ts';
-import { ExportButton } from '../export-button.tsx';
-import { formatScore } from '../format.ts';
-import { Icon } from '../icon.tsx';
-import { loadedModel } from '../model-classes.ts';
+import { certaintyTip, isUncertain } from '../format/certainty.ts';
+import { classColour } from '../format/class-colour.ts';
+import { formatScore } from '../format/format.ts';
+import { loadedModel } from '../format/model-classes.ts';
+import { ExportButton } from '../parts/export-button.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { useSession } from '../session-context.ts';
 import { boxesVisible, classFilter, isHidden, mapCommands } from '../ui-state.ts';
 

@@ -1,5 +1,5 @@
 import type { VectorOverlay } from '../../vectors/vector-layer.ts';
-import { IconButton } from '../icon-button.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { useSession } from '../session-context.ts';
 import { mapCommands } from '../ui-state.ts';
 

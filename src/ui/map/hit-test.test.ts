@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cornersOf } from '../../geo/rotated-box.ts';
+import { cornersOf } from '../../geo/boxes/rotated-box.ts';
 import type { Point } from '../../geo/types.ts';
 import type { SceneObject } from '../../session/document.ts';
 import { objectAt } from './hit-test.ts';

@@ -6,7 +6,7 @@ import OlMap from 'ol/Map.js';
 import type MapBrowserEvent from 'ol/MapBrowserEvent.js';
 import { unByKey } from 'ol/Observable.js';
 import View from 'ol/View.js';
-import { cornersOf, hullOf } from '../../geo/rotated-box.ts';
+import { cornersOf, hullOf } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { OpenScene } from '../../session/document.ts';
 import type { Session } from '../../session/port.ts';
@@ -22,13 +22,13 @@ import {
   regionChoice,
   rightPanelOpen,
 } from '../ui-state.ts';
-import { basemapLayer, connectToWebMercator } from './basemap-layer.ts';
 import { objectAt } from './hit-test.ts';
-import { ImageLayers } from './image-layers.ts';
-import { ObjectLayers } from './object-layers.ts';
+import { basemapLayer, connectToWebMercator } from './layers/basemap-layer.ts';
+import { ImageLayers } from './layers/image-layers.ts';
+import { ObjectLayers } from './layers/object-layers.ts';
+import { VectorOverlays } from './layers/vector-overlays.ts';
 import { createPixelProjection, extentToWindow, fromMap, toMap, windowToExtent } from './pixel-space.ts';
-import { ToolLayer } from './tool-layer.ts';
-import { VectorOverlays } from './vector-overlays.ts';
+import { ToolLayer } from './tools/tool-layer.ts';
 import { keepView, keptView } from './view-keeper.ts';
 
 /** Top, right, bottom, left; the tools are at the right. */

@@ -3,17 +3,17 @@ import type { OpenScene } from '../../session/document.ts';
 import { useSession } from '../session-context.ts';
 import { Notices } from '../shell/notices.tsx';
 import { drawing, mapCommands, mapTool } from '../ui-state.ts';
-import { GoToDialog } from './go-to-dialog.tsx';
 import { loadMap } from './load-map.ts';
 import type { MapController } from './map-controller.ts';
-import { MapTools } from './map-tools.tsx';
-import { MeasureCard } from './measure-card.tsx';
 import { OverviewMap } from './overview-map.tsx';
-import { PixelValuesCard } from './pixel-values-card.tsx';
 import { ReadingHint } from './reading-hint.tsx';
 import { ScaleBar } from './scale-bar.tsx';
-import { SwipeHandle } from './swipe-handle.tsx';
-import { measured } from './tool-state.ts';
+import { GoToDialog } from './tools/go-to-dialog.tsx';
+import { MapTools } from './tools/map-tools.tsx';
+import { MeasureCard } from './tools/measure-card.tsx';
+import { PixelValuesCard } from './tools/pixel-values-card.tsx';
+import { SwipeHandle } from './tools/swipe-handle.tsx';
+import { measured } from './tools/tool-state.ts';
 import './map.css';
 
 /** The map of the open scene. The map library is loaded with the first scene, so that the page paints first. */

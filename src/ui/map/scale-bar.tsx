@@ -1,4 +1,4 @@
-import { formatMetres } from '../format.ts';
+import { formatMetres } from '../format/format.ts';
 import { mapResolution } from '../ui-state.ts';
 import { scaleBarLength } from './scale-bar-length.ts';
 

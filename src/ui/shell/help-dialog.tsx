@@ -1,4 +1,4 @@
-import { DialogFrame } from '../dialog-frame.tsx';
+import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { shortcutList } from '../shortcuts.ts';
 import { helpOpen } from '../ui-state.ts';
 

@@ -1,8 +1,8 @@
 import type { ModelState } from '../../session/model/port.ts';
 import type { BackendChoice } from '../../vlm/types.ts';
 import { AdapterPanel } from '../adapters/adapter-panel.tsx';
-import { formatBytes, formatDuration } from '../format.ts';
-import { Icon } from '../icon.tsx';
+import { formatBytes, formatDuration } from '../format/format.ts';
+import { Icon } from '../parts/icon.tsx';
 import { useSession } from '../session-context.ts';
 import { ModelSource } from './model-source.tsx';
 

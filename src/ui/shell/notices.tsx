@@ -1,4 +1,4 @@
-import { Icon } from '../icon.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { useSession } from '../session-context.ts';
 
 /** Errors and other messages, with their code and what to do. */

@@ -1,4 +1,4 @@
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../format/format.ts';
 import { useSession } from '../session-context.ts';
 
 /** Shows that an image is being opened and how much has arrived, and can cancel it. `words` come before the figures. */

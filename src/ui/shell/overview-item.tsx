@@ -1,4 +1,4 @@
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../format/format.ts';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OpenScene } from '../../session/document.ts';
-import { formatGrouped, formatLonLat, formatSample } from '../format.ts';
+import { formatGrouped, formatLonLat, formatSample } from '../format/format.ts';
 import { useSession } from '../session-context.ts';
 import { pointer } from '../ui-state.ts';
 

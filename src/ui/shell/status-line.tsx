@@ -1,6 +1,6 @@
 import { CrsItem } from '../crs/crs-item.tsx';
-import { formatDuration, formatGsd, formatZoom } from '../format.ts';
-import { paceWords } from '../run-pace.ts';
+import { formatDuration, formatGsd, formatZoom } from '../format/format.ts';
+import { paceWords } from '../format/run-pace.ts';
 import { useSession } from '../session-context.ts';
 import { mapResolution } from '../ui-state.ts';
 import { OverviewItem } from './overview-item.tsx';

@@ -1,4 +1,4 @@
-import { IconButton } from '../icon-button.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { type ThemeChoice, theme } from '../ui-state.ts';
 
 const order: readonly ThemeChoice[] = ['system', 'dark', 'light'];

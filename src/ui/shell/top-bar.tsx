@@ -1,6 +1,6 @@
 import { addressOpen } from '../crs/crs-state.ts';
-import { Icon } from '../icon.tsx';
-import { IconButton } from '../icon-button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { report } from '../report.ts';
 import { useSession } from '../session-context.ts';
 import { helpOpen, leftPanelOpen, rightPanelOpen } from '../ui-state.ts';

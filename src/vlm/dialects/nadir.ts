@@ -1,4 +1,4 @@
-import { formatDialectBox, fromDialectNumbers, toDialectNumbers } from '../../geo/dialect-box.ts';
+import { formatDialectBox, fromDialectNumbers, toDialectNumbers } from '../../geo/boxes/dialect-box.ts';
 import type { RotatedBox } from '../../geo/types.ts';
 import { type Dialect, type Piece, type PlacedPiece, withText } from './dialect.ts';
 

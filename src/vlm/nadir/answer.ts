@@ -5,8 +5,8 @@ import type { Dialect, Piece, WrittenBox } from '../dialects/dialect.ts';
 import type { DetectedClass } from '../manifest/manifest.ts';
 import { readStatedCount } from '../text/stated-count.ts';
 import type { AskResult, DetectorClass, NamedThing, Numbers } from '../types.ts';
-import { calibrated } from './calibration.ts';
-import type { Proposal } from './proposals.ts';
+import { calibrated } from './heads/calibration.ts';
+import type { Proposal } from './heads/proposals.ts';
 
 /** What an answer's pointers and words refer to. */
 export interface AnswerContext {

@@ -11,17 +11,17 @@ import type { ModelTokenizer } from '../text/tokenizer.ts';
 import type { Ask, AskResult, InputSpec, LookRequest, LookResult, ModelCard, Thing } from '../types.ts';
 import { type CheckedViews, checkViews } from '../views.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
-import { calibrated } from './calibration.ts';
 import { cardOf, inputOf } from './card.ts';
-import { densitySums, headScores } from './heads.ts';
+import { calibrated } from './heads/calibration.ts';
+import { densitySums, headScores } from './heads/heads.ts';
+import { knownProbability } from './heads/region-evidence.ts';
+import { isShown, shownPart } from './heads/validity.ts';
+import { addMasks } from './masks/refine.ts';
+import { readRefined } from './masks/refine-answer.ts';
 import { Observer } from './observer.ts';
 import { type PlaceTokens, placeTokens } from './prompt.ts';
 import { Prompter, type Shown } from './prompter.ts';
-import { addMasks } from './refine.ts';
-import { readRefined } from './refine-answer.ts';
-import { knownProbability } from './region-evidence.ts';
 import { isStoppedBy, throwIfStopped } from './stopping.ts';
-import { isShown, shownPart } from './validity.ts';
 import { promptFor } from './words.ts';
 
 /** A question that the model takes. */

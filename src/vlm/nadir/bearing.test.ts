@@ -7,7 +7,7 @@ import { goldenTile, modelGolden } from '../testing/model-golden.ts';
 import { openNodeModel } from '../testing/node-model.ts';
 import { silentIo } from '../testing/silent-io.ts';
 import type { NadirBackend } from './backend.ts';
-import { isShown } from './validity.ts';
+import { isShown } from './heads/validity.ts';
 
 /** What the embedded model says of a tile that shows only a part of the scene, and of places where nothing is. */
 

@@ -2,11 +2,11 @@ import type { BandTile } from '../../imagery/tiles.ts';
 import type { AskIo } from '../backend.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Engine, Evidence } from '../runtime/engine.ts';
-import { fitProposals } from './fit-proposals.ts';
+import { type Proposal, propose } from './heads/proposals.ts';
+import { isShown, type Validity } from './heads/validity.ts';
+import { fitProposals } from './masks/fit-proposals.ts';
 import { normalise } from './normalise.ts';
-import { type Proposal, propose } from './proposals.ts';
 import { isStoppedBy, throwIfStopped } from './stopping.ts';
-import { isShown, type Validity } from './validity.ts';
 
 /** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
 export interface Seen {

@@ -5,11 +5,11 @@ import type { DetectedClass, Manifest } from '../manifest/manifest.ts';
 import type { Engine, PromptRows } from '../runtime/engine.ts';
 import { noChangeHead } from '../runtime/small-graphs.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
-import { changeClass, changeInputs, changeRows, proposeChanges } from './change.ts';
+import { changeClass, changeInputs, changeRows, proposeChanges } from './heads/change.ts';
+import { type Proposal, proposalInputs } from './heads/proposals.ts';
+import { bothValid, isShown } from './heads/validity.ts';
 import type { Observer, Seen } from './observer.ts';
 import { assemblePrompt, type PlaceTokens, turnContent } from './prompt.ts';
-import { type Proposal, proposalInputs } from './proposals.ts';
-import { bothValid, isShown } from './validity.ts';
 
 /** A prompt with its images in it, and what its pointers point at. */
 export interface Shown {

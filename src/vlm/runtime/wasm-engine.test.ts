@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { intersectConvex } from '../../geo/convex.ts';
-import { ringArea } from '../../geo/rings.ts';
-import { cornersOf, rotatedIou } from '../../geo/rotated-box.ts';
+import { intersectConvex } from '../../geo/boxes/convex.ts';
+import { ringArea } from '../../geo/boxes/rings.ts';
+import { cornersOf, rotatedIou } from '../../geo/boxes/rotated-box.ts';
 import { golden } from '../../gpu/testing/goldens.ts';
 import { pickBands } from '../../imagery/tiles.ts';
 import type { BackendEvent } from '../backend.ts';
 import { NadirBackend } from '../nadir/backend.ts';
-import { proposeChanges } from '../nadir/change.ts';
+import { proposeChanges } from '../nadir/heads/change.ts';
+import { proposalInputs, propose } from '../nadir/heads/proposals.ts';
 import { normalise } from '../nadir/normalise.ts';
 import { assemblePrompt, placeTokens, turnContent } from '../nadir/prompt.ts';
-import { proposalInputs, propose } from '../nadir/proposals.ts';
 import { askOf, viewOf } from '../testing/ask-of.ts';
 import { goldenTile, modelGolden, pavedTile } from '../testing/model-golden.ts';
 import { openNodeModel, readEmbeddedFiles } from '../testing/node-model.ts';
@@ -128,7 +128,7 @@ describe('the embedded model on WebAssembly', () => {
 
   it('refines as PyTorch does', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
-    const { refinerInputs } = await import('../nadir/crops.ts');
+    const { refinerInputs } = await import('../nadir/masks/crops.ts');
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
     const tile = manifest.slicing.tile;
     const [rows, cols] = manifest.connector.neck!.grid;

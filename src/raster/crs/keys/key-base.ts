@@ -1,4 +1,4 @@
-import { ellipsoidOf } from '../../../geo/projection.ts';
+import { ellipsoidOf } from '../../../geo/ground/projection.ts';
 import type { Refusal } from '../conversion.ts';
 import { type DatumShift, datumShift, NO_SHIFT, shiftOf } from '../datum-shift.ts';
 import { isEarthCentred } from '../datums.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groundDistanceMetres } from '../../../geo/gsd.ts';
-import { makeFromLonLat, makeToLonLat } from '../../../geo/projection.ts';
+import { groundDistanceMetres } from '../../../geo/ground/gsd.ts';
+import { makeFromLonLat, makeToLonLat } from '../../../geo/ground/projection.ts';
 import { readGoldens } from '../../testing.ts';
 import { localise } from '../localise.ts';
 import { geoKeysOf } from './geo-keys.ts';

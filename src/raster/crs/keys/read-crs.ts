@@ -1,4 +1,4 @@
-import { makeFromLonLat, makeToLonLat } from '../../../geo/projection.ts';
+import { makeFromLonLat, makeToLonLat } from '../../../geo/ground/projection.ts';
 import { isRefusal, type Refusal } from '../conversion.ts';
 import { type CrsInfo, unitsOfDefinition } from '../crs-info.ts';
 import { approximateNote, crsFromWkt, fromKnown, givesSameCoordinates } from '../crs-text.ts';

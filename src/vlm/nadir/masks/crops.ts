@@ -1,0 +1,97 @@
+import type { RotatedBox } from '../../../geo/types.ts';
+import type { DetectorSpec, RefinerSpec } from '../../manifest/manifest.ts';
+import type { RefinerInputs } from '../../runtime/engine.ts';
+
+/** An image or feature map f32[rows, cols, channels] over the tile; `stride` tile pixels a cell. */
+export interface PixelMap {
+  data: Float32Array;
+  rows: number;
+  cols: number;
+  channels: number;
+  stride: number;
+}
+
+/**
+ * Inputs of the mask refiner: each box is sampled in its own frame, grown by `refiner.grow` about its centre (u along w,
+ * v along h), at the centres of size×size samples, bilinear, clamped to the edge.
+ */
+export function refinerInputs(
+  {
+    detector,
+    refiner,
+  }: { detector: Pick<DetectorSpec, 'classes'>; refiner: Pick<RefinerSpec, 'size' | 'grow' | 'featureSize'> },
+  pixels: PixelMap,
+  neck: PixelMap,
+  places: { box: RotatedBox; classIndex: number }[],
+): RefinerInputs {
+  const { size, grow, featureSize } = refiner;
+  const classes = detector.classes.length;
+  const count = places.length;
+  const planes = pixels.channels + 1;
+  const inputs: RefinerInputs = {
+    count,
+    crop: new Float32Array(count * planes * size * size),
+    cropSide: size,
+    features: new Float32Array(count * neck.channels * featureSize * featureSize),
+    featureSide: featureSize,
+    label: new Float32Array(count * classes),
+  };
+  places.forEach(({ box, classIndex }, i) => {
+    const crop = inputs.crop.subarray(i * planes * size * size, (i + 1) * planes * size * size);
+    sampleFrame(pixels, box, grow, size, crop);
+    markBox(crop.subarray(pixels.channels * size * size), size, grow);
+    const features = neck.channels * featureSize * featureSize;
+    sampleFrame(neck, box, grow, featureSize, inputs.features.subarray(i * features, (i + 1) * features));
+    inputs.label[i * classes + classIndex] = 1;
+  });
+  return inputs;
+}
+
+/** Tile pixel under a point of a box's grown frame; `u`, `v` from 0 to 1 across it. */
+export function frameToTile(box: RotatedBox, grow: number, u: number, v: number): [x: number, y: number] {
+  const theta = (box.thetaDeg * Math.PI) / 180;
+  const along = (u - 0.5) * box.w * grow;
+  const across = (v - 0.5) * box.h * grow;
+  return [
+    box.cx + along * Math.cos(theta) - across * Math.sin(theta),
+    box.cy + along * Math.sin(theta) + across * Math.cos(theta),
+  ];
+}
+
+/** Writes f32[channels, size, size]. */
+function sampleFrame(map: PixelMap, box: RotatedBox, grow: number, size: number, out: Float32Array): void {
+  const { data, rows, cols, channels, stride } = map;
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < size; i++) {
+      const [x, y] = frameToTile(box, grow, (i + 0.5) / size, (j + 0.5) / size);
+      // A cell's value stands at its centre.
+      const col = Math.min(cols - 1, Math.max(0, x / stride - 0.5));
+      const row = Math.min(rows - 1, Math.max(0, y / stride - 0.5));
+      const c0 = Math.floor(col);
+      const r0 = Math.floor(row);
+      const c1 = Math.min(cols - 1, c0 + 1);
+      const r1 = Math.min(rows - 1, r0 + 1);
+      const fc = col - c0;
+      const fr = row - r0;
+      const [a, b, c, d] = [
+        (r0 * cols + c0) * channels,
+        (r0 * cols + c1) * channels,
+        (r1 * cols + c0) * channels,
+        (r1 * cols + c1) * channels,
+      ];
+      for (let k = 0; k < channels; k++) {
+        const upper = data[a + k]! * (1 - fc) + data[b + k]! * fc;
+        const lower = data[c + k]! * (1 - fc) + data[d + k]! * fc;
+        out[(k * size + j) * size + i] = upper * (1 - fr) + lower * fr;
+      }
+    }
+  }
+}
+
+/** 1 where a sample lies in the ungrown box. */
+function markBox(out: Float32Array, size: number, grow: number): void {
+  const inside = (i: number) => Math.abs((i + 0.5) / size - 0.5) * grow <= 0.5;
+  for (let j = 0; j < size; j++) {
+    for (let i = 0; i < size; i++) out[j * size + i] = inside(i) && inside(j) ? 1 : 0;
+  }
+}

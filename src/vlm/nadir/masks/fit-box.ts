@@ -1,0 +1,71 @@
+import { cornersOf, rotatedIou } from '../../../geo/boxes/rotated-box.ts';
+import { smallestRectangle } from '../../../geo/boxes/smallest-rectangle.ts';
+import type { Point, RotatedBox } from '../../../geo/types.ts';
+import { frameToTile } from './crops.ts';
+
+/** A part of fewer samples says too little about a box. */
+export const minSamples = 20;
+/** A rectangle that shares less with the box (IoU) is of something else. */
+const minIou = 0.25;
+
+/**
+ * The box drawn around its own mask: the smallest rectangle around the largest 4-connected part of the samples above 0
+ * inside the tile of `tile` × `tile` pixels. `logits` f32[size, size] in the frame of `box` grown by `grow`; boxes in tile pixels. w stays the axis it was, as far
+ * as that can be said (θ within 45°). `box` itself where that part is too small or the rectangle lies elsewhere. The
+ * same rule as `fit_box` of training/inference/fit_box.py.
+ */
+export function fitBox(box: RotatedBox, logits: Float32Array, size: number, grow: number, tile: number): RotatedBox {
+  const inside = (sample: number): boolean => {
+    const col = sample % size;
+    const [x, y] = frameToTile(box, grow, (col + 0.5) / size, ((sample - col) / size + 0.5) / size);
+    return x >= 0 && y >= 0 && x <= tile && y <= tile;
+  };
+  const part = largestPart(size, (sample) => logits[sample]! > 0 && inside(sample));
+  if (part.length < minSamples) return box;
+  const points = rowEnds(part, size).map(([x, y]) => frameToTile(box, grow, x / size, y / size));
+  const fitted = smallestRectangle(points, box.thetaDeg);
+  // Written so that NaN keeps the box, too.
+  return fitted && rotatedIou(cornersOf(box), cornersOf(fitted)) >= minIou ? fitted : box;
+}
+
+/** Outer corners of the first and last sample of each row, in samples: no other corner is on the hull. */
+function rowEnds(part: number[], size: number): Point[] {
+  const ends = new Map<number, [first: number, last: number]>();
+  for (const sample of part) {
+    const x = sample % size;
+    const y = (sample - x) / size;
+    const [first, last] = ends.get(y) ?? [x, x];
+    ends.set(y, [Math.min(first, x), Math.max(last, x)]);
+  }
+  return [...ends].flatMap(([y, [first, last]]): Point[] =>
+    [first, last + 1].flatMap((x): Point[] => [
+      [x, y],
+      [x, y + 1],
+    ]),
+  );
+}
+
+/** Indices of the samples of the largest 4-connected part that `belongs`; of equally large ones, that which comes first. */
+function largestPart(size: number, belongs: (sample: number) => boolean): number[] {
+  const reached = new Uint8Array(size * size);
+  let largest: number[] = [];
+  for (let start = 0; start < size * size; start++) {
+    const part: number[] = [];
+    const reach = (sample: number): void => {
+      if (reached[sample] || !belongs(sample)) return;
+      reached[sample] = 1;
+      part.push(sample);
+    };
+    reach(start);
+    for (let next = 0; next < part.length; next++) {
+      const at = part[next]!;
+      const x = at % size;
+      if (x > 0) reach(at - 1);
+      if (x < size - 1) reach(at + 1);
+      if (at >= size) reach(at - size);
+      if (at < size * (size - 1)) reach(at + size);
+    }
+    if (part.length > largest.length) largest = part;
+  }
+  return largest;
+}

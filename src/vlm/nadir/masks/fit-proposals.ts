@@ -1,0 +1,70 @@
+import { cornersOf, rotatedIou } from '../../../geo/boxes/rotated-box.ts';
+import type { Manifest, RefinerSpec } from '../../manifest/manifest.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import { byClass, type Proposal } from '../heads/proposals.ts';
+import { fitBox, minSamples } from './fit-box.ts';
+import { refineBoxes, type SeenMaps } from './refine.ts';
+
+/**
+ * The proposals of one tile, those of the classes in `refiner.fits` drawn around their masks, `refiner.fitPasses` times over, since a box
+ * that is far too small shows its mask only a part of the object. Each time scores are multiplied by how sure the mask is and
+ * by how much the boxes agree: a dense head's heat says little of how well a box of a large roof fits. What falls under its
+ * class's least score goes, and what repeats a better one of its class. Sorted as `propose` sorts. The same rule as
+ * `fit_proposals` of training/inference/fit_proposals.py. Cancelled, it returns early, without what wasn't fitted yet.
+ */
+export async function fitProposals(
+  engine: Pick<Engine, 'refine'>,
+  manifest: Manifest,
+  seen: SeenMaps,
+  proposals: readonly Proposal[],
+  isCancelled: () => boolean,
+): Promise<Proposal[]> {
+  const { refiner, detector, slicing } = manifest;
+  if (!refiner || !detector || refiner.fits.length === 0) return [...proposals];
+  const leastOf = detector.classes.map(({ name }) => refiner.fits.find((fit) => fit.class === name)?.minScore ?? null);
+  const isFitted = ({ classIndex }: Proposal) => leastOf[classIndex] !== null;
+  let chosen = proposals.filter(isFitted);
+  for (let pass = 0; pass < refiner.fitPasses; pass++) {
+    const places = chosen.map(({ classIndex, box }, index) => ({ index, classIndex, box }));
+    const fitted: Proposal[] = [];
+    for await (const { place, logits } of refineBoxes(engine, manifest, seen, places, isCancelled)) {
+      const proposal = chosen[place.index]!;
+      const box = fitBox(place.box, logits, refiner.size, refiner.grow, slicing.tile);
+      const agreement = rotatedIou(cornersOf(place.box), cornersOf(box));
+      const score = proposal.score * certainty(logits) * agreement;
+      if (score >= leastOf[place.classIndex]!) fitted.push({ ...proposal, box, score });
+    }
+    chosen = withoutRepeats(fitted, refiner);
+  }
+  return [...proposals.filter((proposal) => !isFitted(proposal)), ...chosen].sort(byClass);
+}
+
+/** The better of those that are of one object, best first. */
+function withoutRepeats(proposals: Proposal[], { repeatIou }: RefinerSpec): Proposal[] {
+  const kept: Proposal[] = [];
+  for (const candidate of proposals.sort((a, b) => b.score - a.score || a.cell - b.cell)) {
+    const isRepeated = kept.some(
+      ({ classIndex, box }) =>
+        classIndex === candidate.classIndex && rotatedIou(cornersOf(box), cornersOf(candidate.box)) >= repeatIou,
+    );
+    if (!isRepeated) kept.push(candidate);
+  }
+  return kept;
+}
+
+/**
+ * How sure a mask is, 0..1: the mean of |2p − 1| over all samples, times the mean p of those in the mask (maskness; SOLO, Wang et
+ * al. 2020); 0 for a mask of too few.
+ */
+function certainty(logits: Float32Array): number {
+  let settled = 0;
+  let inside = 0;
+  let count = 0;
+  for (const logit of logits) {
+    settled += Math.abs(Math.tanh(logit / 2));
+    if (logit <= 0) continue;
+    inside += 1 / (1 + Math.exp(-logit));
+    count++;
+  }
+  return count < minSamples ? 0 : (settled / logits.length) * (inside / count);
+}

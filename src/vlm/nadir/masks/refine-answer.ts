@@ -1,0 +1,25 @@
+import type { AskIo } from '../../backend.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import { type AnswerContext, type ReadAnswer, readAnswer } from '../answer.ts';
+import { isStoppedBy } from '../stopping.ts';
+import { addMasks, type SeenMaps } from './refine.ts';
+
+/** What a whole answer is read with. */
+export interface Reading {
+  engine: Pick<Engine, 'refine'>;
+  manifest: Manifest;
+  context: AnswerContext;
+  seen: SeenMaps;
+  wantMasks: boolean;
+  io: AskIo;
+}
+
+/** Reads a whole answer as `readAnswer` does, with masks of its things where they are wanted. Cancelled, it leaves the rest as it was. */
+export async function readRefined(rawText: string, reading: Reading): Promise<ReadAnswer> {
+  const { engine, manifest, context, seen, wantMasks, io } = reading;
+  const answer = readAnswer(rawText, context);
+  if (!wantMasks || !manifest.refiner || answer.things.length === 0 || io.signal.aborted) return answer;
+  io.on({ kind: 'stage', stage: 'refine' });
+  return { ...answer, things: await addMasks(engine, manifest, seen, answer.things, isStoppedBy(io)) };
+}

@@ -1,0 +1,70 @@
+import type { RotatedBox } from '../../../geo/types.ts';
+import { nextMacrotask } from '../../../lib/macrotask.ts';
+import type { Manifest } from '../../manifest/manifest.ts';
+import type { Engine } from '../../runtime/engine.ts';
+import type { Thing } from '../../types.ts';
+import { type PixelMap, refinerInputs } from './crops.ts';
+import { maskRings } from './mask-rings.ts';
+
+/** Boxes a run of the refiner; bounds its memory (about 3 MB a box) and the wait for a cancel. */
+const batch = 8;
+
+/** What the refiner reads of a tile: the normalised pixels f32[tile, tile, bands] and the connector's map. */
+export interface SeenMaps {
+  pixels: Float32Array;
+  neck: Float32Array;
+}
+
+/** A box to refine; `index` is the caller's own. */
+export interface RefinerPlace {
+  index: number;
+  classIndex: number;
+  box: RotatedBox;
+}
+
+/** Each box with its mask logits f32[size, size], in the box's grown frame. Ends early when cancelled. */
+export async function* refineBoxes(
+  engine: Pick<Engine, 'refine'>,
+  manifest: Manifest,
+  { pixels, neck }: SeenMaps,
+  places: readonly RefinerPlace[],
+  isCancelled: () => boolean,
+): AsyncGenerator<{ place: RefinerPlace; logits: Float32Array }> {
+  const { refiner, detector, slicing, vision } = manifest;
+  const grid = manifest.connector.neck;
+  if (!refiner || !detector || !grid) return;
+  const [rows, cols] = grid.grid;
+  const image: PixelMap = { data: pixels, rows: slicing.tile, cols: slicing.tile, channels: vision.bands, stride: 1 };
+  const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride: grid.stride };
+  const each = refiner.size * refiner.size;
+  for (let at = 0; at < places.length; at += batch) {
+    // On WebAssembly a run never leaves the task, and a cancel is a message.
+    await nextMacrotask();
+    if (isCancelled()) return;
+    const part = places.slice(at, at + batch);
+    const logits = await engine.refine(refinerInputs({ detector, refiner }, image, features, part));
+    for (const [i, place] of part.entries()) yield { place, logits: logits.subarray(i * each, (i + 1) * each) };
+  }
+}
+
+/** Adds masks to the things whose class has them; the others stay null. Stops early, with what is done so far, when cancelled. */
+export async function addMasks<T extends Thing>(
+  engine: Pick<Engine, 'refine'>,
+  manifest: Manifest,
+  seen: SeenMaps,
+  things: T[],
+  isCancelled: () => boolean,
+): Promise<T[]> {
+  const { refiner, detector, slicing } = manifest;
+  if (!refiner || !detector) return things;
+  const places = things.flatMap(({ label, box }, index) => {
+    const classIndex = detector.classes.findIndex((c) => c.name === label);
+    return classIndex >= 0 && refiner.classes.includes(label) ? [{ index, classIndex, box }] : [];
+  });
+  const refined = [...things];
+  for await (const { place, logits } of refineBoxes(engine, manifest, seen, places, isCancelled)) {
+    const rings = maskRings(logits, refiner.size, place.box, refiner.grow, slicing.tile);
+    refined[place.index] = { ...refined[place.index]!, rings };
+  }
+  return refined;
+}
