@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { openFixture, readGoldens } from '../testing.ts';
 
-/** By e2e/fixtures/imagery/stated.py: GDAL's metadata by domain, and Pillow's of the camera. */
+/** By e2e/fixtures/stated/stated.py: GDAL's metadata by domain, and Pillow's of the camera. */
 type Golden = Record<string, Record<string, string>>;
-const goldens = readGoldens<Record<string, Golden>>('stated-goldens.json');
-const stated = async (name: string) => (await openFixture(name)).stated;
+const goldens = readGoldens<Record<string, Golden>>('../stated/stated-goldens.json');
+const stated = async (name: string) => (await openFixture(`../stated/${name}`)).stated;
 
 it('reads the satellite and its time from GDAL’s imagery domain', async () => {
   const { ACQUISITIONDATETIME, SATELLITEID } = goldens['stated-imagery.tif']!.IMAGERY!;
