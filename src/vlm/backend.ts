@@ -12,47 +12,50 @@ import type {
 } from './types.ts';
 
 /**
- * A loaded model. Everything that differs between families of models lies behind it: the words of a prompt, what is done to
- * pixels before the model sees them, how its answers are read. Calls are made one at a time.
+ * A loaded model. It hides everything that differs between model families: how prompts are worded, how pixels are
+ * prepared and how answers are read. Calls are made one at a time.
  */
 export interface VlmBackend {
   readonly card: ModelCard;
   readonly input: InputSpec;
   /**
-   * Answers one prompt. Being aborted is no error: the result then holds what was written so far, with stopReason "aborted".
-   * Errors: VIEWS_UNSUPPORTED, MODEL_LACKS_TASK, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
+   * Answers one prompt. An abort is not an error: the result holds the text so far, with stopReason "aborted". Errors:
+   * VIEWS_UNSUPPORTED, MODEL_LACKS_TASK, PROMPT_TOO_LONG, DEVICE_LOST, OUT_OF_MEMORY.
    */
   ask(request: Ask, io: AskIo): Promise<AskResult>;
-  /** What the model's parts see on a tile before any question; a model that has no such parts gives empty lists. Errors: as `ask`; ABORTED. */
+  /**
+   * What the model's parts detect on a tile before any question. A model without such parts gives empty lists. Errors:
+   * as `ask`; ABORTED.
+   */
   inspect(request: LookRequest, io: AskIo): Promise<LookResult>;
   /**
-   * Reads a question into the fields of a plan. `before`: the question before it in a conversation, from which it takes what it
-   * leaves out. Absent for a model without a reader. Errors: OUT_OF_MEMORY.
+   * Reads a question into the fields of a plan. `before` is the plan of the previous question in the conversation; it
+   * supplies what the question leaves out. Absent for a model without a reader. Errors: OUT_OF_MEMORY.
    */
   read?(question: string, before: Plan | null): Promise<QuestionReading>;
   /** Absent for a model that takes no adapters. */
   readonly adapters?: AdapterPort;
-  /** Runs everything once, so that the first question doesn't pay for compiling and allocating. */
+  /** Runs everything once, so that the first question doesn't wait for compiling and allocating. */
   warmUp(): Promise<void>;
   /** Frees sessions, buffers and devices. */
   dispose(): Promise<void>;
 }
 
-/** How a call is ended, and what is heard of it. */
+/** How to stop a call, and where its events go. */
 export interface AskIo {
   signal: AbortSignal;
   on(event: BackendEvent): void;
 }
 
-/** `step`: long work has moved on. A model that makes no event for too long counts as hung. */
+/** `step`: long work has made progress. A model that sends no event for too long counts as hung. */
 export type BackendEvent = AskEvent | { kind: 'step' };
 
 export interface AdapterPort {
   /**
-   * Attaches the adapter in these files in the place of any other; a failure leaves what was there. Errors:
+   * Attaches the adapter in these files, replacing any other adapter. On failure the current adapter stays. Errors:
    * ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, OUT_OF_MEMORY.
    */
   attach(files: readonly File[]): Promise<AdapterInfo>;
-  /** Back to the base model; does nothing without an adapter. */
+  /** Returns to the base model. Does nothing without an adapter. */
   detach(): Promise<void>;
 }

@@ -6,9 +6,9 @@ import type { BackendInfo, FolderFile, LoadProgress } from './types.ts';
 /** A kind of model folder (docs/add-a-model-family.md). */
 export interface VlmFormat {
   readonly id: string;
-  /** Follows "Nadir opens": "a Nadir model (with nadir.json)". */
+  /** Completes the sentence "Nadir opens …": "a Nadir model (with nadir.json)". */
   readonly description: string;
-  /** Whether the files are of this format; by their names, or by a small file. */
+  /** Whether the files have this format, judged by their names or by a small file. */
   recognises(files: FileIndex): Promise<boolean>;
   /** Fetches and checks the files. Errors: MODEL_FILE_MISSING, MODEL_HASH_MISMATCH, MODEL_MANIFEST_INVALID. */
   read(files: FileIndex, onProgress: (progress: LoadProgress) => void): Promise<ReadModel>;
@@ -17,16 +17,16 @@ export interface VlmFormat {
 /** A model's files in memory. */
 export interface ReadModel {
   totalBytes: number;
-  /** All of it as files that the browser keeps: a copy that outlives this worker. */
+  /** All files as the browser keeps them. The copy outlives this worker. */
   asFolder(): FolderFile[];
   /**
-   * The model on a device; on another one, if the first fails. `onStep` is called for each part that is ready. Errors:
-   * MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY.
+   * Opens the model on `device`, or on another one if that fails. `onStep` is called for each part that is ready.
+   * Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY.
    */
   open(device: Device, onStep: () => void): Promise<VlmBackend>;
 }
 
-/** What a model runs on. */
+/** The device and runtime that a model uses. */
 export interface Device {
   info: BackendInfo;
   ort: OrtHost;

@@ -10,12 +10,15 @@ import type { BackendChoice, BackendInfo, FolderFile, LoadProgress, ModelSource 
 
 export interface Loaded {
   model: VlmBackend;
-  /** See LoadedModel. */
+  /** See `LoadedModel.files`. */
   kept: FolderFile[] | null;
   backend: BackendInfo;
 }
 
-/** Loads a model in the browser: files and runtime at the same time, then sessions, then one warm-up. */
+/**
+ * Loads a model in the browser. The files and the runtime load at the same time, then the sessions open, then one
+ * warm-up runs.
+ */
 export async function loadModel(
   source: ModelSource,
   choice: BackendChoice,
@@ -38,7 +41,7 @@ export async function loadModel(
     loaded = { model: await openModel(files, { info, ort }, report), backend: info, kept: kept() };
   } catch (thrown) {
     if (choice !== 'auto' || info.kind !== 'webgpu') throw thrown;
-    // Nobody asked for WebGPU by name: a driver that fails is no reason to have no model.
+    // The user didn't insist on WebGPU, so a failing driver shouldn't leave them without a model.
     const instead = fallBack(machine, NadirError.from(thrown).message);
     loaded = { model: await openModel(files, { info: instead, ort }, report), backend: instead, kept: kept() };
   }
@@ -47,8 +50,8 @@ export async function loadModel(
 }
 
 /**
- * Where the uppermost model among these files is: the path of its folder, "" or ending in "/". Errors: MODEL_FILE_MISSING
- * if no format knows one.
+ * Finds the uppermost model among these files: the path of its folder, "" or ending in "/". Errors: MODEL_FILE_MISSING
+ * if no format recognises a folder.
  */
 export async function locateModel(files: readonly FolderFile[]): Promise<string> {
   const folder = byPath(files);
@@ -97,7 +100,7 @@ async function openModel(
   try {
     report('warm-up');
     const { kind, software } = device.info;
-    // A software adapter takes as long for an empty tile as for a question.
+    // On a software adapter, an empty tile takes as long as a question.
     if (!(kind === 'webgpu' && software)) await model.warmUp();
     return model;
   } catch (thrown) {

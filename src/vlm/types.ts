@@ -4,7 +4,7 @@ import type { BandTile } from '../imagery/tiles.ts';
 import type { TaskId } from '../tasks/table.ts';
 import type { Language } from '../tasks/task.ts';
 
-/** What models are asked and what they answer. */
+/** The shapes of requests to models and of their answers. */
 
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
@@ -16,11 +16,14 @@ export interface BackendInfo {
   software: boolean;
   f16: boolean;
   threads: number;
-  /** Why this one: "chosen: real adapter", "software adapter → WebAssembly", "no WebGPU", "chosen by hand". */
+  /**
+   * Why this backend was chosen: "chosen: real adapter", "software adapter → WebAssembly", "no WebGPU", "chosen by
+   * hand".
+   */
   reason: string;
 }
 
-/** Bytes are over all files of the model; `phase` is shown as words. */
+/** Bytes are summed over all files of the model. `phase` is shown in words. */
 export interface LoadProgress {
   phase: 'download' | 'verify' | 'compile' | 'warm-up' | 'ready';
   loadedBytes: number;
@@ -32,18 +35,18 @@ export interface DetectorClass {
   plural: string;
   /** Chinese name. */
   zh?: string;
-  /** Other words that the model learned for it, in any language. */
+  /** Other words that the model learned for the class, in any language. */
   also?: string[];
-  /** Share of real objects that get a right box, above 0 and up to 1; absent where nobody has measured it. */
+  /** Share of real objects that get a correct box, above 0 and up to 1; absent if nobody has measured it. */
   recall?: number;
 }
 
 export interface DensityClass extends Omit<DetectorClass, 'recall'> {
-  /** Standard deviation of a number's relative error; absent where nobody has measured it. */
+  /** Standard deviation of a number's relative error; absent if nobody has measured it. */
   relativeError?: number;
 }
 
-/** What the page is told about a model. */
+/** The facts about a model that the page uses. */
 export interface ModelInfo extends ModelCard, InputSpec {}
 
 /** A band that a model reads. */
@@ -51,65 +54,71 @@ export interface ModelBand {
   /** `red`, `green`, `blue`, `nir`, `swir1`, `vv`, … */
   name: string;
   wavelengthNm: number | null;
-  /** The model can do without. */
+  /** True if the model works without this band. */
   optional: boolean;
 }
 
-/** What a model reads. */
+/** The input that a model takes. */
 export interface InputSpec {
   /** Side of the square tile in pixels. */
   tileSize: number;
-  /** Part of a tile, 0–1, that neighbouring tiles share. */
+  /** Part of a tile, 0–1, that it shares with its neighbour. */
   tileOverlap: number;
   maxSlices: number;
-  /** How a region is cut where the user chose nothing. Absent, in answers kept from before it was obeyed: `auto`. */
+  /** How to slice a region if the user chose nothing. Absent in older saved answers, which were cut as with `auto`. */
   slicing?: 'auto' | SlicingId;
-  /** In the order of its input. */
+  /** In the order of the model's input. */
   bands: ModelBand[];
-  /** Ground sample distance that it was trained for. */
+  /** Ground sample distance that the model was trained for. */
   gsdMetres: { min: number; max: number; best: number } | null;
-  /** Absent in answers kept from before it was told. */
+  /** Absent in older saved answers. */
   views?: ViewsSpec;
 }
 
-/** How many views one prompt may hold, and which. */
+/** How many views one prompt may hold, and of which kind. */
 export interface ViewsSpec {
   max: number;
-  /** Whether it compares a `before` with an `after`. */
+  /** Whether the model compares a `before` view with an `after` view. */
   pair: boolean;
 }
 
-/** What a model is and knows. */
+/** Name, licence and abilities of a model. */
 export interface ModelCard {
   id: string;
   name: string;
   version: string;
   licence: string;
-  /** SHA-256, hex, of a file that names the hashes of all others: names the model in every exported feature. */
+  /**
+   * SHA-256, hex, of a file that lists the hashes of all other files. It identifies the model in every exported
+   * feature.
+   */
   hash: string;
   sizeBytes: number;
   classes: DetectorClass[];
-  /** Counted by density, without boxes: trees. Absent in answers kept from before there were any. */
+  /** Classes counted by density, without boxes: trees. Absent in older saved answers. */
   densities?: DensityClass[];
-  /** Standard deviation, in log odds, by which scores and recall differ from place to place; absent where it isn't known. */
+  /** Standard deviation, in log odds, of scores and recall between places; absent if unknown. */
   placeSpread?: number;
   scenes: string[];
-  /** Chinese names in the order of `scenes`, where the model has them. So too of `presence` and `quality`. */
+  /** Chinese names in the order of `scenes`, if the model has them. `presenceZh` and `qualityZh` follow the same rule. */
   scenesZh?: string[];
-  /** What the model can say to be there or not. Absent in answers kept from before it was told. */
+  /** Labels that the model can report as present or absent. Absent in older saved answers. */
   presence?: string[];
   presenceZh?: string[];
-  /** Defects that it looks for. */
+  /** Defects that the model can detect. */
   quality?: string[];
   qualityZh?: string[];
   tasks: TaskId[];
-  /** In which it can be asked to do all of its tasks. */
+  /** Languages in which the model can do all of its tasks. */
   languages: Language[];
   scoreMeaning: string;
-  /** How the slices' `scores` and `numbers` are joined, by name; `mean` for names that aren't listed. */
+  /** How the slices' `scores` and `numbers` are joined, by name. Names that aren't listed use `mean`. */
   joins?: Readonly<Record<string, Join>>;
   hasRefiner: boolean;
-  /** Null or absent for a model that reads no questions into plans. `leastCertainty`: below it the reading is asked back. */
+  /**
+   * Null or absent for a model that doesn't read questions into plans. If a reading's certainty is below
+   * `leastCertainty`, the app asks the user about it.
+   */
   reader?: { leastCertainty: number } | null;
 }
 
@@ -120,9 +129,9 @@ export interface AdapterInfo {
   partial: boolean;
   rank: number;
   alpha: number;
-  /** Modules that it changes; empty where its configuration gives a pattern. */
+  /** Modules that the adapter changes; empty if its configuration gives a pattern. */
   targets: string[];
-  /** Numbers in its file. */
+  /** Count of the numbers in the adapter's file. */
   parameters: number;
   licence: string | null;
   about: string | null;
@@ -136,42 +145,42 @@ export interface LoadedModel {
   backend: BackendInfo;
   loadMs: number;
   /**
-   * Of a model that came from a URL, held by the browser outside the worker: it can be loaded from them again without the
-   * server. Null for a folder, whose files the caller has.
+   * Files of a model that came from a URL. The browser holds them outside the worker, so the model can be loaded again
+   * without the server. Null for a folder, because the caller already has its files.
    */
   files: FolderFile[] | null;
 }
 
 /**
- * What a picture is to the question: all of the region (`view`), all of it beside its parts (`overview`), a part of it (`slice`), or
- * the same ground earlier and later (`before`, `after`).
+ * How a picture relates to the question: the whole region (`view`), the whole region beside its parts (`overview`), a
+ * part of the region (`slice`), or the same ground at an earlier and a later time (`before`, `after`).
  */
 export type ViewRole = 'view' | 'overview' | 'slice' | 'before' | 'after';
 
 /**
- * A picture of the scene as the model gets it. What is invalid is filled already; no box is taken from where `pixels.valid` says
- * so.
+ * A picture of the scene as the model gets it. Invalid pixels are already filled. The model gives no boxes where
+ * `pixels.valid` marks the pixels as invalid.
  */
 export interface View {
   role: ViewRole;
   pixels: BandTile;
-  /** In source pixels; it may reach outside the scene. */
+  /** In source pixels; the window may reach outside the scene. */
   window: PixelWindow;
 }
 
-/** What is to be found out, before a model puts it into its own words. */
+/** The question's meaning, before a model words it as a prompt. */
 export interface Intent {
   task: TaskId;
-  /** The class asked for by its name, or what the user calls it; null for a task without one. */
+  /** The class's name, or the user's own word for it; null for a task without a class. */
   label: string | null;
   /** For identify: the region, in pixels of the view. */
   region: RotatedBox | null;
-  /** The user's own words; empty: those that the model has for the task. */
+  /** The user's own words. If empty, the model uses its own words for the task. */
   text: string;
   language: Language;
 }
 
-/** What is wanted beside words and boxes. */
+/** Outputs wanted besides words and boxes. */
 export interface Want {
   masks: boolean;
 }
@@ -182,32 +191,32 @@ export interface GenerationOptions {
   temperature: number;
   topP: number;
   seed: number;
-  /** Extra stop strings beside the model's own. */
+  /** Extra stop strings, added to the model's own. */
   stop: string[];
 }
 
 export interface Ask {
   intent: Intent;
-  /** For change: `before` and `after`, of the same ground and the same size. */
+  /** For change: `before` and `after`, with the same ground and the same size. */
   views: readonly [View, ...View[]];
   options: GenerationOptions;
   want: Want;
 }
 
 /**
- * An object, in the same shape from model to export. Coordinates are tile pixels (0…tileSize) in a worker's reply and source
- * pixels in the session. Corners are derived from the box (`cornersOf`).
+ * An object, in the same shape from model to export. Coordinates are tile pixels (0…tileSize) in a worker's reply and
+ * source pixels in the session. `cornersOf` derives the corners from the box.
  */
 export interface Thing {
   label: string;
   box: RotatedBox;
-  /** 0–1; `ModelInfo.scoreMeaning` states its meaning. Null if the box came from text alone. */
+  /** 0–1; `ModelInfo.scoreMeaning` states its meaning. Null if the box came only from text. */
   score: number | null;
-  /** Outer rings of the mask, open; null if none was asked for or found. */
+  /** Outer rings of the mask, open; null if no mask was requested or found. */
   rings: readonly (readonly Point[])[] | null;
 }
 
-/** Part of a text: UTF-16 offsets, `end` exclusive. */
+/** A part of a text: UTF-16 offsets, `end` exclusive. */
 export interface TextSpan {
   start: number;
   end: number;
@@ -237,8 +246,9 @@ export interface Scored {
 }
 
 /**
- * Lists of scored labels, each best first, by name. The session knows `scene` (classes of the whole picture), `presence` (what is
- * there, each label independent) and `quality` (defects, each independent); others are kept, shown and exported by name.
+ * Lists of scored labels by name, each list best first. The session knows `scene` (classes of the whole picture),
+ * `presence` (what the picture shows; the labels are independent) and `quality` (defects; the labels are independent).
+ * Other lists are kept, shown and exported by name.
  */
 export type Scores = Readonly<Record<string, readonly Scored[]>>;
 
@@ -246,14 +256,15 @@ export type Scores = Readonly<Record<string, readonly Scored[]>>;
  * Numbers by name. The session knows:
  * - `stated`: the number that the model wrote for a count;
  * - `malformed`: boxes that could not be parsed and were dropped;
- * - `countedPart`: share, 0–1, of what was counted by density that lies on valid pixels of the tile (missing: all of it);
- * - `known`: for identify, the probability that the region contains the object named, or any known object if none is named;
+ * - `countedPart`: share, 0–1, of the density count that lies on valid pixels of the tile (missing: all of it);
+ * - `known`: for identify, the probability that the region contains the named object, or any known object if none is
+ *   named;
  * - `changed`: for change, the probability that anything changed.
- * Others are kept, shown and exported by name.
+ * Other numbers are kept, shown and exported by name.
  */
 export type Numbers = Readonly<Record<string, number>>;
 
-/** What a reader makes of a question: the fields of a plan, before they are checked. */
+/** A question as the reader understood it: the fields of a plan, not yet checked. */
 export interface QuestionReading {
   intent: string;
   subjects: string[];
@@ -262,34 +273,34 @@ export interface QuestionReading {
   quantity: string | null;
   filter: string | null;
   language: 'en' | 'zh';
-  /** Calibrated probability, 0–1, that intent and subjects are right. */
+  /** Calibrated probability, 0–1, that the intent and the subjects are right. */
   certainty: number;
-  /** The likeliest other intents, most likely first. */
+  /** The next most likely intents, most likely first. */
   alternatives: { intent: string; probability: number }[];
 }
 
-/** How the values of an answer's slices become one value of the answer. */
+/** How the values of an answer's slices are joined into one value. */
 export type Join = 'mean' | 'sum' | 'max';
 
 export interface AskResult {
-  /** The words that the model was asked in. */
+  /** The prompt's words. */
   prompt: string;
-  /** What the user reads: pointers replaced by their phrases. */
+  /** The text that the user reads: phrases replace pointers. */
   text: string;
   /** Exactly what the model wrote. */
   rawText: string;
-  /** `rawText` with pointers expanded to `{x,y,h,w,θ}` in 0–1000: the Nadir dialect. */
+  /** `rawText` with pointers expanded to `{x,y,h,w,θ}` in 0–1000, as in the Nadir dialect. */
   dialectText: string;
   things: NamedThing[];
   stopReason: 'end' | 'max-tokens' | 'stop-string' | 'repetition' | 'aborted';
-  /** What heads gave for their labels, by the head's name. Empty for a model without heads. */
+  /** Scored labels of each head, by the head's name. Empty for a model without heads. */
   scores: Scores;
   /** Single numbers by name. A name is missing if the model has no such number for this request. */
   numbers: Numbers;
   timings: StageTimings;
 }
 
-/** Boxes whose masks are wanted, in tile pixels. */
+/** Boxes that need masks, in tile pixels. */
 export interface LookRequest {
   view: View;
   boxes: { label: string; box: RotatedBox }[];
@@ -297,14 +308,14 @@ export interface LookRequest {
   outline?: readonly string[];
 }
 
-/** What the model sees on one tile before any question: for measuring its parts by themselves. */
+/** What the model detects on one tile before any question. It lets the model's parts be measured separately. */
 export interface LookResult {
-  /** One a box asked about: outer rings in tile pixels, or null where its class has no masks or nothing was found. */
+  /** One entry per requested box: outer rings in tile pixels, or null if its class has no masks or nothing was found. */
   masks: Thing['rings'][];
-  /** What the dense head proposes (fitted where the model says so), in tile pixels, with calibrated scores. */
+  /** The dense head's proposals in tile pixels, with calibrated scores. They are fitted if the model says so. */
   proposals: Thing[];
   scores: Scores;
-  /** Objects on the tile's valid pixels by the density head's own sum. */
+  /** Objects on the tile's valid pixels, summed from the density head's map. */
   densities: { label: string; count: number }[];
 }
 
@@ -313,13 +324,13 @@ export type AskEvent =
   | { kind: 'stage'; stage: 'vision' | 'connector' | 'prefill' | 'decode' | 'refine' }
   | { kind: 'text'; text: string; newTokens: number };
 
-/** A file of a model folder on the user's disk; `path` is relative to the place of nadir.json. */
+/** A file of a model folder on the user's disk. `path` is relative to the folder that holds nadir.json. */
 export interface FolderFile {
   path: string;
   file: File;
 }
 
-/** Where a model is: a URL that ends in "/", to which its files are relative, or the files of a folder. */
+/** Where a model is: a URL that ends in "/" and has the files below it, or the files of a folder. */
 export type ModelSource = string | readonly FolderFile[];
 
 /** URLs of ONNX Runtime's two files. */

@@ -7,10 +7,16 @@ export interface Pair {
   after: View;
 }
 
-/** A request's views, as its model takes them: an earlier and a later one to be compared, or so many of one time. */
+/**
+ * A request's views in the form that its model takes: an earlier and a later view to compare, or one or more views of
+ * one time.
+ */
 export type CheckedViews = { pair: Pair } | { pair: null; views: Ask['views'] };
 
-/** Errors: VIEWS_UNSUPPORTED if the model takes fewer views, or none to compare; NO_EARLIER_IMAGE if there is none to compare with. */
+/**
+ * Errors: VIEWS_UNSUPPORTED if the model takes fewer views or can't compare; NO_EARLIER_IMAGE if a question about
+ * change has no earlier image.
+ */
 export function checkViews(
   { card, input }: { card: Pick<ModelCard, 'name'>; input: Pick<InputSpec, 'views'> },
   { intent, views }: Pick<Ask, 'intent' | 'views'>,

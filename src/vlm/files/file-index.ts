@@ -3,15 +3,15 @@ import type { FolderFile } from '../types.ts';
 import { fromFolder } from './folder-files.ts';
 import { type FetchBytes, fetchFromHost, fetchWhole } from './model-files.ts';
 
-/** The files of one model: those of a folder on the user's disk, or those below a URL. */
+/** The files of one model: in a folder on the user's disk, or below a URL. */
 export interface FileIndex {
-  /** Every path is relative to it; "" for a folder. */
+  /** All paths are relative to this URL; "" for a folder. */
   readonly baseUrl: string;
-  /** A small file, or null if there is none. It is fetched once. */
+  /** Reads a small file, or null if there is none. Each file is fetched only once. */
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Fetches any file; `url` is `baseUrl` and its path. */
+  /** Fetches any file. `url` is `baseUrl` plus the file's path. */
   readonly fetchBytes: FetchBytes;
-  /** Why a file that was looked for could not be read; null if none was, and for files that a folder lacks. */
+  /** Why a file could not be read. Null if no read failed, and for files missing from a folder. */
   readonly failure: NadirError | null;
 }
 
@@ -44,7 +44,7 @@ export function filesBelow(baseUrl: string, fetchBytes: FetchBytes = fetchFromHo
   };
 }
 
-/** The files of a folder, by path, that lie below `root`, which is "" or ends in "/". */
+/** The files of a folder, by path, below `root`, which is "" or ends in "/". */
 export function filesIn(folder: ReadonlyMap<string, File>, root = ''): FileIndex {
   return {
     baseUrl: '',

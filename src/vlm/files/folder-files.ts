@@ -1,7 +1,10 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { FetchBytes } from './model-files.ts';
 
-/** Reads a model folder on the user's disk as `loadModelFiles` (with the base URL "") asks for its files. Errors: MODEL_FILE_MISSING. */
+/**
+ * Reads files of a model folder on the user's disk for `loadModelFiles` (with the base URL ""). Errors:
+ * MODEL_FILE_MISSING.
+ */
 export function fromFolder(find: (path: string) => File | undefined): FetchBytes {
   return async (path) => {
     const file = find(path);

@@ -7,7 +7,7 @@ import { loadModelFiles, sha256Hex } from './model-files.ts';
 const folder = new URL('../../../public/models/nadir-s/', import.meta.url);
 const base = 'http://model.test/nadir-s/';
 
-/** Serves the embedded model's folder; `change` may answer for one path itself. */
+/** Serves the embedded model's folder. `change` may give its own answer for one path. */
 function server(
   change: (path: string, bytes: Uint8Array<ArrayBuffer>) => Response | Uint8Array<ArrayBuffer> | null = () => null,
 ) {
@@ -30,7 +30,7 @@ const only =
     path === wanted ? answer(bytes) : null;
 
 describe('loadModelFiles', () => {
-  it('fetches every listed file, relative to the base, and nothing else', async () => {
+  it('fetches every listed file, relative to the base, and no others', async () => {
     const { fetchBytes, asked } = server();
     const files = await loadModelFiles(base, () => {}, fetchBytes);
     const listed = Object.keys(files.manifest.files);
@@ -80,7 +80,7 @@ describe('loadModelFiles', () => {
     });
   });
 
-  it('takes the right bytes under any type, and gives them back as files', async () => {
+  it('accepts the right bytes with any content type, and returns them as files', async () => {
     const typed = (bytes: Uint8Array<ArrayBuffer>) => new Response(bytes, { headers: { 'content-type': 'text/html' } });
     const files = await load(only('onnx/proposals.onnx', typed));
     const folder = files.asFolder();
@@ -90,7 +90,7 @@ describe('loadModelFiles', () => {
     expect(again.get('onnx/proposals.onnx')).toEqual(files.get('onnx/proposals.onnx'));
   });
 
-  it('names the manifest when it is missing, and when it is no JSON', async () => {
+  it('names the manifest if it is missing or not JSON', async () => {
     await expect(load(only('nadir.json', () => new Response('', { status: 404 })))).rejects.toMatchObject({
       code: 'MODEL_FILE_MISSING',
       details: { file: 'nadir.json' },
@@ -100,7 +100,7 @@ describe('loadModelFiles', () => {
     });
   });
 
-  it('ends the other transfers and goes quiet when one file fails', async () => {
+  it('ends the other transfers and reports no more progress when one file fails', async () => {
     const { fetchBytes } = server();
     let aborted = false;
     const seen: LoadProgress[] = [];
@@ -125,7 +125,7 @@ describe('loadModelFiles', () => {
     expect(seen).toHaveLength(told);
   });
 
-  it('says so when the server cannot be reached', async () => {
+  it('says that the server cannot be reached', async () => {
     const failing = loadModelFiles(
       base,
       () => {},

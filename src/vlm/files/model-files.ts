@@ -17,25 +17,25 @@ export interface ModelFiles {
   /** SHA-256 of nadir.json itself, lower-case hex. */
   manifestHash: string;
   totalBytes: number;
-  /** The bytes of a listed file; asking for another throws MODEL_FILE_MISSING. */
+  /** The bytes of a listed file. Throws MODEL_FILE_MISSING for any other path. */
   get(path: string): Uint8Array<ArrayBuffer>;
-  /** All of it as files that the browser keeps, nadir.json too: a copy that outlives this worker. */
+  /** All files as the browser keeps them, including nadir.json. The copy outlives this worker. */
   asFolder(): FolderFile[];
 }
 
 export type FetchBytes = (url: string, signal: AbortSignal, init?: RequestInit) => Promise<Response>;
 
-/** From the page's own host. */
+/** Fetches from the page's own host. */
 export const fetchFromHost: FetchBytes = (url, signal, init) => fetch(url, { ...OWN_HOST, ...init, signal });
 
-/** One file, whole and unchecked. Errors: MODEL_FILE_MISSING, which says why. */
+/** Fetches one whole file without checking it. Errors: MODEL_FILE_MISSING, which says why. */
 export function fetchWhole(baseUrl: string, path: string, fetchBytes: FetchBytes): Promise<Uint8Array<ArrayBuffer>> {
   return download(baseUrl, path, null, fetchBytes, new AbortController().signal, () => {});
 }
 
 /**
- * Fetches and checks a model folder. `baseUrl` ends in "/"; every URL is that plus a path of the manifest, so no
- * other place is ever asked. `onProgress` gets bytes over all files.
+ * Fetches and checks a model folder. `baseUrl` ends in "/". Every URL is `baseUrl` plus a path of the manifest, so no
+ * other address is contacted. `onProgress` reports bytes summed over all files.
  * Errors: MODEL_FILE_MISSING, MODEL_HASH_MISMATCH (both name the file), MODEL_MANIFEST_INVALID (names the key).
  */
 export async function loadModelFiles(
@@ -43,7 +43,7 @@ export async function loadModelFiles(
   onProgress: (progress: LoadProgress) => void,
   fetchBytes: FetchBytes = fetchFromHost,
 ): Promise<ModelFiles> {
-  // The first file that fails ends the other transfers.
+  // When one file fails, this stops the other transfers.
   const abort = new AbortController();
   const manifestBytes = await download(baseUrl, 'nadir.json', null, fetchBytes, abort.signal, () => {});
   const manifest = parseManifest(parseJson(manifestBytes));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Safetensors, tensorFloats } from './safetensors.ts';
 
-/** A file of `header` (JSON unless a string) and `data`; `pad` spaces after the header shift the data's alignment. */
+/** A file of `header` (JSON unless it is a string) and `data`. `pad` spaces after the header shift the data's alignment. */
 function file(header: unknown, data: Uint8Array<ArrayBuffer> = new Uint8Array(0), pad = 0): ArrayBuffer {
   const text = (typeof header === 'string' ? header : JSON.stringify(header)) + ' '.repeat(pad);
   const json = new TextEncoder().encode(text);
@@ -34,7 +34,7 @@ describe('Safetensors', () => {
     expect(tensorFloats(tensors.tensor('b', [2, 1]))).toEqual(new Float32Array([1, -2]));
   });
 
-  it('takes scalars and empty tensors', () => {
+  it('reads scalars and empty tensors', () => {
     const header = {
       scalar: { dtype: 'F32', shape: [], data_offsets: [0, 4] },
       empty: { dtype: 'F16', shape: [0, 5], data_offsets: [4, 4] },
@@ -44,7 +44,7 @@ describe('Safetensors', () => {
     expect(tensors.tensor('empty', [0, 5]).data).toHaveLength(0);
   });
 
-  it('names a tensor that is missing or has another shape', () => {
+  it('names a tensor that is missing or has the wrong shape', () => {
     const tensors = Safetensors.parse(
       file({ a: { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] } }, new Uint8Array(8)),
     );
@@ -53,7 +53,7 @@ describe('Safetensors', () => {
     expect(() => tensors.tensor('toString', [1])).toThrow(invalid('no tensor'));
   });
 
-  it('refuses a file cut short anywhere', () => {
+  it('refuses a file truncated at any byte', () => {
     const whole = file({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }, new Uint8Array(8));
     for (let length = 0; length < whole.byteLength; length++) {
       expect(() => Safetensors.parse(whole.slice(0, length)), `${length} bytes`).toThrow(invalid(''));

@@ -1,7 +1,10 @@
 import { halvesToFloats } from '../../gpu/half.ts';
 import { NadirError } from '../../lib/errors.ts';
 
-/** Values of a tensor in file order (row-major): f32, or f16 as its bits. A view into the file where alignment allows. */
+/**
+ * Values of a tensor in file order (row-major): f32 values, or the bits of f16 values. A view into the file if
+ * alignment allows.
+ */
 export type TensorData = Float32Array | Uint16Array;
 
 export interface TensorEntry {
@@ -14,8 +17,9 @@ const dtypeBytes = { BF16: 2, F16: 2, F32: 4 } as const;
 type Dtype = keyof typeof dtypeBytes;
 
 /**
- * A safetensors file (https://github.com/huggingface/safetensors): u64 header length, JSON header, raw little-endian data.
- * The buffer is kept, not copied; views into it are handed out (bfloat16 as an f32 copy). Every fault is MODEL_MANIFEST_INVALID.
+ * A safetensors file (https://github.com/huggingface/safetensors): u64 header length, JSON header, raw little-endian
+ * data. The class keeps the buffer without copying it and returns views into it (bfloat16 as an f32 copy). Every fault
+ * is MODEL_MANIFEST_INVALID.
  */
 export class Safetensors {
   readonly #entries: Map<string, TensorEntry>;
@@ -24,7 +28,7 @@ export class Safetensors {
     this.#entries = entries;
   }
 
-  /** Reads and checks the whole header: types, shapes and that every tensor lies within the file. */
+  /** Reads and checks the whole header: types and shapes, and that every tensor lies within the file. */
   static parse(buffer: ArrayBuffer): Safetensors {
     const { header, dataStart } = readHeader(buffer);
     const entries = new Map<string, TensorEntry>();
@@ -38,12 +42,12 @@ export class Safetensors {
     return [...this.#entries.keys()];
   }
 
-  /** The tensor `name`, whatever its shape. */
+  /** The tensor `name`, of any shape. */
   entry(name: string): TensorEntry {
     return this.#entries.get(name) ?? fail(`has no tensor "${name}"`);
   }
 
-  /** The tensor `name`, which must have this very shape. */
+  /** The tensor `name`, which must have exactly this shape. */
   tensor(name: string, shape: readonly number[]): TensorEntry {
     const entry = this.#entries.get(name);
     if (!entry) fail(`has no tensor "${name}" of shape [${shape}]`);
@@ -102,7 +106,7 @@ function isDtype(value: unknown): value is Dtype {
   return typeof value === 'string' && Object.hasOwn(dtypeBytes, value);
 }
 
-/** A view where the offset is aligned for its type, else a copy. */
+/** A view if the offset is aligned for its type, otherwise a copy. */
 function view(buffer: ArrayBuffer, offset: number, count: number, dtype: 'F16' | 'F32'): TensorData {
   const bytes = dtypeBytes[dtype];
   const [source, at] = offset % bytes === 0 ? [buffer, offset] : [buffer.slice(offset, offset + count * bytes), 0];

@@ -12,7 +12,7 @@ const machine = (adapter: Machine['adapter'], rest: Partial<Machine> = {}): Mach
 });
 
 describe('chooseBackend', () => {
-  it('takes a real adapter', () => {
+  it('chooses WebGPU for a real adapter', () => {
     expect(chooseBackend('auto', machine(real))).toEqual({
       kind: 'webgpu',
       label: 'WebGPU · nvidia ampere, f16',
@@ -41,7 +41,7 @@ describe('chooseBackend', () => {
     });
   });
 
-  it('honours a forced choice', () => {
+  it('keeps a forced choice', () => {
     expect(chooseBackend('webgpu', machine(software))).toMatchObject({
       kind: 'webgpu',
       reason: 'chosen by hand',
@@ -50,7 +50,7 @@ describe('chooseBackend', () => {
     expect(chooseBackend('wasm', machine(real))).toMatchObject({ kind: 'wasm', reason: 'chosen by hand' });
   });
 
-  it('refuses in words where WebGPU is forced and missing', () => {
+  it('explains the error if WebGPU is forced and missing', () => {
     expect(() => chooseBackend('webgpu', machine(none))).toThrow(
       expect.objectContaining({
         code: 'WEBGPU_UNAVAILABLE',
@@ -59,7 +59,7 @@ describe('chooseBackend', () => {
     );
   });
 
-  it('says why WebGPU was given up', () => {
+  it('says why it fell back from WebGPU', () => {
     expect(fallBack(machine(real), 'The driver refused.')).toMatchObject({
       kind: 'wasm',
       adapter: 'nvidia ampere',
@@ -67,7 +67,7 @@ describe('chooseBackend', () => {
     });
   });
 
-  it('uses one thread where the page is not isolated, and never more than eight', () => {
+  it('uses one thread if the page is not isolated, and never more than eight', () => {
     expect(chooseBackend('wasm', machine(none, { crossOriginIsolated: false }))).toMatchObject({
       threads: 1,
       label: 'WebAssembly · 1 thread',

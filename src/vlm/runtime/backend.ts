@@ -1,19 +1,20 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { BackendChoice, BackendInfo } from '../types.ts';
 
-/** What the machine offers, as `describeAdapter()` and the browser tell. */
+/** What the machine offers, from `describeAdapter()` and the browser. */
 export interface Machine {
   adapter: { available: boolean; software: boolean; label: string; f16: boolean };
   crossOriginIsolated: boolean;
   hardwareConcurrency: number;
 }
 
-/** A model this small gains nothing from more. */
+/** A model this small runs no faster with more threads. */
 const mostThreads = 8;
 
 /**
- * Chooses once, in words. A real adapter → WebGPU; a software one, or none → WebAssembly, which is many times faster
- * than a software adapter. A forced choice is honoured. Throws WEBGPU_UNAVAILABLE where WebGPU is forced and missing.
+ * Chooses a backend and gives the reason in words. A real adapter → WebGPU. A software adapter, or none → WebAssembly,
+ * which is many times faster than a software adapter. A forced choice is kept. Throws WEBGPU_UNAVAILABLE if WebGPU is
+ * forced and missing.
  */
 export function chooseBackend(choice: BackendChoice, machine: Machine): BackendInfo {
   const { adapter } = machine;
@@ -30,7 +31,7 @@ export function chooseBackend(choice: BackendChoice, machine: Machine): BackendI
   return webGpu(machine, 'chosen: real adapter');
 }
 
-/** The way out where `auto` chose WebGPU and it then failed; `why` is shown. */
+/** The backend to use if `auto` chose WebGPU and WebGPU then failed. `why` is shown to the user. */
 export function fallBack(machine: Machine, why: string): BackendInfo {
   return wasm(machine, `WebGPU failed → WebAssembly: ${why}`);
 }

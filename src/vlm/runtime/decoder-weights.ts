@@ -1,16 +1,16 @@
 import type { ModelFiles } from '../files/model-files.ts';
 import { dequantiseLlm } from './dequantise.ts';
 
-/** A weight file as ONNX Runtime takes it: `path` is what the graph calls it. */
+/** A weight file in the form that ONNX Runtime takes. `path` is the name that the graph uses for it. */
 export interface ExternalData {
   path: string;
   data: Uint8Array;
 }
 
-/** What the f32 graph calls the weights that are dequantised at load; there is no such file. */
+/** The name that the f32 graph uses for the weights that are dequantised at load. No such file exists. */
 const DEQUANTISED = 'llm_f32.bin';
 
-/** A graph calls a weight file by its path from the graph's own folder. Both are paths in the model folder. */
+/** A graph names a weight file by its path from the graph's own folder. Both arguments are paths in the model folder. */
 export function externalData(
   files: Pick<ModelFiles, 'get'>,
   graph: string,
@@ -23,15 +23,15 @@ export function externalData(
   }));
 }
 
-/** The 4-bit weights, for one of the 4-bit graphs. */
+/** The 4-bit weights, for a 4-bit graph. */
 export function quantisedWeights(files: Pick<ModelFiles, 'manifest' | 'get'>): ExternalData[] {
   const { graphs, weightFiles } = files.manifest.llm;
   return externalData(files, graphs.q4, weightFiles);
 }
 
 /**
- * What WebAssembly runs: the plain f32 graph over the weights dequantised here, or the 4-bit graph where the model has
- * no other, since dequantised it would not fit into a 32-bit memory.
+ * The graph and weights that WebAssembly runs. This is the plain f32 graph with weights dequantised here. A model
+ * without an f32 graph runs its 4-bit graph: its dequantised weights would not fit into a 32-bit memory.
  */
 export function wasmDecoder(files: Pick<ModelFiles, 'manifest' | 'get'>): {
   graph: string;

@@ -45,7 +45,7 @@ describe('dequantiseLlm', () => {
     expect(Array.from(new Float32Array(out.buffer, 16, 12), (v) => v + 0)).toEqual(expected);
   });
 
-  it('copies f32 tensors to their places and leaves the gaps 0', () => {
+  it('copies f32 tensors to their offsets and fills the gaps with 0', () => {
     const out = dequantiseLlm(llm, q4);
     expect(Array.from(new Float32Array(out.buffer, 64, 3))).toEqual([1.5, -2.5, 3.5]);
     expect(Array.from(new Float32Array(out.buffer, 0, 4))).toEqual([0, 0, 0, 0]);

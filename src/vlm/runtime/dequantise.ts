@@ -3,11 +3,12 @@ import { assert } from '../../lib/errors.ts';
 import type { ByteRange, LlmSpec, WeightSpec } from '../manifest/llm-manifest.ts';
 
 /**
- * Makes `llm_f32.bin`, the external data of the plain f32 graph, from the same 4-bit weights that the WebGPU graph
- * uses, so that both backends compute with the same numbers. MatMulNBits at one token is many times slower on
- * WebAssembly than a plain f32 MatMul.
+ * Makes `llm_f32.bin`, the external data of the plain f32 graph, from the 4-bit weights that the WebGPU graph uses.
+ * Both backends therefore compute with the same numbers. On WebAssembly, MatMulNBits at one token is many times slower
+ * than a plain f32 MatMul.
  *
- * `q4`: the bytes of llm_q4.bin, or of a weight file by its path. Returns a new buffer of `llm.f32Bytes`, laid out as `llm.weights[].f32` says.
+ * `q4`: the bytes of llm_q4.bin, or a function from a weight file's path to its bytes. Returns a new buffer of
+ * `llm.f32Bytes` bytes, laid out as `llm.weights[].f32` says.
  */
 export function dequantiseLlm(
   llm: LlmSpec,
@@ -59,7 +60,7 @@ function dequantiseMatrix(
   }
 }
 
-/** f32 values at any byte offset; copies only where the offset isn't a multiple of 4. */
+/** f32 values at any byte offset. Copies only if the offset isn't a multiple of 4. */
 function readFloats(buffer: ArrayBuffer, offset: number, count: number): Float32Array {
   if (offset % 4 === 0) return new Float32Array(buffer, offset, count);
   return new Float32Array(buffer.slice(offset, offset + count * 4));

@@ -1,6 +1,6 @@
 import type { LoraWeights } from '../adapters/lora-weights.ts';
 
-/** What the connector read off a tile, on the CPU. Shapes are those of the manifest's grids and label lists. */
+/** The connector's outputs for one tile, on the CPU. The manifest's grids and label lists give the shapes. */
 export interface Evidence {
   /** f32[rows, cols, classes], sigmoid scores. */
   heat: Float32Array;
@@ -14,13 +14,13 @@ export interface Evidence {
   presence: Float32Array;
   /** f32[defects], probabilities; null for a model without this head. */
   quality: Float32Array | null;
-  /** f32[rows, cols, density classes] on the neck's grid, objects a cell; null for a model without this head. */
+  /** f32[rows, cols, density classes] on the neck's grid, objects per cell; null for a model without this head. */
   density: Float32Array | null;
 }
 
-/** What the change head read off two necks, on the CPU. Shapes are those of the manifest's `change` grid. */
+/** The change head's outputs for two necks, on the CPU. The manifest's `change` grid gives the shapes. */
 export interface ChangeEvidence {
-  /** f32[rows · hidden]: rows of the prompt. */
+  /** f32[rows · hidden]: rows for the prompt. */
   rows: Float32Array;
   /** f32[rows, cols, 1], sigmoid scores. */
   heat: Float32Array;
@@ -43,13 +43,16 @@ export interface RefinerInputs {
   label: Float32Array;
 }
 
-/** Input of the language model: f32[length, hidden] with a gap of `visualRows` rows at `visualAt` for the engine to fill. */
+/** Input of the language model: f32[length, hidden]. The engine fills a gap of `visualRows` rows at `visualAt`. */
 export interface PromptRows {
   rows: Float32Array<ArrayBuffer>;
   length: number;
   visualAt: number;
   visualRows: number;
-  /** Rows from `visualAt` on that stand for the image: those of the gap and a row a proposal. Absent: the gap alone. */
+  /**
+   * Number of rows, starting at `visualAt`, that stand for the image: the gap and one row per proposal. Absent: only
+   * the gap.
+   */
   imageRows?: number;
 }
 
@@ -62,33 +65,36 @@ export interface ProposalInputs {
 }
 
 /**
- * A loaded model on one backend. The numbers are the same on both within f32 rounding. Calls are made one at a time,
- * in the order `see` → `connect` → `prefill` → `step`…; the visual rows and the key/value cache stay inside.
+ * A loaded model on one backend. Both backends give the same numbers within f32 rounding. Calls are made one at a time,
+ * in the order `see` → `connect` → `prefill` → `step`…. The visual rows and the key/value cache stay inside the engine.
  */
 export interface Engine {
   readonly kind: 'webgpu' | 'wasm';
   /**
-   * Vision tower. `pixels` f32[tile, tile, bands], normalised; the engine may keep it until the next call. Where the tower is slow and
-   * can be ended in the middle, it is once `isStopped` says so: then ABORTED.
+   * Runs the vision tower. `pixels` f32[tile, tile, bands], normalised; the engine may keep the array until the next
+   * call. A slow tower that can stop partway rejects with ABORTED once `isStopped` returns true.
    */
   see(pixels: Float32Array, isStopped?: () => boolean): Promise<void>;
-  /** Connector on what was seen last. The returned arrays belong to the caller. */
+  /** Runs the connector on the last tile seen. The returned arrays belong to the caller. */
   connect(): Promise<Evidence>;
-  /** f32[count, hidden]; empty for no places. */
+  /** f32[count, hidden]; empty if there are no places. */
   embedPlaces(inputs: ProposalInputs): Promise<Float32Array>;
   /** Compares two necks f32[rows, cols, features]. MODEL_LACKS_TASK for a model without a change head. */
   compare(neckBefore: Float32Array, neckAfter: Float32Array): Promise<ChangeEvidence>;
-  /** f32[count, hidden]; empty for no places. MODEL_LACKS_TASK for a model without a change head. */
+  /** f32[count, hidden]; empty if there are no places. MODEL_LACKS_TASK for a model without a change head. */
   embedChanges(inputs: ProposalInputs): Promise<Float32Array>;
-  /** Starts an answer: fills the prompt's visual gap (where it has one), resets the cache. Returns logits f32[vocab] after the last row. */
+  /**
+   * Starts an answer: fills the prompt's visual gap, if it has one, and resets the cache. Returns logits f32[vocab]
+   * after the last row.
+   */
   prefill(prompt: PromptRows): Promise<Float32Array>;
   /** Appends one row f32[hidden]. Returns logits f32[vocab]. */
   step(row: Float32Array): Promise<Float32Array>;
-  /** Answers that start from now on go through this adapter, or (null) through the base model. ADAPTER_UNSUPPORTED. */
+  /** Sets the adapter, or the base model if null, for answers that start later. ADAPTER_UNSUPPORTED. */
   useAdapter(adapter: LoraWeights | null): Promise<void>;
   /** Mask logits f32[count, size, size]. */
   refine(inputs: RefinerInputs): Promise<Float32Array>;
-  /** The visual rows f32[tokensPerSlice, hidden] of the last `connect`; a copy. */
+  /** A copy of the visual rows f32[tokensPerSlice, hidden] from the last `connect`. */
   readVisual(): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

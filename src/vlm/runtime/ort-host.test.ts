@@ -6,7 +6,7 @@ import { type Ort, OrtHost } from './ort-host.ts';
 const session = (run: () => Promise<object>) => ({ run }) as unknown as InferenceSession;
 
 describe('OrtHost', () => {
-  it('never lets two runs overlap, and keeps their order', async () => {
+  it('runs one at a time, in order', async () => {
     const host = new OrtHost({} as Ort);
     const log: string[] = [];
     const slow = (name: string, ms: number) =>
@@ -20,7 +20,7 @@ describe('OrtHost', () => {
     expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
-  it('goes on after a failure', async () => {
+  it('still runs after a failure', async () => {
     const host = new OrtHost({} as Ort);
     const failing = host.run(
       session(() => Promise.reject(new Error('bad'))),
@@ -46,7 +46,7 @@ describe('OrtHost', () => {
     await expect(host.exclusive(() => Promise.reject(new Error(message)))).rejects.toMatchObject({ code });
   });
 
-  it('passes our own errors through', async () => {
+  it('passes on our own errors unchanged', async () => {
     const host = new OrtHost({} as Ort);
     const own = new NadirError('MODEL_FILE_MISSING', 'gone');
     await expect(host.exclusive(() => Promise.reject(own))).rejects.toBe(own);

@@ -1,7 +1,7 @@
 import type { Env, InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
 
-/** One of onnxruntime-web's builds; they share their interface but not their state. */
+/** One of onnxruntime-web's builds. The builds share an interface but no state. */
 export interface Ort {
   InferenceSession: { create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession> };
   Tensor: TensorConstructor;
@@ -9,8 +9,8 @@ export interface Ort {
 }
 
 /**
- * ONNX Runtime behind one lock: two `create` or `run` calls at once on one WebAssembly instance hang or fail, whatever
- * their sessions (onnxruntime-web 1.30).
+ * ONNX Runtime behind one lock. Two `create` or `run` calls at the same time on one WebAssembly instance hang or fail,
+ * even for different sessions (onnxruntime-web 1.30).
  */
 export class OrtHost {
   readonly ort: Ort;
@@ -24,7 +24,7 @@ export class OrtHost {
     return this.exclusive(() => this.ort.InferenceSession.create(graph, options));
   }
 
-  /** `fetches` names or binds outputs; all outputs without it. */
+  /** `fetches` names or binds the outputs. Without it, all outputs are returned. */
   run(
     session: InferenceSession,
     feeds: InferenceSession.FeedsType,
@@ -33,7 +33,7 @@ export class OrtHost {
     return this.exclusive(() => (fetches ? session.run(feeds, fetches) : session.run(feeds)));
   }
 
-  /** Runs `work` while no session of this host is running; for reading tensors back, too. */
+  /** Runs `work` while no session of this host is running. Needed for reading tensors back, too. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     const result = this.last.then(work).catch((thrown: unknown) => {
       throw explain(thrown);

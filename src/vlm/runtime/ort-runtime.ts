@@ -1,5 +1,5 @@
 import { env as transformersEnv } from '@huggingface/transformers';
-// transformers.js imports this build itself, so it is here in any case.
+// transformers.js imports this build itself, so it is bundled in any case.
 import * as asyncifyOrt from 'onnxruntime-web/webgpu';
 import type { RuntimeFiles } from '../types.ts';
 import { type Ort, OrtHost } from './ort-host.ts';
@@ -8,8 +8,8 @@ import { usesJspi } from './runtime-files.ts';
 let opened: Promise<OrtHost> | null = null;
 
 /**
- * ONNX Runtime for the browser, once a worker: the JSPI build where the browser has stack switching, the asyncify build
- * elsewhere. The arguments count for the first call only; `wasmPaths` are the files of the same build.
+ * Opens ONNX Runtime for the browser, once per worker. Browsers with stack switching get the JSPI build, others the
+ * asyncify build. Only the first call's arguments are used. `wasmPaths` are the files of the same build.
  */
 export function openOrt(threads: number, wasmPaths: RuntimeFiles): Promise<OrtHost> {
   opened ??= open(threads, wasmPaths);
@@ -22,7 +22,8 @@ async function open(threads: number, wasmPaths: RuntimeFiles): Promise<OrtHost> 
   ort.env.wasm.numThreads = threads;
   ort.env.wasm.proxy = false;
   ort.env.logLevel = 'error';
-  // transformers.js points its own copy at a CDN when it is imported. It opens no session here; this keeps it so.
+  // transformers.js points its own copy at a CDN on import. It opens no session here. This line makes sure that it
+  // can't fetch anything.
   const theirs = transformersEnv.backends.onnx.wasm;
   if (theirs) Object.assign(theirs, { wasmPaths, numThreads: threads, proxy: false });
   return new OrtHost(ort);

@@ -4,10 +4,10 @@ import jspiMjs from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import type { RuntimeFiles } from '../types.ts';
 
-/** The JSPI build is 10 MB smaller and has none of asyncify's overhead; it needs stack switching. */
+/** The JSPI build is 10 MB smaller and has none of asyncify's overhead. It needs stack switching. */
 export const usesJspi = 'Suspending' in WebAssembly;
 
-/** ONNX Runtime's own files for this browser, where the build put them. */
+/** ONNX Runtime's own files for this browser, at the URLs that the build gave them. */
 export function runtimeFiles(): RuntimeFiles {
   const absolute = (url: string) => new URL(url, import.meta.url).href;
   return usesJspi

@@ -4,9 +4,9 @@ import type { GridSpec } from '../manifest/manifest.ts';
 import type { ChangeEvidence, Evidence, ProposalInputs, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
 
-/** The small graphs, run the same way on both backends: inputs from the CPU, outputs back to it. */
+/** The small graphs. Both backends run them the same way: inputs come from the CPU and outputs return to it. */
 
-/** The proposal graph of the detector or of the change head, f32[count, hidden]; empty for no places. */
+/** Runs the proposal graph of the detector or of the change head: f32[count, hidden]; empty if there are no places. */
 export async function runPlaces(
   host: OrtHost,
   session: InferenceSession | null,
@@ -24,7 +24,7 @@ export async function runPlaces(
   return outputs.tokens!.data as Float32Array;
 }
 
-/** The refiner's graph, mask logits f32[count, size, size]. */
+/** Runs the refiner's graph: mask logits f32[count, size, size]. */
 export async function runRefiner(
   host: OrtHost,
   session: InferenceSession,
@@ -41,11 +41,11 @@ export async function runRefiner(
   return outputs.mask!.data as Float32Array;
 }
 
-/** What the connector's outputs hold for the host; `visual` is left to the engine. */
+/** The connector's outputs that the host reads. The engine handles `visual`. */
 export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
   const floats = (name: string) => outputs[name]!.data as Float32Array;
   const optional = (name: string) => (outputs[name] ? floats(name) : null);
-  // A model without a dense head gives `visual` alone.
+  // A model without a dense head outputs only `visual`.
   const dense = (name: string) => optional(name) ?? new Float32Array(0);
   return {
     heat: dense('heat'),
@@ -62,7 +62,7 @@ export function noChangeHead(): NadirError {
   return new NadirError('MODEL_LACKS_TASK', 'This model compares no images. Choose one with a change task.');
 }
 
-/** The change head. Both necks are f32[rows, cols, features] of `neck`'s grid. */
+/** Runs the change head. Both necks are f32[rows, cols, features] on `neck`'s grid. */
 export async function runChange(
   host: OrtHost,
   session: InferenceSession,

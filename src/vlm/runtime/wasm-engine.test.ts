@@ -17,7 +17,7 @@ import { silentIo } from '../testing/silent-io.ts';
 import type { Ask } from '../types.ts';
 import { dequantiseLlm } from './dequantise.ts';
 
-/** The embedded model on WebAssembly against PyTorch, end to end. */
+/** Compares the embedded model on WebAssembly with PyTorch, end to end. */
 const model: NadirBackend = await openNodeModel();
 const { manifest, engine } = model;
 afterAll(() => engine.dispose());
@@ -35,7 +35,7 @@ function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, atol: numb
 }
 
 describe('the embedded model on WebAssembly', () => {
-  it('sees what PyTorch sees', async () => {
+  it('has PyTorch’s vision outputs', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
     expectClose(await engine.readVisual(), golden('visual').data, 2e-3);
     expectClose(seen.evidence.scene, golden('scene').data, 1e-3);
@@ -47,7 +47,7 @@ describe('the embedded model on WebAssembly', () => {
     expectClose(seen.evidence.geom, golden('geom').data, 4e-3, 2e-3);
   });
 
-  it('proposes what PyTorch proposes', async () => {
+  it('makes the same proposals as PyTorch', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
     const got = propose(manifest.detector!, seen.evidence.heat, seen.evidence.geom);
     const plain = (p: { cls: number; cell: number }[]) => p.map(({ cls, cell }) => ({ cls, cell }));
@@ -68,7 +68,7 @@ describe('the embedded model on WebAssembly', () => {
       const { score: wanted, box: numbers } = modelGolden.proposals[i]!;
       const [cx, cy, w, h, thetaDeg] = numbers;
       expect(score).toBeCloseTo(wanted, 2);
-      // A sample at the border of a mask may fall on either side.
+      // A sample at the edge of a mask may fall on either side.
       expect(rotatedIou(cornersOf(box), cornersOf({ cx, cy, w, h, thetaDeg }))).toBeGreaterThan(0.95);
     });
     expect(await model.observer.propose(seen, silentIo)).toBe(got);
@@ -108,7 +108,7 @@ describe('the embedded model on WebAssembly', () => {
       const texts: string[] = [];
       const on = (e: BackendEvent) => e.kind === 'text' && texts.push(e.text);
       const result = await model.ask(request(question), { ...silentIo, on });
-      // The guard may end a loop that plain greedy decoding goes on with.
+      // The repetition guard may end a loop that plain greedy decoding would continue.
       if (result.stopReason === 'repetition') expect(want.answer.startsWith(result.rawText)).toBe(true);
       else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
       expect(result.rawText.length).toBeGreaterThan(0);
@@ -149,7 +149,7 @@ describe('the embedded model on WebAssembly', () => {
     expectClose(logits, golden('refiner_mask_logits').data, 1e-2, 5e-3);
   });
 
-  it('draws boxes around their masks where the manifest says so', async () => {
+  it('fits boxes to their masks if the manifest says so', async () => {
     const files = await readEmbeddedFiles();
     const fits = [{ class: 'airplane', minScore: 0 }];
     const manifestFitting = { ...manifest, refiner: { ...manifest.refiner!, fits } };
@@ -168,13 +168,13 @@ describe('the embedded model on WebAssembly', () => {
     expect(answer.things.length).toBeGreaterThan(0);
     for (const { box, rings } of answer.things) {
       expect(airplanes.map((p) => p.box)).toContainEqual(box);
-      // The mask is that of the fitted box: most of it lies there.
+      // The mask belongs to the fitted box, so most of it lies inside.
       expect(ringArea(intersectConvex(rings![0]!, cornersOf(box))) / ringArea(rings![0]!)).toBeGreaterThan(0.8);
     }
   });
 
   const { change } = modelGolden;
-  it('compares two tiles as PyTorch does, and still knows the later one', async () => {
+  it('compares two tiles as PyTorch does, and remembers the later one', async () => {
     const want = change;
     const alone = await model.ask(askOf('Describe this image.', pavedTile()), silentIo);
     const views: Ask['views'] = [viewOf(goldenTile(), 'before'), viewOf(pavedTile(), 'after')];
@@ -184,13 +184,13 @@ describe('the embedded model on WebAssembly', () => {
     else expect(result.rawText).toBe(want.answer.replace(/\uFFFD+$/, ''));
     const pointers = want.answer.match(/<p\d+>/g) ?? [];
     expect(result.things.map(({ label }) => label)).toEqual(pointers.map(() => 'change'));
-    // The next question about the later image finds it seen, and its answer is what it was.
+    // The model still remembers the later image, so the next question about it gets the usual answer.
     const again = await model.ask(askOf('Describe this image.', pavedTile()), silentIo);
     expect(again.timings.visionMs).toBe(0);
     expect(again.rawText).toBe(alone.rawText);
   });
 
-  it('has the change head of PyTorch', async () => {
+  it('has PyTorch’s change head outputs', async () => {
     const { seen: before } = await model.observer.look(goldenTile(), silentIo);
     const { seen: after } = await model.observer.look(pavedTile(), silentIo);
     const found = await engine.compare(before.evidence.neck, after.evidence.neck);
@@ -201,7 +201,7 @@ describe('the embedded model on WebAssembly', () => {
     expect(places.map(({ cell }) => cell)).toEqual(change!.proposals.map(({ cell }) => cell));
   });
 
-  it('says what it sees without a question', async () => {
+  it('reports proposals, scores and masks without a question', async () => {
     const [cx, cy, w, h, thetaDeg] = modelGolden.refiner.box;
     const label = manifest.detector!.classes[modelGolden.refiner.cls]!.name;
     const boxes = [label, 'no such class'].map((each) => ({ label: each, box: { cx, cy, w, h, thetaDeg } }));
@@ -222,7 +222,7 @@ describe('the embedded model on WebAssembly', () => {
     expect(await write(1)).toBe(first);
   });
 
-  it('is told apart by a cancel, before and between tokens', async () => {
+  it('stops when cancelled, before and between tokens', async () => {
     const before = await model.ask(request('Find all cars.'), { ...silentIo, signal: AbortSignal.abort() });
     expect(before).toMatchObject({ stopReason: 'aborted', text: '', things: [] });
     const stop = new AbortController();
@@ -236,7 +236,7 @@ describe('the embedded model on WebAssembly', () => {
     expect(during.timings.newTokens).toBe(2);
   });
 
-  it('is asked in the words that it learned for the task and the label', async () => {
+  it('uses the prompt that it learned for the task and the label', async () => {
     const options = { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0, stop: [] };
     const ask = async (intent: Partial<Ask['intent']>) =>
       (await model.ask(request('', { options, intent }), silentIo)).prompt;
@@ -246,7 +246,7 @@ describe('the embedded model on WebAssembly', () => {
     expect(await ask({ text: 'Is there water?' })).toBe('Is there water?');
   });
 
-  it('refuses more views than one or a pair', async () => {
+  it('refuses views other than one or a pair', async () => {
     const slices: Ask['views'] = [viewOf(goldenTile(), 'slice'), viewOf(goldenTile(), 'slice')];
     await expect(model.ask(request('x', { views: slices }), silentIo)).rejects.toMatchObject({
       code: 'VIEWS_UNSUPPORTED',
@@ -265,7 +265,7 @@ describe('the embedded model on WebAssembly', () => {
     });
   });
 
-  it('gets zeros for near infrared from a tile without it', async () => {
+  it('gets zeros for near infrared if the tile lacks it', async () => {
     const tile = pickBands(goldenTile(), ['red', 'green', 'blue']);
     const pixels = normalise(manifest, tile);
     expect(pixels.filter((_, i) => i % 4 === 3).every((v) => v === 0)).toBe(true);

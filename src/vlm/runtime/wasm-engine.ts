@@ -8,8 +8,9 @@ import type { OrtHost } from './ort-host.ts';
 import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 
 /**
- * The model on WebAssembly: ONNX vision tower, and the language model as a plain f32 graph over the 4-bit weights
- * dequantised here. The key/value cache grows, since preallocated CPU outputs aren't filled on this backend.
+ * Opens the model on WebAssembly. The vision tower is an ONNX graph. The language model is a plain f32 graph with the
+ * 4-bit weights dequantised here. The key/value cache grows with each step, because this backend doesn't fill
+ * preallocated CPU outputs.
  */
 export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSession: () => void): Promise<Engine> {
   const { manifest } = files;
@@ -50,7 +51,7 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
   let past: Record<string, Tensor> = {};
   let positions = 0;
 
-  /** `image`: which of the rows stand for the image. */
+  /** `image`: the rows that stand for the image. */
   const decode = async (rows: Float32Array, count: number, image: Span | null): Promise<Float32Array> => {
     const adapted = adapter.route(count, image);
     const outputs = await host.run(adapted?.session ?? decoder, {

@@ -10,15 +10,16 @@ import type { Engine, Evidence, PromptRows, ProposalInputs, RefinerInputs } from
 import type { OrtHost } from './ort-host.ts';
 import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 
-/** A tower that takes longer is given to the device in parts, so that it can be stopped. */
+/** A tower slower than this runs in parts, so that it can be stopped. */
 const SLOW_MS = 250;
 
 /**
- * The model on WebGPU, everything on one device. The tower's buffers go straight into the connector, its visual rows
- * into the prompt, and keys and values stay in place in buffers of `maxPositions`; the connector's
- * other outputs are read back, since the host decides what is proposed, and so are the logits.
+ * Opens the model on WebGPU, everything on one device. The connector reads the tower's buffers directly, and its visual
+ * rows are copied straight into the prompt. Keys and values stay in place in buffers of `maxPositions`. The connector's
+ * other outputs are read back, because the host chooses the proposals. The logits are read back, too.
  *
- * `gpu` stays the caller's; the tower that is `opening` is disposed with the engine. Every call rejects with DEVICE_LOST once the device is gone.
+ * The caller keeps ownership of `gpu`. The tower in `opening` is disposed with the engine. Every call rejects with
+ * DEVICE_LOST once the device is lost.
  */
 export async function createWebGpuEngine(
   host: OrtHost,
@@ -27,7 +28,7 @@ export async function createWebGpuEngine(
   files: ModelFiles,
   onSession: () => void,
 ): Promise<Engine> {
-  // Awaited last; until then nobody else hears of its failure.
+  // This promise is awaited last. Until then, nothing else handles its rejection.
   opening.catch(() => {});
   const { manifest } = files;
   const { llm, vision } = manifest;
@@ -85,7 +86,7 @@ export async function createWebGpuEngine(
 
   const tower = await opening;
   let seen: Awaited<ReturnType<Tower['run']>> | null = null;
-  /** What the tower took last. */
+  /** Duration of the last tower run. */
   let seeMs = 0;
   let visual: Tensor | null = null;
   let positions = 0;
@@ -97,7 +98,7 @@ export async function createWebGpuEngine(
   /** A run on a lost device may never settle. */
   const guarded = <T>(work: Promise<T>): Promise<T> => Promise.race([work, lost]);
 
-  /** `count` rows are in `embeds`; past and present are bound to the same buffers, which GroupQueryAttention extends. */
+  /** `embeds` holds `count` rows. Past and present use the same buffers, which GroupQueryAttention extends. */
   const decode = async (count: number, image: Span | null): Promise<Float32Array> => {
     const adapted = adapter.route(count, image);
     const feeds: Record<string, Tensor> = {
@@ -128,10 +129,10 @@ export async function createWebGpuEngine(
     kind: 'webgpu',
     async see(pixels, isStopped) {
       const startedMs = performance.now();
-      // What stands in the queue can't be taken back; waiting for parts costs a fast device more than it saves.
+      // Commands that are queued can't be cancelled. On a fast device, waiting for parts costs more time than it saves.
       const stop = seeMs > SLOW_MS ? isStopped : undefined;
       seen = await guarded(tower.run(pixels, vision.imageSize, vision.imageSize, stop));
-      // Only so that the time shown for the tower is the tower's.
+      // Waits only so that the time shown for the tower includes nothing else.
       await guarded(device.queue.onSubmittedWorkDone());
       seeMs = performance.now() - startedMs;
     },
@@ -171,7 +172,7 @@ export async function createWebGpuEngine(
     },
     async readVisual() {
       if (!visual) throw new NadirError('INTERNAL', 'Nothing was seen yet.');
-      // Not `getData`: it would move the tensor off the device, and the next prompt needs it there.
+      // `getData` would move the tensor off the device, and the next prompt needs it there.
       return guarded(readFloats(device, visual.gpuBuffer as GPUBuffer, manifest.tokensPerSlice * llm.hidden));
     },
     async dispose() {
@@ -183,7 +184,7 @@ export async function createWebGpuEngine(
       const released = host.exclusive(async () => {
         for (const session of sessions) await session.release();
       });
-      // On a lost device there is nothing left to free.
+      // If the device is lost, nothing is left to free.
       await guarded(released.then(() => adapter.close())).catch(() => {});
       for (const { gpuBuffer } of cache) gpuBuffer.destroy();
       embeds.destroy();

@@ -8,7 +8,7 @@ import { towerReference, towerTolerance } from './tower-reference.ts';
 import { findTowerWeights } from './tower-weights.ts';
 import { createWgslTower } from './wgsl-tower.ts';
 
-/** A SigLIP tower as training/convert writes it: one patch convolution, features read before the last norm. */
+/** A SigLIP tower as training/convert writes it: one patch convolution, and features read before the last norm. */
 const bytes = (name: string) => Uint8Array.from(readFileSync(new URL(`fixtures/${name}`, import.meta.url))).buffer;
 const spec = JSON.parse(new TextDecoder().decode(bytes('siglip-tower.json'))) as VisionSpec;
 const weights = bytes('siglip-tower.safetensors');
@@ -24,12 +24,12 @@ describe('a converted SigLIP tower', () => {
     expect(Safetensors.parse(weights).names).not.toContain('norm.weight');
   });
 
-  it('agrees with PyTorch in plain loops', () => {
+  it('agrees with PyTorch when computed in plain loops', () => {
     const found = findTowerWeights(spec, Safetensors.parse(weights));
     expectClose(towerReference(spec, found, pixels, side, side).tokens, tokens, tolerance);
   });
 
-  it('is refused where the manifest promises a last norm', () => {
+  it('is refused if the manifest states a last norm', () => {
     expect(() => findTowerWeights({ ...spec, finalNorm: true }, Safetensors.parse(weights))).toThrow(
       expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID', message: expect.stringContaining('norm.weight') }),
     );

@@ -7,8 +7,8 @@ import type { OrtHost } from '../runtime/ort-host.ts';
 import type { Tower } from './tower.ts';
 
 /**
- * The vision tower as an ONNX graph on the engine's device, for architectures that the WGSL tower doesn't compute
- * (a CLS token, another GELU, several layers read). One image size: the graph's own.
+ * The vision tower as an ONNX graph on the engine's device, for architectures that the WGSL tower doesn't compute (a
+ * CLS token, another GELU, features from several layers). It supports one image size, which the graph sets.
  */
 export async function createGraphTower(
   host: OrtHost,

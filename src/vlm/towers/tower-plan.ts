@@ -28,20 +28,20 @@ export interface DeviceWeights {
   norm: Norm | null;
 }
 
-/** Every dispatch of a tower for one image size, in order, and the buffers it begins and ends with. */
+/** Every dispatch of a tower for one image size, in order, with the input and output buffers. */
 export interface TowerPlan {
   steps: Step[];
   /** f32[height, width, bands]. */
   pixels: GPUBuffer;
   /** f32[rows · cols, width]. */
   tokens: GPUBuffer;
-  /** f32[fine rows · fine cols, channels]: what the stem's last layer reads. */
+  /** f32[fine rows · fine cols, channels]: the input of the stem's last layer. */
   fine: GPUBuffer;
   tokensDims: [number, number, number];
   fineDims: [number, number, number];
 }
 
-/** Uploads weights into `arena`: matrices as f16 where the device has it, norms, biases and positions as f32. */
+/** Uploads weights into `arena`: matrices as f16 if the device supports it; norms, biases and positions as f32. */
 export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): DeviceWeights {
   const linear = (layer: LayerWeights, label: string): Linear => ({
     weight: arena.weights(layer.weight.data, layer.weight.shape[0]!, layer.weight.shape[1]!, label),
@@ -67,8 +67,8 @@ export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): D
 }
 
 /**
- * Lays out a tower for images of height × width pixels: buffers in `arena`, kernels compiled and bound.
- * Both are multiples of the patch. OUT_OF_MEMORY if a buffer exceeds the adapter's limit.
+ * Plans a tower for images of height × width pixels: buffers in `arena`, kernels compiled and bound. Height and width
+ * are multiples of the patch. OUT_OF_MEMORY if a buffer exceeds the adapter's limit.
  */
 export async function planTower(
   gpu: Gpu,
@@ -81,7 +81,7 @@ export async function planTower(
   const rows = tokensAlong(spec, height, 'height');
   const cols = tokensAlong(spec, width, 'width');
   const tokens = rows * cols;
-  // Compilation of all kernels runs side by side; awaited in order at the end.
+  // All kernels compile at the same time. The end of this function awaits them in order.
   const steps: Promise<Step>[] = [];
 
   const sizedAs = (count: number, label: string) => arena.floats(count, label);
@@ -89,7 +89,7 @@ export async function planTower(
   const stream = sizedAs(tokens * spec.width, 'stream');
   const sameGrid = rows === spec.grid[0] && cols === spec.grid[1];
   const last = spec.stem.length - 1;
-  // At the grid it was trained on the position embedding rides on the last convolution as its residual.
+  // At the grid it was trained on, the position embedding is added as the residual of the last convolution.
   const fusedPositions = sameGrid && !spec.stem[last]!.residual;
   const stemOut = fusedPositions ? stream : sizedAs(tokens * spec.width, 'stem out');
 
@@ -140,7 +140,10 @@ export async function planTower(
   };
 }
 
-/** The transformer blocks and the last norm, if there is one, on `stream` f32[tokens, width]; returns the buffer of the result. */
+/**
+ * Plans the transformer blocks and, if there is one, the last norm on `stream` f32[tokens, width]. Returns the result's
+ * buffer.
+ */
 function planBlocks(
   gpu: Gpu,
   arena: BufferArena,
@@ -152,7 +155,7 @@ function planBlocks(
 ): GPUBuffer {
   const { width, heads, mlp, eps } = spec;
   const headDim = width / heads;
-  // A kernel may not write the buffer it reads, so the stream changes places with `middle` twice a block.
+  // A kernel may not write the buffer that it reads, so the stream alternates with `middle` twice per block.
   const middle = arena.floats(tokens * width, 'stream after attention');
   const normed = arena.floats(tokens * width, 'normed');
   const qkv = arena.floats(tokens * 3 * width, 'qkv');

@@ -9,9 +9,9 @@ import type { VisionSpec } from '../manifest/manifest.ts';
 import { type BlockWeights, type LayerWeights, patchSize, type TowerWeights, tokensAlong } from './tower-weights.ts';
 
 /**
- * The vision tower in plain loops, for tests at tiny sizes: the same sums as wgsl-tower.ts, in f64 within a kernel.
- * pixels f32[height, width, bands]; tokens f32[tokens, width], fine f32[cells, channels], row-major. Matrices are
- * multiplied as the file holds them: with f16 in the file, a device that keeps f16 and one that keeps f32 agree.
+ * The vision tower in plain loops, for tests at tiny sizes. It computes the same sums as wgsl-tower.ts, in f64 within a
+ * kernel. pixels f32[height, width, bands]; tokens f32[tokens, width], fine f32[cells, channels], row-major. It uses
+ * matrices at the file's precision: if the file holds f16, devices that keep f16 and devices that keep f32 agree.
  */
 export function towerReference(
   spec: VisionSpec,
@@ -79,8 +79,8 @@ function floats(layer: LayerWeights): { weight: Float32Array; bias: Float32Array
 }
 
 /**
- * How far a tower in f32 may be from exact numbers, to first order, for values of about one: a sum of n terms adds
- * gamma(n), and an error goes through the layers behind it undiminished. The longest way from a pixel is counted.
+ * How far an f32 tower may be from exact numbers, to first order, for values of about one. A sum of n terms adds
+ * gamma(n), and later layers pass an error on undiminished. The bound follows the longest path from a pixel.
  */
 export function towerTolerance(spec: VisionSpec, height: number, width: number): Record<'fine' | 'tokens', Allowed> {
   const tokens = (height * width) / patchSize(spec) ** 2;

@@ -17,17 +17,17 @@ export interface BlockWeights {
   readonly fc2: LayerWeights;
 }
 
-/** Everything a tower of `spec` needs, found by name and checked by shape. */
+/** All weights that a tower of `spec` needs, found by name, with their shapes checked. */
 export interface TowerWeights {
   readonly stem: readonly LayerWeights[];
   /** [grid rows · grid cols, width]. */
   readonly posEmbed: TensorEntry;
   readonly blocks: readonly BlockWeights[];
-  /** Null where features are read before it. */
+  /** Null if features are read before the last norm. */
   readonly norm: LayerWeights | null;
 }
 
-/** Finds the tower's tensors. MODEL_MANIFEST_INVALID if the description contradicts itself or a tensor doesn't fit it. */
+/** Finds the tower's tensors. MODEL_MANIFEST_INVALID if the description contradicts itself or doesn't match a tensor. */
 export function findTowerWeights(spec: VisionSpec, tensors: Safetensors): TowerWeights {
   checkSpec(spec);
   const layer = (name: string, weightShape: number[], cols: number): LayerWeights => ({
@@ -72,7 +72,7 @@ function checkSpec(spec: VisionSpec): void {
   let channels = spec.bands;
   for (const conv of spec.stem) {
     if (conv.in !== channels) fail(`gives "${conv.name}" ${conv.in} input channels after ${channels}`);
-    // Otherwise a side divisible by the patch wouldn't give side / patch tokens.
+    // Otherwise an image side divisible by the patch would not give side / patch tokens.
     if (2 * conv.pad > conv.k - 1 || 2 * conv.pad < conv.k - conv.stride) {
       fail(
         `pads "${conv.name}" (kernel ${conv.k}, stride ${conv.stride}) by ${conv.pad}, which doesn't give size / stride`,

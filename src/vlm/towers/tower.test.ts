@@ -11,7 +11,7 @@ import { towerReference, towerTolerance } from './tower-reference.ts';
 import { findTowerWeights } from './tower-weights.ts';
 import { createWgslTower } from './wgsl-tower.ts';
 
-/** The shape of fixtures/make_goldens.py. */
+/** The same shape as in fixtures/make_goldens.py. */
 const tiny: VisionSpec = {
   imageSize: 32,
   bands: 3,
@@ -94,7 +94,7 @@ describe('tower weights', () => {
 });
 
 await describeGpu('WGSL tower', (gpu) => {
-  it('agrees with PyTorch at its own grid and at another, back and forth, on the same buffers', async () => {
+  it('agrees with PyTorch on the same buffers when switching between its own grid and another', async () => {
     const tower = await createWgslTower(gpu, tiny, tinyWeights);
     expect(tower.dispatches).toBe(0);
     for (const [name, height, width] of [...tinySizes, ...tinySizes]) {
@@ -104,13 +104,13 @@ await describeGpu('WGSL tower', (gpu) => {
       expect(actual.fineDims).toEqual([1, (height / 8) * (width / 8), 10]);
       expectClose(actual.fine, expected.fine, expected.tolerance.fine);
       expectClose(actual.tokens, expected.tokens, expected.tolerance.tokens);
-      // Four convolutions, seven dispatches a block, the last norm; positions cost one more at another grid.
+      // Four convolutions, seven dispatches per block and the last norm. At another grid, positions cost one more.
       expect(tower.dispatches).toBe(4 + 7 * 2 + 1 + (name === 'other' ? 1 : 0));
     }
     tower.dispose();
   });
 
-  it('gives the second image its own answer when two are asked for at once', async () => {
+  it('gives the second image its own result when two run at once', async () => {
     const tower = await createWgslTower(gpu, tiny, tinyWeights);
     const [own, other] = tinySizes.map(([name, height, width]) => tinyCase(name, height, width));
     const first = tower.run(own!.pixels, 32, 48);
@@ -120,23 +120,23 @@ await describeGpu('WGSL tower', (gpu) => {
     tower.dispose();
   });
 
-  it('gives the same in parts, and ends between them when told to', async () => {
+  it('gives the same result in parts, and stops between parts on request', async () => {
     const tower = await createWgslTower(gpu, tiny, tinyWeights);
     const { pixels, tokens, tolerance } = tinyCase('own', 32, 48);
     let asked = 0;
     const parts = await tower.run(pixels, 32, 48, () => ++asked > 99);
     expectClose(await readFloats(gpu.device, parts.tokens, 6 * 12), tokens, tolerance.tokens);
-    // 19 dispatches, eight at a time.
+    // 19 dispatches, eight per part.
     expect(asked).toBe(3);
     asked = 0;
     await expect(tower.run(pixels, 32, 48, () => ++asked > 1)).rejects.toMatchObject({ code: 'ABORTED' });
     expect(asked).toBe(2);
-    // What was given up halfway doesn't spoil the next run.
+    // A stopped run doesn't spoil the next one.
     expectClose((await readTower(gpu.device, tower, pixels, 32, 48)).tokens, tokens, tolerance.tokens);
     tower.dispose();
   });
 
-  it('refuses sizes that are no multiple of the patch, and a wrong number of values', async () => {
+  it('refuses sizes that are not multiples of the patch, and a wrong number of values', async () => {
     const tower = await createWgslTower(gpu, tiny, tinyWeights);
     const invalid = expect.objectContaining({ code: 'INTERNAL' });
     await expect(tower.run(new Float32Array(40 * 48 * 3), 40, 48)).rejects.toEqual(invalid);
@@ -148,12 +148,12 @@ await describeGpu('WGSL tower', (gpu) => {
     tower.dispose();
   });
 
-  it('says that the device is lost, and that it was disposed', async () => {
+  it('reports a lost device, and use after dispose', async () => {
     const opened = await openNodeGpu();
     if (typeof opened === 'string') return expect.fail(opened);
     const tower = await createWgslTower(opened.gpu, tiny, tinyWeights);
     const { pixels } = tinyCase('own', 32, 48);
-    // As a driver's reset does it; openGpu's own destroy() would be no loss.
+    // As if the driver had reset. openGpu's own destroy() would not count as a loss.
     opened.gpu.device.destroy();
     expect((await opened.gpu.lost).code).toBe('DEVICE_LOST');
     await expect(tower.run(pixels, 32, 48)).rejects.toMatchObject({ code: 'DEVICE_LOST' });
@@ -164,12 +164,12 @@ await describeGpu('WGSL tower', (gpu) => {
     await expect(disposed.run(pixels, 32, 48)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
-  it('refuses a file that is cut short', async () => {
+  it('refuses a truncated file', async () => {
     const cut = tinyWeights.slice(0, tinyWeights.byteLength - 1);
     await expect(createWgslTower(gpu, tiny, cut)).rejects.toMatchObject({ code: 'MODEL_MANIFEST_INVALID' });
   });
 
-  it('runs the embedded model on a generated tile as PyTorch does', async () => {
+  it('gives PyTorch’s result for the embedded model on a generated tile', async () => {
     const model = '../../../public/models/nadir-s';
     const manifest: unknown = JSON.parse(readFileSync(new URL(`${model}/nadir.json`, import.meta.url), 'utf8'));
     const { vision: spec, bands } = parseManifest(manifest);
@@ -179,7 +179,8 @@ await describeGpu('WGSL tower', (gpu) => {
     const actual = await readTower(gpu.device, tower, pixels, 256, 256);
     const rows = (values: Float32Array, width: number, picked: number[]) =>
       Float32Array.from(picked.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));
-    // The golden is f32, too, on the same f16 weights. PyTorch's f32 was 2e-4 from its f64, of the 2.7e-3 allowed here.
+    // The golden is f32, too, with the same f16 weights. PyTorch's f32 differed from its f64 by 2e-4; 2.7e-3 is allowed
+    // here.
     const tolerance = towerTolerance(spec, 256, 256);
     expectClose(rows(actual.fine, 192, [0, 500, 1023]), golden('fine_rows_0_500_1023').data, tolerance.fine);
     expectClose(rows(actual.tokens, 256, [0, 37, 255]), golden('tokens_rows_0_37_255').data, tolerance.tokens);

@@ -9,9 +9,10 @@ import { type DeviceWeights, planTower, type TowerPlan, uploadTowerWeights } fro
 import { findTowerWeights, tokensAlong } from './tower-weights.ts';
 
 /**
- * Puts the vision tower of `spec` (nadir.json "vision") on the device and compiles it for the model's own image size.
- * `weights` is the content of vision.safetensors; it is copied and may be dropped afterwards. The device stays the
- * caller's. MODEL_MANIFEST_INVALID if weights and description disagree, OUT_OF_MEMORY if the device has no room.
+ * Uploads the vision tower of `spec` (nadir.json "vision") to the device and compiles it for the model's own image
+ * size. `weights` is the content of vision.safetensors; it is copied and can be freed afterwards. The caller keeps
+ * ownership of the device. MODEL_MANIFEST_INVALID if the weights contradict the description, OUT_OF_MEMORY if the
+ * device has no room.
  */
 export async function createWgslTower(gpu: Gpu, spec: VisionSpec, weights: ArrayBuffer): Promise<Tower> {
   const found = findTowerWeights(spec, Safetensors.parse(weights));
@@ -27,7 +28,7 @@ export async function createWgslTower(gpu: Gpu, spec: VisionSpec, weights: Array
   }
 }
 
-/** About a transformer block. */
+/** Roughly one transformer block. */
 const PART_STEPS = 8;
 
 class WgslTower implements Tower {
@@ -56,7 +57,7 @@ class WgslTower implements Tower {
     return this.#dispatches;
   }
 
-  /** Makes buffers and kernels for an image size; the last size is kept. */
+  /** Makes buffers and kernels for an image size. Only those of the last size are kept. */
   async prepare(height: number, width: number): Promise<TowerPlan> {
     const size = `${height}×${width}`;
     if (this.#plan?.size === size) return this.#plan;
@@ -76,7 +77,7 @@ class WgslTower implements Tower {
   }
 
   run(pixels: Float32Array, height: number, width: number, isStopped?: () => boolean): Promise<TowerOutput> {
-    // One at a time: a change of image size replaces the buffers.
+    // Runs one at a time, because a new image size replaces the buffers.
     const result = this.#queue.then(() => this.#run(pixels, height, width, isStopped));
     this.#queue = result.catch(() => {});
     return result;
@@ -124,7 +125,10 @@ class WgslTower implements Tower {
   }
 }
 
-/** Runs `allocate`, whose buffers are all made before its first await, and turns the device's word on them into an error. */
+/**
+ * Runs `allocate` and throws OUT_OF_MEMORY if the device has no room. `allocate` must make all its buffers before its
+ * first await.
+ */
 async function withinMemory<T>(gpu: Gpu, what: string, allocate: () => T | Promise<T>): Promise<T> {
   gpu.device.pushErrorScope('out-of-memory');
   let result: T | Promise<T>;

@@ -21,23 +21,23 @@ import type {
 /** The worker's side of `VlmApi`, including the call that only the client makes. */
 export interface VlmWorkerApi extends VlmApi {
   /**
-   * Called once per worker, at any time: the page fetches these files while the model's own are being read. An error
-   * says why it could not.
+   * Called once per worker, at any time. The page fetches these files while the worker reads the model's own files. An
+   * error says why the page could not fetch them.
    */
   provideRuntime(runtime: RuntimeFiles | ErrorData): Promise<void>;
 }
 
 export interface VlmApi {
   /**
-   * Where the uppermost model among these files is: the path of its folder, "" or ending in "/". Nothing is loaded. Errors:
-   * MODEL_FILE_MISSING, which names the formats that are known.
+   * Finds the uppermost model among these files: the path of its folder, "" or ending in "/". Loads nothing. Errors:
+   * MODEL_FILE_MISSING, which names the known formats.
    */
   locateModel(files: FolderFile[]): Promise<string>;
   /** Errors: MODEL_*, WEBGPU_UNAVAILABLE, OUT_OF_MEMORY. */
   load(source: ModelSource, backend: BackendChoice, onProgress: (p: LoadProgress) => void): Promise<LoadedModel>;
   /**
-   * Answers one prompt. The views' buffers are transferred. `signal` ends it at the
-   * next token with stopReason "aborted".
+   * Answers one prompt. The views' buffers are transferred. `signal` stops it at the next token, with stopReason
+   * "aborted".
    */
   ask(request: Ask, signal: AbortSignal, onEvent: (e: AskEvent) => void): Promise<AskResult>;
   /**
@@ -46,17 +46,17 @@ export interface VlmApi {
    */
   look(request: LookRequest, signal: AbortSignal): Promise<LookResult>;
   /**
-   * Reads a question into the fields of a plan; `before`: the plan of the question before it. Errors: MODEL_LACKS_TASK for a
-   * model without a reader, MODEL_NOT_READY, OUT_OF_MEMORY.
+   * Reads a question into the fields of a plan. `before` is the plan of the previous question. Errors: MODEL_LACKS_TASK
+   * for a model without a reader, MODEL_NOT_READY, OUT_OF_MEMORY.
    */
   read(question: string, before: Plan | null): Promise<QuestionReading>;
   /**
    * Attaches the adapter in these files (PEFT layout) to the loaded model, replacing any other adapter. On failure the
-   * previous one stays. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, MODEL_NOT_READY,
+   * current adapter stays. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, MODEL_NOT_READY,
    * OUT_OF_MEMORY.
    */
   attachAdapter(files: File[]): Promise<AdapterInfo>;
-  /** Back to the base model; does nothing without an adapter. */
+  /** Returns to the base model. Does nothing without an adapter. */
   detachAdapter(): Promise<void>;
   /** Frees sessions and buffers. */
   unload(): Promise<void>;

@@ -14,10 +14,10 @@ const WORKER_PART: Part = {
   type: 'text/javascript',
 };
 
-/** While loading, a step is a file or a session; while answering, a stage, a token or a mask. */
+/** While loading, a step is a file or a session. While answering, a step is a stage, a token or a mask. */
 const PATIENCE: Patience = { firstMs: 300_000, minMs: 60_000 };
 
-/** ONNX Runtime's files, kept by the page. Errors: PART_MISSING. */
+/** ONNX Runtime's files, which the page keeps. Errors: PART_MISSING. */
 async function keptRuntime(): Promise<RuntimeFiles> {
   const { mjs, wasm } = runtimeFiles();
   const what = 'ONNX Runtime';
@@ -30,14 +30,14 @@ async function keptRuntime(): Promise<RuntimeFiles> {
 
 /**
  * Starts the VLM worker. If it dies or hangs, pending and later calls reject with WORKER_CRASHED and `onCrash` is
- * called once; then start another client. The pixels of an `ask` or `look` are moved to the worker and must not be used
- * afterwards.
+ * called once. The caller then starts another client. The pixels of an `ask` or `look` are moved to the worker and must
+ * not be used afterwards.
  */
 export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerClient<VlmApi> {
   const { what } = WORKER_PART;
   const client = connect<VlmWorkerApi>(startWorker(WORKER_PART, 'vlm'), { what, patience: PATIENCE, onCrash });
   const { api, watch } = client;
-  // If the worker has died meanwhile, there is nothing to provide.
+  // If the worker has died in the meantime, it needs no files.
   void keptRuntime()
     .catch((thrown: unknown) => NadirError.from(thrown).toData())
     .then((given) => api.provideRuntime(given))

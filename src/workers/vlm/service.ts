@@ -6,12 +6,12 @@ import type { LoadProgress } from '../../vlm/types.ts';
 import type { VlmApi } from './api.ts';
 
 /**
- * The model's worker without its thread: one model, of any family, and calls to it one after another. `step` is called
- * whenever work has moved on.
+ * The model's worker without its thread. It holds one model of any family and runs calls one after another. `step` is
+ * called whenever work makes progress.
  */
 export function createVlmService(openOrt: (threads: number) => Promise<OrtHost>, step: () => void): VlmApi {
   let loaded: VlmBackend | null = null;
-  /** A question never meets a model that is being loaded or freed. */
+  /** The last call queued. No question runs while a model is being loaded or freed. */
   let turn: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

@@ -6,7 +6,7 @@ import type { VlmWorkerApi } from './api.ts';
 import { createVlmService } from './service.ts';
 
 const runtime = Promise.withResolvers<RuntimeFiles>();
-// Avoids an unhandled rejection while nobody is waiting for it.
+// Avoids an unhandled rejection if the runtime fails before anything awaits it.
 runtime.promise.catch(() => {});
 
 serve<VlmWorkerApi>({
