@@ -8,14 +8,14 @@ import { askOf, viewOf } from './testing/ask-of.ts';
 import type { FolderFile } from './types.ts';
 
 /**
- * docs/add-a-model-family.md, followed with a toy: it has no tokens, no prompt template and no tensors, reads two views at once and
- * answers from their pixels. This is its file …
+ * Follows docs/add-a-model-family.md with a toy. It has no tokens, no prompt template and no tensors. It reads two
+ * views at once and answers from their pixels. This is the family's file …
  */
 const lightMeter = await vi.hoisted(async (): Promise<VlmFormat> => {
   const { checkViews } = await import('./views.ts');
   type Pixels = import('../imagery/tiles.ts').BandTile;
   const brightness = ({ data }: Pixels) => data.reduce((sum, value) => sum + value, 0) / data.length;
-  /** The 8 × 8 pixels around the brightest. */
+  /** The 8 × 8 pixels around the brightest pixel. */
   const brightest = ({ data, width }: Pixels) => {
     const bands = data.length / (width * width);
     const at = Math.floor(data.indexOf(Math.max(...data)) / bands);
@@ -92,7 +92,7 @@ const lightMeter = await vi.hoisted(async (): Promise<VlmFormat> => {
     },
   };
 });
-/** … and this its line in the table. */
+/** … and this is its line in the table. */
 vi.mock('./formats.ts', async (original) => {
   const { formats } = await original<typeof import('./formats.ts')>();
   return { formats: [...formats, lightMeter] };
@@ -116,9 +116,9 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a model family that was just added', () => {
-  it('is chosen by its folder and asked through the app, in words of its own', async () => {
+  it('is chosen by its folder, and answers in the app with its own prompt', async () => {
     const vlm = service();
-    // A sixteenth of the tile is lit: 0.2 + 0.8 / 16 in the mean.
+    // A sixteenth of the tile is lit, so the mean is 0.2 + 0.8 / 16.
     const isLit = (x: number, y: number) => x >= 32 && x < 64 && y >= 64 && y < 96;
     const workers = fakeWorkers({
       read: (_window, { outWidth, outHeight }) => ({
@@ -151,7 +151,7 @@ describe('a model family that was just added', () => {
     });
     const found = await session.asking.ask({ task: 'find', label: 'lights', region: 'scene', slicing: 'resize' });
     expect(found).toMatchObject({ question: 'Find all lights.', prompt: '/find light', counts: { merged: 1 } });
-    // Two source pixels to one of the tile.
+    // One tile pixel covers two source pixels.
     expect(session.review.objects.value[0]?.box).toMatchObject({ cx: 64, cy: 128, w: 16 });
     await expect(session.asking.ask({ task: 'count', label: 'light' })).rejects.toMatchObject({
       code: 'MODEL_LACKS_TASK',
@@ -159,7 +159,7 @@ describe('a model family that was just added', () => {
     await expect(vlm.attachAdapter([])).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED' });
   });
 
-  it('gets as many views of one prompt as it takes, each with its role', async () => {
+  it('gets as many views per prompt as it takes, each with its role', async () => {
     const vlm = service();
     await vlm.load([meter], 'wasm', () => {});
     const signal = new AbortController().signal;
@@ -187,17 +187,17 @@ describe('a model family that was just added', () => {
 describe('a folder', () => {
   const file = (path: string) => ({ path, file: new File(['{}'], path) });
 
-  it('is of the first format that recognises it, the uppermost where there are several', async () => {
+  it('belongs to the first format that recognises it, and the uppermost folder wins', async () => {
     const paths = ['a/old/nadir.json', 'a/meter.json', 'b/c/nadir.json'].map(file);
     expect(await service().locateModel(paths)).toBe('a/');
     expect(await service().locateModel([file('nadir.json'), file('x/meter.json')])).toBe('');
-    // A Nadir model that is damaged is still one, and its fault is named.
+    // A damaged Nadir model is still recognised as one, and the error names its fault.
     await expect(service().load([file('nadir.json'), file('meter.json')], 'wasm', () => {})).rejects.toMatchObject({
       code: 'MODEL_MANIFEST_INVALID',
     });
   });
 
-  it('without a known model is refused with the formats that are known', async () => {
+  it('without a known model is refused, and the error lists the known formats', async () => {
     const known = expect.stringMatching(/nadir\.json\), or a light meter/);
     const refused = {
       code: 'MODEL_FILE_MISSING',
@@ -208,7 +208,7 @@ describe('a folder', () => {
     await expect(service().load([file('beach.jpg')], 'wasm', () => {})).rejects.toMatchObject(refused);
   });
 
-  it('that a server lacks is refused with what the server answered', async () => {
+  it('that a server lacks is refused, and the error gives the server’s answer', async () => {
     await expect(service().load('http://model.test/', 'wasm', () => {})).rejects.toMatchObject({
       code: 'MODEL_FILE_MISSING',
       message: expect.stringMatching(/"nadir.json" could not be loaded: the server answered 404.*a light meter/),
@@ -216,6 +216,6 @@ describe('a folder', () => {
   });
 });
 
-it('every format has an id of its own', () => {
+it('every format has its own id', () => {
   expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length);
 });

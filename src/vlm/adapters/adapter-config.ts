@@ -1,16 +1,19 @@
 import { NadirError } from '../../lib/errors.ts';
 import { invalid } from './adapter-files.ts';
 
-/** adapter_config.json, as far as it matters here (https://huggingface.co/docs/peft, LoraConfig). */
+/** The fields of adapter_config.json that Nadir uses (https://huggingface.co/docs/peft, LoraConfig). */
 export interface AdapterConfig {
   name: string;
-  /** Name or path of the base model; `version` and `weightsHash` (SHA-256) where Nadir's own training wrote them. */
+  /**
+   * Name or path of the base model. `version` and `weightsHash` (SHA-256) are set if Nadir's own training wrote the
+   * file.
+   */
   base: { id: string; version: string | null; weightsHash: string | null };
   rank: number;
   alpha: number;
   /** The change is (alpha / √r) B A x instead of (alpha / r) B A x. */
   rankStabilised: boolean;
-  /** Null where they are given as a pattern; the tensors' names then say it. */
+  /** Null if the modules are given as a pattern; the tensors' names then identify them. */
   targetModules: string[] | null;
   /** Partial LoRA: the adapter acts on the image's rows only. */
   partial: boolean;

@@ -1,7 +1,7 @@
 import { NadirError } from '../../lib/errors.ts';
 import { sha256Hex } from '../files/model-files.ts';
 
-/** What a folder in PEFT's layout holds, not yet looked into. */
+/** The contents of a folder in PEFT's layout, not yet checked. */
 export interface AdapterFiles {
   /** adapter_config.json, parsed. */
   config: unknown;
@@ -17,7 +17,7 @@ const WEIGHTS = 'adapter_model.safetensors';
 const MAX_CONFIG_BYTES = 1 << 20;
 const MAX_WEIGHTS_BYTES = 1 << 29;
 
-/** Reads the two files of an adapter among those dropped; others are ignored. Errors: ADAPTER_INVALID. */
+/** Reads an adapter's two files from the dropped files and ignores the others. Errors: ADAPTER_INVALID. */
 export async function readAdapterFiles(files: readonly File[]): Promise<AdapterFiles> {
   for (const file of files) checkName(pathOf(file));
   const config = pick(files, CONFIG, MAX_CONFIG_BYTES);
@@ -35,7 +35,7 @@ function pathOf(file: File): string {
   return file.webkitRelativePath || file.name;
 }
 
-/** A name that leads out of its folder has no business in an adapter, whoever made it. */
+/** Refuses file names that lead out of the adapter's folder. */
 function checkName(path: string): void {
   const unsafe =
     path.startsWith('/') || /[\\:]/.test(path) || path.split('/').includes('..') || hasControlCharacter(path);
@@ -86,7 +86,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** "The adapter …. What to do." */
+/** Completes the sentence "The adapter …." and adds what the user can do. */
 export function invalid(what: string, remedy: string, cause?: unknown): NadirError {
   return new NadirError('ADAPTER_INVALID', `The adapter ${what}. ${remedy}`, cause === undefined ? {} : { cause });
 }

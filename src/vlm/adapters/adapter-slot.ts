@@ -6,17 +6,18 @@ import type { LoraWeights, Matrix } from './lora-weights.ts';
 
 /** How an engine opens the graph with adapter inputs, and where it keeps an adapter's matrices. */
 export interface AdapterHost {
-  /** The session over the LoRA graph; null for a model that has none. */
+  /** Opens the session for the LoRA graph; null for a model that has none. */
   open: (() => Promise<InferenceSession>) | null;
   upload(name: string, matrix: Matrix): Tensor;
-  /** Frees what `upload` made. */
+  /** Frees a tensor made by `upload`. */
   free(tensor: Tensor): void;
 }
 
 /**
- * The adapter of an engine. Without one there is no second session and nothing to pay; with one the language model runs
- * over the LoRA graph, except where a partial adapter is silent: while words are written, the plain graph is faster and
- * gives the same numbers. The session stays while adapters are exchanged, and goes when the last is taken off.
+ * The adapter of an engine. Without an adapter there is no second session and no extra cost. With one, the language
+ * model runs the LoRA graph. The exception is a partial adapter while words are written: it has no effect then, so the
+ * faster plain graph gives the same numbers. The session stays open while adapters are exchanged, and closes when the
+ * last one is removed.
  */
 export class AdapterSlot {
   private readonly host: OrtHost;
@@ -30,7 +31,7 @@ export class AdapterSlot {
     this.engine = engine;
   }
 
-  /** Puts `weights` in the place of what was there; null takes the adapter off. A failure leaves what was there. */
+  /** Replaces the current adapter with `weights`, or removes it if null. On failure the current adapter stays. */
   async use(weights: LoraWeights | null): Promise<void> {
     if (!weights) return this.close();
     if (!this.engine.open) throw new NadirError('ADAPTER_UNSUPPORTED', 'This model takes no adapters.');
@@ -48,8 +49,8 @@ export class AdapterSlot {
   }
 
   /**
-   * The session and the further inputs for a run of `count` rows, of which `image` stand for the image;
-   * null where the plain graph does it.
+   * The session and the extra inputs for a run of `count` rows, of which `image` stand for the image. Null if the plain
+   * graph is enough.
    */
   route(count: number, image: Span | null): Route | null {
     if (!this.session || Object.keys(this.tensors).length === 0) return null;
@@ -64,7 +65,7 @@ export class AdapterSlot {
     };
   }
 
-  /** Frees everything; the slot can be used again. */
+  /** Frees everything. The slot can be used again. */
   async close(): Promise<void> {
     const { session, tensors } = this;
     this.session = null;

@@ -10,14 +10,17 @@ import type { LoraWeights } from './lora-weights.ts';
 import { readAdapter } from './read-adapter.ts';
 import { adapterFolder, someConfig, someNumbers, someTensors, type Tensors, writeSafetensors } from './testing.ts';
 
-/** The shipped language model with adapters, through onnxruntime-web, against weights with the adapter merged in. */
+/**
+ * Compares the shipped language model with adapters, run by onnxruntime-web, with weights that have the adapter merged
+ * in.
+ */
 let files: ModelFiles;
 let manifest: Manifest;
 let host: OrtHost;
 let engine: Engine;
 
 const length = 30;
-/** No gap for visual rows: these numbers stand for them. The image is rows 4 to 19. */
+/** These numbers stand for the visual rows, so there is no gap. The image is rows 4 to 19. */
 const prompt = (): PromptRows => ({
   rows: someNumbers(length * manifest.llm.hidden, 1, 7),
   length,
@@ -35,7 +38,7 @@ async function adapterOf(tensors: Tensors, config: Record<string, unknown> = {})
   return (await readAdapter(manifest, adapterFolder(someConfig(config), writeSafetensors(tensors)))).weights;
 }
 
-/** The same files with W + a·b in the place of W, for the plain graph. */
+/** Runs the plain graph on the same files, with W replaced by W + a·b. */
 async function mergedLogits(adapter: LoraWeights): Promise<{ prefill: Float32Array; step: Float32Array }> {
   const { llm } = manifest;
   const weights = dequantiseLlm(llm, files.get('onnx/llm_q4.bin').buffer);
@@ -96,7 +99,7 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 describe('an adapter on the shipped language model', () => {
-  it('has the logits of merged weights, and is gone without a trace once detached', async () => {
+  it('has the logits of merged weights, and leaves no trace once detached', async () => {
     const plain = await logits(engine);
     const adapter = await adapterOf(someTensors(manifest.llm, 4));
     await engine.useAdapter(adapter);
@@ -111,7 +114,7 @@ describe('an adapter on the shipped language model', () => {
     expect(largestDifference(again.step, plain.step)).toBe(0);
   }, 60_000);
 
-  it('takes another rank and fewer modules in exchange, without being detached first', async () => {
+  it('can be replaced by one of another rank and with fewer modules, without being detached first', async () => {
     await engine.useAdapter(await adapterOf(someTensors(manifest.llm, 4)));
     const adapter = await adapterOf(someTensors(manifest.llm, 7, ['qkv', 'down']), {
       r: 7,
@@ -125,7 +128,7 @@ describe('an adapter on the shipped language model', () => {
     await engine.useAdapter(null);
   }, 60_000);
 
-  it('acts on the image’s rows only where it is partial', async () => {
+  it('acts only on the image’s rows if it is partial', async () => {
     const plain = await logits(engine);
     const tensors = someTensors(manifest.llm, 4);
     const whole = await adapterOf(tensors);
@@ -143,7 +146,7 @@ describe('an adapter on the shipped language model', () => {
     await engine.useAdapter(null);
   }, 60_000);
 
-  it('is the same through Hugging Face’s separate q, k and v', async () => {
+  it('gives the same result from Hugging Face’s separate q, k and v', async () => {
     const { llm } = manifest;
     const [q, kv] = [llm.heads * llm.headDim, llm.kvHeads * llm.headDim];
     const tensors: Tensors = {};
@@ -159,7 +162,7 @@ describe('an adapter on the shipped language model', () => {
       const path = `base_model.model.model.layers.1.self_attn.${name}`;
       tensors[`${path}.lora_A.weight`] = a;
       tensors[`${path}.lora_B.weight`] = { shape: [width, 2], data: someNumbers(width * 2, 0.1, i + 9) };
-      // The same as a packed adapter: A repeated for this part only, B in its rows.
+      // The equivalent packed adapter: A is repeated for this part only, and B fills the part's rows.
       const b = new Float32Array((q + 2 * kv) * 6);
       const own = tensors[`${path}.lora_B.weight`]!.data;
       for (let j = 0; j < width; j++) for (let r = 0; r < 2; r++) b[(from + j) * 6 + 2 * i + r] = own[j * 2 + r]!;

@@ -11,12 +11,15 @@ export interface Matrix {
   dims: [rows: number, cols: number];
 }
 
-/** An adapter as the inputs of the model's LoRA graphs. */
+/** An adapter in the form of inputs to the model's LoRA graphs. */
 export interface LoraWeights {
   partial: boolean;
-  /** `lora.{layer}.{projection}.a` f32[K, r] and `.b` f32[r, N], alpha / r already in b; one pair for every projection. */
+  /**
+   * `lora.{layer}.{projection}.a` f32[K, r] and `.b` f32[r, N], with alpha / r already multiplied into b. Every
+   * projection has a pair.
+   */
   inputs: Map<string, Matrix>;
-  /** Numbers in the adapter's own file. */
+  /** Count of the numbers in the adapter's own file. */
   parameters: number;
 }
 
@@ -30,8 +33,8 @@ interface Pair {
 const key = /^base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight$/;
 
 /**
- * Lays the tensors of adapter_model.safetensors out for the graphs. Errors: ADAPTER_INVALID (damaged file, half a pair),
- * ADAPTER_UNSUPPORTED (modules that this model has not), ADAPTER_WRONG_BASE (other sizes).
+ * Arranges the tensors of adapter_model.safetensors for the graphs. Errors: ADAPTER_INVALID (damaged file, half a
+ * pair), ADAPTER_UNSUPPORTED (modules that this model lacks), ADAPTER_WRONG_BASE (other sizes).
  */
 export function readLoraWeights(llm: LlmSpec, config: AdapterConfig, file: ArrayBuffer): LoraWeights {
   refuseUnknown(config.targetModules ?? []);
@@ -68,7 +71,7 @@ function refuseUnknown(targets: readonly string[]): void {
   if (unknown.length > 0) throw unsupported(`it changes ${quoted(unknown)}, which this model has not`);
 }
 
-/** Both halves of every module, checked against the base model's sizes. */
+/** Both halves of every module, with sizes checked against the base model's. */
 function readPairs(llm: LlmSpec, tensors: Safetensors): Pair[] {
   const halves = new Map<string, { a?: string; b?: string }>();
   const foreign: string[] = [];
@@ -112,7 +115,7 @@ function checkPair(llm: LlmSpec, modulePath: string, a: TensorEntry, b: TensorEn
   return { module, a, b, rank };
 }
 
-/** PEFT's A [r, K] and B [width, r] transposed, side by side where several modules share a projection. */
+/** PEFT's A [r, K] and B [width, r], transposed. If several modules share a projection, they are placed side by side. */
 function packPairs(pairs: Pair[], { k, n }: { k: number; n: number }, config: AdapterConfig): { a: Matrix; b: Matrix } {
   const ranks = pairs.reduce((sum, { rank }) => sum + rank, 0);
   const a = new Float32Array(k * ranks);
@@ -134,7 +137,7 @@ function packPairs(pairs: Pair[], { k, n }: { k: number; n: number }, config: Ad
   return { a: { data: a, dims: [k, ranks] }, b: { data: b, dims: [ranks, n] } };
 }
 
-/** The graph wants every pair; this one adds nothing. */
+/** A pair that changes nothing, because the graph needs every pair. */
 function noChange({ k, n }: { k: number; n: number }): { a: Matrix; b: Matrix } {
   return { a: { data: new Float32Array(k), dims: [k, 1] }, b: { data: new Float32Array(n), dims: [1, n] } };
 }

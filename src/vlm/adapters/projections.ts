@@ -1,10 +1,10 @@
 import type { LlmSpec } from '../manifest/llm-manifest.ts';
 
-/** The language model's projections as its graphs have them: query, key and value in one, and so on. */
+/** The language model's projections as its graphs define them: query, key and value are one projection, for example. */
 export const projections = ['qkv', 'out', 'gate', 'up', 'down'] as const;
 export type Projection = (typeof projections)[number];
 
-/** Where a module of an adapter lies: the columns `from`…`from + width` of a projection of a layer. */
+/** The location of an adapter's module: columns `from`…`from + width` of one projection in one layer. */
 export interface Module {
   layer: number;
   projection: Projection;
@@ -12,7 +12,7 @@ export interface Module {
   width: number;
 }
 
-/** Nadir's own names, and Hugging Face's for Llama and Qwen, whose q, k and v are parts of one projection here. */
+/** Nadir's own names and Hugging Face's for Llama and Qwen. Their q, k and v are parts of one projection here. */
 const names: Record<string, Projection> = {
   qkv: 'qkv',
   out: 'out',
@@ -33,7 +33,10 @@ export const knownTargets: readonly string[] = Object.keys(names);
 const path =
   /^(?:(?:model|language_model)\.){0,3}layers\.(\d{1,3})\.(?:self_attn\.|mlp\.)?(qkv|out|gate|up|down|[qkvo]_proj|(?:gate|up|down)_proj)$/;
 
-/** The module at a path of the base model ("layers.0.qkv", "model.layers.3.self_attn.q_proj"), or null for another. */
+/**
+ * The module at a path of the base model ("layers.0.qkv", "model.layers.3.self_attn.q_proj"); null if the path is
+ * unknown.
+ */
 export function moduleAt(llm: LlmSpec, modulePath: string): Module | null {
   const match = path.exec(modulePath);
   const layer = Number(match?.[1]);
@@ -49,7 +52,7 @@ export function moduleAt(llm: LlmSpec, modulePath: string): Module | null {
   return { layer, projection, from: 0, width: size.n };
 }
 
-/** Inputs and outputs of a projection; null where the model has no such weight. */
+/** Inputs and outputs of a projection; null if the model has no such weight. */
 export function sizeOf(llm: LlmSpec, layer: number, projection: Projection): { k: number; n: number } | null {
   const weight = llm.weights.find((w) => w.name === `layers.${layer}.${projection}`);
   return weight?.kind === 'q4' ? { k: weight.k, n: weight.n } : null;

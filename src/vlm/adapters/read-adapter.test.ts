@@ -4,7 +4,7 @@ import { readEmbeddedFiles } from '../testing/node-model.ts';
 import { readAdapter } from './read-adapter.ts';
 import { adapterFolder, someConfig, someTensors, type Tensors, writeSafetensors } from './testing.ts';
 
-/** What is refused, with which code and words, before anything reaches the model. */
+/** Which adapters are refused before they reach the model, with which error codes and words. */
 let manifest: Manifest;
 let tensors: Tensors;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function refusal(work: Promise<unknown>): Promise<{ code: string; message:
 }
 
 describe('an adapter’s folder', () => {
-  it('is read with what the user wants to know of it', async () => {
+  it('is read with the details that the user needs', async () => {
     const { info, weights } = await read(someConfig({ nadir_about: 'Short answers.' }));
     const count = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
     expect(info).toMatchObject({
@@ -42,7 +42,7 @@ describe('an adapter’s folder', () => {
     expect(dims).toEqual([manifest.llm.hidden, 4]);
   });
 
-  it('may come from a folder with other files, and in half precision', async () => {
+  it('may lie among other files, and may be in half precision', async () => {
     const halves = Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, { ...t, dtype: 'BF16' }]));
     const { weights } = await read(someConfig(), writeBfloat16(halves));
     const name = 'base_model.model.layers.2.up.lora_A.weight';
@@ -100,7 +100,7 @@ describe('an adapter’s folder', () => {
     expect(error.message).toContain(words);
   });
 
-  it('is refused for tensors of modules that the model has not', async () => {
+  it('is refused for tensors of modules that the model lacks', async () => {
     const [name, tensor] = Object.entries(tensors)[0]!;
     for (const foreign of [
       'base_model.model.lm_head.lora_A.weight',
@@ -114,7 +114,7 @@ describe('an adapter’s folder', () => {
     expect(Object.hasOwn(Object.prototype, 'dtype')).toBe(false);
   });
 
-  it('is refused with half a pair, or with numbers that are none', async () => {
+  it('is refused with half a pair, or with values that are not numbers', async () => {
     const { 'base_model.model.layers.0.qkv.lora_B.weight': _, ...half } = tensors;
     expect((await refusal(read(someConfig(), writeSafetensors(half)))).message).toContain('only one of');
     const name = 'base_model.model.layers.0.qkv.lora_A.weight';
@@ -122,13 +122,13 @@ describe('an adapter’s folder', () => {
     expect(await refusal(read(someConfig(), writeSafetensors(bad)))).toMatchObject({ code: 'ADAPTER_INVALID' });
   });
 
-  it('is refused where the file is cut off', async () => {
+  it('is refused if the file is truncated', async () => {
     const error = await refusal(read(someConfig(), writeSafetensors(tensors).slice(0, 5000)));
     expect(error.code).toBe('ADAPTER_INVALID');
     expect(error.message).toContain('damaged');
   });
 
-  it('is refused on another base model: by name, by weights, by sizes', async () => {
+  it('is refused on another base model, recognised by name, weights or sizes', async () => {
     const byName = await refusal(read(someConfig({ base_model_name_or_path: 'Qwen/Qwen2-0.5B' })));
     expect(byName).toMatchObject({ code: 'ADAPTER_WRONG_BASE' });
     expect(byName.message).toContain('Qwen/Qwen2-0.5B');

@@ -11,8 +11,8 @@ export interface ReadAdapter {
 }
 
 /**
- * An adapter's folder, checked against the model that it is to be added to.
- * Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE.
+ * Reads an adapter's folder and checks it against the model. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED,
+ * ADAPTER_WRONG_BASE.
  */
 export async function readAdapter(manifest: Manifest, files: readonly File[]): Promise<ReadAdapter> {
   const found = await readAdapterFiles(files);
@@ -42,7 +42,7 @@ export async function readAdapter(manifest: Manifest, files: readonly File[]): P
   };
 }
 
-/** An adapter belongs to weights: on others of the same shape it would be noise. */
+/** An adapter only fits the weights that it was trained on. On other weights of the same shape it would be noise. */
 function checkBase(manifest: Manifest, { base, name }: AdapterConfig): void {
   const last = (id: string) => id.replace(/\/+$/, '').split('/').at(-1)!.toLowerCase();
   const names = [manifest.id, ...manifest.llm.baseModels].map(last);

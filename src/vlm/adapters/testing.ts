@@ -1,14 +1,14 @@
 import type { LlmSpec } from '../manifest/llm-manifest.ts';
 import { projections, sizeOf } from './projections.ts';
 
-/** Adapters made on the spot, for tests. */
+/** Generates adapters for tests. */
 
 export type Tensors = Record<string, { shape: number[]; data: Float32Array }>;
 
 /** A safetensors file of f32 tensors. */
 export function writeSafetensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
   let at = 0;
-  // Without a prototype, so that a tensor may be called "__proto__".
+  // An object without a prototype, because a tensor may be called "__proto__".
   const header: Record<string, unknown> = Object.create(null);
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     header[name] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] };
@@ -27,7 +27,7 @@ export function writeSafetensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-/** Numbers in −scale…scale, the same every time. */
+/** Numbers in −scale…scale. The same arguments always give the same numbers. */
 export function someNumbers(count: number, scale: number, seed: number): Float32Array<ArrayBuffer> {
   let state = seed + 1;
   return Float32Array.from({ length: count }, () => {
@@ -36,7 +36,7 @@ export function someNumbers(count: number, scale: number, seed: number): Float32
   });
 }
 
-/** PEFT tensors for `targets` of every layer, as strong as a trained adapter. */
+/** PEFT tensors for `targets` in every layer, about as strong as a trained adapter. */
 export function someTensors(
   llm: LlmSpec,
   rank: number,
@@ -72,7 +72,7 @@ export function someConfig(rest: Record<string, unknown> = {}): Record<string, u
   };
 }
 
-/** The folder of an adapter as dropped files. */
+/** An adapter's folder, in the form of dropped files. */
 export function adapterFolder(config: unknown, weights: Uint8Array<ArrayBuffer>): File[] {
   return [
     new File([JSON.stringify(config)], 'adapter_config.json', { type: 'application/json' }),

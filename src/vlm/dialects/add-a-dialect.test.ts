@@ -14,8 +14,8 @@ import type { Dialect, Piece } from './dialect.ts';
 import { dialects } from './dialects.ts';
 
 /**
- * docs/add-a-dialect.md, followed with a toy: boxes between tags, each behind its own label, as Qwen2-VL and DeepSeek-VL2 do it.
- * This is its file …
+ * Follows docs/add-a-dialect.md with a toy dialect. Boxes stand between tags, each after its own label, as in Qwen2-VL
+ * and DeepSeek-VL2. This is the dialect's file …
  */
 const tags = await vi.hoisted(async (): Promise<Dialect> => {
   const { withText } = await import('./dialect.ts');
@@ -50,14 +50,14 @@ const tags = await vi.hoisted(async (): Promise<Dialect> => {
     },
   };
 });
-/** … and this its line in the table. */
+/** … and this is its line in the table. */
 vi.mock('./dialects.ts', async (original) => {
   const { dialects } = await original<typeof import('./dialects.ts')>();
   return { dialects: [...dialects, tags] };
 });
 
 const folder = new URL('../../../e2e/fixtures/tiny-converted/', import.meta.url);
-/** The folder of a converted model, as it would be if its manifest had this dialect. */
+/** Opens the folder of a converted model as if its manifest named this dialect. */
 const open = (dialect: object) =>
   loadModelFiles(
     folder.href,
@@ -73,7 +73,7 @@ const host = await openNodeOrt();
 const engines: Engine[] = [];
 afterAll(() => Promise.all(engines.map((engine) => engine.dispose())));
 
-/** The model of that folder, made to write `text`: its tokens are single characters. */
+/** The model of that folder, made to write `text`. Its tokens are single characters. */
 async function modelThatWrites(text: string, dialect: object): Promise<NadirBackend> {
   const files = await open(dialect);
   const tokenizer = createTokenizer(files);
@@ -108,7 +108,7 @@ const reference = (label: string) => `<|ref|>${label}<|/ref|>`;
 const corners = (numbers: string) => `<|box|>${numbers}<|/box|>`;
 
 describe('a dialect that was just added', () => {
-  it('is known by the manifest; it reads all that its model wrote, and names its own boxes', async () => {
+  it('is chosen by the manifest, reads everything that its model wrote, and labels its own boxes', async () => {
     const car = corners('(250,500),(750,1000)');
     const text = `${reference('car')}${car} ${reference('ship')}${corners('(0,0),(250,250)')} ${corners('(500,0),(750,250)')} ${corners('(1,1),(2000,9)')}`;
     const model = await modelThatWrites(text, { id: 'toy-tags', scale: 1000 });
@@ -117,14 +117,14 @@ describe('a dialect that was just added', () => {
     expect(things.map(({ label, box }) => [label, box])).toEqual([
       ['car', { cx: 16, cy: 24, w: 16, h: 16, thetaDeg: 0 }],
       ['ship', { cx: 4, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
-      // It names none: what was asked for.
+      // This box has no label of its own, so it gets the label that was asked for.
       ['car', { cx: 20, cy: 4, w: 8, h: 8, thetaDeg: 0 }],
     ]);
     expect(shown).toBe('car 1, ship 1, car 2');
     expect(numbers.malformed).toBe(1);
   });
 
-  it('is not read where the manifest names another, nor taken where its facts are others', async () => {
+  it('is not used if the manifest names another dialect, and is refused if its facts differ', async () => {
     const facts = { scale: 1000, origin: 'centre', angle: { unit: 'degree', direction: 'clockwise' } };
     const model = await modelThatWrites(corners('(250,500),(750,1000)'), { id: 'nadir', ...facts });
     expect((await model.ask(request, silentIo)).things).toEqual([]);
@@ -136,7 +136,7 @@ describe('a dialect that was just added', () => {
   });
 });
 
-it('every dialect is a file of its name', () => {
+it('every dialect has a file of its name', () => {
   for (const { id } of dialects.filter((dialect) => dialect !== tags)) {
     expect(readFileSync(new URL(`${id}.ts`, import.meta.url), 'utf8')).toContain(`\n  id: '${id}',\n`);
   }

@@ -1,39 +1,42 @@
 import type { RotatedBox } from '../../geo/types.ts';
 
-/** A stretch of what a model wrote. `raw` is that stretch, and the `raw` of all pieces in order is the whole text. */
+/** A stretch of the model's text. `raw` is the stretch itself; the `raw` of all pieces in order is the whole text. */
 export type Piece =
-  /** Words for the reader. */
+  /** Words for the user to read. */
   | { kind: 'text'; raw: string }
   | ({ kind: 'box'; raw: string } & WrittenBox)
-  /** Stands for the model's proposal of this index, which may not exist. */
+  /** Refers to the model's proposal with this index, which may not exist. */
   | { kind: 'pointer'; raw: string; index: number }
-  /** Tries to be a box, and can't be read or leaves the tile. */
+  /** Looks like a box but can't be read or leaves the tile. */
   | { kind: 'malformed'; raw: string }
-  /** Says nothing to the reader: a tag that opens or closes something, a special token. */
+  /** Carries no meaning for the user: a tag that opens or closes something, or a special token. */
   | { kind: 'control'; raw: string };
 
 /** A box as a model wrote it. */
 export interface WrittenBox {
   /** In tile pixels. */
   box: RotatedBox;
-  /** What the text says it is, in the model's own words; null: what was asked for. */
+  /** The text's own label for the box, in the model's words. Null: the label that was asked for. */
   label: string | null;
-  /** 0–1 where the model writes one. */
+  /** 0–1 if the model writes a score, otherwise null. */
   score: number | null;
 }
 
 /** How one model writes boxes into text. `tile`: side of the square tile in pixels. */
 export interface Dialect {
-  /** A manifest names its model's dialect by it, in `dialect.id`. */
+  /** A manifest names its model's dialect by this id, in `dialect.id`. */
   readonly id: string;
-  /** What such a manifest says beside the id, by path below `dialect`: another value means another dialect, and is refused. */
+  /**
+   * Facts that the manifest must state beside the id, by path below `dialect`. A manifest with another value means
+   * another dialect and is refused.
+   */
   readonly facts: Readonly<Record<string, string | number>>;
   /**
-   * Cuts up all that a model wrote, special tokens included. The text may end anywhere, because it is also parsed while it is
-   * being written. Never throws.
+   * Splits the model's whole text into pieces, special tokens included. The text may end anywhere, because it is also
+   * parsed while it is being written. Never throws.
    */
   parse(raw: string, tile: number): Piece[];
-  /** The text of a box; coordinates outside the tile are clamped to it. */
+  /** The text of a box. Coordinates outside the tile are clamped to it. */
   writeBox(box: RotatedBox, tile: number): string;
 }
 
@@ -43,7 +46,7 @@ export interface PlacedPiece {
   piece: Piece;
 }
 
-/** `found`, in order and without overlap, with the text between. */
+/** Returns `found`, which is in order and doesn't overlap, together with the text between. */
 export function withText(raw: string, found: Iterable<PlacedPiece>): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;

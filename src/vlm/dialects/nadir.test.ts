@@ -7,7 +7,7 @@ const { writeBox } = nadir;
 const tile = 256;
 const box = { cx: 128, cy: 64, w: 25.6, h: 51.2, thetaDeg: 15 };
 
-/** Where boxes are, malformed ones included. */
+/** The positions of all boxes, including malformed ones. */
 function findBoxes(text: string, tile: number) {
   let start = 0;
   return nadir.parse(text, tile).flatMap((piece) => {
@@ -18,7 +18,7 @@ function findBoxes(text: string, tile: number) {
 }
 
 describe('the Nadir dialect', () => {
-  it('reads the dialect as it is written', () => {
+  it('reads the standard form', () => {
     const text = 'a car {x:500,y:250,h:200,w:100,θ:15}.';
     const spans = findBoxes(text, tile);
     expect(spans).toEqual([{ start: 6, end: text.length - 1, box }]);
@@ -34,11 +34,11 @@ describe('the Nadir dialect', () => {
     expect(findBoxes(text, tile)).toEqual([{ start: 0, end: text.length, box }]);
   });
 
-  it('takes a missing angle for 0', () => {
+  it('reads a missing angle as 0', () => {
     expect(findBoxes('{x:500,y:250,h:200,w:100}', tile)[0]?.box).toEqual({ ...box, thetaDeg: 0 });
   });
 
-  it('takes 180 degrees for 0', () => {
+  it('reads 180 degrees as 0', () => {
     expect(findBoxes('{x:500,y:250,h:200,w:100,θ:180}', tile)[0]?.box?.thetaDeg).toBe(0);
   });
 
@@ -61,7 +61,7 @@ describe('the Nadir dialect', () => {
     expect(findBoxes('a set {1, 2} and {hello: there} and {}', tile)).toEqual([]);
   });
 
-  it('tells pointers and special tokens from words', () => {
+  it('separates pointers and special tokens from words', () => {
     const text = '2 cars: <p0><p12> <region><|im_end|>.';
     expect(nadir.parse(text, tile)).toEqual([
       { kind: 'text', raw: '2 cars: ' },
@@ -74,7 +74,7 @@ describe('the Nadir dialect', () => {
     ]);
   });
 
-  it('goes on after a box that was cut off', () => {
+  it('continues after a truncated box', () => {
     const spans = findBoxes('{x:500,y:2 {x:500,y:250,h:200,w:100,θ:15}', tile);
     expect(spans.map((s) => s.box)).toEqual([null, box]);
   });

@@ -2,7 +2,7 @@ import { formatDialectBox, fromDialectNumbers, toDialectNumbers } from '../../ge
 import type { RotatedBox } from '../../geo/types.ts';
 import { type Dialect, type Piece, type PlacedPiece, withText } from './dialect.ts';
 
-/** Numbers run 0…scale across the tile; sides too, since a box of the dialect lies inside its tile. */
+/** Coordinates run 0…scale across the tile. Sides do too, because a box of this dialect lies inside its tile. */
 const scale = 1000;
 const keys: Record<string, 'x' | 'y' | 'w' | 'h' | 'theta'> = {
   x: 'x',
@@ -18,13 +18,13 @@ const keyName = '["\']?(x|y|w|h|θ|ϑ|theta|angle)["\']?';
 const looksLikeBox = new RegExp(`^\\{\\s*${keyName}\\s*[:=]`, 'i');
 const member = new RegExp(`^\\s*${keyName}\\s*[:=]\\s*(-?\\d+(?:\\.\\d+)?)\\s*°?\\s*$`, 'i');
 
-/** Pointers at proposals, and tokens that the chat template or the prompt uses. */
+/** Pointers to proposals, and tokens that the chat template or the prompt uses. */
 const special = /<p(\d{1,3})>|<region>|<image>|<\|\w+\|>/g;
 
 /**
- * `{x:512,y:300,h:40,w:80,θ:15}`: centre and sides in 0–1000 of the tile, θ in degrees clockwise on screen, [0, 180); and `<p4>`, a
- * pointer at a proposal. Keys in any order, spaces, quotes, `=` for `:`, `;` for `,`, "theta" or "angle" for θ, no θ for 0.
- * Braces without a box's keys are plain text.
+ * `{x:512,y:300,h:40,w:80,θ:15}`: centre and sides in 0–1000 of the tile, θ in degrees clockwise on screen, [0, 180).
+ * `<p4>` is a pointer to a proposal. The parser accepts keys in any order, spaces, quotes, `=` for `:`, `;` for `,`,
+ * "theta" or "angle" for θ, and a missing θ as 0. Braces without a box's keys are plain text.
  */
 export const nadir: Dialect = {
   id: 'nadir',
@@ -47,7 +47,7 @@ function* findPieces(raw: string, tile: number): Iterable<PlacedPiece> {
   yield* findBoxes(raw, at, raw.length, tile);
 }
 
-/** The boxes between two offsets. One that isn't closed ends at the next brace. */
+/** The boxes between two offsets. A box that isn't closed ends at the next brace. */
 function* findBoxes(raw: string, from: number, to: number, tile: number): Iterable<PlacedPiece> {
   const text = raw.slice(from, to);
   let at = text.indexOf('{');

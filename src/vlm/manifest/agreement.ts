@@ -3,8 +3,8 @@ import type { LlmSpec } from './llm-manifest.ts';
 import type { ManifestDocument } from './schema.ts';
 
 /**
- * Checks what must agree between the parts of a manifest, so that a mismatch is named and doesn't become a wrong answer.
- * Throws MODEL_MANIFEST_INVALID.
+ * Checks that the parts of a manifest agree, so that a mismatch gives a named error instead of a wrong answer. Throws
+ * MODEL_MANIFEST_INVALID.
  */
 export function checkAgreement(manifest: ManifestDocument): void {
   checkLlm(manifest.llm);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** Building blocks of the manifest's schema. Each message says what was expected, and completes "expected …". */
+/** Building blocks of the manifest's schema. Each message states the expected value and completes "expected …". */
 
 export const text = v.pipe(v.string('a non-empty string'), v.nonEmpty('a non-empty string'));
 
@@ -22,7 +22,7 @@ export function list<const S extends v.GenericSchema>(item: S) {
   return v.array(item, 'a list');
 }
 
-/** An object with these keys and no others: a misspelt optional key would otherwise be ignored. */
+/** An object with these keys and no others. Otherwise a misspelt optional key would be ignored. */
 export function record<const E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(entries, 'an object');
 }

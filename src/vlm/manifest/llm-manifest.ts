@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { integer, list, oneOf, pair, record, text } from './fields.ts';
 
 const range = record({
-  /** One of `llm.weightFiles`; without it, the first of them. */
+  /** One of `llm.weightFiles`. Without it, the first of them. */
   file: v.exactOptional(text),
   offset: integer(),
   bytes: integer(),
@@ -29,14 +29,14 @@ const weight = v.variant(
 /** The language model's part of `nadir.json`. */
 export const llmSchema = record({
   graphs: record({
-    /** Over the 4-bit weights. */
+    /** Graph that uses the 4-bit weights. */
     q4: text,
-    /** Over the same weights, dequantised, for WebAssembly; null where they would be too large. */
+    /** Graph that uses the same weights, dequantised, for WebAssembly. Null if they would be too large. */
     f32: v.nullish(text, null),
   }),
-  /** The same graphs with an adapter's matrices as inputs; null for a model that takes no adapters. */
+  /** The same graphs, with an adapter's matrices as extra inputs. Null for a model that takes no adapters. */
   loraGraphs: v.nullish(record({ q4: text, f32: text }), null),
-  /** What the 4-bit graphs call by the paths that these have beside the graph. */
+  /** Weight files of the 4-bit graphs. The graphs name them by their paths relative to the graph. */
   weightFiles: v.pipe(list(text), v.minLength(1, 'at least one file')),
   hidden: integer(1),
   layers: integer(1),
@@ -45,13 +45,13 @@ export const llmSchema = record({
   headDim: integer(1),
   vocab: integer(1),
   maxPositions: integer(1),
-  /** The token embedding, `shape` [vocab, hidden]. */
+  /** The token embedding; `shape` is [vocab, hidden]. */
   embed: record({ file: text, offset: integer(), dtype: oneOf(['f16', 'f32']), shape: pair }),
-  /** Every tensor of the dequantised weights, and where it comes from. */
+  /** Every tensor of the dequantised weights, and its source. */
   weights: list(weight),
   /** Size of the dequantised weights. */
   f32Bytes: integer(4),
-  /** Other names that adapters know this language model by. */
+  /** Other names that adapters use for this language model. */
   baseModels: v.optional(list(text), []),
 });
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from './manifest.ts';
 
-/** The tests break a JSON document anywhere. */
+/** The tests change a JSON document at any place. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type Document = any;
 const read = (path: string): Document => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 const document = () => read('../../../public/models/nadir-s/nadir.json');
-/** The embedded model's manifest in 0.5, and that of a converted model, both as nadir-model/1. */
+/** Manifests in the format nadir-model/1: the embedded model's from 0.5, and a converted model's. */
 const document1 = () => read('fixtures/nadir-s-0.5.1.json');
 const converted1 = () => read('fixtures/tiny-converted-1.json');
 
@@ -33,7 +33,7 @@ describe('parseManifest', () => {
     expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.', zh: '找出所有{label}。' });
   });
 
-  it('reads all that the embedded model states', () => {
+  it('reads everything that the embedded model states', () => {
     const written = document();
     const { dialect: _, ...stated } = written;
     expect(parseManifest(written)).toMatchObject(stated);
@@ -130,10 +130,10 @@ describe('parseManifest', () => {
 });
 
 describe('nadir-model/1', () => {
-  it('is read as what the embedded model has become', () => {
+  it('is upgraded to the embedded model’s newest manifest', () => {
     const { files: _, ...upgraded } = parseManifest(document1());
     const { files: __, ...now } = parseManifest(document());
-    // The reader of questions and what counts are worth came after nadir-model/1.
+    // nadir-model/1 had neither the question reader nor the accuracy of counts.
     const { placeSpread: ___, ...detector } = now.detector!;
     expect(upgraded).toEqual({
       ...now,
@@ -143,7 +143,7 @@ describe('nadir-model/1', () => {
     });
   });
 
-  it('is read of a converted model, without heads and with the tower as a graph alone', () => {
+  it('is read for a converted model that has no heads and has its tower only as a graph', () => {
     const manifest = parseManifest(converted1());
     const now = parseManifest(read('../../../e2e/fixtures/tiny-converted/nadir.json'));
     expect(manifest).toEqual(now);
@@ -151,13 +151,13 @@ describe('nadir-model/1', () => {
     expect(manifest).toMatchObject({ connector: { neck: null }, vision: { stem: [], imageSize: 32, bands: 3 } });
   });
 
-  it('cuts scenes as before, whatever default it states: nothing read that', () => {
+  it('slices scenes as before, whatever default it states, because nothing read that key', () => {
     const uhd = converted1();
     uhd.slicing.default = 'llava-uhd';
     expect(parseManifest(uhd).slicing.default).toBe('auto');
   });
 
-  it('may have one grid, and no Chinese, density, quality, change and calibration', () => {
+  it('may have only one grid, and no Chinese, density, quality, change or calibration', () => {
     const old = document1();
     old.detector.stride = 8;
     old.detector.grid = [32, 32];
@@ -177,7 +177,7 @@ describe('nadir-model/1', () => {
     expect(manifest.tasks.find).toEqual({ prompt: 'Find all {label}.' });
   });
 
-  it('may name the classes whose boxes are fitted without a least score, or none', () => {
+  it('may name the classes whose boxes are fitted without least scores, or name none', () => {
     const fitted = (refiner: object) =>
       parseManifest({ ...document1(), refiner: { ...document1().refiner, ...refiner } }).refiner;
     const fits = ['building', 'car'].map((name) => ({ class: name, minScore: 0 }));
@@ -186,7 +186,7 @@ describe('nadir-model/1', () => {
     expect(fitted(none)).toMatchObject({ fits: [], fitPasses: 1, repeatIou: 0.5 });
   });
 
-  it('may have a change head whose files and rows are those of 0.2', () => {
+  it('may have a change head with the files and rows of 0.2', () => {
     const old = document1();
     old.change = { graph: 'onnx/change.onnx', max: 16, minScore: 0.2, nmsIou: 0.3, stride: 8, grid: [32, 32] };
     expect(parseManifest(old).change).toEqual({
@@ -221,7 +221,7 @@ describe('nadir-model/1', () => {
     ['dialect.scale', (d) => (d.dialect.scale = 100)],
     ['detector.proposals.nmsIou', (d) => (d.proposals.nmsIou = 'much')],
     ['files.onnx/vision.onnx', (d) => delete d.files['onnx/vision.onnx']],
-  ])('names %s, as the newest format calls it', (key, breakIt) => {
+  ])('names %s by its key in the newest format', (key, breakIt) => {
     const broken = document1();
     breakIt(broken);
     expect(() => parseManifest(broken)).toThrow(expect.objectContaining({ details: { key } }));

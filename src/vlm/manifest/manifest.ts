@@ -6,7 +6,7 @@ import { type Path, wrong } from './fail.ts';
 import { type ManifestDocument, manifestSchema } from './schema.ts';
 import { upgradeManifest } from './upgrade.ts';
 
-/** `nadir.json` as the engine reads it: the document, with its dialect, and with what follows from its other parts. */
+/** `nadir.json` as the engine reads it: the document with its dialect, and with values that follow from its other parts. */
 export interface Manifest extends Omit<ManifestDocument, 'dialect' | 'vision'> {
   /** How the model writes boxes. */
   dialect: Dialect;
@@ -18,7 +18,7 @@ export interface Manifest extends Omit<ManifestDocument, 'dialect' | 'vision'> {
   };
 }
 
-/** What the vision tower is made of, without the files that hold it. */
+/** The description of the vision tower, without the files that hold it. */
 export type VisionSpec = Omit<Manifest['vision'], 'graph' | 'weights'>;
 export type DetectorSpec = NonNullable<Manifest['detector']>;
 export type DetectedClass = DetectorSpec['classes'][number];
@@ -28,8 +28,8 @@ export type GridSpec = Pick<DetectorSpec, 'stride' | 'grid'>;
 export type FileSpec = Manifest['files'][string];
 
 /**
- * Reads `nadir.json`, of this format or an earlier one. Throws MODEL_MANIFEST_INVALID naming the first key that is wrong,
- * as nadir-model/2 calls it.
+ * Reads `nadir.json` in this format or an earlier one. Throws MODEL_MANIFEST_INVALID, which names the first wrong key
+ * by its nadir-model/2 name.
  */
 export function parseManifest(json: unknown): Manifest {
   const upgraded = upgradeManifest(json);
@@ -46,14 +46,14 @@ export function parseManifest(json: unknown): Manifest {
 
 function asError(issue: v.BaseIssue<unknown>): Error {
   const path: Path = (issue.path ?? []).map(({ key }) => key as string | number);
-  // For a key that is missing or unknown, valibot gives the message of the object around it.
+  // For a missing or unknown key, valibot gives the message of the object around it.
   const isMissing = issue.kind === 'schema' && issue.expected?.startsWith('"') && issue.input === undefined;
   if (isMissing) return wrong(path, undefined, 'a value');
   if (issue.expected === 'never') return wrong(path, issue.path?.at(-1)?.value, 'no such key');
   return wrong(path, issue.input, issue.message);
 }
 
-/** Errors: MODEL_MANIFEST_INVALID for a dialect that isn't known, or one with other facts. */
+/** Errors: MODEL_MANIFEST_INVALID if the dialect is unknown or the manifest states other facts about it. */
 function dialectOf({ id, ...stated }: ManifestDocument['dialect']): Dialect {
   const dialect = dialects.find((each) => each.id === id);
   if (!dialect) {
@@ -68,7 +68,7 @@ function dialectOf({ id, ...stated }: ManifestDocument['dialect']): Dialect {
   return dialect;
 }
 
-/** Values that are no objects, by their paths. */
+/** Values that are not objects, by their paths. */
 function flat(object: object, at = ''): Map<string, unknown> {
   return new Map(
     Object.entries(object).flatMap(([key, value]) =>

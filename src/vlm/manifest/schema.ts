@@ -4,17 +4,17 @@ import { gridEntries, integer, list, number, oneOf, pair, record, text } from '.
 import { llmSchema } from './llm-manifest.ts';
 
 /**
- * `nadir.json` in the format nadir-model/2. Everything numeric about a model comes from here. The parts that a model may
- * lack are null without them, and tasks that need them are not offered (nadir/card.ts). Files are paths inside the folder.
+ * `nadir.json` in the format nadir-model/2. All of a model's numbers come from here. Parts that the model lacks are
+ * null, and tasks that need them are not offered (nadir/card.ts). Files are paths inside the folder.
  */
 
 const band = record({
-  /** `red`, `green`, `blue`, `nir`, `swir1`, `vv`, …: how the band is found in an image. */
+  /** `red`, `green`, `blue`, `nir`, `swir1`, `vv`, …: an image's band is found by this name. */
   name: text,
   wavelengthNm: v.nullish(number(1), null),
-  /** The model was trained to do without: the band is then 0 after normalisation. */
+  /** The model was trained to work without this band; the band is then 0 after normalisation. */
   optional: v.optional(v.boolean('true or false'), false),
-  /** Of values stretched to 0–1. */
+  /** Mean of values stretched to 0–1. */
   mean: number(),
   std: number(1e-9),
 });
@@ -25,7 +25,7 @@ const countedClass = record({
   name: text,
   plural: text,
   zh: v.exactOptional(text),
-  /** Other words that the model learned for it, in any language. */
+  /** Other words that the model learned for the class, in any language. */
   also: v.exactOptional(list(text)),
 });
 
@@ -33,7 +33,7 @@ const detectedClass = record({
   ...countedClass.entries,
   /** Turns heat into a probability (nadir/calibration.ts). A slope below 0 would reverse the order. */
   calibration: v.exactOptional(record({ slope: number(0), offset: number() })),
-  /** Share of real objects that get a right box, measured on held-out tiles (training/stages/counts.py). */
+  /** Share of real objects that get a correct box, measured on held-out tiles (training/stages/counts.py). */
   recall: v.exactOptional(
     v.pipe(
       number(0),
@@ -44,7 +44,7 @@ const detectedClass = record({
 
 const densityClass = record({
   ...countedClass.entries,
-  /** Standard deviation of (true − said) / said on held-out tiles. */
+  /** Standard deviation of (true − stated) / stated on held-out tiles. */
   relativeError: v.exactOptional(number(0)),
 });
 
@@ -57,25 +57,25 @@ const peakWindow = v.optional(
 );
 
 const proposals = record({
-  /** Turns boxes into the prompt's rows. */
+  /** Makes the prompt's rows from boxes. */
   graph: text,
   max: integer(),
-  /** Least heat of a proposal, for each class. */
+  /** The least heat of a proposal, for each class. */
   minScores: list(number(0)),
   nmsIou: number(0),
   peakWindow,
 });
 
 /**
- * How likely a drawn region holds the object that the language model names in it: logistic regression on held-out drawn
- * regions, with and without an object (training/stages/claims.py).
+ * The probability that a drawn region holds the object that the language model names. It is a logistic regression on
+ * held-out drawn regions with and without an object (training/stages/claims.py).
  */
 const regionCalibration = record({
-  /** Weight of the log odds of the largest heat of the class in the region, less those of its least heat. */
+  /** Weight of the log odds of the class's largest heat in the region, minus those of the class's least heat (`minScores`). */
   heat: number(0),
-  /** Weight of the best IoU of the region with a proposal of the class. */
+  /** Weight of the best IoU between the region and a proposal of the class. */
   iou: number(0),
-  /** Added where the language model names none. */
+  /** Added if the language model names no class. */
   none: number(),
   offset: number(),
 });
@@ -85,7 +85,7 @@ const detector = record({
   ...gridEntries,
   proposals,
   regionCalibration: v.nullish(regionCalibration, null),
-  /** Standard deviation, in log odds, by which probabilities of boxes, and recall, differ from place to place. */
+  /** Standard deviation, in log odds, of box probabilities and of recall between places. */
   placeSpread: v.exactOptional(number(0)),
 });
 
@@ -105,9 +105,9 @@ const stemLayer = record({
 const vision = record({
   graph: text,
   weights: text,
-  /** Empty where only the ONNX tower computes this architecture. */
+  /** Empty if only the ONNX tower computes this architecture. */
   stem: v.optional(list(stemLayer), []),
-  /** False where features are read before the last norm. */
+  /** False if features are read before the last norm. */
   finalNorm: v.exactOptional(v.boolean('true or false')),
   width: integer(1),
   depth: integer(1),
@@ -120,15 +120,15 @@ const vision = record({
 
 /** The change head: compares the connector's feature maps of two images of one place. */
 const change = record({
-  /** Compares. */
+  /** Graph that compares. */
   graph: text,
-  /** Turns changed places into the prompt's rows. */
+  /** Graph that makes the prompt's rows from changed places. */
   proposalGraph: text,
   max: integer(),
   minScore: number(0),
   nmsIou: number(0),
   peakWindow,
-  /** How many of a tile's last visual rows (those after its patches) stand for it in the prompt. */
+  /** How many of a tile's last visual rows (those after its patches) stand for the tile in the prompt. */
   visualRows: integer(1),
   ...gridEntries,
 });
@@ -137,16 +137,16 @@ const refiner = record({
   graph: text,
   /** Side of the sampled crop and of the mask, in samples. */
   size: integer(2),
-  /** The box is sampled in its own frame grown by this factor. */
+  /** The box is sampled in its own frame, enlarged by this factor. */
   grow: number(1),
   featureSize: integer(1),
   /** Names of the classes that have masks. */
   classes: list(text),
-  /** Those of them whose proposals are drawn around their masks, and the least score that one must have then. */
+  /** The classes whose proposals are fitted to their masks, each with the least score that a fitted box needs. */
   fits: v.optional(list(record({ class: text, minScore: number(0) })), []),
-  /** How often a box is drawn around its mask, each time the mask of the box before. */
+  /** How often a box is fitted to its mask. Each pass uses the mask of the previous box. */
   fitPasses: v.optional(integer(1), 1),
-  /** Fitted boxes of a class with at least this IoU are of one object. */
+  /** Fitted boxes of a class with at least this IoU belong to one object. */
   repeatIou: v.optional(number(0), 0.5),
 });
 
@@ -165,7 +165,7 @@ export const manifestSchema = record({
   name: text,
   version: text,
   licence: text,
-  /** The tower's input channels, in their order. */
+  /** The tower's input channels, in order. */
   bands: v.pipe(
     list(band),
     v.minLength(1, 'at least one band'),
@@ -174,54 +174,57 @@ export const manifestSchema = record({
   /** Ground sample distance in metres that the model was trained for. */
   gsd: v.nullish(record({ min: number(0), max: number(0), best: number(0) }), null),
   slicing: record({
-    /** How a region is cut where the user chose nothing; `auto`: as the task and the scale need it. */
+    /** How to slice a region if the user chose nothing. `auto`: as the task and the scale need it. */
     default: oneOf(['auto', ...slicings.map(({ id }) => id)]),
     /** Side of the square tile in pixels. */
     tile: integer(1),
-    /** Part of a tile that neighbours share, 0–1. */
+    /** Part of a tile, 0–1, that it shares with its neighbour. */
     overlap: number(0),
     maxSlices: integer(1),
   }),
   tokensPerSlice: integer(1),
-  /** How the model writes boxes: the id of a dialect, and facts about it that must agree (dialects/dialect.ts). */
+  /** How the model writes boxes: a dialect's id, and facts about the dialect that must agree (dialects/dialect.ts). */
   dialect: v.looseObject({ id: text }, 'an object'),
   vision,
   connector: record({
     graph: text,
-    /** Its feature map, which the detector, density, change and the refiner read; the dense head may be finer. */
+    /**
+     * The connector's feature map, which the detector, density, change and the refiner read. The dense head's grid may
+     * be finer.
+     */
     neck: v.nullish(record(gridEntries), null),
   }),
   llm: llmSchema,
   detector: v.nullish(detector, null),
   /** The scene head's logits are divided by `temperature` before they become probabilities. */
   scenes: v.nullish(record({ labels: list(label), temperature: v.optional(number(1e-3), 1) }), null),
-  /** What the model can say to be there or not. */
+  /** Labels that the model can report as present or absent. */
   presence: v.nullish(record({ labels: list(label) }), null),
   /** Defects of a picture. */
   quality: v.nullish(record({ labels: list(label) }), null),
-  /** Classes that are counted by density, without boxes. */
+  /** Classes counted by density, without boxes. */
   density: v.nullish(record({ classes: list(densityClass) }), null),
   change: v.nullish(change, null),
   refiner: v.nullish(refiner, null),
-  /** Reads questions into plans (reader/reader.ts): the path of its settings, which name its graphs. */
+  /** Reads questions into plans (reader/reader.ts). This is the path of its settings, which name its graphs. */
   reader: v.nullish(
     record({
       settings: text,
       graphs: list(text),
-      /** A reading that is less certain is asked back. */
+      /** If a reading's certainty is lower, the app asks the user about it. */
       leastCertainty: number(0),
     }),
     null,
   ),
-  /** Prompt templates by task; `{label}` is filled with a class's plural, in `zh` with its Chinese name. */
+  /** Prompt templates by task. `{label}` becomes the class's plural, or its Chinese name in `zh`. */
   tasks: v.record(v.string(), record({ prompt: text, zh: v.exactOptional(text) }), 'an object'),
   stop: list(text),
   maxNewTokens: integer(1),
   score: record({
-    /** What the number beside a box says. */
+    /** The meaning of the number beside a box. */
     meaning: text,
   }),
-  /** What the model card states, for readers of the folder; the app makes no use of it. */
+  /** The model card's scores, for people who read the folder. The app doesn't use them. */
   scores: v.optional(list(v.unknown()), []),
   files: v.record(v.string(), file, 'an object'),
 });

@@ -3,17 +3,17 @@ import { wrong } from './fail.ts';
 type Json = Record<string, unknown>;
 
 /**
- * Any readable `nadir.json` in the form of the newest format, not yet checked: nadir-model/1 becomes nadir-model/2, and
- * anything else comes back as it is. Errors: MODEL_MANIFEST_INVALID where parts of nadir-model/1 contradict each other that
- * nadir-model/2 states once.
+ * Converts any readable `nadir.json` to the newest format without checking it. nadir-model/1 becomes nadir-model/2;
+ * anything else is returned unchanged. Errors: MODEL_MANIFEST_INVALID if parts of nadir-model/1 contradict each other
+ * about a fact that nadir-model/2 states only once.
  */
 export function upgradeManifest(json: unknown): unknown {
   return isRecord(json) && json.format === 'nadir-model/1' ? fromVersion1(json) : json;
 }
 
 /**
- * What was read of nadir-model/1, in its new place. Files had fixed names, whatever the manifest said. `slicing.default` was
- * never obeyed: every model was cut as the task and the scale need it, which is now `auto`.
+ * Moves the parts of nadir-model/1 that were used to their new places. Files had fixed names, whatever the manifest
+ * said. `slicing.default` was never used: every model was cut as the task and the scale need it, which is now `auto`.
  */
 function fromVersion1(old: Json): Json {
   const files = record(old.files);
@@ -55,7 +55,7 @@ function fromVersion1(old: Json): Json {
   };
 }
 
-/** Names, wavelengths and statistics stood in two lists. */
+/** Joins the old list of bands with the separate list of statistics. */
 function bandsOf({ bands, vision }: Json): unknown {
   const { bands: names, mean, std } = record(vision);
   if (!Array.isArray(bands)) return bands;
@@ -78,14 +78,14 @@ function bandsOf({ bands, vision }: Json): unknown {
   );
 }
 
-/** `keys`, `angle.range` and `empty` were stated, and nothing read them. */
+/** Drops `keys`, `angle.range` and `empty`, which nothing read. */
 function dialectOf(dialect: unknown): unknown {
   if (!isRecord(dialect)) return dialect;
   const { keys: _, empty: __, angle, ...facts } = dialect;
   return { ...facts, ...(isRecord(angle) ? { angle: only(angle, ['unit', 'direction']) } : {}) };
 }
 
-/** Models before 0.2 have one grid for everything; converted ones have none. */
+/** Models before 0.2 have one grid for everything. Converted models have none. */
 function neckOf({ connector }: Json, detector: Json | null): unknown {
   const { neckStride, neckGrid } = record(connector);
   if (neckStride !== undefined) return { stride: neckStride, grid: neckGrid };
@@ -116,7 +116,7 @@ function changeOf(change: Json): Json {
   };
 }
 
-/** Models before 0.4 name the classes whose boxes are fitted, without a least score. */
+/** Models before 0.4 name the classes whose boxes are fitted, but give no least score. */
 function refinerOf(refiner: Json): Json {
   const { fits } = refiner;
   return {
@@ -128,7 +128,7 @@ function refinerOf(refiner: Json): Json {
 
 const fitOf = (fit: unknown) => (typeof fit === 'string' ? { class: fit, minScore: 0 } : fit);
 
-/** Chinese names stood in a list of their own: `scenesZh` beside `scenes`. */
+/** Chinese names were in a separate list: `scenesZh` beside `scenes`. */
 function labelsOf(old: Json, key: string): unknown {
   const names = old[key];
   const zh = old[`${key}Zh`];
@@ -138,7 +138,7 @@ function labelsOf(old: Json, key: string): unknown {
   return names.map((name: unknown, i) => ({ name, zh: zh[i] as unknown }));
 }
 
-/** Without the keys that are missing or null, which meant the same. */
+/** The given keys, except those that are missing or null, which meant the same. */
 function only(object: Json, keys: readonly string[]): Json {
   return Object.fromEntries(keys.flatMap((key) => (object[key] == null ? [] : [[key, object[key]]])));
 }

@@ -5,7 +5,7 @@ export function viewOf(pixels: BandTile, role: ViewRole = 'view'): View {
   return { role, pixels, window: { x: 0, y: 0, width: pixels.width, height: pixels.height } };
 }
 
-/** A question in these words about one view, answered greedily. */
+/** A question with this prompt about one view, answered greedily. */
 export function askOf(
   text: string,
   pixels: BandTile,

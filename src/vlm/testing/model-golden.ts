@@ -2,28 +2,28 @@ import { readFileSync } from 'node:fs';
 import { golden } from '../../gpu/testing/goldens.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 
-/** What PyTorch gave for the embedded model on one generated tile (training/export/goldens.py). */
+/** PyTorch's outputs for the embedded model on one generated tile (training/export/goldens.py). */
 export interface ModelGolden {
-  /** What the dense head proposes, before boxes are fitted to masks. */
+  /** The dense head's proposals, before boxes are fitted to masks. */
   heads: {
     cls: number;
     score: number;
     cell: number;
     box: [cx: number, cy: number, w: number, h: number, theta: number];
   }[];
-  /** What the prompt's pointers stand for. */
+  /** The proposals that the prompt's pointers refer to. */
   proposals: ModelGolden['heads'];
   prompts: {
     question: string;
     ids: number[];
-    /** Rows of the prompt with the image. */
+    /** Rows of the prompt, including the image. */
     length: number;
     /** The 20 largest logits after the prompt. */
     top: [id: number, logit: number][];
     answer: string;
     answerIds: number[];
   }[];
-  /** The tile and the same tile half paved over, asked about as earlier and later image. */
+  /** The earlier image is the tile. The later image is the same tile half paved over. */
   change: {
     question: string;
     changed: number;
@@ -37,7 +37,7 @@ const index = new URL('../../../e2e/fixtures/goldens/index.json', import.meta.ur
 
 export const modelGolden = (JSON.parse(readFileSync(index, 'utf8')) as { model: ModelGolden }).model;
 
-/** The tile that the goldens were computed on; a fresh copy each time. */
+/** The tile that the goldens were computed on. Each call returns a fresh copy. */
 export function goldenTile(): BandTile {
   const { data, shape } = golden('tile_u8');
   const [height, width] = shape as [number, number];
@@ -51,7 +51,7 @@ export function goldenTile(): BandTile {
   };
 }
 
-/** The later image of `modelGolden.change`: a rectangle of the tile in one colour. */
+/** The later image of `modelGolden.change`: the tile with a rectangle in one colour. */
 export function pavedTile(): BandTile {
   const tile = goldenTile();
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, ...colour] = golden('paved_u8_box').data;

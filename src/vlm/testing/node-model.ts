@@ -10,7 +10,7 @@ import { createTokenizer } from '../text/tokenizer.ts';
 
 const folder = new URL('../../../public/models/nadir-s/', import.meta.url);
 
-/** The embedded model's files, read from disk through the same checks as in the browser. */
+/** The embedded model's files, read from disk with the same checks as in the browser. */
 export function readEmbeddedFiles(): Promise<ModelFiles> {
   return loadModelFiles(
     folder.href,

@@ -1,4 +1,4 @@
 import type { AskIo } from '../backend.ts';
 
-/** Never ends a call, and hears nothing. */
+/** Never stops a call, and ignores its events. */
 export const silentIo: AskIo = { signal: new AbortController().signal, on: () => {} };

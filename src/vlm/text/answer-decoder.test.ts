@@ -6,7 +6,7 @@ import { createTokenizer, type ModelTokenizer } from './tokenizer.ts';
 
 const byteLevel = createTokenizer(await readEmbeddedFiles());
 
-/** A tokenizer of the given decoder over a small vocabulary, built as a model folder's is. */
+/** A tokenizer with the given decoder and a small vocabulary, built in the same way as a model folder's. */
 function tokenizerOf(decoder: object, pieces: readonly string[]): ModelTokenizer {
   const json = {
     added_tokens: [{ id: 0, content: '<s>', special: true }],
@@ -28,7 +28,7 @@ function tokenizerOf(decoder: object, pieces: readonly string[]): ModelTokenizer
 
 const byteTokens = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`);
 const words = ['▁', '▁▁', '▁a', 'b', '▁water', '你', '好', '🚢', '.', '\uFFFD', ' ', '\n'];
-/** LLaMA's: spaces as ▁, what the vocabulary lacks as bytes, the first space dropped. */
+/** LLaMA's decoder: spaces as ▁, characters outside the vocabulary as bytes, the first space dropped. */
 const llama = tokenizerOf(
   {
     type: 'Sequence',
@@ -53,8 +53,8 @@ const wordPiece = tokenizerOf({ type: 'WordPiece', prefix: '##', cleanup: true }
 ]);
 
 /**
- * Byte fallback as the Rust tokenizers do it: where a run of bytes is no valid UTF-8, each of its bytes becomes U+FFFD,
- * so that a stray byte takes away the characters before it. Ids are bytes; from 256 on, words.
+ * Byte fallback as in the Rust tokenizers: if a run of bytes is not valid UTF-8, each of its bytes becomes U+FFFD. A
+ * stray byte therefore also replaces the characters before it. Ids below 256 are bytes; from 256 on they are words.
  */
 const strictFallback: Pick<ModelTokenizer, 'decode'> = {
   decode(ids) {
@@ -77,7 +77,7 @@ function strictText(bytes: readonly number[]): string {
   }
 }
 
-/** Each token's text as if all were decoded again, and as the decoder gives it. */
+/** After each token, compares the decoder's text with a full decode of all tokens so far. */
 function compare(tokenizer: Pick<ModelTokenizer, 'decode'>, ids: readonly number[]): void {
   const decoder = new AnswerDecoder(tokenizer);
   for (let n = 1; n <= ids.length; n++) {
@@ -96,8 +96,8 @@ const fallback = (text: string) => [...new TextEncoder().encode(text)].map((byte
 const everyId = (count: number) => Array.from({ length: count }, (_, id) => id);
 
 describe('AnswerDecoder', () => {
-  it('holds characters of several tokens as the byte-level vocabulary cuts them', () => {
-    // Chinese, emoji with a joiner, a flag, a byte order mark within the text: each of several tokens here.
+  it('holds back characters that the byte-level vocabulary splits into several tokens', () => {
+    // Chinese, an emoji with a joiner, a flag and a byte order mark inside the text. Each takes several tokens here.
     const text = 'Two ships. 有两艘船。\uFEFF👩‍🌾🇳🇴 – done';
     const ids = byteLevel.encodeTurn(text);
     expect(byteLevel.decode(ids)).toContain(text);
@@ -110,14 +110,14 @@ describe('AnswerDecoder', () => {
     for (let seed = 0; seed < 60; seed++) compare(byteLevel, randomIds(60, vocabulary, seed));
   });
 
-  it('equals it on random bytes, of which most are no UTF-8', () => {
-    // The vocabulary's tokens that are a single byte, or that leave a character cut.
+  it('equals the full decode on random bytes, most of which are not UTF-8', () => {
+    // The vocabulary's tokens that are a single byte, or that leave a character incomplete.
     const cut = everyId(1536).filter((id) => byteLevel.decode([id]).includes('\uFFFD'));
     expect(cut.length).toBeGreaterThan(100);
     for (let seed = 100; seed < 200; seed++) compare(byteLevel, randomIds(40, cut, seed));
   });
 
-  it('reads the made-up vocabularies as meant', () => {
+  it('decodes the made-up vocabularies as intended', () => {
     expect(llama.decode([3, 4, 5, ...fallback('你'), 7])).toBe('ab water你好');
     expect(wordPiece.decode([1, 2, 4, 3])).toBe('ab do.');
     expect(metaspace.decode([3, 5])).toBe('a water');
@@ -141,14 +141,14 @@ describe('AnswerDecoder', () => {
     ['WordPiece', wordPiece, 8],
   ] as const)('equals the full decode on random tokens of a %s tokenizer', (_, tokenizer, count) => {
     for (let seed = 0; seed < 150; seed++) compare(tokenizer, randomIds(40, everyId(count), seed));
-    // Half of a LLaMA vocabulary's ids are words here, so that bytes and words take turns.
+    // Half of these ids of a LLaMA vocabulary are words, so that bytes and words alternate.
     for (let seed = 0; seed < 150; seed++) {
       const mixed = [...everyId(1 + words.length), ...randomIds(12, everyId(count), seed)];
       compare(tokenizer, randomIds(40, mixed, seed));
     }
   });
 
-  it('goes back where a token changes the text before it', () => {
+  it('decodes all tokens again if a token changes the text before it', () => {
     const hello = [...new TextEncoder().encode('你好')];
     compare(strictFallback, [...hello, 0xff, 257, ...hello, 256]);
     compare(strictFallback, [256, 257, ...hello, 0xe4, 0xbd, 0xa0, 0xe4, 0x41, 257, 257, 259, ...hello]);
@@ -156,7 +156,7 @@ describe('AnswerDecoder', () => {
     for (let seed = 0; seed < 300; seed++) compare(strictFallback, randomIds(40, likely, seed));
   });
 
-  it('decodes a few tokens for each new one, however long the answer is', () => {
+  it('decodes only a few tokens for each new one, however long the answer is', () => {
     let decoded = 0;
     const counting = {
       decode: (ids: readonly number[]) => {
@@ -174,7 +174,7 @@ describe('AnswerDecoder', () => {
   });
 });
 
-it('takes off what is cut at the end, and nothing else', () => {
+it('removes an incomplete character at the end, and nothing else', () => {
   expect(withoutCutCharacter('a\uFFFDb\uFFFD\uFFFD')).toBe('a\uFFFDb');
   expect(withoutCutCharacter('\uFFFD')).toBe('');
   expect(withoutCutCharacter('你')).toBe('你');

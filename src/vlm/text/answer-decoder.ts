@@ -1,20 +1,24 @@
 import type { ModelTokenizer } from './tokenizer.ts';
 
-/** How a UTF-8 sequence shows whose last bytes aren't written yet. */
+/** A UTF-8 sequence decodes to this character while its last bytes are missing. */
 const cutCharacter = '\uFFFD';
 
 /**
- * Turns an answer's tokens into text one at a time. After each, the text is what `decode` makes of all tokens so far,
- * but only the last few are decoded: a character may span several tokens, and a first token may lose its space, so the
- * new ones are decoded behind others that are known already, and what those make is taken off.
+ * Turns an answer's tokens into text one at a time. After each token, the text equals `decode` of all tokens so far,
+ * but only the last few tokens are decoded. A character may span several tokens, and the first token decoded may lose
+ * its space. New tokens are therefore decoded together with a few known ones before them, and the known text is removed
+ * from the result.
  */
 export class AnswerDecoder {
   readonly #tokenizer: Pick<ModelTokenizer, 'decode'>;
   readonly #tokens: number[] = [];
-  /** What the tokens before `#newFrom` make. It ends with a whole character. */
+  /** The text of the tokens before `#newFrom`. It ends with a complete character. */
   #settledText = '';
   #newFrom = 0;
-  /** The tokens from here to `#newFrom` are decoded along. They make `#contextText`, which isn't empty after the first. */
+  /**
+   * The tokens from here to `#newFrom` are decoded again as context. Their text is `#contextText`, which is only empty
+   * at first.
+   */
   #contextFrom = 0;
   #contextText = '';
 
@@ -22,7 +26,7 @@ export class AnswerDecoder {
     this.#tokenizer = tokenizer;
   }
 
-  /** Adds a token; the whole text so far. A character that isn't complete shows as U+FFFD. */
+  /** Adds a token and returns the whole text so far. An incomplete character shows as U+FFFD. */
   push(id: number): string {
     this.#tokens.push(id);
     const window = this.#tokenizer.decode(this.#tokens.slice(this.#contextFrom));
@@ -34,14 +38,14 @@ export class AnswerDecoder {
 
   #settle(text: string, window: string): void {
     const newText = this.#tokenizer.decode(this.#tokens.slice(this.#newFrom));
-    // Without a text of their own the new tokens make no context: a space alone may be dropped at the beginning.
+    // New tokens without any text can't serve as context: a decoder may drop a lone space at the beginning.
     if (newText !== '') this.#contextFrom = this.#newFrom;
     this.#contextText = newText || window;
     this.#settledText = text;
     this.#newFrom = this.#tokens.length;
   }
 
-  /** For a token that changes the text before it, as a stray byte does with some byte fallbacks. */
+  /** Handles a token that changes the text before it, as a stray byte does with some byte fallbacks. */
   #decodeAll(): string {
     const text = this.#tokenizer.decode(this.#tokens);
     this.#contextFrom = 0;
@@ -52,7 +56,7 @@ export class AnswerDecoder {
   }
 }
 
-/** `text` without a character at its end that isn't complete. */
+/** `text` without an incomplete character at its end. */
 export function withoutCutCharacter(text: string): string {
   let end = text.length;
   while (text[end - 1] === cutCharacter) end--;

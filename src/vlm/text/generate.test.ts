@@ -5,7 +5,7 @@ import { type GenerateInput, generate } from './generate.ts';
 const greedy: GenerationOptions = { maxNewTokens: 50, temperature: 0, topP: 1, seed: 0, stop: [] };
 const stopId = 0;
 
-/** A model that writes the given tokens whatever it is asked; token n is the n-th letter. */
+/** A model that writes the given tokens whatever the question. Token n is the n-th letter. */
 function scripted(script: number[], overrides: Partial<GenerateInput> = {}): GenerateInput & { fed: number[] } {
   const fed: number[] = [];
   let next = 0;
@@ -40,14 +40,14 @@ function scripted(script: number[], overrides: Partial<GenerateInput> = {}): Gen
 }
 
 describe('generate', () => {
-  it('writes until the model ends, feeding each token back', async () => {
+  it('writes until the model ends, and feeds each token back', async () => {
     const input = scripted([1, 2, 3]);
     const result = await generate(input);
     expect(result).toMatchObject({ rawText: 'abc', tokens: [1, 2, 3], stopReason: 'end' });
     expect(input.fed).toEqual([1, 2, 3]);
   });
 
-  it('never writes an impossible token, however likely: the next best is the end here', async () => {
+  it('never writes an impossible token, however likely (the next best here is the end)', async () => {
     expect(await generate(scripted([1, 2, 3], { impossible: [2] }))).toMatchObject({ tokens: [1], stopReason: 'end' });
   });
 
@@ -61,7 +61,7 @@ describe('generate', () => {
     ]);
   });
 
-  it('stops at the limit without a wasted step', async () => {
+  it('stops at the limit without an extra step', async () => {
     const input = scripted([1, 2, 3, 4], { options: { ...greedy, maxNewTokens: 2 } });
     expect(await generate(input)).toMatchObject({ rawText: 'ab', stopReason: 'max-tokens' });
     expect(input.fed).toEqual([1]);
@@ -80,13 +80,13 @@ describe('generate', () => {
     });
   });
 
-  it('ends a loop and says so', async () => {
+  it('ends a loop, with the stop reason', async () => {
     const result = await generate(scripted(Array(40).fill(7)));
     expect(result.stopReason).toBe('repetition');
     expect(result.tokens.length).toBeLessThan(40);
   });
 
-  it('stops between tokens when told to, by a message that arrives meanwhile', async () => {
+  it('stops between tokens when a cancel message arrives', async () => {
     let cancelled = false;
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -105,7 +105,7 @@ describe('generate', () => {
     expect(result.rawText.startsWith('ab')).toBe(true);
   });
 
-  it('holds back a character that is not complete', async () => {
+  it('holds back an incomplete character', async () => {
     const seen: string[] = [];
     await generate(scripted([1, 63, 2], { onText: (text) => seen.push(text) }));
     expect(seen).toEqual(['a', 'a', 'a\uFFFDb']);

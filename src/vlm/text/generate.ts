@@ -17,10 +17,10 @@ export interface GenerateInput {
   /** Tokens that end an answer. */
   stopIds: ReadonlySet<number>;
   isPointer: (id: number) => boolean;
-  /** Tokens that can't be written: pointers to proposals that don't exist. */
+  /** Tokens that must not be written: pointers to proposals that don't exist. */
   impossible: readonly number[];
   options: GenerationOptions;
-  /** Read between tokens. */
+  /** Checked between tokens. */
   isCancelled: () => boolean;
   onPrefilled: () => void;
   onText: (rawText: string, newTokens: number) => void;
@@ -34,7 +34,7 @@ export interface Generated {
   decodeMs: number;
 }
 
-/** Writes one answer token by token. Errors come from the engine; being cancelled is no error. */
+/** Writes one answer token by token. Errors come from the engine. A cancel is not an error. */
 export async function generate(input: GenerateInput): Promise<Generated> {
   const { engine, tokenizer, prompt, embedding, hidden, options } = input;
   const sample = createSampler(options);
@@ -55,11 +55,11 @@ export async function generate(input: GenerateInput): Promise<Generated> {
     decodeMs: performance.now() - prefilled,
   });
   for (;;) {
-    // A cancel is a message: it is only seen when the worker gets back to its event loop.
+    // A cancel arrives as a message. The worker only sees it after returning to its event loop.
     await nextMacrotask();
     if (input.isCancelled()) return finish('aborted');
     if (tokens.length >= limit) return finish('max-tokens');
-    // The engine fills them anew at each step.
+    // The engine refills the logits at each step, so they can be changed here.
     for (const id of input.impossible) logits[id] = Number.NEGATIVE_INFINITY;
     const id = sample(logits);
     if (input.stopIds.has(id)) return finish('end');

@@ -21,7 +21,7 @@ describe('isRepeating', () => {
     ['a short echo', [1, 2, 1, 2, 1, 2]],
     ['two rounds only', [...sequence(20), ...sequence(20)]],
     ['nothing', []],
-  ])('lets %s go on', (_, tokens) => {
+  ])('allows %s', (_, tokens) => {
     expect(isRepeating(tokens as number[], isPointer)).toBe(false);
   });
 });

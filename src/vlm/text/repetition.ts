@@ -1,14 +1,14 @@
 /**
- * Tells a model that has fallen into a loop. Two signs, over token ids:
- * - the end of the answer is the same n tokens several times in a row (short patterns need more repeats);
- * - a pointer is written again although it already stands in the answer, several times over: an object is named once.
+ * Detects a model that repeats itself endlessly. Either of two signs over token ids is enough:
+ * - the answer ends with the same n tokens several times in a row (short patterns need more repeats);
+ * - pointers that are already in the answer are written again several times, although an object is named only once.
  */
 export function isRepeating(tokens: readonly number[], isPointer: (id: number) => boolean): boolean {
   return endsInLoop(tokens) || repeatsPointers(tokens, isPointer);
 }
 
 const longestPattern = 32;
-/** Tokens that a loop has to cover, so that "the the" or a legitimate list isn't taken for one. */
+/** A loop must cover this many tokens, so that "the the" or a legitimate list doesn't count as one. */
 const loopTokens = 12;
 const leastRepeats = 3;
 const repeatedPointers = 3;

@@ -5,7 +5,7 @@ import { argMax, createSampler, mulberry32 } from './sampling.ts';
 const logits = Float32Array.of(1, 3, 2, -5, 3);
 
 describe('sampling', () => {
-  it('is greedy at temperature 0, the first among equals', () => {
+  it('is greedy at temperature 0, and picks the first among equals', () => {
     expect(createSampler({ temperature: 0, topP: 1, seed: 1 })(logits)).toBe(1);
   });
 
@@ -13,7 +13,7 @@ describe('sampling', () => {
     expect(argMax(Float32Array.of(Number.NaN, 1, Number.NaN, 2))).toBe(3);
   });
 
-  it('repeats itself for a seed and differs between seeds', () => {
+  it('gives the same tokens for the same seed, and others for another', () => {
     const draw = (seed: number) => {
       const sample = createSampler({ temperature: 1, topP: 1, seed });
       return Array.from({ length: 50 }, () => sample(logits)).join();
@@ -36,7 +36,7 @@ describe('sampling', () => {
     expect([...drawn].sort()).toEqual([1, 4]);
   });
 
-  it('keeps one token at topP 0, and is sharp at a low temperature', () => {
+  it('keeps one token at topP 0, and nearly always picks the best at a low temperature', () => {
     const narrow = createSampler({ temperature: 1, topP: 0, seed: 5 });
     const cold = createSampler({ temperature: 0.01, topP: 1, seed: 5 });
     const peaked = Float32Array.of(1, 2, 5);
@@ -60,7 +60,7 @@ describe('sampling', () => {
     ['mostly impossible', 500, (random, id) => (id % 50 === 7 ? random() : Number.NEGATIVE_INFINITY)],
     ['a single token', 1, () => 3],
   ];
-  it.each(shapes)('chooses from %s logits what sorting the whole vocabulary chooses', (_, count, logit) => {
+  it.each(shapes)('makes the same choice from %s logits as sorting the whole vocabulary', (_, count, logit) => {
     const random = mulberry32(count);
     for (const topP of [0, 0.05, 0.5, 0.9, 0.999, 1, 1.5]) {
       for (const temperature of [0.2, 1, 3]) {
@@ -76,7 +76,7 @@ describe('sampling', () => {
     }
   });
 
-  it('draws from vocabularies of several sizes in turn', () => {
+  it('draws from vocabularies of different sizes in turn', () => {
     const sample = createSampler({ temperature: 1, topP: 0.9, seed: 9 });
     const uniform = mulberry32(9);
     const random = mulberry32(10);

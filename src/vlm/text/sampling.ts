@@ -1,7 +1,10 @@
 /** Chooses the next token from logits. */
 export type Sampler = (logits: Float32Array) => number;
 
-/** `temperature` 0 is greedy. Otherwise nucleus sampling over the smallest set with probability ≥ topP, reproducible by seed. */
+/**
+ * `temperature` 0 is greedy. Otherwise it samples from the nucleus: the smallest set with probability ≥ topP. The same
+ * seed gives the same tokens.
+ */
 export function createSampler(options: { temperature: number; topP: number; seed: number }): Sampler {
   const { temperature, topP, seed } = options;
   if (!(temperature > 0)) return argMax;
@@ -10,7 +13,7 @@ export function createSampler(options: { temperature: number; topP: number; seed
   return (logits) => nucleus.draw(logits, temperature, topP, random());
 }
 
-/** Index of the largest value, the lowest index among equals; NaN never wins. */
+/** Index of the largest value, or the lowest such index if several are equal. NaN never wins. */
 export function argMax(logits: Float32Array): number {
   let best = 0;
   let bestValue = Number.NEGATIVE_INFINITY;
@@ -24,20 +27,20 @@ export function argMax(logits: Float32Array): number {
 }
 
 /**
- * Nucleus sampling without sorting the vocabulary: tokens leave a heap in order of probability, only as many as the
- * nucleus holds. The arrays are kept from token to token.
+ * Nucleus sampling without sorting the vocabulary. Tokens leave a heap in order of probability, and only as many as the
+ * nucleus holds. The arrays are reused from token to token.
  */
 class Nucleus {
-  /** By token id: probability over the most probable token's. */
+  /** By token id: the token's probability divided by that of the most probable token. */
   #weights = new Float64Array(0);
-  /** The first `#size` are a heap of token ids; behind them those taken out, the last one first. */
+  /** The first `#size` entries are a heap of token ids. The ids already removed follow, the last one removed first. */
   #ids = new Uint32Array(0);
   #size = 0;
 
-  /** `uniform` in [0, 1) chooses among the nucleus, the most probable token first and the lower id first among equals. */
+  /** `uniform` in [0, 1) selects from the nucleus: the most probable token first, and the lower id first among equals. */
   draw(logits: Float32Array, temperature: number, topP: number, uniform: number): number {
     const total = this.#weigh(logits, temperature);
-    // The whole vocabulary needs no collecting: its mass is known.
+    // The whole vocabulary needs no collecting, because its mass is known.
     const nucleus = topP < 1 ? this.#collect(topP * total) : { count: logits.length, mass: total };
     let left = uniform * nucleus.mass;
     for (let rank = 0; rank < nucleus.count - 1; rank++) {
@@ -48,7 +51,7 @@ class Nucleus {
     return this.#ranked(nucleus.count - 1);
   }
 
-  /** The most probable tokens up to a mass; at least one. */
+  /** Counts the most probable tokens needed to reach a mass; at least one. */
   #collect(leastMass: number): { count: number; mass: number } {
     let count = 0;
     let mass = 0;
@@ -56,14 +59,17 @@ class Nucleus {
     return { count, mass };
   }
 
-  /** The token of a rank, 0 the most probable; ranks are asked for one after the other, or again. */
+  /**
+   * The token of a rank; rank 0 is the most probable. A caller must start at rank 0 and skip no rank; it may ask for
+   * one again.
+   */
   #ranked(rank: number): number {
     const at = this.#ids.length - 1 - rank;
     if (at < this.#size) this.#takeLargest();
     return this.#ids[at]!;
   }
 
-  /** Fills weights and heap; the sum of all weights. */
+  /** Fills the weights and the heap. Returns the sum of all weights. */
   #weigh(logits: Float32Array, temperature: number): number {
     const count = logits.length;
     if (this.#weights.length !== count) {
@@ -75,7 +81,7 @@ class Nucleus {
     let total = 0;
     for (let id = 0; id < count; id++) {
       const weight = Math.exp((logits[id]! - top) / temperature);
-      // NaN weighs nothing.
+      // NaN gets weight 0.
       weights[id] = Number.isNaN(weight) ? 0 : weight;
       total += weights[id]!;
       this.#ids[id] = id;
@@ -85,7 +91,7 @@ class Nucleus {
     return total;
   }
 
-  /** Moves the most probable id of the heap right behind it. */
+  /** Moves the heap's most probable id to the position right after the heap. */
   #takeLargest(): void {
     const ids = this.#ids;
     const largest = ids[0]!;
@@ -95,7 +101,7 @@ class Nucleus {
     this.#sink(0);
   }
 
-  /** Lets the id at `at` sink to where the heap is in order. */
+  /** Moves the id at `at` down until the heap is in order. */
   #sink(at: number): void {
     const ids = this.#ids;
     const id = ids[at]!;

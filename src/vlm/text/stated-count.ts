@@ -30,16 +30,16 @@ const number = new RegExp(
 
 const digits = '零一二三四五六七八九';
 const numeral = '[零〇一二两三四五六七八九十百]';
-/** A numeral counts where a measure word or the number's end follows: 一 is in many words. */
+/** A numeral counts only before a measure word, 。, ， or the end of the text, because 一 is part of many words. */
 const chineseNumber = new RegExp(`(${numeral}+)(?=[架辆个座棵片条艘块处栋幢所台只株条]|[。，]|$)`, 'g');
 const asksForNumber =
   /\bhow many\b|\bcount\b|\bnumber of\b|多少|几[架辆个座棵片条艘块处栋幢所台只株]|数量|数一数|计数/i;
 const saysNone = /\b(no|none|not any)\b|没有|无/i;
 
 /**
- * The number of objects that the model wrote ("About 60 trees", "有3架飞机", "大约六十棵树"), from its words alone; null when
- * it wrote none or wasn't asked to count. The last number counts, since the model counts up before it concludes
- * ("… - 3 cars").
+ * The number of objects that the model wrote ("About 60 trees", "有3架飞机", "大约六十棵树"), found only from its words. Null if
+ * it wrote no number or the question didn't ask for a count. The last number is used, because the model counts up
+ * before it concludes ("… - 3 cars").
  */
 export function readStatedCount(plainText: string, asked: { task: TaskId; prompt: string }): number | null {
   const counts = asked.task === 'count' || (asked.task === 'ask' && asksForNumber.test(asked.prompt));

@@ -2,24 +2,23 @@ import { env, PreTrainedTokenizer } from '@huggingface/transformers';
 import { NadirError } from '../../lib/errors.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 
-/** What the pipeline needs of a tokenizer. Token ids are indices into the model's vocabulary. */
+/** The tokenizer functions that the pipeline needs. Token ids are indices into the model's vocabulary. */
 export interface ModelTokenizer {
-  /** One user turn through the model's chat template, up to where the assistant begins. */
+  /** Encodes one user turn with the model's chat template, up to the beginning of the assistant's turn. */
   encodeTurn(content: string): number[];
-  /** Exact text, special tokens included; a UTF-8 sequence cut at the end shows as U+FFFD. */
+  /** Exact text, including special tokens. An incomplete UTF-8 sequence at the end shows as U+FFFD. */
   decode(ids: readonly number[]): string;
-  /** Id of a special token such as `<image>`; MODEL_MANIFEST_INVALID where the vocabulary lacks it. */
+  /** Id of a special token such as `<image>`. MODEL_MANIFEST_INVALID if the vocabulary lacks it. */
   idOf(token: string): number;
-  /** Null where the vocabulary lacks it. */
+  /** Null if the vocabulary lacks it. */
   findId(token: string): number | null;
-  /** Every special token's text. */
+  /** The text of every special token. */
   specialTokens: readonly string[];
 }
 
 /**
- * The tokenizer and chat template of the model folder, by transformers.js.
- * It is built from the two files' contents and not by name, so that the library has nothing to look up anywhere;
- * loading remote models is switched off besides.
+ * The model folder's tokenizer and chat template, run by transformers.js. It is built from the contents of the two
+ * files, not from a model's name, so the library has nothing to look up. Loading of remote models is also switched off.
  */
 export function createTokenizer(files: Pick<ModelFiles, 'get'>): ModelTokenizer {
   env.allowRemoteModels = false;
