@@ -26,7 +26,7 @@ const context: AnswerContext = {
 };
 
 describe('readAnswer', () => {
-  it('shows pointers as numbered phrases tied to their boxes', () => {
+  it('shows pointers as numbered phrases linked to their boxes', () => {
     const answer = readAnswer('Airplanes: <p0><p1>.', context);
     expect(answer.text).toBe('Airplanes: airplane 1, airplane 2.');
     expect(answer.things.map((o) => answer.text.slice(o.span.start, o.span.end))).toEqual(['airplane 1', 'airplane 2']);
@@ -35,7 +35,7 @@ describe('readAnswer', () => {
     expect(answer.numbers.malformed).toBe(0);
   });
 
-  it('shows the probability of classes that have one fitted, and the heat of the others', () => {
+  it('shows the probability of calibrated classes, and the heat of the others', () => {
     const fitted = classes.map((c) => (c.name === 'airplane' ? { ...c, calibration: { slope: 0, offset: 0 } } : c));
     const { things } = readAnswer('<p0><p2>', { ...context, classes: fitted });
     expect(things.map((o) => [o.label, o.score])).toEqual([
@@ -50,33 +50,33 @@ describe('readAnswer', () => {
     );
   });
 
-  it('numbers each label by itself', () => {
+  it('numbers each label separately', () => {
     expect(readAnswer('It shows airplanes: <p0><p1> and cars: <p2>.', context).text).toBe(
       'It shows airplanes: airplane 1, airplane 2 and cars: car 1.',
     );
   });
 
-  it('swallows the running numbers of a count and reads its conclusion', () => {
+  it('drops the running numbers of a count and reads its conclusion', () => {
     const answer = readAnswer('1 <p0> 2 <p1> - 2 airplanes.', { ...context, task: 'count' });
     expect(answer.text).toBe('airplane 1, airplane 2 - 2 airplanes.');
     expect(answer.numbers.stated).toBe(2);
     expect(answer.things.map((o) => answer.text.slice(o.span.start, o.span.end))).toEqual(['airplane 1', 'airplane 2']);
   });
 
-  it('names a place once, however often it is pointed at', () => {
+  it('lists a place once, however many pointers it has', () => {
     const answer = readAnswer('<p0> is beside <p1>; <p0> is larger.', context);
     expect(answer.text).toBe('airplane 1 is beside airplane 2; airplane 1 is larger.');
     expect(answer.things).toHaveLength(2);
   });
 
-  it('drops and counts pointers to nothing and malformed boxes', () => {
+  it('drops and counts malformed boxes and pointers without a proposal', () => {
     const answer = readAnswer('Airplanes: <p0><p9>{x:2000,y:1,h:1,w:1}.', context);
     expect(answer.text).toBe('Airplanes: airplane 1.');
     expect(answer.numbers.malformed).toBe(2);
     expect(answer.dialectText).toBe('Airplanes: {x:250,y:250,h:50,w:100,θ:0}<p9>{x:2000,y:1,h:1,w:1}.');
   });
 
-  it('takes boxes written as text, without a score', () => {
+  it('reads boxes written as text, without a score', () => {
     const answer = readAnswer('There is one at {x:500,y:250,h:50,w:100,θ:0}', context);
     expect(answer.text).toBe('There is one at airplane 1');
     expect(answer.things[0]).toMatchObject({ label: 'airplane', score: null, span: { start: 16, end: 26 } });
@@ -87,7 +87,7 @@ describe('readAnswer', () => {
     expect(readAnswer('This is it.<|im_end|><image>', context).text).toBe('This is it.');
   });
 
-  it('ties the class named for a region to that region', () => {
+  it('links the class named for a region to that region', () => {
     const region = at(100, 30);
     const answer = readAnswer('This is a car.', { ...context, task: 'identify', region });
     expect(answer.things).toHaveLength(1);
@@ -96,7 +96,7 @@ describe('readAnswer', () => {
     expect(readAnswer('There is nothing.', { ...context, region }).things).toEqual([]);
   });
 
-  it('says nothing is known where the evidence does not bear out what is named, and how likely that is', () => {
+  it('says that it knows nothing there, with a probability, if the evidence does not support the named class', () => {
     const region = at(100);
     const identified = (text: string, probability: number) =>
       readAnswer(text, { ...context, task: 'identify', region, known: (index) => (index === 1 ? probability : 0.02) });
@@ -118,13 +118,13 @@ describe('readAnswer', () => {
     expect(identified('这里没有我认识的目标。', 0.9).text).toBe('没有我认识的目标（概率 0.98）。');
   });
 
-  it('drops a written box that shows no scene, and counts it', () => {
+  it('drops and counts a written box that shows no scene', () => {
     const written = 'Here: {x:500,y:250,h:50,w:100}.';
     const { things, numbers } = readAnswer(written, { ...context, shows: () => false });
     expect([things, numbers.malformed]).toEqual([[], 1]);
   });
 
-  it('keeps its spans right on any text', () => {
+  it('gives correct spans for any text', () => {
     const random = mulberry32(7);
     const pieces = [
       ' ',
@@ -174,7 +174,7 @@ describe('statedCount', () => {
     expect(count(raw)).toBe(expected);
   });
 
-  it('is null where no count was asked for', () => {
+  it('is null if no count was asked for', () => {
     expect(count('There are 12 airplanes.', 'describe', 'Describe this image.')).toBeNull();
     expect(count('There are 12 airplanes.', 'ask', 'What is here?')).toBeNull();
     expect(count('There are 12 airplanes.', 'ask')).toBe(12);
@@ -199,11 +199,11 @@ describe('readAnswer in Chinese', () => {
     expect(answer.dialectText).toBe('飞机：{x:250,y:250,h:50,w:100,θ:0}{x:500,y:250,h:50,w:100,θ:45}。');
   });
 
-  it('falls back to the English name where there is no Chinese one', () => {
+  it('falls back to the English name if there is no Chinese one', () => {
     expect(readAnswer('有车：<p2>。', chinese).text).toBe('有车：car 1。');
   });
 
-  it('goes by what the model wrote, not by what was asked', () => {
+  it('uses the language of the answer, not of the question', () => {
     expect(readAnswer('Airplanes: <p0>.', chinese).text).toBe('Airplanes: airplane 1.');
   });
 
@@ -226,7 +226,7 @@ describe('readAnswer in Chinese', () => {
     expect(readAnswer(text, { ...chinese, task: 'count' }).numbers.stated ?? null).toBe(count);
   });
 
-  it('knows a question for a number', () => {
+  it('recognises a question that asks for a number', () => {
     const read = (prompt: string) =>
       readAnswer('有3架飞机。', { ...chinese, task: 'ask', prompt }).numbers.stated ?? null;
     expect(read('有几架飞机？')).toBe(3);

@@ -8,15 +8,18 @@ import type { AskResult, DetectorClass, NamedThing, Numbers } from '../types.ts'
 import { calibrated } from './heads/calibration.ts';
 import type { Proposal } from './heads/proposals.ts';
 
-/** What an answer's pointers and words refer to. */
+/** The things that an answer's pointers and words refer to. */
 export interface AnswerContext {
   task: TaskId;
   label: string | null;
   prompt: string;
   region: RotatedBox | null;
-  /** Whether a box shows the scene, and not mostly nodata or padding. */
+  /** Whether a box shows the scene, rather than mostly nodata or padding. */
   shows: (box: RotatedBox) => boolean;
-  /** Probability that the region holds an object of a class, or of any for null; null where there is no region, or nothing was fitted. */
+  /**
+   * Probability that the region holds an object of a class, or of any class for null. The result is null if there is no
+   * region or the model has no region calibration.
+   */
   known: (classIndex: number | null) => number | null;
   proposals: readonly Proposal[];
   classes: readonly DetectedClass[];
@@ -25,13 +28,13 @@ export interface AnswerContext {
   tile: number;
 }
 
-/** `numbers`: `malformed`, and `stated` and `known` if there are such numbers. */
+/** `numbers`: `malformed`, and `stated` and `known` if they exist. */
 export type ReadAnswer = Pick<AskResult, 'text' | 'dialectText' | 'things' | 'numbers'>;
 
 /**
- * Turns what the model wrote into what the user reads. Pointers and boxes become phrases ("airplane 1",
- * in a Chinese answer "飞机 1", numbered per label in the order of their first mention); pointers to nothing and
- * malformed boxes are left out and counted. Works on unfinished text too, for streaming.
+ * Turns the model's text into the text that the user reads. Pointers and boxes become phrases ("airplane 1", in a
+ * Chinese answer "飞机 1"), numbered per label in the order of their first mention. Pointers without a proposal and
+ * malformed boxes are left out and counted. It also works on unfinished text, for streaming.
  */
 export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer {
   const pieces = context.dialect.parse(rawText, context.tile);
@@ -59,7 +62,10 @@ export function readAnswer(rawText: string, context: AnswerContext): ReadAnswer 
   };
 }
 
-/** "1 <p4> 2 <p5> - 2 cars": the running number before a pointer is the model's way of counting; the phrase has its own. */
+/**
+ * "1 <p4> 2 <p5> - 2 cars": the model counts by writing a running number before each pointer. The phrase has its own
+ * number.
+ */
 function enumerates(pieces: Piece[], i: number): boolean {
   const piece = pieces[i]!;
   const before = pieces[i - 1];
@@ -77,7 +83,7 @@ function dialectOf(piece: Piece, { proposals, dialect, tile }: AnswerContext): s
   return proposal ? dialect.writeBox(proposal.box, tile) : piece.raw;
 }
 
-/** The words alone, running numbers left out. */
+/** Only the words, without running numbers. */
 function plainText(pieces: Piece[]): string {
   return pieces.map((piece, i) => (piece.kind === 'text' && !enumerates(pieces, i) ? piece.raw : ' ')).join('');
 }
@@ -92,7 +98,7 @@ class AnswerWriter {
   private readonly context: AnswerContext;
   private readonly chinese: boolean;
 
-  /** `chinese`: labels are shown by their Chinese names; objects keep the English ones. */
+  /** `chinese`: labels are shown by their Chinese names. Objects keep the English names. */
   constructor(context: AnswerContext, chinese: boolean) {
     this.context = context;
     this.chinese = chinese;
@@ -144,7 +150,7 @@ class AnswerWriter {
   }
 
   private phrase(words: string): [start: number, end: number] {
-    // Pointers stand side by side; phrases need something between them.
+    // Pointers stand side by side, but phrases need something between them.
     if (this.afterPhrase) this.written = `${this.written.trimEnd()}${this.chinese ? '、' : ', '}`;
     else if (!this.chinese && /[\p{L}\p{N}:;,.]$/u.test(this.written)) this.written += ' ';
     const start = this.written.length;
@@ -172,12 +178,13 @@ class AnswerWriter {
   }
 }
 
-/** From this probability on, what is named in a region is taken to be there. */
+/** From this probability on, the region counts as containing the named class. */
 const LEAST_KNOWN = 0.5;
 
 /**
- * "What is at this region?" is answered in words: the class named there is tied to the region asked about. What the evidence
- * doesn't bear out is said to be nothing that the model knows, with the probability of that.
+ * Reads the answer to "What is at this region?". The class that the answer names is linked to the region. If the
+ * evidence doesn't support the class, the text says that the model knows nothing there, and gives the probability of
+ * that.
  */
 function identify(
   text: string,
@@ -196,7 +203,7 @@ function identify(
   return { text, things: [thing], known: probability };
 }
 
-/** The class that a text names first; where two begin at one place, the longer name. */
+/** The class that the text names first. If two names begin at the same place, the longer one wins. */
 function classNamedIn(
   text: string,
   classes: readonly DetectorClass[],

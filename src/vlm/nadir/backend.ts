@@ -24,13 +24,16 @@ import { Prompter, type Shown } from './prompter.ts';
 import { isStoppedBy, throwIfStopped } from './stopping.ts';
 import { promptFor } from './words.ts';
 
-/** A question that the model takes. */
+/** A question that passed the checks of views and task. */
 interface Prepared extends Ask {
   prompt: string;
   checked: CheckedViews;
 }
 
-/** The embedded model's family, on whichever device the engine runs: one tile, or a pair of one place, and one question. */
+/**
+ * A model of the embedded family, on any device that the engine supports. It takes one question about one tile, or
+ * about a pair of tiles of one place.
+ */
 export class NadirBackend implements VlmBackend {
   readonly card: ModelCard;
   readonly input: InputSpec;
@@ -41,7 +44,7 @@ export class NadirBackend implements VlmBackend {
   readonly tokenizer: ModelTokenizer;
   readonly embedding: Float32Array;
   readonly observer: Observer;
-  /** Frees the engine and what it runs on. */
+  /** Frees the engine and everything that it runs on. */
   readonly dispose: () => Promise<void>;
   private readonly prompter: Prompter;
   private readonly tokens: PlaceTokens;
@@ -112,7 +115,7 @@ export class NadirBackend implements VlmBackend {
 
     io.on({ kind: 'stage', stage: 'prefill' });
     const context = this.answerContext(request, shown);
-    // Half a sentence names nothing yet.
+    // Unfinished text names no class yet.
     const unjudged: AnswerContext = { ...context, known: () => null };
     const pointerIds = new Set(this.tokens.pointers);
     const written = await generate({
@@ -196,7 +199,7 @@ export class NadirBackend implements VlmBackend {
     };
   }
 
-  /** On an empty tile. */
+  /** Runs every stage once on an empty tile. */
   async warmUp(): Promise<void> {
     const { tile } = this.manifest.slicing;
     const { hidden } = this.manifest.llm;
@@ -206,7 +209,7 @@ export class NadirBackend implements VlmBackend {
     const length = visualRows + 8;
     await this.engine.prefill({ rows: new Float32Array(length * hidden), length, visualAt: 0, visualRows });
     await this.engine.step(this.embedding.subarray(0, hidden));
-    // The reader's larger graph takes a second or two to open.
+    // Opens the reader's larger graph, which takes a second or two.
     await this.read?.('How many?', null);
   }
 

@@ -9,7 +9,7 @@ import { silentIo } from '../testing/silent-io.ts';
 import type { NadirBackend } from './backend.ts';
 import { isShown } from './heads/validity.ts';
 
-/** What the embedded model says of a tile that shows only a part of the scene, and of places where nothing is. */
+/** Tests the embedded model on tiles that show only a part of the scene, and on places without objects. */
 
 const SIDE = 256;
 let model: NadirBackend;
@@ -17,7 +17,10 @@ beforeAll(async () => {
   model = await openNodeModel();
 });
 
-/** The golden tile where `isValid`, filled elsewhere: as the session gives it; or 0 there, as it once did. */
+/**
+ * The golden tile where `isValid`. Other pixels are filled, as the session does it, or are 0, as the session once left
+ * them.
+ */
 function partly(isValid: (x: number, y: number) => boolean, fill: 'filled' | 'zeros' = 'filled'): BandTile {
   const tile = goldenTile();
   const valid = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => Number(isValid(i % SIDE, Math.floor(i / SIDE))));
@@ -28,11 +31,11 @@ function partly(isValid: (x: number, y: number) => boolean, fill: 'filled' | 'ze
 }
 
 const between = (from: number, to: number) => (_x: number, y: number) => y >= from && y < to;
-/** As around a scene of 3:2 that is shown whole. */
+/** The valid rows of a tile that shows a whole scene of 3:2. */
 const bars = between(43, 213);
 
 describe('padding and nodata', () => {
-  it('are no missing data, as zeros were', async () => {
+  it('do not count as missing data, unlike zeros', async () => {
     const missing = async (tile: BandTile) => {
       const { text, scores } = await model.ask(askOf('What is wrong with this image?', tile), silentIo);
       const { probability } = scores.quality!.find(({ label }) => label === 'missing data')!;
@@ -49,7 +52,7 @@ describe('padding and nodata', () => {
     }
   });
 
-  it('hold no box, and words that point at none there', async () => {
+  it('contain no box, and the answer points to none there', async () => {
     const names = [...new Set(modelGolden.proposals.map(({ cls }) => model.manifest.detector!.classes[cls]!))];
     expect(names.length).toBeGreaterThan(0);
     const halves = [between(0, 128), between(128, 256), (x: number) => x < 128, (x: number) => x >= 128];
@@ -69,7 +72,7 @@ describe('padding and nodata', () => {
     }
   });
 
-  it('are told from what was counted by density', async () => {
+  it('are left out of the part that was counted by density', async () => {
     const whole = await model.ask(
       askOf('How many trees are there?', goldenTile(), { intent: { task: 'count' } }),
       silentIo,
@@ -83,7 +86,7 @@ describe('padding and nodata', () => {
     expect(half.numbers.countedPart).toBeLessThan(0.8);
   });
 
-  it('hold no change', async () => {
+  it('contain no change', async () => {
     const after = partly((x) => x < 128);
     const before = partly((x) => x >= 100);
     const { things } = await model.ask(
@@ -102,11 +105,11 @@ describe('a drawn region', () => {
   const identify = (region: RotatedBox, prompt = 'What is at <region>?') =>
     model.ask(askOf(prompt, goldenTile(), { intent: { task: 'identify', region } }), silentIo);
 
-  it('is nothing known where no head sees anything, with a probability', async () => {
+  it('gets the answer that nothing is known, with a probability, if no head detects anything', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
     const { heat } = seen.evidence;
     const { stride, grid, classes } = model.manifest.detector!;
-    // The quietest place: the 10 × 10 cells with the least largest heat.
+    // The quietest place: the 10 × 10 cells whose largest heat is lowest.
     const side = 10;
     let quietest = { peak: Number.POSITIVE_INFINITY, r: 0, c: 0 };
     for (let r = 2; r + side < grid[0] - 2; r += 2) {
@@ -128,7 +131,7 @@ describe('a drawn region', () => {
     expect((await identify(region, '<region>是什么？')).text).toMatch(/^没有我认识的目标（概率 0\.\d\d）。$/);
   });
 
-  it('is what is seen there, with a probability', async () => {
+  it('gets the detected class, with a probability', async () => {
     const { seen } = await model.observer.look(goldenTile(), silentIo);
     const proposals = await model.observer.propose(seen, silentIo);
     const surest = proposals.reduce((best, each) => (each.score > best.score ? each : best));

@@ -23,12 +23,12 @@ describe('cardOf', () => {
     ['density', { density: null }, [], { densities: [] }],
     ['change', { change: null }, ['change'], {}],
     ['refiner', { refiner: null }, ['segment'], { hasRefiner: false }],
-  ])('offers without %s what can do without', (_, change, tasks, told) => {
+  ])('offers without %s only tasks that do not need it', (_, change, tasks, told) => {
     expect(lost(change)).toEqual(tasks);
     expect(infoOf(change)).toMatchObject(told);
   });
 
-  it('tells what counts are worth, where that was measured', () => {
+  it('states how accurate counts are, if that was measured', () => {
     const { detector, density } = files.manifest;
     const classes = [{ name: 'car', plural: 'cars', recall: 0.8, calibration: { slope: 1, offset: 0 } }];
     const trees = [{ name: 'tree', plural: 'trees', relativeError: 0.3 }];
@@ -48,13 +48,13 @@ describe('cardOf', () => {
     expect(infoOf({ tasks: { ...tasks, find: { prompt: tasks.find!.prompt } } }).languages).toEqual(['en']);
   });
 
-  it('has no Chinese names where one is missing', () => {
+  it('has no Chinese names if one is missing', () => {
     const labels = [{ name: 'beach', zh: '海滩' }, { name: 'river' }];
     expect(infoOf({ presence: { labels } })).toMatchObject({ presence: ['beach', 'river'], presenceZh: [] });
   });
 });
 
-it('says what the model reads', () => {
+it('describes the input that the model takes', () => {
   expect(inputOf(files.manifest)).toMatchObject({
     tileSize: 256,
     maxSlices: 6,
@@ -88,7 +88,7 @@ describe('a manifest', () => {
   });
 });
 
-/** `angle.unit` and the like as objects in each other. */
+/** Facts such as `angle.unit` as nested objects. */
 function nested(facts: Readonly<Record<string, unknown>>): object {
   const out: Record<string, Record<string, unknown> | unknown> = {};
   for (const [path, value] of Object.entries(facts)) {

@@ -4,10 +4,10 @@ import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { InputSpec, Join, ModelCard } from '../types.ts';
 
-/** How the embedded family's numbers are joined over slices. Scores of heads are means. */
+/** How the embedded family's numbers are joined over slices. Scores of heads are averaged. */
 const JOINS: Readonly<Record<string, Join>> = { stated: 'sum', malformed: 'sum', changed: 'max' };
 
-/** What the manifest says of the model. */
+/** The manifest's description of the model. */
 export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'totalBytes'>): ModelCard {
   const { manifest } = files;
   const known = allTasks().flatMap((task) => (canAnswer(manifest, task) ? [task.id] : []));
@@ -36,7 +36,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
   };
 }
 
-/** What the manifest says of the model's input. */
+/** The manifest's description of the model's input. */
 export function inputOf({
   slicing,
   bands,
@@ -54,11 +54,11 @@ export function inputOf({
   };
 }
 
-/** A prompt without the parts that answer it is no task. */
+/** A task needs a prompt, and also the parts that answer it. */
 function canAnswer(manifest: Manifest, { id, heads = [] }: Task): boolean {
   const prompt = manifest.tasks[id]?.prompt;
   if (prompt === undefined || heads.some((head) => manifest[head] === null)) return false;
-  // The row of the prompt that stands for a drawn region is made by the graph of the detector's proposals.
+  // The graph of the detector's proposals makes the prompt row for a drawn region.
   return manifest.detector !== null || !prompt.includes('<region>');
 }
 
@@ -66,7 +66,7 @@ type Labels = { labels: readonly { name: string; zh?: string }[] } | null;
 
 const english = (head: Labels) => head?.labels.map(({ name }) => name) ?? [];
 
-/** Empty where one of the names is missing. */
+/** The Chinese names; empty if one of them is missing. */
 function chinese(head: Labels): string[] {
   const names = head?.labels.flatMap(({ zh }) => zh ?? []) ?? [];
   return names.length === head?.labels.length ? names : [];

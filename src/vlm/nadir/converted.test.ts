@@ -13,13 +13,13 @@ import type { Ask } from '../types.ts';
 import { NadirBackend } from './backend.ts';
 import { assemblePrompt, placeTokens, turnContent } from './prompt.ts';
 
-/** A checkpoint converted by training/convert (CLIP, MLP, Qwen2; random weights), against PyTorch. */
+/** Compares a checkpoint converted by training/convert (CLIP, MLP, Qwen2; random weights) with PyTorch. */
 interface Golden {
   question: string;
-  /** The turn as the checkpoint's own chat template writes it. */
+  /** The turn as written by the checkpoint's own chat template. */
   text: string;
   ids: number[];
-  /** Rows of the prompt with the image. */
+  /** Rows of the prompt, including the image. */
   length: number;
   visual: number[];
   visualRows: number[];
@@ -41,7 +41,7 @@ const engine = await createWasmEngine(host, files, () => {});
 const model = new NadirBackend(files, tokenizer, engine);
 afterAll(() => engine.dispose());
 
-/** A tile with one band more than the model reads. */
+/** A tile with one more band than the model reads. */
 function tile(): BandTile {
   const data = new Float32Array(32 * 32 * 4);
   for (let i = 0; i < 32 * 32 * 3; i++) {
@@ -80,7 +80,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     expect(ids).toEqual(golden.ids);
   });
 
-  it('sees what PyTorch sees', async () => {
+  it('has PyTorch’s vision outputs', async () => {
     const { seen } = await model.observer.look(tile(), silentIo);
     expect(await model.observer.propose(seen, silentIo)).toEqual([]);
     const visual = await engine.readVisual();
@@ -118,7 +118,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     expect(result).toMatchObject({ stopReason: 'max-tokens', things: [], scores: {} });
   });
 
-  it('is the same read from a folder on disk, and a file that lacks there is named', async () => {
+  it('gives the same model from a folder on disk, and names a missing file', async () => {
     const listed = ['nadir.json', ...Object.keys(manifest.files)];
     const onDisk = await Promise.all(
       listed.map(async (path) => ({ path, file: new File([await readFile(new URL(path, folder))], path) })),
@@ -133,7 +133,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     });
   });
 
-  /** The folder as it would be if `nadir.json` were `document`, and its files lay where `placeOf` says. */
+  /** Opens the folder as if `document` were its `nadir.json` and its files were at the paths that `placeOf` gives. */
   const openedAs = (document: object, placeOf = (path: string) => path) => {
     const places = new Map(Object.keys(manifest.files).map((path) => [placeOf(path), path]));
     return loadModelFiles(
@@ -156,7 +156,7 @@ describe('a converted checkpoint on WebAssembly', () => {
   const goldenText = tokenizer.decode(golden.answerIds).replace(/\uFFFD+$/, '');
   const json = (path: string | URL) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
-  it('finds its files where the manifest says', async () => {
+  it('finds its files at the manifest’s paths', async () => {
     const placeOf = (path: string) =>
       path
         .replace('onnx/vision.onnx', 'tower/graph.onnx')
@@ -170,7 +170,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     expect(await answerOf(await openedAs(moved, placeOf))).toBe(goldenText);
   });
 
-  it('opens as nadir-model/1, as it was written by 0.5', async () => {
+  it('opens from the nadir-model/1 manifest that 0.5 wrote', async () => {
     const old = json('../manifest/fixtures/tiny-converted-1.json');
     expect(old.format).toBe('nadir-model/1');
     const opened = await openedAs(old);
@@ -178,7 +178,7 @@ describe('a converted checkpoint on WebAssembly', () => {
     expect(await answerOf(opened)).toBe(goldenText);
   });
 
-  it('runs the 4-bit graph where there is no f32 graph', async () => {
+  it('runs the 4-bit graph if there is no f32 graph', async () => {
     const llm = { ...manifest.llm, graphs: { ...manifest.llm.graphs, f32: null } };
     const lean = { ...files, manifest: { ...manifest, llm } };
     expect(await answerOf(lean)).toBe(goldenText);

@@ -11,7 +11,7 @@ import { createGraphTower } from '../towers/graph-tower.ts';
 import { createWgslTower } from '../towers/wgsl-tower.ts';
 import { NadirBackend } from './backend.ts';
 
-/** The embedded model's family: `nadir.json` and the files that it lists. */
+/** The format of the embedded model's family: `nadir.json` and the files that it lists. */
 export const nadirFormat: VlmFormat = {
   id: 'nadir-model',
   description: 'a Nadir model (a folder with nadir.json)',

@@ -9,7 +9,7 @@ const band = (name: string, mean: number, std: number, optional = false) => ({
   std,
   optional,
 });
-/** A model of six bands with tiles of one pixel. */
+/** A model with six bands and tiles of one pixel. */
 const manifest = {
   bands: [
     band('red', 0.5, 0.25),
@@ -31,18 +31,18 @@ const tile = (bands: string[], data: number[]): BandTile => ({
 });
 
 describe('normalise', () => {
-  it('takes bands by name, in whatever order they are read', () => {
+  it('finds bands by name, whatever their order', () => {
     const read = tile(['swir2', 'red', 'vv', 'swir1', 'blue', 'green', 'nir'], [1, 0.75, 9, 0.25, 0.5, 0, 1]);
     // red (0.75 − 0.5) / 0.25, green (0 − 0.5) / 0.25, blue 0, nir (1 − 0.25) / 0.5, swir1 (0.25 − 0.125) / 0.125, swir2 1 / 2
     expect([...normalise(manifest, read)]).toEqual([1, -2, 0, 1.5, 1, 0.5]);
   });
 
-  it('gives 0 for optional bands that were not read', () => {
+  it('gives 0 for optional bands that are missing', () => {
     const read = tile(['red', 'green', 'blue', 'swir1'], [0.75, 0.75, 0.75, 0]);
     expect([...normalise(manifest, read)]).toEqual([1, 1, 1, 0, -1, 0]);
   });
 
-  it('names a band that it can’t do without', () => {
+  it('names a required band that is missing', () => {
     expect(() => normalise(manifest, tile(['red', 'green', 'blue', 'nir'], [0, 0, 0, 0]))).toThrow(
       expect.objectContaining({ code: 'MODEL_BAND_MISSING', details: { band: 'swir1' } }),
     );

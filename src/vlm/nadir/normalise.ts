@@ -3,8 +3,8 @@ import { assert, NadirError } from '../../lib/errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 
 /**
- * The tower's input f32[tile, tile, bands] in the order of the manifest's bands: (v − mean) / std of the tile's band of that
- * name. An optional band that the tile lacks is 0. Errors: MODEL_BAND_MISSING.
+ * The tower's input f32[tile, tile, bands] in the order of the manifest's bands: (v − mean) / std of the tile's band
+ * with the same name. An optional band that the tile lacks is 0. Errors: MODEL_BAND_MISSING.
  */
 export function normalise({ bands, slicing }: Pick<Manifest, 'bands' | 'slicing'>, tile: BandTile): Float32Array {
   const side = slicing.tile;

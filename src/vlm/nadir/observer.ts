@@ -8,16 +8,16 @@ import { fitProposals } from './masks/fit-proposals.ts';
 import { normalise } from './normalise.ts';
 import { isStoppedBy, throwIfStopped } from './stopping.ts';
 
-/** What was seen on a tile, kept so that another question about the same tile is answered without looking again. */
+/** The evidence of a tile, kept so that another question about the same tile needs no new run of the tower. */
 export interface Seen {
   pixels: Float32Array;
   valid: Validity;
   evidence: Evidence;
-  /** Null until something asks for them. */
+  /** Null until they are requested. */
   proposals: readonly Proposal[] | null;
 }
 
-/** Looks at tiles: vision tower, connector and proposals. Remembers the tile that it looked at last. */
+/** Runs the vision tower, the connector and the proposals on tiles. Remembers the last tile. */
 export class Observer {
   private readonly manifest: Manifest;
   private readonly engine: Engine;
@@ -29,8 +29,8 @@ export class Observer {
   }
 
   /**
-   * What the prompt's pointers stand for: the dense head's boxes, fitted where the model says so, those left out that lie mostly in
-   * nodata or padding; remembered beside what was seen.
+   * The proposals that the prompt's pointers refer to: the dense head's boxes, fitted if the model says so. Boxes that
+   * lie mostly in nodata or padding are left out. The proposals are remembered with the tile.
    */
   async propose(seen: Seen, io: AskIo): Promise<readonly Proposal[]> {
     if (seen.proposals) return seen.proposals;
@@ -46,7 +46,7 @@ export class Observer {
     return proposals;
   }
 
-  /** Vision tower and connector; remembered for the next question about the same pixels. */
+  /** Runs the vision tower and the connector. The result is remembered for the next question about the same pixels. */
   async look(tile: BandTile, io: AskIo): Promise<{ seen: Seen; visionMs: number; connectorMs: number }> {
     const pixels = normalise(this.manifest, tile);
     if (this.seen && sameNumbers(this.seen.pixels, pixels) && sameMask(this.seen.valid, tile.valid))

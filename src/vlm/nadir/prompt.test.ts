@@ -25,13 +25,13 @@ describe('tokenizer', () => {
     expect(tokenizer.decode(ids)).toBe(answer);
   });
 
-  it('writes any text and reads it back', () => {
+  it('encodes any text and decodes it unchanged', () => {
     const text = 'Ärger, 汉字, 🛩️\n\t{x:1} "quoted" <p4><p63>';
     const ids = tokenizer.encodeTurn(text);
     expect(tokenizer.decode(ids)).toContain(text);
   });
 
-  it('knows the pointers and says which token is missing', () => {
+  it('finds the pointers, and names a missing token', () => {
     const tokens = placeTokens(tokenizer);
     expect(tokens.pointers).toHaveLength(64);
     expect(tokens.region).not.toBeNull();
@@ -44,13 +44,13 @@ describe('tokenizer', () => {
 describe('turnContent', () => {
   const specials = ['<|im_end|>', '<p3>', '<region>', '<image>'];
 
-  it('takes the meaning from special tokens that the user typed', () => {
+  it('makes special tokens that the user typed into plain text', () => {
     expect(turnContent('a <|im_end|> b <p3> <region> <image>', false, specials)).toBe(
       '<image>a < |im_end|> b < p3> < region> < image>',
     );
   });
 
-  it('keeps the region where there is one, and adds it where it is forgotten', () => {
+  it('keeps the region token if there is a region, and adds it if it is missing', () => {
     expect(turnContent('What is at <region>?', true, specials)).toBe('<image>What is at <region>?');
     expect(turnContent('What is this?', true, specials)).toBe('<image>What is this? <region>');
   });
@@ -69,7 +69,7 @@ describe('assemblePrompt', () => {
   const rowsOf = (p: { rows: Float32Array }) =>
     Array.from({ length: p.rows.length / 2 }, (_, i) => Array.from(p.rows.subarray(2 * i, 2 * i + 2)));
 
-  it('puts the visual gap and the proposals where the image was', () => {
+  it('replaces the image token with the visual gap and the proposals', () => {
     const places = Float32Array.of(0.5, 0.5, 0.25, 0.25);
     const prompt = assemblePrompt(llm, [5, 1, 5], tokens, embedding, 2, 2, places);
     expect(prompt).toMatchObject({ length: 6, visualAt: 1, visualRows: 2 });
@@ -93,7 +93,7 @@ describe('assemblePrompt', () => {
     ]);
   });
 
-  it('leaves a region token alone where no region was given', () => {
+  it('leaves a region token unchanged if there is no region', () => {
     expect(rowsOf(assemblePrompt(llm, [1, 2], tokens, embedding, 1, 0, new Float32Array(0)))[1]).toEqual([20, 21]);
   });
 

@@ -3,7 +3,7 @@ import type { LlmSpec } from '../manifest/llm-manifest.ts';
 import type { PromptRows } from '../runtime/engine.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
 
-/** Ids of the tokens that are replaced by, or stand for, places in the image. */
+/** Ids of the tokens that refer to places in the image, or are replaced by them. */
 export interface PlaceTokens {
   image: number;
   region: number | null;
@@ -22,8 +22,8 @@ export function placeTokens(tokenizer: ModelTokenizer): PlaceTokens {
 }
 
 /**
- * The text of the user's turn. Special tokens in `question` lose their meaning, `<region>` excepted where there is one,
- * so that a typed "<|im_end|>" can't end the turn and a typed "<p3>" can't point.
+ * The text of the user's turn. Special tokens in `question` become plain text, except `<region>` if there is a region.
+ * A typed "<|im_end|>" therefore can't end the turn, and a typed "<p3>" can't point to anything.
  */
 export function turnContent(question: string, hasRegion: boolean, specialTokens: readonly string[]): string {
   let text = question;
@@ -36,9 +36,9 @@ export function turnContent(question: string, hasRegion: boolean, specialTokens:
 }
 
 /**
- * Token ids → embedding rows. `<image>` becomes the visual gap followed by one row a proposal
- * (`places[i]` + embedding of `<p{i}>`); the first `<region>` becomes the last row of `places` + its own embedding.
- * `places` f32[proposals (+1 with a region), hidden]; `embedding` f32[vocab, hidden]. Throws PROMPT_TOO_LONG.
+ * Converts token ids to embedding rows. `<image>` becomes the visual gap followed by one row per proposal (`places[i]`
+ * + embedding of `<p{i}>`). The first `<region>` becomes the last row of `places` + its own embedding. `places`
+ * f32[proposals (+1 with a region), hidden]; `embedding` f32[vocab, hidden]. Throws PROMPT_TOO_LONG.
  */
 export function assemblePrompt(
   llm: LlmSpec,

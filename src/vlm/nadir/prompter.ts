@@ -11,12 +11,12 @@ import { bothValid, isShown } from './heads/validity.ts';
 import type { Observer, Seen } from './observer.ts';
 import { assemblePrompt, type PlaceTokens, turnContent } from './prompt.ts';
 
-/** A prompt with its images in it, and what its pointers point at. */
+/** A prompt that includes its images, and the proposals that its pointers refer to. */
 export interface Shown {
   prompt: PromptRows;
   proposals: readonly Proposal[];
   classes: readonly DetectedClass[];
-  /** For change, of the later image. */
+  /** For change, the evidence of the later image. */
   seen: Seen;
   visionMs: number;
   connectorMs: number;
@@ -24,7 +24,7 @@ export interface Shown {
   changed: number | null;
 }
 
-/** Puts images and words together into prompts. */
+/** Combines images and words into prompts. */
 export class Prompter {
   private readonly manifest: Manifest;
   private readonly engine: Engine;
@@ -50,7 +50,7 @@ export class Prompter {
     this.observer = parts.observer;
   }
 
-  /** One tile, with what the dense head proposes on it and the region asked about. */
+  /** Makes the prompt for one tile: the dense head's proposals and the region asked about, if any. */
   async one(words: string, tile: BandTile, region: RotatedBox | null, io: AskIo): Promise<Shown> {
     const { manifest, engine } = this;
     const marked = this.tokens.region === null ? null : region;
@@ -73,7 +73,7 @@ export class Prompter {
     return { prompt, proposals, classes, seen, visionMs, connectorMs: connectorMs + placesMs, changed: null };
   }
 
-  /** Two tiles of one place: what stands for each of them, and what the change head makes of the pair. */
+  /** Makes the prompt for two tiles of one place: the rows of both tiles and the change head's proposals. */
   async pair(words: string, earlier: BandTile, later: BandTile, io: AskIo): Promise<Shown> {
     const { manifest, engine } = this;
     const spec = manifest.change;
@@ -82,7 +82,7 @@ export class Prompter {
     const ids = this.idsOf(words, false);
     const before = await this.observer.look(earlier, io);
     const visualBefore = await engine.readVisual();
-    // The later image last: the next question about it finds it seen.
+    // The later image is run last, so that the next question about it finds it remembered.
     const after = await this.observer.look(later, io);
     const visualAfter = await engine.readVisual();
     const started = performance.now();

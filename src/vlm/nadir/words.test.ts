@@ -22,10 +22,10 @@ describe('promptFor', () => {
     [{ label: 'storage tank' }, 'Find all storage tanks. Point at each storage tank.'],
     [{ label: 'storage tank', language: 'zh' }, '找出所有储罐。'],
     [{ task: 'count', label: 'tree' }, 'How many trees are there?'],
-    // No class of the model's: a regular plural, and in Chinese the word itself.
+    // The label is not one of the model's classes: it gets a regular plural, and stays unchanged in Chinese.
     [{ task: 'count', label: 'red roof' }, 'How many red roofs are there?'],
     [{ label: '红色屋顶', language: 'zh' }, '找出所有红色屋顶。'],
-    // The task was not learned in Chinese.
+    // The model did not learn this task in Chinese.
     [{ task: 'count', label: 'tree', language: 'zh' }, 'How many trees are there?'],
     [{ task: 'describe', language: 'zh' }, '描述这张图像。'],
     [{ task: 'describe', text: 'Describe the roads.' }, 'Describe the roads.'],

@@ -3,12 +3,12 @@ import { regularPlural } from '../../lib/plural.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { DetectorClass, Intent } from '../types.ts';
 
-/** What of a manifest makes words. */
+/** The parts of a manifest that prompts use. */
 type Worded = Pick<Manifest, 'name' | 'tasks'> & Record<'detector' | 'density', { classes: DetectorClass[] } | null>;
 
 /**
- * The prompt for an intent: the user's own words, or the template of the task filled with the label's plural, in Chinese with its
- * Chinese name. Errors: MODEL_LACKS_TASK if the model has no template for it.
+ * The prompt for an intent: the user's own words, or the task's template filled with the label's plural (in Chinese,
+ * its Chinese name). Errors: MODEL_LACKS_TASK if the model has no template for the task.
  */
 export function promptFor(
   { name, tasks, detector, density }: Worded,

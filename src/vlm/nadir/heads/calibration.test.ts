@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { atTemperature, calibrated } from './calibration.ts';
 
-it('turns heat into a probability, keeping the order and the ends', () => {
+it('turns heat into a probability, and keeps the order and the ends', () => {
   const calibration = { slope: 2, offset: 3 };
   // 2 · ln(0.2 / 0.8) + 3 = 0.2274
   expect(calibrated(0.2, calibration)).toBeCloseTo(1 / (1 + Math.exp(-0.227411)), 6);
@@ -11,11 +11,11 @@ it('turns heat into a probability, keeping the order and the ends', () => {
   expect(rising.at(-1)).toBe(1);
 });
 
-it('leaves heat as it is where nothing was fitted', () => {
+it('leaves heat unchanged without a calibration', () => {
   expect(calibrated(0.42, undefined)).toBe(0.42);
 });
 
-it('softens and sharpens probabilities as if their logits had been divided', () => {
+it('softens and sharpens probabilities as if the logits had been divided', () => {
   const softmax = (logits: number[]) => {
     const powers = logits.map(Math.exp);
     const sum = powers.reduce((a, b) => a + b);

@@ -1,6 +1,6 @@
 /**
- * How a class's detector heat becomes a probability: logistic regression of "the box is right" on the heat's log odds,
- * fitted on held-out tiles (training/stages/calibrate.py).
+ * Turns a class's detector heat into a probability. It is a logistic regression of "the box is right" on the heat's log
+ * odds, fitted on held-out tiles (training/stages/calibrate.py).
  */
 export interface Calibration {
   slope: number;
@@ -8,8 +8,8 @@ export interface Calibration {
 }
 
 /**
- * Probabilities that sum to 1, as they would be had their logits been divided by `temperature` (Guo et al., On calibration of modern
- * neural networks, 2017). Keeps the order.
+ * Rescales probabilities that sum to 1 as if their logits had been divided by `temperature` (Guo et al., On calibration
+ * of modern neural networks, 2017). Keeps the order.
  */
 export function atTemperature(probabilities: Float32Array, temperature: number): Float32Array {
   if (temperature === 1) return probabilities;
@@ -18,7 +18,10 @@ export function atTemperature(probabilities: Float32Array, temperature: number):
   return sum > 0 ? powers.map((power) => power / sum) : probabilities;
 }
 
-/** `heat` 0–1 → estimated probability 0–1 that its box is right; `heat` itself where nothing was fitted. Keeps the order. */
+/**
+ * `heat` 0–1 → estimated probability 0–1 that its box is right, or `heat` itself without a calibration. Keeps the
+ * order.
+ */
 export function calibrated(heat: number, calibration: Calibration | undefined): number {
   if (!calibration) return heat;
   const logOdds = Math.log(heat / (1 - heat));

@@ -27,7 +27,7 @@ function evidence(peaks: { cell: number; score: number }[]) {
 }
 
 describe('proposeChanges', () => {
-  it('decodes the change head by its own grid and limits', () => {
+  it('decodes the change head with its own grid and limits', () => {
     const peaks = [
       { cell: 0, score: 0.5 },
       { cell: 13, score: 0.9 },
@@ -44,7 +44,7 @@ describe('proposeChanges', () => {
 });
 
 describe('changeInputs', () => {
-  it('gives a change what the neck gained at its cell', () => {
+  it('gives a change the difference of the necks at its cell', () => {
     const [change] = proposeChanges(spec, evidence([{ cell: 13, score: 0.9 }]));
     const before = Float32Array.from({ length: 40 }, (_, i) => i);
     const after = Float32Array.from({ length: 40 }, (_, i) => 3 * i);
@@ -57,14 +57,14 @@ describe('changeInputs', () => {
     for (const [i, value] of expected.entries()) expect(inputs.geometry[i]).toBeCloseTo(value, 6);
   });
 
-  it('is empty where nothing is proposed', () => {
+  it('is empty if nothing is proposed', () => {
     const same = new Float32Array(40);
     expect(changeInputs(manifest, neck, spec, { before: same, after: same }, [])).toMatchObject({ count: 0 });
   });
 });
 
 describe('changeRows', () => {
-  it('puts the last rows of the earlier image first, then those of the later one, then the change rows', () => {
+  it('puts the earlier image’s last rows first, then the later image’s, then the change rows', () => {
     const before = Float32Array.from([1, 1, 2, 2, 3, 3]);
     const after = Float32Array.from([4, 4, 5, 5, 6, 6]);
     const rows = changeRows(spec, 2, before, after, Float32Array.from([7, 7]));

@@ -2,10 +2,10 @@ import type { ChangeSpec, GridSpec, Manifest } from '../../manifest/manifest.ts'
 import type { ChangeEvidence, ProposalInputs } from '../../runtime/engine.ts';
 import { cellUnder, type DenseHead, normalisedGeometry, type Proposal, propose } from './proposals.ts';
 
-/** What the change head finds, under the one name that its boxes have. */
+/** The change head's only class, which names all of its boxes. */
 export const changeClass = { name: 'change', plural: 'changes', zh: '变化' } as const;
 
-/** The places that changed, decoded like any other proposals; `classIndex` is 0, the change class. */
+/** The places that changed, decoded like any other proposals. `classIndex` is 0, the change class. */
 export function proposeChanges(spec: ChangeSpec, { heat, geom }: Pick<ChangeEvidence, 'heat' | 'geom'>): Proposal[] {
   const { stride, grid, minScore, ...proposals } = spec;
   const head: DenseHead = { classes: [changeClass], stride, grid, proposals: { ...proposals, minScores: [minScore] } };
@@ -13,8 +13,8 @@ export function proposeChanges(spec: ChangeSpec, { heat, geom }: Pick<ChangeEvid
 }
 
 /**
- * Inputs of the graph that makes prompt rows of changes: geometry f32[K,6] as for proposals, scores f32[K,1], features
- * f32[K,F] = neck after − neck before at the cell of the change. Both necks f32[rows, cols, F].
+ * Inputs of the graph that makes prompt rows from changes: geometry f32[K,6] as for proposals, scores f32[K,1],
+ * features f32[K,F] = neck after − neck before at the cell of the change. Both necks f32[rows, cols, F].
  */
 export function changeInputs(
   { slicing }: Pick<Manifest, 'slicing'>,
@@ -41,8 +41,9 @@ export function changeInputs(
 }
 
 /**
- * What stands for the images in a question about change: the last visual rows of each (those after its patches),
- * earlier image first, then the change head's own. `before` and `after` f32[tokensPerSlice, hidden], `rows` f32[n, hidden].
+ * The rows that stand for the images in a question about change: the last visual rows of each image (those after its
+ * patches), earlier image first, then the change head's own rows. `before` and `after` f32[tokensPerSlice, hidden],
+ * `rows` f32[n, hidden].
  */
 export function changeRows(
   { visualRows }: Pick<ChangeSpec, 'visualRows'>,

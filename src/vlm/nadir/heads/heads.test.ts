@@ -3,7 +3,7 @@ import { densitySums, headScores } from './heads.ts';
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
 
-it('ranks scenes, labels and defects, and leaves defects out of a model without them', () => {
+it('ranks scenes, labels and defects, and leaves defects out for a model without them', () => {
   const manifest = {
     scenes: { labels: named('beach', 'river'), temperature: 1 },
     presence: { labels: named('sand') },
@@ -25,7 +25,7 @@ it('ranks scenes, labels and defects, and leaves defects out of a model without 
   expect(headScores(manifest, { scene, presence, quality: null })).not.toHaveProperty('quality');
 });
 
-it('gives scenes at the temperature of the manifest', () => {
+it('applies the manifest’s temperature to scenes', () => {
   const manifest = { scenes: { labels: named('beach', 'river'), temperature: 2 }, presence: null, quality: null };
   const [best] = headScores(manifest, {
     scene: Float32Array.from([0.1, 0.9]),

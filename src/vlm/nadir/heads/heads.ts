@@ -3,7 +3,7 @@ import type { Evidence } from '../../runtime/engine.ts';
 import type { LookResult, Scored, Scores } from '../../types.ts';
 import { atTemperature } from './calibration.ts';
 
-/** The image-wide heads' opinions, each best first. */
+/** The scores of the heads that look at the whole image, each list best first. */
 export function headScores(
   { scenes, presence, quality }: Pick<Manifest, 'scenes' | 'presence' | 'quality'>,
   evidence: Pick<Evidence, 'scene' | 'presence' | 'quality'>,
@@ -15,7 +15,7 @@ export function headScores(
   };
 }
 
-/** Objects on the tile by class: the density map, f32[rows, cols, classes], summed. */
+/** Objects on the tile by class: the sums of the density map f32[rows, cols, classes]. */
 export function densitySums(
   { density: counted }: Pick<Manifest, 'density'>,
   { density }: Pick<Evidence, 'density'>,

@@ -73,12 +73,12 @@ describe('propose', () => {
     expect(found[0]?.score).toBeCloseTo(0.5, 6);
   });
 
-  it('compares the threshold in f32, as the heat is', () => {
+  it('compares the threshold in f32, like the heat', () => {
     const { heat, geom } = maps([{ row: 1, col: 1, k: 0, score: 0.15 }]);
     expect(propose({ ...spec, proposals: { ...spec.proposals, minScores: [0.15, 0.2] } }, heat, geom)).toHaveLength(1);
   });
 
-  it('asks each class for its own least heat', () => {
+  it('uses each class’s own least heat', () => {
     const { heat, geom } = maps([
       { row: 0, col: 0, k: 0, score: 0.3 },
       { row: 3, col: 3, k: 1, score: 0.3 },
@@ -87,7 +87,7 @@ describe('propose', () => {
     expect(propose({ ...spec, proposals: strict }, heat, geom).map((p) => p.classIndex)).toEqual([1]);
   });
 
-  it('drops a cell beside a hotter one, and keeps both of two equals', () => {
+  it('drops a cell beside a hotter one, and keeps both of two equal ones', () => {
     const hot = maps([
       { row: 1, col: 1, k: 0, score: 0.9 },
       { row: 2, col: 2, k: 0, score: 0.8 },
@@ -100,7 +100,7 @@ describe('propose', () => {
     expect(propose(spec, equal.heat, equal.geom).map((p) => p.cell)).toEqual([6, 12]);
   });
 
-  it('suppresses overlapping boxes of a class, not of another', () => {
+  it('suppresses overlapping boxes of the same class only', () => {
     const wide = [0, 0, Math.log(5), Math.log(5), 0, 1];
     const peaks = (k: number) => [
       { row: 0, col: 1, k: 0, score: 0.9, geom: wide },
@@ -112,7 +112,7 @@ describe('propose', () => {
     expect(propose(spec, other.heat, other.geom).map((p) => p.cell)).toEqual([1, 11]);
   });
 
-  it('keeps the best over all classes when there are too many', () => {
+  it('keeps the best of all classes when there are too many', () => {
     const { heat, geom } = maps([
       { row: 0, col: 0, k: 0, score: 0.3 },
       { row: 0, col: 4, k: 0, score: 0.4 },
@@ -122,7 +122,7 @@ describe('propose', () => {
     expect(propose(spec, heat, geom).map((p) => p.cell)).toEqual([4, 19, 15]);
   });
 
-  it('finds nothing in NaN', () => {
+  it('proposes nothing for NaN', () => {
     const { geom } = maps([]);
     expect(propose(spec, new Float32Array(40).fill(Number.NaN), geom)).toEqual([]);
   });
@@ -159,7 +159,7 @@ describe('a dense head finer than the neck', () => {
     [2, 1, 5],
     [3, 7, 5 + 3],
     [7, 9, 3 * 5 + 4],
-  ])('takes the neck of heat cell (%i, %i) from cell %i', (row, col, neckCell) => {
+  ])('maps heat cell (%i, %i) to neck cell %i', (row, col, neckCell) => {
     const box = { cx: 1, cy: 1, w: 1, h: 1, thetaDeg: 0 };
     const proposal = { classIndex: 0, score: 1, cell: row * cols + col, box };
     const inputs = inputsOf(fine, { heat: new Float32Array(160), neck }, [proposal], null);
@@ -180,7 +180,7 @@ describe('a dense head finer than the neck', () => {
     expect(Array.from(inputs.features)).toEqual([6]);
   });
 
-  it('gives a region smaller than any cell the nearest one of each grid', () => {
+  it('gives a region smaller than a cell the nearest cell of each grid', () => {
     const heat = new Float32Array(8 * 10 * 2);
     heat[(5 * cols + 6) * 2] = 0.5;
     const inputs = inputsOf(fine, { heat, neck }, [], { cx: 25, cy: 21, w: 0.5, h: 0.5, thetaDeg: 0 });
@@ -196,7 +196,7 @@ describe('proposalInputs', () => {
     { row: 1, col: 2, k: 1, score: 0.4 },
   ]);
 
-  it('gives a proposal its own cell', () => {
+  it('uses a proposal’s own cell', () => {
     const box = { cx: 12, cy: 12, w: 8, h: 4, thetaDeg: 45 };
     const inputs = inputsOf(spec, { heat, neck }, [{ classIndex: 1, score: 0.7, cell: 6, box }], null);
     expect(inputs.count).toBe(1);
@@ -207,7 +207,7 @@ describe('proposalInputs', () => {
     expect(Array.from(inputs.features)).toEqual([18, 19, 20]);
   });
 
-  it('averages a region over the cells whose centres it holds', () => {
+  it('averages a region over the cells whose centres lie in it', () => {
     const region = { cx: 16, cy: 12, w: 10, h: 6, thetaDeg: 0 };
     const inputs = inputsOf(spec, { heat, neck }, [], region);
     expect(inputs.scores[0]).toBeCloseTo(0.4, 6);
@@ -215,7 +215,7 @@ describe('proposalInputs', () => {
     expect(Array.from(inputs.features)).toEqual([19.5, 20.5, 21.5]);
   });
 
-  it('turns with the region', () => {
+  it('follows the region’s rotation', () => {
     const region = { cx: 12, cy: 16, w: 2, h: 20, thetaDeg: 0 };
     const upright = inputsOf(spec, { heat, neck }, [], region);
     expect(Array.from(upright.features)).toEqual([25.5, 26.5, 27.5]);
@@ -223,7 +223,7 @@ describe('proposalInputs', () => {
     expect(Array.from(turned.features)).toEqual([25.5, 26.5, 27.5]);
   });
 
-  it('takes the nearest cell of a region too small to hold one', () => {
+  it('takes the nearest cell for a region that contains no cell centre', () => {
     const inputs = inputsOf(spec, { heat, neck }, [], { cx: 39.9, cy: 0, w: 1, h: 1, thetaDeg: 0 });
     expect(Array.from(inputs.features)).toEqual([12, 13, 14]);
   });

@@ -3,11 +3,14 @@ import type { Quad, RotatedBox } from '../../../geo/types.ts';
 import type { DetectorSpec, GridSpec, Manifest } from '../../manifest/manifest.ts';
 import type { ProposalInputs } from '../../runtime/engine.ts';
 
-/** A place the dense head proposes; number i of the list is the pointer token `<p{i}>`. */
+/** A place that the dense head proposes. Proposal i of the list has the pointer token `<p{i}>`. */
 export interface Proposal {
   /** Index into the detector's classes. */
   classIndex: number;
-  /** Detector heat 0–1, uncalibrated; of a fitted class, times what its mask makes of it (fit-proposals.ts). */
+  /**
+   * Detector heat 0–1, uncalibrated. For a fitted class, it is multiplied by the factors of its mask
+   * (fit-proposals.ts).
+   */
   score: number;
   /** row · cols + col on the dense head's grid. */
   cell: number;
@@ -15,16 +18,17 @@ export interface Proposal {
   box: RotatedBox;
 }
 
-/** A dense head: what it finds, on which grid, and what of it is proposed. */
+/** A dense head: its classes, its grid and the rules for proposals. */
 export interface DenseHead extends GridSpec {
   classes: readonly { name: string }[];
   proposals: Pick<DetectorSpec['proposals'], 'max' | 'minScores' | 'nmsIou' | 'peakWindow'>;
 }
 
 /**
- * Proposals of one tile, the same rule as the training code's:
- * peaks of a class (largest of their peakWindow² neighbourhood, at least the class's minScores) → decode → greedy NMS by rotated IoU
- * within the class → the best `max` over all classes → sorted by class, then score descending, then cell.
+ * Proposals of one tile, by the same rule as the training code:
+ * peaks of a class (largest of their peakWindow² neighbourhood, at least the class's minScores) → decode → greedy NMS
+ * by rotated IoU within the class → the best `max` over all classes → sorted by class, then score descending, then
+ * cell.
  * `heat` f32[rows, cols, classes] sigmoid scores; `geom` f32[rows, cols, 6] = (dx, dy, log w, log h, sin2θ, cos2θ).
  */
 export function propose(spec: DenseHead, heat: Float32Array, geom: Float32Array): Proposal[] {
@@ -59,7 +63,7 @@ function peaksOf(
   k: number,
 ): number[] {
   const [rows, cols] = grid;
-  // Heat is f32, and so is the threshold that the training code compares it with.
+  // Heat is f32, and the training code compares it with an f32 threshold.
   const minScore = Math.fround(proposals.minScores[k]!);
   const reach = (proposals.peakWindow - 1) / 2;
   const peaks: number[] = [];
@@ -98,7 +102,7 @@ export function decodeCell({ stride, grid }: GridSpec, cell: number, geom: Float
 
 type Six = [number, number, number, number, number, number];
 
-/** Greedy NMS; `candidates` best first. */
+/** Greedy NMS. `candidates` must be sorted best first. */
 function suppress(candidates: Proposal[], nmsIou: number): Proposal[] {
   const chosen: { proposal: Proposal; corners: Quad }[] = [];
   for (const proposal of candidates) {
@@ -119,10 +123,10 @@ function overlap(a: RotatedBox, aCorners: Quad, b: RotatedBox, bCorners: Quad): 
 const none = new Float32Array(0);
 
 /**
- * `heat` f32[rows, cols, C] on the dense head's grid, `neck` f32[rows, cols, F] on the neck's own. Each proposal gives
- * one row, with the neck at the cell that holds its heat cell; a `region` drawn by the user, in tile pixels, gives one
- * more at the end, with the means of heat and neck over the cells of each grid whose centres lie in it (at least the
- * nearest one).
+ * `heat` f32[rows, cols, C] on the dense head's grid, `neck` f32[rows, cols, F] on the neck's own grid. Each proposal
+ * gives one row, with the neck's values at the neck cell that contains its heat cell. A `region` drawn by the user, in
+ * tile pixels, gives one more row at the end. That row has the means of heat and neck over the cells of each grid whose
+ * centres lie in the region (at least the nearest cell).
  */
 export function proposalInputs(
   { detector, connector: { neck }, slicing }: Pick<Manifest, 'detector' | 'connector' | 'slicing'>,
@@ -155,7 +159,7 @@ export function proposalInputs(
   return inputs;
 }
 
-/** The coarse cell that holds the corner nearest the origin of a cell of the finer grid. */
+/** The coarse cell that contains the corner, nearest the origin, of a cell of the finer grid. */
 export function cellUnder(coarse: GridSpec, fine: GridSpec, cell: number): number {
   const along = (index: number) => Math.floor((index * fine.stride) / coarse.stride);
   const cols = fine.grid[1];
@@ -167,7 +171,7 @@ export function normalisedGeometry(box: RotatedBox, tile: number): number[] {
   return [box.cx / tile, box.cy / tile, box.w / tile, box.h / tile, Math.sin(twice), Math.cos(twice)];
 }
 
-/** Cells whose centre lies in a box, at least the nearest one; row · cols + col. */
+/** Cells whose centres lie in a box, or the nearest cell if there are none; row · cols + col. */
 export function cellsIn(box: RotatedBox, { stride, grid: [rows, cols] }: GridSpec): number[] {
   const theta = (box.thetaDeg * Math.PI) / 180;
   const cos = Math.cos(theta);

@@ -26,15 +26,15 @@ const odds = (p: number) => Math.log(p / (1 - p));
 const proposal = (classIndex: number, box: RotatedBox) => ({ classIndex, score: 0.9, cell: 0, box });
 
 describe('knownProbability', () => {
-  it('weighs the largest heat in the region against the least one, and the best overlap with a proposal of the class', () => {
+  it('weighs the region’s largest heat against the class’s least heat, and the best overlap with a proposal of the class', () => {
     const evidence = { heat: heatAt(11, 11, 0.8, 0.3), proposals: [proposal(0, region), proposal(1, region)] };
     expect(knownProbability(manifest, evidence, region, 0)).toBeCloseTo(sigmoid(0.5 * odds(0.8) + 4 - 1), 5);
     const other = { ...evidence, proposals: [proposal(1, region), proposal(0, { ...region, cx: 14 })] };
-    // Half of each lies in the other: IoU 1/3.
+    // Half of each box lies in the other: IoU 1/3.
     expect(knownProbability(manifest, other, region, 0)).toBeCloseTo(sigmoid(0.5 * odds(0.8) + 4 / 3 - 1), 5);
   });
 
-  it('counts the class with the most heat over its least where none is named', () => {
+  it('uses the class with the most heat over its least heat if none is named', () => {
     const evidence = { heat: heatAt(11, 11, 0.3, 0.3), proposals: [proposal(0, region)] };
     const over = odds(0.3) - odds(0.1);
     expect(knownProbability(manifest, evidence, region, null)).toBeCloseTo(sigmoid(0.5 * over - 5 - 1), 5);
@@ -45,7 +45,7 @@ describe('knownProbability', () => {
     expect(knownProbability(manifest, evidence, region, 0)).toBeLessThan(0.1);
   });
 
-  it('is finite for heats of 0 and 1, and null where nothing was fitted', () => {
+  it('is finite for heats of 0 and 1, and null without a calibration', () => {
     for (const heat of [0, 1]) {
       const p = knownProbability(manifest, { heat: heatAt(11, 11, heat, heat), proposals: [] }, region, 0);
       expect(p).toBeGreaterThan(0);

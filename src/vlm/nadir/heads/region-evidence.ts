@@ -9,8 +9,9 @@ const logOdds = (p: number) => {
 };
 
 /**
- * Probability, 0–1, that the region holds an object of the class named; of any class where `classIndex` is null, since none was
- * named. `heat` f32[rows, cols, classes]; `region` in tile pixels. Null for a model without this calibration.
+ * Probability, 0–1, that the region holds an object of the named class, or of any class if `classIndex` is null (no
+ * class was named). `heat` f32[rows, cols, classes]; `region` in tile pixels. Null for a model without this
+ * calibration.
  */
 export function knownProbability(
   { detector }: Pick<Manifest, 'detector'>,

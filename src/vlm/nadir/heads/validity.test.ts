@@ -15,16 +15,16 @@ it.each([
   ['mostly in nodata', box(36, 32, 20, 20), false],
   ['a long box across, turned', box(30, 32, 40, 4, 45), true],
   ['a long box beyond, turned', box(40, 32, 30, 4, 45), false],
-  // What lies outside the tile says nothing.
+  // The part outside the tile is ignored.
   ['at the edge of the tile, half of it outside', box(0, 32, 30, 20), true],
   ['outside the tile', box(-50, 32, 20, 20), false],
-  // Too narrow for its samples to be a pixel apart.
+  // The box is so narrow that its samples are less than a pixel apart.
   ['a sliver', box(10, 10, 0.5, 0.5), true],
 ] as const)('a box %s', (_, given, shown) => {
   expect(isShown(given, west, side)).toBe(shown);
 });
 
-it('takes every box where all pixels are valid', () => {
+it('accepts every box if all pixels are valid', () => {
   expect(isShown(box(60, 60, 30, 30), null, side)).toBe(true);
 });
 
@@ -36,8 +36,9 @@ it('joins the masks of two images', () => {
   expect(bothValid(west, north)).toEqual(mask((x, y) => x < 32 && y < 32));
 });
 
-it('tells what part of a density lies in the scene', () => {
-  // 4 × 4 cells of 16 pixels: one object in a cell of the west, three in one of the east, two in one that is half and half.
+it('gives the part of a density that lies in the scene', () => {
+  // 4 × 4 cells of 16 pixels: one object in a western cell, three in an eastern cell, two in a cell that is half and
+  // half.
   const density = new Float32Array(16);
   density[0] = 1;
   density[3] = 3;

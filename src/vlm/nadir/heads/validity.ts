@@ -1,14 +1,17 @@
 import type { RotatedBox } from '../../../geo/types.ts';
 
-/** u8[side, side], non-zero = valid; null where every pixel of the tile is. */
+/** u8[side, side], non-zero = valid; null if every pixel of the tile is valid. */
 export type Validity = Uint8Array | null;
 
-/** Of a box, at least this much must show the scene: what lies in nodata or padding is the fill's, not the ground's. */
+/**
+ * At least this part of a box must show the scene. In nodata or padding, the pixels come from the fill, not from the
+ * ground.
+ */
 const LEAST_SHOWN = 0.5;
-/** Points a side that a box is sampled at. */
+/** Sample points along each side of a box. */
 const SAMPLES = 16;
 
-/** Whether at least half of a box, as far as it lies in the tile, shows the scene. `side` of the tile in pixels. */
+/** Whether at least half of a box shows the scene. Only the part inside the tile counts. `side` of the tile in pixels. */
 export function isShown(box: RotatedBox, valid: Validity, side: number): boolean {
   if (valid === null) return true;
   const theta = (box.thetaDeg * Math.PI) / 180;
@@ -36,7 +39,10 @@ export function bothValid(a: Validity, b: Validity): Validity {
   return a.map((value, i) => (value && b[i] ? 1 : 0));
 }
 
-/** Part of a map's sum, f32[rows, cols, channels] over a square tile, that lies on valid pixels: by the share of each cell. 1 where the sum is 0. */
+/**
+ * The part of a map's sum that lies on valid pixels. The map is f32[rows, cols, channels] over a square tile. Each cell
+ * counts by the share of its valid pixels. 1 if the sum is 0.
+ */
 export function shownPart(
   map: Float32Array,
   [rows, cols]: readonly [number, number],

@@ -2,7 +2,7 @@ import type { RotatedBox } from '../../../geo/types.ts';
 import type { DetectorSpec, RefinerSpec } from '../../manifest/manifest.ts';
 import type { RefinerInputs } from '../../runtime/engine.ts';
 
-/** An image or feature map f32[rows, cols, channels] over the tile; `stride` tile pixels a cell. */
+/** An image or feature map f32[rows, cols, channels] over the tile. `stride`: tile pixels per cell. */
 export interface PixelMap {
   data: Float32Array;
   rows: number;
@@ -12,8 +12,8 @@ export interface PixelMap {
 }
 
 /**
- * Inputs of the mask refiner: each box is sampled in its own frame, grown by `refiner.grow` about its centre (u along w,
- * v along h), at the centres of size×size samples, bilinear, clamped to the edge.
+ * Inputs of the mask refiner. Each box is sampled in its own frame, enlarged by `refiner.grow` about its centre (u
+ * along w, v along h). The samples lie at the centres of size×size cells, bilinear, clamped to the edge.
  */
 export function refinerInputs(
   {
@@ -47,7 +47,7 @@ export function refinerInputs(
   return inputs;
 }
 
-/** Tile pixel under a point of a box's grown frame; `u`, `v` from 0 to 1 across it. */
+/** The tile pixel at a point of a box's enlarged frame. `u` and `v` run from 0 to 1 across the frame. */
 export function frameToTile(box: RotatedBox, grow: number, u: number, v: number): [x: number, y: number] {
   const theta = (box.thetaDeg * Math.PI) / 180;
   const along = (u - 0.5) * box.w * grow;
@@ -64,7 +64,7 @@ function sampleFrame(map: PixelMap, box: RotatedBox, grow: number, size: number,
   for (let j = 0; j < size; j++) {
     for (let i = 0; i < size; i++) {
       const [x, y] = frameToTile(box, grow, (i + 0.5) / size, (j + 0.5) / size);
-      // A cell's value stands at its centre.
+      // A cell's value applies at the cell's centre.
       const col = Math.min(cols - 1, Math.max(0, x / stride - 0.5));
       const row = Math.min(rows - 1, Math.max(0, y / stride - 0.5));
       const c0 = Math.floor(col);
@@ -88,7 +88,7 @@ function sampleFrame(map: PixelMap, box: RotatedBox, grow: number, size: number,
   }
 }
 
-/** 1 where a sample lies in the ungrown box. */
+/** 1 for samples that lie in the box before enlargement. */
 function markBox(out: Float32Array, size: number, grow: number): void {
   const inside = (i: number) => Math.abs((i + 0.5) / size - 0.5) * grow <= 0.5;
   for (let j = 0; j < size; j++) {

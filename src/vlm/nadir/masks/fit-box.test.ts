@@ -19,7 +19,7 @@ const logitsOf = (bits: string) =>
   );
 
 describe('fitBox', () => {
-  it.each(cases.map((c) => [c.name, c] as const))('fits as Python does: %s', (_, want) => {
+  it.each(cases.map((c) => [c.name, c] as const))('gives the same box as Python: %s', (_, want) => {
     const box = boxOf(want.box);
     const got = fitBox(box, logitsOf(want.bits), size, grow, 256);
     const expected = boxOf(want.fitted);
@@ -38,7 +38,7 @@ describe('fitBox', () => {
   const box: RotatedBox = { cx: 100, cy: 120, w: 64, h: 32, thetaDeg: 90 };
   const blank = () => new Float32Array(16).fill(-1);
 
-  it('takes 0 and what is no number for outside', () => {
+  it('counts 0 and NaN as outside', () => {
     const logits = new Float32Array(256).fill(0);
     expect(fitBox(box, logits, 16, 1, 256)).toBe(box);
     expect(fitBox(box, logits.fill(Number.NaN), 16, 1, 256)).toBe(box);
@@ -49,7 +49,7 @@ describe('fitBox', () => {
   it('puts u along w: a mask of the first three quarters of w, in a box that points down', () => {
     const logits = Float32Array.from({ length: 256 }, (_, i) => (i % 16 < 12 ? 1 : -1));
     const fitted = fitBox(box, logits, 16, 1, 256);
-    // w runs down the screen, so what is missing is below.
+    // w runs down the screen, so the missing part is below.
     expect(fitted.cx).toBeCloseTo(100, 9);
     expect(fitted.cy).toBeCloseTo(120 - 8, 9);
     expect([fitted.w, fitted.h, fitted.thetaDeg]).toEqual([48, 32, 90].map((n) => expect.closeTo(n, 9)));

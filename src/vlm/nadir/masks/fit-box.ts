@@ -3,16 +3,16 @@ import { smallestRectangle } from '../../../geo/boxes/smallest-rectangle.ts';
 import type { Point, RotatedBox } from '../../../geo/types.ts';
 import { frameToTile } from './crops.ts';
 
-/** A part of fewer samples says too little about a box. */
+/** A part with fewer samples says too little about a box. */
 export const minSamples = 20;
-/** A rectangle that shares less with the box (IoU) is of something else. */
+/** A rectangle with a lower IoU with the box belongs to something else. */
 const minIou = 0.25;
 
 /**
- * The box drawn around its own mask: the smallest rectangle around the largest 4-connected part of the samples above 0
- * inside the tile of `tile` × `tile` pixels. `logits` f32[size, size] in the frame of `box` grown by `grow`; boxes in tile pixels. w stays the axis it was, as far
- * as that can be said (θ within 45°). `box` itself where that part is too small or the rectangle lies elsewhere. The
- * same rule as `fit_box` of training/inference/fit_box.py.
+ * Fits the box to its own mask: the smallest rectangle around the largest 4-connected part of the samples above 0
+ * inside the tile of `tile` × `tile` pixels. `logits` f32[size, size] in the frame of `box` enlarged by `grow`; boxes
+ * in tile pixels. w keeps its axis as far as possible (θ within 45°). Returns `box` itself if the part is too small or
+ * the rectangle lies elsewhere. Follows the same rule as `fit_box` of training/inference/fit_box.py.
  */
 export function fitBox(box: RotatedBox, logits: Float32Array, size: number, grow: number, tile: number): RotatedBox {
   const inside = (sample: number): boolean => {
@@ -24,11 +24,11 @@ export function fitBox(box: RotatedBox, logits: Float32Array, size: number, grow
   if (part.length < minSamples) return box;
   const points = rowEnds(part, size).map(([x, y]) => frameToTile(box, grow, x / size, y / size));
   const fitted = smallestRectangle(points, box.thetaDeg);
-  // Written so that NaN keeps the box, too.
+  // With NaN the comparison is false, so `box` is kept.
   return fitted && rotatedIou(cornersOf(box), cornersOf(fitted)) >= minIou ? fitted : box;
 }
 
-/** Outer corners of the first and last sample of each row, in samples: no other corner is on the hull. */
+/** Outer corners of each row's first and last sample, in samples. No other corner can be on the hull. */
 function rowEnds(part: number[], size: number): Point[] {
   const ends = new Map<number, [first: number, last: number]>();
   for (const sample of part) {
@@ -45,7 +45,7 @@ function rowEnds(part: number[], size: number): Point[] {
   );
 }
 
-/** Indices of the samples of the largest 4-connected part that `belongs`; of equally large ones, that which comes first. */
+/** Indices of the samples in the largest 4-connected part that `belongs`. Of equally large parts, the first one wins. */
 function largestPart(size: number, belongs: (sample: number) => boolean): number[] {
   const reached = new Uint8Array(size * size);
   let largest: number[] = [];

@@ -29,7 +29,7 @@ const at = (classIndex: number, cx: number, score: number, cell: number): Propos
 });
 const seen = { pixels: new Float32Array(64 * 64 * 4), neck: new Float32Array(8 * 8 * 2) };
 
-/** What of a box the fake refiner takes for the object: the left three quarters, with the same logit everywhere. */
+/** A fake refiner takes the left three quarters of a box as the object, with the same logit everywhere. */
 async function refit(proposals: Proposal[], logit = 100, rest: Partial<Manifest> = {}, isCancelled = () => false) {
   const batches: RefinerInputs[] = [];
   const refine = async (inputs: RefinerInputs) => {
@@ -40,30 +40,30 @@ async function refit(proposals: Proposal[], logit = 100, rest: Partial<Manifest>
 }
 
 describe('fitProposals', () => {
-  it('draws boxes of the fitted classes around their masks, and leaves the others alone', async () => {
+  it('fits boxes of the fitted classes to their masks, and leaves the others unchanged', async () => {
     const tank = at(0, 40, 0.5, 3);
     const { fitted, batches } = await refit([tank, at(1, 20, 0.8, 1)]);
     expect(batches.map(({ count, label }) => [count, [...label]])).toEqual([[1, [0, 1]]]);
     expect(fitted[0]).toBe(tank);
     expect(fitted[1]).toMatchObject({ classIndex: 1, cell: 1, box: { cx: 18, cy: 20, w: 12, h: 12, thetaDeg: 0 } });
-    // A settled mask, and three quarters of the box kept.
+    // The mask is certain, and three quarters of the box remain.
     expect(fitted[1]!.score).toBeCloseTo(0.8 * 0.75, 6);
   });
 
-  it('believes an open mask less, and drops what falls under the least score', async () => {
+  it('lowers the score for an uncertain mask, and drops boxes below the least score', async () => {
     const [doubted] = (await refit([at(1, 20, 0.8, 1)], 2)).fitted;
     expect(doubted!.score).toBeCloseTo((0.8 * 0.75 * Math.tanh(1)) / (1 + Math.exp(-2)), 6);
     expect((await refit([at(1, 20, 0.5, 1)], 0.05)).fitted).toEqual([]);
     expect((await refit([at(1, 20, 0.26, 1), at(1, 50, 0.27, 2)])).fitted.map(({ cell }) => cell)).toEqual([2]);
   });
 
-  it('drops a proposal with nothing in its mask, however sure of that', async () => {
+  it('drops a proposal with an empty mask, however certain the mask is', async () => {
     const refine = async ({ count }: RefinerInputs) => new Float32Array(count * size * size).fill(-9);
     const proposals = [at(0, 40, 0.5, 3), at(1, 20, 0.99, 1)];
     expect(await fitProposals({ refine }, manifest, seen, proposals, () => false)).toEqual([proposals[0]]);
   });
 
-  it('fits a box again where the manifest says so, but not one that has fallen', async () => {
+  it('fits a box again if the manifest says so, but not a dropped one', async () => {
     const refiner = { ...manifest.refiner!, fitPasses: 2 };
     const { fitted, batches } = await refit([at(1, 20, 0.8, 1), at(1, 50, 0.26, 2)], 100, { refiner });
     expect(batches.map(({ count }) => count)).toEqual([2, 1]);
@@ -71,7 +71,7 @@ describe('fitProposals', () => {
     expect(fitted[0]!.score).toBeCloseTo(0.8 * 0.75 * 0.75, 6);
   });
 
-  it('keeps the better of two that come out on one object, and sorts by the new scores', async () => {
+  it('keeps the better of two boxes fitted to one object, and sorts by the new scores', async () => {
     const { fitted } = await refit([at(1, 20, 0.7, 5), at(1, 22, 0.9, 6), at(1, 45, 0.8, 7), at(0, 21, 0.3, 8)]);
     expect(fitted.map(({ cell }) => cell)).toEqual([8, 6, 7]);
   });

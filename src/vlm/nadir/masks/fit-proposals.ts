@@ -6,11 +6,14 @@ import { fitBox, minSamples } from './fit-box.ts';
 import { refineBoxes, type SeenMaps } from './refine.ts';
 
 /**
- * The proposals of one tile, those of the classes in `refiner.fits` drawn around their masks, `refiner.fitPasses` times over, since a box
- * that is far too small shows its mask only a part of the object. Each time scores are multiplied by how sure the mask is and
- * by how much the boxes agree: a dense head's heat says little of how well a box of a large roof fits. What falls under its
- * class's least score goes, and what repeats a better one of its class. Sorted as `propose` sorts. The same rule as
- * `fit_proposals` of training/inference/fit_proposals.py. Cancelled, it returns early, without what wasn't fitted yet.
+ * Fits the proposals of one tile to their masks. Only the classes in `refiner.fits` are fitted.
+ * - It makes `refiner.fitPasses` passes, because the mask of a box that is far too small covers only a part of the
+ *   object.
+ * - Each pass multiplies a score by the mask's certainty and by the IoU of the old and new boxes. A dense head's heat
+ *   says little about how well the box of a large roof fits.
+ * - Boxes below their class's least score are dropped. So are boxes that repeat a better one of their class.
+ * The result is sorted as in `propose`. Follows the same rule as `fit_proposals` of
+ * training/inference/fit_proposals.py. When cancelled, it returns early, without the boxes that were not fitted yet.
  */
 export async function fitProposals(
   engine: Pick<Engine, 'refine'>,
@@ -39,7 +42,7 @@ export async function fitProposals(
   return [...proposals.filter((proposal) => !isFitted(proposal)), ...chosen].sort(byClass);
 }
 
-/** The better of those that are of one object, best first. */
+/** Keeps the best of the boxes that belong to one object, sorted best first. */
 function withoutRepeats(proposals: Proposal[], { repeatIou }: RefinerSpec): Proposal[] {
   const kept: Proposal[] = [];
   for (const candidate of proposals.sort((a, b) => b.score - a.score || a.cell - b.cell)) {
@@ -53,8 +56,8 @@ function withoutRepeats(proposals: Proposal[], { repeatIou }: RefinerSpec): Prop
 }
 
 /**
- * How sure a mask is, 0..1: the mean of |2p − 1| over all samples, times the mean p of those in the mask (maskness; SOLO, Wang et
- * al. 2020); 0 for a mask of too few.
+ * Certainty of a mask, 0..1: the mean of |2p − 1| over all samples, times the mean p of the samples in the mask
+ * (maskness; SOLO, Wang et al. 2020). 0 for a mask with too few samples.
  */
 function certainty(logits: Float32Array): number {
   let settled = 0;

@@ -18,7 +18,7 @@ const logitsOf = (inside: (u: number, v: number) => boolean) =>
 describe('maskRings', () => {
   const box: RotatedBox = { cx: 100, cy: 120, w: 80, h: 40, thetaDeg: 30 };
 
-  it('gives back the box where the mask is the box', () => {
+  it('returns the box if the mask equals the box', () => {
     const grow = 1.25;
     const rings = maskRings(
       logitsOf((u, v) => Math.abs(u - 0.5) < 0.4 && Math.abs(v - 0.5) < 0.4),
@@ -49,7 +49,7 @@ describe('maskRings', () => {
     expect(Math.max(...ring!.map((p) => p[1]))).toBeGreaterThan(68);
   });
 
-  it('is a circle where the mask is a disc', () => {
+  it('is a circle if the mask is a disc', () => {
     const square = { cx: 50, cy: 50, w: 60, h: 60, thetaDeg: 0 };
     const [ring] = maskRings(
       logitsOf((u, v) => Math.hypot(u - 0.5, v - 0.5) < 0.4),
@@ -93,7 +93,7 @@ describe('maskRings', () => {
     const edge = { cx: 5, cy: 5, w: 40, h: 40, thetaDeg: 45 };
     const full = logitsOf(() => true);
     const points = maskRings(full, size, edge, 1, 256)!.flat();
-    // The box itself reaches beyond the tile, so something was cut.
+    // The box itself reaches beyond the tile, so a part was cut off.
     expect(points.some(([x, y]) => x === 0 || y === 0)).toBe(true);
     for (const [x, y] of points) {
       expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
@@ -127,7 +127,7 @@ describe('refinerInputs', () => {
     expect(label[modelGolden.refiner.cls]).toBe(1);
   });
 
-  it('keeps boxes and channels apart', () => {
+  it('keeps boxes and channels separate', () => {
     const ramp: PixelMap = {
       data: Float32Array.from({ length: 200 }, (_, i) => (i % 2 ? 100 : 0) + (Math.floor(i / 2) % 10)),
       rows: 10,

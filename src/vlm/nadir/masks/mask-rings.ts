@@ -3,15 +3,15 @@ import { ringArea, simplifyRing } from '../../../geo/boxes/rings.ts';
 import type { Point, RotatedBox } from '../../../geo/types.ts';
 import { frameToTile } from './crops.ts';
 
-/** A second component is kept from this share of the largest one's area. */
+/** Smaller components are kept from this share of the largest component's area. */
 const smallestShare = 0.25;
 /** Largest distance between the contour and its simplified ring, in mask samples. */
 const toleranceSamples = 0.5;
 
 /**
- * Mask logits of one box, f32[size, size] in the box's grown frame, → outer rings in tile pixels where the logit is
- * above 0. Open rings, clamped to the tile; the largest component first, smaller ones from a quarter of its area; holes
- * are dropped. Null where nothing is left.
+ * Converts one box's mask logits, f32[size, size] in the box's enlarged frame, to outer rings in tile pixels around the
+ * samples above 0. The rings are open and clamped to the tile. The largest component comes first; smaller ones are kept
+ * from a quarter of its area. Holes are dropped. Null if nothing is left.
  */
 export function maskRings(
   logits: Float32Array,
@@ -25,7 +25,7 @@ export function maskRings(
   const sized = rings.map((ring) => ({ ring, area: ringArea(ring) }));
   sized.sort((a, b) => b.area - a.area);
   const largest = sized[0]?.area ?? 0;
-  // Under four samples is noise, not an object.
+  // An area of fewer than four samples is noise, not an object.
   if (largest < 4) return null;
   const clamp = (value: number) => Math.min(tile, Math.max(0, value));
   return sized

@@ -24,7 +24,7 @@ const proposals: Proposal[] = [0, 1, 1, 2].map((classIndex, i) => ({
   cell: i,
   box: { cx: 16 + 10 * i, cy: 20, w: 16, h: 12, thetaDeg: 0 },
 }));
-/** What of a box the fake refiner takes for the object: the left three quarters. */
+/** The fake refiner takes the left three quarters of a box as the object. */
 const share = 0.75;
 
 function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
@@ -55,7 +55,7 @@ function reading(rest: Partial<Reading> = {}, cancelAfter = Infinity) {
 }
 
 describe('readRefined', () => {
-  it('gives masks to the objects of classes that have them, where they are wanted', async () => {
+  it('gives masks, if wanted, to the objects of classes that have them', async () => {
     const given = reading({ wantMasks: true });
     const { things, text } = await readRefined('<p0> <p2> <p3>', given);
     expect(text).toBe('tank 1, building 1, car 1');
@@ -78,7 +78,7 @@ describe('readRefined', () => {
     expect(things[0]!.rings).not.toBeNull();
   });
 
-  it('refines nothing unasked, without objects, or without a refiner', async () => {
+  it('refines nothing if masks are not wanted, or without objects or a refiner', async () => {
     const cases: [string, Partial<Reading>][] = [
       ['<p1>', {}],
       ['There are no buildings.', { wantMasks: true }],
@@ -91,7 +91,7 @@ describe('readRefined', () => {
     }
   });
 
-  it('stops between runs when cancelled, with what is done so far', async () => {
+  it('stops between runs when cancelled, and keeps the masks made so far', async () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ ...proposals[1]!, cell: i, box: { ...proposals[1]!.box } }));
     const rawText = many.map((_, i) => `<p${i}>`).join(' ');
     const given = reading({ wantMasks: true }, 1);
@@ -103,7 +103,7 @@ describe('readRefined', () => {
     expect([early.batches, early.events]).toEqual([[], []]);
   });
 
-  it('hears a cancel that comes as a message while the refiner holds the thread', async () => {
+  it('notices a cancel message that arrives while the refiner blocks the thread', async () => {
     const many = Array.from({ length: 10 }, (_, i) => ({ ...proposals[1]!, cell: i, box: { ...proposals[1]!.box } }));
     const given = reading({ wantMasks: true });
     const stop = new AbortController();

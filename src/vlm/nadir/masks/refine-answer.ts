@@ -5,7 +5,7 @@ import { type AnswerContext, type ReadAnswer, readAnswer } from '../answer.ts';
 import { isStoppedBy } from '../stopping.ts';
 import { addMasks, type SeenMaps } from './refine.ts';
 
-/** What a whole answer is read with. */
+/** Everything needed to read a whole answer. */
 export interface Reading {
   engine: Pick<Engine, 'refine'>;
   manifest: Manifest;
@@ -15,7 +15,10 @@ export interface Reading {
   io: AskIo;
 }
 
-/** Reads a whole answer as `readAnswer` does, with masks of its things where they are wanted. Cancelled, it leaves the rest as it was. */
+/**
+ * Reads a whole answer as `readAnswer` does, and adds masks to its things if they are wanted. When cancelled, the
+ * remaining things stay unchanged.
+ */
 export async function readRefined(rawText: string, reading: Reading): Promise<ReadAnswer> {
   const { engine, manifest, context, seen, wantMasks, io } = reading;
   const answer = readAnswer(rawText, context);

@@ -37,14 +37,14 @@ function fakeRefiner() {
 }
 
 describe('addMasks', () => {
-  it('gives each object its own mask, by its class, and leaves the rest alone', async () => {
+  it('gives each object its own mask, by its class, and leaves the rest unchanged', async () => {
     const engine = fakeRefiner();
     const objects = objectsOf(['car', 'tank', 'building', 'tank', 'object']);
     const refined = await addMasks(engine, manifest, seen, objects, () => false);
     expect(refined.map((o) => o.rings !== null)).toEqual([false, true, false, true, false]);
     expect(engine.batches.map((b) => b.count)).toEqual([3]);
     const width = (o: Thing) => Math.max(...o.rings![0]!.map((p) => p[0])) - Math.min(...o.rings![0]!.map((p) => p[0]));
-    // The mask fills the grown box; the second tank is two pixels wider than the first.
+    // The mask fills the enlarged box. The second tank is two pixels wider than the first.
     expect(width(refined[1]!)).toBeGreaterThan(9);
     expect(width(refined[3]!) - width(refined[1]!)).toBeCloseTo(2 * 1.25, 0);
     expect(objects.every((o) => o.rings === null)).toBe(true);
@@ -60,7 +60,7 @@ describe('addMasks', () => {
     expect(refined.filter((o) => o.rings).length).toBe(8);
   });
 
-  it('asks nothing of a model without a refiner', async () => {
+  it('runs nothing on a model without a refiner', async () => {
     const engine = fakeRefiner();
     const objects = objectsOf(['tank']);
     expect(await addMasks(engine, { ...manifest, refiner: null }, seen, objects, () => false)).toBe(objects);

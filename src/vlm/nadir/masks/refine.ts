@@ -6,23 +6,23 @@ import type { Thing } from '../../types.ts';
 import { type PixelMap, refinerInputs } from './crops.ts';
 import { maskRings } from './mask-rings.ts';
 
-/** Boxes a run of the refiner; bounds its memory (about 3 MB a box) and the wait for a cancel. */
+/** Boxes per run of the refiner. It limits the memory (about 3 MB per box) and the wait for a cancel. */
 const batch = 8;
 
-/** What the refiner reads of a tile: the normalised pixels f32[tile, tile, bands] and the connector's map. */
+/** The parts of a tile that the refiner reads: the normalised pixels f32[tile, tile, bands] and the connector's map. */
 export interface SeenMaps {
   pixels: Float32Array;
   neck: Float32Array;
 }
 
-/** A box to refine; `index` is the caller's own. */
+/** A box to refine. `index` is the caller's own. */
 export interface RefinerPlace {
   index: number;
   classIndex: number;
   box: RotatedBox;
 }
 
-/** Each box with its mask logits f32[size, size], in the box's grown frame. Ends early when cancelled. */
+/** Yields each box with its mask logits f32[size, size], in the box's enlarged frame. Ends early when cancelled. */
 export async function* refineBoxes(
   engine: Pick<Engine, 'refine'>,
   manifest: Manifest,
@@ -38,7 +38,7 @@ export async function* refineBoxes(
   const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride: grid.stride };
   const each = refiner.size * refiner.size;
   for (let at = 0; at < places.length; at += batch) {
-    // On WebAssembly a run never leaves the task, and a cancel is a message.
+    // On WebAssembly a run blocks the event loop, and a cancel arrives as a message.
     await nextMacrotask();
     if (isCancelled()) return;
     const part = places.slice(at, at + batch);
@@ -47,7 +47,10 @@ export async function* refineBoxes(
   }
 }
 
-/** Adds masks to the things whose class has them; the others stay null. Stops early, with what is done so far, when cancelled. */
+/**
+ * Adds masks to the things whose class has them; the others stay null. When cancelled, it stops early and keeps the
+ * masks made so far.
+ */
 export async function addMasks<T extends Thing>(
   engine: Pick<Engine, 'refine'>,
   manifest: Manifest,
