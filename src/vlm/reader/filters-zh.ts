@@ -1,4 +1,4 @@
-/** The same for Chinese questions in normal form (simplified, m² as m2). See filters.ts. */
+/** Filters of Chinese questions in normal form (simplified, m² as m2). See filters.ts. */
 
 const DIGITS = '零一二三四五六七八九';
 const NUMBER = '(\\d+(?:\\.\\d+)?万?|[零一二两三四五六七八九十百千万半]+)';
@@ -24,7 +24,7 @@ const AFTER: readonly [string, string][] = [
 ];
 const MEASURES = '[个辆架艘栋座棵条块片处根名位头只台部间株列口丛朵幢匹]';
 
-/** The plan's filter of a Chinese question, or null. `relative`: the plan has an anchor that a distance can be from. */
+/** The plan's filter for a Chinese question, or null. `relative`: the plan has an anchor that a distance can refer to. */
 export function chineseFilter(question: string, relative: boolean): string | null {
   let text = question.replaceAll(' ', '');
   const filters: string[] = [];
@@ -41,7 +41,7 @@ export function chineseFilter(question: string, relative: boolean): string | nul
   return filters.length > 0 ? filters.join(', ') : null;
 }
 
-/** 二十五 → 25, 两百 → 200, 1.5万 → 15000; NaN for no number. */
+/** 二十五 → 25, 两百 → 200, 1.5万 → 15000; NaN if the text is not a number. */
 export function chineseNumber(text: string): number {
   if (/^\d/.test(text)) return Number.parseFloat(text) * (text.endsWith('万') ? 10_000 : 1);
   if (text === '半') return 0.5;

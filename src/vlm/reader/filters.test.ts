@@ -28,7 +28,7 @@ describe('englishFilter', () => {
     ['the two biggest roofs over 400 m2', 'area>400 m2, top 2'],
   ])('reads "%s"', (question, filter) => expect(englishFilter(question, false)).toBe(filter));
 
-  it('reads a length as a distance where there is something to measure from', () => {
+  it('reads a length as a distance if there is something to measure from', () => {
     expect(englishFilter('trees within 20 m of the road', true)).toBe('distance<20 m');
     expect(englishFilter('houses less than 100 metres from the river', true)).toBe('distance<100 m');
     expect(englishFilter('ships longer than 40 m near the pier', true)).toBe('length>40 m');
@@ -64,7 +64,7 @@ describe('chineseFilter', () => {
     ['面积前五的建筑', 'top 5'],
   ])('reads "%s"', (question, filter) => expect(chineseFilter(question, false)).toBe(filter));
 
-  it('reads a length as a distance where there is something to measure from', () => {
+  it('reads a length as a distance if there is something to measure from', () => {
     expect(chineseFilter('离路50米以内的树', true)).toBe('distance<50 m');
     expect(chineseFilter('码头附近长度小于20米的船', true)).toBe('length<20 m');
   });

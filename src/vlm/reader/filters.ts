@@ -1,6 +1,7 @@
 /**
- * Conditions on size, score, number and distance, read by rule: a network should not copy digits. What is read is taken out of the plan's
- * words as `area>200 m2`, `score>=0.8`, `count>10`, `distance<50 m`, `top 3`; several are separated by commas.
+ * Reads conditions on size, score, number and distance by rules, because a network should not copy digits. The plan's
+ * filter has the forms `area>200 m2`, `score>=0.8`, `count>10`, `distance<50 m` and `top 3`, separated by commas. A
+ * condition that was read is removed from the text.
  */
 
 const WORDS: Record<string, number> = {
@@ -36,7 +37,7 @@ const WORDS: Record<string, number> = {
 const NUMBER = `(?:\\d[\\d ,]*\\d(?:\\.\\d+)?|\\d+(?:\\.\\d+)?|\\.\\d+|${Object.keys(WORDS)
   .sort((a, b) => b.length - a.length)
   .join('|')})`;
-/** Unit, as written → as the plan says it. Longer spellings first. */
+/** Unit as written → unit in the plan. Longer spellings come first. */
 const AREA_UNITS: readonly [string, string][] = [
   ['square kilomet(?:re|er)s?|sq\\.? ?km|km2|km\\^2', 'km2'],
   ['square (?:feet|foot)|sq\\.? ?ft|ft2', 'ft2'],
@@ -74,7 +75,10 @@ const SCORE = '(?:scores?|scoring|confidence|confident|certainty|certain|probabi
 
 type Found = { text: string; filter: string };
 
-/** The plan's filter of an English question in normal form, or null. `relative`: the plan has an anchor that a distance can be from. */
+/**
+ * The plan's filter for an English question in normal form, or null. `relative`: the plan has an anchor that a distance
+ * can refer to.
+ */
 export function englishFilter(question: string, relative: boolean): string | null {
   let text = ` ${question} `;
   const filters: string[] = [];
@@ -96,7 +100,7 @@ function numberOf(text: string): number {
   return WORDS[plain] ?? Number(plain.replaceAll(/[ ,](?=\d{3}(?!\d))/g, '').replaceAll(',', '.'));
 }
 
-/** The first "larger than 200 m2", "200 m2 or more" with the kind of unit given. */
+/** The first condition like "larger than 200 m2" or "200 m2 or more" with the given kind of unit. */
 function sizeFilter(
   text: string,
   kind: 'area' | 'length',
@@ -132,7 +136,7 @@ function sizeFilter(
   return null;
 }
 
-/** "within 50 m of the road" is a distance where the plan has an anchor. */
+/** "within 50 m of the road" is a distance if the plan has an anchor. */
 function kindOf(kind: 'area' | 'length', text: string, sign: string, relative: boolean): string {
   if (kind === 'area' || !relative) return kind;
   return /\b(of|from|to|away|off|around)\b|within|closer|nearer/.test(text) && !/long|length|wide|diameter/.test(text)
@@ -176,7 +180,7 @@ function topFilter(text: string): Found | null {
   return Number.isInteger(n) && n > 1 ? { text: hit[0], filter: `top ${n}` } : null;
 }
 
-/** "more than ten cars"; a number with a unit was taken before. */
+/** "more than ten cars". Numbers with a unit were already removed. */
 function countFilter(text: string): Found | null {
   for (const [words, sign] of BEFORE) {
     if (sign === '>=' && /^ ?from /.test(text)) continue;

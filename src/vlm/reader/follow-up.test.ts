@@ -50,7 +50,7 @@ describe('followUp', () => {
     });
   });
 
-  it('leaves a question that stands by itself', () => {
+  it('leaves a complete question unchanged', () => {
     const ships = reading({ subjects: ['ship'] });
     expect(followUp('how many ships are there?', ships, cars)).toBe(ships);
     const seen = reading({ intent: 'describe' });

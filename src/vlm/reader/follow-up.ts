@@ -1,20 +1,20 @@
 import type { Plan } from '../../plan/plan.ts';
 import type { QuestionReading } from '../types.ts';
 
-/** "And in the north?", "what about trucks?", "那卡车呢": the question before says what is asked. */
+/** "And in the north?", "what about trucks?", "那卡车呢": questions that rely on the previous question's intent. */
 const ELLIPSIS =
   /^(?:(?:and|but|also|now|then|or|so|ok|okay|what about|how about|same|the same|likewise|only|just)\b[ ,]*)+|^(?:那么?|还有|再|换成|改成|同样|然后|以及)[，,]?/;
-/** Words that stand for things named before. */
+/** Words that refer to things named before. */
 const POINTING = /\b(?:them|those|these|they|ones?|it|its|their|that|same)\b|它们?|他们|这些|那些|其中|当中|这几|那几/;
-/** What asks for something by itself. */
+/** Words that make a question complete. */
 const ASKING =
   /\b(?:how|which|where|who|find|show|mark|count|number|list|is|are|do|does|can|measure|compare|describe|outline|total|average|biggest|largest|smallest|longest|nearest|closest|farthest|\w+most)\b|多少|几|有没有|哪|找|标|数|最|比|描述|是|吗|总|平均|面积|长度/;
-/** Intents that need no thing of the question before. */
+/** Intents that need nothing from the previous question. */
 const OWN = new Set(['describe', 'classify', 'identify', 'quality', 'help', 'outside']);
 
 /**
- * What a question means after another: what it leaves out comes from the plan before. `said` is the question in normal form
- * (`normalise`). The same reading is returned where it stands by itself.
+ * Completes a question with the plan of the previous question. `said` is the question in normal form (`normalise`). A
+ * complete question's reading is returned unchanged.
  */
 export function followUp(said: string, reading: QuestionReading, before: Plan): QuestionReading {
   const text = said.trim();
@@ -22,7 +22,7 @@ export function followUp(said: string, reading: QuestionReading, before: Plan): 
   const elliptical = rest !== text || /^[^?？]{1,12}呢[?？]?$/.test(text);
   const asks = ASKING.test(rest.replace(/^what about|^how about/, ''));
   if (elliptical && !asks) {
-    // Only a thing, a place, an order or a condition is new.
+    // Only the thing, the place, the order or the condition is new.
     const subjects = reading.subjects.length > 0 ? reading.subjects : before.subjects;
     const where = reading.where ?? (reading.subjects.length > 0 ? before.where : null);
     const { intent, quantity } = before;

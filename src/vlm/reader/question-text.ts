@@ -11,20 +11,23 @@ import {
   type Unit,
 } from './units.ts';
 
-/** A question as the graphs take it. */
+/** A question in the form that the graphs take. */
 export interface QuestionText {
   language: 'en' | 'zh';
   units: readonly Unit[];
   matches: readonly Match[];
   /** Token ids, special tokens included. */
   ids: number[];
-  /** Per token the unit that it belongs to, −1 for special tokens. */
+  /** For each token, the index of its unit; −1 for special tokens. */
   owner: number[];
-  /** Per token what the lexicon knows: 0 nothing, a kind for the first unit of a match, kind + 1 for the others. */
+  /**
+   * For each token, what the lexicon knows about it: 0 for nothing, a kind for the first unit of a match, kind + 1 for
+   * the match's other units.
+   */
   feats: number[];
 }
 
-/** Turns questions into tokens and lexicon features; `training/reading/text.py` is the same in Python. */
+/** Turns questions into tokens and lexicon features. `training/reading/text.py` does the same in Python. */
 export class Tokens {
   private readonly spec: ReaderSpec;
   private readonly englishIds: ReadonlyMap<string, number>;
@@ -80,7 +83,7 @@ export class Tokens {
     text.feats.push(feature);
   }
 
-  /** WordPiece: the longest piece first (Wu et al. 2016, as in BERT). */
+  /** WordPiece: takes the longest piece first (Wu et al. 2016, as in BERT). */
   private wordPieces(word: string): number[] {
     const pieces: number[] = [];
     for (let start = 0; start < word.length; ) {

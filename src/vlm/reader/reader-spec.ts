@@ -1,20 +1,20 @@
 import { NadirError } from '../../lib/errors.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 
-/** Sentence heads of both graphs, in the order of reader.json's labels. */
+/** Sentence heads of both graphs, in the order of the labels in reader.json. */
 export const sentenceHeads = ['intent', 'where', 'order', 'quantity', 'thing'] as const;
 export type SentenceHead = (typeof sentenceHeads)[number];
 
-/** What a lexicon entry names: a class, a class by a place beside it (the coast), another thing, or a region. */
+/** The kinds of lexicon entries: a class, a class named by a place beside it (the coast), another thing, or a region. */
 export const formKinds = { class: 1, anchor: 3, other: 5, region: 7 } as const;
 
-/** A lexicon: written form → what it names. English forms are words joined by single spaces. */
+/** A lexicon: written form → the thing that it names. English forms are words joined by single spaces. */
 export type Forms = ReadonlyMap<string, { kind: number; name: string }>;
 
 interface Language {
   /** Path of the graph within the model folder. */
   graph: string;
-  /** The intent's logits are divided by it, so that their probabilities are calibrated. */
+  /** The intent's logits are divided by this, so that their probabilities are calibrated. */
   temperature: number;
   forms: Forms;
 }
@@ -23,12 +23,12 @@ interface Language {
 export interface ReaderSpec {
   /** Longer questions are cut. */
   maxTokens: number;
-  /** Per head its labels by output; null is "not said". Tags: O, S (subject), A (anchor). */
+  /** For each head, its labels in the order of its outputs; null means "not stated". Tags: O, S (subject), A (anchor). */
   labels: Record<SentenceHead, readonly (string | null)[]>;
   en: Language & {
     /** WordPiece tokens by id. */
     vocab: readonly string[];
-    /** Words that typos are mended to, the commoner first. */
+    /** Words that typos are corrected to, the more common first. */
     domain: readonly string[];
   };
   /** Characters, words and marks by id. */
@@ -42,7 +42,7 @@ export interface ReaderSpec {
 interface RawLanguage {
   graph: string;
   temperature: number;
-  /** By "kind|name". */
+  /** Keys are "kind|name". */
   forms: Record<string, string[]>;
 }
 
@@ -54,7 +54,10 @@ interface RawSpec {
   irregular: Record<string, string>;
 }
 
-/** Reads the settings that the manifest names. Errors: MODEL_LACKS_TASK for a model without a reader; MODEL_MANIFEST_INVALID. */
+/**
+ * Reads the settings file that the manifest names. Errors: MODEL_LACKS_TASK for a model without a reader;
+ * MODEL_MANIFEST_INVALID.
+ */
 export function readReaderSpec(files: Pick<ModelFiles, 'get' | 'manifest'>): ReaderSpec {
   const { reader } = files.manifest;
   if (!reader) {

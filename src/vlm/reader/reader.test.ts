@@ -13,7 +13,7 @@ interface Golden {
   plan: { intent: string; subjects: string[]; where: string | null; order: string | null; quantity: string | null };
 }
 
-/** What PyTorch gave, in f32, for questions of templates that it wasn't trained on (training/export/reading.py). */
+/** PyTorch's outputs, in f32, for questions from templates that it wasn't trained on (training/export/reading.py). */
 const goldens = JSON.parse(
   readFileSync(new URL('../../../e2e/fixtures/goldens/questions.json', import.meta.url), 'utf8'),
 ) as Golden[];
@@ -34,11 +34,11 @@ describe('QuestionReader', () => {
     for (const head of [...sentenceHeads.filter((head) => head !== 'thing'), 'tags'] as const) {
       const expected = (logits[head] as number[][]).flat();
       const worst = Math.max(...expected.map((value, i) => Math.abs(value - found[head][i]!)));
-      // 8-bit weights against f32 ones.
+      // The tolerance allows for 8-bit weights against f32 weights.
       expect(worst, head).toBeLessThanOrEqual(0.3);
     }
     const read = await reader.read(q);
-    // The screen's words for an order are the host's (reading.ts).
+    // The host, not the network, makes an order's words refer to the screen (reading.ts).
     const order = read.order?.replace('leftmost', 'westernmost').replace('rightmost', 'easternmost');
     const ground = order?.replace('topmost', 'northernmost').replace('bottommost', 'southernmost') ?? null;
     const { intent, subjects, where, quantity } = read;

@@ -10,8 +10,8 @@ import { type Logits, planFrom } from './reading.ts';
 import { normalise } from './units.ts';
 
 /**
- * Reads questions into plans: a sentence encoder for English, a small one over characters for Chinese, on ONNX Runtime.
- * A graph's session is made when its language is first read.
+ * Reads questions into plans on ONNX Runtime. English uses a sentence encoder, Chinese a small encoder over characters.
+ * A graph's session is opened when its language is first read.
  */
 export class QuestionReader {
   private readonly host: OrtHost;
@@ -29,7 +29,7 @@ export class QuestionReader {
   }
 
   /**
-   * `before`: the plan of the question before it in a conversation, from which it takes what it leaves out.
+   * `before` is the plan of the previous question in the conversation; it supplies what the question leaves out.
    * Errors: OUT_OF_MEMORY, INTERNAL.
    */
   async read(question: string, before: Plan | null = null): Promise<QuestionReading> {
@@ -38,12 +38,12 @@ export class QuestionReader {
     return before ? followUp(normalise(question, this.spec.simplified), reading, before) : reading;
   }
 
-  /** A question as the graphs take it. */
+  /** Converts a question to the form that the graphs take. */
   textOf(question: string): QuestionText {
     return this.tokens.read(question);
   }
 
-  /** What the graph of the question's language gives. */
+  /** The outputs of the graph for the question's language. */
   async logits(text: QuestionText): Promise<Logits> {
     const { ort } = this.host;
     const row = (values: readonly number[]) =>
@@ -69,7 +69,7 @@ export class QuestionReader {
       const graph = this.files.get(this.spec[language].graph);
       session = this.host.create(graph, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
       this.sessions.set(language, session);
-      // A session that could not be made is tried again by the next question.
+      // If a session could not be opened, the next question tries again.
       session.catch(() => this.sessions.delete(language));
     }
     return session;

@@ -22,18 +22,18 @@ const spec: ReaderSpec = {
   irregular: { people: 'person' },
 };
 
-/** A token a unit, between two special ones. */
+/** One token per unit, between two special tokens. */
 function textOf(units: string[], matches: QuestionText['matches'] = [], language: 'en' | 'zh' = 'en'): QuestionText {
   const owner = [-1, ...units.keys(), -1];
   return { language, units, matches, owner, ids: owner.map(() => 0), feats: owner.map(() => 0) };
 }
 
-/** Logits of 3 for each unit's tag, 0 for the other tags. */
+/** Logits of 3 for each unit's tag and 0 for the other tags. */
 function tagsOf(tags: string): Float32Array {
   return Float32Array.from([...`O${tags}O`].flatMap((tag) => ['O', 'S', 'A'].map((each) => (each === tag ? 3 : 0))));
 }
 
-/** The head's label with a logit of 4, the others with 0. */
+/** A logit of 4 for each head's given label and 0 for the others. */
 function logitsOf(said: Partial<Record<SentenceHead, string>>, tags: string): Logits {
   const of = (head: SentenceHead) =>
     Float32Array.from(labels[head].map((label) => (label === (said[head] ?? null) ? 4 : 0)));
@@ -57,7 +57,7 @@ describe('thingsOf', () => {
     expect(names(textOf(['oil', 'tanks', '?'], [tank]), 'SSO')).toEqual(['subject storage tank']);
   });
 
-  it('keeps the words of what no entry covers, in the singular', () => {
+  it('keeps the words of an unknown thing, in the singular', () => {
     expect(names(textOf(['tank', 'turrets'], [{ ...tank, first: 0, end: 1 }]), 'SS')).toEqual([
       'subject other:tank turret',
     ]);
@@ -65,7 +65,7 @@ describe('thingsOf', () => {
     expect(names(textOf(['有', '城', '堡'], [], 'zh'), 'OSS')).toEqual(['subject other:城堡']);
   });
 
-  it('tells apart what is asked about and what lies beside it', () => {
+  it('separates the subject from the thing beside it', () => {
     const runway = { first: 3, end: 4, kind: formKinds.class, name: 'runway' };
     expect(names(textOf(['the', 'tanks', 'near', 'runways'], [tank, runway]), 'OSOA')).toEqual([
       'subject storage tank',
@@ -82,7 +82,7 @@ describe('thingsOf', () => {
     ]);
   });
 
-  it('takes a coast for water only beside something', () => {
+  it('reads a coast as water only if it is an anchor', () => {
     const coast = { first: 0, end: 1, kind: formKinds.anchor, name: 'water' };
     expect(names(textOf(['coast'], [coast]), 'S')).toEqual(['subject other:coast']);
     expect(names(textOf(['coast'], [coast]), 'A')).toEqual(['anchor water']);
@@ -90,7 +90,7 @@ describe('thingsOf', () => {
 });
 
 describe('changedQuantity', () => {
-  it('is an area or a length where something grew or shrank', () => {
+  it('is an area or a length if something grew or shrank', () => {
     expect(changedQuantity('has the forest grown?')).toBe('area');
     expect(changedQuantity('农田扩大了吗')).toBe('area');
     expect(changedQuantity('is the pier longer now?')).toBe('length');
@@ -100,7 +100,7 @@ describe('changedQuantity', () => {
 });
 
 describe('quantityOfUnit', () => {
-  it('is what the unit measures', () => {
+  it('is the quantity that the unit measures', () => {
     expect(quantityOfUnit('how many square metres of roof are there?')).toBe('total area');
     expect(quantityOfUnit('有多少公顷湿地')).toBe('total area');
     expect(quantityOfUnit('how many km of track?')).toBe('length');
@@ -133,14 +133,14 @@ describe('planFrom', () => {
     expect(plan).toMatchObject({ where: null, order: null });
   });
 
-  it('leaves left to the screen and west to the ground', () => {
+  it('keeps left on the screen and west on the ground', () => {
     const read = (question: string) =>
       planFrom(question, textOf(question.split(' ')), logitsOf({ intent: 'find', order: 'westernmost' }, 'OS'), spec)
         .order;
     expect([read('leftmost car'), read('westernmost car')]).toEqual(['leftmost', 'westernmost']);
   });
 
-  it('takes a thing after a relation for a place, though its tag says otherwise', () => {
+  it('reads a thing after a relation as a place, even if its tag differs', () => {
     const pier = { first: 3, end: 4, kind: formKinds.class, name: 'dock' };
     const read = (said: string[], tags: string, intent: string) =>
       planFrom(said.join(' '), textOf(said, [pier]), logitsOf({ intent }, tags), spec);
@@ -156,7 +156,7 @@ describe('planFrom', () => {
     expect(read(['near', 'to', 'the', 'pier'], 'OOOS', 'count').subjects).toEqual(['dock']);
   });
 
-  it('takes the likeliest word for the subject where a plan must have one', () => {
+  it('uses the likeliest word as the subject if a plan must have one', () => {
     const unsure = logitsOf({ intent: 'find' }, 'OOO');
     unsure.tags.set([3, 2, 0], 6);
     expect(planFrom('find the weir', textOf(['find', 'weir', 'here']), unsure, spec).subjects).toEqual(['other:weir']);
@@ -168,7 +168,7 @@ describe('planFrom', () => {
     expect(planFrom('count them', textOf(['count', 'them']), none, spec).subjects).toEqual([]);
   });
 
-  it('names what is only described', () => {
+  it('names a thing that is only described', () => {
     const plan = planFrom(
       'where to park',
       textOf(['where', 'to', 'park']),
@@ -190,7 +190,7 @@ describe('planFrom', () => {
 
   it('is as certain as the intent and its least sure subject', () => {
     const plan = planFrom('count tanks', textOf(['count', 'tanks'], [tank]), logitsOf({ intent: 'count' }, 'OS'), spec);
-    // Softmax of (0, 4, 0) / 2, and a margin of 3 for the tag.
+    // Softmax of (0, 4, 0) / 2, and a tag margin of 3.
     const intent = Math.exp(2) / (Math.exp(2) + 2);
     expect(plan.certainty).toBeCloseTo(intent / (1 + Math.exp(-3)), 5);
     expect(plan.alternatives.map(({ probability }) => probability)).toEqual([

@@ -7,16 +7,16 @@ import { changedQuantity, mendRelations, quantityOfUnit } from './relations.ts';
 import { likeliestSubject, type Named, thingsOf } from './things.ts';
 import { normalise } from './units.ts';
 
-/** A graph's outputs: per sentence head f32[labels], and tags f32[tokens, 3] row-major. */
+/** A graph's outputs: f32[labels] for each sentence head, and tags f32[tokens, 3] row-major. */
 export type Logits = Record<SentenceHead | 'tags', Float32Array>;
 
-/** Intents whose plans name no subjects; `classify` offers scenes. */
+/** Intents whose plans have no subjects. `classify` offers scenes. */
 const WITHOUT_SUBJECTS = new Set(['describe', 'identify', 'quality', 'help', 'outside']);
-/** Intents that are about a thing by name. */
+/** Intents that ask about a named thing. */
 const ABOUT_THINGS = new Set(['find', 'count', 'exists', 'compare', 'extreme', 'measure', 'attribute']);
 const MEASURED = new Set(['measure', 'compare', 'change']);
 
-/** The plan of a question from what the graph says and what the lexicon and the rules know. */
+/** Makes a question's plan from the graph's outputs, the lexicon and the rules. */
 export function planFrom(question: string, text: QuestionText, logits: Logits, spec: ReaderSpec): QuestionReading {
   const { labels, irregular } = spec;
   const probabilities = softmax(logits.intent, spec[text.language].temperature);
@@ -50,7 +50,7 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
     if (subject) [named, subjects] = [[subject], [subject.name]];
   }
   if (WITHOUT_SUBJECTS.has(intent)) subjects = [];
-  // What an attribute may be is no subject: "made of asphalt or dirt".
+  // An attribute's possible values are not subjects: "made of asphalt or dirt".
   if (intent === 'attribute') subjects = subjects.slice(0, 1);
 
   const relative = where?.includes(':') ?? false;
@@ -71,7 +71,7 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
 
 const related = (relation: string, anchor: string | undefined) => (anchor ? `${relation}:${anchor}` : null);
 
-/** The lexicon's region where it knows the words of one; else the network's. */
+/** The lexicon's region if the text contains one that it knows, otherwise the network's. */
 function regionSaid(text: QuestionText, where: string): string {
   return text.matches.find(({ kind }) => kind === formKinds.region)?.name ?? where;
 }
@@ -83,13 +83,13 @@ const SCREEN: Record<string, [words: RegExp, order: string]> = {
   southernmost: [/\bbottom|\blower|\blowest|下/, 'bottommost'],
 };
 
-/** Left is left on the screen, west is west on the ground. */
+/** Left is left on the screen; west is west on the ground. */
 function onScreen(question: string, order: string): string {
   const [words, screen] = SCREEN[order] ?? [];
   return words?.test(question) ? screen! : order;
 }
 
-/** Probability that the least sure of the subjects is one. */
+/** Probability that the least certain subject is correct. */
 function sureness(named: readonly Named[]): number {
   if (named.length === 0) return 1;
   return 1 / (1 + Math.exp(-Math.min(...named.map(({ margin }) => margin))));

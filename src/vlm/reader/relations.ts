@@ -2,17 +2,17 @@ import type { QuestionText } from './question-text.ts';
 import { formKinds } from './reader-spec.ts';
 import type { Named } from './things.ts';
 
-/** What a plan says besides what is asked about. */
+/** The parts of a plan that relations determine. */
 export interface Relations {
   subjects: Named[];
   where: string | null;
   order: string | null;
 }
 
-/** What may stand between a relation and its thing. */
+/** Words that may stand between a relation and its thing. */
 const BETWEEN =
   '(?: (?:the|a|an|this|that|these|those|any|some|one|of|all|nearest|main|big|large|small|old|new|its|my|our))*$';
-/** Words before a thing → the relation that they make it the anchor of. The first that fits counts. */
+/** Words before a thing → the relation that makes the thing an anchor. The first match counts. */
 const BEFORE: readonly [words: RegExp, kind: 'where' | 'order', relation: string][] = (
   [
     ['(?:nearest|closest)(?: to)?', 'order', 'nearest'],
@@ -32,9 +32,9 @@ const BEFORE: readonly [words: RegExp, kind: 'where' | 'order', relation: string
 ).map(([words, kind, relation]) => [new RegExp(`(?:^| )(?:${words})${BETWEEN}`), kind, relation]);
 
 /**
- * Mends what the network took for a subject though an English relation stands right before it: in "people on the beach" the beach only
- * says where. At least one subject stays, and what the network found already stands. Chinese relations follow their thing, and
- * the network reads them well.
+ * Corrects subjects that stand right after an English relation: in "people on the beach", the beach only gives the
+ * place. At least one subject stays, and a relation that the network already found is kept. Chinese relations come
+ * after their thing, and the network reads them well.
  */
 export function mendRelations(text: QuestionText, found: Relations, describes: boolean): Relations {
   if (text.language !== 'en') return found;
@@ -45,7 +45,7 @@ export function mendRelations(text: QuestionText, found: Relations, describes: b
     mended[relation.kind] = `${relation.name}:${thing.name}`;
     mended.subjects = mended.subjects.filter((each) => each !== thing);
   }
-  // "What is around the tanks?" asks about no thing by name.
+  // "What is around the tanks?" names no subject.
   if (describes && mended.where === null) {
     for (const match of text.matches) {
       const relation = match.kind === formKinds.class ? relationBefore(text, match.first) : null;
@@ -61,7 +61,7 @@ function relationBefore(text: QuestionText, first: number): { kind: 'where' | 'o
   return hit ? { kind: hit[1], name: hit[2] } : null;
 }
 
-/** Growing and shrinking are of an area or a length, if they aren't of a number. */
+/** Growing and shrinking refer to an area or a length, unless they refer to a number. */
 export function changedQuantity(question: string): 'area' | 'length' | null {
   if (/\b(?:number|count|how many|amount)\b|数量|个数|多少|几/.test(question)) return null;
   if (/\b(?:longer|shorter|lengthened|shortened)\b|变长|变短|延长/.test(question)) return 'length';
@@ -70,7 +70,10 @@ export function changedQuantity(question: string): 'area' | 'length' | null {
   return area.test(question) ? 'area' : null;
 }
 
-/** "How many hectares of forest" asks for an area, "how many km of road" for a length, though it counts something. */
+/**
+ * "How many hectares of forest" asks for an area and "how many km of road" for a length, although both look like
+ * counts.
+ */
 export function quantityOfUnit(question: string): 'total area' | 'length' | null {
   const english = (units: string) => new RegExp(`\\bhow (?:many|much) (?:${units}) of\\b`);
   const area = 'hectares?|ha|acres?|m2|km2|sqm|sq ?k?m|square (?:k?m|met(?:re|er)s?|kilomet(?:re|er)s?|feet|miles?)';

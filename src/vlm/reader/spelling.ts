@@ -1,12 +1,16 @@
 /**
- * Mends words that the encoder's vocabulary lacks to the nearest word of the domain: one change for words of up to six
- * letters, two for longer ones; a change is a letter more, less, other, or two swapped. The first letter stays.
+ * Corrects words outside the encoder's vocabulary to the nearest word of the domain. Words of up to six letters may
+ * differ by one change, longer words by two. A change adds, removes or replaces a letter, or swaps two neighbours. The
+ * first letter must match.
  */
 export class Speller {
   private readonly domain: readonly string[];
   private readonly known: ReadonlySet<string>;
 
-  /** `domain`: the commoner words first; of equally near ones the first is taken. `known`: words that are right as they are. */
+  /**
+   * `domain`: more common words first; of equally near words, the first is chosen. `known`: words that are already
+   * correct.
+   */
   constructor(domain: readonly string[], known: Iterable<string>) {
     this.domain = domain.filter((word) => word.length >= 3);
     this.known = new Set([...known, ...domain]);
@@ -26,7 +30,10 @@ export class Speller {
   }
 }
 
-/** Damerau-Levenshtein distance with adjacent swaps (optimal string alignment); `most` + 1 where the lengths alone differ by more. */
+/**
+ * Damerau-Levenshtein distance with adjacent swaps (optimal string alignment). Returns `most` + 1 if the lengths alone
+ * differ by more than `most`.
+ */
 export function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let before: number[] = [];

@@ -1,32 +1,33 @@
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec } from './reader-spec.ts';
 
-/** A thing that a question names: asked about, or something to measure from. */
+/** A thing that a question names: a subject, or an anchor to measure from. */
 export interface Named {
   role: 'subject' | 'anchor';
   /** Canonical name, or `other:` and the word. */
   name: string;
-  /** Logit of its role less the largest other, the least over its units: how sure. */
+  /** How certain the role is: its logit minus the largest other logit. The lowest value over the thing's units. */
   margin: number;
-  /** Its first unit. */
+  /** Index of its first unit. */
   first: number;
 }
 
 const roles = [null, 'subject', 'anchor'] as const;
 
-/** Words that stand for any thing, and so name none. */
+/** Words that can stand for any thing and therefore name none. */
 const NAMELESS = new Set(
   (
     'it its they them their these those this that one ones something anything everything nothing thing things object objects stuff ' +
     'image picture photo scene tile frame area place site land ground here there all any some none many much more most few'
   ).split(' '),
 );
-/** Least margin of a word that is taken for the subject where no tag says so. */
+/** The least margin of a word that may become the subject without a subject tag. */
 const LEAST_MARGIN = -3;
 
 /**
- * The things named, in order, from the tags of the tokens: f32[tokens, 3] row-major of O, S, A. Neighbouring units of one role are one
- * thing, named by what the lexicon knows its last word as ("oil tanks" → storage tank), else by its own words.
+ * The named things in order, from the tokens' tags: f32[tokens, 3] row-major of O, S, A. Neighbouring units with the
+ * same role form one thing. Its name is the lexicon's name for its last word ("oil tanks" → storage tank), or its own
+ * words if the lexicon has none.
  */
 export function thingsOf(text: QuestionText, tags: Float32Array, irregular: ReaderSpec['irregular']): Named[] {
   const scores = scoresOf(text, tags);
@@ -34,7 +35,7 @@ export function thingsOf(text: QuestionText, tags: Float32Array, irregular: Read
   return runsOf(role).map(([first, end]) => nameRun(text, scores, { first, end, tag: role[first]! }, irregular));
 }
 
-/** The likeliest subject of a question that must have one, where no tag says which; null if no word comes near. */
+/** The likeliest subject of a question that needs one but has no subject tag. Null if no word is likely enough. */
 export function likeliestSubject(
   text: QuestionText,
   tags: Float32Array,
@@ -51,7 +52,7 @@ export function likeliestSubject(
   return run ? nameRun(text, scores, { first: run[0], end: run[1], tag: 1 }, irregular) : null;
 }
 
-/** [first, end) of neighbours with the same value, 0 left out. */
+/** [first, end) of neighbours with the same value. Runs of 0 are left out. */
 function runsOf(values: readonly number[]): [first: number, end: number][] {
   const runs: [number, number][] = [];
   for (let first = 0; first < values.length; ) {
@@ -76,14 +77,14 @@ function nameRun(
   irregular: ReaderSpec['irregular'],
 ): Named {
   const match = text.matches.find((each) => each.kind !== formKinds.region && each.first < end && each.end >= end);
-  // A word that names a class only as an anchor is itself as a subject: the shoreline.
+  // A word that names a class only as an anchor keeps its own name as a subject: the shoreline.
   const known = match && !(match.kind === formKinds.anchor && roles[tag] === 'subject');
   const name = known ? match.name : `other:${wordsOf(text.units.slice(first, end), irregular)}`;
   const margins = scores.slice(first, end).map((score) => score[tag]! - Math.max(...score.filter((_, k) => k !== tag)));
   return { role: roles[tag]!, name, margin: Math.min(...margins), first };
 }
 
-/** Mean logits of each unit's tokens; the units of a match share theirs. */
+/** Mean logits of each unit's tokens. All units of a match share one mean. */
 function scoresOf(text: QuestionText, tags: Float32Array): number[][] {
   const sums = text.units.map(() => [0, 0, 0]);
   const counts = text.units.map(() => 0);

@@ -14,22 +14,22 @@ const chinese = new Map([
 ]);
 
 describe('units of a question', () => {
-  it('knows the language by its characters', () => {
+  it('recognises the language by its characters', () => {
     expect(languageOf('How many 车 are there?')).toBe('zh');
     expect(languageOf('¿Cuántos coches?')).toBe('en');
   });
 
-  it('writes compatibility forms plainly, without accents and capitals', () => {
+  it('normalises compatibility forms, accents and capitals', () => {
     expect(normalise('Roofs > 200 m² — Café’s')).toBe("roofs > 200 m2 — cafe's");
     expect(normalise('２００㎡的車', new Map([['車', '车']]))).toBe('200m2的车');
   });
 
-  it('splits words, numbers and marks; Chinese by characters', () => {
+  it('splits words, numbers and marks, and splits Chinese by characters', () => {
     expect(splitEnglish("what's 200 m2?")).toEqual(['what', "'", 's', '200', 'm2', '?']);
     expect(splitChinese('count一下200辆车')).toEqual(['count', '一', '下', '200', '辆', '车']);
   });
 
-  it('takes the longest entry of the lexicon, over hyphens', () => {
+  it('takes the longest entry of the lexicon, across hyphens', () => {
     expect(matchEnglish(['storage', 'tank', 'semi', '-', 'trailer'], english)).toEqual([
       { first: 0, end: 2, kind: 1, name: 'storage tank' },
       { first: 2, end: 5, kind: 1, name: 'truck' },

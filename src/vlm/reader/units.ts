@@ -1,9 +1,9 @@
 import type { Forms } from './reader-spec.ts';
 
-/** A word, a Chinese character, a number or a mark of a question, in normal form. */
+/** A word, a Chinese character, a number or a punctuation mark of a question, in normal form. */
 export type Unit = string;
 
-/** A stretch of units that the lexicon knows: `first` to `end` − 1. */
+/** A stretch of units that the lexicon knows, from `first` to `end` − 1. */
 export interface Match {
   first: number;
   end: number;
@@ -12,12 +12,12 @@ export interface Match {
   name: string;
 }
 
-/** A question with a Chinese character is Chinese. */
+/** The language of a question: Chinese if it has a Chinese character. */
 export function languageOf(question: string): 'en' | 'zh' {
   return /[\u3400-\u9fff]/.test(question) ? 'zh' : 'en';
 }
 
-/** Lower case, compatibility forms (m² → m2, full-width → plain), no accents; `simplified` for Chinese. */
+/** Lower case, without compatibility forms (m² → m2, full-width → plain) or accents. `simplified` is for Chinese. */
 export function normalise(question: string, simplified?: ReadonlyMap<string, string>): string {
   const characters = [...question.replaceAll('’', "'")].map((c) => simplified?.get(c) ?? c);
   return characters
@@ -37,12 +37,12 @@ export function splitChinese(text: string): Unit[] {
 
 const isWord = (unit: Unit) => /^[a-z0-9]+$/.test(unit);
 
-/** The longest matches from left to right. Hyphens and apostrophes within a form are passed over. */
+/** The longest matches from left to right. Hyphens and apostrophes inside a form are skipped. */
 export function matchEnglish(units: readonly Unit[], forms: Forms): Match[] {
   return scan(units, (first) => englishMatchAt(units, first, forms));
 }
 
-/** The same for Chinese; a Latin word is looked up in `english`. */
+/** The same for Chinese. Latin words are looked up in `english`. */
 export function matchChinese(units: readonly Unit[], forms: Forms, english: Forms): Match[] {
   const longest = longestOf(forms, (form) => form.length);
   return scan(units, (first) => {

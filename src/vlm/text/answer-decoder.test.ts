@@ -96,7 +96,7 @@ const fallback = (text: string) => [...new TextEncoder().encode(text)].map((byte
 const everyId = (count: number) => Array.from({ length: count }, (_, id) => id);
 
 describe('AnswerDecoder', () => {
-  it('holds back characters that the byte-level vocabulary splits into several tokens', () => {
+  it('decodes characters that the byte-level vocabulary splits into several tokens', () => {
     // Chinese, an emoji with a joiner, a flag and a byte order mark inside the text. Each takes several tokens here.
     const text = 'Two ships. 有两艘船。\uFEFF👩‍🌾🇳🇴 – done';
     const ids = byteLevel.encodeTurn(text);
