@@ -201,12 +201,22 @@ describe('a plan', () => {
 
   it('does not deny what imagery is too coarse to show', async () => {
     const { ask } = await opened({
-      info: { ...WIDE, gsdMetres: { x: 30, y: 30 } },
+      info: { ...WIDE, gsdMetres: { x: 2, y: 2 } },
       look: async () => ({ masks: [], proposals: [], scores: {}, densities: [] }),
     });
     for (const intent of ['exists', 'count', 'find'] as const) {
       expect((await ask({ intent })).text).toMatch(/^Whether there are cars can't be judged at this scale/);
     }
+  });
+
+  it('claims nothing of imagery far too coarse, and looks at none of it', async () => {
+    const { session, looks, ask } = await opened({ info: { ...WIDE, gsdMetres: { x: 300, y: 300 } } });
+    expect((await ask({})).text).toMatch(/^Whether there are cars can't be judged at this scale: a pixel covers 300 m/);
+    expect((await ask({ intent: 'describe', subjects: [], language: 'zh' })).text).toMatch(/^在此尺度下无法判断/);
+    expect(looks).toEqual([]);
+    expect(session.review.objects.value).toEqual([]);
+    // What needs no pixels is answered as ever.
+    expect((await ask({ intent: 'help', subjects: [] })).text).toMatch(/I find, count/);
   });
 
   it('outlines what the question asks to segment', async () => {

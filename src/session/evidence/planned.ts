@@ -10,7 +10,7 @@ import { writeAnswer } from '../../plan/write/write.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { type Composed, plain, withSentences } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
-import { cannotBeJudged, mayBeMissing, tooCoarse } from '../answer/scale-words.ts';
+import { cannotBeJudged, mayBeMissing, type TooCoarse, tooCoarse } from '../answer/scale-words.ts';
 import { planSlices } from '../asking/slices/slices.ts';
 import type { Answer, OpenScene, SceneObject } from '../document.ts';
 import type { ChosenRegion } from '../layers/region.ts';
@@ -58,7 +58,7 @@ export function windowsOf(question: PlannedQuestion): PlannedWindows {
     model,
   };
   const { windows: all, mode: slicing } = planSlices({ ...input, task: 'count' });
-  if (!wanted.looks) return { wanted, all: [], looked: [], slicing };
+  if (!wanted.looks || isFarTooCoarse(question)) return { wanted, all: [], looked: [], slicing };
   const looked = planSlices({ ...input, task: wanted.tilesAs }).windows;
   // A single view for words may be another than one for boxes.
   const keys = new Set(all.map(windowKey));
@@ -116,6 +116,9 @@ export function concludePlan(
   );
   const { width, height, georeference } = layer.info;
   const result = runPlan(plan, evidence, groundOf(georeference, width, height));
+  if (windows.wanted.looks && isFarTooCoarse(question)) {
+    return { result, composed: notAtThisScale(question, coarsenessOf(question, [])!), detections: [] };
+  }
   const meant = new Set(idsIn(result));
   const detections = all.filter(({ id }) => meant.has(id));
   const { objectOf } = joinSightings(known, detections, answerId);
@@ -131,18 +134,36 @@ export function concludePlan(
 function atItsScale(
   said: Composed,
   result: Result,
-  { plan, layer, model }: PlannedQuestion,
+  question: PlannedQuestion,
   looked: readonly PixelWindow[],
 ): Composed {
-  const gsd = layer.info.gsdMetres;
-  const coarse = looked.length > 0 ? tooCoarse(looked, { gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null, model }) : null;
+  const { plan, model } = question;
+  const coarse = looked.length > 0 ? coarsenessOf(question, looked) : null;
   if (!coarse || result.kind === 'cannot') return said;
   const chinese = plan.language === 'zh';
   if (!denies(result)) return withSentences(said, [mayBeMissing(coarse, { name: model.name, chinese })], chinese);
+  return notAtThisScale(question, coarse);
+}
+
+function notAtThisScale({ plan, model }: PlannedQuestion, coarse: TooCoarse): Composed {
+  const chinese = plan.language === 'zh';
   const [subject] = plan.subjects;
   const words = subject === undefined ? null : wordsFor(subject);
   const plural = words && (chinese ? words.zh : (words.plural ?? words.name));
   return plain(cannotBeJudged(coarse, { name: model.name, plural, chinese }));
+}
+
+/** Imagery this many times coarser than the model's coarsest shows none of what it knows, whatever its heads say. */
+const FAR_TOO_COARSE = 3;
+
+function isFarTooCoarse(question: PlannedQuestion): boolean {
+  const coarse = coarsenessOf(question, []);
+  return coarse?.by === 'imagery' && coarse.gsdMetres > FAR_TOO_COARSE * coarse.known.max;
+}
+
+function coarsenessOf({ layer, model }: PlannedQuestion, looked: readonly PixelWindow[]): TooCoarse | null {
+  const gsd = layer.info.gsdMetres;
+  return tooCoarse(looked, { gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null, model });
 }
 
 /** Whether a result says that nothing of what was asked about is there. */
