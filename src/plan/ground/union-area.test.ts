@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../geo/types.ts';
-import { groundOf, pixelGround } from './ground.ts';
+import { twoMetreGround } from '../testing/evidence.ts';
+import { pixelGround } from './ground.ts';
 import { isInside, type Shape } from './shape.ts';
 import { unionArea, unionAreaPx } from './union-area.ts';
 
@@ -77,19 +78,7 @@ describe('unionAreaPx', () => {
 });
 
 describe('unionArea', () => {
-  const ground = groundOf(
-    {
-      kind: 'affine',
-      geotransform: [0, 2, 0, 0, 0, -2],
-      crs: null,
-      crsName: null,
-      proj4: null,
-      units: 'metre',
-      pixelIsPoint: false,
-    },
-    100,
-    100,
-  );
+  const ground = twoMetreGround;
   it('adds groups that lie apart', () => {
     const shapes = [box(0, 0, 10, 10), box(5, 5, 10, 10), box(50, 0, 10, 10), box(0, 50, 5, 5), box(3, 40, 50, 2)];
     expect(unionArea(shapes, null, pixelGround)).toBeCloseTo(175 + 100 + 25 + 100, 9);

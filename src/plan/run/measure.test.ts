@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { groundOf, pixelGround } from '../ground/ground.ts';
+import { pixelGround } from '../ground/ground.ts';
 import type { Result } from '../result.ts';
-import { evidence, known, outlined, plan, TILES, thing } from '../testing/evidence.ts';
+import { evidence, known, outlined, plan, TILES, thing, twoMetreGround } from '../testing/evidence.ts';
 import { runPlan } from './run.ts';
 
-/** Two metres a pixel in a CRS without longitude and latitude, so that values are plain arithmetic. */
-const ground = groundOf(
-  {
-    kind: 'affine',
-    geotransform: [0, 2, 0, 0, 0, -2],
-    crs: null,
-    crsName: null,
-    proj4: null,
-    units: 'metre',
-    pixelIsPoint: false,
-  },
-  100,
-  100,
-);
+const ground = twoMetreGround;
 
 const buildings = known({
   things: [

@@ -1,5 +1,6 @@
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { type Evidence, type EvidenceThing, type SubjectEvidence, UNKNOWN } from '../evidence.ts';
+import { groundOf } from '../ground/ground.ts';
 import type { Plan } from '../plan.ts';
 
 /** Small evidence for tests: a region of 100 × 100 pixels at (0, 0) in four tiles of 50. */
@@ -54,3 +55,18 @@ export const plan = (intent: Plan['intent'], subjects: string[], given: Partial<
   certainty: 1,
   ...given,
 });
+
+/** Two metres a pixel in a CRS without longitude and latitude, so that values are plain arithmetic. */
+export const twoMetreGround = groundOf(
+  {
+    kind: 'affine',
+    geotransform: [0, 2, 0, 0, 0, -2],
+    crs: null,
+    crsName: null,
+    proj4: null,
+    units: 'metre',
+    pixelIsPoint: false,
+  },
+  100,
+  100,
+);

@@ -390,7 +390,9 @@ class Scene:
         if not anchors:
             return self.plan("count", [subject], where=f"{relation}:{anchor}"), {"kind": "cannot", "reason": "no-anchor"}
         if relation == "inside":
-            keep = lambda t: any(a["shape"].contains(t["centre"]) for a in anchors)  # noqa: E731
+            def keep(t):
+                return any(a["shape"].contains(t["centre"]) for a in anchors)
+
             return self.counted(self.plan("count", [subject], where=f"inside:{anchor}"), *self.found(subject, None, keep))
         unit = "m" if self.g else "px"
         limit = self.fits([self.nearest(t, anchors)[0] for t in self.things[subject]], self.rng.random())
@@ -565,7 +567,9 @@ class Scene:
 
     def questions(self):
         i, r = self.index, self.rng
-        pick = lambda options: options[i % len(options)]  # noqa: E731
+        def pick(options):
+            return options[i % len(options)]
+
         parts = ["left half", "north", "top third", "northeast", "bottom right quadrant", "centre", "south third", "edges",
                  "marked region", "west", "right half", "middle third", "southwest", "top left quadrant", "east third",
                  "northwest", "bottom half", "southeast", "south", "east"]  # fmt: skip

@@ -5,6 +5,7 @@ import type { Condition } from '../terms/filter.ts';
 import { CENTRE, MARKED, type Order } from '../terms/order.ts';
 import type { Quantity } from '../terms/quantity.ts';
 import type { Corner, Direction, Side, Where } from '../terms/where.ts';
+import { perHundred, stated, threeDigits, twoDecimals, whole } from './numbers.ts';
 import type { Phrase } from './phrase.ts';
 
 /** Numbers, units, names and places in Chinese. */
@@ -28,39 +29,31 @@ const spacedText = (text: string) =>
 
 const isBorder = (pair: string) => /^(\p{Script=Han}\d|\d\p{Script=Han})$/u.test(pair);
 
-const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
-const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-
-export const whole = (value: number): string => plain.format(value);
-export const threeDigits = (value: number): string => rounded.format(value);
-export const percent = (share: number): string => `${(share < 0.1 ? short : plain).format(share * 100)}%`;
-/** A probability: no head is ever quite certain. */
-export const chance = (probability: number): string => percent(Math.min(0.99, probability));
+export const percent = (share: number): string => `${perHundred(share)}%`;
+export const chance = (probability: number): string => percent(stated(probability));
 
 export function amountText({ value, unit }: Amount): string {
   switch (unit) {
     case 'm2':
-      if (value >= 1e6) return `${rounded.format(value / 1e6)} 平方公里`;
-      return value >= 1e4 ? `${rounded.format(value / 1e4)} 公顷` : `${rounded.format(value)} 平方米`;
+      if (value >= 1e6) return `${threeDigits(value / 1e6)} 平方公里`;
+      return value >= 1e4 ? `${threeDigits(value / 1e4)} 公顷` : `${threeDigits(value)} 平方米`;
     case 'm':
-      return value >= 1000 ? `${rounded.format(value / 1000)} 公里` : `${rounded.format(value)} 米`;
+      return value >= 1000 ? `${threeDigits(value / 1000)} 公里` : `${threeDigits(value)} 米`;
     case 'px2':
-      return `${rounded.format(value)} 平方像素`;
+      return `${threeDigits(value)} 平方像素`;
     case 'px':
-      return `${rounded.format(value)} 像素`;
+      return `${threeDigits(value)} 像素`;
     case 'share':
       return percent(value);
     case 'per km2':
     case 'per Mpx':
-      return rounded.format(value);
+      return threeDigits(value);
     case 'score':
-      return fine.format(value);
+      return twoDecimals(value);
     case 'count':
       return whole(value);
     case 'degree':
-      return `${fine.format(value)}°`;
+      return `${twoDecimals(value)}°`;
   }
 }
 

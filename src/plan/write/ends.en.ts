@@ -2,7 +2,8 @@ import type { ReadPlan } from '../plan.ts';
 import type { Caveat, LeftOut, Reason, TileShare } from '../result.ts';
 import { subjectOf } from '../subjects.ts';
 import { formatOrder } from '../terms/order.ts';
-import { detailsOf, filterOf, isMass, noun, numbered, oneOf, percent, placeOf, plural, whole } from './english.ts';
+import { detailsOf, filterOf, isMass, noun, numbered, oneOf, percent, placeOf, plural } from './english.ts';
+import { whole } from './numbers.ts';
 import { linked, type Phrase, say } from './phrase.ts';
 import type { Setting } from './words.ts';
 

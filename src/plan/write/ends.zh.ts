@@ -11,8 +11,8 @@ import {
   placeOf,
   quantityNames,
   whereText,
-  whole,
 } from './chinese.ts';
+import { whole } from './numbers.ts';
 import { linked, type Phrase, say } from './phrase.ts';
 import type { Setting } from './words.ts';
 

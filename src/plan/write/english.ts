@@ -3,43 +3,36 @@ import type { Amount, Result } from '../result.ts';
 import { subjectOf, wordsFor } from '../subjects.ts';
 import type { Condition } from '../terms/filter.ts';
 import type { Where } from '../terms/where.ts';
+import { perHundred, stated, threeDigits, twoDecimals, whole } from './numbers.ts';
 
 /** Numbers, units, nouns and places in English. */
 
-const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
-const fine = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-
-export const whole = (value: number): string => plain.format(value);
-export const threeDigits = (value: number): string => rounded.format(value);
-export const percent = (share: number): string => `${(share < 0.1 ? short : plain).format(share * 100)} %`;
-/** A probability: no head is ever quite certain. */
-export const chance = (probability: number): string => percent(Math.min(0.99, probability));
+export const percent = (share: number): string => `${perHundred(share)} %`;
+export const chance = (probability: number): string => percent(stated(probability));
 
 export function amountText({ value, unit }: Amount): string {
   switch (unit) {
     case 'm2':
-      if (value >= 1e6) return `${rounded.format(value / 1e6)} km²`;
-      return value >= 1e4 ? `${rounded.format(value / 1e4)} ha` : `${rounded.format(value)} m²`;
+      if (value >= 1e6) return `${threeDigits(value / 1e6)} km²`;
+      return value >= 1e4 ? `${threeDigits(value / 1e4)} ha` : `${threeDigits(value)} m²`;
     case 'm':
-      return value >= 1000 ? `${rounded.format(value / 1000)} km` : `${rounded.format(value)} m`;
+      return value >= 1000 ? `${threeDigits(value / 1000)} km` : `${threeDigits(value)} m`;
     case 'px2':
-      return `${rounded.format(value)} px²`;
+      return `${threeDigits(value)} px²`;
     case 'px':
-      return `${rounded.format(value)} px`;
+      return `${threeDigits(value)} px`;
     case 'share':
       return percent(value);
     case 'per km2':
-      return `${rounded.format(value)} per km²`;
+      return `${threeDigits(value)} per km²`;
     case 'per Mpx':
-      return `${rounded.format(value)} per megapixel`;
+      return `${threeDigits(value)} per megapixel`;
     case 'score':
-      return fine.format(value);
+      return twoDecimals(value);
     case 'count':
       return whole(value);
     case 'degree':
-      return `${fine.format(value)}°`;
+      return `${twoDecimals(value)}°`;
   }
 }
 

@@ -15,9 +15,8 @@ import {
   oneOf,
   percent,
   plural,
-  threeDigits,
-  whole,
 } from './english.ts';
+import { threeDigits, whole } from './numbers.ts';
 import { capital, linked, list, type Phrase, say } from './phrase.ts';
 import type { Setting, Words } from './words.ts';
 
@@ -158,7 +157,6 @@ function extreme({ order, subjects, of, picks }: ExtremeResult, setting: Setting
   const at = details(setting);
   const [pick] = picks;
   const [subject] = subjects.length === 1 ? subjects : [picks.length === 1 ? pick!.subject : 'other:thing'];
-  const name = picks.length === 1 ? setting.nameOf(pick!.id) : null;
   const ids = picks.map(({ id }) => id);
   const number = picks.length > 1 ? `${picks.length} ` : '';
   const few = noun(subject!, picks.length);
@@ -169,7 +167,7 @@ function extreme({ order, subjects, of, picks }: ExtremeResult, setting: Setting
       : of === 1
         ? `the only ${few}`
         : `the ${number}${formatOrder(order)}${among === '' ? ` ${few}` : `${among} ${plural(subject!)}`}`;
-  const what = linked(`${head}${name === null ? '' : ` (${name})`}`, ids);
+  const what = linked(head, ids);
   return capital(say`${what}${at} ${saidOf(picks, order)}.`);
 }
 

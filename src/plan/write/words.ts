@@ -19,8 +19,6 @@ import type { Phrase } from './phrase.ts';
 export interface Setting {
   plan: ReadPlan;
   result: Result;
-  /** What a thing is called beside its box ("3"); null if it has no name. */
-  nameOf(id: string): string | null;
 }
 
 /** Words of answers in one language, by what they say. `words.en.ts` and `words.zh.ts` are the two. */

@@ -18,11 +18,10 @@ import {
   quantityNames,
   sideNames,
   spaced,
-  threeDigits,
   whereText,
-  whole,
 } from './chinese.ts';
 import { cannot, caveat, known, leftOut, planned, unknown } from './ends.zh.ts';
+import { threeDigits, whole } from './numbers.ts';
 import { linked, list, type Phrase, say } from './phrase.ts';
 import type { Setting, Words } from './words.ts';
 
@@ -128,11 +127,10 @@ const compared: Words['compared'] = ({ quantity, rows, most, ratio, probability 
 function extreme({ order, subjects, of, picks }: ExtremeResult, setting: Setting): Phrase {
   const subject = subjects.length === 1 ? subjects[0]! : (picks[0]?.subject ?? '');
   const many = picks.length > 1;
-  const name = many ? null : setting.nameOf(picks[0]!.id);
   const among = of > picks.length ? `${whole(of)} ${measureOf(subject)}${filtered(setting)}${nameOf(subject)}中` : '';
   const head = `${orderText(order)}${many ? ` ${picks.length} ${measureOf(subject)}` : ''}${among === '' ? `${filtered(setting)}${nameOf(subject)}` : many ? '' : `一${measureOf(subject)}`}`;
   const what = linked(
-    `${head}${name === null ? '' : `（${name}）`}`,
+    head,
     picks.map(({ id }) => id),
   );
   return say`${at(setting)}${among}${what}${saidOf(picks, setting, order.by)}。`;

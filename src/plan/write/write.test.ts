@@ -3,22 +3,10 @@ import { type Evidence, UNKNOWN } from '../evidence.ts';
 import { groundOf, pixelGround } from '../ground/ground.ts';
 import type { Plan } from '../plan.ts';
 import { runPlan } from '../run/run.ts';
-import { evidence, known, outlined, plan, TILES, thing } from '../testing/evidence.ts';
+import { evidence, known, outlined, plan, TILES, thing, twoMetreGround } from '../testing/evidence.ts';
 import { writeAnswer, writePlan, writeUnsure } from './write.ts';
 
-const ground = groundOf(
-  {
-    kind: 'affine',
-    geotransform: [0, 2, 0, 0, 0, -2],
-    crs: null,
-    crsName: null,
-    proj4: null,
-    units: 'metre',
-    pixelIsPoint: false,
-  },
-  100,
-  100,
-);
+const ground = twoMetreGround;
 const onMap = groundOf(
   {
     kind: 'affine',
@@ -255,13 +243,6 @@ describe('extremes', () => {
     expect(both('extreme', ['building'], { order: 'longest', filter: 'top 2' })[0]).toBe(
       'The 2 longest buildings are 60 m and 40 m long.',
     );
-  });
-  it('use the name that stands beside the box', () => {
-    const asked = plan('extreme', ['building'], { order: 'largest' });
-    expect(writeAnswer(asked, runPlan(asked, all, ground), { nameOf: () => '7' })!.runs[0]).toEqual({
-      text: 'The largest of 2 buildings (7)',
-      thingIds: ['c'],
-    });
   });
 });
 

@@ -8,19 +8,14 @@ import { chinese } from './words.zh.ts';
 
 const languages: Record<Language, Words> = { en: english, zh: chinese };
 
-interface WriteOptions {
-  /** What a thing is called beside its box ("3"), to name a single one; null if it has no name. */
-  nameOf?: (id: string) => string | null;
-}
-
 /**
  * The answer to a plan from its result, in the plan's language: a sentence or two, then what was left out or must be
  * known. Null if only the model's own words answer it (`kind: 'model'`).
  */
-export function writeAnswer(plan: Plan, result: Result, { nameOf = () => null }: WriteOptions = {}): Written | null {
+export function writeAnswer(plan: Plan, result: Result): Written | null {
   if (result.kind === 'model') return null;
   const words = languages[plan.language];
-  const setting: Setting = { plan: readPlan(plan), result, nameOf };
+  const setting: Setting = { plan: readPlan(plan), result };
   const saysSizes = result.kind === 'measure' || result.kind === 'extreme';
   const notes = isAboutEvidence(result)
     ? [...result.caveats.map((caveat) => words.caveat(caveat)), ...words.leftOut(result.leftOut, saysSizes)]

@@ -121,8 +121,7 @@ export function concludePlan(
   }
   const meant = new Set(idsIn(result));
   const detections = all.filter(({ id }) => meant.has(id));
-  const { objectOf } = joinSightings(known, detections, answerId);
-  const written = writeAnswer(plan, result, { nameOf: (id) => objectOf.get(id)?.number.toString() ?? null });
+  const written = writeAnswer(plan, result);
   const composed = written && {
     text: written.text,
     runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),

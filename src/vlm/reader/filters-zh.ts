@@ -1,3 +1,5 @@
+import { filtersIn } from './filters.ts';
+
 /** Filters of Chinese questions in normal form (simplified, m² as m2). See filters.ts. */
 
 const DIGITS = '零一二三四五六七八九';
@@ -26,19 +28,13 @@ const MEASURES = '[个辆架艘栋座棵条块片处根名位头只台部间株�
 
 /** The plan's filter for a Chinese question, or null. `relative`: the plan has an anchor that a distance can refer to. */
 export function chineseFilter(question: string, relative: boolean): string | null {
-  let text = question.replaceAll(' ', '');
-  const filters: string[] = [];
-  const take = (found: { text: string; filter: string } | null) => {
-    if (!found) return;
-    filters.push(found.filter);
-    text = text.replace(found.text, '');
-  };
-  take(scoreFilter(text));
-  take(sizeFilter(text, 'area', AREA_UNITS, relative));
-  take(sizeFilter(text, 'length', LENGTH_UNITS, relative));
-  take(topFilter(text));
-  take(countFilter(text));
-  return filters.length > 0 ? filters.join(', ') : null;
+  return filtersIn(question.replaceAll(' ', ''), '', [
+    scoreFilter,
+    (text) => sizeFilter(text, 'area', AREA_UNITS, relative),
+    (text) => sizeFilter(text, 'length', LENGTH_UNITS, relative),
+    topFilter,
+    countFilter,
+  ]);
 }
 
 /** 二十五 → 25, 两百 → 200, 1.5万 → 15000; NaN if the text is not a number. */

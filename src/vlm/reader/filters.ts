@@ -80,18 +80,29 @@ type Found = { text: string; filter: string };
  * can refer to.
  */
 export function englishFilter(question: string, relative: boolean): string | null {
-  let text = ` ${question} `;
+  return filtersIn(` ${question} `, ' ', [
+    scoreFilter,
+    (text) => sizeFilter(text, 'area', AREA_UNITS, relative),
+    (text) => sizeFilter(text, 'length', LENGTH_UNITS, relative),
+    topFilter,
+    countFilter,
+  ]);
+}
+
+/** What the finders find one after the other, each in the text without what the ones before it took; null for nothing. */
+export function filtersIn(
+  text: string,
+  gap: string,
+  finders: readonly ((text: string) => Found | null)[],
+): string | null {
   const filters: string[] = [];
-  const take = (found: Found | null) => {
-    if (!found) return;
+  let left = text;
+  for (const find of finders) {
+    const found = find(left);
+    if (!found) continue;
     filters.push(found.filter);
-    text = text.replace(found.text, ' ');
-  };
-  take(scoreFilter(text));
-  take(sizeFilter(text, 'area', AREA_UNITS, relative));
-  take(sizeFilter(text, 'length', LENGTH_UNITS, relative));
-  take(topFilter(text));
-  take(countFilter(text));
+    left = left.replace(found.text, gap);
+  }
   return filters.length > 0 ? filters.join(', ') : null;
 }
 

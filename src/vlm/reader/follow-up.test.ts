@@ -34,6 +34,19 @@ describe('followUp', () => {
     });
   });
 
+  it('keeps the place where only a condition or an order is new', () => {
+    const larger = reading({ intent: 'find', filter: 'area>100 m2' });
+    expect(followUp('only those bigger than 100 m2', larger, cars)).toMatchObject({
+      intent: 'count',
+      subjects: ['car'],
+      where: 'west',
+      filter: 'area>100 m2',
+    });
+    expect(followUp('只要大于100平方米的', { ...larger, language: 'zh' }, cars)).toMatchObject({
+      filter: 'area>100 m2',
+    });
+  });
+
   it('asks something else about the same things', () => {
     const many = reading({ filter: 'area>200 m2' });
     expect(followUp('how many of them are larger than 200 m2?', many, cars)).toMatchObject({

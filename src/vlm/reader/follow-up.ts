@@ -24,7 +24,7 @@ export function followUp(said: string, reading: QuestionReading, before: Plan): 
   if (elliptical && !asks) {
     // Only the thing, the place, the order or the condition is new.
     const subjects = reading.subjects.length > 0 ? reading.subjects : before.subjects;
-    const where = reading.where ?? (reading.subjects.length > 0 ? before.where : null);
+    const where = reading.where ?? before.where;
     const { intent, quantity } = before;
     const order = reading.order ?? before.order;
     return {
