@@ -219,7 +219,8 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     }),
     histogram: async (_scene, bands) =>
       bands.map((band) => ({ band, min: 0, max: 255, mean: 128, stdDev: 40, count: 2, bins: [1, 1] })),
-    overviews: async () => ({ state: 'ready', fraction: 1, levels: [1], storage: 'file', bytes: 0, note: null }),
+    overviews: async (_scene, onStatus) =>
+      onStatus({ state: 'ready', fraction: 1, levels: [1], storage: 'file', bytes: 0, note: null }),
     stopOverviews: async () => undefined,
     buildOverviews: async () => undefined,
     overviewCache: async () => ({ bytes: 0, count: 0, limitBytes: 0 }),

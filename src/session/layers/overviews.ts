@@ -55,11 +55,8 @@ export class OverviewWatcher implements OverviewsPort {
       this.watched.add(id);
       this.raster()
         .api.overviews(id, (status) => this.take(id, status))
-        .then(
-          (status) => this.take(id, status),
-          // The worker crashed; the layer gets another id.
-          () => this.forget(id),
-        );
+        // The worker crashed; the layer gets another id.
+        .catch(() => this.forget(id));
     }
   }
 

@@ -43,8 +43,11 @@ export interface RasterApi {
   readRaw(request: RawRequest, signal: AbortSignal): Promise<RawTile>;
   /** Raw sample values of all bands at one full-resolution pixel; null outside. */
   readPixel(scene: SceneId, col: number, row: number): Promise<number[] | null>;
-  /** The current state. Later states go to `onStatus` (at most five per second) until the scene is closed. */
-  overviews(scene: SceneId, onStatus: (status: OverviewStatus) => void): Promise<OverviewStatus>;
+  /**
+   * Calls `onStatus` with the current state, then with later ones (at most five per second) until the scene is closed.
+   * None is returned: a result and a call come through different ports, so an older state could arrive last.
+   */
+  overviews(scene: SceneId, onStatus: (status: OverviewStatus) => void): Promise<void>;
   /** Stops building. Finished levels stay, also on disk. Zoomed-out views then remain coarse. */
   stopOverviews(scene: SceneId): Promise<void>;
   /** Starts building, or continues after `stopOverviews` or a failure. */

@@ -24,9 +24,10 @@ export function overviewCalls(sceneOf: (id: SceneId) => RasterScene): OverviewAp
     async overviews(id, onStatus) {
       const overviews = overviewsOf(sceneOf(id));
       // If the page is gone, the call fails; that isn't a failure of the build.
-      const notify = onStatus as (status: OverviewStatus) => unknown;
-      overviews.subscribe((status) => void Promise.resolve(notify(status)).catch(() => undefined));
-      return overviews.status;
+      const call = onStatus as (status: OverviewStatus) => unknown;
+      const notify = (status: OverviewStatus) => void Promise.resolve(call(status)).catch(() => undefined);
+      overviews.subscribe(notify);
+      notify(overviews.status);
     },
     async stopOverviews(id) {
       overviewsOf(sceneOf(id)).stop();
