@@ -72,3 +72,40 @@ DENSITY_STEPS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 23, 26, 3
 # Quality defects: (name, Chinese). data/defects.py draws them.
 DEFECTS = [('blur', '模糊'), ('noise', '噪声'), ('haze', '雾霾'), ('stripes', '条纹'), ('missing data', '数据缺失'),
            ('overexposure', '过曝'), ('underexposure', '欠曝')]
+
+# Edition 1.0 sees more. Its detector has CLASSES first, in their order, and then these: (name, plural, label in the data sets).
+BOXES = CLASSES + [
+    ("truck", "trucks", "truck"),
+    ("ship", "ships", "ship"),
+    ("dock", "docks", "dock"),
+    ("tree crown", "tree crowns", "tree"),
+    ("swimming pool", "swimming pools", "pool"),
+    ("solar panel", "solar panels", "solar"),
+]
+BOX_INDEX = {data: i for i, (_, _, data) in enumerate(BOXES)}
+
+# Scenes of 10 m imagery, after SCENES in one label space: (label in the data, readable name).
+SCENES_10M = [
+    ("annual_crop", "annual crops"),
+    ("forest", "forest"),
+    ("herbaceous_vegetation", "herbaceous vegetation"),
+    ("highway", "highway"),
+    ("industrial", "industrial area"),
+    ("pasture", "pasture"),
+    ("permanent_crop", "permanent crops"),
+    ("residential", "residential area"),
+    ("river", "river"),
+    ("sea_lake", "sea or lake"),
+]
+SCENE_10M_INDEX = {data: len(SCENES) + i for i, (data, _) in enumerate(SCENES_10M)}
+
+# Land cover, the order of its head: (label in the data, readable name).
+COVER = [("water", "water"), ("trees", "trees"), ("low_vegetation", "grass and low vegetation"), ("bare_soil", "bare soil"),
+         ("building", "buildings"), ("pavement", "roads and pavement")]
+COVER_INDEX = {data: i for i, (data, _) in enumerate(COVER)}
+COVER_UNKNOWN = 255  # in a mask of land cover
+
+# Chinese names of edition 1.0, in the order of BOXES, SCENES_10M and COVER.
+BOXES_ZH = CLASSES_ZH + ['卡车', '船', '码头', '树冠', '游泳池', '太阳能板']
+SCENES_10M_ZH = ['一年生作物', '森林', '草本植被', '公路', '工业区', '牧场', '多年生作物', '居民区', '河流', '海洋或湖泊']
+COVER_ZH = ['水体', '树木', '草地和低矮植被', '裸土', '建筑物', '道路和铺装路面']

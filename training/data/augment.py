@@ -4,7 +4,7 @@ import math
 import cv2
 import numpy as np
 
-from .sets import OBB, TANK, TREE
+from .items import OBB, ROUND
 
 
 def transform(image, objects, m, scale, turn, flip, size, border=cv2.BORDER_REFLECT_101):
@@ -22,7 +22,7 @@ def transform(image, objects, m, scale, turn, flip, size, border=cv2.BORDER_REFL
         t = ((-theta if flip else theta) + turn) % 180
         w, h = w * scale, h * scale
         if mode != OBB:
-            if cls != TANK and abs(t - 90) < 1:
+            if cls not in ROUND and abs(t - 90) < 1:
                 w, h = h, w
             t = 0.0
         moved.append((cls, x, y, w, h, t, mode))
@@ -46,13 +46,20 @@ def inside_map(m, shape, size):
     return (px > 0) & (px < shape[1]) & (py > 0) & (py < shape[0])
 
 
+def warp_labels(labels, m, size, outside):
+    """u8[H,W] of labels, which can't be mixed, by the similarity `m` of `transform`; `outside` where the source ends."""
+    centred = m.copy()
+    centred[:, 2] += centred[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    return cv2.warpAffine(labels, centred, (size, size), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=outside)
+
+
 def place(rng, item, size, scale_range, free_turn=0.5, jitter=1.0):
-    """Random similarity of one item into a size x size canvas; returns image, objects, per-cell completeness [C,g,g]."""
+    """Random similarity of one item into a size x size canvas; returns image, objects, per-cell completeness [C,g,g], similarity [2,3]."""
     h, w = item['image'].shape[:2]
     scale = float(np.exp(rng.uniform(*np.log(scale_range))))
     flip = bool(rng.random() < 0.5)
     turn = float(rng.integers(4) * 90)
-    if rng.random() < free_turn and all(o[6] == OBB or o[0] in (TANK, TREE) for o in item['objects']):
+    if rng.random() < free_turn and all(o[6] == OBB or o[0] in ROUND for o in item['objects']):
         turn += float(rng.uniform(-45, 45))
     slack = np.abs(np.array([w, h]) * scale - size) / 2 / scale
     centre = np.array([w, h]) / 2 + rng.uniform(-1, 1, 2) * slack * jitter
@@ -60,7 +67,7 @@ def place(rng, item, size, scale_range, free_turn=0.5, jitter=1.0):
     image, objects = transform(item['image'], item['objects'], m, scale, turn, flip, size)
     cover = inside_map(m, (h, w), size)
     complete = np.array(item['complete'], bool)[:, None, None] & cover[None]
-    return image, objects, complete
+    return image, objects, complete, m
 
 
 def finish_objects(objects, complete, size):

@@ -1,5 +1,5 @@
-"""Checks before a run: nothing of eval/ in train/ (same bytes, or nearly the same picture in any orientation), and how
-the labels are balanced. A copy ends the run.
+"""Checks before a run: nothing of eval/ in train/ (same bytes, nearly the same picture in any orientation, the same place), and
+how the labels are balanced. A copy ends the run.
 
     python -m training.data.checks
 """
@@ -13,9 +13,13 @@ import cv2
 import numpy as np
 
 from ..core.names import PRESENCE
-from .sets import DATA, rows
+from .items import DATA, rows
+from .sets import READERS
 
-SETS = ('ucm', 'oam_buildings', 'aerial_cars', 'naip_trees')  # real_change is checked against naip_trees by place, below
+SETS = [reader.folder for reader in READERS.values()]  # real_change is checked against naip_trees by place, below
+# Sets that are split by place, and the field of a row that says where it is.
+PLACES = {'aerial_maritime': 'source', 'aerial_cars': 'source', 'sen2ships': 'place', 'dubai_landcover': 'place', 'naip_fields': 'place', 'naip_wetlands_ts': 'place',
+          'landsat_pucallpa_ts': 'place', 'hls_landcover': 'place'}
 NEAR = 14  # of 256 bits; unrelated pictures differ by about 128, a re-encoded copy by a few
 
 
@@ -64,6 +68,12 @@ def leaks(train, held):
     return out, flat, closest
 
 
+def shared_places(name):
+    """Places of a set that are in both train/ and eval/."""
+    train, held = ({r[PLACES[name]] for r in rows(split, name)} for split in ('train', 'eval'))
+    return sorted(map(str, train & held))
+
+
 def balance():
     """Prints how often each label occurs in train/."""
     ucm = rows('train', 'ucm')
@@ -73,7 +83,7 @@ def balance():
     print('presence, share of UC Merced tiles: ' + ', '.join(f'{k} {present[k] / len(ucm):.3f}' for k, _, _ in PRESENCE))
     boxes = collections.Counter(b['label'] for r in ucm for b in r.get('boxes') or [])
     boxes['building'] = sum(len(r['building_polygons']) for r in rows('train', 'oam_buildings'))
-    boxes['car'] = sum(b['label'] in ('car', 'minibus') for r in rows('train', 'aerial_cars') for b in r['boxes'] if 'BY-SA' not in r['licence'])
+    boxes['car'] = sum(b['label'] == 'car' for r in rows('train', 'aerial_cars') for b in r['boxes'] if 'BY-SA' not in r['licence'])
     print('boxes: ' + ', '.join(f'{k} {v}' for k, v in boxes.most_common()))
     print('building chips: ' + ', '.join(f'{k} {v}' for k, v in collections.Counter(r['area'] for r in rows('train', 'oam_buildings')).most_common()))
 
@@ -92,6 +102,10 @@ def main():
         for a, b, why in found:
             print(f'  {os.path.relpath(b, DATA)} is in {os.path.relpath(a, DATA)}: {why}')
         bad += len(found)
+        both = shared_places(name) if name in PLACES else []
+        if both:
+            print(f'{name}: {", ".join(both)} is in train and in eval')
+        bad += len(both)
     places = {(r['city'], r['tile']) for r in rows('train', 'naip_trees')}
     if os.path.isdir(f'{DATA}/eval/real_change'):
         pairs = [m.groups() for r in rows('eval', 'real_change') if (m := re.match(r'images/(?:neg_)?([a-z_]+?)_(\d+)', r['before']))]

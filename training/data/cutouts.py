@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 
 from ..core import boxes
-from .sets import AABB, CAR, DIAMOND, OBB, TANK, UPRIGHT
+from .items import AABB, CAR, DIAMOND, OBB, TANK, UPRIGHT
 
 
 def cut_outs(items):

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core import boxes
 from .augment import similarity, transform
-from .sets import BUILDING, OBB, C
+from .items import BUILDING, CAR, OBB, C
 
 TILE, LEAST_SIDE = 256, 5
 
@@ -125,7 +125,7 @@ class Footprints:
         m = similarity(centre, scale, turn, flip, (size / 2, size / 2))
         image, _ = transform(image, [], m, scale, turn, flip, size, border=cv2.BORDER_CONSTANT)
         complete = np.ones((C, size // 8, size // 8), bool)
-        complete[C - 1] = False  # cars are not labelled in this set
+        complete[CAR:] = False  # only footprints are labelled in this set
         objects, polygons = [], []
         for parts in found.values():
             parts = [p @ m[:, :2].T + m[:, 2] for p in parts]

@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 
 from ..core import boxes
-from . import sets
 from .augment import colour, similarity, transform
 from .cutouts import cut_outs, long_cars, paste
 from .footprints import Footprints
+from .items import DIAMOND, OBB, TANK
+from .sets import load
 
 NO_CLASS = -1
 
@@ -58,7 +59,7 @@ def index_masks(rng, image, most=5):
         part = (parts == k).astype(np.uint8)
         (cx, cy), (w, h), angle = cv2.minAreaRect(np.argwhere(part)[:, ::-1].astype(np.float32) + 0.5)
         if min(w, h) >= 10:
-            objects.append((NO_CLASS, *boxes.long_side_first((cx, cy, w, h, angle % 180)), sets.OBB))
+            objects.append((NO_CLASS, *boxes.long_side_first((cx, cy, w, h, angle % 180)), OBB))
             masks.append(part * 255)
     return objects, masks
 
@@ -66,13 +67,13 @@ def index_masks(rng, image, most=5):
 def tiles(seed, limit):
     """Yields dict(image u8, nir, objects, masks u8[256,256] one for each object)."""
     rng = np.random.default_rng(seed)
-    ground = Footprints(sets.load('oam'))
-    gen = [it for it in sets.load('gen') if it['objects']]
-    ucm = sets.load('ucm')
-    naip = sets.load('naip')
-    tanks = [it for it in ucm if any(o[0] in (sets.TANK, 2, sets.DIAMOND) for o in it['objects'])]
+    ground = Footprints(load('oam'))
+    gen = [it for it in load('gen') if it['objects']]
+    ucm = load('ucm')
+    naip = load('naip')
+    tanks = [it for it in ucm if any(o[0] in (TANK, 2, DIAMOND) for o in it['objects'])]
     planes = [c for c in cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
-    cars = [(dict(it, image=it['image'][:256, :256]), near) for it in sets.load('kit') if (near := [o for o in long_cars(it) if max(o[1:3]) < 246])]
+    cars = [(dict(it, image=it['image'][:256, :256]), near) for it in load('kit') if (near := [o for o in long_cars(it) if max(o[1:3]) < 246])]
     for _ in range(limit):
         kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste', 'kit', 'index'], p=[0.45, 0.17, 0.09, 0.09, 0.13, 0.07]))
         masks = []
@@ -93,8 +94,8 @@ def tiles(seed, limit):
             objects, masks = index_masks(rng, it['image'])
         elif kind == 'ucm':
             it = tanks[rng.integers(len(tanks))]
-            objects = [o for o in it['objects'] if o[0] in (sets.TANK, 2, sets.DIAMOND)]
-            masks = [polygon_mask([ellipse_points(o[1:6], 4.0 if o[0] == sets.DIAMOND else 2.0)]) if o[0] != 2 else polygon_mask([boxes.corners(o[1:6])]) for o in objects]
+            objects = [o for o in it['objects'] if o[0] in (TANK, 2, DIAMOND)]
+            masks = [polygon_mask([ellipse_points(o[1:6], 4.0 if o[0] == DIAMOND else 2.0)]) if o[0] != 2 else polygon_mask([boxes.corners(o[1:6])]) for o in objects]
         else:
             it = naip[rng.integers(len(naip))]
             canvas, objects, alphas = it['image'].copy(), [], []

@@ -13,7 +13,8 @@ import numpy as np
 from ..core import boxes
 from .augment import colour, finish_objects, similarity, transform
 from .cutouts import cut_outs, paste
-from .sets import BUILDING, DATA, OBB, UPRIGHT, load
+from .items import BUILDING, DATA, OBB, UPRIGHT
+from .sets import load
 
 
 class Pairs:

@@ -14,7 +14,10 @@ import torch
 from ..core.names import CLASSES, DEFECTS, PRESENCE, SCENES
 from ..core.normalise import normalise, stretch
 from ..data import defects, sets
+from ..data.items import DATA, read, rows
 from ..data.masks import polygon_mask
+from ..data.readers import generated
+from ..data.readers.older import polygon_boxes
 from ..language.tokenizer import tokenizer
 from ..model.checkpoint import load
 from . import measure
@@ -25,19 +28,10 @@ from .prompt import answer, embed_change, embed_prompt, generate, pointers
 
 def eval_items(split):
     items = []
-    for name, part in sets.load_sets(split, share_alike=True):
-        if name == 'naip':
-            continue
-        for it in part:
-            it['has_nir'] = it.get('nir') is not None
-            it['image'] = sets.as_array(it)
-            it.setdefault('scene', -1)
-            it['set'] = name
-            items.append(it)
+    for name in ('ucm', 'oam', 'kit'):
+        items += [dict(it, set=name) for it in sets.decode(name, split, experiment=True)]
     for seed in range(10 ** 6, 10 ** 6 + 40):
-        it = sets.generated_item(seed)
-        it['has_nir'], it['set'] = True, 'gen'
-        items.append(it)
+        items.append(dict(generated.item(seed), set='gen'))
     return items
 
 
@@ -87,7 +81,7 @@ def evaluate(model, items, presence_every=2, log=print):
                 counts.setdefault(key, []).append((number, len(polygons)))
         if it['set'] == 'oam':
             for p in it['polygons']:
-                for o in sets.polygon_boxes([p]):
+                for o in polygon_boxes([p]):
                     truth = polygon_mask([p]) > 127
                     logits = refine(model, pixels, seen['neck'], o[1:6], o[0])
                     x, y, _, _ = frame_grid(o[1:6], 64)
@@ -158,12 +152,12 @@ def number_in(text):
 def evaluate_trees(model, split='eval', part=None):
     """Tree numbers with near infrared and without: share of tiles within 20 %, mean absolute error."""
     out = {}
-    rows = [it for name, items in sets.load_sets(split) if name == 'naip' for it in items]
+    rows = list(sets.decode('naip', split))
     rows = [it for it in rows if it['row']['tree_points']]
     for name, nir in (('RGB + NIR', True), ('RGB', False)):
         pairs = []
         for it in rows:
-            image = sets.as_array(it)
+            image = it['image']
             image = stretch(image) if nir else image  # the app stretches rasters, and shows pictures as they are
             pairs.append((number_in(ask(model, look(model, image, nir), 'How many trees are there?')), len(it['row']['tree_points'])))
         said, truth = np.array(pairs).T
@@ -191,9 +185,9 @@ def evaluate_quality(model, items, seed=5):
 @torch.no_grad()
 def evaluate_change(model, split='eval'):
     """Real year pairs: changed or not, and boxes at IoU 0.5 and 0.25 (the labels are loose)."""
-    right, totals, rows = [], {0.5: np.zeros(3, int), 0.25: np.zeros(3, int)}, sets.rows(split, 'real_change')
-    for r in rows:
-        seen = [look(model, sets.as_array(dict(image=sets.read(f'{sets.DATA}/{split}/real_change/{r[k]}', 256))), False) for k in ('before', 'after')]
+    right, totals, pairs = [], {0.5: np.zeros(3, int), 0.25: np.zeros(3, int)}, rows(split, 'real_change')
+    for r in pairs:
+        seen = [look(model, sets.as_array(read(f'{DATA}/{split}/real_change/{r[k]}', 256)), False) for k in ('before', 'after')]
         change = see_change(model, *seen)
         text, _ = generate(model, embed_change(model, change, 'What changed between the two images?'), 64)
         right.append((text.startswith('Something'), r['changed']))
@@ -202,7 +196,7 @@ def evaluate_change(model, split='eval'):
         for t in totals:
             totals[t] += measure.box_counts(found, truth, t)
     said, truth = np.array(right).T
-    return dict(accuracy=round(float((said == truth).mean()), 3), pairs=len(rows), changed=int(truth.sum()), said=int(said.sum()),
+    return dict(accuracy=round(float((said == truth).mean()), 3), pairs=len(pairs), changed=int(truth.sum()), said=int(said.sum()),
                 f1=round(measure.f1(int((said & truth).sum()), int(said.sum()), int(truth.sum())), 3),
                 box_f1={str(t): round(measure.f1(*map(int, v)), 3) for t, v in totals.items()})
 

@@ -10,6 +10,7 @@ from ..core.config import FITTED, PROPOSALS
 from ..core.names import CLASSES
 from ..core.normalise import normalise
 from ..data import sets
+from ..data.items import OBB
 from . import measure
 from .fit_proposals import fit_proposals
 
@@ -18,8 +19,7 @@ LEAST = 0.04  # heat from which boxes are judged
 
 def minsk():
     """Share-alike photographs of train/, as items."""
-    cars = dict(sets.load_sets('train', share_alike=True))['kit']
-    return [dict(it, has_nir=False, scene=-1, image=sets.as_array(it)) for it in cars if 'BY-SA' in it['row']['licence']][::10]
+    return [it for it in sets.decode('kit', experiment=True) if 'BY-SA' in it['row']['licence']][::10]
 
 
 def held_out_sets(limit=None):
@@ -56,7 +56,7 @@ def judged_tiles(model, items):
                 continue
             polygons = measure.truth_polygons(objects, c)
             mine = sorted((p for p in found if p['cls'] == c), key=lambda p: -p['score'])
-            right = fits([p['box'] for p in mine], polygons, any(o[0] == c and o[6] != sets.OBB for o in objects))
+            right = fits([p['box'] for p in mine], polygons, any(o[0] == c and o[6] != OBB for o in objects))
             tile[c] = [p['score'] for p in mine], right, len(polygons)
         yield tile
 

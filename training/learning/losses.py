@@ -5,10 +5,10 @@ import torch.nn.functional as F
 
 from ..core import boxes
 from ..core.boxes import STRIDE
-from ..data import sets
+from ..data.items import AABB, BUILDING, CAR, OBB
 
 RARE = [1.5, 2.0, 1.5, 3.0, 1.0, 1.2]  # heat loss weight of each class
-GRADED = [sets.BUILDING, sets.CAR]  # classes whose boxes are loose enough that heat should say how well they fit
+GRADED = [BUILDING, CAR]  # classes whose boxes are loose enough that heat should say how well they fit
 
 
 def heat_loss(logits, target, weight, rarity=RARE, quality=None):
@@ -64,7 +64,7 @@ def fit_quality(geom, box, heat, hull):
         true = boxes.corners(box[b, row, col, :5].tolist())
         polygon = boxes.corners(said)
         fit = boxes.polygon_iou(polygon, true)
-        if hull[b, row, col] != sets.OBB:
+        if hull[b, row, col] != OBB:
             (x0, y0), (x1, y1) = np.min(polygon, 0), np.max(polygon, 0)
             fit = max(fit, boxes.polygon_iou([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], true))
         quality[b, c, row, col] = max(fit, 0.2)
@@ -99,12 +99,12 @@ def box_loss(geom, box, bw, hull, stride=STRIDE):
     hh = cross * torch.maximum(pw * s, ph * c) + (1 - cross) * (pw * s + ph * c)
     hulls = F.smooth_l1_loss(torch.log(hw), lw, reduction='none', beta=0.1) + F.smooth_l1_loss(torch.log(hh), lh, reduction='none', beta=0.1)
     # A car is about 2.3 times as long as wide: a prior that settles the hull's free direction.
-    prior = torch.where(cls == sets.CAR, F.smooth_l1_loss(g[:, 2] - g[:, 3], torch.full_like(w, 0.83), reduction='none', beta=0.2), torch.zeros_like(w))
+    prior = torch.where(cls == CAR, F.smooth_l1_loss(g[:, 2] - g[:, 3], torch.full_like(w, 0.83), reduction='none', beta=0.2), torch.zeros_like(w))
     tw, th = torch.exp(lw), torch.exp(lh)
     sin2 = g[:, 4] / norm
     fit = gaussian_overlap(tx - g[:, 0], ty - g[:, 1], covariance(pw, ph, sin2, cos2), covariance(tw, th, torch.sin(a2), torch.cos(a2)))
     hull_fit = upright_overlap(tx - g[:, 0], ty - g[:, 1], (hw, hh), (tw, th))
-    per = centre + torch.where(kind == sets.AABB, hulls + 0.5 * prior + hull_fit, sides + angle + fit)
+    per = centre + torch.where(kind == AABB, hulls + 0.5 * prior + hull_fit, sides + angle + fit)
     return (per * w).sum() / w.sum().clamp(min=4.0)
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 import tomllib
 
-from ..data.sets import DATA, ROOT
+from ..data.items import DATA, ROOT
 from .report import write_report
 from .runner import StepFailed, run_steps
 from .steps import steps_of

@@ -7,7 +7,7 @@ import time
 import torch
 
 from ..core.files import read_json
-from ..data.sets import ROOT
+from ..data.items import ROOT
 from ..export.card import scores_section
 
 

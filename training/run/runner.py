@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from ..core.files import read_json, write_json
-from ..data.sets import ROOT
+from ..data.items import ROOT
 
 
 class StepFailed(Exception):

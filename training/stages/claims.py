@@ -142,7 +142,7 @@ def asked_about(rng, name, item, objects):
     for c in range(len(CLASSES)):
         mine = [o for o in objects if o[0] == c]
         out += [(drawn(rng, mine[i]), c) for i in rng.permutation(len(mine))[:3]]
-    if name == 'oam' or name == 'ucm' and all(item['complete']):
+    if name == 'oam' or name == 'ucm' and all(item['complete'][:len(CLASSES)]):
         out += [(box, None) for box in background(rng, objects)]
     return out
 
@@ -204,9 +204,9 @@ def main():
     args = ap.parse_args()
     model = load_fitting(args.checkpoint)
     if args.eval:
-        items = dict(sets.load_sets('eval'))['ucm']
+        items = list(sets.decode('ucm', 'eval'))
         truth = np.array([it['scene'] for it in items])
-        report('eval', scenes_of(model, [sets.as_array(it) for it in items]), truth, model.calibration.scene_temperature.item())
+        report('eval', scenes_of(model, [it['image'] for it in items]), truth, model.calibration.scene_temperature.item())
         return
     temperature, region = fit_scenes(model, args.tiles), fit_regions(model, args.tiles)
     print(f'temperature of scenes {temperature}; drawn regions: heat, iou, none, offset {region}', flush=True)

@@ -9,7 +9,8 @@ import torch
 
 from training.core import boxes
 from training.core.names import CLASSES, DEFECTS, PRESENCE
-from training.data import defects, sets
+from training.data import defects
+from training.data.items import BUILDING, DATA, OBB
 from training.data.pairs import labelled_pairs, part_of
 from training.data.targets import targets
 from training.language.questions import sample
@@ -72,10 +73,10 @@ def test_labelled_changes_are_well_formed():
     assert min(parts.values()) > 50
 
 
-@pytest.mark.skipif(not os.path.isdir(f'{sets.DATA}/eval/real_change'), reason=f'imagery not found at {sets.DATA}; set NADIR_DATA')
+@pytest.mark.skipif(not os.path.isdir(f'{DATA}/eval/real_change'), reason=f'imagery not found at {DATA}; set NADIR_DATA')
 def test_no_labelled_pair_is_of_an_eval_place():
     place = lambda file: tuple(os.path.basename(file)[:-4].rsplit('_', 2)[i] for i in (0, 2))
-    with open(f'{sets.DATA}/eval/real_change/labels.jsonl') as f:
+    with open(f'{DATA}/eval/real_change/labels.jsonl') as f:
         eval_places = {tuple(os.path.basename(json.loads(line)['before']).rsplit('_', 2)[:2]) for line in f}
     assert eval_places and not eval_places & {place(r['before']) for r in labelled_pairs()}
 
@@ -134,10 +135,10 @@ def test_only_a_large_object_has_several_own_cells():
     complete = np.ones((len(CLASSES), 32, 32), bool)
     own = []
     for side in (20, 70, 120):
-        heat, _, box, weight, _ = targets([(sets.BUILDING, 130.0, 90.0, side, side, 0.0, sets.OBB)], complete, 256)
-        cells = np.argwhere(heat[sets.BUILDING] == 1)
+        heat, _, box, weight, _ = targets([(BUILDING, 130.0, 90.0, side, side, 0.0, OBB)], complete, 256)
+        cells = np.argwhere(heat[BUILDING] == 1)
         assert [22, 32] in cells.tolist() and np.abs(cells - [22, 32]).max() <= 2
-        assert all(weight[r, c] > 0 and box[r, c, 5] == sets.BUILDING for r, c in cells), 'heat says there that a box is read there'
+        assert all(weight[r, c] > 0 and box[r, c, 5] == BUILDING for r, c in cells), 'heat says there that a box is read there'
         own.append(len(cells))
     assert own == [1, 5, 13]
 

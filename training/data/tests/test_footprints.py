@@ -3,7 +3,8 @@ import cv2
 import numpy as np
 
 from training.core import boxes
-from training.data import footprints, sets
+from training.data import footprints
+from training.data.items import BUILDING, CAR, DIAMOND, OBB
 from training.data.targets import footprint_maps
 
 
@@ -42,18 +43,18 @@ def test_windows_show_what_their_labels_say():
             assert bright.sum() > 0.55 * mask.sum(), 'a box holds mostly roof'
             seen += 1
             cut += any(p.min() < -1 or p.max() > 257 for p in parts)
-        assert not complete[sets.CAR].any() and complete[sets.DIAMOND].all()
+        assert not complete[CAR].any() and complete[DIAMOND].all()
     assert seen > 60 and cut > 5
 
 
 def test_a_box_over_the_edge_becomes_its_visible_part():
     complete = np.ones((6, 32, 32), bool)
-    objects = [(sets.BUILDING, 250.0, 100.0, 60.0, 20.0, 0.0, sets.OBB), (sets.BUILDING, 100.0, 258.0, 40.0, 20.0, 0.0, sets.OBB),
-               (sets.BUILDING, 100.0, 263.0, 40.0, 20.0, 0.0, sets.OBB), (sets.CAR, 254.0, 20.0, 20.0, 8.0, 0.0, sets.OBB)]
+    objects = [(BUILDING, 250.0, 100.0, 60.0, 20.0, 0.0, OBB), (BUILDING, 100.0, 258.0, 40.0, 20.0, 0.0, OBB),
+               (BUILDING, 100.0, 263.0, 40.0, 20.0, 0.0, OBB), (CAR, 254.0, 20.0, 20.0, 8.0, 0.0, OBB)]
     kept = footprints.cut_buildings(objects, complete, 256)
     assert np.allclose(kept[0][1:6], (238, 100, 36, 20, 0)) and np.allclose(kept[1][1:6], (100, 252, 40, 8, 0))
     assert kept[2] == objects[3], 'other classes stay as they are'
-    assert not complete[sets.BUILDING, 31, 11] and complete[sets.BUILDING, 20, 11] and complete[sets.CAR].all(), 'slivers are not judged'
+    assert not complete[BUILDING, 31, 11] and complete[BUILDING, 20, 11] and complete[CAR].all(), 'slivers are not judged'
 
 
 def test_footprint_maps():
