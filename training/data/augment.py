@@ -53,6 +53,19 @@ def warp_labels(labels, m, size, outside):
     return cv2.warpAffine(labels, centred, (size, size), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=outside)
 
 
+def mark(item, m, complete):
+    """Turns `complete` [C,g,g] off in cells that a box of the item's `unknown` touches, and on in cells inside one of its `absent`, both
+    lists of (cls, [x0, y0, x1, y1])."""
+    g = complete.shape[1]
+    for key, sure in (('unknown', False), ('absent', True)):
+        for cls, (x0, y0, x1, y1) in item.get(key, ()):
+            corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float) @ m[:, :2].T + m[:, 2]
+            inside = np.zeros((8 * g, 8 * g), np.uint8)
+            cv2.fillPoly(inside, [np.round(corners).astype(np.int32)], 1)
+            cells = inside.reshape(g, 8, g, 8)
+            complete[cls][(cells.min((1, 3)) if sure else cells.max((1, 3))) > 0] = sure
+
+
 def place(rng, item, size, scale_range, free_turn=0.5, jitter=1.0):
     """Random similarity of one item into a size x size canvas; returns image, objects, per-cell completeness [C,g,g], similarity [2,3]."""
     h, w = item['image'].shape[:2]
@@ -67,6 +80,7 @@ def place(rng, item, size, scale_range, free_turn=0.5, jitter=1.0):
     image, objects = transform(item['image'], item['objects'], m, scale, turn, flip, size)
     cover = inside_map(m, (h, w), size)
     complete = np.array(item['complete'], bool)[:, None, None] & cover[None]
+    mark(item, m, complete)
     return image, objects, complete, m
 
 

@@ -7,6 +7,8 @@ An item is a dict:
 - `complete`: a bool for each of BOXES: all of its instances are boxed, or there are none
 - `scene`: index of SCENES, or len(SCENES) + index of SCENES_10M, -1 where unknown; `presence` i8[PRESENCE]: 1, 0, -1 unknown
 - `mask` u8[H,W]: the set's own mask, in the classes of its README (readers.cover says what they mean), where it has one
+- `unknown`, `absent`, where there are such: (cls, [x0, y0, x1, y1]) of ground where a class isn't labelled although `complete` says so, and where
+  there is none although `complete` doesn't
 - `gsd`: metres a pixel, None where unknown
 - `group`: the place or photo that the split goes by; `row`: the line of labels.jsonl
 

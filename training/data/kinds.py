@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 
 from ..core.names import PRESENCE, PRESENCE_INDEX
+from . import crowds
 from .augment import finish_objects, place, warp_labels
 from .cutouts import paste
 from .footprints import cut_buildings
-from .items import BUILDING, C, CAR, DIAMOND, POINT, SHIP, TANK, TREE
+from .items import BUILDING, C, CAR, DIAMOND, POINT, SHIP, TANK, TREE, TRUCK
 from .readers import cover
 
 REACH = {0: (0.16, 1.1), TANK: (0.25, 1.2), 2: (0.4, 1.1), DIAMOND: (0.35, 0.9), CAR: (0.25, 1.0)}  # scales at which cut-outs are pasted
@@ -36,6 +37,12 @@ class Made:
     holes: bool = False
     allowed: typing.Any = None
 
+    def know(self, shown):
+        """After ground was painted over: these labels of presence show, and what showed before may be gone."""
+        self.presence[self.presence == 1] = -1
+        for label in shown:
+            self.presence[PRESENCE_INDEX[label]] = 1
+
 
 def placed(s, rng, name, it, scale_range, **how):
     """An item of set `name` under a random similarity."""
@@ -53,6 +60,12 @@ def ucm(s, rng):
 def boxed(s, rng):
     those = s.having[int(rng.choice(list(BOXED), p=list(BOXED.values())))]
     return placed(s, rng, 'ucm', those[rng.integers(len(those))], (0.6, 1.35))
+
+
+def handmade(s, rng):
+    """A tile that has labels by eye, at scales of ground from 0.15 to 0.6 m a pixel."""
+    name, it = s.by_eye[rng.integers(len(s.by_eye))]
+    return placed(s, rng, name, it, (0.55, 2.0) if name == 'ucm' else (0.9, 2.2))
 
 
 def seen_buildings(objects, complete):
@@ -133,6 +146,20 @@ def mosaic(s, rng):
     return Made(image, objects, complete, np.full(len(PRESENCE), -1, np.int8))
 
 
+def ground(s, rng):
+    """A tile to paint a crowd onto."""
+    name = 'naip' if rng.random() < 0.5 else 'ucm'
+    return placed(s, rng, name, s.pick(rng, 'naip') if name == 'naip' else s.plain[rng.integers(len(s.plain))], (0.8, 1.4))
+
+
+def lot(s, rng):
+    return crowds.lot_on(rng, ground(s, rng), s.small_cuts[CAR], s.small_cuts[TRUCK])
+
+
+def marina(s, rng):
+    return crowds.marina_on(rng, ground(s, rng), s.small_cuts[SHIP])
+
+
 def ships(s, rng):
     """Of water without a ship nothing is known; of land well away from water it is."""
     out = placed(s, rng, 'ships', s.pick(rng, 'ships'), (1.0, 3.0))
@@ -159,7 +186,8 @@ def simple(name, scale_range, **how):
 
 # Scales: a drone's photos of docks at 4 cm a pixel are seen at 6 to 40 cm, ships at 8 m a pixel up to threefold.
 KINDS = {'ucm': ucm, 'boxed': boxed, 'oam': oam, 'kit': cut('kit', (0.3, 1.5)), 'gen': cut('gen', (0.6, 2.0)), 'paste': pasted, 'trees': trees, 'mosaic': mosaic,
+         'lot': lot, 'marina': marina, 'handmade': handmade,
          'eurosat': whole('eurosat'), 'power': whole('power', (1.0, 1.8)), 'ships': ships, 'maritime': simple('maritime', (0.12, 0.7)),
          'crowns': simple('crowns', (0.2, 1.2)), 'dubai': simple('dubai', (0.8, 1.6)), 'fields': simple('fields', (0.5, 1.1)),
          'wetlands': simple('wetlands', (1.0, 1.8)), 'pucallpa': simple('pucallpa', (1.15, 2.0))}
-SETS_OF = {'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own
+SETS_OF = {'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'lot': ('ucm', 'naip', 'kit'), 'marina': ('ucm', 'naip', 'kit'), 'handmade': ('ucm', 'naip'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own

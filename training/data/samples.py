@@ -4,11 +4,12 @@ import numpy as np
 from ..core.names import CLASSES
 from . import defects
 from .augment import colour, finish_objects
-from .cutouts import car_cut_outs, cut_outs
+from .crowds import cuts
+from .cutouts import car_cut_outs, cut_outs, long_cars
 from .footprints import Footprints
-from .items import CAR
+from .items import CAR, SHIP, TRUCK
 from .kinds import BOXED, KINDS, SETS_OF
-from .readers import cover
+from .readers import cover, hand
 from .sets import load
 from .targets import density_target, footprint_maps, targets
 
@@ -17,7 +18,7 @@ class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
     MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.08), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
     # Edition 1.0: `wide`.
-    WIDE = [('ucm', 0.18), ('boxed', 0.06), ('paste', 0.08), ('oam', 0.2), ('kit', 0.06), ('gen', 0.05), ('mosaic', 0.03), ('trees', 0.1), ('eurosat', 0.05),
+    WIDE = [('ucm', 0.18), ('boxed', 0.06), ('paste', 0.08), ('oam', 0.2), ('kit', 0.05), ('gen', 0.03), ('mosaic', 0.03), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.06), ('trees', 0.1), ('eurosat', 0.05),
             ('ships', 0.04), ('maritime', 0.04), ('crowns', 0.02), ('dubai', 0.04), ('fields', 0.02), ('wetlands', 0.01), ('pucallpa', 0.005), ('power', 0.015)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False):
@@ -33,10 +34,16 @@ class Samples:
         if 'ucm' in self.sets:
             self.having = {k: [it for it in self.sets['ucm'] if any(o[0] == k for o in it['objects'])] for k in BOXED}
             self.plain = [it for it in self.sets['ucm'] if all(o[0] not in BOXED for o in it['objects']) and it['complete'][0] and it['complete'][1]]
+        if 'handmade' in names:
+            self.by_eye = [(n, it) for n in ('ucm', 'naip') for it in self.sets[n] if (n, it['row']['file']) in hand.rows()]
         if 'paste' in names:
             self.cuts = cut_outs(self.sets['ucm'])
             self.by_class = {k: [c for c in self.cuts if c['cls'] == k] for k in range(4)}
             self.by_class[CAR] = car_cut_outs(self.sets['kit'])
+
+        if 'lot' in names or 'marina' in names:
+            self.small_cuts = {k: cuts(self.sets['ucm'], k) for k in (CAR, TRUCK, SHIP)}
+            self.small_cuts[CAR] += 4 * cuts([dict(it, objects=long_cars(it)) for it in self.sets['kit']], CAR)
 
     def __len__(self):
         return self.length

@@ -10,14 +10,19 @@ import pickle
 import numpy as np
 
 from .items import CACHE, DATA, rows
-from .readers import generated, ground, older, scenes, things
+from .readers import generated, ground, hand, older, scenes, things
 
 # To add a set, write its reader. The name is that of its file in the cache.
 READERS = older.READERS | things.READERS | scenes.READERS | ground.READERS
 
 
 def known(name, it):
-    """An item with all that is known of it, from its pixels and its row."""
+    """An item of train/ with all that is known of it, from its row and from labels by eye."""
+    return hand.join(name, of_row(name, it))
+
+
+def of_row(name, it):
+    """An item with what its row says."""
     return dict(it, scene=-1, gsd=None) | READERS[name].known(it['row'])
 
 
@@ -28,7 +33,8 @@ def decode(name, split='train', experiment=False):
         if experiment or reader.released(row):
             found = reader.pixels(f'{DATA}/{split}/{reader.folder}', row)
             nir = found.pop('nir', None)
-            yield known(name, dict(found, image=as_array(found['image'], nir), has_nir=nir is not None, row=row))
+            add = known if split == 'train' else of_row
+            yield add(name, dict(found, image=as_array(found['image'], nir), has_nir=nir is not None, row=row))
 
 
 def as_array(image, nir=None):
