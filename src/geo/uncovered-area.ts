@@ -7,6 +7,7 @@ export function uncoveredArea(window: PixelWindow, covers: readonly PixelWindow[
   const near = covers.filter(
     (c) => c.x < right && c.y < bottom && c.x + c.width > window.x && c.y + c.height > window.y,
   );
+  if (near.length === 0) return window.width * window.height;
   const xs = cuts(
     window.x,
     right,

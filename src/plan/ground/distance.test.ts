@@ -85,4 +85,42 @@ describe('Anchors', () => {
     // The small one's middle is nearer, the large one's edge.
     expect(new Anchors([small, large]).nearest(placed(box(990, 40, 4, 4)), pixelGround)?.anchor).toBe(large);
   });
+  it('tells on which side of a limit the nearest one is, as measuring it exactly does', () => {
+    let seed = 3;
+    const random = () => {
+      seed = (seed * 16807) % 2147483647;
+      return seed / 2147483647;
+    };
+    const all = Array.from({ length: 80 }, () => ({
+      placed: placed(box(random() * 1000, random() * 1000, 2 + random() * 90, 2 + random() * 20)),
+    }));
+    const index = new Anchors(all);
+    for (const { placed: one } of all) {
+      const { distance } = index.nearest(one, pixelGround)!;
+      for (const limit of [0, 1, 10, distance, 40, 1e4]) {
+        const about = index.distanceAbout(limit, one, pixelGround)!;
+        expect([Math.sign(about - limit), limit]).toEqual([Math.sign(distance - limit), limit]);
+      }
+    }
+    const only = { placed: placed(box(0, 0, 1, 1)) };
+    expect(new Anchors([only]).distanceAbout(5, only.placed, pixelGround)).toBeNull();
+    expect(new Anchors([only]).distanceAbout(5, placed(box(100, 0, 1, 1)), pixelGround)).toBeGreaterThan(5);
+  });
+  it('knows in which ones a point lies', () => {
+    const slanted = {
+      placed: placed([
+        [
+          [0, 0],
+          [10, 0],
+          [0, 10],
+        ],
+      ]),
+    };
+    const square = { placed: placed(box(0, 0, 4, 4)) };
+    const index = new Anchors([slanted, square]);
+    expect(index.around([1, 1])).toEqual([slanted, square]);
+    expect(index.around([6, 2])).toEqual([slanted]);
+    // Inside its bounds alone.
+    expect(index.around([9, 9])).toEqual([]);
+  });
 });

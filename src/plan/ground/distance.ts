@@ -1,6 +1,7 @@
 import type { Point } from '../../geo/types.ts';
+import { BoundsIndex } from './bounds-index.ts';
 import { distanceIn, type Frame, type Ground, toGround } from './ground.ts';
-import { boundsOf, isInside, type Shape } from './shape.ts';
+import { type Bounds, boundsOf, isInside, type Shape } from './shape.ts';
 
 /** The two points, in pixels, at which two shapes are nearest. */
 interface Nearest {
@@ -10,18 +11,22 @@ interface Nearest {
   distance: number;
 }
 
-/** A shape prepared for measuring distances: its middle and the radius of a circle around it, in pixels. */
+/** A shape prepared for measuring distances: its bounds, their middle and the radius of a circle around it, in pixels. */
 export interface Placed {
   shape: Shape;
+  bounds: Bounds;
   middle: Point;
   radiusPx: number;
 }
 
 export function placed(shape: Shape): Placed {
-  const { left, top, right, bottom } = boundsOf(shape);
-  const middle: Point = [(left + right) / 2, (top + bottom) / 2];
-  const radiusPx = Math.max(...shape.flat().map(([x, y]) => Math.hypot(x - middle[0], y - middle[1])));
-  return { shape, middle, radiusPx };
+  const bounds = boundsOf(shape);
+  const middle: Point = [(bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2];
+  let radius2 = 0;
+  for (const ring of shape) {
+    for (const [x, y] of ring) radius2 = Math.max(radius2, (x - middle[0]) ** 2 + (y - middle[1]) ** 2);
+  }
+  return { shape, bounds, middle, radiusPx: Math.sqrt(radius2) };
 }
 
 /** Distance from edge to edge. */
@@ -88,66 +93,96 @@ const turnOf = (a: Point, b: Point, c: Point) => (b[0] - a[0]) * (c[1] - a[1]) -
 
 /** How far lengths in one place's frame may be wrong some kilometres away; it only decides what is measured exactly. */
 const SLACK = 0.05;
+/** Beyond this many times a distance in one frame, no frame makes it less. */
+const FARTHER = (1 + SLACK) ** 2;
 
-/**
- * Finds the nearest of many things. They are sorted by column, so that a search ends where even the columns are too far
- * apart: on average it looks at those of a narrow strip.
- */
+/** Finds the nearest of many things, by an index of their bounds. */
 export class Anchors<T extends { placed: Placed }> {
-  readonly #sorted: readonly T[];
-  readonly #columns: readonly number[];
-  readonly #largestPx: number;
+  readonly #anchors: readonly T[];
+  readonly #index: BoundsIndex;
+  readonly #frames = new Frames();
 
   constructor(anchors: readonly T[]) {
-    this.#sorted = [...anchors].sort((a, b) => a.placed.middle[0] - b.placed.middle[0]);
-    this.#columns = this.#sorted.map(({ placed }) => placed.middle[0]);
-    this.#largestPx = this.#sorted.reduce((largest, { placed }) => Math.max(largest, placed.radiusPx), 0);
+    this.#anchors = anchors;
+    this.#index = new BoundsIndex(anchors.map(({ placed }) => placed.bounds));
+  }
+
+  /** Those in whose shape the point lies. */
+  around(point: Point): T[] {
+    const [x, y] = point;
+    return this.#index
+      .meeting({ left: x, top: y, right: x, bottom: y })
+      .map((i) => this.#anchors[i]!)
+      .filter(({ placed }) => isInside(placed.shape, point));
   }
 
   /** The nearest one and its distance from edge to edge; null if there is none but `thing` itself. */
   nearest(thing: Placed, ground: Ground): { anchor: T; distance: number } | null {
-    const frame = ground.frameAt(...thing.middle);
-    const [shortest, longest] = stretchesOf(frame);
-    let reach = Infinity;
-    const near: { anchor: T; least: number }[] = [];
-    // A circle around each thing gives the least distance; its middle is never nearer than its edge.
-    const consider = (anchor: T) => {
-      const { placed } = anchor;
-      const middles = distanceIn(frame, thing.middle, placed.middle);
-      const least = middles - (thing.radiusPx + placed.radiusPx) * longest;
-      if (placed === thing || least > reach) return;
-      near.push({ anchor, least });
-      reach = Math.min(reach, middles * (1 + SLACK));
-    };
-    const isTooFar = (index: number) => {
-      const columns = Math.abs(this.#columns[index]! - thing.middle[0]);
-      return columns * shortest - (thing.radiusPx + this.#largestPx) * longest > reach;
-    };
-    let right = this.#firstFrom(thing.middle[0]);
-    let left = right - 1;
-    // Outwards in turn, so that a near one soon shortens the reach.
-    while (left >= 0 || right < this.#sorted.length) {
-      if (right < this.#sorted.length) {
-        if (isTooFar(right)) right = this.#sorted.length;
-        else consider(this.#sorted[right++]!);
-      }
-      if (left >= 0) {
-        if (isTooFar(left)) left = -1;
-        else consider(this.#sorted[left--]!);
-      }
-    }
-    return nearestOf(near, thing, frame, ground);
+    const isOther = (i: number) => this.#anchors[i]!.placed !== thing;
+    const first = this.#index.nearest(thing.middle, isOther);
+    if (first === null) return null;
+    const frame = this.#frames.at(thing.middle, ground);
+    // The one with the nearest bounds says how far the nearest can be at most.
+    const { distance } = nearestPoints(thing, this.#anchors[first]!.placed, frame);
+    return nearestOf(this.#within(thing, distance, frame, isOther), thing, frame, ground);
   }
 
-  /** The first index whose column isn't left of `column`. */
-  #firstFrom(column: number): number {
-    let [low, high] = [0, this.#columns.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#columns[middle]! < column) low = middle + 1;
-      else high = middle;
+  /**
+   * The distance to the nearest one, measured exactly only if it is about `limit`: enough to compare it with that. Null if there is
+   * none but `thing` itself.
+   */
+  distanceAbout(limit: number, thing: Placed, ground: Ground): number | null {
+    const [only] = this.#anchors;
+    if (!only || (this.#anchors.length === 1 && only.placed === thing)) return null;
+    const frame = this.#frames.at(thing.middle, ground);
+    const near = this.#within(thing, limit, frame, (i) => this.#anchors[i]!.placed !== thing);
+    // Most are told by the circles around them.
+    const sure = near.find(({ most }) => most * FARTHER < limit);
+    if (sure) return sure.most;
+    let least = Infinity;
+    for (const { anchor } of near) {
+      least = Math.min(least, nearestPoints(thing, anchor.placed, frame).distance);
+      if (least === 0 || least * FARTHER < limit) return least;
     }
-    return low;
+    return least > limit * FARTHER ? least : (nearestOf(near, thing, frame, ground)?.distance ?? Infinity);
+  }
+
+  /** Those that may be as near as `distance`, with the least and the most that the circles around both allow. */
+  #within(thing: Placed, distance: number, frame: Frame, isMeant: (index: number) => boolean) {
+    const [shortest, longest] = stretchesOf(frame);
+    const { left, top, right, bottom } = thing.bounds;
+    const by = (distance * FARTHER) / shortest;
+    const square = { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
+    return this.#index.meeting(square, isMeant).map((i) => {
+      const anchor = this.#anchors[i]!;
+      const middles = distanceIn(frame, thing.middle, anchor.placed.middle);
+      const radii = (thing.radiusPx + anchor.placed.radiusPx) * longest;
+      return { anchor, least: middles - radii, most: middles + radii };
+    });
+  }
+}
+
+/** Frames of places about this far apart differ by much less than `SLACK`, in metres. */
+const SAME_FRAME_METRES = 2000;
+
+/** Remembers frames, which take several projections each. */
+class Frames {
+  readonly #known = new Map<Ground, { sidePx: number; frames: Map<string, Frame> }>();
+
+  at(point: Point, ground: Ground): Frame {
+    if (ground.kind !== 'geodesic') return ground.frameAt(...point);
+    let known = this.#known.get(ground);
+    if (!known) {
+      const [, longest] = stretchesOf(ground.frameAt(...point));
+      known = { sidePx: Math.max(1, SAME_FRAME_METRES / longest), frames: new Map() };
+      this.#known.set(ground, known);
+    }
+    const { sidePx, frames } = known;
+    const [col, row] = [Math.floor(point[0] / sidePx), Math.floor(point[1] / sidePx)];
+    const key = `${col} ${row}`;
+    const found = frames.get(key) ?? ground.frameAt((col + 0.5) * sidePx, (row + 0.5) * sidePx);
+    frames.set(key, found);
+    return found;
   }
 }
 
@@ -159,7 +194,7 @@ function nearestOf<T extends { placed: Placed }>(
   ground: Ground,
 ): { anchor: T; distance: number } | null {
   let best: { anchor: T; distance: number } | null = null;
-  for (const { anchor, least } of near.sort((a, b) => a.least - b.least)) {
+  for (const { anchor, least } of [...near].sort((a, b) => a.least - b.least)) {
     if (best && least > best.distance * (1 + SLACK)) break;
     const points = nearestPoints(thing, anchor.placed, frame);
     if (best && points.distance > best.distance * (1 + SLACK)) continue;

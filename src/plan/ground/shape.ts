@@ -64,8 +64,16 @@ export function isInside(shape: Shape, [x, y]: Point): boolean {
 /** Centre of the thing's box. */
 export const centreOf = ({ box }: Pick<EvidenceThing, 'box'>): Point => [box.cx, box.cy];
 
+/** An upright rectangle, in source pixels. */
+export interface Bounds {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
 /** The smallest upright rectangle around the shape. */
-export function boundsOf(shape: Shape): { left: number; top: number; right: number; bottom: number } {
+export function boundsOf(shape: Shape): Bounds {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const ring of shape) {
     for (const [x, y] of ring) {

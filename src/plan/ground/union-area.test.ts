@@ -3,7 +3,8 @@ import type { Point } from '../../geo/types.ts';
 import { twoMetreGround } from '../testing/evidence.ts';
 import { pixelGround } from './ground.ts';
 import { isInside, type Shape } from './shape.ts';
-import { unionArea, unionAreaPx } from './union-area.ts';
+import { unionArea } from './union-area.ts';
+import { unionAreaPx } from './union-area-px.ts';
 
 const box = (x: number, y: number, w: number, h: number): Shape => [
   [
@@ -89,5 +90,26 @@ describe('unionArea', () => {
     const shapes = [box(0, 0, 10, 10), box(0, 20, 10, 10), box(2, 5, 2, 20), box(9, 0, 5, 30)];
     // 200 + the bar's 20 between them, + 150 less the two overlaps of 10.
     expect(unionArea(shapes, null, pixelGround)).toBeCloseTo(200 + 20 + 150 - 20, 9);
+  });
+});
+
+describe('unionArea of many shapes that overlap', () => {
+  let seed = 5;
+  const random = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
+  const many = Array.from({ length: 600 }, () =>
+    box(random() * 400, random() * 400, 5 + random() * 40, 5 + random() * 20),
+  );
+
+  it('is that of all of them at once', () => {
+    expect(unionArea(many, null, pixelGround)).toBeCloseTo(unionAreaPx(many, null), 6);
+    const hole: Shape = [...box(50, 50, 250, 300), ...box(120, 110, 60, 90)];
+    expect(unionArea(many, hole, pixelGround)).toBeCloseTo(unionAreaPx(many, hole), 6);
+  });
+  it('is found where all lie on one another', () => {
+    const piled = Array.from({ length: 120 }, (_, i) => box(i / 100, 0, 300, 300));
+    expect(unionArea(piled, null, pixelGround)).toBeCloseTo(301.19 * 300, 6);
   });
 });

@@ -1,149 +1,105 @@
+import { clipHalfPlane } from '../../geo/boxes/convex.ts';
 import type { Point } from '../../geo/types.ts';
+import { BoundsIndex } from './bounds-index.ts';
 import { type Ground, pixelAreaOf } from './ground.ts';
-import { boundsOf, type Shape } from './shape.ts';
+import { type Bounds, boundsOf, type Shape } from './shape.ts';
+import { unionAreaPx } from './union-area-px.ts';
+import { ZoneClip } from './zone-clip.ts';
 
 /**
  * Ground area that any of the shapes covers inside `clip`, in the ground's units: what several cover counts once. Exact
- * for polygons; the ground's scale is taken at each group of overlapping shapes.
+ * for polygons; the ground's scale is taken at each group of overlapping shapes, and at each part of a large one.
  */
 export function unionArea(shapes: readonly Shape[], clip: Shape | null, ground: Ground): number {
+  const zone = clip && new ZoneClip(clip);
   return groupsOf(shapes).reduce((sum, group) => {
-    const areaPx = unionAreaPx(group.shapes, clip);
-    if (areaPx === 0) return sum;
-    const [only] = group.shapes;
-    const single = group.shapes.length === 1 && only!.length === 1;
-    const isWhole = clip === null || Math.abs(areaPx - unionAreaPx(group.shapes, null)) <= 1e-9 * areaPx;
-    if (single && isWhole) return sum + ground.area(only![0]!);
-    const { left, top, right, bottom } = group.bounds;
-    return sum + areaPx * pixelAreaOf(ground.frameAt((left + right) / 2, (top + bottom) / 2));
+    const [only] = group;
+    if (group.length === 1 && only!.shape.length === 1) return sum + areaOfOne(only!, zone, clip, ground);
+    const isWhole = zone === null || group.every(({ shape }) => shape.every((ring) => zone.holds(ring)));
+    return sum + areaOfGroup(group, isWhole ? null : clip, ground);
   }, 0);
 }
 
-interface Group {
-  shapes: Shape[];
-  bounds: ReturnType<typeof boundsOf>;
+interface Bounded {
+  shape: Shape;
+  bounds: Bounds;
 }
 
-/** Shapes whose bounds touch, directly or through others, are one group. */
-function groupsOf(shapes: readonly Shape[]): Group[] {
-  const sorted = shapes
-    .map((shape): Group => ({ shapes: [shape], bounds: boundsOf(shape) }))
-    .sort((a, b) => a.bounds.left - b.bounds.left);
-  const done: Group[] = [];
-  let open: Group[] = [];
-  for (const next of sorted) {
-    done.push(...open.filter((group) => group.bounds.right < next.bounds.left));
-    open = open.filter((group) => group.bounds.right >= next.bounds.left);
-    const touching = open.filter(({ bounds }) => bounds.top <= next.bounds.bottom && bounds.bottom >= next.bounds.top);
-    // The merged bounds may reach a group that lay beside `next`; it only costs time that they stay two, if nothing
-    // overlaps, so merging goes on until no group touches another.
-    let merged = next;
-    let rest = open.filter((group) => !touching.includes(group));
-    for (let hit = touching; hit.length > 0; ) {
-      merged = hit.reduce(joined, merged);
-      const { top, bottom } = merged.bounds;
-      hit = rest.filter(({ bounds }) => bounds.top <= bottom && bounds.bottom >= top);
-      rest = rest.filter((group) => !hit.includes(group));
-    }
-    open = [...rest, merged];
+function areaOfOne({ shape, bounds }: Bounded, zone: ZoneClip | null, clip: Shape | null, ground: Ground): number {
+  const ring = shape[0]!;
+  if (zone === null || zone.holds(ring)) return ground.area(ring);
+  const areaPx = zone.meets(bounds) ? unionAreaPx([shape], clip) : 0;
+  if (areaPx === 0) return 0;
+  const isWhole = Math.abs(areaPx - unionAreaPx([shape], null)) <= 1e-9 * areaPx;
+  return isWhole ? ground.area(ring) : areaPx * pixelAreaOf(ground.frameAt(...middleOf(bounds)));
+}
+
+/** More overlapping shapes than these are measured in two halves. */
+const MOST_AT_ONCE = 48;
+/** Unless so many of them, as a share, lie in both halves that this gains little. */
+const MOST_IN_BOTH = 0.5;
+
+function areaOfGroup(group: readonly Bounded[], clip: Shape | null, ground: Ground): number {
+  const bounds = group.map((each) => each.bounds).reduce(around);
+  const part = clip ? boundsOf(clip) : bounds;
+  const left = Math.max(bounds.left, part.left);
+  const right = Math.min(bounds.right, part.right);
+  const top = Math.max(bounds.top, part.top);
+  const bottom = Math.min(bounds.bottom, part.bottom);
+  if (!(left < right && top < bottom)) return 0;
+  const [x, y] = middleOf({ left, top, right, bottom });
+  const isWide = right - left > bottom - top;
+  const first = group.filter((each) => (isWide ? each.bounds.left < x : each.bounds.top < y));
+  const second = group.filter((each) => (isWide ? each.bounds.right > x : each.bounds.bottom > y));
+  if (group.length <= MOST_AT_ONCE || first.length + second.length > group.length * (1 + MOST_IN_BOTH)) {
+    const shapes = group.map(({ shape }) => shape);
+    return unionAreaPx(shapes, clip) * pixelAreaOf(ground.frameAt(x, y));
   }
-  return [...done, ...open];
+  const whole = clip ?? [cornersOfBounds({ left, top, right, bottom })];
+  const [before, after] = isWide
+    ? [halfOf(whole, -1, 0, x), halfOf(whole, 1, 0, -x)]
+    : [halfOf(whole, 0, -1, y), halfOf(whole, 0, 1, -y)];
+  const areaIn = (members: readonly Bounded[], half: Shape) =>
+    members.length > 0 ? areaOfGroup(members, half, ground) : 0;
+  return areaIn(first, before) + areaIn(second, after);
 }
 
-const joined = (a: Group, b: Group): Group => ({
-  shapes: [...a.shapes, ...b.shapes],
-  bounds: {
-    left: Math.min(a.bounds.left, b.bounds.left),
-    top: Math.min(a.bounds.top, b.bounds.top),
-    right: Math.max(a.bounds.right, b.bounds.right),
-    bottom: Math.max(a.bounds.bottom, b.bounds.bottom),
-  },
+/** The part of a shape where a·x + b·y + c ≥ 0. */
+const halfOf = (shape: Shape, a: number, b: number, c: number): Shape =>
+  shape.map((ring) => clipHalfPlane(ring, a, b, c)).filter((ring) => ring.length >= 3);
+
+const middleOf = ({ left, top, right, bottom }: Bounds): Point => [(left + right) / 2, (top + bottom) / 2];
+
+const around = (a: Bounds, b: Bounds): Bounds => ({
+  left: Math.min(a.left, b.left),
+  top: Math.min(a.top, b.top),
+  right: Math.max(a.right, b.right),
+  bottom: Math.max(a.bottom, b.bottom),
 });
 
-/** A polygon's edge from its upper to its lower end. */
-interface Edge {
-  upper: Point;
-  lower: Point;
-  /** Index of its shape; −1 for the clip. */
-  owner: number;
-}
+const cornersOfBounds = ({ left, top, right, bottom }: Bounds): Point[] => [
+  [left, top],
+  [right, top],
+  [right, bottom],
+  [left, bottom],
+];
 
-/**
- * Area of the union of the shapes inside `clip`, in square pixels. The plane is cut into horizontal slabs at every corner
- * and every crossing, so that no edges cross within a slab and each piece is a trapezoid, whose area is its width at
- * half height times its height.
- */
-export function unionAreaPx(shapes: readonly Shape[], clip: Shape | null): number {
-  const edges = [...shapes.flatMap(edgesOf), ...(clip ? edgesOf(clip, -1) : [])].sort(
-    (a, b) => a.upper[1] - b.upper[1],
-  );
-  const ys = new Set<number>();
-  for (const { upper, lower } of edges) ys.add(upper[1]).add(lower[1]);
-  addCrossings(edges, ys);
-  const cuts = [...ys].sort((a, b) => a - b);
-  let area = 0;
-  let active: Edge[] = [];
-  let next = 0;
-  for (let i = 0; i + 1 < cuts.length; i++) {
-    const [top, bottom] = [cuts[i]!, cuts[i + 1]!];
-    while (next < edges.length && edges[next]!.upper[1] <= top) active.push(edges[next++]!);
-    active = active.filter(({ lower }) => lower[1] > top);
-    area += (bottom - top) * coveredWidth(active, (top + bottom) / 2, clip !== null);
-  }
-  return area;
-}
-
-function edgesOf(shape: Shape, owner: number): Edge[] {
-  return shape.flatMap((ring) =>
-    ring.flatMap((p, i): Edge[] => {
-      const q = ring[(i + 1) % ring.length]!;
-      if (p[1] === q[1]) return [];
-      return [p[1] < q[1] ? { upper: p, lower: q, owner } : { upper: q, lower: p, owner }];
-    }),
-  );
-}
-
-/** Adds the heights at which edges cross. `edges` are sorted by their upper end. */
-function addCrossings(edges: readonly Edge[], ys: Set<number>): void {
-  let active: Edge[] = [];
-  for (const edge of edges) {
-    active = active.filter(({ lower }) => lower[1] > edge.upper[1]);
-    for (const other of active) {
-      const y = crossingOf(edge, other);
-      if (y !== null) ys.add(y);
+/** Shapes whose bounds meet, directly or through others, are one group. */
+function groupsOf(shapes: readonly Shape[]): Bounded[][] {
+  const all = shapes.map((shape): Bounded => ({ shape, bounds: boundsOf(shape) }));
+  const index = new BoundsIndex(all.map(({ bounds }) => bounds));
+  const isTaken = new Uint8Array(all.length);
+  return all.flatMap((_, first) => {
+    if (isTaken[first]) return [];
+    isTaken[first] = 1;
+    const members = [first];
+    // Grows while it is walked through.
+    for (const member of members) {
+      for (const next of index.meeting(all[member]!.bounds, (other) => isTaken[other] === 0)) {
+        isTaken[next] = 1;
+        members.push(next);
+      }
     }
-    active.push(edge);
-  }
-}
-
-function crossingOf(a: Edge, b: Edge): number | null {
-  const [ax, ay] = [a.lower[0] - a.upper[0], a.lower[1] - a.upper[1]];
-  const [bx, by] = [b.lower[0] - b.upper[0], b.lower[1] - b.upper[1]];
-  const [dx, dy] = [b.upper[0] - a.upper[0], b.upper[1] - a.upper[1]];
-  const determinant = ax * by - ay * bx;
-  if (determinant === 0) return null;
-  const t = (dx * by - dy * bx) / determinant;
-  const u = (dx * ay - dy * ax) / determinant;
-  return t > 0 && t < 1 && u > 0 && u < 1 ? a.upper[1] + t * ay : null;
-}
-
-/** Width at height `y` of what lies in any shape and, if there is one, in the clip. */
-function coveredWidth(active: readonly Edge[], y: number, hasClip: boolean): number {
-  const crossings = active
-    .map(({ upper, lower, owner }) => ({
-      x: upper[0] + ((y - upper[1]) * (lower[0] - upper[0])) / (lower[1] - upper[1]),
-      owner,
-    }))
-    .sort((a, b) => a.x - b.x);
-  const inside = new Set<number>();
-  let isClipped = !hasClip;
-  let width = 0;
-  let start = 0;
-  for (const { x, owner } of crossings) {
-    if (isClipped && inside.size > 0) width += x - start;
-    if (owner === -1) isClipped = !isClipped;
-    else if (!inside.delete(owner)) inside.add(owner);
-    start = x;
-  }
-  return width;
+    return [members.map((member) => all[member]!)];
+  });
 }

@@ -1,6 +1,6 @@
 import type { TileScore } from '../evidence.ts';
-import { unionAreaPx } from '../ground/union-area.ts';
-import { cornersOfWindow } from '../ground/zone.ts';
+import { unionAreaPx } from '../ground/union-area-px.ts';
+import { ZoneClip } from '../ground/zone-clip.ts';
 import type { CountRow, Reason, TileShare } from '../result.ts';
 import { anyOf, type Chances, chancesOf, intervalOf, sumOf, withMissed } from './chances.ts';
 import { type Context, conditionsOf, evidenceOf, type Thing } from './context.ts';
@@ -110,12 +110,9 @@ export function presenceIn(subject: string, { evidence, zone }: Context): Presen
   const { presence } = evidenceOf(evidence, subject);
   if (!presence) return null;
   const zonePx = unionAreaPx([zone], null);
+  const clip = new ZoneClip(zone);
   return presence
-    .map(({ window, probability }) => ({
-      window,
-      probability,
-      sharedPx: unionAreaPx([[cornersOfWindow(window)]], zone),
-    }))
+    .map(({ window, probability }) => ({ window, probability, sharedPx: clip.areaOf(window) }))
     .filter(({ sharedPx }) => sharedPx > 0)
     .map(({ window, probability, sharedPx }) => ({
       window,

@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence.ts';
+import type { Placed } from '../ground/distance.ts';
 import type { Ground } from '../ground/ground.ts';
-import { boundsOf } from '../ground/shape.ts';
 import { type Plan, readPlan } from '../plan.ts';
 import type { CountRow, ExistsRow, Outcome, Result } from '../result.ts';
 import type { Order } from '../terms/order.ts';
@@ -92,7 +92,8 @@ function find(subjects: readonly string[], context: Context): Outcome {
   const counted = subjects.map((subject) => countOf(subject, context)!);
   const things = counted.flatMap((each) => each.things);
   const inOrder = ranked(things, order ?? MOST_CERTAIN, context).map(({ thing }) => thing);
-  const rest = things.filter((thing) => !inOrder.includes(thing));
+  const placed = new Set(inOrder);
+  const rest = things.filter((thing) => !placed.has(thing));
   const top = filter.find((condition) => condition.kind === 'top');
   const meant = top ? inOrder.slice(0, top.n) : order ? inOrder : [...inOrder, ...rest];
   const isAll = meant.length === things.length;
@@ -178,13 +179,12 @@ const CUT_PX = 1;
 function cutBy(ids: readonly string[], subjects: readonly string[], { evidence, thingsOf }: Context): string[] {
   const { x, y, width, height } = evidence.region;
   const wanted = new Set(ids);
-  const isCut = (shape: Parameters<typeof boundsOf>[0]) => {
-    const { left, top, right, bottom } = boundsOf(shape);
+  const isCut = ({ bounds: { left, top, right, bottom } }: Placed) => {
     return [left - x, top - y, x + width - right, y + height - bottom].some((gap) => Math.abs(gap) <= CUT_PX);
   };
   return subjects.flatMap((subject) =>
     thingsOf(subject)
-      .filter(({ id, placed }) => wanted.has(id) && isCut(placed.shape))
+      .filter(({ id, placed }) => wanted.has(id) && isCut(placed))
       .map(({ id }) => id),
   );
 }

@@ -55,8 +55,8 @@ function relationOf(context: Context): (thing: Thing) => boolean {
   if (where && isRelative(where)) {
     const anchors = anchorsOf(where.subject, context);
     if (where.kind === 'inside') {
-      return (thing) =>
-        anchors.some((anchor) => anchor.id !== thing.id && isInside(anchor.placed.shape, centreOf(thing)));
+      const index = new Anchors(anchors);
+      return (thing) => index.around(centreOf(thing)).some(({ id }) => id !== thing.id);
     }
     return within(withinOf(where.kind, context), anchors, context.ground);
   }
@@ -74,8 +74,8 @@ function within(
   return (thing) =>
     limits.every((limit) => {
       const { value, isPixels } = sizeOf(limit);
-      const nearest = index.nearest(thing.placed, isPixels ? pixelGround : ground);
-      return nearest !== null && holds(nearest.distance, limit.is, value);
+      const distance = index.distanceAbout(value, thing.placed, isPixels ? pixelGround : ground);
+      return distance !== null && holds(distance, limit.is, value);
     });
 }
 

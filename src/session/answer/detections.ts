@@ -49,7 +49,7 @@ export function mergeAcrossSlices(
   extent: PixelWindow,
   tileSize: number,
 ): Detection[] {
-  const widest = Math.max(0, ...detections.map((detection) => detection.tile.width));
+  const widest = detections.reduce((most, { tile }) => Math.max(most, tile.width), 0);
   // A cut box ends a pixel or two short of the seam, in tile pixels.
   const seamPx = Math.max(2, (2 * widest) / tileSize);
   const borneOut = confirmed(detections, slices, { extent, seamPx });

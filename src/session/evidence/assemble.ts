@@ -33,7 +33,11 @@ export function mergedOf({ region, tiles }: GatheredTiles, model: Pick<ModelInfo
   const detections = seen.flatMap((tile) => tile.detections);
   const all = seen.length > 1 ? mergeAcrossSlices(detections, windows, region, model.tileSize) : detections;
   const byLabel = new Map<string, Detection[]>();
-  for (const detection of all) byLabel.set(detection.label, [...(byLabel.get(detection.label) ?? []), detection]);
+  for (const detection of all) {
+    const same = byLabel.get(detection.label);
+    if (same) same.push(detection);
+    else byLabel.set(detection.label, [detection]);
+  }
   return byLabel;
 }
 
