@@ -35,7 +35,7 @@ export const PROTOCOL: readonly string[] = [
   'Rotated boxes: only images whose true boxes of the label all carry their direction. Buildings’ truth is the smallest rectangle of the footprint.',
   'Masks are compared on the image’s grid, 2 × 2 samples a pixel; a missing mask scores 0.',
   'Dense head alone: all proposals of the class that the language model is shown, before it chooses.',
-  'A count is the number that the model wrote, else the boxes it gave; an answer with neither counts as 0 and as unparsable.',
+  'A count is the number that the model wrote or that was added up from densities, else the boxes it gave; an answer with neither counts as 0 and as unparsable.',
   `Trees are asked on the same pixels as RGB + NIR and as RGB, both as TIFF, so that both are stretched alike. Vegetation is a derived truth: NDVI ≥ ${NDVI_FROM} on at least ${percent(VEGETATED.yesFrom)} of the tile, or on less than ${percent(VEGETATED.noBelow)}; tiles between are left out. No tile shows open water.`,
   `Quality defects are generated on clean images, one an image, ten severities each: ${Object.entries(SEVERITIES)
     .map(([defect, does]) => `${defect}: ${does}`)

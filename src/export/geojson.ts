@@ -134,6 +134,7 @@ function feature(
       question: answer.question,
       prompt: answer.prompt,
       task: answer.task,
+      ...(answer.plan !== undefined && { plan: answer.plan }),
       model: answer.model.name,
       modelId: answer.model.id,
       modelVersion: answer.model.version,

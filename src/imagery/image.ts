@@ -102,3 +102,8 @@ export function namedBands({ red, green, blue, nir }: BandChoice): NamedBand[] {
   const named = Object.entries({ red, green, blue, nir }).map(([name, source]) => ({ name, source }));
   return named.filter((band): band is NamedBand => band.source !== null);
 }
+
+/** Metres per pixel, mean of both axes; null if unknown. */
+export function meanGsd({ gsdMetres }: Pick<SceneInfo, 'gsdMetres'>): number | null {
+  return gsdMetres && (gsdMetres.x + gsdMetres.y) / 2;
+}

@@ -6,6 +6,7 @@ export const classify = {
   name: { en: 'Classify', zh: '分类' },
   question: { en: 'What kind of scene is this?', zh: '这是什么场景？' },
   needs: { subject: null, region: false, before: false, text: 'optional' },
+  intent: 'classify',
   views: 'at-scale',
   maxTiles: 64,
   masks: false,

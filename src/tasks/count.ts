@@ -6,6 +6,7 @@ export const count = {
   name: { en: 'Count', zh: '计数' },
   question: { en: 'How many {label} are there?', zh: '{label}的数量是多少？' },
   needs: { subject: 'count', region: false, before: false, text: null },
+  intent: 'count',
   views: 'at-scale',
   maxTiles: null,
   masks: false,

@@ -6,6 +6,7 @@ export const describe = {
   name: { en: 'Describe', zh: '描述' },
   question: { en: 'Describe this image.', zh: '描述这张图像。' },
   needs: { subject: null, region: false, before: false, text: 'optional' },
+  intent: 'describe',
   views: 'at-scale',
   maxTiles: 64,
   masks: false,

@@ -6,6 +6,7 @@ export const find = {
   name: { en: 'Find', zh: '查找' },
   question: { en: 'Find all {label}.', zh: '找出所有{label}。' },
   needs: { subject: 'boxes', region: false, before: false, text: null },
+  intent: 'find',
   views: 'at-scale',
   maxTiles: null,
   masks: false,

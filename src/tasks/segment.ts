@@ -6,6 +6,7 @@ export const segment = {
   name: { en: 'Segment', zh: '分割' },
   question: { en: 'Segment all {label}.', zh: '分割所有{label}。' },
   needs: { subject: 'boxes', region: false, before: false, text: null },
+  intent: 'find',
   heads: ['refiner'],
   views: 'at-scale',
   maxTiles: null,

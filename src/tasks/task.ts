@@ -19,6 +19,11 @@ export interface Task {
     /** The user's own words: required, or an alternative to `question`. Null: not used. */
     text: 'required' | 'optional' | null;
   };
+  /**
+   * The intent of the plan that it stands for: a model that looks answers it from what its heads see, as it does the same question
+   * typed. Absent if only the model's words answer it.
+   */
+  intent?: 'find' | 'count' | 'describe' | 'classify';
   /** Parts of a model without which it can't answer, by their names in manifests. */
   heads?: readonly ('change' | 'quality' | 'refiner')[];
   /**

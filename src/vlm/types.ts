@@ -112,6 +112,8 @@ export interface ModelCard {
   /** Languages in which the model can do all of its tasks. */
   languages: Language[];
   scoreMeaning: string;
+  /** Whether its heads find things on a tile without its language model. Absent: no, as in older saved answers. */
+  looks?: boolean;
   /** How the slices' `scores` and `numbers` are joined, by name. Names that aren't listed use `mean`. */
   joins?: Readonly<Record<string, Join>>;
   hasRefiner: boolean;

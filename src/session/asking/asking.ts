@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { PixelWindow } from '../../geo/types.ts';
-import type { SceneInfo } from '../../imagery/image.ts';
+import { meanGsd, type SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -20,15 +20,16 @@ import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { replaceRepeated } from '../review/repeated.ts';
 import { answersOfActive, patchAnswer, type SessionState } from '../state.ts';
-import { type AskedOf, newAnswer } from './new-answer.ts';
+import { type AskedOf, chosenRegion, newAnswer } from './new-answer.ts';
+import { wantsOutlines } from './outlines.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './question.ts';
-import { asksForOutlines, type Reading, readQuestion } from './reading.ts';
+import { type Reading, readQuestion } from './reading.ts';
 import { inputBandsOf } from './slices/input-bands.ts';
 import { asShown } from './slices/model-tile.ts';
 import { modelInputOf } from './slices/run.ts';
 import { SliceRunner } from './slices/slice-runner.ts';
-import { planSlices } from './slices/slices.ts';
+import { planSlices, type SlicePlan } from './slices/slices.ts';
 
 /** An answer that is about to be found. `work` never rejects, and ends early when the signal aborts. */
 interface Begun {
@@ -81,6 +82,7 @@ export class Asking implements AskingPort {
         model,
         before: this.answers.value.findLast(({ plan }) => plan !== undefined)?.plan ?? null,
         hasRegion: this.state.region.value !== null,
+        isOneView: (each) => this.isOneView(each, before, model),
         read: (question, last) => this.vlm().api.read(question, last),
       });
       const begun = this.prepareAs(reading, { scene: this.requireScene(before), model, backend });
@@ -130,9 +132,11 @@ export class Asking implements AskingPort {
     const drawn = answer.regionKind === 'drawn' ? answer.region : this.state.region.value;
     const question = plannedQuestion(answer, plan, layer, drawn);
     const { readings: _, ...kept } = answer;
+    // By another plan it answers another question than its task's.
+    const asked = isSamePlan(answer.plan, plan) ? {} : { task: 'ask' as const, label: null };
     const ifCut = { text: answer.text, runs: answer.runs };
     this.state.answers.value = this.state.answers.value.map((each) =>
-      each.id === answer.id ? { ...kept, plan, status: 'running', error: null, ifCut } : each,
+      each.id === answer.id ? { ...kept, ...asked, plan, status: 'running', error: null, ifCut } : each,
     );
     this.begin(answer);
     return { answer, work: (signal) => this.plans.run(question, signal) };
@@ -244,17 +248,10 @@ export class Asking implements AskingPort {
       );
     }
     const before = needs.before ? this.earlierImage.required(info) : null;
-    const { question, asked, label } = buildQuestion(model, input.task, input.label ?? null, input.text ?? '');
+    const { question, asked, label } = buildQuestion(model, input);
     const blank = newAnswer(this.state, input, on);
     if (before) this.earlierImage.inputBandsFor(before, info, model, blank.inputBands);
-    const plan = planSlices({
-      task: input.task,
-      mode: input.slicing ?? 'auto',
-      region: blank.region,
-      scene: { x: 0, y: 0, width: info.width, height: info.height },
-      gsdMetres: blank.gsdMetres ?? null,
-      model,
-    });
+    const plan = slicesFor(input, blank.region, info, model);
     const answer: Answer = {
       ...blank,
       label: label?.className ?? label?.singular ?? null,
@@ -269,9 +266,11 @@ export class Asking implements AskingPort {
   }
 
   private preparePlan({ plan, readings, input }: Extract<Reading, { kind: 'plan' }>, on: AskedOf): Begun {
-    const blank = newAnswer(this.state, input, on);
-    const question = (input.text ?? '').trim() || writePlan(plan);
-    const answer: Answer = { ...blank, question, asked: { text: question, language: plan.language }, plan };
+    // No tokens are chosen.
+    const { generation: _, ...blank } = newAnswer(this.state, input, on);
+    const question = input.typed ?? ((input.text ?? '').trim() || writePlan(plan));
+    const asked = { text: question, language: plan.language };
+    const answer: Answer = { ...blank, label: input.label ?? null, question, asked, plan };
     if (readings.length > 0) {
       const text = writeUnsure(plan.language);
       const { plan: _, ...unread } = answer;
@@ -280,6 +279,12 @@ export class Asking implements AskingPort {
     }
     const planned = plannedQuestion(answer, plan, on.scene, this.state.region.value);
     return { answer, work: (signal) => this.plans.run(planned, signal) };
+  }
+
+  /** Whether a description of what is asked about is made from one view. Errors: WINDOW_OUTSIDE. */
+  private isOneView(input: AskInput, { info }: OpenScene, model: ModelInfo): boolean {
+    const { window } = chosenRegion(this.state, input, info);
+    return slicesFor({ ...input, task: 'describe' }, window, info, model).of === 1;
   }
 
   private async runUntilEnd({ answer, work }: Begun): Promise<Answer> {
@@ -322,12 +327,33 @@ export class Asking implements AskingPort {
   }
 }
 
+function slicesFor(
+  { task, slicing }: AskInput,
+  region: PixelWindow,
+  info: Pick<SceneInfo, 'width' | 'height' | 'gsdMetres'>,
+  model: ModelInfo,
+): SlicePlan {
+  return planSlices({
+    task,
+    mode: slicing ?? 'auto',
+    region,
+    scene: { x: 0, y: 0, width: info.width, height: info.height },
+    gsdMetres: meanGsd(info),
+    model,
+  });
+}
+
+/** How sure the reading was doesn't change what is asked. */
+function isSamePlan(a: Plan | undefined, b: Plan): boolean {
+  return a !== undefined && JSON.stringify({ ...a, certainty: 1 }) === JSON.stringify({ ...b, certainty: 1 });
+}
+
 /** A plan about what the answer is about, shown as it was then. */
 function plannedQuestion(answer: Answer, plan: Plan, layer: OpenScene, drawn: PixelWindow | null): PlannedQuestion {
   const { id: answerId, bands, stretch, model, adapter = null, slicingMode: slicing = 'auto' } = answer;
   const region = { window: answer.region, kind: answer.regionKind };
   const shown = { ...layer, bands, stretch };
-  const outlines = asksForOutlines(answer.question);
+  const outlines = wantsOutlines(answer);
   return {
     plan,
     answerId,

@@ -1,8 +1,9 @@
+import { meanGsd, type SceneInfo } from '../../imagery/image.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { DEFAULT_GENERATION } from '../answer/generation.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import { newId } from '../ids.ts';
-import { chooseRegion } from '../layers/region.ts';
+import { type ChosenRegion, chooseRegion } from '../layers/region.ts';
 import type { SessionState } from '../state.ts';
 import type { AskInput } from './port.ts';
 import { inputBandsFor } from './slices/input-bands.ts';
@@ -21,13 +22,7 @@ export function newAnswer(
   { scene, model, backend }: AskedOf,
 ): Answer & Required<Pick<Answer, 'inputBands'>> {
   const { info } = scene;
-  const region = chooseRegion(input.region, {
-    width: info.width,
-    height: info.height,
-    drawn: state.region.value,
-    view: state.view.value,
-  });
-  const gsd = info.gsdMetres;
+  const region = chosenRegion(state, input, info);
   return {
     id: newId('a'),
     layerId: scene.layerId,
@@ -58,6 +53,15 @@ export function newAnswer(
     slicing: 'resize',
     slicingMode: input.slicing ?? 'auto',
     generation: { ...DEFAULT_GENERATION, ...input.generation },
-    gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null,
+    gsdMetres: meanGsd(info),
   };
+}
+
+/** Errors: WINDOW_OUTSIDE. */
+export function chosenRegion(
+  { region, view }: Pick<SessionState, 'region' | 'view'>,
+  input: Pick<AskInput, 'region'>,
+  { width, height }: Pick<SceneInfo, 'width' | 'height'>,
+): ChosenRegion {
+  return chooseRegion(input.region, { width, height, drawn: region.value, view: view.value });
 }

@@ -7,14 +7,14 @@ import { buildQuestion, countPhrase, matchLabel } from './question.ts';
 
 describe('buildQuestion', () => {
   it('fills the plural of a class into the template', () => {
-    const { question, label } = buildQuestion(TEST_MODEL, 'find', 'Storage_Tank', '');
+    const { question, label } = buildQuestion(TEST_MODEL, { task: 'find', label: 'Storage_Tank' });
     expect(question).toBe('Find all storage tanks.');
     expect(label?.className).toBe('storage tank');
   });
 
   it('takes another word that the model learned for a class, and says the class', () => {
     for (const word of ['jet', 'Jets', '客机']) {
-      const { question, label, asked } = buildQuestion(TEST_MODEL, 'find', word, '');
+      const { question, label, asked } = buildQuestion(TEST_MODEL, { task: 'find', label: word });
       expect([question, asked, label?.className]).toEqual(
         hasHan(word)
           ? ['找出所有飞机。', { text: '', language: 'zh' }, 'airplane']
@@ -26,7 +26,7 @@ describe('buildQuestion', () => {
   it('refuses what is no class, with those that are', () => {
     const refusal = (task: TaskId, label: string) => {
       try {
-        buildQuestion(TEST_MODEL, task, label, '');
+        buildQuestion(TEST_MODEL, { task, label });
       } catch (thrown) {
         return NadirError.from(thrown).toData();
       }
@@ -49,25 +49,25 @@ describe('buildQuestion', () => {
 
   it('asks a model that knows no Chinese in English', () => {
     const english = { ...TEST_MODEL, languages: ['en' as const] };
-    expect(buildQuestion(english, 'find', '飞机', '')).toMatchObject({
+    expect(buildQuestion(english, { task: 'find', label: '飞机' })).toMatchObject({
       question: 'Find all airplanes.',
       asked: { text: '', language: 'en' },
     });
   });
 
   it('asks a model without classes in the words of the user', () => {
-    const { question, label } = buildQuestion({ ...TEST_MODEL, classes: [] }, 'count', 'red roof', '');
+    const { question, label } = buildQuestion({ ...TEST_MODEL, classes: [] }, { task: 'count', label: 'red roof' });
     expect(question).toBe('How many red roofs are there?');
     expect(label).toEqual({ singular: 'red roof', plural: 'red roofs', className: null });
   });
 
   it('leaves a task without a label in the words of the user', () => {
-    const { question, asked } = buildQuestion(TEST_MODEL, 'quality', null, '图像模糊吗？');
+    const { question, asked } = buildQuestion(TEST_MODEL, { task: 'quality', text: '图像模糊吗？' });
     expect([question, asked]).toEqual(['图像模糊吗？', { text: '图像模糊吗？', language: 'zh' }]);
   });
 
   it('has words for a region', () => {
-    const { question } = buildQuestion(TEST_MODEL, 'identify', null, '');
+    const { question } = buildQuestion(TEST_MODEL, { task: 'identify' });
     expect(question).toBe('What is at the marked region?');
   });
 
@@ -75,14 +75,14 @@ describe('buildQuestion', () => {
     ['an empty question', 'ask', null, '  '],
     ['a missing label', 'find', null, ''],
   ] as const)('refuses %s', (_, task, label, text) => {
-    expect(() => buildQuestion(TEST_MODEL, task, label, text)).toThrow(
+    expect(() => buildQuestion(TEST_MODEL, { task, label, text })).toThrow(
       expect.objectContaining({ code: 'QUESTION_INCOMPLETE' }),
     );
   });
 
   it('refuses a task that the model lacks, naming those it has', () => {
     const model = { ...TEST_MODEL, tasks: ['describe' as const] };
-    expect(() => buildQuestion(model, 'find', 'car', '')).toThrow(/It has: describe/);
+    expect(() => buildQuestion(model, { task: 'find', label: 'car' })).toThrow(/It has: describe/);
   });
 });
 

@@ -4,6 +4,7 @@ import { regularPlural } from '../../lib/plural.ts';
 import { type TaskId, taskOf } from '../../tasks/table.ts';
 import type { Language } from '../../tasks/task.ts';
 import type { DetectorClass, Intent, ModelInfo } from '../../vlm/types.ts';
+import type { AskInput } from './port.ts';
 
 /** A label as the user gave it, matched against the model's classes and the other words that it learned for them. */
 export interface Label {
@@ -26,11 +27,13 @@ export interface Question {
 }
 
 /**
- * What a task asks, about a label or in the user's own words. Errors: QUESTION_INCOMPLETE when the task lacks its label or text;
+ * What a task asks, about a label or in the user's own words; of a question that was taken for a task only the language counts. Errors: QUESTION_INCOMPLETE when the task lacks its label or text;
  * MODEL_LACKS_TASK; LABEL_UNKNOWN for a label that the model has no boxes of, or nothing to count by.
  */
-export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string | null, text: string): Question {
-  const typed = text.trim();
+export function buildQuestion(model: ModelInfo, input: Pick<AskInput, 'task' | 'label' | 'text' | 'typed'>): Question {
+  const { task } = input;
+  const labelText = input.label ?? '';
+  const typed = (input.text ?? '').trim();
   const { needs } = taskOf(task);
   if (needs.text === 'required' && typed === '') {
     throw new NadirError('QUESTION_INCOMPLETE', 'The question is empty. Type a question and ask again.');
@@ -41,13 +44,13 @@ export function buildQuestion(model: ModelInfo, task: TaskId, labelText: string 
   if (needs.text !== null && typed !== '') {
     return { question: typed, asked: { text: typed, language: hasHan(typed) ? 'zh' : 'en' }, label: null };
   }
-  const label = needs.subject === null ? null : labelIn(model, labelText ?? '');
+  const label = needs.subject === null ? null : labelIn(model, labelText);
   if (needs.subject !== null && !label) {
     throw new NadirError('QUESTION_INCOMPLETE', `"${task}" needs a label, for example ${exampleOf(model)}.`);
   }
-  const refusal = label && labelRefusal(model, task, labelText ?? '');
+  const refusal = label && labelRefusal(model, task, labelText);
   if (refusal) throw refusal;
-  const language = languageFor(model, `${typed} ${labelText ?? ''}`);
+  const language = languageFor(model, `${input.typed ?? ''} ${labelText}`);
   return { question: questionOf(task, label, language), asked: { text: '', language }, label };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QuestionReading } from '../../vlm/types.ts';
 import { TEST_MODEL } from '../fakes.ts';
-import { asksForOutlines, type ReadingContext, readQuestion } from './reading.ts';
+import { type ReadingContext, readQuestion } from './reading.ts';
 
 const model = {
   ...TEST_MODEL,
@@ -26,7 +26,7 @@ const read = (change: Partial<QuestionReading>): QuestionReading => ({
 const asked = (text: string, reading: Partial<QuestionReading>, context: Partial<ReadingContext> = {}) =>
   readQuestion(
     { task: 'ask', text },
-    { model, before: null, hasRegion: false, read: async () => read(reading), ...context },
+    { model, before: null, hasRegion: false, isOneView: () => false, read: async () => read(reading), ...context },
   );
 
 describe('a typed question', () => {
@@ -96,14 +96,4 @@ describe('a typed question', () => {
     );
     expect(reading).toMatchObject({ kind: 'fact', fact: 'crs' });
   });
-});
-
-it.each(['Segment the roofs', 'outline all tanks', '分割建筑物', 'give me the footprints'])(
-  'asks for outlines: %s',
-  (text) => {
-    expect(asksForOutlines(text)).toBe(true);
-  },
-);
-it.each(['Find the roofs', 'Where are the tanks?'])('asks for none: %s', (text) => {
-  expect(asksForOutlines(text)).toBe(false);
 });

@@ -4,9 +4,10 @@ import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
 import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
-import { knownName, scenesNamed } from '../evidence/subjects-of-model.ts';
+import { knownName, scenesNamed, subjectOfLabel } from '../evidence/subjects-of-model.ts';
 import { type FactId, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
+import { buildQuestion } from './question.ts';
 import { typedTask } from './typed-task.ts';
 
 /** What a question is taken for. */
@@ -33,17 +34,16 @@ export interface ReadingContext {
   before: Plan | null;
   /** Whether a region is drawn. */
   hasRegion: boolean;
+  /** Whether what is asked about is shown to the model in one view. */
+  isOneView(input: AskInput): boolean;
   /** By the model's reader. */
   read(question: string, before: Plan | null): Promise<QuestionReading>;
 }
 
-/** Intents that a task of the model answers better than a plan can. */
-const TASKS: Partial<Record<Plan['intent'], AskInput['task']>> = { quality: 'quality', change: 'change' };
-
-/** A given plan, or the command, fact, plan or task that typed words are read as. Other tasks are what they are. Errors: those of `read`. */
+/** A given plan, or the command, fact, plan or task that typed words are read as. Errors: those of `read` and `buildQuestion`. */
 export async function readQuestion(input: AskInput, context: ReadingContext): Promise<Reading> {
-  if (input.plan) return asTaskOr({ kind: 'plan', input, plan: input.plan, readings: [] }, context);
-  if (taskOf(input.task).needs.text !== 'required') return { kind: 'task', input };
+  if (input.plan) return answeredBy({ kind: 'plan', input, plan: input.plan, readings: [] }, context);
+  if (taskOf(input.task).needs.text !== 'required') return chosenTask(input, context);
   const text = (input.text ?? '').trim();
   if (text === '') return { kind: 'task', input };
   const language = hasHan(text) ? 'zh' : 'en';
@@ -54,9 +54,30 @@ export async function readQuestion(input: AskInput, context: ReadingContext): Pr
   }
   const fact = factAsked(text);
   if (fact) return { kind: 'fact', input, fact, language };
-  if (context.model.reader) return asTaskOr(await planned(input, text, context), context);
+  if (context.model.reader) return answeredBy(await planned(input, text, context), context);
   const typed = typedTask(context.model, text);
-  return { kind: 'task', input: typed ? { ...input, ...typed, typed: text } : input };
+  return typed ? chosenTask({ ...withoutText(input), ...typed, typed: text }, context) : { kind: 'task', input };
+}
+
+/** A task as the plan that it stands for. */
+function chosenTask(input: AskInput, context: ReadingContext): Reading {
+  const { model } = context;
+  const { intent, needs } = taskOf(input.task);
+  const isInOwnWords = needs.text !== null && (input.text ?? '').trim() !== '';
+  if (intent === undefined || isInOwnWords || !model.looks) return { kind: 'task', input };
+  const { question, asked, label } = buildQuestion(model, input);
+  const plan: Plan = {
+    intent,
+    subjects: label ? [subjectOfLabel(label.className ?? label.singular)] : [],
+    where: null,
+    order: null,
+    quantity: null,
+    filter: null,
+    language: asked.language,
+    certainty: 1,
+  };
+  const named = { ...input, label: label && (label.className ?? label.singular), typed: input.typed ?? question };
+  return answeredBy({ kind: 'plan', input: named, plan, readings: [] }, context);
 }
 
 async function planned(
@@ -98,15 +119,39 @@ function isRunnable({ intent, subjects }: { intent: string; subjects: readonly s
   return subjects.length > 0 || ['describe', 'classify', 'quality', 'change'].includes(intent);
 }
 
-function asTaskOr(reading: Extract<Reading, { kind: 'plan' }>, { model, hasRegion }: ReadingContext): Reading {
-  const { intent } = reading.plan;
-  const task = intent === 'identify' && hasRegion ? 'identify' : TASKS[intent];
-  if (reading.readings.length > 0 || task === undefined || !model.tasks.includes(task)) return reading;
-  const { text, plan: _, ...input } = reading.input;
-  return { kind: 'task', input: { ...input, task, ...(text !== undefined && { typed: text }) } };
+/** Decides between the heads, which answer a plan, and the language model, whose own words answer a task. */
+function answeredBy(reading: Extract<Reading, { kind: 'plan' }>, context: ReadingContext): Reading {
+  const { plan, readings, input } = reading;
+  const task = inWords(plan, input, context);
+  if (readings.length > 0 || task === null || !context.model.tasks.includes(task)) return reading;
+  const typed = input.typed ?? input.text;
+  return { kind: 'task', input: { ...withoutText(input), task, ...(typed !== undefined && { typed }) } };
 }
 
-/** Whether a question asks for outlines of what is found: "segment the roofs", "mask the tanks". */
-export function asksForOutlines(question: string): boolean {
-  return /\b(segment|outlin|mask|contour|trace|delineat|footprint|polygon)|分割|轮廓|勾勒|描边|掩膜/i.test(question);
+/** The task of the language model that answers a plan better than what the heads see; null if none does. */
+function inWords(
+  plan: Plan,
+  input: AskInput,
+  { model, hasRegion, isOneView }: ReadingContext,
+): AskInput['task'] | null {
+  const { intent, subjects, where, order, quantity, filter } = plan;
+  switch (intent) {
+    case 'quality':
+    case 'change':
+      return intent;
+    case 'identify':
+      return hasRegion ? 'identify' : null;
+    case 'classify':
+      return model.scenes.length === 0 ? 'classify' : null;
+    case 'describe': {
+      const isPlain = subjects.length === 0 && [where, order, quantity, filter].every((part) => part === null);
+      return isPlain && isOneView(input) ? 'describe' : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function withoutText({ text: _text, plan: _plan, ...input }: AskInput): AskInput {
+  return input;
 }

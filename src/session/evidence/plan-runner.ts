@@ -1,9 +1,12 @@
 import { batch } from '@preact/signals';
 import { NadirError } from '../../lib/errors.ts';
+import type { Result } from '../../plan/result.ts';
+import type { ModelInfo, Scores } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { nothingToSee } from '../answer/blank-words.ts';
-import { plain } from '../answer/compose.ts';
-import { endedAs } from '../asking/slices/coverage.ts';
+import { type Composed, plain } from '../answer/compose.ts';
+import { type CutBy, cutShort, doneOf, endedAs } from '../asking/slices/coverage.ts';
+import { joinScores } from '../asking/slices/joining.ts';
 import { watchRun } from '../asking/slices/run-pulse.ts';
 import { nounOf } from '../asking/slices/slices.ts';
 import type { Answer } from '../document.ts';
@@ -84,15 +87,23 @@ export class PlanRunner {
     const words = { noun: nounOf(windows), chinese: plan.language === 'zh' };
     const isAllBlank = coverage.empty > 0 && coverage.empty === coverage.total;
     const said = isAllBlank ? nothingToSee(blank, words) : (composed ?? plain(''));
+    const cut = (by: CutBy) => {
+      const isAnySeen = coverage.answered + coverage.empty > 0;
+      return pointedTo(cutShort(isAnySeen ? said : plain(''), { by, coverage, ...words }));
+    };
+    const pointedTo = (words: Composed) => pointedAt(words, joined.objectOf, model.classes);
+    const isCut = (status === 'stopped' || status === 'failed') && doneOf(coverage) < coverage.total;
     batch(() => {
       this.state.objects.value = [...elsewhere, ...joined.objects];
       patchAnswer(this.state, answerId, {
-        ...pointedAt(said, joined.objectOf, model.classes),
+        ...(isCut ? cut(status) : pointedTo(said)),
+        ifCut: status === 'running' ? cut('stopped') : null,
         result,
         status,
         coverage,
         blank,
-        counts: { stated: null, merged: detections.length },
+        counts: { stated: estimateIn(result), merged: detections.length },
+        scores: scoresIn(gathered, model),
         failedTiles: gathered.failed.map(({ window, error }) => ({ tile: window, error: error.toData() })),
       });
     });
@@ -108,4 +119,16 @@ function blankIn({ tiles }: TilesGathered): Record<'no-data' | 'one-value' | 'no
   const counts = { 'no-data': 0, 'one-value': 0, noise: 0 };
   for (const { blank } of tiles.values()) if (blank !== null) counts[blank] += 1;
   return counts;
+}
+
+/** A number of things that have no boxes to count; null if the result is none. */
+function estimateIn(result: Result): number | null {
+  const [only, ...others] = result.kind === 'count' ? result.rows : [];
+  return only?.isEstimate && others.length === 0 ? only.count : null;
+}
+
+/** The scores of whole tiles, joined. */
+function scoresIn({ tiles }: TilesGathered, { joins }: Pick<ModelInfo, 'joins'>): Scores {
+  const seen = [...tiles.values()].filter(({ blank }) => blank === null);
+  return seen.reduce<Scores>((so, { scores }, index) => joinScores(so, scores, index, joins), {});
 }

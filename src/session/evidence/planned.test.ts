@@ -1,28 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { LookRequest, LookResult, Thing } from '../../vlm/types.ts';
-import { exportedGeoJson, type FakeBehaviour, fakeWorkers } from '../fakes.ts';
-import type { Session } from '../port.ts';
-import { createSession } from '../session.ts';
+import { exportedGeoJson } from '../fakes.ts';
+import { CARS, opened, plan, seenIn, WIDE } from './testing.ts';
 
 /** Answers that are computed from a plan, on evidence gathered tile by tile. */
-
-const WIDE = { width: 448, height: 256 };
-/** Centres of cars in source pixels: one in the first tile alone, one in both, one in the second. */
-const CARS = [40, 220, 400];
-
-const plan = (change: Partial<Plan>): Plan => ({
-  intent: 'count',
-  subjects: ['car'],
-  where: null,
-  order: null,
-  quantity: null,
-  filter: null,
-  language: 'en',
-  certainty: 1,
-  ...change,
-});
 
 beforeEach(() => {
   vi.stubGlobal('fetch', async () => new Response('[]'));
@@ -30,62 +11,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
 });
-
-/** Heads that see the cars of a row, 20 × 10 px each, and larger ones to the right. */
-function seenIn({ view, outline = [] }: LookRequest): LookResult {
-  const { x, width } = view.window;
-  const proposals = CARS.filter((cx) => cx > x && cx < x + width).map((cx): Thing => {
-    const side = 10 + cx / 40;
-    const left = cx - x - side;
-    const ring = [
-      [left, 95],
-      [left + 2 * side, 95],
-      [left + 2 * side, 105],
-      [left, 105],
-    ] as const;
-    return {
-      label: 'car',
-      box: { cx: cx - x, cy: 100, w: 2 * side, h: 10, thetaDeg: 0 },
-      score: 0.9,
-      rings: outline.includes('car') ? [ring] : null,
-    };
-  });
-  return {
-    masks: [],
-    proposals,
-    scores: {
-      scene: [{ label: 'airport', probability: 0.9 }],
-      presence: [
-        { label: 'trees', probability: 0.8 },
-        { label: 'pavement', probability: 0.9 },
-      ],
-    },
-    densities: [{ label: 'tree', count: 12 }],
-  };
-}
-
-async function opened(behaviour: FakeBehaviour = {}): Promise<{
-  session: Session;
-  looks: LookRequest[];
-  ask: (change: Partial<Plan>) => ReturnType<Session['asking']['ask']>;
-}> {
-  const looks: LookRequest[] = [];
-  const session = createSession(
-    fakeWorkers({
-      info: WIDE,
-      look: async (request) => {
-        looks.push(request);
-        return seenIn(request);
-      },
-      ...behaviour,
-    }),
-  );
-  await session.model.load('wasm');
-  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
-  const ask = (change: Partial<Plan>) =>
-    session.asking.ask({ task: 'ask', plan: plan(change), region: 'scene', slicing: 'tiles' });
-  return { session, looks, ask };
-}
 
 describe('a plan', () => {
   it('counts one object once across tiles, without the language model', async () => {

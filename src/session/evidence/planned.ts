@@ -1,6 +1,6 @@
 import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
-import type { NamedBand } from '../../imagery/image.ts';
+import { meanGsd, type NamedBand } from '../../imagery/image.ts';
 import { groundOf } from '../../plan/ground/ground.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Result } from '../../plan/result.ts';
@@ -48,13 +48,11 @@ export interface PlannedWindows {
 export function windowsOf(question: PlannedQuestion): PlannedWindows {
   const { plan, layer, region, model, slicing: mode } = question;
   const wanted = wantedFor(plan, model, question.outlines);
-  const { info } = layer;
-  const gsd = info.gsdMetres;
   const input = {
     mode,
     region: region.window,
     scene: sceneOf(layer),
-    gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null,
+    gsdMetres: meanGsd(layer.info),
     model,
   };
   const { windows: all, mode: slicing } = planSlices({ ...input, task: 'count' });
@@ -161,8 +159,7 @@ function isFarTooCoarse(question: PlannedQuestion): boolean {
 }
 
 function coarsenessOf({ layer, model }: PlannedQuestion, looked: readonly PixelWindow[]): TooCoarse | null {
-  const gsd = layer.info.gsdMetres;
-  return tooCoarse(looked, { gsdMetres: gsd ? (gsd.x + gsd.y) / 2 : null, model });
+  return tooCoarse(looked, { gsdMetres: meanGsd(layer.info), model });
 }
 
 /** Whether a result says that nothing of what was asked about is there. */

@@ -35,11 +35,12 @@ const SCENE_SUBJECTS: Record<string, readonly string[]> = {
 
 /** The heads for a subject of a plan. */
 export function headsFor(subject: string, model: Heads): SubjectHeads {
-  const named = ({ name, plural }: DetectorClass) => [name, plural].some((word) => canonical(word) === subject);
+  const named = ({ name, plural }: DetectorClass) => [name, plural].some((word) => subjectOfLabel(word) === subject);
   return {
     box: model.classes.find(named)?.name ?? null,
     density: model.densities?.find(named)?.name ?? null,
-    presence: model.presence?.filter((label) => [subject, ...(KINDS[subject] ?? [])].includes(canonical(label))) ?? [],
+    presence:
+      model.presence?.filter((label) => [subject, ...(KINDS[subject] ?? [])].includes(subjectOfLabel(label))) ?? [],
   };
 }
 
@@ -50,19 +51,19 @@ export function subjectsKnown(model: Heads): string[] {
     ...(model.densities ?? []).map(({ name }) => name),
     ...(model.presence ?? []),
   ];
-  return [...new Set(labels.map(canonical))];
+  return [...new Set(labels.map(subjectOfLabel))];
 }
 
 /** A subject without a canonical name by the model's name, if the model knows it by that word; else the subject itself. */
 export function knownName(subject: string, model: Heads): string {
   const word = otherWord(subject);
-  const name = word === null ? subject : canonical(word);
+  const name = word === null ? subject : subjectOfLabel(word);
   return subjectsKnown(model).includes(name) ? name : subject;
 }
 
 /** Subjects that a scene class is a scene of, also as those without a canonical name are written in plans. */
 export function subjectsOfScene(label: string): readonly string[] {
-  const names = [canonical(label), ...(SCENE_SUBJECTS[label] ?? [])];
+  const names = [subjectOfLabel(label), ...(SCENE_SUBJECTS[label] ?? [])];
   return names.flatMap((name) => (subjectOf(name) ? [name] : [name, `other:${name}`]));
 }
 
@@ -88,7 +89,8 @@ export function scenesNamed(question: string, model: Pick<ModelInfo, 'scenes' | 
   return [...new Set(found.sort((a, b) => a.start - b.start).map(({ name }) => name))];
 }
 
-function canonical(label: string): string {
+/** The subject that a head's label names. */
+export function subjectOfLabel(label: string): string {
   const word = label.toLowerCase().replaceAll(/[-_]/g, ' ');
   return ALIASES[word] ?? subjectNamed(word)?.name ?? word;
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_GENERATION } from '../answer/generation.ts';
+import { wantsOutlines } from '../asking/outlines.ts';
 import type { Answer } from '../document.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { SessionState } from '../state.ts';
@@ -41,12 +42,12 @@ function isSameQuestion(a: Answer, b: Answer): boolean {
       plan,
     } = answer;
     const { maxNewTokens, temperature, topP, seed } = { ...DEFAULT_GENERATION, ...generation };
-    // How sure the reading was doesn't change what is asked.
-    const planned = plan && { ...plan, certainty: 1 };
-    // A fact of the file has no words for the model; the words of a plan don't matter.
-    const words = planned ? '' : prompt || question;
-    const options = [slicing, maxNewTokens, temperature, topP, seed];
-    return JSON.stringify([layerId, task, label, words, region, options, model.hash, bands, stretch, before, planned]);
+    // Neither how sure the reading was nor whether it was typed or chosen changes what a plan asks.
+    const what = plan
+      ? [{ ...plan, certainty: 1 }, wantsOutlines(answer)]
+      : // A fact of the file has no words for the model.
+        [task, label, prompt || question, before, maxNewTokens, temperature, topP, seed];
+    return JSON.stringify([layerId, what, region, slicing, model.hash, bands, stretch]);
   };
   return asked(a) === asked(b) && isSameAdapter(a.adapter, b.adapter);
 }

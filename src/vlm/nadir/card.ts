@@ -30,6 +30,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     tasks: known,
     languages: known.every((id) => manifest.tasks[id]?.zh) ? ['en', 'zh'] : ['en'],
     scoreMeaning: manifest.score.meaning,
+    looks: manifest.detector !== null,
     joins: JOINS,
     hasRefiner: manifest.refiner !== null,
     reader: manifest.reader && { leastCertainty: manifest.reader.leastCertainty },

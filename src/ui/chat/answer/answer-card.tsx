@@ -24,12 +24,18 @@ const regionWords: Record<Answer['regionKind'], string> = { drawn: 'drawn region
 
 /** The same question again, over `region` or the original region. */
 function again(answer: Answer, region: NonNullable<AskInput['region']>): AskInput {
+  const { task, label, question, generation, plan } = answer;
+  // A task in its own words has none of the user's; answers of earlier versions don't say.
+  const text = answer.asked?.text ?? question;
+  const isInWords = label === null && !taskOf(task).needs.region && text !== '';
   return {
-    task: answer.task,
-    label: answer.label,
+    task,
+    label,
     region,
-    ...(answer.generation && { generation: answer.generation }),
-    ...(answer.label === null && !taskOf(answer.task).needs.region ? { text: answer.question } : {}),
+    typed: question,
+    ...(plan && { plan }),
+    ...(generation && { generation }),
+    ...(isInWords && { text }),
   };
 }
 

@@ -57,8 +57,12 @@ export function AnswerDetails({ answer }: { answer: Answer }) {
         <dd>
           {answer.progress.total}, {answer.slicing}
         </dd>
-        <dt>Generation</dt>
-        <dd>{generationWords(answer.generation)}</dd>
+        {!answer.plan && (
+          <>
+            <dt>Generation</dt>
+            <dd>{generationWords(answer.generation)}</dd>
+          </>
+        )}
         <dt>Bands</dt>
         <dd>{bands.join(', ')}</dd>
         <dt>Stretch</dt>

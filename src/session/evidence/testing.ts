@@ -1,0 +1,81 @@
+import type { Plan } from '../../plan/plan.ts';
+import type { LookRequest, LookResult, Thing } from '../../vlm/types.ts';
+import { type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
+import type { Session } from '../port.ts';
+import { createSession } from '../session.ts';
+
+/** A row of cars that a fake model's heads see, for tests of what is answered from evidence. */
+
+/** Two tiles of 256 px wide. */
+export const WIDE = { width: 448, height: 256 };
+/** Centres of cars in source pixels: one in the first tile alone, one in both, one in the second. */
+export const CARS = [40, 220, 400];
+
+export const plan = (change: Partial<Plan>): Plan => ({
+  intent: 'count',
+  subjects: ['car'],
+  where: null,
+  order: null,
+  quantity: null,
+  filter: null,
+  language: 'en',
+  certainty: 1,
+  ...change,
+});
+
+/** Heads that see the cars of a row, 20 × 10 px each, and larger ones to the right. */
+export function seenIn({ view, outline = [] }: LookRequest): LookResult {
+  const { x, width } = view.window;
+  const proposals = CARS.filter((cx) => cx > x && cx < x + width).map((cx): Thing => {
+    const side = 10 + cx / 40;
+    const left = cx - x - side;
+    const ring = [
+      [left, 95],
+      [left + 2 * side, 95],
+      [left + 2 * side, 105],
+      [left, 105],
+    ] as const;
+    return {
+      label: 'car',
+      box: { cx: cx - x, cy: 100, w: 2 * side, h: 10, thetaDeg: 0 },
+      score: 0.9,
+      rings: outline.includes('car') ? [ring] : null,
+    };
+  });
+  return {
+    masks: [],
+    proposals,
+    scores: {
+      scene: [{ label: 'airport', probability: 0.9 }],
+      presence: [
+        { label: 'trees', probability: 0.8 },
+        { label: 'pavement', probability: 0.9 },
+      ],
+    },
+    densities: [{ label: 'tree', count: 12 }],
+  };
+}
+
+export async function opened(behaviour: FakeBehaviour = {}): Promise<{
+  session: Session;
+  looks: LookRequest[];
+  ask: (change: Partial<Plan>) => ReturnType<Session['asking']['ask']>;
+}> {
+  const looks: LookRequest[] = [];
+  const session = createSession(
+    fakeWorkers({
+      info: WIDE,
+      load: async () => ({ ...LOADED, model: { ...LOADED.model, looks: true, reader: { leastCertainty: 0.5 } } }),
+      look: async (request) => {
+        looks.push(request);
+        return seenIn(request);
+      },
+      ...behaviour,
+    }),
+  );
+  await session.model.load('wasm');
+  await session.opening.openFile(new File([new Uint8Array(4)], 'scene.tif'));
+  const ask = (change: Partial<Plan>) =>
+    session.asking.ask({ task: 'ask', plan: plan(change), region: 'scene', slicing: 'tiles' });
+  return { session, looks, ask };
+}
