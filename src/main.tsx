@@ -11,6 +11,7 @@ import { App } from './ui/shell/app.tsx';
 import { applyTheme } from './ui/ui-state.ts';
 import type { BackendChoice } from './vlm/types.ts';
 import { keepPart } from './workers/parts.ts';
+import { createPlanClient, PLAN_PART } from './workers/plan/client.ts';
 import { createRasterClient, RASTER_PART } from './workers/raster/client.ts';
 import { createVlmClient } from './workers/vlm/client.ts';
 
@@ -19,12 +20,13 @@ const atPage = (path: string) => new URL(path, document.baseURI).href;
 
 /** Parts of the VLM worker are fetched when it starts. */
 async function fetchParts(): Promise<void> {
-  await Promise.all([keepPart(RASTER_PART), loadMap(), fetchOutlines()]);
+  await Promise.all([keepPart(RASTER_PART), keepPart(PLAN_PART), loadMap(), fetchOutlines()]);
 }
 
 const session = createSession({
   raster: createRasterClient,
   vlm: createVlmClient,
+  plans: createPlanClient,
   modelBaseUrl: atPage('models/nadir-s/'),
   samplesBaseUrl: atPage('samples/'),
   fetchParts,

@@ -1,6 +1,7 @@
 import type { NadirError } from '../lib/errors.ts';
 import type { KeyValueStore } from '../storage/key-value-store.ts';
 import type { Tab } from '../storage/tab.ts';
+import type { PlanApi } from '../workers/plan/api.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { WorkerClient } from '../workers/rpc.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
@@ -12,6 +13,7 @@ export type StartWorker<Api> = (onCrash: (error: NadirError) => void) => WorkerC
 export interface SessionDeps {
   raster: StartWorker<RasterApi>;
   vlm: StartWorker<VlmApi>;
+  plans: StartWorker<PlanApi>;
   /** Absolute URL of the model's folder; ends in "/". */
   modelBaseUrl: string;
   /** Absolute URL of the folder with the sample scenes and their index.json; ends in "/". */

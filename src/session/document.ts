@@ -121,7 +121,9 @@ export interface Answer {
     stopReason: string;
     numbers: Numbers;
   }[];
-  /** `stated`: the number that the model wrote; `merged`: distinct boxes left after merging slices. */
+  /** The tiles that the heads looked at, for an answer that was computed from a plan; see `tilesSeen`. */
+  tiles?: PixelWindow[];
+  /** `stated`: the number that the model wrote or that was added up from densities; `merged`: distinct boxes left after merging slices. */
   counts: { stated: number | null; merged: number };
   /** The slices' scores and numbers, joined as `model.joins` says. */
   scores: Scores;
@@ -162,3 +164,7 @@ export interface Answer {
   /** How the model chose its tokens; absent in answers of earlier versions, which used the defaults. */
   generation?: Generation;
 }
+
+/** The tiles that the model saw for an answer, in words or without. */
+export const tilesSeen = ({ tiles, raw }: Pick<Answer, 'tiles' | 'raw'>): readonly PixelWindow[] =>
+  tiles ?? raw.map(({ tile }) => tile);

@@ -3,15 +3,19 @@ import type { SceneInfo } from '../imagery/image.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { BandTile, ReadRequest } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
+import { groundOf } from '../plan/ground/ground.ts';
+import { buffersIn, unpackEvidence } from '../plan/packed.ts';
+import { runPlan } from '../plan/run/run.ts';
 import { createMemoryStore, type KeyValueStore } from '../storage/key-value-store.ts';
 import { createMemoryTabs } from '../storage/tab.ts';
 import type { AdapterInfo, Ask, AskResult, LoadedModel, ModelInfo } from '../vlm/types.ts';
+import type { PlanApi } from '../workers/plan/api.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import type { SessionDeps, StartWorker } from './deps.ts';
 import type { Session } from './port.ts';
 
-/** Stand-ins for both workers, for unit tests of the session alone; nothing that ships uses them. */
+/** Stand-ins for the workers, for unit tests of the session alone; nothing that ships uses them. */
 
 export const TEST_MODEL: ModelInfo = {
   id: 'test',
@@ -182,7 +186,7 @@ export interface FakeBehaviour {
 export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
   const calls: string[] = [];
   const requests: Ask[] = [];
-  const crashers: Partial<Record<'raster' | 'vlm', (details?: { silentMs: number }) => void>> = {};
+  const crashers: Partial<Record<'raster' | 'vlm' | 'plans', (details?: { silentMs: number }) => void>> = {};
   let scenes = 0;
 
   const raster: RasterApi = {
@@ -255,8 +259,15 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     unload: async () => undefined,
   };
 
+  const plans: PlanApi = {
+    run: async (plan, evidence, { georeference, width, height }) => {
+      const cloned = structuredClone(evidence, { transfer: buffersIn(evidence) });
+      return runPlan(plan, unpackEvidence(cloned), groundOf(georeference, width, height));
+    },
+  };
+
   const start =
-    <Api extends object>(which: 'raster' | 'vlm', api: Api): StartWorker<Api> =>
+    <Api extends object>(which: 'raster' | 'vlm' | 'plans', api: Api): StartWorker<Api> =>
     (onCrash) => {
       let dead: NadirError | null = null;
       const rejects = new Set<(error: NadirError) => void>();
@@ -289,6 +300,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
   return {
     raster: start('raster', raster),
     vlm: start('vlm', vlm),
+    plans: start('plans', plans),
     modelBaseUrl: 'http://test.invalid/models/',
     samplesBaseUrl: 'http://test.invalid/samples/',
     fetchParts: async () => undefined,

@@ -1,5 +1,6 @@
 import { exportFormats } from '../export/formats.ts';
 import { NadirError } from '../lib/errors.ts';
+import type { PlanApi } from '../workers/plan/api.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
 import type { VlmApi } from '../workers/vlm/api.ts';
 import { Asking } from './asking/asking.ts';
@@ -33,7 +34,7 @@ import { Review } from './review/review.ts';
 import { createState } from './state.ts';
 
 /**
- * The document and its use cases over two workers. Starts fetching the samples and opening the last session at once; the
+ * The document and its use cases over three workers. Starts fetching the samples and opening the last session at once; the
  * caller loads the model.
  */
 export function createSession(deps: SessionDeps): Session {
@@ -61,10 +62,12 @@ export function createSession(deps: SessionDeps): Session {
   });
   const earlierImage = new EarlierImage(state, () => raster, place.own);
   const vlm = new WorkerHost<VlmApi>(deps.vlm, (error) => models.recover(error));
+  // What it was running fails, and the next run starts another.
+  const plans = new WorkerHost<PlanApi>(deps.plans, () => undefined);
   const images = new Images(state, scenes, () => raster);
   const review: Review = new Review(state, history, (answerId) => asking.stop(answerId));
   const commands = new CommandRunner(state, { history, review, images });
-  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, commands);
+  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, plans, commands);
   const ground = new Ground(state);
   const vectors = new VectorLayers(state, history, ground);
   const overviews = new OverviewWatcher(state, () => raster);

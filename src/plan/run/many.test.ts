@@ -3,8 +3,8 @@ import { manyThings, plansOfMany } from '../testing/many.ts';
 import { runPlan } from './run.ts';
 
 /** Four times as many things take about four times as long: no loop inside a loop. That would take sixteen times. */
-const MOST = 9;
-const FEW = 1000;
+const MOST = 10;
+const FEW = 600;
 
 /** Processor time, which other programs don't lengthen; the least of some runs. */
 function leastMs(work: () => void): number {

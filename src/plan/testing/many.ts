@@ -1,4 +1,5 @@
 import type { PixelWindow } from '../../geo/types.ts';
+import type { Georeference } from '../../imagery/place.ts';
 import type { Evidence, EvidenceThing, SubjectEvidence } from '../evidence.ts';
 import { type Ground, groundOf } from '../ground/ground.ts';
 import type { Plan } from '../plan.ts';
@@ -11,7 +12,21 @@ const THINGS_A_TILE = 9;
 const TILE_PX = 256;
 const STRIDE_PX = 192;
 
-export function manyThings(count: number): { evidence: Evidence; ground: Ground } {
+const PLACE: Georeference = {
+  kind: 'affine',
+  geotransform: [447_000, 0.3, 0, 3_786_000, 0, -0.3],
+  crs: 'EPSG:32611',
+  crsName: 'WGS 84 / UTM zone 11N',
+  proj4: '+proj=utm +zone=11 +datum=WGS84 +units=m +no_defs',
+  units: 'metre',
+  pixelIsPoint: false,
+};
+
+export function manyThings(count: number): {
+  evidence: Evidence;
+  ground: Ground;
+  image: { georeference: Georeference; width: number; height: number };
+} {
   const across = Math.ceil(Math.sqrt(count / THINGS_A_TILE));
   const side = across * STRIDE_PX + TILE_PX - STRIDE_PX;
   const region: PixelWindow = { x: 0, y: 0, width: side, height: side };
@@ -37,17 +52,10 @@ export function manyThings(count: number): { evidence: Evidence; ground: Ground 
     });
     return known({ things, recall: 0.8, placeSpread: 0.5 });
   };
-  const georeference = {
-    kind: 'affine',
-    geotransform: [447_000, 0.3, 0, 3_786_000, 0, -0.3],
-    crs: 'EPSG:32611',
-    crsName: 'WGS 84 / UTM zone 11N',
-    proj4: '+proj=utm +zone=11 +datum=WGS84 +units=m +no_defs',
-    units: 'metre',
-    pixelIsPoint: false,
-  } as const;
+  const image = { georeference: PLACE, width: side, height: side };
   return {
-    ground: groundOf(georeference, side, side),
+    image,
+    ground: groundOf(PLACE, side, side),
     evidence: {
       region,
       regionKind: 'scene',

@@ -11,6 +11,7 @@ import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
+import type { PlanWorker } from '../evidence/plan-run.ts';
 import { PlanRunner } from '../evidence/plan-runner.ts';
 import type { PlannedQuestion } from '../evidence/planned.ts';
 import { answerFact } from '../facts/fact-answer.ts';
@@ -59,6 +60,7 @@ export class Asking implements AskingPort {
     earlierImage: EarlierImage,
     models: ModelKeeper,
     vlm: () => WorkerHost<VlmApi>,
+    plans: PlanWorker,
     commands: CommandRunner,
   ) {
     this.state = state;
@@ -71,7 +73,7 @@ export class Asking implements AskingPort {
     this.models = models;
     this.vlm = vlm;
     this.slices = new SliceRunner(state, scenes, earlierImage, models, vlm);
-    this.plans = new PlanRunner(state, scenes, models, vlm);
+    this.plans = new PlanRunner(state, scenes, models, vlm, plans);
   }
 
   async ask(input: AskInput): Promise<Answer> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
 import { createMemoryStore } from '../../storage/key-value-store.ts';
 import type { QuestionReading } from '../../vlm/types.ts';
-import type { Answer } from '../document.ts';
+import { type Answer, tilesSeen } from '../document.ts';
 import { exportedGeoJson, type FakeBehaviour, fakeWorkers, keptBySession, LOADED } from '../fakes.ts';
 import { createSession } from '../session.ts';
 import { opened, plan, seenIn, WIDE } from './testing.ts';
@@ -168,6 +168,7 @@ describe('a chosen task that ends early', () => {
     const answer = await session.asking.ask({ task: 'find', label: 'car', ...tiled });
     expect(answer).toMatchObject({ status: 'stopped', progress: { done: 1, total: 2 }, counts: { merged: 2 } });
     expect(answer.text).toMatch(/^Stopped after 1 of 2 tiles: .*2 cars/);
+    expect(tilesSeen(answer)).toEqual([{ x: 0, y: 0, width: 256, height: 256 }]);
   });
 
   it('says so when nothing was looked at', async () => {

@@ -18,7 +18,15 @@ import { replaceRepeated } from '../review/repeated.ts';
 import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import type { TilesGathered } from './gather-tiles.ts';
-import { concludePlan, gatherFor, type PlannedQuestion, type PlannedWindows, windowsOf } from './planned.ts';
+import { type PlanWorker, runApart } from './plan-run.ts';
+import {
+  concludePlan,
+  evidenceFor,
+  gatherFor,
+  type PlannedQuestion,
+  type PlannedWindows,
+  windowsOf,
+} from './planned.ts';
 
 /** Between two drafts of a running answer; a long scene's drafts take longer to make, and come less often. */
 const PUBLISH_EVERY_MS = 400;
@@ -31,12 +39,20 @@ export class PlanRunner {
   private readonly scenes: SceneKeeper;
   private readonly models: ModelKeeper;
   private readonly vlm: () => WorkerHost<VlmApi>;
+  private readonly worker: PlanWorker;
 
-  constructor(state: SessionState, scenes: SceneKeeper, models: ModelKeeper, vlm: () => WorkerHost<VlmApi>) {
+  constructor(
+    state: SessionState,
+    scenes: SceneKeeper,
+    models: ModelKeeper,
+    vlm: () => WorkerHost<VlmApi>,
+    worker: PlanWorker,
+  ) {
     this.state = state;
     this.scenes = scenes;
     this.models = models;
     this.vlm = vlm;
+    this.worker = worker;
   }
 
   /** Never rejects: a failure stands in the answer. */
@@ -51,36 +67,57 @@ export class PlanRunner {
     patchAnswer(this.state, answerId, { progress: progress(0), slicing: windows.slicing });
     const context = { store: this.store, scenes: this.scenes, models: this.models, vlm: this.vlm, signal };
     try {
+      let drafting: Promise<void> | null = null;
+      const draft = async (soFar: TilesGathered) => {
+        const beganMs = performance.now();
+        const gathered = { ...soFar, tiles: new Map(soFar.tiles), failed: [...soFar.failed] };
+        // The next draft, or the answer, tells what went wrong.
+        await this.publish(question, windows, gathered, 'running', signal).catch(() => undefined);
+        const tookMs = performance.now() - beganMs;
+        nextDraftMs = performance.now() + Math.max(PUBLISH_EVERY_MS, tookMs / SHARE_OF_DRAFTS);
+        drafting = null;
+      };
       const gathered = await gatherFor(question, windows, context, (soFar) => {
         clock.sliceDone();
         patchAnswer(this.state, answerId, { progress: progress(soFar.tiles.size + soFar.failed.length) });
-        const nowMs = performance.now();
-        if (nowMs < nextDraftMs) return;
-        this.publish(question, windows, soFar, 'running');
-        nextDraftMs = performance.now() + Math.max(PUBLISH_EVERY_MS, (performance.now() - nowMs) / SHARE_OF_DRAFTS);
+        if (!drafting && performance.now() >= nextDraftMs) drafting = draft(soFar);
       });
+      await drafting;
       const { total: all, answered, empty, failed } = coverageIn(gathered, total);
       patchAnswer(this.state, answerId, { progress: progress(answered + empty + failed) });
       const status = all === 0 ? 'done' : endedAs({ total: all, answered, empty, failed });
-      this.publish(question, windows, gathered, status);
+      await this.publish(question, windows, gathered, status, signal);
       if (status === 'failed') patchAnswer(this.state, answerId, { error: gathered.failed[0]?.error.toData() ?? null });
       if (status === 'done') replaceRepeated(this.state, answerId);
     } catch (thrown) {
-      patchAnswer(this.state, answerId, { status: 'failed', error: NadirError.from(thrown).toData() });
+      const error = NadirError.from(thrown);
+      // Stopped while the plan ran: the draft before it is what is known.
+      const end =
+        error.code === 'ABORTED'
+          ? { status: 'stopped' as const }
+          : { status: 'failed' as const, error: error.toData() };
+      patchAnswer(this.state, answerId, end);
     } finally {
       clock.stop();
     }
   }
 
-  private publish(
+  private async publish(
     question: PlannedQuestion,
     windows: PlannedWindows,
     gathered: TilesGathered,
     status: Answer['status'],
-  ): void {
+    signal: AbortSignal,
+  ): Promise<void> {
     const { answerId, plan, model, layer } = question;
+    const known = objectsOfLayer(this.state, layer.layerId).here;
+    const { evidence, all } = evidenceFor(question, windows, gathered, known);
+    const result = await runApart(plan, evidence, layer.info, { worker: this.worker, signal });
+    // The answer was removed, or everything was closed, while the plan ran.
+    if (!this.state.answers.value.some(({ id }) => id === answerId)) return;
+    const { composed, detections } = concludePlan(question, windows, result, all);
+    // A person may have decided about objects meanwhile.
     const { here, elsewhere } = objectsOfLayer(this.state, layer.layerId);
-    const { result, composed, detections } = concludePlan(question, windows, gathered, here);
     const joined = joinSightings(here, detections, answerId);
     const coverage = coverageIn(gathered, windows.looked.length);
     const blank = blankIn(gathered);
@@ -104,6 +141,7 @@ export class PlanRunner {
         blank,
         counts: { stated: estimateIn(result), merged: detections.length },
         scores: scoresIn(gathered, model),
+        tiles: [...gathered.tiles.values()].flatMap(({ window, blank }) => (blank === null ? [window] : [])),
         failedTiles: gathered.failed.map(({ window, error }) => ({ tile: window, error: error.toData() })),
       });
     });

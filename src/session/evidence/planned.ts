@@ -1,10 +1,10 @@
 import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { meanGsd, type NamedBand } from '../../imagery/image.ts';
-import { groundOf } from '../../plan/ground/ground.ts';
+import type { Evidence } from '../../plan/evidence.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Result } from '../../plan/result.ts';
-import { idsIn, runPlan } from '../../plan/run/run.ts';
+import { idsIn } from '../../plan/run/run.ts';
 import { wordsFor } from '../../plan/subjects.ts';
 import { writeAnswer } from '../../plan/write/write.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
@@ -65,7 +65,6 @@ export function windowsOf(question: PlannedQuestion): PlannedWindows {
 
 /** What can be said from the evidence so far. */
 export interface PlannedOutcome {
-  result: Result;
   /** Null if only the model's own words answer it. Links name detections. */
   composed: Composed | null;
   /** The things that the answer is about. */
@@ -93,38 +92,40 @@ export function gatherFor(
   );
 }
 
-/** Runs the plan on what was gathered and writes the answer. `known`: the layer's objects, reviewed or not. */
-export function concludePlan(
+/** What a plan runs on, and all detections that its things are of. `known`: the layer's objects, reviewed or not. */
+export function evidenceFor(
   question: PlannedQuestion,
   windows: PlannedWindows,
   gathered: TilesGathered,
   known: readonly SceneObject[],
-): PlannedOutcome {
-  const { plan, layer, model, answerId } = question;
+): { evidence: Evidence; all: readonly Detection[] } {
+  const { model, answerId } = question;
   const tiles = tilesOf(question, windows, gathered);
   const merged = mergedOf(tiles, model);
   const all = [...merged.values()].flat();
   const before = joinSightings(known, all, answerId).objectOf;
-  const evidence = evidenceOf(
-    tiles,
-    merged,
-    windows.wanted.subjects,
-    model,
-    ({ id }) => before.get(id)?.state ?? 'proposed',
-  );
-  const { width, height, georeference } = layer.info;
-  const result = runPlan(plan, evidence, groundOf(georeference, width, height));
+  const stateOf = ({ id }: Detection) => before.get(id)?.state ?? 'proposed';
+  return { evidence: evidenceOf(tiles, merged, windows.wanted.subjects, model, stateOf), all };
+}
+
+/** Writes the answer from what the plan gave on `evidenceFor`. */
+export function concludePlan(
+  question: PlannedQuestion,
+  windows: PlannedWindows,
+  result: Result,
+  all: readonly Detection[],
+): PlannedOutcome {
   if (windows.wanted.looks && isFarTooCoarse(question)) {
-    return { result, composed: notAtThisScale(question, coarsenessOf(question, [])!), detections: [] };
+    return { composed: notAtThisScale(question, coarsenessOf(question, [])!), detections: [] };
   }
   const meant = new Set(idsIn(result));
   const detections = all.filter(({ id }) => meant.has(id));
-  const written = writeAnswer(plan, result);
+  const written = writeAnswer(question.plan, result);
   const composed = written && {
     text: written.text,
     runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),
   };
-  return { result, composed: composed && atItsScale(composed, result, question, windows.looked), detections };
+  return { composed: composed && atItsScale(composed, result, question, windows.looked), detections };
 }
 
 /** The words as they can be said of imagery too coarse to show what isn't found in it. */

@@ -4,7 +4,7 @@ import type { PixelWindow } from '../../geo/types.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { inputBandsOf } from '../../session/asking/slices/input-bands.ts';
-import type { Answer } from '../../session/document.ts';
+import { type Answer, tilesSeen } from '../../session/document.ts';
 import { formatGrouped, formatSample } from '../format/format.ts';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -21,7 +21,7 @@ export function ModelViewButton({ answer }: { answer: Answer }) {
   const open = useSignal(false);
   const titleId = useId();
   const isOnMap = slicesShown.value === answer.id;
-  if (answer.raw.length === 0) return null;
+  if (tilesSeen(answer).length === 0) return null;
   return (
     <div class="model-view-actions">
       <button
@@ -60,6 +60,7 @@ function ModelView({ answer }: { answer: Answer }) {
     session.layers.all.value.find((layer) => layer.layerId === answer.layerId)?.info ??
     session.layers.active.value?.info;
   const { stretch, model } = answer;
+  const tiles = tilesSeen(answer);
   const read = inputBandsOf(answer);
   const channels = model.bands.map(({ name }) => ({
     label: bandLabel(name).replace(/^./, (first) => first.toUpperCase()),
@@ -68,9 +69,9 @@ function ModelView({ answer }: { answer: Answer }) {
   return (
     <>
       <p>
-        {answer.raw.length === 1 ? 'One slice' : `${answer.raw.length} slices`} of {model.tileSize} × {model.tileSize}{' '}
-        pixels for {model.name}, read with the bands and the stretch that the answer recorded. Colour ramps, indices and
-        layers above are only for viewing; the model doesn’t get them.
+        {tiles.length === 1 ? 'One slice' : `${tiles.length} slices`} of {model.tileSize} × {model.tileSize} pixels for{' '}
+        {model.name}, read with the bands and the stretch that the answer recorded. Colour ramps, indices and layers
+        above are only for viewing; the model doesn’t get them.
       </p>
       <dl class="facts">
         {channels.map(({ label, band }) => {
@@ -92,11 +93,11 @@ function ModelView({ answer }: { answer: Answer }) {
         </div>
       </dl>
       <ol class="model-slices">
-        {answer.raw.slice(0, shown.value).map(({ tile }, index) => (
+        {tiles.slice(0, shown.value).map((tile, index) => (
           <Slice key={`${tile.x},${tile.y},${tile.width}`} answer={answer} tile={tile} number={index + 1} />
         ))}
       </ol>
-      {answer.raw.length > shown.value && (
+      {tiles.length > shown.value && (
         <button
           type="button"
           class="action"
@@ -104,7 +105,7 @@ function ModelView({ answer }: { answer: Answer }) {
             shown.value += pageSize;
           }}
         >
-          Show {Math.min(pageSize, answer.raw.length - shown.value)} more
+          Show {Math.min(pageSize, tiles.length - shown.value)} more
         </button>
       )}
       {answer.before && <p class="note">The earlier image of the comparison is not shown here.</p>}

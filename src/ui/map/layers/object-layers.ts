@@ -6,7 +6,7 @@ import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
 import { cornersOf } from '../../../geo/boxes/rotated-box.ts';
 import type { PixelWindow } from '../../../geo/types.ts';
-import type { SceneObject } from '../../../session/document.ts';
+import { type SceneObject, tilesSeen } from '../../../session/document.ts';
 import type { Session } from '../../../session/port.ts';
 import { classColour } from '../../format/class-colour.ts';
 import { boxesVisible, classFilter, hoveredAnswer, isHidden, masksVisible, slicesShown } from '../../ui-state.ts';
@@ -81,10 +81,7 @@ export class ObjectLayers {
       effect(() => {
         const outlines = { scene, drawn: session.layers.region.value, answer: answerRegion.value };
         const sliced = session.asking.answers.value.find((answer) => answer.id === slicesShown.value);
-        this.#setOutlines(
-          outlines,
-          (sliced?.raw ?? []).map((slice) => slice.tile),
-        );
+        this.#setOutlines(outlines, sliced ? tilesSeen(sliced) : []);
       }),
     ];
   }
