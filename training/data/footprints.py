@@ -9,9 +9,10 @@ import numpy as np
 
 from ..core import boxes
 from .augment import similarity, transform
-from .items import BUILDING, CAR, OBB, C
+from .items import BUILDING, CAR, DOCK, OBB, SOLAR, C
 
 TILE, LEAST_SIDE = 256, 5
+LARGE = (BUILDING, DOCK, SOLAR)  # things that may be larger than a window
 
 
 def touching(a, b, axis):
@@ -33,19 +34,20 @@ def visible_box(points, size):
     return boxes.long_side_first((cx, cy, w, h, angle % 180)) if min(w, h) >= LEAST_SIDE else 0
 
 
-def blank(complete, points, size):
-    """Marks the cells around a piece that is too thin to judge as not labelled for buildings."""
+def blank(complete, points, size, cls=BUILDING):
+    """Marks the cells around a piece that is too thin to judge as not labelled for its class."""
     g = size // 8
     p = np.clip(np.concatenate(points), 0, size)
     (c0, r0), (c1, r1) = p.min(0) // 8, p.max(0) // 8 + 1
-    complete[BUILDING, int(r0):min(g, int(r1)), int(c0):min(g, int(c1))] = False
+    complete[cls, int(r0):min(g, int(r1)), int(c0):min(g, int(c1))] = False
 
 
 def cut_buildings(objects, complete, size):
-    """Boxes of buildings that reach over a window's edge become boxes of their visible part; `complete` [C,g,g] is changed."""
+    """Boxes of buildings, and of other things that may be larger than a window, become boxes of their visible part where they reach over its
+    edge; `complete` [C,g,g] is changed."""
     out = []
     for o in objects:
-        if o[0] != BUILDING or o[6] != OBB:
+        if o[0] not in LARGE or o[6] != OBB:
             out.append(o)
             continue
         points = [np.array(boxes.corners(o[1:6]))]
@@ -54,9 +56,9 @@ def cut_buildings(objects, complete, size):
             continue
         box = visible_box(points, size)
         if box:
-            out.append((BUILDING, *box, OBB))
+            out.append((o[0], *box, OBB))
         elif box == 0:
-            blank(complete, points, size)
+            blank(complete, points, size, o[0])
     return out
 
 

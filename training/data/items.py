@@ -9,6 +9,7 @@ An item is a dict:
 - `mask` u8[H,W]: the set's own mask, in the classes of its README (readers.cover says what they mean), where it has one
 - `unknown`, `absent`, where there are such: (cls, [x0, y0, x1, y1]) of ground where a class isn't labelled although `complete` says so, and where
   there is none although `complete` doesn't
+- `areas`, where there are such: (index of COVER, polygon) of ground whose land cover was seen
 - `gsd`: metres a pixel, None where unknown
 - `group`: the place or photo that the split goes by; `row`: the line of labels.jsonl
 

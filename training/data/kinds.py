@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from ..core.names import PRESENCE, PRESENCE_INDEX
-from . import crowds
 from .augment import finish_objects, place, warp_labels
+from .crowds import lots, marinas
+from .crowds.painting import stamp
 from .cutouts import paste
 from .footprints import cut_buildings
-from .items import BUILDING, C, CAR, DIAMOND, POINT, SHIP, TANK, TREE, TRUCK
+from .items import BUILDING, C, CAR, DIAMOND, POINT, POOL, SHIP, TANK, TREE, TRUCK
 from .readers import cover
 
 REACH = {0: (0.16, 1.1), TANK: (0.25, 1.2), 2: (0.4, 1.1), DIAMOND: (0.35, 0.9), CAR: (0.25, 1.0)}  # scales at which cut-outs are pasted
@@ -63,9 +64,16 @@ def boxed(s, rng):
 
 
 def handmade(s, rng):
-    """A tile that has labels by eye, at scales of ground from 0.15 to 0.6 m a pixel."""
-    name, it = s.by_eye[rng.integers(len(s.by_eye))]
-    return placed(s, rng, name, it, (0.55, 2.0) if name == 'ucm' else (0.9, 2.2))
+    """A tile that has labels by eye, at scales of ground from 0.15 to 0.6 m a pixel. First one of the files is drawn, then its tile:
+    there are few of some."""
+    of = s.by_eye[rng.integers(len(s.by_eye))]
+    name, it = of[rng.integers(len(of))]
+    return cut_large(s, placed(s, rng, name, it, (0.55, 2.0) if name == 'ucm' else (0.9, 2.2)))
+
+
+def cut_large(s, made):
+    made.objects = cut_buildings(made.objects, made.complete, s.size)
+    return made
 
 
 def seen_buildings(objects, complete):
@@ -84,9 +92,7 @@ def oam(s, rng):
 def cut(name, scale_range):
     """A kind whose buildings are cut at the tile's edge."""
     def kind(s, rng):
-        out = placed(s, rng, name, s.pick(rng, name), scale_range)
-        out.objects = cut_buildings(out.objects, out.complete, s.size)
-        return out
+        return cut_large(s, placed(s, rng, name, s.pick(rng, name), scale_range))
     return kind
 
 
@@ -152,12 +158,35 @@ def ground(s, rng):
     return placed(s, rng, name, s.pick(rng, 'naip') if name == 'naip' else s.plain[rng.integers(len(s.plain))], (0.8, 1.4))
 
 
+def scattered(s, rng):
+    """Pools or trucks where they may or may not stand; what the tile knew of other places stays."""
+    out = ground(s, rng)
+    out.objects, cls = list(out.objects), int(rng.choice([POOL, TRUCK]))
+    for _ in range(int(rng.integers(1, 9))):
+        cut = s.small_cuts[cls][rng.integers(len(s.small_cuts[cls]))]
+        scale = float(np.exp(rng.uniform(np.log(0.6), np.log(1.6))))
+        x, y = rng.uniform(0.05, 0.95, 2) * s.size
+        if all(np.hypot(o[1] - x, o[2] - y) > (max(o[3:5]) + cut['w'] * scale) * 0.6 for o in out.objects):
+            out.objects.append(stamp(rng, out.image, cut, x, y, float(rng.uniform(0, 360)), scale))
+            if out.allowed is not None:
+                forget(out.allowed, out.objects[-1])
+    return out
+
+
+def power(s, rng):
+    """Two of three show solar panels that are boxed."""
+    boxed = [it for it in s.sets['power'] if it['objects']]
+    it = boxed[rng.integers(len(boxed))] if rng.random() < 0.67 else s.pick(rng, 'power')
+    fill = s.size / min(it['image'].shape[:2])
+    return cut_large(s, placed(s, rng, 'power', it, (fill, fill * 1.8)))
+
+
 def lot(s, rng):
-    return crowds.lot_on(rng, ground(s, rng), s.small_cuts[CAR], s.small_cuts[TRUCK])
+    return lots.lot_on(rng, ground(s, rng), s.small_cuts[CAR], s.small_cuts[TRUCK])
 
 
 def marina(s, rng):
-    return crowds.marina_on(rng, ground(s, rng), s.small_cuts[SHIP])
+    return cut_large(s, marinas.marina_on(rng, ground(s, rng), s.small_cuts[SHIP]))
 
 
 def ships(s, rng):
@@ -187,7 +216,7 @@ def simple(name, scale_range, **how):
 # Scales: a drone's photos of docks at 4 cm a pixel are seen at 6 to 40 cm, ships at 8 m a pixel up to threefold.
 KINDS = {'ucm': ucm, 'boxed': boxed, 'oam': oam, 'kit': cut('kit', (0.3, 1.5)), 'gen': cut('gen', (0.6, 2.0)), 'paste': pasted, 'trees': trees, 'mosaic': mosaic,
          'lot': lot, 'marina': marina, 'handmade': handmade,
-         'eurosat': whole('eurosat'), 'power': whole('power', (1.0, 1.8)), 'ships': ships, 'maritime': simple('maritime', (0.12, 0.7)),
+         'eurosat': whole('eurosat'), 'power': power, 'scattered': scattered, 'ships': ships, 'maritime': simple('maritime', (0.12, 0.7)),
          'crowns': simple('crowns', (0.2, 1.2)), 'dubai': simple('dubai', (0.8, 1.6)), 'fields': simple('fields', (0.5, 1.1)),
          'wetlands': simple('wetlands', (1.0, 1.8)), 'pucallpa': simple('pucallpa', (1.15, 2.0))}
-SETS_OF = {'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'lot': ('ucm', 'naip', 'kit'), 'marina': ('ucm', 'naip', 'kit'), 'handmade': ('ucm', 'naip'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own
+SETS_OF = {'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'lot': ('ucm', 'naip', 'kit'), 'marina': ('ucm', 'naip', 'kit'), 'handmade': ('ucm', 'naip'), 'scattered': ('ucm', 'naip', 'kit'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own

@@ -4,10 +4,10 @@ import numpy as np
 from ..core.names import CLASSES
 from . import defects
 from .augment import colour, finish_objects
-from .crowds import cuts
+from .crowds.painting import cuts
 from .cutouts import car_cut_outs, cut_outs, long_cars
 from .footprints import Footprints
-from .items import CAR, SHIP, TRUCK
+from .items import CAR, POOL, SHIP, TRUCK
 from .kinds import BOXED, KINDS, SETS_OF
 from .readers import cover, hand
 from .sets import load
@@ -18,8 +18,8 @@ class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
     MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.08), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
     # Edition 1.0: `wide`.
-    WIDE = [('ucm', 0.18), ('boxed', 0.06), ('paste', 0.08), ('oam', 0.2), ('kit', 0.05), ('gen', 0.03), ('mosaic', 0.03), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.06), ('trees', 0.1), ('eurosat', 0.05),
-            ('ships', 0.04), ('maritime', 0.04), ('crowns', 0.02), ('dubai', 0.04), ('fields', 0.02), ('wetlands', 0.01), ('pucallpa', 0.005), ('power', 0.015)]
+    WIDE = [('ucm', 0.18), ('boxed', 0.06), ('paste', 0.08), ('oam', 0.2), ('kit', 0.05), ('gen', 0.03), ('mosaic', 0.03), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.04), ('trees', 0.1), ('eurosat', 0.05),
+            ('ships', 0.04), ('maritime', 0.04), ('crowns', 0.02), ('dubai', 0.04), ('fields', 0.02), ('wetlands', 0.01), ('pucallpa', 0.005), ('power', 0.03)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False):
         """`clean`: share of tiles whose colours change without slight blur or noise; only these are judged for quality.
@@ -35,14 +35,16 @@ class Samples:
             self.having = {k: [it for it in self.sets['ucm'] if any(o[0] == k for o in it['objects'])] for k in BOXED}
             self.plain = [it for it in self.sets['ucm'] if all(o[0] not in BOXED for o in it['objects']) and it['complete'][0] and it['complete'][1]]
         if 'handmade' in names:
-            self.by_eye = [(n, it) for n in ('ucm', 'naip') for it in self.sets[n] if (n, it['row']['file']) in hand.rows()]
+            of = {(n, it['row']['file']): (n, it) for n in ('ucm', 'naip') for it in self.sets[n]}
+            by_eye = [[of[r['set'], r['file']] for r in hand.read(name) if (r['set'], r['file']) in of] for name in hand.FILES]
+            self.by_eye = [tiles for tiles in by_eye if tiles]
         if 'paste' in names:
             self.cuts = cut_outs(self.sets['ucm'])
             self.by_class = {k: [c for c in self.cuts if c['cls'] == k] for k in range(4)}
             self.by_class[CAR] = car_cut_outs(self.sets['kit'])
 
-        if 'lot' in names or 'marina' in names:
-            self.small_cuts = {k: cuts(self.sets['ucm'], k) for k in (CAR, TRUCK, SHIP)}
+        if {'lot', 'marina', 'scattered'} & set(names):
+            self.small_cuts = {k: cuts([*self.sets['ucm'], *self.sets['naip']], k) for k in (CAR, TRUCK, SHIP, POOL)}
             self.small_cuts[CAR] += 4 * cuts([dict(it, objects=long_cars(it)) for it in self.sets['kit']], CAR)
 
     def __len__(self):

@@ -125,11 +125,17 @@ SHOWN = {'water': WATER, 'sea': WATER, 'trees': TREES, 'chaparral': GREEN | BARE
 
 
 def ucm(it):
-    """A tile's labels are complete: what none of them brings isn't there. Swimming pools have no label."""
+    """A tile's labels are complete: what none of them brings isn't there. Swimming pools have no label. Areas by eye are sure but for their
+    rim."""
     allowed = 0 if it['row']['scene'] in OPEN_GROUND | {'parkinglot'} else WATER
     for label in it['row']['present']:
         allowed |= SHOWN[label]
-    return np.full(it['image'].shape[:2], allowed if it['row']['present'] else ANY, np.uint8)
+    out = np.full(it['image'].shape[:2], allowed if it['row']['present'] else ANY, np.uint8)
+    for k, polygon in it.get('areas', ()):
+        inside = np.zeros(out.shape, np.uint8)
+        cv2.fillPoly(inside, [np.array(polygon, np.int32)], 1)
+        out[cv2.erode(inside, np.ones((5, 5), np.uint8), borderValue=0) > 0] = 1 << k
+    return out
 
 
 RULES = {'ucm': ucm, 'naip': naip, 'oam': lambda it: footprints(it['image'].shape[:2], it['polygons'], it['image']), 'dubai': dubai, 'fields': fields,

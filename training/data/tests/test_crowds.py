@@ -5,7 +5,7 @@ import pytest
 
 from training.core import boxes
 from training.core.names import BOXES, PRESENCE, PRESENCE_INDEX
-from training.data import crowds
+from training.data.crowds import lots, marinas, painting
 from training.data.items import BUILDING, C, CAR, DOCK, OBB, SHIP
 from training.data.kinds import Made
 from training.data.readers import cover
@@ -16,7 +16,7 @@ def cut_of(cls, w, h):
     image = np.zeros((128, 128, 4), np.uint8)
     box = (64.0, 60.0, float(w), float(h), 30.0)
     cv2.fillPoly(image, [np.round(np.array(boxes.corners(box)) * 16 - 8).astype(np.int32)], (255, 250, 245, 240), cv2.LINE_AA, 4)
-    (cut,) = crowds.cuts([dict(image=image, has_nir=True, objects=[(cls, *box, OBB)])], cls)
+    (cut,) = painting.cuts([dict(image=image, has_nir=True, objects=[(cls, *box, OBB)])], cls)
     return cut
 
 
@@ -29,13 +29,13 @@ def test_a_cut_out_lies_along_x():
     cut = cut_of(CAR, 40, 16)
     bright = cut['patch'][..., 0] > 127
     assert abs(np.ptp(np.nonzero(bright.any(0))[0]) - 39) <= 2 and abs(np.ptp(np.nonzero(bright.any(1))[0]) - 15) <= 1
-    assert crowds.cuts([dict(image=np.zeros((20, 20, 4), np.uint8), has_nir=False, objects=[(CAR, 2.0, 10.0, 15.0, 7.0, 0.0, OBB)])], CAR) == []
+    assert painting.cuts([dict(image=np.zeros((20, 20, 4), np.uint8), has_nir=False, objects=[(CAR, 2.0, 10.0, 15.0, 7.0, 0.0, OBB)])], CAR) == []
 
 
 @pytest.mark.parametrize('theta', [0, 35, 90, 160])
 def test_a_stamp_fills_its_box(theta):
     canvas = np.zeros((128, 128, 4), np.uint8)
-    o = crowds.stamp(np.random.default_rng(0), canvas, cut_of(CAR, 40, 16), 61.3, 66.8, theta, 0.8)
+    o = painting.stamp(np.random.default_rng(0), canvas, cut_of(CAR, 40, 16), 61.3, 66.8, theta, 0.8)
     mask = np.zeros((128, 128), np.uint8)
     cv2.fillPoly(mask, [np.round(np.array(boxes.corners(o[1:6])) * 16 - 8).astype(np.int32)], 1, cv2.LINE_8, 4)
     drawn = canvas[..., 0] > 100
@@ -45,8 +45,8 @@ def test_a_stamp_fills_its_box(theta):
 def test_lots_hold_rows_and_up_to_four_hundred():
     cut, most, apart = cut_of(CAR, 15, 7), 0, []
     for seed in range(40):
-        objects, mask = crowds.parking_lot(np.random.default_rng(seed), np.full((256, 256, 4), 90, np.uint8), [cut])
-        assert len(objects) <= crowds.MOST and mask.any()
+        objects, mask = lots.parking_lot(np.random.default_rng(seed), np.full((256, 256, 4), 90, np.uint8), [cut])
+        assert len(objects) <= painting.MOST and mask.any()
         most = max(most, len(objects))
         for i, a in enumerate(objects[:30]):
             apart += [boxes.iou(a[1:6], b[1:6]) for b in objects[i + 1:i + 40]]
@@ -54,7 +54,7 @@ def test_lots_hold_rows_and_up_to_four_hundred():
 
 
 def test_a_lot_is_complete_and_paved():
-    made = crowds.lot_on(np.random.default_rng(3), tile(), [cut_of(CAR, 15, 7)], ())
+    made = lots.lot_on(np.random.default_rng(3), tile(), [cut_of(CAR, 15, 7)], ())
     paved = made.allowed == cover.PAVED
     cells = paved.reshape(32, 8, 32, 8).min((1, 3)) > 0
     assert cells.sum() > 60 and made.complete[:, cells].all() and len(made.complete) == len(BOXES)
@@ -63,7 +63,7 @@ def test_a_lot_is_complete_and_paved():
 
 
 def test_boats_lie_at_piers_in_water():
-    made = crowds.marina_on(np.random.default_rng(5), tile(), [cut_of(SHIP, 40, 12)])
+    made = marinas.marina_on(np.random.default_rng(5), tile(), [cut_of(SHIP, 40, 12)])
     ships, docks = ([o for o in made.objects if o[0] == cls] for cls in (SHIP, DOCK))
     assert len(ships) > 4 and docks and (made.allowed == cover.WATER).mean() > 0.1
     assert all(made.allowed[int(o[2]), int(o[1])] != cover.WATER for o in ships), 'a boat is no water'

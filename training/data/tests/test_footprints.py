@@ -4,7 +4,7 @@ import numpy as np
 
 from training.core import boxes
 from training.data import footprints
-from training.data.items import BUILDING, CAR, DIAMOND, OBB
+from training.data.items import BUILDING, CAR, DIAMOND, OBB, SOLAR, C
 from training.data.targets import footprint_maps
 
 
@@ -48,11 +48,13 @@ def test_windows_show_what_their_labels_say():
 
 
 def test_a_box_over_the_edge_becomes_its_visible_part():
-    complete = np.ones((6, 32, 32), bool)
+    complete = np.ones((C, 32, 32), bool)
     objects = [(BUILDING, 250.0, 100.0, 60.0, 20.0, 0.0, OBB), (BUILDING, 100.0, 258.0, 40.0, 20.0, 0.0, OBB),
                (BUILDING, 100.0, 263.0, 40.0, 20.0, 0.0, OBB), (CAR, 254.0, 20.0, 20.0, 8.0, 0.0, OBB)]
     kept = footprints.cut_buildings(objects, complete, 256)
     assert np.allclose(kept[0][1:6], (238, 100, 36, 20, 0)) and np.allclose(kept[1][1:6], (100, 252, 40, 8, 0))
+    field = (SOLAR, 128.0, 100.0, 400.0, 60.0, 0.0, OBB)
+    assert np.allclose(footprints.cut_buildings([field], complete, 256)[0], (SOLAR, 128, 100, 256, 60, 0, OBB)), 'a field of panels may fill the window'
     assert kept[2] == objects[3], 'other classes stay as they are'
     assert not complete[BUILDING, 31, 11] and complete[BUILDING, 20, 11] and complete[CAR].all(), 'slivers are not judged'
 

@@ -6,10 +6,10 @@ import os
 import numpy as np
 import pytest
 
-from training.core.names import BOX_INDEX
+from training.core.names import BOX_INDEX, COVER_INDEX, COVER_UNKNOWN
 from training.data import augment, sets
 from training.data.items import BUILDING, CAR, DATA, POOL, C, rows
-from training.data.readers import hand
+from training.data.readers import cover, hand
 
 EVAL = sorted(glob.glob(os.path.join(hand.FOLDER, 'eval_*.jsonl')))
 
@@ -31,6 +31,8 @@ def test_labels_are_well_formed(name):
         for b in (*r.get('unknown', ()), *r.get('not', ())):
             x0, y0, x1, y1 = b['box']
             assert b['label'] in BOX_INDEX and x0 < x1 and y0 < y1
+        for a in r.get('areas', ()):
+            assert a['label'] in COVER_INDEX and len(a['polygon']) >= 3 and all(0 <= v <= 256 for point in a['polygon'] for v in point)
 
 
 def test_training_reads_no_labels_of_eval():
@@ -51,10 +53,13 @@ def test_files_are_where_they_should_be():
 def test_labels_are_joined_to_their_item(monkeypatch):
     row = dict(file='images/a.jpg', present=['cars', 'buildings', 'pavement'], scene='parkinglot', gsd=0.3)
     by_eye = dict(set='ucm', file='images/a.jpg', complete=['car'], boxes=[dict(label='car', box=[10, 20, 15, 7, 90])],
-                  unknown=[dict(label='car', box=[0, 0, 40, 40])], **{'not': [dict(label='building', box=[64, 64, 192, 192])]})
+                  unknown=[dict(label='car', box=[0, 0, 40, 40])], **{'not': [dict(label='building', box=[64, 64, 192, 192])]},
+                  areas=[dict(label='pavement', polygon=[[20, 20], [80, 20], [80, 80], [20, 80]])])
     monkeypatch.setattr(hand, 'rows', lambda: {('ucm', 'images/a.jpg'): [by_eye]})
     it = sets.known('ucm', dict(row=row, image=np.zeros((256, 256, 4), np.uint8)))
     assert it['objects'][0][:3] == (CAR, 10, 20) and it['complete'][CAR] and not it['complete'][BUILDING] and not it['complete'][POOL]
+    known = cover.one_class(cover.allowed('ucm', it))
+    assert known[50, 50] == COVER_INDEX['pavement'] and known[20, 50] == known[150, 150] == COVER_UNKNOWN
     assert sets.known('naip', dict(row=dict(file='images/a.jpg', tree_points=[], gsd=0.6, city='x', tile=1)))['objects'] == []
     complete = np.array(it['complete'])[:, None, None].repeat(32, 1).repeat(32, 2)
     augment.mark(it, np.array([[1.0, 0, 0], [0, 1, 0]]), complete)

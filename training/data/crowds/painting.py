@@ -1,15 +1,14 @@
-"""Crowds drawn from cut-outs: parking lots of up to 400 cars and marinas. All that is drawn is labelled, so inside its rectangle a lot or
-marina is complete for every class."""
+"""Painting onto a tile what is then fully known: cut-outs at a place, ground of one tone, and what a tile knows after that."""
 import math
 
 import cv2
 import numpy as np
 
-from ..core import boxes
-from .items import CAR, DOCK, OBB, SHIP
-from .readers import cover
+from ...core import boxes
+from ..items import OBB, SHIP
+from ..readers import cover
 
-MOST = 400
+MOST = 400  # objects that are painted onto a tile
 
 
 def cuts(items, cls, grow=1.06):
@@ -95,90 +94,10 @@ def line(canvas, frame, a, b, colour, width):
     cv2.line(canvas, p, q, colour, width, cv2.LINE_AA, 4)
 
 
-def parking_lot(rng, canvas, cars, trucks=()):
-    """Paints a lot onto u8[S,S,4]; returns (objects, mask of it)."""
-    frame = Frame(rng, canvas.shape[0])
-    mask = frame.mask()
-    grey = rng.uniform(45, 190)
-    fill(rng, canvas, mask, grey + rng.normal(0, 6, 4), rng.uniform(2, 7))
-    length = float(np.exp(rng.uniform(math.log(9), math.log(30))))  # of a car, px
-    width, full, lines = length * 0.47, rng.uniform(0.15, 1.0), rng.random() < 0.7
-    pitch, deep, lane = width * rng.uniform(1.15, 1.45), length * rng.uniform(1.1, 1.25), length * rng.uniform(1.1, 1.7)
-    slant = 0.0 if rng.random() < 0.6 else float(rng.uniform(-30, 30))
-    paint = tuple(float(min(255, grey + rng.uniform(40, 110))) for _ in range(4))
-    objects, v, pair = [], -frame.half[1] + deep / 2, 0
-    while v < frame.half[1] - deep / 2 and len(objects) < MOST:
-        for u in np.arange(-frame.half[0] + pitch, frame.half[0] - pitch / 2, pitch):
-            if lines:
-                lean = math.tan(math.radians(slant)) * deep / 2
-                line(canvas, frame, (u - pitch / 2 - lean, v - deep / 2), (u - pitch / 2 + lean, v + deep / 2), paint, 1)
-            x, y = frame.at(u, v + rng.normal(0, length * 0.04))
-            if rng.random() > full or not (0 <= x < frame.size and 0 <= y < frame.size) or len(objects) >= MOST:
-                continue
-            cut = cars[rng.integers(len(cars))]
-            turn = frame.theta + 90 - slant + rng.normal(0, 2) + (180 if rng.random() < 0.5 else 0)
-            objects.append(stamp(rng, canvas, cut, x, y, turn, length * rng.uniform(0.9, 1.08) / cut['w']))
-        pair += 1
-        v += deep if pair % 2 else deep + lane
-    for _ in range(int(rng.integers(0, 3))) if len(trucks) else ():
-        cut = trucks[rng.integers(len(trucks))]
-        x, y = frame.at(*(rng.uniform(-0.8, 0.8, 2) * frame.half))
-        scale = length / 15.5 * rng.uniform(0.9, 1.1)  # a car is 15.5 px where trucks were cut out
-        if 0 <= x < frame.size and 0 <= y < frame.size and all(math.hypot(o[1] - x, o[2] - y) > (cut['w'] * scale + o[3]) * 0.55 for o in objects):
-            objects.append(stamp(rng, canvas, cut, x, y, frame.theta + rng.normal(0, 4), scale))
-    return objects, mask
-
-
-def marina(rng, canvas, ships):
-    """Paints water with piers and boats onto u8[S,S,4]; returns (objects, mask of it, mask of its piers)."""
-    frame = Frame(rng, canvas.shape[0])
-    mask = frame.mask()
-    dark = rng.uniform(8, 70)
-    fill(rng, canvas, mask, np.array([dark * 0.5, dark * rng.uniform(0.8, 1.2), dark * rng.uniform(0.7, 1.3), dark * 0.2]), rng.uniform(1, 5))
-    scale, wood = float(np.exp(rng.uniform(math.log(0.3), math.log(1.3)))), rng.uniform(110, 220)
-    tone, piers, objects, v = (wood, wood * 0.95, wood * 0.85, wood * 0.9), np.zeros(canvas.shape[:2], np.uint8), [], -frame.half[1] + 28 * scale
-    while v < frame.half[1] - 28 * scale and len(objects) < MOST:
-        thick, low, high = max(2.0, rng.uniform(4, 9) * scale), -frame.half[0], frame.half[0] * rng.uniform(0.6, 1.0)
-        ring = frame.polygon(low, v - thick / 2, high, v + thick / 2)
-        cv2.fillPoly(canvas, [ring], tone, cv2.LINE_AA, 4)
-        cv2.fillPoly(piers, [ring], 1, cv2.LINE_8, 4)
-        x, y = frame.at((low + high) / 2, v)
-        objects.append((DOCK, float(x), float(y), high - low, thick, frame.theta % 180, OBB))
-        full, reach = rng.uniform(0.3, 1.0), 0.0
-        for side in (-1, 1):
-            u = low + 8 * scale
-            while u < high - 6 * scale and len(objects) < MOST:
-                cut = ships[rng.integers(len(ships))]
-                s = scale * rng.uniform(0.8, 1.15)
-                x, y = frame.at(u + cut['h'] * s / 2, v + side * (thick / 2 + cut['w'] * s / 2 + 1))
-                if rng.random() < full and 0 <= x < frame.size and 0 <= y < frame.size:
-                    objects.append(stamp(rng, canvas, cut, x, y, frame.theta + 90 * (1 if rng.random() < 0.5 else -1) + rng.normal(0, 2), s))
-                    reach = max(reach, cut['w'] * s)
-                u += cut['h'] * s * rng.uniform(1.1, 1.5)
-        v += 2 * max(reach, 25 * scale) + thick + rng.uniform(10, 40) * scale
-    return objects, mask, piers > 0
-
-
 def complete_inside(complete, mask):
     """Cells of `complete` [C,g,g] wholly inside a mask bool[S,S] are labelled for every class."""
     g = complete.shape[1]
     complete[:, mask.reshape(g, 8, g, 8).min((1, 3))] = True
-
-
-def lot_on(rng, made, cars, trucks):
-    """A tile with a parking lot painted over a part of it."""
-    objects, mask = parking_lot(rng, made.image, cars, trucks)
-    return over(made, objects, mask, cover.PAVED, ('cars', 'pavement') if any(o[0] == CAR for o in objects) else ('pavement',))
-
-
-def marina_on(rng, made, ships):
-    objects, mask, piers = marina(rng, made.image, ships)
-    made = over(made, objects, mask, cover.WATER, ('water', 'dock', 'ship') if any(o[0] == SHIP for o in objects) else ('water', 'dock'))
-    made.allowed[piers] = cover.SEALED
-    for o in objects:
-        if o[0] == SHIP:
-            cv2.fillPoly(made.allowed, [np.round(np.array(boxes.corners(o[1:6]))).astype(np.int32)], int(cover.ANY))
-    return made
 
 
 def over(made, objects, mask, ground, shown):
@@ -195,4 +114,3 @@ def over(made, objects, mask, ground, shown):
     made.scene = -1
     made.know(shown)
     return made
-
