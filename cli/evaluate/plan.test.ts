@@ -102,6 +102,26 @@ describe('the plan', () => {
     ]);
   });
 
+  it('asks for what was counted by eye where its picture is there', () => {
+    const lot = 'images/parkinglot93.jpg';
+    expect(plan().said.join()).toContain('by_eye: none of its pictures');
+    mkdirSync(join(dataDir, 'ucm', 'images'), { recursive: true });
+    writeFileSync(join(dataDir, 'ucm', lot), '');
+    writeFileSync(join(dataDir, 'ucm', 'images', 'parkinglot97.jpg'), '');
+    const asked = plan().questions.filter(({ set }) => set === 'by_eye');
+    expect(asked.map(({ id }) => id)).toEqual([
+      `by_eye/${lot}/count/car`,
+      `by_eye/${lot}/find/car`,
+      'by_eye/images/parkinglot97.jpg/count/car',
+    ]);
+    const [count, find] = asked.map(({ truth }) => truth);
+    if (count?.kind !== 'count' || find?.kind !== 'boxes') throw new Error('no count or boxes');
+    expect([count.count, find.boxes.length]).toEqual([215, 215]);
+    const inside = find.boxes[30]!.corners.flat().every((value) => value > -20 && value < 276);
+    expect(inside).toBe(true);
+    expect(plan({ abilities: { ...all, classes: [] } }).said.join()).toContain('by_eye: the model has no class "car"');
+  });
+
   it('gives pairs as images of two files', () => {
     const pair = { before: 'images/A.jpg', after: 'images/B.jpg', w: 256, h: 256, changed: true };
     write('real_change', [{ ...pair, changes: [{ box: [0, 0, 10, 10] }] }]);

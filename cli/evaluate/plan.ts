@@ -1,5 +1,6 @@
 import { readLabels, spread } from './label-files.ts';
 import type { Question } from './question.ts';
+import { byEyeQuestions } from './sets/by-eye.ts';
 import { realChange } from './sets/change.ts';
 import { aerialCars, oamBuildings } from './sets/objects.ts';
 import { planetScenes } from './sets/planet.ts';
@@ -45,7 +46,11 @@ export function planQuestions(input: PlanInput): Question[] {
     }
     return spread(rows, input.limit).flatMap((row) => set.questions(row, context));
   });
-  questions.push(...qualityQuestions(readLabels(input.dataDir, 'ucm') ?? [], context), ...sampleQuestions(context));
+  questions.push(
+    ...qualityQuestions(readLabels(input.dataDir, 'ucm') ?? [], context),
+    ...sampleQuestions(context),
+    ...byEyeQuestions(context),
+  );
   for (const [set, why] of Object.entries(NOT_ASKED)) skip(`${set}: ${why}.`);
   const wanted = questions.filter((question) => isWanted(question, input.only));
   return [1, 2, 3].flatMap((round) => wanted.filter((question) => question.round === round));
