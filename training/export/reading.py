@@ -8,10 +8,11 @@ import json
 import os
 
 import numpy as np
+import onnx
 import torch
 from onnx import TensorProto
 
-from ..core.files import write_json
+from ..core.files import read_json, write_json
 from ..reading.generate.rows import rows
 from ..reading.model import SENTENCE, TAGS, Reader, chinese_reader, mask_of
 from ..reading.generate.noise import TRADITIONAL
@@ -89,6 +90,30 @@ def load(path):
         model = chinese_reader(len(c['vocab']))
     model.load_state_dict(c['model'])
     return text, model.eval(), c
+
+
+def restore(folder, lang):
+    """(text, reader) as the model folder ships them, the way back from export: weights at their 8-bit values."""
+    spec = read_json(f'{folder}/reader/reader.json')['languages'][lang]
+    arrays = {i.name: onnx.numpy_helper.to_array(i) for i in onnx.load(f'{folder}/{spec["graph"]}').graph.initializer}
+    if lang == 'en':
+        with open(f'{folder}/{spec["vocab"]}', encoding='utf-8') as f:
+            vocab = f.read().split('\n')
+        text = EnglishText(vocab, Speller(spec['domain'].split(' '), [t for t in vocab if t.isalpha()]))
+        model = Reader(len(vocab), 384, 12, 1536, 4, 2, text.features, MAX_TOKENS, 0)
+    else:
+        text = ChineseText(spec['units'])
+        model = chinese_reader(len(spec['units']), drop=0)
+    state = {}
+    for name in model.state_dict():
+        layer, _, kind = name.removeprefix('read.heads.').removeprefix('read.').rpartition('.')
+        value = arrays[f'{layer}.{kind}'].astype(np.float32)
+        if kind == 'weight':
+            value = value * arrays.get(f'{layer}.scale', np.float32(1))
+            value = value if layer in ('embed', 'position', 'feature') else value.T  # a layer's are written transposed
+        state[name] = torch.from_numpy(np.ascontiguousarray(value))
+    model.load_state_dict(state)
+    return text, model.eval()
 
 
 @torch.no_grad()

@@ -78,11 +78,15 @@ class Reader(nn.Module):
             x = layer(x, mask)
         return x
 
-    def above(self, x, feats, mask):
+    def states(self, x, feats, mask):
+        """What the heads read: f32[rows, tokens, width]."""
         x = x + self.feature(feats)
         for layer in self.layers[self.lower_count:]:
             x = layer(x, mask, self.drop)
-        return self.read(x, mask, self.drop)
+        return x
+
+    def above(self, x, feats, mask):
+        return self.read(self.states(x, feats, mask), mask, self.drop)
 
     def forward(self, ids, feats, mask):
         return self.above(self.below(ids, mask), feats, mask)

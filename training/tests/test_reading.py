@@ -13,7 +13,7 @@ from training.reading.model import ORDER, QUANTITY, SENTENCE, WHERE
 from training.reading.phrases import english
 from training.reading.plan import plan_of, singular
 from training.reading.text import ChineseText, EnglishText, Speller, chinese_vocabulary, distance, normalise, split_english
-from training.stages.reading import labels_of, tags_of
+from training.stages.reading.data import labels_of, tags_of
 
 VOCAB = os.path.join(os.path.dirname(__file__), '..', '..', 'public', 'models', 'nadir-s', 'reader', 'vocab.txt')
 
