@@ -18,8 +18,9 @@ class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
     MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.08), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
     # Edition 1.0: `wide`.
-    WIDE = [('ucm', 0.18), ('boxed', 0.06), ('paste', 0.08), ('oam', 0.2), ('kit', 0.05), ('gen', 0.03), ('mosaic', 0.03), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.04), ('trees', 0.1), ('eurosat', 0.05),
-            ('ships', 0.04), ('maritime', 0.04), ('crowns', 0.02), ('dubai', 0.04), ('fields', 0.02), ('wetlands', 0.01), ('pucallpa', 0.005), ('power', 0.03)]
+    WIDE = [('ucm', 0.08), ('ucm-wide', 0.06), ('boxed', 0.07), ('far', 0.12), ('strewn', 0.08), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.03), ('oam', 0.14),
+            ('kit', 0.06), ('gen', 0.02), ('trees', 0.06), ('eurosat', 0.04), ('ships', 0.03), ('maritime', 0.03), ('crowns', 0.01), ('dubai', 0.03),
+            ('fields', 0.01), ('wetlands', 0.005), ('pucallpa', 0.005), ('power', 0.03)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False):
         """`clean`: share of tiles whose colours change without slight blur or noise; only these are judged for quality.
@@ -38,7 +39,7 @@ class Samples:
             of = {(n, it['row']['file']): (n, it) for n in ('ucm', 'naip') for it in self.sets[n]}
             by_eye = [[of[r['set'], r['file']] for r in hand.read(name) if (r['set'], r['file']) in of] for name in hand.FILES]
             self.by_eye = [tiles for tiles in by_eye if tiles]
-        if 'paste' in names:
+        if {'paste', 'strewn'} & set(names):
             self.cuts = cut_outs(self.sets['ucm'])
             self.by_class = {k: [c for c in self.cuts if c['cls'] == k] for k in range(4)}
             self.by_class[CAR] = car_cut_outs(self.sets['kit'])

@@ -1,4 +1,4 @@
-"""The kinds of training samples: each takes the sets and draws one tile. `KINDS` is the table; a name in a mix is a name there.
+"""Kinds that place an item of a set, join several, or paint onto one.
 
 A kind returns `Made`. Its objects may reach over the edge and its colours are as photographed: `samples` finishes both.
 """
@@ -8,14 +8,14 @@ import typing
 import cv2
 import numpy as np
 
-from ..core.names import PRESENCE, PRESENCE_INDEX
-from .augment import finish_objects, place, warp_labels
-from .crowds import lots, marinas
-from .crowds.painting import stamp
-from .cutouts import paste
-from .footprints import cut_buildings
-from .items import BUILDING, C, CAR, DIAMOND, POINT, POOL, SHIP, TANK, TREE, TRUCK
-from .readers import cover
+from ...core.names import PRESENCE, PRESENCE_INDEX
+from ..augment import finish_objects, place, warp_labels
+from ..crowds import lots, marinas
+from ..crowds.painting import stamp
+from ..cutouts import paste
+from ..footprints import cut_buildings
+from ..items import BUILDING, C, CAR, DIAMOND, POINT, POOL, SHIP, TANK, TREE, TRUCK
+from ..readers import cover
 
 REACH = {0: (0.16, 1.1), TANK: (0.25, 1.2), 2: (0.4, 1.1), DIAMOND: (0.35, 0.9), CAR: (0.25, 1.0)}  # scales at which cut-outs are pasted
 PASTED = list(REACH)
@@ -213,10 +213,10 @@ def simple(name, scale_range, **how):
     return lambda s, rng: placed(s, rng, name, s.pick(rng, name), scale_range, **how)
 
 
-# Scales: a drone's photos of docks at 4 cm a pixel are seen at 6 to 40 cm, ships at 8 m a pixel up to threefold.
+# Scales: a drone's photos of docks at 4 cm a pixel are seen at 4 to 11 cm, and smaller in `far`, ships at 8 m a pixel up to threefold.
 KINDS = {'ucm': ucm, 'boxed': boxed, 'oam': oam, 'kit': cut('kit', (0.3, 1.5)), 'gen': cut('gen', (0.6, 2.0)), 'paste': pasted, 'trees': trees, 'mosaic': mosaic,
          'lot': lot, 'marina': marina, 'handmade': handmade,
-         'eurosat': whole('eurosat'), 'power': power, 'scattered': scattered, 'ships': ships, 'maritime': simple('maritime', (0.12, 0.7)),
+         'eurosat': whole('eurosat'), 'power': power, 'scattered': scattered, 'ships': ships, 'maritime': simple('maritime', (0.35, 0.9)),
          'crowns': simple('crowns', (0.2, 1.2)), 'dubai': simple('dubai', (0.8, 1.6)), 'fields': simple('fields', (0.5, 1.1)),
          'wetlands': simple('wetlands', (1.0, 1.8)), 'pucallpa': simple('pucallpa', (1.15, 2.0))}
 SETS_OF = {'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'lot': ('ucm', 'naip', 'kit'), 'marina': ('ucm', 'naip', 'kit'), 'handmade': ('ucm', 'naip'), 'scattered': ('ucm', 'naip', 'kit'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own
