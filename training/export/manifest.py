@@ -7,7 +7,7 @@ from ..core.normalise import MEAN, STD
 from ..language import phrases_en, phrases_zh
 from ..language.questions import TASK_PROMPTS
 from ..model.calibration import REGION
-from ..model.connector import EVIDENCE_ROWS
+from ..model.rows import EVIDENCE_ROWS
 
 BANDS = (('red', 650), ('green', 560), ('blue', 480), ('nir', 840))
 

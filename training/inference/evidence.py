@@ -7,7 +7,7 @@ import torch
 from ..core import boxes
 from ..core.config import CHANGE_PROPOSALS, PROPOSALS
 from ..core.names import CLASSES
-from ..model.connector import EVIDENCE_ROWS
+from ..model.rows import EVIDENCE_ROWS
 from .fit_proposals import fit_proposals
 
 C = len(CLASSES)

@@ -28,7 +28,8 @@ def to_tile(item, size=256):
 
 @torch.no_grad()
 def run_dense(model, items, batch=16):
-    """Runs tower and connector; returns per item dict(scene, presence, heat, geom, neck, tokens, fine) as numpy."""
+    """Runs tower and connector; returns per item dict(scene, presence, heat, geom, neck, count, quality, cover) as numpy; cover u8[64,64] is
+    None where the model has no such head."""
     out = []
     model.eval()
     device = next(model.parameters()).device
@@ -36,16 +37,16 @@ def run_dense(model, items, batch=16):
         part = items[i:i + batch]
         x = torch.from_numpy(np.stack([normalise(to_tile(it)[0], it['has_nir']) for it in part])).to(device)
         with autocast(device.type):
-            tokens, fine = model.tower(x)
-            ev = {k: v.float().cpu() for k, v in model.connector.evidence(tokens, fine).items()}
+            ev = {k: v.float().cpu() for k, v in model.connector.evidence(*model.tower(x)).items()}
         heat = torch.sigmoid(ev['heat']).permute(0, 2, 3, 1).contiguous().numpy()
         geom = ev['geom'].permute(0, 2, 3, 1).contiguous().numpy()
         scene, presence = torch.softmax(ev['scene'].float(), -1).numpy(), torch.sigmoid(ev['presence'].float()).numpy()
         neck = ev['neck'].permute(0, 2, 3, 1).contiguous().numpy()
         count = ev['density'].sum((2, 3)).numpy()
         quality = torch.sigmoid(ev['quality'].float()).numpy()
+        cover = ev['cover'].argmax(1).byte().numpy() if 'cover' in ev else [None] * len(part)
         for j in range(len(part)):
-            out.append(dict(heat=heat[j], geom=geom[j], neck=neck[j], scene=scene[j], presence=presence[j], count=count[j], quality=quality[j]))
+            out.append(dict(cover=cover[j], heat=heat[j], geom=geom[j], neck=neck[j], scene=scene[j], presence=presence[j], count=count[j], quality=quality[j]))
     return out
 
 

@@ -6,10 +6,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from ..core.config import CONFIG
-from ..core.names import CLASSES, DEFECTS, DENSITY, DENSITY_STEPS, PRESENCE, SCENES
+from ..core.names import CLASSES, DEFECTS, DENSITY, PRESENCE, SCENES
+from .rows import Rows
 from .tower import gelu
-
-EVIDENCE_ROWS = 4 + len(PRESENCE)
 
 
 class DenseHead(nn.Module):
@@ -26,7 +25,7 @@ class DenseHead(nn.Module):
         return self.conv3(x + gelu(self.conv2(x)))
 
 
-class Connector(nn.Module):
+class Connector(Rows):
     """Dense evidence (heat and geometry at stride 4, densities at stride 8), global evidence (scene, presence, quality)
     and the LLM's visual rows.
 
@@ -35,8 +34,8 @@ class Connector(nn.Module):
     """
 
     def __init__(self, cfg=CONFIG):
-        super().__init__()
-        f, d, c2, h = cfg['neck'], cfg['width'], cfg['conv2'], cfg['hidden']
+        super().__init__(cfg['width'], cfg['hidden'])
+        f, d, c2 = cfg['neck'], cfg['width'], cfg['conv2']
         self.lat_fine = nn.Conv2d(c2, f, 1)
         self.lat_token = nn.Conv2d(d, f, 1)
         self.neck1 = nn.Conv2d(f, f, 3, 1, 1)
@@ -63,14 +62,6 @@ class Connector(nn.Module):
         # A hole in the data is one spot, which averages over the tile would blur: the largest value of any cell is read as well.
         self.quality_local = nn.Linear(c2, 96)
         self.quality_fc, self.quality_head = nn.Linear(stats + 2 * 96, 128), nn.Linear(128, len(DEFECTS))
-        self.merge1, self.merge2 = nn.Linear(4 * d, h), nn.Linear(h, h)
-        self.global_row = nn.Linear(384, h)
-        self.scene_row = nn.Linear(2 * len(SCENES), h)
-        # One row per label: a small language model finds a label's row more reliably than one number in a mixture.
-        self.presence_rows = nn.Parameter(torch.randn(3, len(PRESENCE), h) * 0.5)
-        self.density_row = nn.Linear(2 * len(DENSITY) * len(DENSITY_STEPS), h)
-        self.quality_row = nn.Linear(2 * len(DEFECTS), h)
-        self.register_buffer('steps', torch.log1p(torch.tensor(DENSITY_STEPS, dtype=torch.float32)), persistent=False)
 
     def neck(self, tokens, fine, side=None):
         """Features [B, F, 2g, 2g] at stride 8 of tokens [B, g*g, D] and fine [B, 4*g*g, C]."""
@@ -113,36 +104,6 @@ class Connector(nn.Module):
         """Objects per cell: [B, F, g, g] -> [B, D, g, g]."""
         x = gelu(self.dens1(neck))
         return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float()) * self.density_scale[:, None, None]
-
-    def evidence_rows(self, ev):
-        """The rows of global evidence, each soft and decided (arg-max, p > 0.5), since a small language model reads a decision
-        better than a probability: whole image, scene, density, quality, then one a presence label.
-        ev: stats [B,384], logits scene, presence, quality, count [B,D]."""
-        scene = ev['scene'].float()
-        best = (scene >= scene.amax(-1, keepdim=True)).float()
-        p, q = ev['presence'].float(), ev['quality'].float()
-        apart = (torch.log1p(ev['count'].float())[..., None] - self.steps).abs()
-        near = (apart <= apart.amin(-1, keepdim=True)).float()
-        around = torch.exp(-(apart / 0.12) ** 2)
-        label, soft, hard = self.presence_rows
-        present = label + torch.sigmoid(p)[..., None] * soft + (p > 0).float()[..., None] * hard
-        rows = torch.stack([
-            self.global_row(ev['stats'].float()),
-            self.scene_row(torch.cat([torch.softmax(scene, -1), best], -1)),
-            self.density_row(torch.cat([around.flatten(1), near.flatten(1)], -1)),
-            self.quality_row(torch.cat([torch.sigmoid(q), (q > 0).float()], -1))], 1)
-        return torch.cat([rows, present], 1)
-
-    def patch_rows(self, tokens):
-        """tokens [B, 256, width] -> 64 rows of 2 x 2 merged patches, raster order."""
-        b, n, d = tokens.shape
-        g = int(math.isqrt(n))
-        m = tokens.reshape(b, g // 2, 2, g // 2, 2, d).permute(0, 1, 3, 2, 4, 5).reshape(b, n // 4, 4 * d)
-        return self.merge2(gelu(self.merge1(m))).float()
-
-    def visual(self, tokens, ev):
-        """The 64 + EVIDENCE_ROWS rows that the language model sees."""
-        return torch.cat([self.patch_rows(tokens), self.evidence_rows(ev).float()], 1)
 
     def forward(self, tokens, fine):
         ev = self.evidence(tokens, fine)

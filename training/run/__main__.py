@@ -1,7 +1,7 @@
 """From labelled imagery to a measured model folder, in one command:
 
     python -m training.run --settings smoke        every step with tiny numbers: shows that the chain runs, teaches nothing
-    python -m training.run --settings release      the released model's recipe; hours on two CPU cores
+    python -m training.run --settings cpu          the whole recipe; hours on two CPU cores (gpu: with one GPU, not yet run)
 
 Checks the data, runs the stages, calibrates, exports, asks the exported model through the app (npm run evaluate) and writes the model card
 and a report. A step that has finished is not run again; a run that was stopped goes on where it was.

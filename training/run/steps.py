@@ -3,6 +3,8 @@ import shlex
 import sys
 from dataclasses import dataclass
 
+from ..data.items import ROOT
+
 
 @dataclass(frozen=True)
 class Step:
@@ -36,7 +38,12 @@ def steps_of(settings, out, data):
 
     add('data', 'data.sets', writes=(f'{out}/cache',))
     add('checks', 'data.checks', writes=())
-    # Tower and dense evidence; then single heads on the frozen tower; then what held-out tiles say about their scores.
+    # Edition 1.0: its tower with all heads, beside the released model on the same held-out tiles. Nothing is exported of it yet.
+    add('released', 'export.restore', '--model', f'{ROOT}/public/models/nadir-s')
+    add('tower', 'stages.tower.train')
+    add('tower-rows', 'stages.tower.rows', '--teacher', at('released'), '--checkpoint', at('tower'))
+    add('tower-judge', 'stages.tower.judge', at('released'), at('tower-rows'), writes=())
+    # The released form. Tower and dense evidence; then single heads on the frozen tower; then what held-out tiles say about their scores.
     add('encoder', 'stages.encoder')
     add('boxes', 'stages.boxes', '--checkpoint', at('encoder'))
     add('density', 'stages.density', '--checkpoint', at('boxes'))

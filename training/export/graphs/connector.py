@@ -3,7 +3,7 @@ from onnx import TensorProto
 
 from ...core.config import CONFIG
 from ...core.names import CLASSES, DEFECTS, DENSITY, PRESENCE, SCENES
-from ...model.connector import EVIDENCE_ROWS
+from ...model.rows import EVIDENCE_ROWS
 from .graph import Graph
 
 

@@ -1,0 +1,55 @@
+"""The rows that the language model reads, made of a tower's tokens and of what its heads decided."""
+import math
+
+import torch
+import torch.nn as nn
+
+from ..core.names import DEFECTS, DENSITY, DENSITY_STEPS, PRESENCE, SCENES
+from .tower import gelu
+
+EVIDENCE_ROWS = 4 + len(PRESENCE)
+
+
+class Rows(nn.Module):
+    """Layers from evidence to rows; the heads of a tower are added to them by Connector and Evidence."""
+
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.merge1, self.merge2 = nn.Linear(4 * width, hidden), nn.Linear(hidden, hidden)
+        self.global_row = nn.Linear(384, hidden)
+        self.scene_row = nn.Linear(2 * len(SCENES), hidden)
+        # One row per label: a small language model finds a label's row more reliably than one number in a mixture.
+        self.presence_rows = nn.Parameter(torch.randn(3, len(PRESENCE), hidden) * 0.5)
+        self.density_row = nn.Linear(2 * len(DENSITY) * len(DENSITY_STEPS), hidden)
+        self.quality_row = nn.Linear(2 * len(DEFECTS), hidden)
+        self.register_buffer('steps', torch.log1p(torch.tensor(DENSITY_STEPS, dtype=torch.float32)), persistent=False)
+
+    def evidence_rows(self, ev):
+        """The rows of global evidence, each soft and decided (arg-max, p > 0.5), since a small language model reads a decision
+        better than a probability: whole image, scene, density, quality, then one a presence label.
+        ev: stats [B,384], logits scene (of SCENES first), presence, quality, count [B,D]."""
+        scene = ev['scene'].float()[:, :len(SCENES)]
+        best = (scene >= scene.amax(-1, keepdim=True)).float()
+        p, q = ev['presence'].float(), ev['quality'].float()
+        apart = (torch.log1p(ev['count'].float())[..., None] - self.steps).abs()
+        near = (apart <= apart.amin(-1, keepdim=True)).float()
+        around = torch.exp(-(apart / 0.12) ** 2)
+        label, soft, hard = self.presence_rows
+        present = label + torch.sigmoid(p)[..., None] * soft + (p > 0).float()[..., None] * hard
+        rows = torch.stack([
+            self.global_row(ev['stats'].float()),
+            self.scene_row(torch.cat([torch.softmax(scene, -1), best], -1)),
+            self.density_row(torch.cat([around.flatten(1), near.flatten(1)], -1)),
+            self.quality_row(torch.cat([torch.sigmoid(q), (q > 0).float()], -1))], 1)
+        return torch.cat([rows, present], 1)
+
+    def patch_rows(self, tokens):
+        """tokens [B, 256, width] -> 64 rows of 2 x 2 merged patches, raster order."""
+        b, n, d = tokens.shape
+        g = int(math.isqrt(n))
+        m = tokens.reshape(b, g // 2, 2, g // 2, 2, d).permute(0, 1, 3, 2, 4, 5).reshape(b, n // 4, 4 * d)
+        return self.merge2(gelu(self.merge1(m))).float()
+
+    def visual(self, tokens, ev):
+        """The 64 + EVIDENCE_ROWS rows that the language model sees."""
+        return torch.cat([self.patch_rows(tokens), self.evidence_rows(ev).float()], 1)
