@@ -24,6 +24,10 @@ export interface BandInfo {
   index: number;
   /** From the file's metadata, else "Band 1" … */
   name: string;
+  /** Of the values (after `scaling`), as the file writes it: "m", "metre"; absent if it states none. */
+  unit?: string;
+  /** What a stored sample means: sample · scale + offset. Absent if it means itself. */
+  scaling?: { scale: number; offset: number };
   /** Colour interpretation, if the file states it or its photometric tag implies it. */
   role: 'red' | 'green' | 'blue' | 'nir' | 'grey' | 'palette' | 'alpha' | 'unknown';
   /**
@@ -41,7 +45,17 @@ export interface StatedFacts {
   sensor: Stated | null;
   /** Free text. */
   description: string | null;
+  /** Where the camera was, which isn't where its pixels lie. WGS 84; metres above the sea. */
+  camera: { lonDeg: number; latDeg: number; altitudeMetres: number | null; tag: string } | null;
 }
+
+export const NOTHING_STATED: StatedFacts = {
+  acquired: null,
+  written: null,
+  sensor: null,
+  description: null,
+  camera: null,
+};
 
 /** As the file has it. */
 export interface Stated {
@@ -78,8 +92,7 @@ export interface SceneInfo {
    * The first stretch to compute: `none` for finished pictures (PNG, JPEG, WebP, palette), else (and if absent) 2–98 %.
    */
   defaultStretch?: Pick<Stretch, 'method' | 'low' | 'high'>;
-  /** Absent for formats whose tags aren't read for it (PNG, JPEG, WebP). */
-  stated?: StatedFacts;
+  stated: StatedFacts;
 }
 
 /** The source bands that fill red, green, blue and, if there is one, `nir`. 0-based. */

@@ -17,7 +17,7 @@ export interface RasterScene {
   /** "tiled 256×256", "striped, 16 rows a strip", "decoded by the browser". */
   readonly layout: string;
   readonly georeference: Georeference;
-  /** As in `SceneInfo`. */
+  /** Absent (tests): nothing. */
   readonly stated?: StatedFacts;
   readonly defaultBands: BandChoice;
   readonly defaultStretch: Pick<Stretch, 'method' | 'low' | 'high'>;

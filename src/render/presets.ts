@@ -1,5 +1,6 @@
-import type { BandChoice } from '../imagery/image.ts';
+import type { BandChoice, BandInfo } from '../imagery/image.ts';
 import { type Display, RGB } from './display.ts';
+import { indexExpression, indexNamed } from './indices.ts';
 import type { RoleBands } from './sensors.ts';
 
 /** A predefined way to show a layer: bands for screen and model, or an index for the screen only. */
@@ -21,13 +22,13 @@ const colours = (red: number, green: number, blue: number, nir: number | undefin
 
 /**
  * The presets that a file's bands allow. `fallback`: the bands that the file opens with, used if its bands have no
- * roles.
+ * roles. `infos`: the file's bands.
  */
-export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
+export function presetsOf(roles: RoleBands, fallback: BandChoice, infos: readonly BandInfo[]): Preset[] {
   const { red, green, blue, swir2 } = roles;
-  const nir = roles.nir ?? fallback.nir ?? undefined;
   const presets: Preset[] = [];
-  const isGrey = fallback.red === fallback.green && fallback.green === fallback.blue;
+  const isGrey = isGreyChoice(fallback);
+  const { nir, red: seenRed, green: seenGreen } = rolesSeen(roles, fallback);
   if (red !== undefined && green !== undefined && blue !== undefined) {
     presets.push({
       name: 'Natural',
@@ -43,10 +44,6 @@ export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
       display: RGB,
     });
   }
-  const [seenRed, seenGreen] = [
-    red ?? (isGrey ? undefined : fallback.red),
-    green ?? (isGrey ? undefined : fallback.green),
-  ];
   if (nir === undefined || seenRed === undefined || seenGreen === undefined) return presets;
   presets.push({
     name: 'Colour-infrared',
@@ -62,22 +59,24 @@ export function presetsOf(roles: RoleBands, fallback: BandChoice): Preset[] {
       display: RGB,
     });
   }
-  const ratio = (a: number, b: number) => `(b${a + 1} - b${b + 1}) / (b${a + 1} + b${b + 1})`;
-  presets.push(
-    {
-      name: 'NDVI',
-      hint: 'Vegetation index: (near infrared − red) / (near infrared + red)',
-      bands: null,
-      display: { kind: 'index', name: 'NDVI', expression: ratio(nir, seenRed), ramp: 'vegetation', range: [-0.2, 0.8] },
-    },
-    {
-      name: 'NDWI',
-      hint: 'Water index of McFeeters: (green − near infrared) / (green + near infrared)',
-      bands: null,
-      display: { kind: 'index', name: 'NDWI', expression: ratio(seenGreen, nir), ramp: 'water', range: [-0.6, 0.6] },
-    },
-  );
+  for (const name of ['NDVI', 'NDWI'] as const) {
+    const index = indexNamed(name);
+    const expression = indexExpression(index, rolesSeen(roles, fallback), infos);
+    if (expression === null) continue;
+    const { hint, ramp, range } = index;
+    presets.push({ name, hint, bands: null, display: { kind: 'index', name, expression, ramp, range } });
+  }
   return presets;
+}
+
+const isGreyChoice = ({ red, green, blue }: BandChoice) => red === green && green === blue;
+
+/** Roles of bands as the user sees them: what the file doesn't state is by the bands that it opens with. */
+export function rolesSeen(roles: RoleBands, fallback: BandChoice): RoleBands {
+  const shown: RoleBands = isGreyChoice(fallback)
+    ? {}
+    : { red: fallback.red, green: fallback.green, blue: fallback.blue };
+  return { ...shown, ...(fallback.nir !== null && { nir: fallback.nir }), ...roles };
 }
 
 /** Whether the layer is shown as the preset would show it. */

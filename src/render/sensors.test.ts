@@ -65,7 +65,11 @@ describe('sensorOf', () => {
 
 describe('presetsOf', () => {
   it('offers what the bands allow', () => {
-    const all = presetsOf({ red: 3, green: 2, blue: 1, nir: 7, swir2: 12 }, { red: 0, green: 1, blue: 2, nir: null });
+    const all = presetsOf(
+      { red: 3, green: 2, blue: 1, nir: 7, swir2: 12 },
+      { red: 0, green: 1, blue: 2, nir: null },
+      [],
+    );
     expect(all.map((preset) => preset.name)).toEqual([
       'Natural',
       'Colour-infrared',
@@ -79,7 +83,9 @@ describe('presetsOf', () => {
   });
 
   it('stays with natural or grey without near infrared', () => {
-    expect(presetsOf({}, { red: 0, green: 1, blue: 2, nir: null }).map((preset) => preset.name)).toEqual(['Natural']);
-    expect(presetsOf({}, { red: 0, green: 0, blue: 0, nir: null }).map((preset) => preset.name)).toEqual(['Grey']);
+    expect(presetsOf({}, { red: 0, green: 1, blue: 2, nir: null }, []).map((preset) => preset.name)).toEqual([
+      'Natural',
+    ]);
+    expect(presetsOf({}, { red: 0, green: 0, blue: 0, nir: null }, []).map((preset) => preset.name)).toEqual(['Grey']);
   });
 });

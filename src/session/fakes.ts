@@ -1,5 +1,6 @@
 import type { PixelWindow } from '../geo/types.ts';
-import type { SceneInfo } from '../imagery/image.ts';
+import { NOTHING_STATED, type SceneInfo } from '../imagery/image.ts';
+import type { StatisticsRequest, ValueStatistics } from '../imagery/statistics.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import type { BandTile, ReadRequest } from '../imagery/tiles.ts';
 import { NadirError } from '../lib/errors.ts';
@@ -101,6 +102,7 @@ export function sceneInfo(changes: Partial<SceneInfo> = {}): SceneInfo {
     georeference: { kind: 'none', reason: 'test' },
     gsdMetres: null,
     defaultBands: { red: 0, green: 1, blue: 2, nir: null },
+    stated: NOTHING_STATED,
     ...changes,
   };
 }
@@ -174,6 +176,9 @@ export interface FakeBehaviour {
   /** Given what was opened: a file, or an address where the test opens one. */
   open?: (image: File, ...rest: RestOf<Parameters<RasterApi['open']>>) => Promise<SceneInfo>;
   stretch?: RasterApi['computeStretch'];
+  /** The samples of every pixel; NaN: no value. */
+  pixel?: number[];
+  statistics?: (request: StatisticsRequest) => ValueStatistics;
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   look?: VlmApi['look'];
@@ -219,8 +224,15 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       width: request.outWidth,
       height: request.outHeight,
       bands: request.bands,
-      data: new Uint8Array(request.outWidth * request.outHeight * (request.bands.length + 1)),
+      data: behaviour.pixel
+        ? Float32Array.from([...behaviour.pixel.map((value) => (Number.isNaN(value) ? -1e20 : value)), 1])
+        : new Uint8Array(request.outWidth * request.outHeight * (request.bands.length + 1)),
     }),
+    statistics: async (request) => {
+      if (behaviour.statistics) return behaviour.statistics(request);
+      const about = { factor: 1, pixels: 4, isWhole: true, count: 4, min: 0, max: 3, mean: 1.5, stdDev: 1.118 };
+      return { ...about, edges: [0, 1, 2, 3], bins: [1, 1, 2], within: request.limits.length > 0 ? 1 : null };
+    },
     histogram: async (_scene, bands) =>
       bands.map((band) => ({ band, min: 0, max: 255, mean: 128, stdDev: 40, count: 2, bins: [1, 1] })),
     overviews: async (_scene, onStatus) =>
@@ -229,7 +241,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     buildOverviews: async () => undefined,
     overviewCache: async () => ({ bytes: 0, count: 0, limitBytes: 0 }),
     clearOverviewCache: async () => 0,
-    readPixel: async () => [1, 2, 3],
+    readPixel: async () => behaviour.pixel ?? [1, 2, 3],
     close: async () => undefined,
   };
   const vlm: VlmApi = {

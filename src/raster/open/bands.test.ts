@@ -8,6 +8,7 @@ const facts = (changes: Partial<BandFacts>): BandFacts => ({
   extraSamples: [],
   descriptions: new Map(),
   colourInterpretations: new Map(),
+  measures: new Map(),
   ...changes,
 });
 
@@ -116,4 +117,16 @@ describe('of files', () => {
     expect(Number.isInteger(i)).toBe(true);
     expect(index).toEqual([30 * i, 255 - 30 * i, (70 * i) % 256]);
   });
+});
+
+it('reads units and scales of GDAL’s metadata', async () => {
+  const { bands } = await openFixture('../statistics/dem.tif');
+  expect(bands).toMatchObject([{ name: 'Elevation', unit: 'm' }]);
+  const measures = new Map([
+    [0, { unit: 'm', scale: 0.1, offset: -100 }],
+    [1, { scale: 1, offset: 0 }],
+  ]);
+  const [first, second] = describeBands(facts({ measures }));
+  expect(first).toMatchObject({ unit: 'm', scaling: { scale: 0.1, offset: -100 } });
+  expect(second).not.toHaveProperty('scaling');
 });

@@ -1,5 +1,6 @@
 import type { BandChoice, BandInfo } from '../../imagery/image.ts';
 import { recogniseSensor } from '../../render/sensors.ts';
+import type { BandMeasure } from './gdal-metadata.ts';
 
 type Role = BandInfo['role'];
 
@@ -13,6 +14,7 @@ export interface BandFacts {
   /** GDAL metadata, per band. */
   descriptions: ReadonlyMap<number, string>;
   colourInterpretations: ReadonlyMap<number, string>;
+  measures: ReadonlyMap<number, BandMeasure>;
 }
 
 /** Number of samples that a TIFF's PhotometricInterpretation covers; ExtraSamples describes those after them. */
@@ -33,8 +35,15 @@ export function describeBands(facts: BandFacts): BandInfo[] {
         (interpreted && roleFromWords(interpreted)) ||
         (described && roleFromWords(described)) ||
         roleFromPhotometric(index, facts.count, base, extra),
+      ...measured(facts.measures.get(index)),
     };
   });
+}
+
+function measured({ unit, scale = 1, offset = 0 }: BandMeasure = {}): Pick<BandInfo, 'unit' | 'scaling'> {
+  // A scale of 0 would give every sample one value; nobody means that.
+  const isScaled = scale !== 0 && (scale !== 1 || offset !== 0);
+  return { ...(unit && { unit }), ...(isScaled && { scaling: { scale, offset } }) };
 }
 
 function roleFromWords(words: string): Role | null {

@@ -13,6 +13,7 @@ it('reads the satellite and its time from GDAL’s imagery domain', async () => 
     written: null,
     sensor: { text: SATELLITEID, tag: 'SATELLITEID' },
     description: null,
+    camera: null,
   });
 });
 
@@ -31,6 +32,7 @@ it('tells when a file was written from when it was taken', async () => {
     written: { text: golden.TIFFTAG_DATETIME, tag: 'DateTime' },
     sensor: null,
     description: golden.TIFFTAG_IMAGEDESCRIPTION,
+    camera: null,
   });
 });
 
@@ -48,5 +50,6 @@ it('states nothing of a file that states nothing', async () => {
     written: null,
     sensor: null,
     description: null,
+    camera: null,
   });
 });

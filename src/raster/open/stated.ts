@@ -56,6 +56,7 @@ export async function statedIn(
           ? { text: camera.join(' '), tag: 'Make, Model' }
           : null,
     description: description || null,
+    camera: null,
   };
 }
 

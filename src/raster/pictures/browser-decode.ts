@@ -19,7 +19,7 @@ export async function decodeInBrowser(
   reserve: (neededBytes: number) => void,
 ): Promise<DecodedPicture> {
   const header = headerOf(bytes, format);
-  const { width, height, orientations } = header;
+  const { width, height, orientations, stated } = header;
   // Before decoding, because a small file can claim a size that uses up all memory.
   requireSize(width, height);
   reserve(width * height * 4);
@@ -32,6 +32,7 @@ export async function decodeInBrowser(
   const bands = namedBands(isGrey ? ['grey'] : hasAlpha ? [...colours, 'alpha'] : colours);
   return {
     orientation: orientations[0]?.value ?? 1,
+    stated,
     picture: {
       format,
       layout: 'decoded by the browser',

@@ -1,4 +1,5 @@
-import { findOrientation, type StoredOrientation } from './exif.ts';
+import { NOTHING_STATED, type StatedFacts } from '../../imagery/image.ts';
+import { findOrientation, type StoredOrientation, statedInExif } from './exif.ts';
 
 /** The facts in a JPEG before its image data. */
 export interface JpegHeader {
@@ -10,12 +11,15 @@ export interface JpegHeader {
   /** The frame's marker: 0xc0 baseline, 0xc2 progressive … */
   process: number;
   orientations: StoredOrientation[];
+  /** By the first EXIF data. */
+  stated: StatedFacts;
 }
 
 /** Null if the data contain no frame. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const orientations: StoredOrientation[] = [];
+  let stated: StatedFacts | null = null;
   for (let at = 2; at + 4 <= bytes.length; ) {
     if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1]!;
@@ -32,6 +36,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
     if (marker === 0xe1) {
       const found = findOrientation(bytes, at + 4, length - 2);
       if (found) orientations.push(found);
+      stated ??= statedInExif(bytes, at + 4, length - 2);
     }
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       if (at + 10 > bytes.length) return null;
@@ -42,6 +47,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | null {
         components: bytes[at + 9]!,
         process: marker,
         orientations,
+        stated: stated ?? NOTHING_STATED,
       };
     }
     at += 2 + length;

@@ -15,7 +15,7 @@ export async function decodeJpegPicture(
   bytes: Uint8Array<ArrayBuffer>,
   reserve: (neededBytes: number) => void,
 ): Promise<DecodedPicture> {
-  const { width, height, components, orientations } = jpegHeaderOf(bytes);
+  const { width, height, components, orientations, stated } = jpegHeaderOf(bytes);
   requireSize(width, height);
   if (components !== 1 && components !== 3) return decodeInBrowser(bytes, 'JPEG', reserve);
   reserve(width * height * components);
@@ -30,6 +30,7 @@ export async function decodeJpegPicture(
   const bands = namedBands(components === 1 ? ['grey'] : ['red', 'green', 'blue']);
   return {
     orientation: orientations[0]?.value ?? 1,
+    stated,
     picture: {
       format: 'JPEG',
       layout: 'decoded whole',

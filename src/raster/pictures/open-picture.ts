@@ -47,11 +47,11 @@ export async function openPicture(
     );
   };
   try {
-    const { picture, orientation } = await decoders[format](bytes, reserve);
+    const { picture, orientation, stated } = await decoders[format](bytes, reserve);
     const turned = orientationNote(orientation);
     const scene = sceneOfPicture(await withSidecars(picture, context));
     const georeference = await placePicture(format, scene, sidecars, turned ? [turned] : []);
-    return { ...scene, georeference, close: () => cache.deletePrefix(`${keyPrefix}/`) };
+    return { ...scene, georeference, stated, close: () => cache.deletePrefix(`${keyPrefix}/`) };
   } catch (thrown) {
     cache.deletePrefix(`${keyPrefix}/`);
     throw thrown;
@@ -71,13 +71,14 @@ const decoders = {
  */
 async function withSidecars(picture: Picture, context: OpenContext): Promise<Picture> {
   const { sidecars } = context;
-  const { nodata: stated, descriptions, colourInterpretations } = pamBandFacts(sidecars);
+  const { nodata: stated, descriptions, colourInterpretations, measures } = pamBandFacts(sidecars);
   const bands = describeBands({
     count: picture.bands.length,
     photometric: picture.bands.length >= 3 ? RGB : GREY,
     extraSamples: picture.alphaChannel === null ? [] : [UNASSOCIATED_ALPHA],
     descriptions,
     colourInterpretations,
+    measures,
   }).map((band, i) => ({ ...band, name: descriptions.get(i) ?? picture.bands[i]!.name }));
   const beside = nodataOfBands(null, stated, sampleTypeOf(picture), bands.length);
   const notes = [...picture.notes, ...beside.notes];

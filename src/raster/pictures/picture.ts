@@ -1,4 +1,4 @@
-import type { BandInfo, SampleType } from '../../imagery/image.ts';
+import type { BandInfo, SampleType, StatedFacts } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { chooseBands } from '../open/bands.ts';
 import { bandNodata, type Nodata } from '../read/nodata.ts';
@@ -37,6 +37,8 @@ export interface DecodedPicture {
   picture: Picture;
   /** EXIF's; 1 = as stored. Pixels come as stored in any case. */
   orientation: number;
+  /** By its EXIF data. */
+  stated: StatedFacts;
 }
 
 /** Bands named by their roles. `from`: the source of the colours, if the file doesn't store them directly. */

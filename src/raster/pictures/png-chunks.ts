@@ -1,5 +1,6 @@
+import { NOTHING_STATED, type StatedFacts } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { findOrientation } from './exif.ts';
+import { findOrientation, statedInExif } from './exif.ts';
 
 /** A PNG's chunks, validated: sizes and types are possible ones. */
 export interface PngHeader {
@@ -17,6 +18,8 @@ export interface PngHeader {
   data: Uint8Array<ArrayBuffer>[];
   /** From eXIf; 1 = as stored. */
   orientation: number;
+  /** From eXIf. */
+  stated: StatedFacts;
 }
 
 const COLOURS: Readonly<Record<number, PngHeader['colour']>> = {
@@ -74,8 +77,10 @@ export function readPngChunks(bytes: Uint8Array<ArrayBuffer>): PngHeader {
     else if (kind === 'IEND') break;
     else if (kind === 'PLTE' && intact) readPalette(header, content);
     else if (kind === 'tRNS' && intact) header.transparency = content;
-    else if (kind === 'eXIf' && intact) header.orientation = findOrientation(content, 0, length)?.value ?? 1;
-    else if (critical && kind !== 'PLTE')
+    else if (kind === 'eXIf' && intact) {
+      header.orientation = findOrientation(content, 0, length)?.value ?? 1;
+      header.stated = statedInExif(content, 0, length) ?? NOTHING_STATED;
+    } else if (critical && kind !== 'PLTE')
       throw damaged(`It has a chunk of an unknown critical kind, “${printable(kind)}”.`);
   }
   if (!header) throw damaged('Its header is missing.');
@@ -103,7 +108,7 @@ function readHeader(view: DataView, at: number): PngHeader {
       `Its header says compression ${compression}, filter ${filter} and interlace ${interlace}, which PNG doesn’t allow.`,
     );
   }
-  const common = { palette: null, transparency: null, data: [], orientation: 1 };
+  const common = { palette: null, transparency: null, data: [], orientation: 1, stated: NOTHING_STATED };
   return { width, height, bits: bits as PngHeader['bits'], colour, interlaced: interlace === 1, ...common };
 }
 

@@ -45,7 +45,11 @@ export async function decodePngPicture(
     notes: [],
   };
   if (colour === 'palette') {
-    return { picture: { ...common, ...fromPalette(header, samples), bits: 8 }, orientation: header.orientation };
+    return {
+      picture: { ...common, ...fromPalette(header, samples), bits: 8 },
+      orientation: header.orientation,
+      stated: header.stated,
+    };
   }
   const channels = CHANNELS[colour];
   const picture: Picture = {
@@ -55,7 +59,7 @@ export async function decodePngPicture(
     alphaChannel: colour.endsWith('-alpha') ? channels - 1 : null,
     ...transparentColour(header, samples),
   };
-  return { picture, orientation: header.orientation };
+  return { picture, orientation: header.orientation, stated: header.stated };
 }
 
 /**

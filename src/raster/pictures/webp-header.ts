@@ -1,5 +1,6 @@
+import { NOTHING_STATED, type StatedFacts } from '../../imagery/image.ts';
 import { webpSize } from '../tiff/codecs/stated-size.ts';
-import { findOrientation, type StoredOrientation } from './exif.ts';
+import { findOrientation, type StoredOrientation, statedInExif } from './exif.ts';
 
 export interface WebpHeader {
   width: number;
@@ -7,6 +8,8 @@ export interface WebpHeader {
   hasAlpha: boolean;
   isAnimated: boolean;
   orientations: StoredOrientation[];
+  /** By the first EXIF data. */
+  stated: StatedFacts;
 }
 
 const ALPHA = 0x10;
@@ -20,11 +23,13 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader | null {
   const kind = tag(bytes, 12);
   const flags = kind === 'VP8X' ? bytes[20]! : 0;
   const orientations: StoredOrientation[] = [];
+  let stated: StatedFacts | null = null;
   for (let at = 12; at + 8 <= bytes.length; ) {
     const length = view.getUint32(at + 4, true);
     if (tag(bytes, at) === 'EXIF') {
       const found = findOrientation(bytes, at + 8, length);
       if (found) orientations.push(found);
+      stated ??= statedInExif(bytes, at + 8, length);
     }
     at += 8 + length + (length % 2);
   }
@@ -35,6 +40,7 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader | null {
     hasAlpha: losslessAlpha || (flags & ALPHA) !== 0,
     isAnimated: (flags & ANIMATION) !== 0,
     orientations,
+    stated: stated ?? NOTHING_STATED,
   };
 }
 

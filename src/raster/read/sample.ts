@@ -11,6 +11,8 @@ export interface SamplePlan {
   level: RasterLevel;
   /** The full-resolution level, which knows the blocks that the file leaves out. */
   finest: RasterLevel;
+  /** All of the level that is meant; `places` cover it, or are spread over it. */
+  part: Place;
   places: Place[];
   pixels: number;
 }
@@ -18,20 +20,30 @@ export interface SamplePlan {
 /** Places with about this many pixels in total are read at once, because each read is a round trip to a decoder. */
 const PIXELS_TOGETHER = 1024 * 1024;
 
-interface Place {
+/** Pixels of a level. */
+export interface Place {
   x: number;
   y: number;
   width: number;
   height: number;
 }
 
-/** `window` in full-resolution pixels, clipped to the scene; null = the whole scene. */
-export function planSample(scene: RasterScene, window: PixelWindow | null = null): SamplePlan {
-  const level = sampleLevel(scene, window);
-  const places = samplePlaces(level, windowOnLevel(level, window));
+/**
+ * `window` in full-resolution pixels, clipped to the scene; null = the whole scene. A window of up to `mostPixels` is read
+ * completely.
+ */
+export function planSample(
+  scene: RasterScene,
+  window: PixelWindow | null = null,
+  mostPixels = SAMPLE_PIXELS,
+): SamplePlan {
+  const level = sampleLevel(scene, window, mostPixels);
+  const part = windowOnLevel(level, window);
+  const places = samplePlaces(level, part, mostPixels);
   return {
     level,
     finest: scene.levels[0]!,
+    part,
     places,
     pixels: places.reduce((sum, place) => sum + place.width * place.height, 0),
   };
@@ -61,7 +73,8 @@ export async function readSample(
   return planes;
 }
 
-async function readPlace(
+/** One plane per band; `finest` as in `SamplePlan`. NaN as in `readSample`. */
+export async function readPlace(
   level: RasterLevel,
   finest: RasterLevel,
   place: Place,
@@ -112,10 +125,10 @@ function spans(place: number, extent: number, scale: number, block: number, limi
 }
 
 /** The finest level whose part of the window is within the limit; full resolution if there is none. */
-function sampleLevel(scene: RasterScene, window: PixelWindow | null): RasterLevel {
+function sampleLevel(scene: RasterScene, window: PixelWindow | null, mostPixels: number): RasterLevel {
   const fits = scene.levels.filter((level) => {
     const { width, height } = windowOnLevel(level, window);
-    return level.only === null && width * height <= SAMPLE_PIXELS;
+    return level.only === null && width * height <= mostPixels;
   });
   return fits.sort((a, b) => a.factorX - b.factorX)[0] ?? scene.levels[0]!;
 }
@@ -134,13 +147,13 @@ function windowOnLevel(level: RasterLevel, window: PixelWindow | null): Place {
 }
 
 /** The whole part, or evenly spread blocks of it: every decoded pixel is used. */
-function samplePlaces(level: RasterLevel, part: Place): Place[] {
-  if (part.width * part.height <= SAMPLE_PIXELS) return [part];
+function samplePlaces(level: RasterLevel, part: Place, mostPixels: number): Place[] {
+  if (part.width * part.height <= mostPixels) return [part];
   const firstCol = Math.floor(part.x / level.blockCols);
   const firstRow = Math.floor(part.y / level.blockRows);
   const across = Math.ceil((part.x + part.width) / level.blockCols) - firstCol;
   const down = Math.ceil((part.y + part.height) / level.blockRows) - firstRow;
-  const wanted = Math.max(MIN_PLACES, Math.floor(SAMPLE_PIXELS / (level.blockCols * level.blockRows)));
+  const wanted = Math.max(MIN_PLACES, Math.floor(mostPixels / (level.blockCols * level.blockRows)));
   // As many columns as rows of places, if blocks allow; strips have one column.
   const columns = Math.min(across, Math.max(1, Math.round(Math.sqrt((wanted * across) / down))));
   const rows = Math.min(down, Math.max(1, Math.floor(wanted / columns)));

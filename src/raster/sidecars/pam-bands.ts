@@ -1,3 +1,4 @@
+import type { BandMeasure } from '../open/gdal-metadata.ts';
 import type { Sidecars } from './read.ts';
 
 /** What an .aux.xml states about an image's bands. As in GDAL it overrides the file. Empty without an .aux.xml. */
@@ -6,6 +7,7 @@ export interface PamBandFacts {
   nodata: ReadonlyMap<number, string>;
   descriptions: ReadonlyMap<number, string>;
   colourInterpretations: ReadonlyMap<number, string>;
+  measures: ReadonlyMap<number, BandMeasure>;
 }
 
 export function pamBandFacts(sidecars: Sidecars | undefined): PamBandFacts {
@@ -16,5 +18,6 @@ export function pamBandFacts(sidecars: Sidecars | undefined): PamBandFacts {
     nodata: pick('nodata'),
     descriptions: pick('description'),
     colourInterpretations: pick('colourInterpretation'),
+    measures: new Map(bands.map((band) => [band.index, band.measure])),
   };
 }

@@ -1,5 +1,6 @@
 import { isUsableGeotransform } from '../../geo/ground/affine.ts';
 import type { Geotransform } from '../../geo/types.ts';
+import type { BandMeasure } from '../open/gdal-metadata.ts';
 import type { Gcp } from '../place/gcp-fit.ts';
 import { type EsriXform, readEsriXform } from './esri-xform.ts';
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts';
@@ -24,6 +25,7 @@ export interface PamBand {
   description: string | null;
   /** "Red", "NIR" … */
   colourInterpretation: string | null;
+  measure: BandMeasure;
   /** In sample values. ArcGIS and GDAL compute them, exactly or from a sample. */
   statistics: { min: number; max: number; mean: number; stdDev: number } | null;
 }
@@ -58,6 +60,16 @@ function readGcp(element: XmlElement): Gcp {
   return { col: number('Pixel'), row: number('Line'), x: number('X'), y: number('Y') };
 }
 
+function measureOf(element: XmlElement): BandMeasure {
+  const number = (name: string) => Number(childOf(element, name)?.text || Number.NaN);
+  const [unit, scale, offset] = [childOf(element, 'UnitType')?.text, number('Scale'), number('Offset')];
+  return {
+    ...(unit && { unit }),
+    ...(Number.isFinite(scale) && { scale }),
+    ...(Number.isFinite(offset) && { offset }),
+  };
+}
+
 /** Null for a band without a number, which GDAL skips, too. */
 function readBand(element: XmlElement): PamBand | null {
   const number = Number.parseInt(element.attributes.get('band') ?? '', 10);
@@ -72,6 +84,7 @@ function readBand(element: XmlElement): PamBand | null {
     nodata: childOf(element, 'NoDataValue')?.text || null,
     description: childOf(element, 'Description')?.text || null,
     colourInterpretation: childOf(element, 'ColorInterp')?.text || null,
+    measure: measureOf(element),
     statistics: [min, max, mean, stdDev].every(Number.isFinite) ? { min, max, mean, stdDev } : null,
   };
 }

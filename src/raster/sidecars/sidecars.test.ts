@@ -63,7 +63,7 @@ describe('GDAL’s auxiliary XML', () => {
     <GeoTransform> 5.0e+02, 3, 0, 7.5, 0, -3</GeoTransform>
     <GCPList Projection="EPSG:4326"><GCP Id="" Pixel="1.5" Line="2.5" X="10" Y="50"/></GCPList>
     <Metadata domain="RPC"><MDI key="LINE_OFF">1</MDI></Metadata>
-    <PAMRasterBand band="2"><NoDataValue>-9999</NoDataValue><Description>nir</Description><ColorInterp>NIR</ColorInterp>
+    <PAMRasterBand band="2"><NoDataValue>-9999</NoDataValue><Description>nir</Description><ColorInterp>NIR</ColorInterp><UnitType>m</UnitType><Scale>0.01</Scale>
       <Metadata><MDI key="STATISTICS_MINIMUM">1</MDI><MDI key="STATISTICS_MAXIMUM">9</MDI><MDI key="STATISTICS_MEAN">4</MDI><MDI key="STATISTICS_STDDEV">2</MDI></Metadata>
     </PAMRasterBand></PAMDataset>`;
 
@@ -81,6 +81,7 @@ describe('GDAL’s auxiliary XML', () => {
           nodata: '-9999',
           description: 'nir',
           colourInterpretation: 'NIR',
+          measure: { unit: 'm', scale: 0.01 },
           statistics: { min: 1, max: 9, mean: 4, stdDev: 2 },
         },
       ],

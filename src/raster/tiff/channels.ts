@@ -89,6 +89,12 @@ export async function describeChannels(
     extraSamples: layout.extraSamples,
     descriptions,
     colourInterpretations: new Map([...own.colourInterpretations, ...beside.colourInterpretations]),
+    measures: new Map(
+      [...own.measures, ...beside.measures].map(([band]) => [
+        band,
+        { ...own.measures.get(band), ...beside.measures.get(band) },
+      ]),
+    ),
   });
   const { colours, samples } = channels;
   for (const band of stored) {

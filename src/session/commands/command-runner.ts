@@ -253,7 +253,7 @@ export class CommandRunner implements CommandsPort {
   }
 
   private look(look: Look, { layer }: CommandContext, words: Sayings): Ran {
-    const presets = presetsOf(sensorOf(layer.sensor, layer.info).roles, layer.info.defaultBands);
+    const presets = presetsOf(sensorOf(layer.sensor, layer.info).roles, layer.info.defaultBands, layer.info.bands);
     const preset = presets.find(({ name }) => name === look);
     if (!preset) return { said: words.noBandFor(look) };
     const { bands, display } = preset;

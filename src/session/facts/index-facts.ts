@@ -20,7 +20,7 @@ export interface IndexStatistics {
 
 /** The expression of an index on this layer's bands; null if it lacks one of them. */
 export function expressionOf(index: 'NDVI' | 'NDWI', { info, bands, sensor }: OpenScene): string | null {
-  const preset = presetsOf(sensorOf(sensor, info).roles, bands).find(({ name }) => name === index);
+  const preset = presetsOf(sensorOf(sensor, info).roles, bands, info.bands).find(({ name }) => name === index);
   return preset?.display.kind === 'index' ? preset.display.expression : null;
 }
 

@@ -2,6 +2,7 @@ import { batch } from '@preact/signals';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { BandChoice, SceneInfo } from '../../imagery/image.ts';
 import type { CrsChoice } from '../../imagery/place.ts';
+import type { StatisticsRequest, ValueStatistics } from '../../imagery/statistics.ts';
 import type { Stretch } from '../../imagery/stretch.ts';
 import type { BandTile, RawRequest, RawTile, ReadRequest } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
@@ -150,6 +151,16 @@ export class SceneKeeper {
     if (this.recovery) await waitFor(this.recovery, signal);
     const { info } = this.required(layerId);
     return this.raster().api.readRaw({ ...request, scene: info.id }, signal);
+  }
+
+  async statistics(
+    layerId: string,
+    request: Omit<StatisticsRequest, 'scene'>,
+    signal: AbortSignal,
+  ): Promise<ValueStatistics> {
+    if (this.recovery) await waitFor(this.recovery, signal);
+    const { info } = this.required(layerId);
+    return this.raster().api.statistics({ ...request, scene: info.id }, signal);
   }
 
   /** The model's input, from the active layer by default. The map uses the same code and the same recorded stretch. */
@@ -338,6 +349,7 @@ export class SceneKeeper {
       this.state.answers.value = [];
       this.state.objects.value = [];
       this.state.vectors.value = [];
+      this.state.hiddenLabels.value = new Set();
       this.layers.leaveScene();
       this.history.clear();
       this.state.layers.value = scene ? [scene] : [];

@@ -60,7 +60,7 @@ export function BandControls({ scene }: { scene: OpenScene }) {
 
 function Presets({ scene }: { scene: OpenScene }) {
   const session = useSession();
-  const presets = presetsOf(sensorOf(scene.sensor, scene.info).roles, scene.info.defaultBands);
+  const presets = presetsOf(sensorOf(scene.sensor, scene.info).roles, scene.info.defaultBands, scene.info.bands);
   if (presets.length < 2) return null;
   return (
     <fieldset class="presets" aria-label="Band presets">

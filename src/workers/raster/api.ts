@@ -2,6 +2,7 @@ import type { PixelWindow } from '../../geo/types.ts';
 import type { SceneId, SceneInfo } from '../../imagery/image.ts';
 import type { OverviewCacheUse, OverviewStatus } from '../../imagery/overviews.ts';
 import type { CrsChoice, CrsHit } from '../../imagery/place.ts';
+import type { StatisticsRequest, ValueStatistics } from '../../imagery/statistics.ts';
 import type { BandHistogram, Stretch } from '../../imagery/stretch.ts';
 import type { BandTile, RawRequest, RawTile, ReadRequest } from '../../imagery/tiles.ts';
 
@@ -39,6 +40,8 @@ export interface RasterApi {
   ): Promise<Stretch>;
   /** One entry per requested band. `window` as in `Stretch`. Errors: BAND_MISSING for a band that doesn't exist. */
   histogram(scene: SceneId, bands: number[], window: PixelWindow | null): Promise<BandHistogram[]>;
+  /** Of a band or an index in a window. Errors: EXPRESSION_INVALID, WINDOW_OUTSIDE, those of reading. */
+  statistics(request: StatisticsRequest, signal: AbortSignal): Promise<ValueStatistics>;
   readBands(request: ReadRequest, signal: AbortSignal): Promise<BandTile>;
   readRaw(request: RawRequest, signal: AbortSignal): Promise<RawTile>;
   /** Raw sample values of all bands at one full-resolution pixel; null outside. */

@@ -1,4 +1,4 @@
-import type { SceneId, SceneInfo } from '../../imagery/image.ts';
+import { NOTHING_STATED, type SceneId, type SceneInfo } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { ByteLru } from '../../raster/cache/lru.ts';
 import { planMemory } from '../../raster/cache/memory-plan.ts';
@@ -10,6 +10,7 @@ import { DecodePool } from '../../raster/pool/decode-pool.ts';
 import { asForeground } from '../../raster/read/priority.ts';
 import { overviewsOf } from '../../raster/read/pyramid.ts';
 import { readRaw } from '../../raster/read/raw.ts';
+import { computeStatistics } from '../../raster/read/statistics.ts';
 import { computeHistograms, computeStretch } from '../../raster/read/stretch.ts';
 import { readBands } from '../../raster/read/window.ts';
 import type { RasterScene } from '../../raster/scene.ts';
@@ -81,6 +82,7 @@ const api: RasterApi = {
   computeStretch: async (id, method, low, high, window) =>
     asForeground(() => computeStretch(sceneOf(id), method, low, high, window)),
   histogram: async (id, bands, window) => asForeground(() => computeHistograms(sceneOf(id), bands, window)),
+  statistics: async (request, signal) => asForeground(() => computeStatistics(sceneOf(request.scene), request, signal)),
   async readBands(request, signal) {
     const tile = await readBands(sceneOf(request.scene), request, signal);
     return moved(tile, tile.valid ? [tile.data.buffer, tile.valid.buffer] : [tile.data.buffer]);
@@ -119,7 +121,7 @@ function infoOf(id: SceneId, fileName: string, { size, version }: ByteSource, sc
     gsdMetres: gsdOf(scene.georeference, scene.width, scene.height),
     defaultBands: scene.defaultBands,
     defaultStretch: scene.defaultStretch,
-    ...(scene.stated && { stated: scene.stated }),
+    stated: scene.stated ?? NOTHING_STATED,
   };
 }
 
