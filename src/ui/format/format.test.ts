@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseCoordinates } from '../../geo/ground/coordinates.ts';
 import {
   formatAge,
   formatBytes,
@@ -70,4 +71,11 @@ test('a probability is never shown as certain', () => {
     '> 99 %',
     '> 99 %',
   ]);
+});
+
+test('writes coordinates so that they can be typed', () => {
+  const point = parseCoordinates(formatLonLat([-118.4412, -34.2101]), 'latlon');
+  expect(point[0]).toBeCloseTo(-118.4412, 6);
+  expect(point[1]).toBeCloseTo(-34.2101, 6);
+  expect(parseCoordinates('E 371\u202f623.4 N 4\u202f136\u202f146.0', 'crs')).toEqual([371623.4, 4136146]);
 });

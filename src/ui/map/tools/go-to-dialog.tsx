@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { type CoordinateSystem, parseCoordinates } from '../../../geo/ground/coordinates.ts';
 import { NadirError } from '../../../lib/errors.ts';
 import type { OpenScene } from '../../../session/document.ts';
 import type { Session } from '../../../session/port.ts';
 import { DialogFrame } from '../../parts/dialog-frame.tsx';
 import { useSession } from '../../session-context.ts';
 import { goToOpen, mapCommands } from '../../ui-state.ts';
-import { type CoordinateSystem, parseCoordinates } from './coordinates.ts';
 
 /** Moves the map to a place given as latitude and longitude, CRS coordinates, or column and row. */
 export function GoToDialog({ scene }: { scene: OpenScene }) {

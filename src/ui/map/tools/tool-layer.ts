@@ -46,6 +46,7 @@ export class ToolLayer {
       // A tool's drawing is removed with the tool.
       const tool = mapTool.value;
       if (tool !== 'values') pixelReading.value = null;
+      if (pixelReading.value === null) session.layers.pointed.value = null;
       if (tool === null || tool === 'values') measured.value = null;
       this.#draw();
     });
@@ -106,6 +107,7 @@ export class ToolLayer {
     this.#reading += 1;
     const turn = this.#reading;
     pixelReading.value = { xPx, yPx, layers: null };
+    this.#session.layers.pointed.value = [xPx, yPx];
     const layers = await valuesAt(this.#session, xPx, yPx);
     if (turn === this.#reading && pixelReading.peek()) pixelReading.value = { xPx, yPx, layers };
   }

@@ -1,5 +1,5 @@
-import type { Point } from '../../../geo/types.ts';
-import { NadirError } from '../../../lib/errors.ts';
+import { NadirError } from '../../lib/errors.ts';
+import type { Point } from '../types.ts';
 
 export type CoordinateSystem = 'latlon' | 'crs' | 'pixel';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { formatLonLat } from '../../format/format.ts';
 import { type CoordinateSystem, parseCoordinates } from './coordinates.ts';
 
 describe('parseCoordinates', () => {
@@ -15,13 +14,6 @@ describe('parseCoordinates', () => {
     const point = parseCoordinates(text, 'latlon');
     expect(point[0]).toBeCloseTo(lon, 9);
     expect(point[1]).toBeCloseTo(lat, 9);
-  });
-
-  it('reads what the status line shows', () => {
-    const point = parseCoordinates(formatLonLat([-118.4412, -34.2101]), 'latlon');
-    expect(point[0]).toBeCloseTo(-118.4412, 6);
-    expect(point[1]).toBeCloseTo(-34.2101, 6);
-    expect(parseCoordinates('E 371\u202f623.4 N 4\u202f136\u202f146.0', 'crs')).toEqual([371623.4, 4136146]);
   });
 
   it('reads columns and rows', () => {
