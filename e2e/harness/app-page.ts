@@ -80,9 +80,9 @@ export class AppPage {
     await this.ask(about);
   }
 
-  async startQuestion(text: string): Promise<void> {
+  async startQuestion(text: string, about: 'scene' | 'auto' = 'scene'): Promise<void> {
     await this.conversation.getByRole('textbox', { name: 'Ask about this view' }).fill(text);
-    await this.ask('scene');
+    await this.ask(about);
   }
 
   /** The answer's article, once it is complete. */

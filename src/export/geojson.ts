@@ -68,6 +68,7 @@ function textOf(input: ExportInput): string {
         ...(Object.keys(answer.scores).length > 0 && { scores: answer.scores }),
         ...(Object.keys(answer.numbers).length > 0 && { numbers: answer.numbers }),
         ...(answer.plan !== undefined && { plan: answer.plan, result: answer.result }),
+        ...(answer.fact !== undefined && { fact: answer.fact }),
         ...(answer.before && { comparedWith: answer.before.fileName }),
         ...(answer.generation && { generation: answer.generation }),
         adapter: answer.adapter ? { name: answer.adapter.name, hash: answer.adapter.hash } : null,

@@ -42,6 +42,8 @@ export interface ExportAnswer {
   /** For an answer that was computed from a plan: as data, for whoever runs it again. */
   plan?: unknown;
   result?: unknown;
+  /** What the file's own values gave: statistics with their histogram, or values at a place. */
+  fact?: unknown;
   /** The model that answered, which may not be the one that is loaded now. */
   model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;

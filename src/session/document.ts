@@ -21,6 +21,7 @@ import type {
 } from '../vlm/types.ts';
 import type { Blank } from './asking/slices/model-tile.ts';
 import type { Done } from './commands/command.ts';
+import type { Choice, FactData } from './facts/fact.ts';
 
 /** What a document holds: open images, answers about them, and the objects that the answers point at. */
 
@@ -71,6 +72,8 @@ export interface SceneObject extends Thing, Sighting {
 export interface TextRun {
   text: string;
   objectIds: string[];
+  /** A link to a place, in source pixels of the layer. */
+  place?: { xPx: number; yPx: number };
 }
 
 /** How many of its slices an answer is based on. The slices in none of the three were not looked at. */
@@ -134,6 +137,10 @@ export interface Answer {
   result?: Result;
   /** The likeliest plans, for a question that was not read with enough certainty to answer it. */
   readings?: Plan[];
+  /** What the file's own values gave, for an answer from them. */
+  fact?: FactData;
+  /** Questions to choose from, for one whose place isn't clear. */
+  choices?: Choice[];
   /** What a typed command did; absent in answers to questions. */
   command?: Done;
   /** For change: the earlier image that the scene was compared with. */

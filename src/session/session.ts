@@ -92,6 +92,7 @@ export function createSession(deps: SessionDeps): Session {
     active: state.scene,
     view: state.view,
     region: state.region,
+    pointed: state.pointed,
     activate: (layerId) => scenes.layers.activate(layerId),
     move: (layerId, index) => scenes.layers.move(layerId, index),
     change: (layerId, change) => scenes.layers.change(layerId, change),

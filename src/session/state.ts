@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { PixelWindow } from '../geo/types.ts';
+import type { PixelWindow, Point } from '../geo/types.ts';
 import type { VectorLayer } from '../vectors/vector-layer.ts';
 import type { BackendChoice } from '../vlm/types.ts';
 import type { RunPulse } from './asking/port.ts';
@@ -33,8 +33,11 @@ export interface SessionState {
   pulse: Signal<RunPulse | null>;
   view: Signal<PixelWindow | null>;
   region: Signal<PixelWindow | null>;
+  pointed: Signal<Point | null>;
   hovered: Signal<string | null>;
   selected: Signal<string | null>;
+  /** Classes whose objects are hidden on the map and in the list. */
+  hiddenLabels: Signal<ReadonlySet<string>>;
 }
 
 export function createState(): SessionState {
@@ -59,8 +62,10 @@ export function createState(): SessionState {
     pulse: signal<RunPulse | null>(null),
     view: signal<PixelWindow | null>(null),
     region: signal<PixelWindow | null>(null),
+    pointed: signal<Point | null>(null),
     hovered: signal<string | null>(null),
     selected: signal<string | null>(null),
+    hiddenLabels: signal<ReadonlySet<string>>(new Set()),
   };
 }
 

@@ -19,6 +19,9 @@ export function actOnScreen(action: ScreenAction): void {
     case 'zoom-by':
       mapCommands.value?.zoomBy(action.factor);
       break;
+    case 'point':
+      mapCommands.value?.pointTo(action.xPx, action.yPx);
+      break;
     case 'save':
       download(action.file);
   }

@@ -103,6 +103,8 @@ export interface MapCommands {
   zoomToWindow(window: PixelWindow): void;
   /** Source pixels of the active layer. Marks the place for a moment. */
   centreOn(xPx: number, yPx: number): void;
+  /** Marks a place for a moment, and moves there if it isn't in view. */
+  pointTo(xPx: number, yPx: number): void;
   centre(): { xPx: number; yPx: number };
   /** Draws the imagery again, for the swipe. */
   redraw(): void;

@@ -9,7 +9,8 @@ import type { Language } from '../tasks/task.ts';
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
 export interface BackendInfo {
-  kind: 'webgpu' | 'wasm';
+  /** `none`: no model ran. */
+  kind: 'webgpu' | 'wasm' | 'none';
   /** "WebGPU · NVIDIA …, f16" or "WebAssembly · 2 threads". */
   label: string;
   adapter: string | null;

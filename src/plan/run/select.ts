@@ -40,7 +40,12 @@ function meantBy(context: Context): (thing: Thing) => boolean {
     isInside(zone, centreOf(thing)) && sizes.every((condition) => hasSize(thing, condition, ground)) && isThere(thing);
 }
 
-function hasSize(thing: Thing, condition: Extract<Condition, { kind: 'area' | 'length' }>, ground: Ground): boolean {
+/** Whether a thing of a subject has the size that a condition asks for, by its outline or else its box. */
+export function hasSize(
+  thing: Omit<Thing, 'placed'>,
+  condition: Extract<Condition, { kind: 'area' | 'length' }>,
+  ground: Ground,
+): boolean {
   const { value, isPixels } = sizeOf(condition);
   const on = isPixels ? pixelGround : ground;
   const size = condition.kind === 'area' ? areaOf(thing, on) : lengthOf(thing, on, isLine(thing.subject));

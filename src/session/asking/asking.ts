@@ -25,12 +25,13 @@ import { type AskedOf, chosenRegion, newAnswer } from './new-answer.ts';
 import { wantsOutlines } from './outlines.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
 import { buildQuestion, labelIn } from './question.ts';
-import { type Reading, readQuestion } from './reading.ts';
+import { mayAsk, type Reading, readQuestion, readWithoutModel } from './reading.ts';
 import { inputBandsOf } from './slices/input-bands.ts';
 import { asShown } from './slices/model-tile.ts';
 import { modelInputOf } from './slices/run.ts';
 import { SliceRunner } from './slices/slice-runner.ts';
 import { planSlices, type SlicePlan } from './slices/slices.ts';
+import { NO_BACKEND, NO_MODEL, withRegionNamed } from './without-model.ts';
 
 /** An answer that is about to be found. `work` never rejects, and ends early when the signal aborts. */
 interface Begun {
@@ -79,20 +80,37 @@ export class Asking implements AskingPort {
   async ask(input: AskInput): Promise<Answer> {
     const begun = await this.alone(async () => {
       const before = this.requireScene();
-      const { model, backend } = await this.models.ready();
-      const reading = await readQuestion(input, {
-        model,
-        before: this.answers.value.findLast(({ plan }) => plan !== undefined)?.plan ?? null,
-        hasRegion: this.state.region.value !== null,
-        isOneView: (each) => this.isOneView(each, before, model),
-        read: (question, last) => this.vlm().api.read(question, last),
-      });
+      const isHidden = (noun: string) => this.commands.isHidden(noun);
+      const known = readWithoutModel(input, isHidden);
+      const isKnown = known !== null && !this.needsModel(input);
+      const { model, backend } = isKnown ? this.loadedOrNone() : await this.models.ready();
+      const reading = isKnown
+        ? known
+        : await readQuestion(input, {
+            model,
+            isHidden,
+            before: this.answers.value.findLast(({ plan }) => plan !== undefined)?.plan ?? null,
+            hasRegion: this.state.region.value !== null,
+            isOneView: (each) => this.isOneView(each, before, model),
+            read: (question, last) => this.vlm().api.read(question, last),
+          });
       const begun = this.prepareAs(reading, { scene: this.requireScene(before), model, backend });
       this.state.answers.value = [...this.state.answers.value, begun.answer];
       this.begin(begun.answer);
       return begun;
     });
     return this.runUntilEnd(begun);
+  }
+
+  needsModel(input: AskInput): boolean {
+    const known = readWithoutModel(input, (noun) => this.commands.isHidden(noun));
+    return known === null || (known.kind === 'command' && mayAsk(known.command));
+  }
+
+  /** What a command may use of a model: its words for classes. */
+  private loadedOrNone(): Pick<AskedOf, 'model' | 'backend'> {
+    const state = this.state.model.value;
+    return state.status === 'ready' ? state.loaded : { model: NO_MODEL, backend: NO_BACKEND };
   }
 
   async runPlan(answerId: string, plan: Plan): Promise<Answer> {
@@ -202,9 +220,10 @@ export class Asking implements AskingPort {
     on: AskedOf,
   ): Begun {
     const question = (input.text ?? '').trim();
-    const mayAsk = (command.kind === 'zoom' && command.to.by === 'order') || command.kind === 'select';
-    // A command that asks nothing works wherever the view is.
-    const blank = newAnswer(this.state, mayAsk ? input : { ...input, region: 'scene' }, on);
+    // A command that asks nothing works wherever the view is, and with any bands.
+    const blank = mayAsk(command)
+      ? newAnswer(this.state, input, on)
+      : { ...newAnswer(this.state, { ...input, region: 'scene' }, { ...on, model: NO_MODEL }), model: on.model };
     const done: Answer = {
       ...blank,
       question,
@@ -228,12 +247,25 @@ export class Asking implements AskingPort {
 
   private prepareFact({ input, fact, language }: Extract<Reading, { kind: 'fact' }>, on: AskedOf): Begun {
     const question = (input.text ?? '').trim();
-    const answer: Answer = { ...newAnswer(this.state, input, on), question, asked: { text: question, language } };
-    const about = { layer: on.scene, region: answer.region, language };
+    const { region: drawn, pointed } = this.state;
+    const of = { scene: on.scene, model: NO_MODEL, backend: NO_BACKEND };
+    const blank = newAnswer(this.state, withRegionNamed(input, fact, this.state), of);
+    const answer: Answer = { ...blank, adapter: null, question, asked: { text: question, language } };
+    const about = {
+      layer: on.scene,
+      region: answer,
+      text: question,
+      language,
+      drawn: drawn.value,
+      pointed: pointed.value,
+    };
     return {
       answer,
       work: async (signal) => {
-        patchAnswer(this.state, answer.id, await answerFact(fact, about, this.scenes, signal));
+        const told = await answerFact(fact, about, this.scenes, signal);
+        patchAnswer(this.state, answer.id, told);
+        const place = told.runs?.find((run) => run.place)?.place;
+        if (place) this.commands.pointTo(place);
         replaceRepeated(this.state, answer.id);
       },
     };

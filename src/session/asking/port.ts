@@ -48,6 +48,8 @@ export interface AskingPort {
    * MODEL_BAND_MISSING, MODEL_NOT_READY or what made its loading fail, WINDOW_OUTSIDE, SCENES_DO_NOT_MATCH.
    */
   ask(input: AskInput): Promise<Answer>;
+  /** Whether a question has to wait for the model; typed commands and questions about the file don't. */
+  needsModel(input: AskInput): boolean;
   stop(answerId: string): void;
   /**
    * Answers again by another plan, in the answer's place; tiles that were looked at aren't looked at again. Errors: as `ask`,

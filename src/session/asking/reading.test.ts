@@ -26,7 +26,15 @@ const read = (change: Partial<QuestionReading>): QuestionReading => ({
 const asked = (text: string, reading: Partial<QuestionReading>, context: Partial<ReadingContext> = {}) =>
   readQuestion(
     { task: 'ask', text },
-    { model, before: null, hasRegion: false, isOneView: () => false, read: async () => read(reading), ...context },
+    {
+      model,
+      before: null,
+      hasRegion: false,
+      isOneView: () => false,
+      isHidden: () => false,
+      read: async () => read(reading),
+      ...context,
+    },
   );
 
 describe('a typed question', () => {
@@ -94,6 +102,6 @@ describe('a typed question', () => {
         },
       },
     );
-    expect(reading).toMatchObject({ kind: 'fact', fact: 'crs' });
+    expect(reading).toMatchObject({ kind: 'fact', fact: { id: 'crs' } });
   });
 });

@@ -5,7 +5,7 @@ import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
 import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
 import { knownName, scenesNamed, subjectOfLabel } from '../evidence/subjects-of-model.ts';
-import { type FactId, factAsked } from '../facts/recognise.ts';
+import { type Fact, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { buildQuestion } from './question.ts';
 import { typedTask } from './typed-task.ts';
@@ -16,7 +16,7 @@ export type Reading =
   /** `readings`: the likeliest plans, if none is certain enough; else empty. */
   | { kind: 'plan'; input: AskInput; plan: Plan; readings: Plan[] }
   /** Something that the file itself tells. */
-  | { kind: 'fact'; input: AskInput; fact: FactId; language: Plan['language'] }
+  | { kind: 'fact'; input: AskInput; fact: Fact; language: Plan['language'] }
   /** Something to be done, not to be answered. */
   | {
       kind: 'command';
@@ -36,24 +36,48 @@ export interface ReadingContext {
   hasRegion: boolean;
   /** Whether what is asked about is shown to the model in one view. */
   isOneView(input: AskInput): boolean;
+  /** Whether a typed noun names a class whose boxes are hidden. */
+  isHidden(noun: string): boolean;
   /** By the model's reader. */
   read(question: string, before: Plan | null): Promise<QuestionReading>;
+}
+
+/** The command or the fact that typed words are read as; null if they are another question. Needs no model. */
+export function readWithoutModel(
+  input: AskInput,
+  isHidden: ReadingContext['isHidden'],
+): Extract<Reading, { kind: 'command' | 'fact' }> | null {
+  const text = typedText(input);
+  if (text === null || input.plan) return null;
+  const language = hasHan(text) ? 'zh' : 'en';
+  const command = commandTyped(text, isHidden);
+  if (command) return { kind: 'command', input, command, language, asQuestion: async () => null };
+  const fact = factAsked(text);
+  return fact && { kind: 'fact', input, fact, language };
+}
+
+/** Whether a command may first have to answer a question, for which it needs the model. */
+export const mayAsk = (command: Command): boolean =>
+  (command.kind === 'zoom' && command.to.by === 'order') || command.kind === 'select';
+
+/** Null for a task that isn't a question in words. */
+function typedText(input: AskInput): string | null {
+  const text = (input.text ?? '').trim();
+  return taskOf(input.task).needs.text === 'required' && text !== '' ? text : null;
 }
 
 /** A given plan, or the command, fact, plan or task that typed words are read as. Errors: those of `read` and `buildQuestion`. */
 export async function readQuestion(input: AskInput, context: ReadingContext): Promise<Reading> {
   if (input.plan) return answeredBy({ kind: 'plan', input, plan: input.plan, readings: [] }, context);
+  const text = typedText(input);
   if (taskOf(input.task).needs.text !== 'required') return chosenTask(input, context);
-  const text = (input.text ?? '').trim();
-  if (text === '') return { kind: 'task', input };
-  const language = hasHan(text) ? 'zh' : 'en';
-  const command = commandTyped(text);
-  if (command) {
+  if (text === null) return { kind: 'task', input };
+  const known = readWithoutModel(input, context.isHidden);
+  if (known?.kind === 'command') {
     const asQuestion = async () => (context.model.reader ? (await planned(input, text, context)).plan : null);
-    return { kind: 'command', input, command, language, asQuestion };
+    return { ...known, asQuestion };
   }
-  const fact = factAsked(text);
-  if (fact) return { kind: 'fact', input, fact, language };
+  if (known) return known;
   if (context.model.reader) return answeredBy(await planned(input, text, context), context);
   const typed = typedTask(context.model, text);
   return typed ? chosenTask({ ...withoutText(input), ...typed, typed: text }, context) : { kind: 'task', input };

@@ -1,5 +1,6 @@
 import { type Order, parseOrder } from '../../plan/terms/order.ts';
-import type { Command, Decision, Extreme, Look, One, ScoreLimit, ZoomTarget } from './command.ts';
+import { type AreaUnit, isAreaUnit, type LengthUnit } from '../../plan/terms/units.ts';
+import type { Command, Decision, Extreme, Limit, Look, One, ZoomTarget } from './command.ts';
 
 /** Commands in Chinese. `words` are in lower case and without a full stop. */
 export function chineseCommand(words: string): Command | null {
@@ -29,6 +30,7 @@ const readers: readonly ((text: string) => Command | null)[] = [
   zoom,
   select,
   exporting,
+  classes,
 ];
 
 function history(text: string): Command | null {
@@ -52,7 +54,7 @@ const ALL = '(?:所有的?|全部的?|全体)';
 const REJECT = '删除|刪除|删掉|刪掉|去掉|移除|拒绝|拒絕|剔除|去除|排除';
 const ACCEPT = '接受|采纳|採納|通过|認可|认可';
 const SCORE = '(?:置信度|可信度|分数|分數|得分|评分|評分|概率)';
-const LIMITS: readonly [RegExp, ScoreLimit['is']][] = [
+const LIMITS: readonly [RegExp, Limit['is']][] = [
   [/^(不低于|不低於|不小于|至少|大于等于)$/, '>='],
   [/^(不高于|不高於|不大于|不超过|不超過|至多|小于等于)$/, '<='],
   [/^(低于|低於|小于|小於|不到|不足|<)$/, '<'],
@@ -70,14 +72,18 @@ function review(text: string): Command | null {
   const decision: Decision = new RegExp(`^(${ACCEPT})$`).test(verb ?? last!) ? 'accepted' : 'rejected';
   const scored = scoredIn(about);
   if (scored) return { kind: 'review', decision, ...scored };
+  const sized = sizedIn(about);
+  if (sized) return { kind: 'review', decision, ...sized };
   const one = oneOf(about);
   if (one) return { kind: 'decide', decision, thing: one };
   if (!new RegExp(`^${ALL}`).test(about)) return null;
   const noun = nounOf(about);
-  return noun && { kind: 'review', decision, noun: noun.noun, score: null };
+  return noun && { kind: 'review', decision, noun: noun.noun, limit: null };
 }
 
-function scoredIn(words: string): Pick<Extract<Command, { kind: 'review' }>, 'noun' | 'score'> | null {
+type Limited = Pick<Extract<Command, { kind: 'review' }>, 'noun' | 'limit'>;
+
+function scoredIn(words: string): Limited | null {
   // "置信度低于0.5的汽车", "0.5以下的汽车", "汽车中置信度低于0.5的".
   const first = new RegExp(`^${ALL}?${SCORE}?${LIMIT}${NUMBER}(?:的|之)?(.*)$`).exec(words);
   if (first) return scored(limitNamed(first[1]!), first.slice(2, 5), first[5]!);
@@ -88,14 +94,53 @@ function scoredIn(words: string): Pick<Extract<Command, { kind: 'review' }>, 'no
 }
 
 function scored(
-  is: ScoreLimit['is'],
+  is: Limit['is'],
   [hundredths, digits, percent]: readonly (string | undefined)[],
   words: string,
-): Pick<Extract<Command, { kind: 'review' }>, 'noun' | 'score'> | null {
+): Limited | null {
   const noun = words === '' ? { noun: null } : nounOf(words);
   if (!noun) return null;
   const value = hundredths !== undefined ? Number(hundredths) / 100 : Number(digits) / (percent ? 100 : 1);
-  return { noun: noun.noun, score: { is, value } };
+  return { noun: noun.noun, limit: { kind: 'score', is, value } };
+}
+
+const UNITS: Record<string, AreaUnit | LengthUnit> = {
+  平方米: 'm2',
+  平方公里: 'km2',
+  平方千米: 'km2',
+  公顷: 'ha',
+  平方像素: 'px2',
+  米: 'm',
+  公里: 'km',
+  千米: 'km',
+  像素: 'px',
+  m2: 'm2',
+  km2: 'km2',
+  ha: 'ha',
+  m: 'm',
+  km: 'km',
+};
+const SIZE = `(面积|面積|长度|長度|长|大小)?${LIMIT}(\\d[\\d,]*(?:\\.\\d+)?)(${Object.keys(UNITS).join('|')})`;
+
+/** "面积小于20平方米的建筑", "建筑中面积小于20平方米的". */
+function sizedIn(words: string): Limited | null {
+  const first = new RegExp(`^${ALL}?${SIZE}(?:的|之)?(.*)$`).exec(words);
+  const behind = new RegExp(`^(.+?)(?:中|里|里面)?的?${SIZE}的?$`).exec(words);
+  const [named, limit, digits, unitText, thing] = first
+    ? [first[1], first[2], first[3], first[4], first[5]!]
+    : behind
+      ? [behind[2], behind[3], behind[4], behind[5], behind[1]!]
+      : [];
+  if (limit === undefined) return null;
+  const noun = thing === '' ? { noun: null } : nounOf(thing!);
+  if (!noun) return null;
+  const about = { is: limitNamed(limit), value: Number(digits!.replaceAll(',', '')) };
+  const unit = UNITS[unitText!]!;
+  if (isAreaUnit(unit)) return { noun: noun.noun, limit: { kind: 'area', ...about, unit } };
+  const isLength = named !== undefined && /^[长長]/.test(named);
+  return unit === 'px' && !isLength
+    ? { noun: noun.noun, limit: { kind: 'area', ...about, unit: 'px2' } }
+    : { noun: noun.noun, limit: { kind: 'length', ...about, unit } };
 }
 
 const limitNamed = (words: string) => LIMITS.find(([pattern]) => pattern.test(words))![1];
@@ -166,6 +211,18 @@ function extremeOf(words: string): Extreme | null {
   return noun && { by: 'order', noun: noun.noun, order };
 }
 
+/** "隐藏汽车", "显示汽车", "只显示飞机", "显示所有类别". */
+function classes(text: string): Command | null {
+  if (new RegExp(`^(显示|顯示)${ALL}(类别|類別|隐藏的(框|对象|类别)?)$`).test(text))
+    return { kind: 'class', way: 'show', noun: null };
+  const [, only, verb, words] = /^(只|仅|僅)?(隐藏|隱藏|不显示|不顯示|显示|顯示)(.+?)$/.exec(text) ?? [];
+  const noun = words === undefined ? null : nounOf(words);
+  if (!noun || noun.noun === null) return null;
+  const hides = !/^(显示|顯示)$/.test(verb!);
+  if (only !== undefined && hides) return null;
+  return { kind: 'class', way: only !== undefined ? 'only' : hides ? 'hide' : 'show', noun: noun.noun };
+}
+
 function show(text: string): Command | null {
   const boxes = '(?:检测|檢測|边界|外)?(?:框|方框|边框|邊框)';
   const masks = '掩膜|掩码|掩碼|遮罩|蒙版';
@@ -233,15 +290,23 @@ function exporting(text: string): Command | null {
   const format = '\\.?([a-z][a-z0-9]*|表格|图片|文档|文件)(?:格式|文件)?';
   const way = '(?:(?:存|保存)?(?:为|為|成|至|到))?';
   const [whole, object = '', what = '', to] =
-    new RegExp(`^(?:把(.+?))?(?:导出|匯出|下载|下載|保存|输出)(.*?)??(?:${way}${format})?$`).exec(text) ??
+    new RegExp(
+      `^(?:只|仅|僅)?(?:把(.+?))?(?:只|仅|僅)?(?:导出|匯出|下载|下載|保存|输出)(.*?)??(?:${way}${format})?$`,
+    ).exec(text) ??
     swapped(new RegExp(`^(?:以|用)${format}(?:导出|匯出|下载|下載|保存|输出)(.*)$`).exec(text)) ??
     [];
   if (whole === undefined) return null;
   const thing = what === '' ? object : what;
   const isLast = /^(这些|這些|它们|它們|这个|它|結果|结果|这些结果|这些框)$/.test(thing);
   const isAll = new RegExp(`^(${ALL})?(结果|結果|框|对象|對象|目标|回答|答案|检测结果)?$|^全部$|^所有$`).test(thing);
-  if (!isLast && !isAll) return null;
-  return { kind: 'export', format: to === '文件' ? null : (to ?? null), answers: isLast ? 'last' : 'all' };
+  const noun = isLast || isAll ? null : nounOf(thing);
+  if (!isLast && !isAll && (!noun || noun.noun === null)) return null;
+  return {
+    kind: 'export',
+    format: to === '文件' ? null : (to ?? null),
+    answers: isLast ? 'last' : 'all',
+    noun: noun?.noun ?? null,
+  };
 }
 
 /** [all, object, what, format] of a match whose format comes first. */

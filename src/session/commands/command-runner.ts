@@ -1,13 +1,15 @@
 import { exportFormats } from '../../export/formats.ts';
 import { cornersOf, hullOf } from '../../geo/boxes/rotated-box.ts';
 import { NadirError } from '../../lib/errors.ts';
+import { groundOf } from '../../plan/ground/ground.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { isMetric } from '../../plan/run/context.ts';
 import { type Phrase, say, written } from '../../plan/write/phrase.ts';
 import { presetsOf } from '../../render/presets.ts';
 import { sensorOf } from '../../render/sensors.ts';
 import type { Language } from '../../tasks/task.ts';
-import type { ModelInfo } from '../../vlm/types.ts';
-import type { Answer, OpenScene, SceneObject } from '../document.ts';
+import { NO_MODEL } from '../asking/without-model.ts';
+import type { Answer, SceneObject } from '../document.ts';
 import { exportAs } from '../exporting/exporting.ts';
 import type { History } from '../history/history.ts';
 import type { Images } from '../layers/images.ts';
@@ -15,25 +17,13 @@ import { isReviewed, isSeenBy } from '../review/objects.ts';
 import type { Review } from '../review/review.ts';
 import { answersOfActive, type SessionState } from '../state.ts';
 import type { Command, Done, Extreme, Look, One, Overlay, ScreenAction, ZoomTarget } from './command.ts';
+import type { CommandContext, Ran } from './context.ts';
 import type { CommandsPort } from './port.ts';
-import { english } from './sayings.en.ts';
-import type { Sayings } from './sayings.ts';
-import { chinese } from './sayings.zh.ts';
-import { extremePlan, firstOf, isInRange, labelOf } from './which.ts';
-
-/** What a command is put to. */
-export interface CommandContext {
-  /** Of the command's own answer. */
-  answerId: string;
-  layer: OpenScene;
-  model: ModelInfo;
-  language: Language;
-  /** As in `Reading`. */
-  asQuestion(): Promise<Plan | null>;
-}
-
-/** What a command did or couldn't do, or the question to be answered first. */
-type Ran = { said: Phrase; undo?: Done['undo'] } | { first: Plan };
+import { chinese } from './sayings/chinese.ts';
+import { english } from './sayings/english.ts';
+import type { Sayings } from './sayings/sayings.ts';
+import { Targets } from './targets.ts';
+import { keepsLimit, labelOf } from './which.ts';
 
 /** The parts of the session that commands act on. */
 interface Parts {
@@ -48,11 +38,13 @@ const sayings: Record<Language, Sayings> = { en: english, zh: chinese };
 export class CommandRunner implements CommandsPort {
   private readonly state: SessionState;
   private readonly parts: Parts;
+  private readonly targets: Targets;
   private readonly screens = new Set<(action: ScreenAction) => void>();
 
   constructor(state: SessionState, parts: Parts) {
     this.state = state;
     this.parts = parts;
+    this.targets = new Targets(state, parts.review);
   }
 
   listen(act: (action: ScreenAction) => void): () => void {
@@ -89,6 +81,8 @@ export class CommandRunner implements CommandsPort {
         return this.step(command.kind, words);
       case 'show':
         return this.show(command.what, command.visible, words);
+      case 'class':
+        return this.showClass(command, context, words);
       case 'zoom':
         return this.zoom(command.to, context, words);
       case 'select':
@@ -103,18 +97,22 @@ export class CommandRunner implements CommandsPort {
   }
 
   private decideAll(
-    { decision, noun, score }: Extract<Command, { kind: 'review' }>,
+    { decision, noun, limit }: Extract<Command, { kind: 'review' }>,
     context: CommandContext,
     words: Sayings,
   ): Ran {
-    if (score && !(score.value >= 0 && score.value <= 1)) return { said: words.notAScore(score.value) };
-    const named = this.named(noun, context, words);
+    if (limit?.kind === 'score' && !(limit.value >= 0 && limit.value <= 1))
+      return { said: words.notAScore(limit.value) };
+    const { georeference, width, height } = context.layer.info;
+    const ground = groundOf(georeference, width, height);
+    if (limit && isMetric(limit) && ground.kind === 'pixels') return { said: words.noScale(limit) };
+    const named = this.targets.named(noun, context, words);
     if ('said' in named) return named;
-    const meant = named.objects.filter((object) => isInRange(object, score));
+    const meant = named.objects.filter((object) => keepsLimit(object, limit, ground));
     const open = meant.filter((object) => !isReviewed(object));
     const settled = meant.filter((object) => isReviewed(object) && object.state !== decision).length;
-    if (open.length === 0) return { said: words.noneToDecide(named.label, score, settled) };
-    return this.asStep(words.decided(decision, open, named.label, score, settled), () =>
+    if (open.length === 0) return { said: words.noneToDecide(named.label, limit, settled) };
+    return this.asStep(words.decided(decision, open, named.label, limit, settled), () =>
       this.parts.review.setStates(
         open.map(({ id }) => id),
         decision,
@@ -127,7 +125,7 @@ export class CommandRunner implements CommandsPort {
     context: CommandContext,
     words: Sayings,
   ): Ran {
-    const found = this.one(thing, context, words);
+    const found = this.targets.one(thing, context, words);
     if ('said' in found) return found;
     const { object } = found;
     if (object.state === decision) return { said: words.decidedBefore(decision, object) };
@@ -140,13 +138,13 @@ export class CommandRunner implements CommandsPort {
     if (!step) return { said: kind === 'undo' ? words.nothingToUndo : words.nothingToRedo };
     if (kind === 'undo') history.undo();
     else history.redo();
-    return { said: kind === 'undo' ? words.undone(step.label) : words.redone(step.label) };
+    return { said: kind === 'undo' ? words.undone(step) : words.redone(step) };
   }
 
   private show(what: Overlay, visible: boolean, words: Sayings): Ran {
     const put = (visible: boolean) => this.act({ kind: 'show', what, visible });
     const shown = words.shown(what, visible);
-    const hasMasks = this.objects.some(({ rings }) => rings !== null);
+    const hasMasks = this.targets.objects.some(({ rings }) => rings !== null);
     return this.asStep(what === 'masks' && visible && !hasMasks ? say`${shown}${words.noMasks}` : shown, () =>
       this.parts.history.run({
         id: visible ? 'show-overlay' : 'hide-overlay',
@@ -155,6 +153,50 @@ export class CommandRunner implements CommandsPort {
         revert: () => put(!visible),
       }),
     );
+  }
+
+  private showClass(
+    { way, noun }: Extract<Command, { kind: 'class' }>,
+    { model }: CommandContext,
+    words: Sayings,
+  ): Ran {
+    const { hiddenLabels } = this.state;
+    const labels = [...new Set(this.targets.objects.map(({ label }) => label))].sort();
+    if (noun === null) {
+      const hidden = [...hiddenLabels.value].sort();
+      if (hidden.length === 0) return { said: words.nothingHidden };
+      return this.asStep(words.classesShown(hidden), () =>
+        this.parts.review.setHiddenLabels(new Set(), 'show-classes', 'all classes'),
+      );
+    }
+    const label = labelOf(noun, model, this.targets.objects);
+    if (label === null || !(labels.includes(label) || hiddenLabels.value.has(label))) {
+      return { said: label === null ? words.noBoxesNamed(noun, labels) : words.noneYet(label) };
+    }
+    if (way === 'show') {
+      return this.asStep(words.classesShown([label]), () => this.parts.review.showLabel(label));
+    }
+    const others = labels.filter((each) => each !== label);
+    if (way === 'only' && others.length === 0) return { said: words.isOnly(label) };
+    const next = way === 'only' ? new Set(others) : new Set([...hiddenLabels.value, label]);
+    const names = way === 'only' ? others : [label];
+    return this.asStep(way === 'only' ? words.onlyShown(label, others) : words.classesHidden([label]), () =>
+      this.parts.review.setHiddenLabels(next, 'hide-classes', names.join(', ')),
+    );
+  }
+
+  /** Whether a noun names a class whose boxes are hidden. */
+  isHidden(noun: string): boolean {
+    const { hiddenLabels, model } = this.state;
+    if (hiddenLabels.value.size === 0) return false;
+    const { value } = model;
+    const label = labelOf(noun, value.status === 'ready' ? value.loaded.model : NO_MODEL, this.targets.objects);
+    return label !== null && hiddenLabels.value.has(label);
+  }
+
+  /** Marks a place of the active layer on the map. */
+  pointTo({ xPx, yPx }: { xPx: number; yPx: number }): void {
+    this.act({ kind: 'point', xPx, yPx });
   }
 
   private async zoom(to: ZoomTarget, context: CommandContext, words: Sayings): Promise<Ran> {
@@ -170,27 +212,27 @@ export class CommandRunner implements CommandsPort {
         return window ? this.moved({ kind: 'zoom-window', window }, words.zoomedToRegion) : { said: words.noRegion };
       }
       case 'order': {
-        const found = await this.first(to, context, words);
+        const found = await this.targets.first(to, context, words);
         if (!('objects' in found)) return found;
         const { objects, label, of } = found;
         return this.moved(actionTo(objects), words.zoomedToFirst(objects, to.order, label, of));
       }
       case 'noun': {
-        const named = this.named(to.noun, context, words);
+        const named = this.targets.named(to.noun, context, words);
         if ('said' in named) return named;
         const there = named.objects.filter(({ state }) => state !== 'rejected');
         if (there.length === 0) return { said: words.noneYet(named.label) };
         return this.moved(actionTo(there), words.zoomedTo(there));
       }
       case 'last': {
-        const last = this.ofLastAnswer();
+        const last = this.targets.ofLastAnswer();
         return last.length > 0 ? this.moved(actionTo(last), words.zoomedTo(last)) : { said: words.noneYet(null) };
       }
       default: {
-        const last = this.ofLastAnswer();
+        const last = this.targets.ofLastAnswer();
         // "Zoom to it", with nothing selected, means the one thing that was just found.
-        const isIt = to.by === 'selection' && this.selectedObject === undefined && last.length === 1;
-        const found = isIt ? { object: last[0]! } : this.one(to, context, words);
+        const isIt = to.by === 'selection' && this.targets.selectedObject === undefined && last.length === 1;
+        const found = isIt ? { object: last[0]! } : this.targets.one(to, context, words);
         if ('said' in found) return found;
         return this.moved(actionTo([found.object]), words.zoomedTo([found.object]));
       }
@@ -199,12 +241,12 @@ export class CommandRunner implements CommandsPort {
 
   private async select(thing: One | Extreme, context: CommandContext, words: Sayings): Promise<Ran> {
     if (thing.by !== 'order') {
-      const found = this.one(thing, context, words);
+      const found = this.targets.one(thing, context, words);
       if ('said' in found) return found;
       this.state.selected.value = found.object.id;
       return { said: words.selected(found.object) };
     }
-    const found = await this.first(thing, context, words);
+    const found = await this.targets.first(thing, context, words);
     if (!('objects' in found)) return found;
     const [object] = found.objects;
     this.state.selected.value = object!.id;
@@ -223,8 +265,8 @@ export class CommandRunner implements CommandsPort {
   }
 
   private async export(
-    { format, answers }: Extract<Command, { kind: 'export' }>,
-    { answerId }: CommandContext,
+    { format, answers, noun }: Extract<Command, { kind: 'export' }>,
+    context: CommandContext,
     words: Sayings,
   ): Promise<Ran> {
     const wanted = format?.replaceAll(/[ .]/g, '') ?? null;
@@ -240,16 +282,30 @@ export class CommandRunner implements CommandsPort {
         ),
       };
     }
-    const last = answers === 'last' ? this.lastWithObjects()?.id : undefined;
-    const others = answersOfActive(this.state).filter(({ id, command }) => id !== answerId && command === undefined);
+    if (noun !== null) return this.exportClass(found.id, noun, context, words);
+    const last = answers === 'last' ? this.targets.lastWithObjects()?.id : undefined;
+    const others = answersOfActive(this.state).filter(
+      ({ id, command }) => id !== context.answerId && command === undefined,
+    );
     if (others.length === 0 && last === undefined) return { said: words.nothingToExport };
     const ids = last === undefined ? null : [last];
     const file = await exportAs(this.state, found.id, ids ?? undefined);
     this.act({ kind: 'save', file });
-    const count = this.objects.filter(
+    const count = this.targets.objects.filter(
       (object) => object.state !== 'rejected' && (ids === null || ids.some((id) => isSeenBy(object, id))),
     ).length;
-    return { said: words.exported(file.fileName, count) };
+    return { said: words.exported(file.fileName, count, null) };
+  }
+
+  private async exportClass(formatId: string, noun: string, context: CommandContext, words: Sayings): Promise<Ran> {
+    const named = this.targets.named(noun, context, words);
+    if ('said' in named) return named;
+    const { label } = named;
+    const count = named.objects.filter(({ state }) => state !== 'rejected').length;
+    if (count === 0) return { said: words.noneLeft(label) };
+    const file = await exportAs(this.state, formatId, undefined, label);
+    this.act({ kind: 'save', file });
+    return { said: words.exported(file.fileName, count, label) };
   }
 
   private look(look: Look, { layer }: CommandContext, words: Sayings): Ran {
@@ -265,7 +321,7 @@ export class CommandRunner implements CommandsPort {
   private clear({ answerId }: CommandContext, words: Sayings): Ran {
     const ids = answersOfActive(this.state).flatMap(({ id }) => (id === answerId ? [] : [id]));
     if (ids.length === 0) return { said: words.nothingToClear };
-    const objects = this.objects;
+    const objects = this.targets.objects;
     return this.asStep(words.cleared(ids.length, objects.length, objects.filter(isReviewed).length), () =>
       this.parts.review.removeAnswers(ids, 'clear-answers'),
     );
@@ -287,89 +343,6 @@ export class CommandRunner implements CommandsPort {
 
   private act(action: ScreenAction): void {
     for (const screen of this.screens) screen(action);
-  }
-
-  /** Of the active layer. */
-  private get objects(): readonly SceneObject[] {
-    return this.parts.review.objects.value;
-  }
-
-  private get selectedObject(): SceneObject | undefined {
-    return this.objects.find(({ id }) => id === this.state.selected.value);
-  }
-
-  private lastWithObjects(): Answer | undefined {
-    return answersOfActive(this.state).findLast(({ id }) => this.objects.some((object) => isSeenBy(object, id)));
-  }
-
-  private ofLastAnswer(): SceneObject[] {
-    const last = this.lastWithObjects();
-    return this.objects.filter((object) => last && object.state !== 'rejected' && isSeenBy(object, last.id));
-  }
-
-  /** The objects of a noun, rejected ones included; or that it names none. */
-  private named(
-    noun: string | null,
-    { model }: CommandContext,
-    words: Sayings,
-  ): { label: string | null; objects: readonly SceneObject[] } | { said: Phrase } {
-    const { objects } = this;
-    if (noun === null) return objects.length > 0 ? { label: null, objects } : { said: words.noneYet(null) };
-    const label = labelOf(noun, model, objects);
-    const labels = [...new Set(objects.map((object) => object.label))].sort();
-    if (label === null) return { said: words.noBoxesNamed(noun, labels) };
-    const own = objects.filter((object) => object.label === label);
-    return own.length > 0 ? { label, objects: own } : { said: words.noneYet(label) };
-  }
-
-  private one(thing: One, context: CommandContext, words: Sayings): { object: SceneObject } | { said: Phrase } {
-    if (thing.by === 'selection') {
-      const object = this.selectedObject;
-      return object ? { object } : { said: words.nothingSelected };
-    }
-    const named = this.named(thing.noun, context, words);
-    if ('said' in named) return named;
-    const found = named.objects.filter(({ number }) => number === thing.number);
-    const lastId = this.lastWithObjects()?.id;
-    const inLast = found.filter((object) => lastId !== undefined && isSeenBy(object, lastId));
-    const [object, another] = inLast.length === 1 ? inLast : found;
-    if (!object) return { said: words.noNumber(named.label, thing.number, named.objects.length) };
-    return another ? { said: words.severalOfNumber(found) } : { object };
-  }
-
-  /** The first of those that are known; a plan, if not all that were found are known or the noun is none of the model's own words. */
-  private async first(
-    { noun, order }: Extreme,
-    context: CommandContext,
-    words: Sayings,
-  ): Promise<{ objects: SceneObject[]; label: string | null; of: number } | Ran> {
-    const { layer, model, language, asQuestion } = context;
-    const label = noun === null ? null : labelOf(noun, model, this.objects);
-    const known = this.objects.filter(
-      (object) => object.state !== 'rejected' && (noun === null || object.label === label),
-    );
-    if (!known.some((object) => this.isListed(object))) {
-      const plan =
-        noun === null ? null : label === null ? await asQuestion() : extremePlan(label, order, model, language);
-      if (plan?.intent === 'extreme') return { first: plan };
-    }
-    if (known.length === 0) {
-      const named = this.named(noun, context, words);
-      return { said: 'said' in named ? named.said : words.noneYet(label) };
-    }
-    const objects = firstOf(known, order, layer);
-    return objects.length > 0 ? { objects, label, of: known.length } : { said: words.noOrder(label) };
-  }
-
-  /** Whether an answer about all of its class points at it, and not only one about the largest or the northern ones. */
-  private isListed({ sightings }: SceneObject): boolean {
-    const ids = new Set(sightings.map(({ answerId }) => answerId));
-    return this.state.answers.value.some(
-      ({ id, plan }) =>
-        ids.has(id) &&
-        (plan === undefined ||
-          (plan.intent !== 'extreme' && plan.where === null && plan.order === null && plan.filter === null)),
-    );
   }
 }
 

@@ -73,7 +73,7 @@ describe('deciding by score', () => {
     session.review.setState(low!.id, 'accepted');
     session.review.setState(high!.id, 'rejected');
     expect((await type('reject cars under 50 %')).text).toBe(
-      'No undecided car has a score below 0.5; nothing was changed. 1 object decided before was left as it is.',
+      'There is no undecided car with a score below 0.5; nothing was changed. 1 object decided before was left as it is.',
     );
     expect((await type('accept everything above 0.9')).text).toBe(
       'Accepted 1 object with a score above 0.9. 1 object decided before was left as it is.',
@@ -85,7 +85,7 @@ describe('deciding by score', () => {
     const { session, type } = await found(0.3, 0.9);
     expect((await type('删除置信度低于0.5的汽车')).text).toBe('已拒绝得分低于 0.5 的 1 辆汽车。');
     expect(states(session)).toEqual(['rejected', 'proposed']);
-    expect((await type('撤销')).text).toBe('已撤销上一步。');
+    expect((await type('撤销')).text).toBe('已撤销：拒绝 1 个对象。');
     expect(states(session)).toEqual(['proposed', 'proposed']);
   });
 

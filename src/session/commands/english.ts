@@ -1,5 +1,7 @@
+import { pluralOf, subjectNamed } from '../../plan/subjects.ts';
 import { type Order, parseOrder } from '../../plan/terms/order.ts';
-import type { Command, Decision, Extreme, Look, One, ScoreLimit, ZoomTarget } from './command.ts';
+import { isAreaUnit, unitNamed } from '../../plan/terms/units.ts';
+import type { Command, Decision, Extreme, Limit, Look, One, ZoomTarget } from './command.ts';
 
 /** Commands in English. `words` are in lower case, with single spaces and without a full stop. */
 export function englishCommand(words: string): Command | null {
@@ -24,6 +26,7 @@ const readers: readonly ((text: string) => Command | null)[] = [
   zoom,
   select,
   exporting,
+  classes,
 ];
 
 const POLITE =
@@ -64,16 +67,22 @@ const DECISIONS: readonly [RegExp, Decision][] = [
 ];
 
 const SCORE_WORD = '(?:score|confidence|certainty|probability)s?';
-const LIMITS: readonly [RegExp, ScoreLimit['is']][] = [
+const LIMITS: readonly [RegExp, Limit['is']][] = [
   [/^(at least|≥|>=|not below|no less than)$/, '>='],
   [/^(at most|≤|<=|up to|not above|no more than)$/, '<='],
-  [/^(below|under|less than|lower than|worse than|<)$/, '<'],
-  [/^(above|over|more than|higher than|greater than|better than|>)$/, '>'],
+  [/^(below|under|less than|lower than|worse than|smaller than|shorter than|<)$/, '<'],
+  [/^(above|over|more than|higher than|greater than|better than|larger than|bigger than|longer than|>)$/, '>'],
 ];
-const LIMIT =
-  '(at least|at most|up to|not below|not above|no less than|no more than|below|under|less than|lower than|worse than|above|over|more than|higher than|greater than|better than|≥|≤|>=|<=|<|>)';
+const LIMIT_WORDS =
+  'at least|at most|up to|not below|not above|no less than|no more than|below|under|less than|lower than|worse than|above|over|more than|higher than|greater than|better than|≥|≤|>=|<=|<|>';
+const LIMIT = `(${LIMIT_WORDS})`;
 const SCORED = new RegExp(
   `^(.*?) ?(?:,? (?:that|which) (?:is|are|have|has|score|scores)|,? with|,? whose|,? having|,? scoring|,? scored)? ?(?:an? |the )?(?:${SCORE_WORD})?(?: of| is| are)? ?${LIMIT} ?(?:an? )?(?:${SCORE_WORD} (?:of )?)?(\\d*[.,]?\\d+) ?(%|percent)?(?: (?:in )?${SCORE_WORD})?$`,
+);
+
+/** "buildings smaller than 20 m2", "cars with a length over 6 metres", "objects under 50 square pixels". */
+const SIZED = new RegExp(
+  `^(.*?) ?(?:,? (?:that|which) (?:is|are|have|has)|,? with|,? whose|,? having)? ?(?:an? |the )?(area|size|length)?(?: of| is| are)? ?(${LIMIT_WORDS}|smaller than|shorter than|larger than|bigger than|longer than) ?(\\d[\\d,]*(?:\\.\\d+)?) ?([a-z][a-z0-9 ^]*?)(?: (?:in )?(area|size|length|long|wide))?$`,
 );
 
 function review(text: string): Command | null {
@@ -81,27 +90,35 @@ function review(text: string): Command | null {
   if (!decision) return null;
   const about = text.replace(decision[0], '');
   const scored = SCORED.exec(about);
-  if (scored) {
-    const noun = nounOf(scored[1]!);
-    if (!noun) return null;
-    return {
-      kind: 'review',
-      decision: decision[1],
-      noun: noun.noun,
-      score: limitOf(scored[2]!, scored[3]!, scored[4]),
-    };
+  const sized = scored ? null : SIZED.exec(about);
+  if (scored || sized) {
+    const noun = nounOf((scored ?? sized)![1]!);
+    const limit = scored ? scoreLimit(scored[2]!, scored[3]!, scored[4]) : sizeLimit(sized!);
+    return noun && limit && { kind: 'review', decision: decision[1], noun: noun.noun, limit };
   }
   const one = oneOf(about);
   if (one) return { kind: 'decide', decision: decision[1], thing: one };
   if (!/^(all|every|each|everything|anything)\b|^(them|these|those)( all)?$/.test(about)) return null;
   const noun = nounOf(about);
-  return noun && { kind: 'review', decision: decision[1], noun: noun.noun, score: null };
+  return noun && { kind: 'review', decision: decision[1], noun: noun.noun, limit: null };
 }
 
-function limitOf(words: string, digits: string, percent: string | undefined): ScoreLimit {
-  const is = LIMITS.find(([pattern]) => pattern.test(words))![1];
+const comparisonOf = (words: string) => LIMITS.find(([pattern]) => pattern.test(words))![1];
+
+function scoreLimit(words: string, digits: string, percent: string | undefined): Limit {
   const value = Number(digits.replace(',', '.'));
-  return { is, value: percent === undefined ? value : value / 100 };
+  return { kind: 'score', is: comparisonOf(words), value: percent === undefined ? value : value / 100 };
+}
+
+/** Null if the unit is none of a size. Pixels mean areas, unless a length is named. */
+function sizeLimit([, , named, words, digits, unitText, behind]: RegExpExecArray): Limit | null {
+  const square = unitText!.replace(/^square (.+)$/, (_, plain: string) => `${unitNamed(plain) ?? plain}2`);
+  const unit = unitNamed(square);
+  if (unit === null) return null;
+  const about = { is: comparisonOf(words!), value: Number(digits!.replaceAll(',', '')) };
+  if (isAreaUnit(unit)) return { kind: 'area', ...about, unit };
+  const isLength = named === 'length' || behind === 'long' || behind === 'length' || /^(shorter|longer)/.test(words!);
+  return unit === 'px' && !isLength ? { kind: 'area', ...about, unit: 'px2' } : { kind: 'length', ...about, unit };
 }
 
 /** Words that mean things of every class. */
@@ -109,7 +126,7 @@ const ANY =
   /^(everything|anything|all|them|these|those|they|ones?|box(es)?|bounding box(es)?|objects?|things?|items?|detections?|finds?|results?|findings?|masks?|hits?)$/;
 /** What a document has beside objects: none of it is accepted or rejected, zoomed to by number or selected. */
 const NO_THINGS =
-  /\b(layers?|images?|pictures?|scenes?|files?|regions?|answers?|questions?|bands?|adapters?|models?|basemaps?|coordinates?|measurements?|annotations?|notices?|sessions?|cache|overviews?|from|in|of|on|near|with|than|that|which|left|right|north\w*|south\w*|east\w*|west\w*)\b/;
+  /\b(layers?|images?|pictures?|scenes?|files?|regions?|answers?|questions?|bands?|adapters?|models?|basemaps?|coordinates?|measurements?|annotations?|notices?|sessions?|cache|overviews?|from|in|of|on|near|with|than|that|which|and|or|under|over|our|your|left|right|north\w*|south\w*|east\w*|west\w*)\b/;
 
 /** The noun of "all the cars"; its noun is null for "all boxes". Null if it names no things by a plain noun. */
 function nounOf(words: string): { noun: string | null } | null {
@@ -122,6 +139,12 @@ function nounOf(words: string): { noun: string | null } | null {
   if (noun === '' || ANY.test(noun)) return noun === '' ? null : { noun: null };
   const isPlain = /^[a-z][a-z'-]*( [a-z][a-z'-]*){0,2}$/.test(noun) && !NO_THINGS.test(noun);
   return isPlain ? { noun } : null;
+}
+
+/** The noun of several things of one class; null for other words. */
+function classNamed(words: string): string | null {
+  const noun = nounOf(words)?.noun ?? null;
+  return noun !== null && (subjectNamed(noun) !== null || pluralOf(noun) === noun) ? noun : null;
 }
 
 /** "car 3", "object number 3", "the selected box". */
@@ -177,6 +200,20 @@ function extremeOf(words: string): Extreme | null {
 }
 
 const OVERLAY = '(?:the |all |all the )?(?:bounding )?(boxes|masks|segment masks)';
+
+/** "hide the cars", "show the cars again", "show only the airplanes", "show all classes". */
+function classes(text: string): Command | null {
+  if (/^(show|unhide) (all|every) (of )?(the )?(class(es)?|hidden (boxes|objects|classes))( again)?$/.test(text))
+    return { kind: 'class', way: 'show', noun: null };
+  const [, verb, only, words] =
+    /^(hide|show|display|unhide|switch on|switch off|turn on|turn off)(?: me)?( only| just)? (.+?)(?: again)?$/.exec(
+      text,
+    ) ?? [];
+  const noun = words === undefined ? null : classNamed(words.replace(/^(only|just) /, ''));
+  if (noun === null) return null;
+  const way = only || /^(only|just) /.test(words!) ? 'only' : /^hide|off$/.test(verb!) ? 'hide' : 'show';
+  return way === 'only' && verb === 'hide' ? null : { kind: 'class', way, noun };
+}
 
 function show(text: string): Command | null {
   const command = (what: string, visible: boolean): Command => ({
@@ -279,6 +316,9 @@ function exporting(text: string): Command | null {
       text,
     ) ?? [];
   if (verb === undefined || (what === undefined && format === undefined && verb !== 'export')) return null;
-  if (what !== undefined && !LAST.test(what) && !ALL.test(what)) return null;
-  return { kind: 'export', format: format ?? null, answers: what !== undefined && LAST.test(what) ? 'last' : 'all' };
+  const isLast = what !== undefined && LAST.test(what);
+  if (what === undefined || isLast || ALL.test(what))
+    return { kind: 'export', format: format ?? null, answers: isLast ? 'last' : 'all', noun: null };
+  const noun = classNamed(what.replace(/^(only|just) /, ''));
+  return noun === null ? null : { kind: 'export', format: format ?? null, answers: 'all', noun };
 }

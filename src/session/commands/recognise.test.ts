@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { Command } from './command.ts';
+import type { Command, Limit } from './command.ts';
 import { commandTyped } from './recognise.ts';
 
 const reject = (noun: string | null, is: '<' | '<=' | '>' | '>=', value: number): Command => ({
   kind: 'review',
   decision: 'rejected',
   noun,
-  score: { is, value },
+  limit: { kind: 'score', is, value },
 });
 const accept = (noun: string | null, is: '<' | '<=' | '>' | '>=', value: number): Command =>
   ({
     ...reject(noun, is, value),
     decision: 'accepted',
   }) as Command;
+const sized = (
+  noun: string | null,
+  kind: 'area' | 'length',
+  is: '<' | '<=' | '>' | '>=',
+  value: number,
+  unit: string,
+): Command => ({ kind: 'review', decision: 'rejected', noun, limit: { kind, is, value, unit } as Limit });
 const largest = { by: 'area', first: 'most' } as const;
 const north = { by: 'direction', direction: 'north' } as const;
 
@@ -32,11 +39,32 @@ describe('a command', () => {
     ['删除分数低于50%的汽车', reject('汽车', '<', 0.5)],
     ['接受所有高于0.9的', accept(null, '>', 0.9)],
     ['接受置信度不低于百分之90的飞机', accept('飞机', '>=', 0.9)],
-    ['delete all cars', { kind: 'review', decision: 'rejected', noun: 'cars', score: null }],
-    ['Accept all', { kind: 'review', decision: 'accepted', noun: null, score: null }],
-    ['拒绝所有汽车', { kind: 'review', decision: 'rejected', noun: '汽车', score: null }],
+    ['delete all cars', { kind: 'review', decision: 'rejected', noun: 'cars', limit: null }],
+    ['Accept all', { kind: 'review', decision: 'accepted', noun: null, limit: null }],
+    ['拒绝所有汽车', { kind: 'review', decision: 'rejected', noun: '汽车', limit: null }],
     ['reject car 3', { kind: 'decide', decision: 'rejected', thing: { by: 'number', noun: 'car', number: 3 } }],
     ['delete the selected box', { kind: 'decide', decision: 'rejected', thing: { by: 'selection' } }],
+    ['delete buildings smaller than 20 m²', sized('buildings', 'area', '<', 20, 'm2')],
+    ['Please reject all cars with an area below 5 square metres.', sized('cars', 'area', '<', 5, 'm2')],
+    ['remove airplanes longer than 1,200.5 feet', sized('airplanes', 'length', '>', 1200.5, 'ft')],
+    ['delete everything smaller than 50 pixels', sized(null, 'area', '<', 50, 'px2')],
+    ['discard boxes shorter than 8 px', sized(null, 'length', '<', 8, 'px')],
+    ['remove fields that are at least 2 hectares', sized('fields', 'area', '>=', 2, 'ha')],
+    ['remove cars below 20 m', sized('cars', 'length', '<', 20, 'm')],
+    ['删除面积小于20平方米的建筑物', sized('建筑物', 'area', '<', 20, 'm2')],
+    ['把长度超过10米的汽车都删除', sized('汽车', 'length', '>', 10, 'm')],
+    ['拒绝不小于1.5公顷的农田', sized('农田', 'area', '>=', 1.5, 'ha')],
+    ['hide the cars', { kind: 'class', way: 'hide', noun: 'cars' }],
+    ['show only the airplanes', { kind: 'class', way: 'only', noun: 'airplanes' }],
+    ['Show just airplanes please', { kind: 'class', way: 'only', noun: 'airplanes' }],
+    ['show all classes', { kind: 'class', way: 'show', noun: null }],
+    ['隐藏汽车', { kind: 'class', way: 'hide', noun: '汽车' }],
+    ['只显示飞机', { kind: 'class', way: 'only', noun: '飞机' }],
+    ['显示所有类别', { kind: 'class', way: 'show', noun: null }],
+    ['export only the airplanes as GeoJSON', { kind: 'export', format: 'geojson', answers: 'all', noun: 'airplanes' }],
+    ['export the storage tanks', { kind: 'export', format: null, answers: 'all', noun: 'storage tanks' }],
+    ['只导出飞机', { kind: 'export', format: null, answers: 'all', noun: '飞机' }],
+    ['把汽车导出为geojson', { kind: 'export', format: 'geojson', answers: 'all', noun: '汽车' }],
     ['undo', { kind: 'undo' }],
     ['Undo that, please', { kind: 'undo' }],
     ['undo the last step', { kind: 'undo' }],
@@ -78,17 +106,17 @@ describe('a command', () => {
     ['select the largest car', { kind: 'select', thing: { by: 'order', noun: 'car', order: largest } }],
     ['选中飞机3', { kind: 'select', thing: { by: 'number', noun: '飞机', number: 3 } }],
     ['选中第3架飞机', { kind: 'select', thing: { by: 'number', noun: '飞机', number: 3 } }],
-    ['export these', { kind: 'export', format: null, answers: 'last' }],
-    ['export as GeoJSON', { kind: 'export', format: 'geojson', answers: 'all' }],
-    ['Export', { kind: 'export', format: null, answers: 'all' }],
-    ['save all results as a CSV file', { kind: 'export', format: 'csv', answers: 'all' }],
-    ['download these boxes as geo json', { kind: 'export', format: 'geo json', answers: 'last' }],
-    ['导出为GeoJSON', { kind: 'export', format: 'geojson', answers: 'all' }],
-    ['导出这些', { kind: 'export', format: null, answers: 'last' }],
-    ['帮我导出成PDF', { kind: 'export', format: 'pdf', answers: 'all' }],
-    ['把结果导出为 GeoJSON 吧', { kind: 'export', format: 'geojson', answers: 'last' }],
-    ['可以导出成文件吗？', { kind: 'export', format: null, answers: 'all' }],
-    ['以geojson格式导出', { kind: 'export', format: 'geojson', answers: 'all' }],
+    ['export these', { kind: 'export', format: null, answers: 'last', noun: null }],
+    ['export as GeoJSON', { kind: 'export', format: 'geojson', answers: 'all', noun: null }],
+    ['Export', { kind: 'export', format: null, answers: 'all', noun: null }],
+    ['save all results as a CSV file', { kind: 'export', format: 'csv', answers: 'all', noun: null }],
+    ['download these boxes as geo json', { kind: 'export', format: 'geo json', answers: 'last', noun: null }],
+    ['导出为GeoJSON', { kind: 'export', format: 'geojson', answers: 'all', noun: null }],
+    ['导出这些', { kind: 'export', format: null, answers: 'last', noun: null }],
+    ['帮我导出成PDF', { kind: 'export', format: 'pdf', answers: 'all', noun: null }],
+    ['把结果导出为 GeoJSON 吧', { kind: 'export', format: 'geojson', answers: 'last', noun: null }],
+    ['可以导出成文件吗？', { kind: 'export', format: null, answers: 'all', noun: null }],
+    ['以geojson格式导出', { kind: 'export', format: 'geojson', answers: 'all', noun: null }],
     ['show in infrared', { kind: 'look', look: 'Colour-infrared' }],
     ['show the image in false colour', { kind: 'look', look: 'Colour-infrared' }],
     ['show NDVI', { kind: 'look', look: 'NDVI' }],
@@ -127,8 +155,14 @@ describe('a command', () => {
     'Has anything been removed?',
     'Have trees been cut down?',
     'Which buildings were removed?',
-    'remove cars smaller than 20 m2',
-    'remove cars below 20 m',
+    'delete cars smaller than 20 kg',
+    'Which buildings are smaller than 20 m²?',
+    'show the cars again',
+    '显示汽车',
+    '只有汽车吗',
+    '面积小于20平方米的建筑有几栋？',
+    'export only works offline',
+    'hide the layer',
     'delete the layer',
     'remove all layers',
     'delete the region',
@@ -189,5 +223,14 @@ describe('a command', () => {
     '',
   ])('is told from a question: %s', (text) => {
     expect(commandTyped(text)).toBeNull();
+  });
+
+  it('to show a class is one only while that class is hidden', () => {
+    const isHidden = (noun: string) => ['cars', '汽车'].includes(noun);
+    const show = (noun: string) => ({ kind: 'class', way: 'show', noun });
+    expect(commandTyped('Show the cars', isHidden)).toEqual(show('cars'));
+    expect(commandTyped('show the cars again', isHidden)).toEqual(show('cars'));
+    expect(commandTyped('显示汽车', isHidden)).toEqual(show('汽车'));
+    expect(commandTyped('show the airplanes', isHidden)).toBeNull();
   });
 });

@@ -1,15 +1,17 @@
 import { UNKNOWN } from '../../plan/evidence.ts';
-import { groundOf } from '../../plan/ground/ground.ts';
+import { type Ground, groundOf } from '../../plan/ground/ground.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { idsIn, runPlan } from '../../plan/run/run.ts';
+import { hasSize } from '../../plan/run/select.ts';
 import { subjectNamed } from '../../plan/subjects.ts';
+import { holds } from '../../plan/terms/filter.ts';
 import { formatOrder, type Order } from '../../plan/terms/order.ts';
 import type { Language } from '../../tasks/task.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { matchLabel } from '../asking/question.ts';
 import type { OpenScene, SceneObject } from '../document.ts';
 import { headsFor, subjectsKnown } from '../evidence/subjects-of-model.ts';
-import type { ScoreLimit } from './command.ts';
+import type { Limit } from './command.ts';
 
 /** Which objects the words of a command mean. */
 
@@ -18,8 +20,8 @@ export function labelOf(noun: string, model: ModelInfo, objects: readonly SceneO
   const named = matchLabel(model.classes, noun)?.className;
   if (named) return named;
   // Boxes of a model that is no longer loaded.
-  const own = objects.find(({ label }) => label === noun || `${label}s` === noun)?.label;
   const subject = subjectNamed(noun)?.name;
+  const own = objects.find(({ label }) => label === noun || `${label}s` === noun || label === subject)?.label;
   return own ?? (subject === undefined ? null : headsFor(subject, model).box);
 }
 
@@ -64,18 +66,9 @@ export function firstOf(objects: readonly SceneObject[], order: Order, { info }:
   return objects.filter(({ id }) => first.has(id));
 }
 
-/** An object without a score is in no range. */
-export function isInRange({ score }: SceneObject, limit: ScoreLimit | null): boolean {
+/** An object without a score keeps no limit of scores; sizes are by outline, else by box. */
+export function keepsLimit(object: SceneObject, limit: Limit | null, ground: Ground): boolean {
   if (!limit) return true;
-  if (score === null) return false;
-  switch (limit.is) {
-    case '<':
-      return score < limit.value;
-    case '<=':
-      return score <= limit.value;
-    case '>':
-      return score > limit.value;
-    case '>=':
-      return score >= limit.value;
-  }
+  if (limit.kind === 'score') return object.score !== null && holds(object.score, limit.is, limit.value);
+  return hasSize({ ...object, subject: object.label }, limit, ground);
 }

@@ -7,16 +7,18 @@ import type { SessionState } from '../state.ts';
 import type { ExportedFile } from './port.ts';
 
 /**
- * Writes the active layer's answers, or the named ones, in a format of the table. Errors: CHOICE_UNKNOWN for a format
+ * Writes the active layer's answers, or the named ones, in a format of the table; with a label, its objects alone. Errors: CHOICE_UNKNOWN for a format
  * that isn't in it, NO_IMAGE, and those of the format.
  */
 export async function exportAs(
   state: SessionState,
   formatId: string,
   answerIds: readonly string[] | undefined,
+  label: string | null = null,
 ): Promise<ExportedFile> {
   const format = formatOf(formatId);
-  const input = exportInput(state, answerIds);
+  const whole = exportInput(state, answerIds);
+  const input = label === null ? whole : ofLabel(whole, label);
   const stem = input.image.fileName.replace(/\.[^.]+$/, '');
   return { fileName: `${stem}.${format.extension}`, blob: await format.write(input) };
 }
@@ -26,6 +28,13 @@ function formatOf(id: string): ExportFormat {
   if (found) return found;
   const known = exportFormats.map((format) => `"${format.id}"`).join(', ');
   throw new NadirError('CHOICE_UNKNOWN', `There is no export format "${id}". Choose one of ${known}.`);
+}
+
+/** The objects of one class, and the answers that point at them. */
+function ofLabel(input: ExportInput, label: string): ExportInput {
+  const objects = input.objects.filter((object) => object.label === label);
+  const ids = new Set(objects.flatMap(({ sightings }) => sightings.map(({ answerId }) => answerId)));
+  return { ...input, objects, answers: input.answers.filter(({ id }) => ids.has(id)) };
 }
 
 /** Commands are left out: they say nothing of the image, unless a plan was run for them. */

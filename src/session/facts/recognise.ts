@@ -1,5 +1,10 @@
+import { type StatisticsQuestion, type ValueQuestion, valuesAsked } from './values/asked.ts';
+
 /** What the app knows of an image without a model. */
-export type FactId =
+export type Fact = { kind: 'header'; id: HeaderFact } | StatisticsQuestion | ValueQuestion;
+
+/** What a file's header tells. */
+export type HeaderFact =
   | 'resolution'
   | 'crs'
   | 'size'
@@ -10,9 +15,7 @@ export type FactId =
   | 'bands'
   | 'type'
   | 'nodata'
-  | 'file'
-  | 'ndvi'
-  | 'ndwi';
+  | 'file';
 
 /** The image itself, in the words of the question. */
 const IMAGE = '(image|picture|scene|photo|raster|file|tile|geotiff|tiff|view|frame|data ?set)';
@@ -21,9 +24,7 @@ const IMAGE = '(image|picture|scene|photo|raster|file|tile|geotiff|tiff|view|fra
  * Words by which each fact is asked for; the first that fits counts. They name properties of a file, not things on the ground, so
  * that a question about the largest building is never taken for one about the file.
  */
-const ASKED: readonly [FactId, RegExp][] = [
-  ['ndvi', /\bndvi\b|\bvegetation index\b|植被指数/i],
-  ['ndwi', /\bndwi\b|\bwater index\b|水体指数/i],
+const ASKED: readonly [HeaderFact, RegExp][] = [
   [
     'resolution',
     /(?<!\b(radiometric|spectral|temporal) )\bresolution\b|\bgsd\b|\bground sampl\w+ (distance|interval)|\bpixel (size|spacing)\b|\b(met(re|er)s?|cm|feet) (per|a|is one|does a) pixel\b|\bhow (large|big|wide) is (a|one|each) pixel\b|分辨率|像元(大小|尺寸)|(一|每)个?像(素|元).*(多少|几)/i,
@@ -79,10 +80,15 @@ const ASKED: readonly [FactId, RegExp][] = [
 /** Words that make it a question about things on the ground after all. */
 const ABOUT_THINGS =
   /\b(count|find|how many (?!bands|bits|pixels|channels|met|cent|cm)|show me|detect|outline|segment)\b|多少[辆架栋棵艘座条片]|找出|检测/i;
+const COUNTS_THINGS =
+  /\b(count|how many (?!pixels)|detect|outline|segment)\b|多少[辆架栋棵艘座条片]|几[辆架栋棵艘座条片]/i;
 
 /** The fact that a question asks for; null if it asks for something else. */
-export function factAsked(question: string): FactId | null {
+export function factAsked(question: string): Fact | null {
   const text = question.trim();
+  const values = COUNTS_THINGS.test(text) ? null : valuesAsked(text);
+  if (values) return values;
   if (ABOUT_THINGS.test(text)) return null;
-  return ASKED.find(([, words]) => words.test(text))?.[0] ?? null;
+  const id = ASKED.find(([, words]) => words.test(text))?.[0];
+  return id === undefined ? null : { kind: 'header', id };
 }

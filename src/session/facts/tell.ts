@@ -1,19 +1,21 @@
 import type { PixelWindow, Point } from '../../geo/types.ts';
-import type { SceneInfo } from '../../imagery/image.ts';
+import type { SceneInfo, StatedFacts } from '../../imagery/image.ts';
 import { groundOf } from '../../plan/ground/ground.ts';
 import type { Language } from '../../tasks/task.ts';
-import type { FactId } from './recognise.ts';
+import type { HeaderFact } from './recognise.ts';
+import { areaText, grouped, lat, lon } from './values/numbers.ts';
 
 /** Facts from a file's header, as sentences. */
 
-type HeaderFact = Exclude<FactId, 'ndvi' | 'ndwi' | 'country'>;
+/** Those that need nothing but the header. */
+type PlainFact = Exclude<HeaderFact, 'country'>;
 
 /** `region`: inside the image; facts about size and place are of it where it isn't the whole image. */
-export function tellFact(fact: HeaderFact, info: SceneInfo, region: PixelWindow, language: Language): string {
+export function tellFact(fact: PlainFact, info: SceneInfo, region: PixelWindow, language: Language): string {
   return tellers[fact](info, region, language === 'zh');
 }
 
-const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boolean) => string> = {
+const tellers: Record<PlainFact, (info: SceneInfo, region: PixelWindow, zh: boolean) => string> = {
   resolution: ({ gsdMetres, georeference }, _region, zh) => {
     if (!gsdMetres) {
       const why = georeference.kind === 'none' ? georeference.reason : '';
@@ -47,9 +49,10 @@ const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boo
   place: (info, region, zh) => {
     const { georeference, width, height } = info;
     if (georeference.kind === 'none') {
-      return zh
+      const said = zh
         ? '图像没有地理参考，无法知道它在哪里。'
         : `Where it lies can't be told: the image has no place. ${georeference.reason}`;
+      return `${said}${cameraText(info.stated.camera, zh)}`;
     }
     const ground = groundOf(georeference, width, height);
     const corners = cornersOf(region).map(([x, y]) => ground.lonLat(x, y));
@@ -65,7 +68,6 @@ const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boo
       : `Its centre lies at ${lat(centre[1])} ${lon(centre[0])}; it spans ${box}.`;
   },
   date: ({ stated }, _region, zh) => {
-    if (!stated) return notReadHere(zh);
     const { acquired, written } = stated;
     if (acquired) {
       return zh
@@ -80,7 +82,6 @@ const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boo
     return `${zh ? '文件没有注明日期。' : "The file doesn't state a date."}${describedAs(stated.description, zh)}`;
   },
   sensor: ({ stated }, _region, zh) => {
-    if (!stated) return notReadHere(zh);
     const { sensor, description } = stated;
     if (!sensor)
       return `${zh ? '文件没有注明传感器。' : "The file doesn't state a sensor."}${describedAs(description, zh)}`;
@@ -115,8 +116,14 @@ const tellers: Record<HeaderFact, (info: SceneInfo, region: PixelWindow, zh: boo
   },
 };
 
-const notReadHere = (zh: boolean) =>
-  zh ? '日期和传感器只从 TIFF 文件的标签中读取。' : 'Dates and sensors are only read from the tags of TIFF files.';
+/** Where the camera was, which isn't where the picture's pixels lie. */
+function cameraText(camera: StatedFacts['camera'], zh: boolean): string {
+  if (!camera) return '';
+  const { latDeg, lonDeg, altitudeMetres, tag } = camera;
+  const place = `${lat(latDeg, 5)} ${lon(lonDeg, 5)}`;
+  const height = altitudeMetres === null ? '' : `${zh ? '，海拔 ' : ', '}${short(altitudeMetres)} m`;
+  return zh ? `相机位于 ${place}${height}（${tag}）。` : ` The camera was at ${place}${height} (${tag}).`;
+}
 
 const MOST_CHARACTERS = 200;
 
@@ -133,23 +140,10 @@ function areaOf({ georeference, width, height }: SceneInfo, window: PixelWindow)
   return ground.kind === 'pixels' ? null : ground.area(cornersOf(window));
 }
 
-function areaText(squareMetres: number): string {
-  const [value, unit] =
-    squareMetres >= 1e6
-      ? [squareMetres / 1e6, 'km²']
-      : squareMetres >= 1e4
-        ? [squareMetres / 1e4, 'ha']
-        : [squareMetres, 'm²'];
-  return `${value.toLocaleString('en', { maximumSignificantDigits: 3 })} ${unit}`;
-}
-
 const cornersOf = ({ x, y, width, height }: PixelWindow): Point[] => [
   [x, y],
   [x + width, y],
   [x + width, y + height],
   [x, y + height],
 ];
-const lat = (deg: number) => `${Math.abs(deg).toFixed(4)}° ${deg < 0 ? 'S' : 'N'}`;
-const lon = (deg: number) => `${Math.abs(deg).toFixed(4)}° ${deg < 0 ? 'W' : 'E'}`;
-const grouped = (value: number) => value.toLocaleString('en');
 const short = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 });

@@ -131,6 +131,7 @@ export class Layers {
   leaveScene(): void {
     this.state.view.value = null;
     this.state.region.value = null;
+    this.state.pointed.value = null;
     this.state.hovered.value = null;
     this.state.selected.value = null;
   }

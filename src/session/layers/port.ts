@@ -21,6 +21,8 @@ export interface LayersPort {
   readonly view: Signal<PixelWindow | null>;
   /** Drawn on the active layer; written by the map and the conversation. */
   readonly region: Signal<PixelWindow | null>;
+  /** The place read last with the map's values tool, on the active layer; written by the map. */
+  readonly pointed: Signal<Point | null>;
   /** Not a step to undo. */
   activate(layerId: string): void;
   /** To place `index` in `all`, 0 = on top. */

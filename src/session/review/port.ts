@@ -8,6 +8,10 @@ export interface ReviewPort {
   /** Ids of objects, written by the map and the conversation. */
   readonly hovered: Signal<string | null>;
   readonly selected: Signal<string | null>;
+  /** Classes whose objects are hidden on the map and in the list, by a typed command. */
+  readonly hiddenLabels: ReadonlySignal<ReadonlySet<string>>;
+  /** Shows a hidden class again. Can be undone. */
+  showLabel(label: string): void;
   /** Can be undone. */
   setState(objectId: string, state: SceneObject['state']): void;
   /** Decides about several objects in one step. Can be undone. */

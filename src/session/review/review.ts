@@ -12,6 +12,7 @@ export class Review implements ReviewPort {
   readonly objects: ReadonlySignal<SceneObject[]>;
   readonly hovered: Signal<string | null>;
   readonly selected: Signal<string | null>;
+  readonly hiddenLabels: ReadonlySignal<ReadonlySet<string>>;
   private readonly state: SessionState;
   private readonly history: History;
   private readonly stopAnswer: (answerId: string) => void;
@@ -22,6 +23,7 @@ export class Review implements ReviewPort {
     this.stopAnswer = stopAnswer;
     this.hovered = state.hovered;
     this.selected = state.selected;
+    this.hiddenLabels = state.hiddenLabels;
     this.objects = computed(() => {
       const shown = new Set(answersOfActive(state).map(({ id }) => id));
       return state.objects.value.filter(({ answerId }) => shown.has(answerId));
@@ -65,6 +67,27 @@ export class Review implements ReviewPort {
       apply: () => put((id) => (before.has(id) ? next : undefined)),
       revert: () => put((id) => before.get(id)),
     });
+  }
+
+  /** One step. `target`: what the step is named by. */
+  setHiddenLabels(next: ReadonlySet<string>, stepId: 'show-classes' | 'hide-classes', target: string): void {
+    const { hiddenLabels } = this.state;
+    const before = hiddenLabels.value;
+    this.history.run({
+      id: stepId,
+      target,
+      apply: () => {
+        hiddenLabels.value = next;
+      },
+      revert: () => {
+        hiddenLabels.value = before;
+      },
+    });
+  }
+
+  showLabel(label: string): void {
+    const next = new Set(this.state.hiddenLabels.value);
+    if (next.delete(label)) this.setHiddenLabels(next, 'show-classes', label);
   }
 
   removeAnswer(answerId: string): void {

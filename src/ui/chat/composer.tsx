@@ -15,8 +15,9 @@ import { RegionPicker } from './region-picker.tsx';
 import { TaskChips } from './task-chips.tsx';
 
 /** Why the question can't be asked now; null if it can. */
-function obstacle(session: Pick<Session, 'comparison' | 'layers' | 'model'>): string | null {
+function obstacle(session: Pick<Session, 'asking' | 'comparison' | 'layers' | 'model'>): string | null {
   const state = session.model.state.value;
+  if (state.status !== 'ready' && !session.asking.needsModel(askInput(session))) return null;
   if (state.status === 'failed') return 'The model did not load. See “Model and backend” above.';
   if (state.status !== 'ready') return `${modelLine(state)}. You can ask when it is ready.`;
   const { needs } = taskOf(draftTask.value);

@@ -21,8 +21,11 @@ export function ObjectList() {
   const found = review.objects.value;
   // Sorted by name and number, so that nothing moves when another answer includes the object.
   const all = found
-    .filter((object) => !isHidden(object))
+    .filter((object) => !isHidden(object) && !review.hiddenLabels.value.has(object.label))
     .sort((a, b) => a.label.localeCompare(b.label) || a.number - b.number);
+  const hidden = [...review.hiddenLabels.value]
+    .filter((label) => found.some((object) => object.label === label))
+    .sort();
   const labels = [...new Set(all.map((object) => object.label))].sort();
   const filter = classFilter.value !== null && labels.includes(classFilter.value) ? classFilter.value : null;
   const objects = filter === null ? all : all.filter((object) => object.label === filter);
@@ -40,7 +43,7 @@ export function ObjectList() {
       found.length > 0
         ? 'The boxes of every answer are hidden. Show them in the conversation.'
         : 'No objects yet. Count, find or segment something in the conversation.';
-    return <p class="empty">{words}</p>;
+    return hidden.length > 0 ? <HiddenClasses labels={hidden} /> : <p class="empty">{words}</p>;
   }
   const tally = (state: SceneObject['state']) => objects.filter((object) => object.state === state).length;
   return (
@@ -64,6 +67,7 @@ export function ObjectList() {
       <p class="tally">
         {tally('proposed')} open, {tally('accepted')} accepted, {tally('rejected')} rejected
       </p>
+      <HiddenClasses labels={hidden} />
       <div
         class="object-list"
         role="listbox"
@@ -94,6 +98,22 @@ export function ObjectList() {
         tip={(format) => `${format} with the objects of every answer, except rejected ones`}
       />
     </div>
+  );
+}
+
+/** Classes that a typed command hid, each with a way back. */
+function HiddenClasses({ labels }: { labels: readonly string[] }) {
+  const { review } = useSession();
+  if (labels.length === 0) return null;
+  return (
+    <p class="tally">
+      Hidden:{' '}
+      {labels.map((label) => (
+        <button type="button" class="action" key={label} onClick={() => review.showLabel(label)}>
+          Show {label}
+        </button>
+      ))}
+    </p>
   );
 }
 

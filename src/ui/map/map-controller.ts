@@ -146,6 +146,13 @@ export class MapController implements MapCommands {
     this.#tools.mark(xPx, yPx);
   }
 
+  pointTo(xPx: number, yPx: number): void {
+    const [left, bottom, right, top] = this.#view.calculateExtent(this.#map.getSize());
+    const [x, y] = toMap(xPx, yPx);
+    if (x! >= left! && x! <= right! && y! >= bottom! && y! <= top!) this.#tools.mark(xPx, yPx);
+    else this.centreOn(xPx, yPx);
+  }
+
   centre(): { xPx: number; yPx: number } {
     return fromMap(this.#view.getCenter()!);
   }

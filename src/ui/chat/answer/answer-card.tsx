@@ -14,6 +14,8 @@ import { hiddenAnswers, hoveredAnswer, toggleAnswer } from '../../ui-state.ts';
 import { AnswerDetails } from './answer-details.tsx';
 import { AnswerRemarks } from './answer-remarks.tsx';
 import { AnswerText } from './answer-text.tsx';
+import { Choices } from './fact/choices.tsx';
+import { ValueHistogram } from './fact/value-histogram.tsx';
 import { PlanChips } from './plan-chips.tsx';
 import { Readings } from './readings.tsx';
 import { RunProgress } from './run-progress.tsx';
@@ -51,6 +53,8 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   const { scores: shownScores } = taskOf(answer.task);
   const isHidden = hiddenAnswers.value.has(answer.id);
   // A command for which no question was answered says nothing of the image.
+  const isAtPlace = answer.fact?.kind === 'value';
+  const isByModel = answer.backend.kind !== 'none';
   const isOnlyDone = answer.command !== undefined && answer.plan === undefined;
   return (
     <article
@@ -68,7 +72,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
         <div>
           <h3 class="question">{answer.question}</h3>
           <p class="about">
-            {isOnlyDone ? 'command' : regionWords[answer.regionKind]}
+            {isOnlyDone ? 'command' : isAtPlace ? 'one pixel' : regionWords[answer.regionKind]}
             {answer.before && ` · compared with ${answer.before.fileName}`}
             {answer.timings &&
               ` · ${formatDuration(answer.timings.totalMs)} · ${answer.timings.tokensPerSecond.toFixed(1)} tok/s`}
@@ -92,6 +96,8 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       </header>
       {answer.plan && <PlanChips answer={answer} plan={answer.plan} />}
       <AnswerText answer={answer} />
+      {answer.fact?.kind === 'statistics' && answer.fact.statistics.count > 0 && <ValueHistogram fact={answer.fact} />}
+      {answer.choices && <Choices choices={answer.choices} />}
       {answer.readings && <Readings answer={answer} readings={answer.readings} />}
       {running && <RunProgress answer={answer} />}
       {shownScores && <SceneScores scores={answer.scores[shownScores] ?? []} of={shownScores} />}
@@ -108,16 +114,18 @@ export function AnswerCard({ answer }: { answer: Answer }) {
           <ExportButton
             answerIds={[answer.id]}
             text={(format) => `Export ${format}`}
-            tip={() => 'Save the boxes and masks, and how they were made'}
+            tip={() =>
+              isByModel ? 'Save the boxes and masks, and how they were made' : 'Save the answer and its numbers'
+            }
             disabled={running}
           />
         )}
-        {answer.regionKind !== 'scene' && (
+        {answer.regionKind !== 'scene' && !isAtPlace && (
           <button type="button" class="action" disabled={busy} onClick={() => ask(again(answer, 'scene'))}>
             Run on whole scene
           </button>
         )}
-        {!isOnlyDone && (
+        {!isOnlyDone && isByModel && (
           <button
             type="button"
             class="action"

@@ -2,6 +2,7 @@ import type { Answer, SceneObject, TextRun } from '../../../session/document.ts'
 import { isSeenBy } from '../../../session/review/objects.ts';
 import type { DetectorClass } from '../../../vlm/types.ts';
 import { useSession } from '../../session-context.ts';
+import { mapCommands } from '../../ui-state.ts';
 import { groupRuns, phraseOf } from './group-runs.ts';
 import { ObjectLink } from './object-link.tsx';
 import { ObjectLinks } from './object-links.tsx';
@@ -44,6 +45,7 @@ interface RunProps {
 function Run({ run, objects, total, classes }: RunProps) {
   const named = run.objectIds.map((id) => objects.get(id)).filter((object) => object !== undefined);
   const [only] = named;
+  if (run.place) return <PlaceLink text={run.text} {...run.place} />;
   if (!only) return <>{run.text}</>;
   // If the phrase names a single object ("car" or "car 2"), the phrase is the link, and its chip has the number.
   const phrase = phraseOf(run);
@@ -56,5 +58,14 @@ function Run({ run, objects, total, classes }: RunProps) {
       {run.text !== '' && `${run.text} `}
       <ObjectLinks objects={named} total={total} />
     </>
+  );
+}
+
+/** A place that an answer names: clicking moves the map there and marks it. */
+function PlaceLink({ text, xPx, yPx }: { text: string; xPx: number; yPx: number }) {
+  return (
+    <button type="button" class="place-link" onClick={() => mapCommands.value?.centreOn(xPx, yPx)}>
+      {text}
+    </button>
   );
 }

@@ -67,7 +67,9 @@ export class ObjectLayers {
       return session.asking.answers.value.find((answer) => answer.id === shown)?.region ?? null;
     });
     this.#disposers = [
-      effect(() => this.#setObjects(session.review.objects.value, classFilter.value)),
+      effect(() =>
+        this.#setObjects(session.review.objects.value, classFilter.value, session.review.hiddenLabels.value),
+      ),
       effect(() => {
         boxLayer.setVisible(boxesVisible.value);
         maskLayer.setVisible(masksVisible.value);
@@ -103,8 +105,10 @@ export class ObjectLayers {
     };
   }
 
-  #setObjects(objects: readonly SceneObject[], filter: string | null): void {
-    const shown = objects.filter((object) => (filter === null || object.label === filter) && !isHidden(object));
+  #setObjects(objects: readonly SceneObject[], filter: string | null, hidden: ReadonlySet<string>): void {
+    const shown = objects.filter(
+      (object) => (filter === null || object.label === filter) && !hidden.has(object.label) && !isHidden(object),
+    );
     this.#byId = new Map(shown.map((object) => [object.id, object]));
     const boxes: Feature[] = [];
     const masks: Feature[] = [];

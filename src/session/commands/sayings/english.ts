@@ -1,9 +1,12 @@
-import { pluralOf, wordsFor } from '../../plan/subjects.ts';
-import { formatOrder, type Order } from '../../plan/terms/order.ts';
-import { linked, list, type Phrase, say } from '../../plan/write/phrase.ts';
-import type { SceneObject } from '../document.ts';
-import type { Decision, Look, ScoreLimit } from './command.ts';
+import { hasOutline } from '../../../plan/ground/shape.ts';
+import { pluralOf, wordsFor } from '../../../plan/subjects.ts';
+import { formatOrder, type Order } from '../../../plan/terms/order.ts';
+import { linked, list, type Phrase, say, textOf } from '../../../plan/write/phrase.ts';
+import type { SceneObject } from '../../document.ts';
+import { stepName } from '../../history/steps.ts';
+import type { Decision, Limit, Look } from '../command.ts';
 import type { Sayings } from './sayings.ts';
+import { unitText } from './units.ts';
 
 const idsOf = (objects: readonly SceneObject[]) => objects.map(({ id }) => id);
 const grouped = (count: number) => count.toLocaleString('en');
@@ -17,14 +20,26 @@ const numbered = (label: string | null, count: number) => `${grouped(count)} ${n
 const name = (object: SceneObject): Phrase => linked(`${object.label} ${object.number}`, [object.id]);
 const names = (objects: readonly SceneObject[]) => list(objects.map(name), ', ', ' and ');
 
-const limits: Record<ScoreLimit['is'], string> = {
-  '<': 'below',
-  '<=': 'of at most',
-  '>': 'above',
-  '>=': 'of at least',
+const limits: Record<Limit['is'], { score: string; area: string; length: string }> = {
+  '<': { score: 'below', area: 'smaller than', length: 'shorter than' },
+  '<=': { score: 'of at most', area: 'of at most', length: 'of at most' },
+  '>': { score: 'above', area: 'larger than', length: 'longer than' },
+  '>=': { score: 'of at least', area: 'of at least', length: 'of at least' },
+  '=': { score: 'of', area: 'of', length: 'of' },
 };
-const scoreText = ({ is, value }: ScoreLimit) => `a score ${limits[is]} ${value}`;
-const withScore = (score: ScoreLimit | null) => (score ? ` with ${scoreText(score)}` : '');
+const sizeText = (limit: Exclude<Limit, { kind: 'score' }>) =>
+  `${limits[limit.is][limit.kind]} ${limit.value} ${unitText(limit.unit)}`;
+/** Behind a noun: " with a score below 0.5", " smaller than 20 m²". */
+const within = (limit: Limit | null) => {
+  if (!limit) return '';
+  return limit.kind === 'score' ? ` with a score ${limits[limit.is].score} ${limit.value}` : ` ${sizeText(limit)}`;
+};
+/** Sizes of boxes are larger than those of what they surround. */
+const byBoxes = (objects: Objects, limit: Limit | null) =>
+  limit && limit.kind !== 'score' && objects.some((object) => !hasOutline(object))
+    ? ' Sizes are of boxes where there is no mask.'
+    : '';
+type Objects = readonly SceneObject[];
 
 const did: Record<Decision, string> = { accepted: 'Accepted', rejected: 'Rejected' };
 
@@ -40,6 +55,16 @@ function first(objects: readonly SceneObject[], order: Order, label: string | nu
   return say`${names(objects)}, the ${place} of the ${numbered(label, of)} boxed so far${equal}.`;
 }
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const classList = (labels: readonly string[]) =>
+  textOf(
+    list(
+      labels.map((label) => noun(label, 2)),
+      ', ',
+      ' and ',
+    ),
+  );
+
 const lookNames: Record<Look, string> = {
   Natural: 'natural colours',
   'Colour-infrared': 'colour-infrared',
@@ -50,20 +75,26 @@ const lookNames: Record<Look, string> = {
 };
 
 export const english: Sayings = {
-  decided: (decision, objects, label, score, settled) =>
-    say`${did[decision]} ${linked(numbered(label, objects.length), idsOf(objects))}${withScore(score)}.${left(settled)}`,
-  noneToDecide: (label, score, settled) => [
-    ...say`No undecided ${noun(label, 1)} has ${score ? scoreText(score) : 'a box'}; nothing was changed.${left(settled)}`,
-  ],
+  decided: (decision, objects, label, limit, settled) =>
+    say`${did[decision]} ${linked(numbered(label, objects.length), idsOf(objects))}${within(limit)}.${byBoxes(objects, limit)}${left(settled)}`,
+  noneToDecide: (label, limit, settled) =>
+    say`There is no undecided ${noun(label, 1)}${within(limit)}; nothing was changed.${left(settled)}`,
   decidedOne: (decision, object) => say`${did[decision]} ${name(object)}.`,
   decidedBefore: (decision, object) => say`${name(object)} is ${decision} already.`,
   notAScore: (value) => say`Scores lie between 0 and 1, and ${String(value)} doesn't. Say 0.5 or 50 %.`,
-  undone: (step) => say`Undid: ${step}.`,
-  redone: (step) => say`Did again: ${step}.`,
+  noScale: (limit) =>
+    say`This image has no scale, so sizes in ${limit.kind === 'score' ? '' : unitText(limit.unit)} can't be told. Say them in pixels.`,
+  undone: (step) => say`Undid: ${stepName(step, 'en')}.`,
+  redone: (step) => say`Did again: ${stepName(step, 'en')}.`,
   nothingToUndo: say`There is nothing to undo.`,
   nothingToRedo: say`There is nothing to redo.`,
   shown: (what, visible) => say`${what === 'boxes' ? 'Boxes' : 'Masks'} are ${visible ? 'shown' : 'hidden'}.`,
   noMasks: say` There are none yet: segment something.`,
+  classesHidden: (labels) => say`${capital(classList(labels))} are hidden.`,
+  classesShown: (labels) => say`${capital(classList(labels))} are shown again.`,
+  onlyShown: (label, hidden) => say`Only ${noun(label, 2)} are shown; ${classList(hidden)} are hidden.`,
+  isOnly: (label) => say`Only ${noun(label, 2)} are boxed, so there is nothing else to hide.`,
+  nothingHidden: say`No class is hidden.`,
   zoomedToImage: say`Zoomed to the whole image.`,
   zoomedToRegion: say`Zoomed to the marked region.`,
   zoomedBy: (factor) => say`Zoomed ${factor > 1 ? 'in' : 'out'}.`,
@@ -92,7 +123,8 @@ export const english: Sayings = {
     return say`There are no boxes named “${word}”. ${there}.`;
   },
   noneYet: (label) => say`No ${noun(label, 2)} are boxed yet. Ask to find some first.`,
-  exported: (fileName, count) => say`Saved ${fileName} with ${numbered(null, count)}.`,
+  exported: (fileName, count, label) => say`Saved ${fileName} with ${numbered(label, count)}.`,
+  noneLeft: (label) => say`All ${noun(label, 2)} are rejected, so there is nothing to export.`,
   nothingToExport: say`There is nothing to export yet. Ask something first.`,
   noFormat: (format, known) => say`There is no export as “${format}”. There is: ${known.join(', ')}.`,
   looks: (look) =>
