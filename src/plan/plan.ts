@@ -4,7 +4,7 @@ import { type Condition, parseFilter } from './terms/filter.ts';
 import { anchorOf, type Order, parseOrder } from './terms/order.ts';
 import { planError } from './terms/plan-error.ts';
 import { parseQuantity, type Quantity } from './terms/quantity.ts';
-import { isRelative, parseWhere, type Where } from './terms/where.ts';
+import { parseWhere, relativesIn, type Where } from './terms/where.ts';
 
 const intents = [
   'find',
@@ -71,7 +71,7 @@ export type Plan = v.InferOutput<typeof planSchema>;
 /** A plan from data, such as a kept answer or a command line. Errors: PLAN_INVALID names the part that is wrong. */
 export function parsePlan(value: unknown): Plan {
   const read = v.safeParse(planSchema, value);
-  if (read.success) return read.output;
+  if (read.success) return checkPlaces(read.output);
   const [issue] = read.issues;
   const part = v.getDotPath(issue) ?? 'value';
   if (issue.kind === 'validation') {
@@ -81,6 +81,16 @@ export function parsePlan(value: unknown): Plan {
     throw new NadirError('PLAN_INVALID', message, { details: { part, value: issue.input } });
   }
   throw planError(part, issue.input, issue.expected ?? 'another value');
+}
+
+/** Intents that tell several places apart. */
+const BY_PLACE: readonly string[] = ['compare', 'count', 'measure'];
+export const takesSeveralPlaces = (intent: string): boolean => BY_PLACE.includes(intent);
+
+function checkPlaces(plan: Plan): Plan {
+  const isSeveral = plan.where !== null && parseWhere(plan.where).kind === 'several';
+  if (!isSeveral || takesSeveralPlaces(plan.intent)) return plan;
+  throw planError('where', plan.where, `one place for "${plan.intent}"; only ${BY_PLACE.join(', ')} take several`);
 }
 
 /** A plan whose texts are read. */
@@ -108,6 +118,6 @@ export function readPlan(plan: Plan): ReadPlan {
 /** Every subject that evidence is needed of: those asked about, then those that say where or what to measure from. */
 export function subjectsNeeded(plan: Plan): string[] {
   const { subjects, where, order } = readPlan(plan);
-  const anchors = [where && isRelative(where) ? where.subject : null, order && anchorOf(order)];
-  return [...new Set([...subjects, ...anchors.filter((anchor) => anchor !== null)])];
+  const anchors = [...relativesIn(where), ...(order ? [anchorOf(order)] : [])];
+  return [...new Set([...subjects, ...anchors.flatMap((anchor) => anchor?.subject ?? [])])];
 }

@@ -1,9 +1,11 @@
 import type { Point } from '../geo/types.ts';
 import type { ReadPlan } from './plan.ts';
 import type { Interval } from './run/chances.ts';
+import type { Chosen } from './terms/anchor.ts';
 import type { Condition } from './terms/filter.ts';
 import type { Order } from './terms/order.ts';
 import type { Quantity } from './terms/quantity.ts';
+import type { Place } from './terms/where.ts';
 
 /** What a plan gave on its evidence: data, from which an answer is written and that is kept and exported. */
 export type Result = Base & Outcome;
@@ -13,6 +15,7 @@ export type Outcome =
   | CountResult
   | ExistsResult
   | CompareResult
+  | PlacesResult
   | ExtremeResult
   | MeasureResult
   | DescribeResult
@@ -31,8 +34,19 @@ interface Base {
   offers: string[];
   /** Everything that the model knows. */
   known: string[];
+  /** Things that a place or an order is measured from, where the plan chooses them ("near the largest building"). */
+  references: Reference[];
   leftOut: LeftOut;
   caveats: Caveat[];
+}
+
+export interface Reference {
+  subject: string;
+  chosen: Chosen;
+  /** The chosen ones, in the choice's order. */
+  things: ThingAmount[];
+  /** Number of things that they were chosen from. */
+  of: number;
 }
 
 export interface LeftOut {
@@ -139,6 +153,40 @@ export interface CompareResult {
   probability: number | null;
 }
 
+/** How much there is of the subjects, taken together, in each of several places. */
+export interface PlacesResult {
+  kind: 'places';
+  quantity: 'count' | Quantity;
+  subjects: string[];
+  /** In the plan's order. */
+  rows: PlaceRow[];
+  /** Whether the place asked for is the one with the most or with the least. */
+  asked: 'most' | 'least';
+  /** Index of that place; null if two have equally much, or a place has no amount. */
+  first: number | null;
+  /** Whether `first` holds: it is likely, and nothing that wasn't looked at can change it. */
+  isSure: boolean;
+  /** That `first` really is it; null where that isn't known. */
+  probability: number | null;
+  /** The largest amount by the second largest; null if that is 0 or isn't known. */
+  ratio: number | null;
+  /** Number of found things that lie in none of the places; 0 if the things have no places themselves. */
+  elsewhere: number;
+  /** Found things that lie in more than one of the places, and count in each. */
+  sharedIds: string[];
+}
+
+export interface PlaceRow {
+  where: Place;
+  /** Null where there is nothing to measure, as for an average of no things. */
+  amount: Amount | null;
+  /** Of counts and densities. */
+  count: Omit<CountRow, 'subject'> | null;
+  ids: string[];
+  /** Share, 0–1, of the place that was looked at. */
+  lookedShare: number;
+}
+
 export interface ExtremeResult {
   kind: 'extreme';
   order: Order;
@@ -221,7 +269,7 @@ export type Reason =
   /** Nothing was found to measure or to put in order. */
   | { reason: 'none-found'; subjects: string[] }
   /** Nothing found to measure from. */
-  | { reason: 'no-anchor'; anchor: string }
+  | { reason: 'no-anchor'; anchor: string; chosen?: Chosen }
   /** No tile could be looked at. */
   | { reason: 'not-looked' }
   /** Only a number is known of the subject, not where its things are. */

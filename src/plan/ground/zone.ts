@@ -1,6 +1,6 @@
 import { clipHalfPlane } from '../../geo/boxes/convex.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
-import type { Corner, Direction, Part, Side } from '../terms/where.ts';
+import type { Corner, Direction, Part, Side } from '../terms/part.ts';
 import { type Ground, gradientOf } from './ground.ts';
 import type { Shape } from './shape.ts';
 

@@ -27,12 +27,7 @@ const PLACES = [0.1257, 0.3853, 0.6745, 1.0364, 1.6449].flatMap((x) => [-x, x]);
  */
 export function chancesOf(probabilities: readonly number[], placeSpread = 0): Chances {
   if (placeSpread === 0) return independent(probabilities);
-  return average(
-    PLACES.map((x) => {
-      const odds = Math.exp(placeSpread * x);
-      return independent(probabilities.map((p) => (p * odds) / (1 - p + p * odds)));
-    }),
-  );
+  return average(PLACES.map((x) => independent(shifted(probabilities, placeSpread * x))));
 }
 
 function average(parts: readonly Chances[]): Chances {
@@ -86,6 +81,30 @@ export function withMissed(chances: Chances, recall: number, placeSpread = 0): C
   if (mean <= 0) return chances;
   const places = placeSpread === 0 ? [0] : PLACES;
   return sumOf(chances, average(places.map((x) => poisson(mean * Math.exp(placeSpread * x)))));
+}
+
+/** For each of `PLACES`, which of them its recall is like: what recalls say isn't what scores say. */
+const RECALLS = [5, 0, 7, 2, 9, 4, 1, 8, 3, 6];
+
+/**
+ * The number of real things among found and missed ones in each of ten equally likely places. Numbers in parts of one image
+ * are to be compared place by place, since what is common to its scores and its recall is common to its parts.
+ */
+export function chancesByPlace(
+  probabilities: readonly number[],
+  { recall, placeSpread }: { recall: number | null; placeSpread: number },
+): Chances[] {
+  return PLACES.map((x, i) => {
+    const found = independent(shifted(probabilities, placeSpread * x));
+    const mean = recall === null ? 0 : (meanOf(found) * (1 - recall)) / recall;
+    return mean > 0 ? sumOf(found, poisson(mean * Math.exp(placeSpread * PLACES[RECALLS[i]!]!))) : found;
+  });
+}
+
+/** With `by` added to all log odds. */
+function shifted(probabilities: readonly number[], by: number): readonly number[] {
+  const odds = Math.exp(by);
+  return by === 0 ? probabilities : probabilities.map((p) => (p * odds) / (1 - p + p * odds));
 }
 
 function poisson(mean: number): Chances {
@@ -172,6 +191,44 @@ export function compareChances(a: Chances, b: Chances): { more: number; equal: n
     below += b[k] ?? 0;
   }
   return { more: Math.min(1, more), equal: Math.min(1, equal) };
+}
+
+/**
+ * P(one of several independent numbers is the largest of all, or the smallest). Each is told per unit of its own
+ * (`per`: 1, or the area that it is divided by).
+ */
+export function probabilityOfFirst(
+  one: { chances: Chances; per: number },
+  others: readonly { chances: Chances; per: number }[],
+  asked: 'most' | 'least',
+): number {
+  const below = others.map(({ chances }) => runningSum(chances));
+  let sum = 0;
+  for (let k = 0; k < one.chances.length; k++) {
+    let chance = one.chances[k]!;
+    for (let i = 0; i < others.length && chance > 0; i++) {
+      // Rounding in a division by areas doesn't make two numbers differ.
+      const same = (k * others[i]!.per) / one.per;
+      const near = 1e-9 * Math.max(1, same);
+      const at = (limit: number) => (limit < 0 ? 0 : below[i]![Math.min(limit, below[i]!.length - 1)]!);
+      chance *= asked === 'most' ? at(Math.ceil(same - near) - 1) : 1 - at(Math.floor(same + near));
+    }
+    sum += chance;
+  }
+  return Math.min(1, Math.max(0, sum));
+}
+
+function runningSum(chances: Chances): Float64Array {
+  let sum = 0;
+  return chances.map((chance) => (sum += chance));
+}
+
+/** P(Z < z) of the standard normal distribution (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
+export function normalBelow(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const sum = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const above = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * sum;
+  return z >= 0 ? 1 - above : above;
 }
 
 /** P(at least one) where at least one of several independent probabilities is true. */

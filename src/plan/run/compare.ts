@@ -1,5 +1,5 @@
 import type { CannotResult, CompareResult } from '../result.ts';
-import { compareChances } from './chances.ts';
+import { compareChances, normalBelow } from './chances.ts';
 import type { Context } from './context.ts';
 import { type Counted, countOf, uncountable } from './counting.ts';
 import { measure } from './measure.ts';
@@ -87,12 +87,5 @@ function probabilityOfMore(a: Counted, b: Counted): number | null {
 }
 
 /** Nothing was found and nothing may be there. */
-const isCertainlyNone = ({ row, candidates }: Counted) => row.count === 0 && !row.isEstimate && candidates.length === 0;
-
-/** P(Z < z) of the standard normal distribution (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
-function normalBelow(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const sum = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const above = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * sum;
-  return z >= 0 ? 1 - above : above;
-}
+export const isCertainlyNone = ({ row, candidates }: Counted) =>
+  row.count === 0 && !row.isEstimate && candidates.length === 0;

@@ -8,7 +8,7 @@ import { cornersOfWindow, partOf } from '../ground/zone.ts';
 import type { ReadPlan } from '../plan.ts';
 import type { Amount, Caveat } from '../result.ts';
 import { type Condition, sizeOf } from '../terms/filter.ts';
-import { isRelative } from '../terms/where.ts';
+import { isRelative, type Place, placesIn, relativesIn } from '../terms/where.ts';
 
 /** A thing with its subject and its place, ready for measuring. */
 export interface Thing extends EvidenceThing {
@@ -21,7 +21,7 @@ export interface Context {
   plan: ReadPlan;
   evidence: Evidence;
   ground: Ground;
-  /** The part of the region that `where` means; all of it if `where` names another subject. */
+  /** The part of the region that `where` means; all of it if `where` names another subject or several places. */
   zone: Shape;
   looked: Looked;
   /** All things of a subject, those below its least score too. Empty if the model gives no places. */
@@ -64,6 +64,14 @@ export function contextOf(plan: ReadPlan, evidence: Evidence, ground: Ground): C
   return { plan, evidence, ground, zone, looked: lookedAt(zone, evidence, ground), thingsOf, caveats };
 }
 
+/** The same run, about one place. */
+export function inPlace(context: Context, where: Place): Context {
+  const { evidence, ground } = context;
+  const plan = { ...context.plan, where };
+  const zone = zoneOf(plan, evidence, ground);
+  return { ...context, plan, zone, looked: lookedAt(zone, evidence, ground) };
+}
+
 export function evidenceOf(evidence: Evidence, subject: string): SubjectEvidence {
   const found = evidence.subjects[subject];
   assert(found, `evidence of "${subject}" was gathered`);
@@ -71,15 +79,19 @@ export function evidenceOf(evidence: Evidence, subject: string): SubjectEvidence
 }
 
 function zoneOf({ where }: ReadPlan, evidence: Evidence, ground: Ground): Shape {
-  if (where === null || isRelative(where)) return [cornersOfWindow(evidence.region)];
+  if (where === null || where.kind === 'several' || isRelative(where)) return [cornersOfWindow(evidence.region)];
   if (where.kind === 'marked') return evidence.marked ? [evidence.marked] : [];
   return partOf(where, evidence.region, ground);
 }
 
 function usesNorth({ where, order }: ReadPlan): boolean {
-  if (order?.by === 'direction' || where?.kind === 'compass') return true;
-  return where?.kind === 'third' && ['north', 'east', 'south', 'west'].includes(where.side);
+  const anchors = [...relativesIn(where), ...(order?.by === 'distance' ? [order] : [])];
+  const orders = [order, ...anchors.map(({ chosen }) => chosen?.order)];
+  return orders.some((each) => each?.by === 'direction') || placesIn(where).some(isOnGround);
 }
+
+const isOnGround = (place: Place) =>
+  place.kind === 'compass' || (place.kind === 'third' && ['north', 'east', 'south', 'west'].includes(place.side));
 
 type Kind = Condition['kind'];
 
@@ -87,6 +99,9 @@ type Kind = Condition['kind'];
 export function conditionsOf<K extends Kind>(plan: ReadPlan, kind: K): Extract<Condition, { kind: K }>[] {
   return plan.filter.filter((condition): condition is Extract<Condition, { kind: K }> => condition.kind === kind);
 }
+
+/** How many of an order the plan means; null if it doesn't say. */
+export const topOf = (plan: ReadPlan): number | null => conditionsOf(plan, 'top')[0]?.n ?? null;
 
 /** Distances within which things are near or along something, if the plan states none. */
 const DEFAULT_WITHIN = {

@@ -4,7 +4,7 @@ import { ZoneClip } from '../ground/zone-clip.ts';
 import type { CountRow, Reason, TileShare } from '../result.ts';
 import { anyOf, type Chances, chancesOf, intervalOf, sumOf, withMissed } from './chances.ts';
 import { type Context, conditionsOf, evidenceOf, type Thing } from './context.ts';
-import { densityIn, select } from './select.ts';
+import { densityIn, select } from './things/select.ts';
 
 /** A number of things with all that is known of it. */
 export interface Counted {

@@ -4,7 +4,7 @@ import { areaOf } from '../ground/shape.ts';
 import { unionArea } from '../ground/union-area.ts';
 import { type Context, evidenceOf, type Thing } from './context.ts';
 import { HALF_WIDTH } from './counting.ts';
-import { select } from './select.ts';
+import { select } from './things/select.ts';
 
 /** Ground that subjects cover in the zone. Areas are in the ground's units. */
 export interface Covered {
@@ -20,7 +20,7 @@ export interface Covered {
 /** What a subject covers, by its things or, without them, by its cover; null if the model gives neither. */
 export function coverIn(subject: string, context: Context): Covered | null {
   const { things, cover } = evidenceOf(context.evidence, subject);
-  if (things) return coveredBy(select(subject, context).found, context);
+  if (things) return coveredBy(select(subject, context, 'ground').found, context);
   if (!cover) return null;
   const keyOf = ({ x, y }: { x: number; y: number }) => `${x},${y}`;
   const valid = new Map(context.evidence.tiles.map(({ window, validShare = 1 }) => [keyOf(window), validShare]));

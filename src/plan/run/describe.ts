@@ -2,7 +2,8 @@ import { freshParts } from '../ground/looked.ts';
 import { centreOf, isInside } from '../ground/shape.ts';
 import { partOf } from '../ground/zone.ts';
 import type { CannotResult, ClassifyResult, Concentration, DescribeResult } from '../result.ts';
-import { corners, directions, isRelative, type Part, sides } from '../terms/where.ts';
+import { corners, directions, type Part, sides } from '../terms/part.ts';
+import { relativesIn } from '../terms/where.ts';
 import { type Context, evidenceOf, type Thing } from './context.ts';
 import { countOf, LEAST_YES, presenceIn } from './counting.ts';
 import { coverIn } from './cover.ts';
@@ -15,7 +16,7 @@ const LEAST_CONCENTRATED = 5;
 /** What there is, how much of it and where. */
 export function describe(intent: 'describe' | 'identify', context: Context): DescribeResult | CannotResult {
   const { plan, evidence } = context;
-  const isRelation = plan.where !== null && isRelative(plan.where);
+  const isRelation = relativesIn(plan.where).length > 0;
   const all = Object.keys(evidence.subjects).filter((subject) => evidenceOf(evidence, subject).known);
   // Only things with places can be told to lie near, along or inside something.
   const isTellable = (subject: string) => !isRelation || evidenceOf(evidence, subject).things !== null;

@@ -4,7 +4,7 @@ import { anyOf, probabilityThat } from './chances.ts';
 import { type Context, conditionsOf, evidenceOf } from './context.ts';
 import { type Counted, countOf, LEAST_YES, presenceIn, tilesThatShow } from './counting.ts';
 import { coverIn } from './cover.ts';
-import { densityIn } from './select.ts';
+import { densityIn } from './things/select.ts';
 
 /** Below this the subject is taken not to be there. */
 const MOST_NO = 0.25;

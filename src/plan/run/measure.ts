@@ -2,13 +2,27 @@ import { Anchors, distanceBetween, placed } from '../ground/distance.ts';
 import { areaOf, centreOf, lengthOf, perimeterOf } from '../ground/shape.ts';
 import { unionArea } from '../ground/union-area.ts';
 import type { Amount, CannotResult, MeasureResult, ThingAmount, Unit } from '../result.ts';
+import type { Anchor } from '../terms/anchor.ts';
 import { anchorOf } from '../terms/order.ts';
 import type { Quantity } from '../terms/quantity.ts';
-import { areaUnit, type Context, conditionsOf, evidenceOf, metres, squareMetres, type Thing } from './context.ts';
+import { relativesIn } from '../terms/where.ts';
+import {
+  areaUnit,
+  type Context,
+  conditionsOf,
+  evidenceOf,
+  metres,
+  squareMetres,
+  type Thing,
+  topOf,
+} from './context.ts';
 import { countOf, totalOf, uncountable } from './counting.ts';
 import { type Covered, coveredBy, coverIn } from './cover.ts';
-import { amountOf, firstOf, lonLatOf, ranked } from './order.ts';
-import { anchorsOf, isLine, select } from './select.ts';
+import { anchorsOf } from './things/anchors.ts';
+import { ranked } from './things/order.ts';
+import { amountOf, firstOf, lonLatOf } from './things/rank.ts';
+import { select } from './things/select.ts';
+import { isLine } from './things/sizes.ts';
 
 /** A quantity of one or several subjects taken together. */
 export function measure(
@@ -37,13 +51,20 @@ export function measure(
 
 const cannot = <R extends object>(reason: R): { kind: 'cannot' } & R => ({ kind: 'cannot', ...reason });
 
+/** No things of the anchor to measure from. */
+const noAnchor = ({ subject, chosen }: Anchor) => ({
+  reason: 'no-anchor' as const,
+  anchor: subject,
+  ...(chosen && { chosen }),
+});
+
 const nothingKnown = { amount: null, parts: null, interval: null, each: [], count: null, ids: [] };
 
 /** The found things of the subjects, or why there are none to measure. */
-function thingsFor(subjects: readonly string[], context: Context): Thing[] | CannotResult {
+function thingsFor(subjects: readonly string[], context: Context, lying?: 'middle' | 'ground'): Thing[] | CannotResult {
   const placeless = subjects.find((subject) => evidenceOf(context.evidence, subject).things === null);
   if (placeless !== undefined) return withoutPlaces(placeless, context);
-  const things = subjects.flatMap((subject) => select(subject, context).found);
+  const things = subjects.flatMap((subject) => select(subject, context, lying).found);
   return things.length > 0 ? things : cannot({ reason: 'none-found', subjects: [...subjects] });
 }
 
@@ -88,12 +109,10 @@ function aboutThings(subjects: readonly string[], quantity: Quantity, each: Thin
 function ordered(things: Thing[], context: Context): Thing[] | CannotResult {
   const { order } = context.plan;
   if (!order) return things;
-  const first = firstOf(ranked(things, order, context), context).map(({ thing }) => thing);
+  const first = firstOf(ranked(things, order, context), topOf(context.plan)).map(({ thing }) => thing);
   if (first.length > 0) return first;
   const anchor = anchorOf(order);
-  return anchor
-    ? cannot({ reason: 'no-anchor', anchor })
-    : cannot({ reason: 'no-scores', subject: things[0]!.subject });
+  return anchor ? cannot(noAnchor(anchor)) : cannot({ reason: 'no-scores', subject: things[0]!.subject });
 }
 
 const measured = (thing: Thing, amount: Amount, context: Context): ThingAmount => ({
@@ -117,7 +136,7 @@ function total(
   quantity: 'total area' | 'share',
   context: Context,
 ): MeasureResult | CannotResult {
-  const found = thingsFor(subjects, context);
+  const found = thingsFor(subjects, context, 'ground');
   if (!Array.isArray(found)) return coverInstead(subjects, quantity, found, context);
   const things = ordered(found, context);
   if (!Array.isArray(things)) return things;
@@ -138,7 +157,7 @@ function coverInstead(
   const hasCover = subjects.some((subject) => evidenceOf(context.evidence, subject).cover);
   const covers = subjects.map((subject) => coverIn(subject, context));
   // Things without places say where ground is covered as little as cover by tile does.
-  const isRelative = ['near', 'along', 'inside'].includes(context.plan.where?.kind ?? '');
+  const isRelative = relativesIn(context.plan.where).length > 0;
   if (!hasCover || covers.includes(null) || isRelative || context.plan.order) return otherwise;
   if (context.ground.kind === 'pixels' && quantity !== 'share') context.caveats.add({ kind: 'pixels' });
   const known = covers.filter((cover) => cover !== null);
@@ -181,7 +200,7 @@ function areaToDivideBy(context: Context): number | null {
   const { where } = context.plan;
   if (where?.kind === 'near' || where?.kind === 'along') return null;
   if (where?.kind !== 'inside') return context.looked.area;
-  const shapes = anchorsOf(where.subject, context).map(({ placed }) => placed.shape);
+  const shapes = anchorsOf(where, context).map(({ placed }) => placed.shape);
   return unionArea(shapes, context.zone, context.ground);
 }
 
@@ -226,31 +245,32 @@ function distances(subjects: readonly string[], context: Context): MeasureResult
   if (order?.by === 'distance') {
     const first = ordered(found, context);
     if (!Array.isArray(first)) return first;
-    const picks = firstOf(ranked(found, order, context), context);
-    return near(subject, picks.map(amountOf), context);
+    const picks = firstOf(ranked(found, order, context), topOf(context.plan));
+    return fromNearest(subject, picks.map(amountOf), context);
   }
   const things = ordered(found, context);
   if (!Array.isArray(things)) return things;
-  const anchor = second ?? (where?.kind === 'near' || where?.kind === 'along' ? where.subject : null);
+  const near = where?.kind === 'near' || where?.kind === 'along' ? where : null;
+  const anchor: Anchor | null = second === undefined ? near : { subject: second };
   if (anchor === null) return apart(subject, things, context);
-  if (evidenceOf(context.evidence, anchor).things === null) return withoutPlaces(anchor, context);
+  if (evidenceOf(context.evidence, anchor.subject).things === null) return withoutPlaces(anchor.subject, context);
   // A second subject is asked about as the first is; one that says where isn't.
-  const anchors = second === undefined ? anchorsOf(anchor, context) : select(anchor, context).found;
-  if (anchors.length === 0) return cannot({ reason: 'no-anchor', anchor });
+  const anchors = second === undefined ? anchorsOf(anchor, context) : select(second, context).found;
+  if (anchors.length === 0) return cannot(noAnchor(anchor));
   const index = new Anchors(anchors);
   const each = things
     .map((thing): ThingAmount | null => {
       const nearest = index.nearest(thing.placed, context.ground);
       if (!nearest) return null;
       const amount = metres(nearest.distance, context.ground);
-      return { ...measured(thing, amount, context), anchor: { id: nearest.anchor.id, subject: anchor } };
+      return { ...measured(thing, amount, context), anchor: { id: nearest.anchor.id, subject: anchor.subject } };
     })
     .filter((each) => each !== null)
     .sort((a, b) => a.amount!.value - b.amount!.value);
-  return near(subject, each, context);
+  return fromNearest(subject, each, context);
 }
 
-function near(subject: string, each: ThingAmount[], { ground, caveats }: Context): MeasureResult {
+function fromNearest(subject: string, each: ThingAmount[], { ground, caveats }: Context): MeasureResult {
   if (ground.kind === 'pixels') caveats.add({ kind: 'pixels' });
   const amount = each[0]?.amount ?? null;
   const ids = each.map(({ id }) => id);
@@ -289,7 +309,7 @@ function apart(subject: string, things: readonly Thing[], context: Context): Mea
   pairs.sort((a, b) => a.amount!.value - b.amount!.value);
   const [nearest, farthest] = [pairs[0]!, pairs[pairs.length - 1]!];
   const each = things.length === 2 || things.length > MOST_PAIRED ? [nearest] : [nearest, farthest];
-  return { ...near(subject, each, context), count: things.length, ids: things.map(({ id }) => id) };
+  return { ...fromNearest(subject, each, context), count: things.length, ids: things.map(({ id }) => id) };
 }
 
 /** The average distance of each thing's centre to the nearest other one's. */

@@ -1,10 +1,10 @@
 import type { Reason } from '../result.ts';
 import { kinOf } from '../subjects.ts';
 import { anchorOf, MARKED } from '../terms/order.ts';
-import { isRelative } from '../terms/where.ts';
+import { placesIn, relativesIn } from '../terms/where.ts';
 import { type Context, conditionsOf, evidenceOf, isMetric } from './context.ts';
 import { withoutPlaces } from './measure.ts';
-import { anchorsOf } from './select.ts';
+import { anchorsOf } from './things/anchors.ts';
 
 /** Intents that are about subjects. */
 const aboutSubjects = ['find', 'count', 'exists', 'compare', 'extreme', 'measure'];
@@ -38,14 +38,16 @@ function ofIntent({ plan }: Context): Reason | null {
 }
 
 function ofMarking({ plan: { where, order }, evidence }: Context): Reason | null {
-  const needed = where?.kind === 'marked' || (order?.by === 'distance' && order.to === MARKED);
+  const needed =
+    placesIn(where).some(({ kind }) => kind === 'marked') || (order?.by === 'distance' && order.to === MARKED);
   return needed && !evidence.marked ? { reason: 'nothing-marked' } : null;
 }
 
 function ofSubjects({ plan }: Context, known: readonly string[]): Reason | null {
-  const { intent, subjects } = plan;
+  const { intent, subjects, where } = plan;
   if (subjects.length === 0) return { reason: 'incomplete', part: 'subject' };
-  if (intent === 'compare' && subjects.length < 2) return { reason: 'incomplete', part: 'second subject' };
+  if (intent === 'compare' && where?.kind !== 'several' && subjects.length < 2)
+    return { reason: 'incomplete', part: 'second subject' };
   // A comparison or a sum without one of its subjects would be about something else.
   const needsAll = intent === 'compare' || intent === 'measure';
   return known.length === 0 || (needsAll && known.length < subjects.length) ? { reason: 'unknown-subject' } : null;
@@ -56,21 +58,25 @@ function ofLooking({ looked }: Context): Reason | null {
 }
 
 function ofScale({ plan, ground }: Context): Reason | null {
-  return ground.kind === 'pixels' && plan.filter.some(isMetric) ? { reason: 'no-scale' } : null;
+  const from = plan.order && anchorOf(plan.order);
+  const chosen = [...relativesIn(plan.where), from].flatMap((anchor) => anchor?.chosen?.filter ?? []);
+  return ground.kind === 'pixels' && [...plan.filter, ...chosen].some(isMetric) ? { reason: 'no-scale' } : null;
 }
 
 /** Subjects that say where, or what to measure from. */
 function ofAnchors(context: Context): Reason | null {
   const { where, order } = context.plan;
-  const anchors = [where && isRelative(where) ? where.subject : null, order && anchorOf(order)];
+  const from = order && anchorOf(order);
+  const anchors = [...relativesIn(where), ...(from ? [from] : [])];
   for (const anchor of anchors) {
-    if (anchor === null) continue;
-    const { known, things } = evidenceOf(context.evidence, anchor);
-    if (!known) return { reason: 'unknown-anchor', anchor };
-    if (things === null) return withoutPlaces(anchor, context);
-    if (anchorsOf(anchor, context).length === 0) return { reason: 'no-anchor', anchor };
+    const { subject, chosen } = anchor;
+    const { known, things } = evidenceOf(context.evidence, subject);
+    if (!known) return { reason: 'unknown-anchor', anchor: subject };
+    if (things === null) return withoutPlaces(subject, context);
+    if (anchorsOf(anchor, context).length === 0)
+      return { reason: 'no-anchor', anchor: subject, ...(chosen && { chosen }) };
   }
-  const needsAnchor = conditionsOf(context.plan, 'distance').length > 0 && anchors.every((anchor) => anchor === null);
+  const needsAnchor = conditionsOf(context.plan, 'distance').length > 0 && anchors.length === 0;
   return needsAnchor ? { reason: 'incomplete', part: 'anchor' } : null;
 }
 
@@ -90,7 +96,7 @@ function ofPlaces(context: Context, known: readonly string[]): Reason | null {
   const isAboutThings =
     plan.intent === 'find' ||
     plan.intent === 'extreme' ||
-    (plan.where !== null && isRelative(plan.where)) ||
+    relativesIn(plan.where).length > 0 ||
     plan.filter.some(({ kind }) => kind !== 'count' && kind !== 'top');
   const placeless = known.find((subject) => evidenceOf(evidence, subject).things === null);
   return isAboutThings && placeless !== undefined ? withoutPlaces(placeless, context) : null;

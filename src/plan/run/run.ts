@@ -2,17 +2,21 @@ import type { Evidence } from '../evidence.ts';
 import type { Placed } from '../ground/distance.ts';
 import type { Ground } from '../ground/ground.ts';
 import { type Plan, readPlan } from '../plan.ts';
-import type { CountRow, ExistsRow, Outcome, Result } from '../result.ts';
-import type { Order } from '../terms/order.ts';
+import type { CountRow, ExistsRow, Outcome, Reference, Result } from '../result.ts';
+import { anchorOf, type Order } from '../terms/order.ts';
+import { relativesIn } from '../terms/where.ts';
 import { compare } from './compare.ts';
-import { type Context, contextOf } from './context.ts';
+import { type Context, contextOf, topOf } from './context.ts';
 import { type Counted, countOf, totalOf, uncountable } from './counting.ts';
 import { classify, describe } from './describe.ts';
 import { existsRow } from './exists.ts';
 import { measure } from './measure.ts';
 import { obstacleOf, sortSubjects } from './obstacles.ts';
-import { amountOf, firstOf, ranked } from './order.ts';
-import { select } from './select.ts';
+import { comparePlaces } from './places.ts';
+import { referenceOf } from './things/anchors.ts';
+import { ranked } from './things/order.ts';
+import { amountOf, firstOf } from './things/rank.ts';
+import { select } from './things/select.ts';
 
 /**
  * Runs a plan on its evidence: exact and deterministic. `evidence.subjects` has an entry for each of
@@ -35,6 +39,7 @@ export function runPlan(plan: Plan, evidence: Evidence, ground: Ground): Result 
     unknown: [...unknown, ...missing],
     offers,
     known: [...evidence.known],
+    references: obstacle ? [] : referencesIn(context),
     leftOut: {
       lookedShare: looked.share,
       failedTiles: failed,
@@ -49,6 +54,7 @@ export function runPlan(plan: Plan, evidence: Evidence, ground: Ground): Result 
 
 function outcomeOf(known: readonly string[], context: Context): { outcome: Outcome; missing?: string[] } {
   const { plan } = context;
+  if (plan.where?.kind === 'several') return { outcome: comparePlaces(known, plan.where.places, context) };
   switch (plan.intent) {
     case 'find':
       return { outcome: find(known, context) };
@@ -83,6 +89,15 @@ function outcomeOf(known: readonly string[], context: Context): { outcome: Outco
     case 'help':
       return { outcome: { kind: 'cannot', reason: plan.intent } };
   }
+}
+
+/** Which things a place or an order was named by, where the plan chooses them. */
+function referencesIn(context: Context): Reference[] {
+  const { where, order } = context.plan;
+  const from = order && anchorOf(order);
+  return [...relativesIn(where), ...(from ? [from] : [])]
+    .map((anchor) => referenceOf(anchor, context))
+    .filter((reference) => reference !== null);
 }
 
 const MOST_CERTAIN: Order = { by: 'score', first: 'most' };
@@ -141,7 +156,7 @@ function extreme(subjects: readonly string[], context: Context): Outcome {
   const things = subjects.flatMap((subject) => select(subject, context).found);
   if (things.length === 0) return { kind: 'cannot', reason: 'none-found', subjects: [...subjects] };
   const inOrder = ranked(things, order, context);
-  const picks = firstOf(inOrder, context);
+  const picks = firstOf(inOrder, topOf(context.plan));
   if (picks.length === 0)
     return { kind: 'cannot', reason: 'too-few', subjects: [...subjects], ids: things.map(({ id }) => id) };
   if (order.by === 'area' || order.by === 'length') context.caveats.addSizes(things, context.ground);
@@ -160,6 +175,7 @@ export function idsIn(outcome: Outcome): string[] {
     case 'exists':
       return outcome.rows.flatMap(({ count }) => count?.ids ?? []);
     case 'compare':
+    case 'places':
       return outcome.rows.flatMap(({ ids }) => ids);
     case 'extreme':
       return outcome.picks.map(({ id }) => id);

@@ -30,12 +30,16 @@ const EXAMPLES =
 
 /** A filter's conditions, all of which hold. Errors: PLAN_INVALID. */
 export function parseFilter(text: string): Condition[] {
-  const parts = text.split(',').map((part) => part.trim());
-  return parts.map((part) => {
-    const condition = readCondition(part.toLowerCase());
-    if (!condition) throw planError('filter', text, EXAMPLES);
-    return condition;
-  });
+  const conditions = conditionsIn(text);
+  if (!conditions) throw planError('filter', text, EXAMPLES);
+  return conditions;
+}
+
+/** The same; null if one of them can't be read. */
+export function conditionsIn(text: string): Condition[] | null {
+  const all = text.split(',').map((part) => readCondition(part.trim().toLowerCase()));
+  const read = all.filter((condition) => condition !== null);
+  return read.length === all.length ? read : null;
 }
 
 function readCondition(text: string): Condition | null {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
 import { formatFilter, holds, parseFilter, sizeOf } from './filter.ts';
 import { anchorOf, formatOrder, parseOrder } from './order.ts';
+import { corners, directions, sides } from './part.ts';
 import { parseQuantity, quantities } from './quantity.ts';
 import { unitNamed } from './units.ts';
-import { corners, directions, formatWhere, isRelative, parseWhere, sides } from './where.ts';
+import { formatWhere, isRelative, parseWhere } from './where.ts';
 
 /** The error's code and the part of the plan that it names. */
 function failure(parse: () => unknown): { code: string; part: unknown } | null {
@@ -30,6 +31,11 @@ describe('where', () => {
     'near:storage tank',
     'along:road',
     'inside:other:school yard',
+    'north, south',
+    'left third, middle third, near:dock',
+    'near:largest building',
+    'near:building (area>200 m2, score>=0.8), south',
+    'inside:northernmost storage tank (top 3)',
   ];
   it.each(canonical)('reads "%s" and writes it again', (text) => {
     expect(formatWhere(parseWhere(text))).toBe(text);
@@ -49,7 +55,37 @@ describe('where', () => {
       ['near:dock', 'along:road', 'inside:field', 'north', 'centre'].map((text) => isRelative(parseWhere(text))),
     ).toEqual([true, true, true, false, false]);
   });
-  it.each(['', 'up', 'left', 'north quadrant', 'middle half', 'near:', 'near'])('refuses "%s"', (text) => {
+  it('reads several places, and which things name one', () => {
+    expect(parseWhere('north, south')).toEqual({
+      kind: 'several',
+      places: [
+        { kind: 'compass', direction: 'north' },
+        { kind: 'compass', direction: 'south' },
+      ],
+    });
+    expect(formatWhere(parseWhere('quadrants'))).toBe(corners.map((corner) => `${corner} quadrant`).join(', '));
+    expect(parseWhere('near:largest building (top 2)')).toEqual({
+      kind: 'near',
+      subject: 'building',
+      chosen: { order: { by: 'area', first: 'most' }, filter: [{ kind: 'top', n: 2 }] },
+    });
+  });
+  it.each([
+    'north, north',
+    'north,',
+    'north, up',
+    'near:largest',
+    'near:building ()',
+    'near:building (count>3)',
+    'near:building (area>200 m2',
+    '',
+    'up',
+    'left',
+    'north quadrant',
+    'middle half',
+    'near:',
+    'near',
+  ])('refuses "%s"', (text) => {
     expect(failure(() => parseWhere(text))).toEqual({ code: 'PLAN_INVALID', part: 'where' });
   });
 });
@@ -59,17 +95,22 @@ describe('order', () => {
     'largest smallest longest shortest leftmost rightmost topmost bottommost'.split(' '),
     directions.map((direction) => `${direction}ernmost`),
     ['most certain', 'least certain', 'nearest:runway', 'farthest:swimming pool', 'nearest:centre'],
+    ['nearest:largest storage tank', 'farthest:building (length>=20 m)', 'nearest:other:smallest house'],
   ].flat();
   it.each(canonical)('reads "%s" and writes it again', (text) => {
     expect(formatOrder(parseOrder(text))).toBe(text);
   });
   it('measures from a subject, or from a place that needs no evidence', () => {
-    expect(anchorOf(parseOrder('nearest:runway'))).toBe('runway');
+    expect(anchorOf(parseOrder('nearest:runway'))).toEqual({ subject: 'runway' });
+    expect(anchorOf(parseOrder('nearest:northernmost dock'))).toEqual({
+      subject: 'dock',
+      chosen: { order: { by: 'direction', direction: 'north' }, filter: [] },
+    });
     expect(anchorOf(parseOrder('farthest:centre'))).toBeNull();
     expect(anchorOf(parseOrder('nearest:marked region'))).toBeNull();
     expect(anchorOf(parseOrder('largest'))).toBeNull();
   });
-  it.each(['', 'biggest', 'nearest', 'nearest:', 'constructor'])('refuses "%s"', (text) => {
+  it.each(['', 'biggest', 'nearest', 'nearest:', 'nearest:largest', 'constructor'])('refuses "%s"', (text) => {
     expect(failure(() => parseOrder(text))).toEqual({ code: 'PLAN_INVALID', part: 'order' });
   });
 });

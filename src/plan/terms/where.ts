@@ -1,47 +1,21 @@
+import { type Anchor, anchorNamed, anchorText } from './anchor.ts';
+import { corners, type Part, partName, partNamed } from './part.ts';
 import { planError } from './plan-error.ts';
 
-/** Sides of the picture as it is on the screen, whatever lies north. */
-export const sides = ['left', 'right', 'top', 'bottom'] as const;
-export type Side = (typeof sides)[number];
-
-/** Directions on the ground, clockwise from north. */
-export const directions = [
-  'north',
-  'northeast',
-  'east',
-  'southeast',
-  'south',
-  'southwest',
-  'west',
-  'northwest',
-] as const;
-export type Direction = (typeof directions)[number];
-
-export const corners = ['top left', 'top right', 'bottom left', 'bottom right'] as const;
-export type Corner = (typeof corners)[number];
-
 const relations = ['near', 'along', 'inside'] as const;
-export type Relation = (typeof relations)[number];
+type Relation = (typeof relations)[number];
 
-/** A part of the region asked about. */
-export type Part =
-  | { kind: 'half'; side: Side }
-  /** `middle` lies between the left and the right third. */
-  | { kind: 'third'; side: Side | 'north' | 'east' | 'south' | 'west' | 'middle' }
-  | { kind: 'quadrant'; corner: Corner }
-  /** North, east, south and west are halves; the directions between them are quarters. */
-  | { kind: 'compass'; direction: Direction }
-  /** The middle half each way. */
-  | { kind: 'centre' }
-  /** A band along the border, a tenth of each side wide. */
-  | { kind: 'edges' };
-
-/** Where a plan looks. */
-export type Where =
-  | Part
-  | { kind: 'marked' }
+/** A place named by another subject, which then is needed as evidence, too. */
+export interface Relative extends Anchor {
   /** `near` and `along` take their distance from a filter (`distance<50 m`), or a default that the answer states. */
-  | { kind: Relation; subject: string };
+  kind: Relation;
+}
+
+/** One place. */
+export type Place = Part | { kind: 'marked' } | Relative;
+
+/** Where a plan looks: one place, or several that are told apart. */
+export type Where = Place | { kind: 'several'; places: Place[] };
 
 /** Other spellings of a canonical form. */
 const spellings: Record<string, string> = {
@@ -49,68 +23,54 @@ const spellings: Record<string, string> = {
   middle: 'centre',
   edge: 'edges',
   'marked area': 'marked region',
+  quadrants: corners.map((corner) => `${corner} quadrant`).join(', '),
 };
 
-/** `left half`, `north third`, `top left quadrant`, `northwest`, `centre`, `edges`, `marked region`, `near:dock` … Errors: PLAN_INVALID. */
+/**
+ * `left half`, `north third`, `top left quadrant`, `northwest`, `centre`, `edges`, `marked region`, `near:dock`,
+ * `near:largest building` …; several places are separated by commas: `north, south`. Errors: PLAN_INVALID.
+ */
 export function parseWhere(text: string): Where {
   const name = text.trim().toLowerCase().replace(/\s+/g, ' ');
-  const where = readWhere(spellings[name] ?? name);
-  if (!where) {
+  // The commas of an anchor's filter stand in brackets.
+  const places = (spellings[name] ?? name).split(/,(?![^(]*\))/).map((each) => placeNamed(each.trim()));
+  const known = places.filter((place) => place !== null);
+  const [first] = known;
+  if (!first || known.length < places.length || new Set(known.map(placeText)).size < known.length) {
     throw planError(
       'where',
       text,
-      'such as "left half", "north third", "top left quadrant", "northwest", "centre", "edges", "marked region", "near:dock", "along:road" or "inside:runway"',
+      'such as "left half", "north third", "top left quadrant", "northwest", "centre", "edges", "marked region", "near:dock", "along:road", "inside:runway" or "near:largest building"; several different ones are separated by commas',
     );
   }
-  return where;
+  return known.length > 1 ? { kind: 'several', places: known } : first;
 }
 
-function readWhere(name: string): Where | null {
-  if (name === 'centre' || name === 'edges') return { kind: name };
+function placeNamed(text: string): Place | null {
+  const name = spellings[text] ?? text;
   if (name === 'marked region') return { kind: 'marked' };
-  if (isDirection(name)) return { kind: 'compass', direction: name };
-  const relation = /^(near|along|inside):\s*(\S.*)$/.exec(name);
-  if (relation) return { kind: relation[1] as Relation, subject: relation[2]! };
-  const [, first = '', size = ''] = /^(.+) (half|third|quadrant)$/.exec(name) ?? [];
-  if (size === 'half' && isSide(first)) return { kind: 'half', side: first };
-  if (size === 'half' && isMainDirection(first)) return { kind: 'compass', direction: first };
-  if (size === 'third' && (isSide(first) || isMainDirection(first) || first === 'middle')) {
-    return { kind: 'third', side: first };
-  }
-  if (size === 'quadrant' && isCorner(first)) return { kind: 'quadrant', corner: first };
-  if (size === 'quadrant' && isDirection(first) && !isMainDirection(first)) {
-    return { kind: 'compass', direction: first };
-  }
-  return null;
+  const [, kind, to] = /^(near|along|inside):\s*(\S.*)$/.exec(name) ?? [];
+  if (to === undefined) return partNamed(name);
+  const anchor = anchorNamed(to);
+  return anchor && { kind: kind as Relation, ...anchor };
 }
 
 /** The canonical text: `parseWhere` gives the same again. */
-export function formatWhere(where: Where): string {
-  switch (where.kind) {
-    case 'half':
-      return `${where.side} half`;
-    case 'third':
-      return `${where.side} third`;
-    case 'quadrant':
-      return `${where.corner} quadrant`;
-    case 'compass':
-      return where.direction;
-    case 'marked':
-      return 'marked region';
-    case 'centre':
-    case 'edges':
-      return where.kind;
-    default:
-      return `${where.kind}:${where.subject}`;
-  }
+export const formatWhere = (where: Where): string => placesIn(where).map(placeText).join(', ');
+
+function placeText(place: Place): string {
+  if (place.kind === 'marked') return 'marked region';
+  return isRelative(place) ? `${place.kind}:${anchorText(place)}` : partName(place);
 }
 
-/** Whether this names a place by another subject, which then is needed as evidence, too. */
-export const isRelative = (where: Where): where is Extract<Where, { kind: Relation }> =>
+/** The places that a plan names; none for null. */
+export function placesIn(where: Where | null): readonly Place[] {
+  if (where === null) return [];
+  return where.kind === 'several' ? where.places : [where];
+}
+
+export const isRelative = (where: Where): where is Relative =>
   where.kind === 'near' || where.kind === 'along' || where.kind === 'inside';
 
-const isSide = (name: string): name is Side => (sides as readonly string[]).includes(name);
-const isCorner = (name: string): name is Corner => (corners as readonly string[]).includes(name);
-const isDirection = (name: string): name is Direction => (directions as readonly string[]).includes(name);
-const isMainDirection = (name: string): name is 'north' | 'east' | 'south' | 'west' =>
-  name === 'north' || name === 'east' || name === 'south' || name === 'west';
+/** Places named by other subjects. */
+export const relativesIn = (where: Where | null): readonly Relative[] => placesIn(where).filter(isRelative);

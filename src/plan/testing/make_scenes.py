@@ -1,4 +1,4 @@
-"""Writes scenes.json: 50 generated scenes with 12 plans each and the truth of every one.
+"""Writes scenes.json: 50 generated scenes with 14 plans each and the truth of every one.
 
     python3 src/plan/testing/make_scenes.py
 
@@ -292,6 +292,14 @@ class Scene:
         inside = [t for t in self.things[subject] if zone.contains(t["centre"]) and keep(t)]
         return [t for t in inside if t["score"] >= self.LEAST], inside
 
+    def reaching(self, subject, where):
+        """Found things of which any ground lies in the part."""
+        zone = self.zone(where)
+        return [t for t in self.found(subject)[0] if t["shape"].intersection(zone).area > 0]
+
+    def covered(self, things, where):
+        return unary_union([t["shape"] for t in things]).intersection(self.zone(where)) if things else Polygon()
+
     def size(self, t):
         return self.area(t["shape"])
 
@@ -300,8 +308,11 @@ class Scene:
         if not self.g:
             ring = list(t["shape"].minimum_rotated_rectangle.exterior.coords)
             return max(math.dist(ring[0], ring[1]), math.dist(ring[1], ring[2]))
-        rectangle = self.local_shape(t["shape"]).minimum_rotated_rectangle
-        ring = [self.from_local(Point(p)) for p in list(rectangle.exterior.coords)[:3]]
+        # Near zero: with northings of millions of metres GEOS 3.14 gives sides that are wrong in the fourth digit.
+        shape = self.local_shape(t["shape"])
+        x0, y0 = shape.centroid.x, shape.centroid.y
+        rectangle = affinity.translate(shape, -x0, -y0).minimum_rotated_rectangle
+        ring = [self.from_local(Point(x + x0, y + y0)) for x, y in list(rectangle.exterior.coords)[:3]]
         return max(GEOD.inv(*ring[0], *ring[1])[2], GEOD.inv(*ring[1], *ring[2])[2])
 
     def around(self, t):
@@ -341,7 +352,7 @@ class Scene:
         """A limit between two of the values, far from both: rounding can't decide."""
         values = sorted(values)
         gaps = [(b - a, (a + b) / 2) for a, b in zip(values, values[1:])]
-        wide = [limit for gap, limit in gaps if gap > 0.02 * limit] or [max(gaps)[1]]
+        wide = [limit for gap, limit in gaps if gap > 0.02 * limit] or [max(gaps)[1] if gaps else values[0] / 2]
         return wide[min(len(wide) - 1, int(quantile * len(wide)))]
 
     # ---- questions
@@ -438,8 +449,8 @@ class Scene:
             if quantity == "average area":
                 expect["value"] = sum(sizes) / len(sizes)
             return plan, expect
-        covered = unary_union([t["shape"] for t in found]).intersection(self.zone(where)) if found else Polygon()
-        value = self.area(covered)
+        found = self.reaching(subject, where)
+        value = self.area(self.covered(found, where))
         if quantity == "share":
             value /= self.area(self.zone(where).intersection(self.looked()))
         return plan, {"kind": "measure", "value": value, "ids": sorted(t["id"] for t in found)}
@@ -515,12 +526,96 @@ class Scene:
             elif quantity == "average area":
                 rows.append(sum(self.size(t) for t in found) / len(found) if found else 0)
             else:
-                rows.append(self.area(unary_union([t["shape"] for t in found]).intersection(self.zone(where))) if found else 0)
+                rows.append(self.area(self.covered(self.reaching(subject, where), where)))
         if quantity == "share":
             whole = self.area(self.zone(where).intersection(self.looked()))
             rows = [r / whole for r in rows]
         most = None if math.isclose(*rows, rel_tol=1e-9) else (a if rows[0] > rows[1] else b)
         return self.plan("compare", [a, b], quantity=quantity, where=where), {"kind": "compare", "each": rows, "most": most}
+
+    def looked_share(self, zone):
+        seen = [box(x, y, x + w, y + h) for x, y, w, h in (t["window"] for t in self.tiles if t["state"] in ("looked", "empty"))]
+        return unary_union(seen).intersection(zone).area / zone.area
+
+    def q_places(self, subject, places, quantity=None, order=None):
+        """The same in each of several places, and which of them has the most, or the least."""
+        rows, chances, per, whole, found_in = [], [], [], [], []
+        for place in places:
+            zone = self.zone(place)
+            found, inside = self.found(subject, place)
+            found_in.append({t["id"] for t in found})
+            whole.append(self.looked_share(zone) >= 0.99)
+            seen = self.area(zone.intersection(self.looked()))
+            if quantity is None or quantity == "density":
+                per.append(1 if quantity is None else seen)
+                rows.append(len(found) if quantity is None else len(found) / seen * 1e6)
+                chances.append(self.interval(inside)[1])
+            elif quantity == "average area":
+                rows.append(sum(self.size(t) for t in found) / len(found) if found else None)
+            else:
+                covered = self.area(self.covered(self.reaching(subject, place), place))
+                rows.append(covered / seen if quantity == "share" else covered)
+        plan = self.plan("compare", [subject], where=", ".join(places), quantity=quantity, order=order)
+        everything = {t["id"] for t in self.found(subject)[0]}
+        expect = {"kind": "places", "each": rows, "elsewhere": len(everything - set().union(*found_in)),
+                  "shared": sorted(i for i in everything if sum(i in ids for ids in found_in) > 1)}  # fmt: skip
+        if None in rows:
+            return plan, {**expect, "first": None, "sure": False}
+        sign = -1 if order == "smallest" else 1
+        ranked = sorted(range(len(rows)), key=lambda i: -sign * rows[i])
+        first, second = ranked[:2]
+        near = 1e-9 if chances else 0.01
+        if abs(rows[first] - rows[second]) <= near * max(rows[first], rows[second]):
+            return plan, {**expect, "first": None, "sure": all(whole)}
+        expect["first"] = first
+        if chances:
+            # All that can be: numbers of each place, told per area.
+            p = 0.0
+            for k, chance in enumerate(chances[first]):
+                for i in ranked[1:]:
+                    chance *= sum(c for j, c in enumerate(chances[i]) if sign * (k / per[first] - j / per[i]) > 1e-9 / per[first])
+                p += chance
+            expect["probability"] = float(p)
+            bearing = ranked[1:] if sign > 0 else [first]
+            expect["sure"] = bool(p >= 0.8 and (quantity == "density" or all(whole[i] for i in bearing)))
+        return plan, expect
+
+    def chosen(self, subject, order, n=None, keep=lambda t: True):
+        ranked = sorted((t for t in self.found(subject)[0] if keep(t)), key=lambda t: -self.key(order, t))
+        return ranked[: n or 1]
+
+    def q_from_chosen(self, kind, subject, anchor, order, n=None):
+        """Measured from the largest, the northernmost … of some things."""
+        anchors = self.chosen(anchor, order, n)
+        named = f"{order} {anchor}" + (f" (top {n})" if n else "")
+        if kind == "near":
+            unit = "m" if self.g else "px"
+            limit = float(f"{self.fits([self.nearest(t, anchors)[0] for t in self.things[subject]], self.rng.random()):.3g}") if anchors else 20
+            plan = self.plan("count", [subject], where=f"near:{named}", filter=f"distance<{limit:.10g} {unit}")
+            if not anchors:
+                return plan, {"kind": "cannot", "reason": "no-anchor"}
+            plan, expect = self.counted(plan, *self.found(subject, None, lambda t: self.nearest(t, anchors)[0] < limit))
+        else:
+            first = self.rng.choice(["nearest", "farthest"])
+            plan = self.plan(kind, [subject], order=f"{first}:{named}", quantity="distance" if kind == "measure" else None)
+            found = self.found(subject)[0]
+            if not anchors or not found:
+                return plan, {"kind": "cannot", "reason": "none-found" if anchors else "no-anchor"}
+            near = sorted(((self.nearest(t, anchors)[0], t["id"]) for t in found), reverse=first == "farthest")
+            expect = {"kind": kind, "ids": sorted(i for d, i in near if d == near[0][0]), "value": near[0][0]}
+        return plan, {**expect, "reference": [t["id"] for t in anchors]}
+
+    def q_inside_filtered(self, subject, anchor):
+        """Inside those things of another subject that are larger than some size."""
+        unit = "m2" if self.g else "px2"
+        text, keep = self.sized(anchor, "area", unit, self.rng.random())
+        anchors = [t for t in self.found(anchor)[0] if keep(t)]
+        plan = self.plan("count", [subject], where=f"inside:{anchor} ({text})")
+        if not anchors:
+            return plan, {"kind": "cannot", "reason": "no-anchor"}
+        inside = self.found(subject, None, lambda t: any(a["shape"].contains(t["centre"]) for a in anchors))
+        plan, expect = self.counted(plan, *inside)
+        return plan, {**expect, "reference": sorted(t["id"] for t in anchors)}
 
     def q_distance(self, subject):
         found = self.found(subject)[0]
@@ -600,6 +695,18 @@ class Scene:
                   lambda: self.q_relation("along", "car", "parking lot")])(),  # fmt: skip
             pick([lambda: self.q_distance("storage tank"), lambda: self.q_spacing("car"), lambda: self.q_between("building", "tennis court"),
                   lambda: self.q_cannot(["unknown", "unknown anchor", "no places", "no count", "attribute", "scale", "compare"][i // 4 % 7])])(),
+            pick([lambda: self.q_places("car", pick([["north", "south"], ["left half", "right half"], ["northwest", "southeast"]])),
+                  lambda: self.q_places("building", ["west", "east"], "total area"),
+                  lambda: self.q_places("car", ["top left quadrant", "top right quadrant", "bottom left quadrant", "bottom right quadrant"]),
+                  lambda: self.q_places("car", ["left third", "middle third", "marked region"], "density"),
+                  lambda: self.q_places("parking lot", ["top half", "south"], "share"),
+                  lambda: self.q_places("building", ["left half", "right half"], "average area"),
+                  lambda: self.q_places("car", ["northeast", "southwest", "centre", "edges"], None, "smallest")])(),
+            pick([lambda: self.q_from_chosen("extreme", "car", "building", pick(["largest", "northernmost", "smallest", "leftmost"])),
+                  lambda: self.q_from_chosen("near", "car", "storage tank", pick(["largest", "easternmost", "longest", "most certain"])),
+                  lambda: self.q_from_chosen("measure", "building", "storage tank", pick(["southernmost", "largest", "smallest"])),
+                  lambda: self.q_from_chosen("near", "car", "building", "largest", 2),
+                  lambda: self.q_inside_filtered("car", "parking lot")])(),
         ]  # fmt: skip
 
     def data(self):

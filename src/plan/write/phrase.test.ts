@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { spaced } from './chinese.ts';
 import { capital, join, linked, list, say, textOf, written } from './phrase.ts';
+import { spaced } from './zh/terms.ts';
 
 const cars = linked('3 cars', ['a', 'b', 'c']);
 

@@ -10,7 +10,9 @@ import type {
   ExtremeResult,
   LeftOut,
   MeasureResult,
+  PlacesResult,
   Reason,
+  Reference,
   Result,
 } from '../result.ts';
 import type { Phrase } from './phrase.ts';
@@ -21,7 +23,7 @@ export interface Setting {
   result: Result;
 }
 
-/** Words of answers in one language, by what they say. `words.en.ts` and `words.zh.ts` are the two. */
+/** Words of answers in one language, by what they say. `en/words.ts` and `zh/words.ts` are the two. */
 export interface Words {
   /** The last touch on a whole text. */
   finish(phrase: Phrase): Phrase;
@@ -32,6 +34,7 @@ export interface Words {
   counted(rows: readonly CountRow[], total: Omit<CountRow, 'subject'> | null, setting: Setting): Phrase;
   exists(row: ExistsRow, setting: Setting): Phrase;
   compared(result: CompareResult, setting: Setting): Phrase;
+  places(result: PlacesResult, setting: Setting): Phrase[];
   extreme(result: ExtremeResult, setting: Setting): Phrase;
   measured(result: MeasureResult, setting: Setting): Phrase;
   described(result: DescribeResult, setting: Setting): Phrase[];
@@ -41,6 +44,8 @@ export interface Words {
   unknown(subjects: readonly string[], offers: readonly string[]): Phrase;
   /** "I know …". */
   known(subjects: readonly string[]): Phrase;
+  /** Which things a place was named by, where the plan chooses them. */
+  reference(reference: Reference): Phrase;
   /** Empty for a caveat that another sentence states. */
   caveat(caveat: Caveat): Phrase;
   leftOut(leftOut: LeftOut, saysSizes: boolean): Phrase[];

@@ -1,10 +1,10 @@
 import type { Language, Plan } from '../plan.ts';
 import { readPlan } from '../plan.ts';
 import type { Result } from '../result.ts';
+import { english } from './en/words.ts';
 import { join, linked, type Phrase, textOf, type Written, written } from './phrase.ts';
-import { english } from './words.en.ts';
 import type { Setting, Words } from './words.ts';
-import { chinese } from './words.zh.ts';
+import { chinese } from './zh/words.ts';
 
 const languages: Record<Language, Words> = { en: english, zh: chinese };
 
@@ -18,7 +18,12 @@ export function writeAnswer(plan: Plan, result: Result): Written | null {
   const setting: Setting = { plan: readPlan(plan), result };
   const saysSizes = result.kind === 'measure' || result.kind === 'extreme';
   const notes = isAboutEvidence(result)
-    ? [...result.caveats.map((caveat) => words.caveat(caveat)), ...words.leftOut(result.leftOut, saysSizes)]
+    ? [
+        // Answers that were kept before plans could choose have none.
+        ...(result.references ?? []).map((reference) => words.reference(reference)),
+        ...result.caveats.map((caveat) => words.caveat(caveat)),
+        ...words.leftOut(result.leftOut, saysSizes),
+      ]
     : [];
   const sentences = [...answerOf(result, words, setting), ...notes];
   return written(words.finish(join(sentences, words.gap)));
@@ -58,6 +63,8 @@ function saidOf(result: Exclude<Result, { kind: 'model' | 'cannot' }>, words: Wo
       return result.rows.map((row) => words.exists(row, setting));
     case 'compare':
       return [words.compared(result, setting)];
+    case 'places':
+      return words.places(result, setting);
     case 'extreme':
       return [words.extreme(result, setting)];
     case 'measure':

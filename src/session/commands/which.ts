@@ -2,7 +2,7 @@ import { UNKNOWN } from '../../plan/evidence.ts';
 import { type Ground, groundOf } from '../../plan/ground/ground.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { idsIn, runPlan } from '../../plan/run/run.ts';
-import { hasSize } from '../../plan/run/select.ts';
+import { hasSize } from '../../plan/run/things/sizes.ts';
 import { subjectNamed } from '../../plan/subjects.ts';
 import { holds } from '../../plan/terms/filter.ts';
 import { formatOrder, type Order } from '../../plan/terms/order.ts';

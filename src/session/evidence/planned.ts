@@ -118,7 +118,8 @@ export function concludePlan(
   if (windows.wanted.looks && isFarTooCoarse(question)) {
     return { composed: notAtThisScale(question, coarsenessOf(question, [])!), detections: [] };
   }
-  const meant = new Set(idsIn(result));
+  const references = result.references.flatMap(({ things }) => things);
+  const meant = new Set([...idsIn(result), ...references.map(({ id }) => id)]);
   const detections = all.filter(({ id }) => meant.has(id));
   const written = writeAnswer(question.plan, result);
   const composed = written && {
@@ -167,7 +168,7 @@ function coarsenessOf({ layer, model }: PlannedQuestion, looked: readonly PixelW
 function denies(result: Result): boolean {
   if (result.kind === 'exists') return result.rows.every(({ verdict }) => verdict === 'no');
   if (result.kind === 'count' || result.kind === 'found') return result.rows.every(({ count }) => count === 0);
-  return false;
+  return result.kind === 'places' && result.rows.every(({ amount }) => !amount || amount.value === 0);
 }
 
 function tilesOf(

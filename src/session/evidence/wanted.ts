@@ -1,5 +1,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import { type ReadPlan, readPlan, subjectsNeeded } from '../../plan/plan.ts';
+import { anchorOf } from '../../plan/terms/order.ts';
+import { relativesIn } from '../../plan/terms/where.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { headsFor, subjectsKnown, subjectsOfScene } from './subjects-of-model.ts';
@@ -49,13 +51,15 @@ function isAllUnknown({ subjects, intent }: Plan, model: ModelInfo): boolean {
 
 /** Sizes are those of outlines where there are any; a box around a roof is larger than the roof. */
 function needsOutlines({ where, order, quantity, filter, intent }: ReadPlan): boolean {
+  const from = order && anchorOf(order);
+  const chosen = [...relativesIn(where), from].flatMap((anchor) => anchor?.chosen ?? []);
+  const orders = [order, ...chosen.map((each) => each.order)];
+  const conditions = [...filter, ...chosen.flatMap((each) => each.filter)];
   return (
     intent === 'measure' ||
     (quantity !== null && quantity !== 'density') ||
-    order?.by === 'area' ||
-    order?.by === 'length' ||
-    filter.some(({ kind }) => kind === 'area' || kind === 'length') ||
-    where?.kind === 'inside' ||
-    where?.kind === 'along'
+    orders.some((each) => each?.by === 'area' || each?.by === 'length') ||
+    conditions.some(({ kind }) => kind === 'area' || kind === 'length') ||
+    relativesIn(where).some(({ kind }) => kind !== 'near')
   );
 }

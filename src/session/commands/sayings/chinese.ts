@@ -1,8 +1,8 @@
 import { hasOutline } from '../../../plan/ground/shape.ts';
 import { wordsFor } from '../../../plan/subjects.ts';
 import type { Order } from '../../../plan/terms/order.ts';
-import { orderText } from '../../../plan/write/chinese.ts';
 import { linked, list, type Phrase, say } from '../../../plan/write/phrase.ts';
+import { orderText } from '../../../plan/write/zh/terms.ts';
 import type { SceneObject } from '../../document.ts';
 import { stepName } from '../../history/steps.ts';
 import type { Decision, Limit, Look } from '../command.ts';

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { NadirError } from '../../../lib/errors.ts';
-import { type Plan, parsePlan } from '../../../plan/plan.ts';
+import { type Plan, parsePlan, takesSeveralPlaces } from '../../../plan/plan.ts';
 import { wordsFor } from '../../../plan/subjects.ts';
+import { corners, directions, sides } from '../../../plan/terms/part.ts';
 import { quantities } from '../../../plan/terms/quantity.ts';
-import { corners, directions, sides } from '../../../plan/terms/where.ts';
+import { formatWhere, parseWhere, placesIn } from '../../../plan/terms/where.ts';
 import type { Answer } from '../../../session/document.ts';
 import { report } from '../../report.ts';
 import { useSession } from '../../session-context.ts';
@@ -29,7 +30,7 @@ const intentNames: Record<Intent, string> = {
 /** Those that a user may change a question to. */
 const offered: readonly Intent[] = ['find', 'count', 'exists', 'compare', 'extreme', 'measure', 'describe', 'classify'];
 
-const places = [
+const parts = [
   ...sides.map((side) => `${side} half`),
   ...directions,
   ...corners.map((corner) => `${corner} quadrant`),
@@ -65,7 +66,7 @@ export function PlanChips({ answer, plan }: { answer: Answer; plan: Plan }) {
         value={plan.intent}
         options={offered}
         nameOf={(intent) => intentNames[intent as Intent]}
-        onChange={(intent) => change({ intent: intent as Intent })}
+        onChange={(intent) => change(asIntent(plan, intent as Intent))}
       />
       {plan.subjects.map((subject, index) => (
         <Choice
@@ -77,13 +78,7 @@ export function PlanChips({ answer, plan }: { answer: Answer; plan: Plan }) {
           onChange={(name) => change({ subjects: plan.subjects.map((each, i) => (i === index ? name : each)) })}
         />
       ))}
-      <Choice
-        label="Where"
-        value={plan.where ?? ''}
-        options={['', ...places]}
-        nameOf={(name) => (name === '' ? 'anywhere' : name.replace(':', ' '))}
-        onChange={(where) => change({ where: where === '' ? null : where })}
-      />
+      <Places plan={plan} onChange={(where) => change({ where })} />
       {takesOrder && (
         <Choice
           label="Order"
@@ -106,6 +101,47 @@ export function PlanChips({ answer, plan }: { answer: Answer; plan: Plan }) {
     </fieldset>
   );
 }
+
+/** Another intent may take only one place. */
+function asIntent({ where }: Plan, intent: Intent): Partial<Plan> {
+  const [first] = places(where);
+  return takesSeveralPlaces(intent) || first === undefined ? { intent } : { intent, where: first };
+}
+
+/** The places that a plan names, each as it is written. */
+const places = (where: string | null) =>
+  where === null ? [] : placesIn(parseWhere(where)).map((place) => formatWhere(place));
+
+/** A chip for each place; several can be told apart. */
+function Places({ plan, onChange }: { plan: Plan; onChange(where: string | null): void }) {
+  const named = places(plan.where);
+  const put = (index: number, name: string) => {
+    const next = named.map((each, i) => (i === index ? name : each)).filter((each) => each !== '');
+    onChange(next.length > 0 ? [...new Set(next)].join(', ') : null);
+  };
+  return named.length > 1 ? (
+    named.map((name, index) => (
+      <Choice
+        key={name}
+        label={`Place ${index + 1}`}
+        value={name}
+        options={['', ...parts]}
+        nameOf={placeName}
+        onChange={(chosen) => put(index, chosen)}
+      />
+    ))
+  ) : (
+    <Choice
+      label="Where"
+      value={plan.where ?? ''}
+      options={['', ...parts]}
+      nameOf={placeName}
+      onChange={(where) => onChange(where === '' ? null : where)}
+    />
+  );
+}
+
+const placeName = (name: string) => (name === '' ? 'anywhere' : name.replace(':', ' '));
 
 interface ChoiceProps {
   label: string;

@@ -1,44 +1,41 @@
-import type { CountRow, ExistsRow, ExtremeResult, MeasureResult, ThingAmount, Unit } from '../result.ts';
-import type { Interval } from '../run/chances.ts';
-import { formatOrder, type Order } from '../terms/order.ts';
-import { cannot, caveat, known, leftOut, planned, unknown } from './ends.en.ts';
+import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
+import type { Interval } from '../../run/chances.ts';
+import { CENTRE, formatOrder, MARKED } from '../../terms/order.ts';
+import { threeDigits, whole } from '../numbers.ts';
+import { capital, linked, list, type Phrase, say } from '../phrase.ts';
+import type { Setting, Words } from '../words.ts';
+import { cannot, caveat, known, leftOut, planned, unknown } from './ends.ts';
+import { extreme, reference } from './extreme.ts';
+import { places } from './places.ts';
 import {
   amountText,
+  anchorName,
   be,
   chance,
+  commaTexts,
   detailsOf,
   isMass,
+  likely,
   limitWord,
-  lonLatText,
+  measuredFrom,
   noun,
   numbered,
   oneOf,
   percent,
   plural,
-} from './english.ts';
-import { threeDigits, whole } from './numbers.ts';
-import { capital, linked, list, type Phrase, say } from './phrase.ts';
-import type { Setting, Words } from './words.ts';
+} from './terms.ts';
 
 /** Below this an answer states how certain it is. */
 const SURE = 0.8;
 
 const details = ({ plan, result }: Setting) => detailsOf(plan, result);
 const commaList = (parts: readonly (string | Phrase)[]) => list(parts, ', ', ' and ');
-const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
 
 /** "14 cars", linked; "1 possible car". */
 const things = ({ subject, count, isEstimate, ids, isDoubtful }: CountRow): Phrase =>
   linked(isDoubtful ? possible(subject, count) : numbered(subject, count, isEstimate), ids);
 
 const possible = (subject: string, count: number) => `${whole(count)} possible ${noun(subject, count)}`;
-
-/** ", likely 11–16"; empty if that says nothing more. */
-function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
-  if (!interval || (interval.low === count && interval.high === count)) return '';
-  const real = interval.high < count ? 'likely only' : interval.low > count ? 'likely more:' : 'likely';
-  return `, ${real} ${range(interval)}`;
-}
 
 const inBrackets = (text: string) => (text === '' ? '' : ` (${text.slice(2)})`);
 
@@ -153,52 +150,6 @@ const compared: Words['compared'] = ({ quantity, rows, most, ratio, probability 
   return say`The ${quantity} is ${all}${at}.`;
 };
 
-function extreme({ order, subjects, of, picks }: ExtremeResult, setting: Setting): Phrase {
-  const at = details(setting);
-  const [pick] = picks;
-  const [subject] = subjects.length === 1 ? subjects : [picks.length === 1 ? pick!.subject : 'other:thing'];
-  const ids = picks.map(({ id }) => id);
-  const number = picks.length > 1 ? `${picks.length} ` : '';
-  const few = noun(subject!, picks.length);
-  const among = of > picks.length ? ` of ${whole(of)}` : '';
-  const head =
-    order.by === 'distance'
-      ? `the ${number}${few} ${order.first === 'nearest' ? 'nearest to' : 'farthest from'} ${anchorText(order.to)}`
-      : of === 1
-        ? `the only ${few}`
-        : `the ${number}${formatOrder(order)}${among === '' ? ` ${few}` : `${among} ${plural(subject!)}`}`;
-  const what = linked(head, ids);
-  return capital(say`${what}${at} ${saidOf(picks, order)}.`);
-}
-
-const anchorText = (to: string) =>
-  to === 'centre' ? 'the centre' : to === 'marked region' ? 'the marked region' : oneOf(to);
-
-function saidOf(picks: readonly ThingAmount[], order: Order): string {
-  const amounts = commaTexts(picks.map(({ amount }) => (amount ? amountText(amount) : '')));
-  const many = picks.length > 1;
-  switch (order.by) {
-    case 'area':
-      return `${many ? 'measure' : 'measures'} ${amounts}`;
-    case 'length':
-      return `${many ? 'are' : 'is'} ${amounts} long`;
-    case 'score':
-      return `${many ? 'have scores' : 'has a score'} of ${amounts}`;
-    case 'distance':
-      if (picks.every(({ amount }) => amount?.value === 0))
-        return `${many ? 'touch or overlap' : 'touches or overlaps'} it`;
-      return `${many ? 'are' : 'is'} ${amounts} from it`;
-    default: {
-      const places = picks.map(({ lonLat }) => lonLat).filter((lonLat) => lonLat !== null);
-      if (places.length < picks.length) return `${many ? 'are' : 'is'} marked on the image`;
-      return `${many ? 'lie' : 'lies'} at ${commaTexts(places.map(lonLatText))}`;
-    }
-  }
-}
-
-const commaTexts = (texts: readonly string[]) =>
-  texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}` : (texts[0] ?? '');
-
 /** "The building", "the largest building", "the 5 buildings", linked. */
 function subjectOfMeasure({ subjects, each, count, ids }: MeasureResult, { plan }: Setting): Phrase {
   const number = count ?? each.length;
@@ -295,13 +246,24 @@ function distance({ each, subjects, count, ids }: MeasureResult, setting: Settin
       say`${linked(`the nearest two of ${whole(count!)} ${plural(subject)}`, pair(first))}${at} are ${from} apart${farthest}, edge to edge.`,
     );
   }
-  const anchor = first.anchor?.subject ?? '';
-  const of = anchor === 'centre' || anchor === 'marked region' ? anchorText(anchor) : `the nearest ${noun(anchor, 1)}`;
+  const { order } = setting.plan;
+  const plainOrder = order && order.by !== 'distance' ? `${formatOrder(order)} ` : '';
+  const of = farEnd(first.anchor?.subject ?? '', setting);
   if (each.length === 1)
-    return capital(say`${linked(`the ${noun(subject, 1)}`, pair(first))} is ${from} from ${of}, edge to edge.`);
+    return capital(
+      say`${linked(`the ${plainOrder}${noun(subject, 1)}`, pair(first))} is ${from} from ${of}, edge to edge.`,
+    );
   return capital(
     say`${linked(`the nearest of ${whole(each.length)} ${plural(subject)}`, pair(first))} is ${from} from ${of}, ${linked('the farthest', pair(last))} ${to}, edge to edge.`,
   );
+}
+
+/** What distances go to: "the nearest building", "the largest building", "the centre". */
+function farEnd(anchor: string, { plan: { order, where } }: Setting): string {
+  const from = order?.by === 'distance' ? order : null;
+  if (from && (from.chosen || from.to === CENTRE || from.to === MARKED)) return measuredFrom(from);
+  const near = where?.kind === 'near' || where?.kind === 'along' ? where : null;
+  return near?.chosen ? anchorName(near, 'one') : `the nearest ${noun(anchor, 1)}`;
 }
 
 const described: Words['described'] = ({ scenes, rows, cover, present }, setting) => {
@@ -373,6 +335,7 @@ export const english: Words = {
   counted,
   exists,
   compared,
+  places,
   extreme,
   measured,
   described,
@@ -380,6 +343,7 @@ export const english: Words = {
   cannot,
   unknown,
   known,
+  reference,
   caveat,
   leftOut,
   planned,

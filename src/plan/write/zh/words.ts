@@ -1,15 +1,23 @@
-import type { CountRow, ExistsRow, ExtremeResult, MeasureResult, ThingAmount, Unit } from '../result.ts';
-import type { Interval } from '../run/chances.ts';
-import type { Corner, Direction, Side } from '../terms/where.ts';
+import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
+import type { Interval } from '../../run/chances.ts';
+import type { Corner, Direction, Side } from '../../terms/part.ts';
+import { threeDigits, whole } from '../numbers.ts';
+import { linked, list, type Phrase, say } from '../phrase.ts';
+import type { Setting, Words } from '../words.ts';
+import { cannot, caveat, known, leftOut, planned, unknown } from './ends.ts';
+import { extreme, reference } from './extreme.ts';
+import { places } from './places.ts';
 import {
   amountText,
   anchorName,
+  brackets,
   chance,
   cornerNames,
   directionNames,
   filterOf,
+  likely,
   limitText,
-  lonLatText,
+  measuredFrom,
   measureOf,
   nameOf,
   numbered,
@@ -18,12 +26,9 @@ import {
   quantityNames,
   sideNames,
   spaced,
+  texts,
   whereText,
-} from './chinese.ts';
-import { cannot, caveat, known, leftOut, planned, unknown } from './ends.zh.ts';
-import { threeDigits, whole } from './numbers.ts';
-import { linked, list, type Phrase, say } from './phrase.ts';
-import type { Setting, Words } from './words.ts';
+} from './terms.ts';
 
 /** Below this an answer states how certain it is. */
 const SURE = 0.8;
@@ -31,9 +36,6 @@ const SURE = 0.8;
 const at = ({ plan, result }: Setting) => whereText(plan, result);
 const filtered = ({ plan }: Setting) => filterOf(plan.filter);
 const both = (parts: readonly (string | Phrase)[]) => list(parts, '、', '和');
-const texts = (parts: readonly string[]) =>
-  parts.length > 1 ? `${parts.slice(0, -1).join('、')}和${parts.at(-1)}` : (parts[0] ?? '');
-const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
 
 /** "14 辆汽车", linked; with the filter between number and name; "1 辆疑似汽车". */
 function things({ subject, count, isEstimate, ids, isDoubtful }: CountRow, filter: string): Phrase {
@@ -41,13 +43,6 @@ function things({ subject, count, isEstimate, ids, isDoubtful }: CountRow, filte
   return linked(`${number}${isDoubtful ? '疑似' : ''}${filter}${nameOf(subject)}`, ids);
 }
 
-function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
-  if (!interval || (interval.low === count && interval.high === count)) return '';
-  if (interval.low > count) return `可能更多：${range(interval)}`;
-  return `${interval.high < count ? '可能只有' : '可能为'} ${range(interval)}`;
-}
-
-const brackets = (text: string) => (text === '' ? '' : `（${text}）`);
 const after = (text: string) => (text === '' ? '' : `，${text}`);
 
 function found(rows: readonly CountRow[], setting: Setting): Phrase {
@@ -123,37 +118,6 @@ const compared: Words['compared'] = ({ quantity, rows, most, ratio, probability 
   const more = quantity === 'count' ? '更多' : `的${what}更大`;
   return say`${place}${nameOf(first.subject)}比${others}${more}：${both(inOrder.map(value))}${times}${unsure}。`;
 };
-
-function extreme({ order, subjects, of, picks }: ExtremeResult, setting: Setting): Phrase {
-  const subject = subjects.length === 1 ? subjects[0]! : (picks[0]?.subject ?? '');
-  const many = picks.length > 1;
-  const among = of > picks.length ? `${whole(of)} ${measureOf(subject)}${filtered(setting)}${nameOf(subject)}中` : '';
-  const head = `${orderText(order)}${many ? ` ${picks.length} ${measureOf(subject)}` : ''}${among === '' ? `${filtered(setting)}${nameOf(subject)}` : many ? '' : `一${measureOf(subject)}`}`;
-  const what = linked(
-    head,
-    picks.map(({ id }) => id),
-  );
-  return say`${at(setting)}${among}${what}${saidOf(picks, setting, order.by)}。`;
-}
-
-function saidOf(picks: readonly ThingAmount[], { result }: Setting, by: ExtremeResult['order']['by']): string {
-  const amounts = texts(picks.map(({ amount }) => (amount ? amountText(amount) : '')));
-  switch (by) {
-    case 'area':
-      return `面积为 ${amounts}`;
-    case 'length':
-      return `长 ${amounts}`;
-    case 'score':
-      return `得分为 ${amounts}`;
-    case 'distance':
-      if (picks.every(({ amount }) => amount?.value === 0)) return '与其相接或重叠';
-      return `距${result.kind === 'extreme' && result.order.by === 'distance' ? anchorName(result.order.to) : ''} ${amounts}`;
-    default: {
-      const places = picks.map(({ lonLat }) => lonLat).filter((lonLat) => lonLat !== null);
-      return places.length < picks.length ? '已在图上标出' : `位于${places.map(lonLatText).join('；')}`;
-    }
-  }
-}
 
 /** "建筑物", "最大的建筑物", "5 栋建筑物", linked. */
 function subjectOfMeasure({ subjects, each, count, ids }: MeasureResult, setting: Setting): Phrase {
@@ -235,8 +199,17 @@ function distance({ each, subjects, count, ids }: MeasureResult, setting: Settin
     const farthest = each.length > 1 ? say`，${linked(`最远的两${measure}`, pair(last))}相距 ${to}` : '';
     return say`${place}${numbered(subject, count!)}中，${linked(`最近的两${measure}`, pair(first))}相距 ${from}${farthest}（边到边）。`;
   }
-  const anchor = anchorName(first.anchor?.subject ?? '');
-  if (each.length === 1) return say`${place}${linked(nameOf(subject), pair(first))}距${anchor} ${from}（边到边）。`;
+  const { order, where } = setting.plan;
+  const near = where?.kind === 'near' || where?.kind === 'along' ? where : null;
+  const anchor =
+    order?.by === 'distance'
+      ? measuredFrom(order)
+      : near?.chosen
+        ? anchorName(near)
+        : nameOf(first.anchor?.subject ?? '');
+  const plainOrder = order && order.by !== 'distance' ? orderText(order) : '';
+  if (each.length === 1)
+    return say`${place}${linked(`${plainOrder}${nameOf(subject)}`, pair(first))}距${anchor} ${from}（边到边）。`;
   return say`${place}${numbered(subject, each.length)}中，${linked('最近的', pair(first))}距${anchor} ${from}，${linked('最远的', pair(last))} ${to}（边到边）。`;
 }
 
@@ -317,6 +290,7 @@ export const chinese: Words = {
   counted,
   exists,
   compared,
+  places,
   extreme,
   measured,
   described,
@@ -324,6 +298,7 @@ export const chinese: Words = {
   cannot,
   unknown,
   known,
+  reference,
   caveat,
   leftOut,
   planned,

@@ -1,12 +1,14 @@
-import { Anchors } from '../ground/distance.ts';
-import { type Ground, pixelGround } from '../ground/ground.ts';
-import { freshParts } from '../ground/looked.ts';
-import { areaOf, centreOf, isInside, lengthOf } from '../ground/shape.ts';
-import { subjectOf } from '../subjects.ts';
-import { type Condition, holds, sizeOf } from '../terms/filter.ts';
-import { anchorOf } from '../terms/order.ts';
-import { isRelative } from '../terms/where.ts';
-import { type Context, conditionsOf, evidenceOf, type Thing, withinOf } from './context.ts';
+import { Anchors } from '../../ground/distance.ts';
+import { type Ground, pixelGround } from '../../ground/ground.ts';
+import { freshParts } from '../../ground/looked.ts';
+import { boundsOf, centreOf, isInside } from '../../ground/shape.ts';
+import { unionAreaPx } from '../../ground/union-area-px.ts';
+import { type Condition, holds, sizeOf } from '../../terms/filter.ts';
+import { anchorOf } from '../../terms/order.ts';
+import { isRelative } from '../../terms/where.ts';
+import { type Context, conditionsOf, evidenceOf, type Thing, withinOf } from '../context.ts';
+import { anchorsOf } from './anchors.ts';
+import { hasScore, hasSizes } from './sizes.ts';
 
 /** The things of one subject that a plan means. */
 export interface Selection {
@@ -16,13 +18,16 @@ export interface Selection {
   candidates: Thing[];
 }
 
-export function select(subject: string, context: Context): Selection {
+/** What it takes to lie in a part of the region: the middle of the box, or any ground that the thing covers. */
+type Lying = 'middle' | 'ground';
+
+export function select(subject: string, context: Context, lying: Lying = 'middle'): Selection {
   const { plan, evidence } = context;
-  const meant = context.thingsOf(subject).filter(meantBy(context));
+  const meant = context.thingsOf(subject).filter(meantBy(context, lying));
   const scores = conditionsOf(plan, 'score');
   if (scores.length > 0) {
     return {
-      found: meant.filter(({ score }) => score !== null && scores.every(({ is, value }) => holds(score, is, value))),
+      found: meant.filter((thing) => hasScore(thing, scores)),
       candidates: [],
     };
   }
@@ -32,38 +37,33 @@ export function select(subject: string, context: Context): Selection {
 }
 
 /** Whether a thing lies where the plan looks and has the sizes that it asks for. */
-function meantBy(context: Context): (thing: Thing) => boolean {
+function meantBy(context: Context, lying: Lying): (thing: Thing) => boolean {
   const { plan, ground, zone } = context;
-  const sizes = [...conditionsOf(plan, 'area'), ...conditionsOf(plan, 'length')];
   const isThere = relationOf(context);
+  const bounds = boundsOf(zone);
+  const reaches = ({ placed: { shape } }: Thing) => {
+    const { left, top, right, bottom } = boundsOf(shape);
+    const isApart = left > bounds.right || right < bounds.left || top > bounds.bottom || bottom < bounds.top;
+    return !isApart && unionAreaPx([shape], zone) > 0;
+  };
   return (thing) =>
-    isInside(zone, centreOf(thing)) && sizes.every((condition) => hasSize(thing, condition, ground)) && isThere(thing);
+    (isInside(zone, centreOf(thing)) || (lying === 'ground' && reaches(thing))) &&
+    hasSizes(thing, plan.filter, ground) &&
+    isThere(thing);
 }
-
-/** Whether a thing of a subject has the size that a condition asks for, by its outline or else its box. */
-export function hasSize(
-  thing: Omit<Thing, 'placed'>,
-  condition: Extract<Condition, { kind: 'area' | 'length' }>,
-  ground: Ground,
-): boolean {
-  const { value, isPixels } = sizeOf(condition);
-  const on = isPixels ? pixelGround : ground;
-  const size = condition.kind === 'area' ? areaOf(thing, on) : lengthOf(thing, on, isLine(thing.subject));
-  return holds(size, condition.is, value);
-}
-
-export const isLine = (subject: string): boolean => subjectOf(subject)?.isLine ?? false;
 
 /** Nearness to, or lying inside of, another subject's things. */
 function relationOf(context: Context): (thing: Thing) => boolean {
   const { where, order } = context.plan;
   if (where && isRelative(where)) {
-    const anchors = anchorsOf(where.subject, context);
+    const anchors = anchorsOf(where, context);
     if (where.kind === 'inside') {
       const index = new Anchors(anchors);
       return (thing) => index.around(centreOf(thing)).some(({ id }) => id !== thing.id);
     }
-    return within(withinOf(where.kind, context), anchors, context.ground);
+    // Of a distance it only names the other end, unless one is stated.
+    const isEnd = context.plan.quantity === 'distance' && conditionsOf(context.plan, 'distance').length === 0;
+    return isEnd ? () => true : within(withinOf(where.kind, context), anchors, context.ground);
   }
   const from = order && anchorOf(order);
   const limits = conditionsOf(context.plan, 'distance');
@@ -82,12 +82,6 @@ function within(
       const distance = index.distanceAbout(value, thing.placed, isPixels ? pixelGround : ground);
       return distance !== null && holds(distance, limit.is, value);
     });
-}
-
-/** The found things of a subject by which a place is named. The plan's filter isn't about them. */
-export function anchorsOf(subject: string, { evidence, thingsOf }: Context): readonly Thing[] {
-  const { leastScore } = evidenceOf(evidence, subject);
-  return thingsOf(subject).filter(({ score }) => score === null || score >= leastScore);
 }
 
 /** The sum of a subject's densities in the zone, each window's part that no earlier one covers; null without densities. */

@@ -1,9 +1,13 @@
-import type { ReadPlan } from '../plan.ts';
-import type { Amount, Result } from '../result.ts';
-import { subjectOf, wordsFor } from '../subjects.ts';
-import type { Condition } from '../terms/filter.ts';
-import type { Where } from '../terms/where.ts';
-import { perHundred, stated, threeDigits, twoDecimals, whole } from './numbers.ts';
+import type { ReadPlan } from '../../plan.ts';
+import type { Amount, CountRow, Result } from '../../result.ts';
+import type { Interval } from '../../run/chances.ts';
+import { subjectOf, wordsFor } from '../../subjects.ts';
+import type { Anchor } from '../../terms/anchor.ts';
+import type { Condition } from '../../terms/filter.ts';
+import { CENTRE, type DistanceOrder, MARKED } from '../../terms/order.ts';
+import { plainOrderName } from '../../terms/plain-order.ts';
+import type { Where } from '../../terms/where.ts';
+import { perHundred, stated, threeDigits, twoDecimals, whole } from '../numbers.ts';
 
 /** Numbers, units, nouns and places in English. */
 
@@ -62,6 +66,23 @@ export function numbered(subject: string, count: number, isEstimate = false): st
   return `${isEstimate && count > 0 ? 'about ' : ''}${count === 0 ? 'no' : whole(count)} ${noun(subject, count)}`;
 }
 
+/** What a place is named by: "a dock" or "docks", "the largest building", "the 3 largest buildings", "buildings of more than 200 m²". */
+export function anchorName({ subject, chosen }: Anchor, number: 'one' | 'all'): string {
+  if (!chosen?.order) {
+    const name = number === 'one' || isMass(subject) ? oneOf(subject) : plural(subject);
+    return name + filterOf(chosen?.filter ?? []);
+  }
+  const top = chosen.filter.find((condition) => condition.kind === 'top')?.n ?? 1;
+  const several = top > 1 ? `${top} ` : '';
+  return `the ${several}${plainOrderName(chosen.order)} ${noun(subject, top)}${filterOf(chosen.filter)}`;
+}
+
+/** What an order measures from: "a runway", "the largest building", "the centre". */
+export function measuredFrom({ to, chosen }: Pick<DistanceOrder, 'to' | 'chosen'>): string {
+  if (to === CENTRE || to === MARKED) return `the ${to}`;
+  return anchorName({ subject: to, ...(chosen && { chosen }) }, 'one');
+}
+
 const compassParts = { north: 'northern', east: 'eastern', south: 'southern', west: 'western' } as const;
 const isMain = (name: string): name is keyof typeof compassParts => name in compassParts;
 
@@ -89,13 +110,18 @@ export function placeOf(
     case 'marked':
       return ' in the marked region';
     case 'inside':
-      return ` within the outlines of ${plural(where.subject)}`;
+      return ` within the outlines of ${anchorName(where, 'all')}`;
+    case 'several': {
+      const places = where.places.map((place) => placeOf(place, regionKind, filter, within));
+      return `${places.slice(0, -1).join(',')} and${places.at(-1)}`;
+    }
     default: {
       const limit = filter.find((condition) => condition.kind === 'distance');
-      if (limit) return ` ${limitWord(limit.is)} ${limit.value} ${unitText(limit.unit)} from ${oneOf(where.subject)}`;
+      if (limit)
+        return ` ${limitWord(limit.is)} ${limit.value} ${unitText(limit.unit)} from ${anchorName(where, 'one')}`;
       const along = where.kind === 'along' ? 'along' : 'near';
       const reach = within ? ` (within ${amountText(within)})` : '';
-      return ` ${along} ${isMass(where.subject) ? noun(where.subject, 1) : plural(where.subject)}${reach}`;
+      return ` ${along} ${anchorName(where, 'all')}${reach}`;
     }
   }
 }
@@ -128,6 +154,19 @@ export function detailsOf(plan: ReadPlan, result: Pick<Result, 'regionKind' | 'c
   const within = result.caveats.find((caveat) => caveat.kind === 'within')?.amount ?? null;
   return filterOf(plan.filter) + placeOf(plan.where, result.regionKind, plan.filter, within);
 }
+
+const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
+
+/** ", likely 11–16"; empty if that says nothing more. */
+export function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
+  if (!interval || (interval.low === count && interval.high === count)) return '';
+  const real = interval.high < count ? 'likely only' : interval.low > count ? 'likely more:' : 'likely';
+  return `, ${real} ${range(interval)}`;
+}
+
+/** "a, b and c". */
+export const commaTexts = (texts: readonly string[]) =>
+  texts.length > 1 ? `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}` : (texts[0] ?? '');
 
 export const lonLatText = ([lonDeg, latDeg]: readonly [number, number]): string =>
   `${Math.abs(latDeg).toFixed(5)}° ${latDeg < 0 ? 'S' : 'N'} ${Math.abs(lonDeg).toFixed(5)}° ${lonDeg < 0 ? 'W' : 'E'}`;

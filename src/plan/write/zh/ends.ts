@@ -1,5 +1,9 @@
-import type { ReadPlan } from '../plan.ts';
-import type { Caveat, LeftOut, Reason, TileShare } from '../result.ts';
+import type { ReadPlan } from '../../plan.ts';
+import type { Caveat, LeftOut, Reason, TileShare } from '../../result.ts';
+import { relativesIn } from '../../terms/where.ts';
+import { whole } from '../numbers.ts';
+import { linked, type Phrase, say } from '../phrase.ts';
+import type { Setting } from '../words.ts';
 import {
   filterOf,
   limitText,
@@ -11,10 +15,7 @@ import {
   placeOf,
   quantityNames,
   whereText,
-} from './chinese.ts';
-import { whole } from './numbers.ts';
-import { linked, type Phrase, say } from './phrase.ts';
-import type { Setting } from './words.ts';
+} from './terms.ts';
 
 /** What can't be told, what was left out, and plans, in Chinese. */
 
@@ -49,7 +50,7 @@ export function cannot(reason: Reason, { plan, result }: Setting): Phrase {
         ? say`${at}没有找到我认识的目标。`
         : say`${at}没有找到${filterOf(plan.filter)}${names(reason.subjects, '或')}。`;
     case 'no-anchor':
-      return say`没有找到${nameOf(reason.anchor)}，所以没有什么在${relationText(plan, reason.anchor)}。`;
+      return say`没有找到${filterOf(reason.chosen?.filter ?? [])}${nameOf(reason.anchor)}，所以没有什么在${relationText(plan, reason.anchor)}。`;
     case 'not-looked':
       return notLooked(result.leftOut);
     case 'no-places': {
@@ -84,7 +85,8 @@ export function cannot(reason: Reason, { plan, result }: Setting): Phrase {
   }
 }
 
-function relationText({ where }: ReadPlan, anchor: string): string {
+function relationText(plan: ReadPlan, anchor: string): string {
+  const where = relativesIn(plan.where).find(({ subject }) => subject === anchor);
   if (where?.kind === 'near') return `${nameOf(anchor)}附近`;
   if (where?.kind === 'along') return `${nameOf(anchor)}沿线`;
   if (where?.kind === 'inside') return `${nameOf(anchor)}范围内`;
@@ -140,7 +142,7 @@ export function planned(plan: ReadPlan): string {
   const count = plan.filter.find((condition) => condition.kind === 'count');
   const top = plan.filter.find((condition) => condition.kind === 'top');
   const number = top && plan.subjects[0] ? `${whole(top.n)}${measureOf(plan.subjects[0])}` : '';
-  const isBetween = plan.quantity === 'distance' || plan.quantity === 'spacing';
+  const isBetween = plan.quantity === 'spacing' || (plan.quantity === 'distance' && plan.order?.by !== 'distance');
   switch (plan.intent) {
     case 'find':
       return `查找${of}${ordered || (number === '' ? '' : '最可信的')}${number}${filterOf(plan.filter)}${names(plan.subjects, '和')}`;
@@ -149,6 +151,7 @@ export function planned(plan: ReadPlan): string {
     case 'exists':
       return count ? `判断${all}是否${limitText(count.is, whole(count.value))}` : `判断有没有${all}`;
     case 'compare':
+      if (plan.where?.kind === 'several') return `比较${all}的${plan.quantity ? quantityNames[plan.quantity] : '数量'}`;
       return `比较${all}${plan.quantity ? `的${quantityNames[plan.quantity]}` : ''}`;
     case 'extreme':
       return `查找${of}${ordered || '最大的'}${number}${filterOf(plan.filter)}${names(plan.subjects, '或')}`;

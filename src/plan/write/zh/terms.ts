@@ -1,12 +1,15 @@
-import type { ReadPlan } from '../plan.ts';
-import type { Amount, Result } from '../result.ts';
-import { wordsFor } from '../subjects.ts';
-import type { Condition } from '../terms/filter.ts';
-import { CENTRE, MARKED, type Order } from '../terms/order.ts';
-import type { Quantity } from '../terms/quantity.ts';
-import type { Corner, Direction, Side, Where } from '../terms/where.ts';
-import { perHundred, stated, threeDigits, twoDecimals, whole } from './numbers.ts';
-import type { Phrase } from './phrase.ts';
+import type { ReadPlan } from '../../plan.ts';
+import type { Amount, CountRow, Result } from '../../result.ts';
+import type { Interval } from '../../run/chances.ts';
+import { wordsFor } from '../../subjects.ts';
+import type { Anchor } from '../../terms/anchor.ts';
+import type { Condition } from '../../terms/filter.ts';
+import { CENTRE, type DistanceOrder, MARKED, type Order } from '../../terms/order.ts';
+import type { Corner, Direction, Side } from '../../terms/part.ts';
+import type { Quantity } from '../../terms/quantity.ts';
+import type { Where } from '../../terms/where.ts';
+import { perHundred, stated, threeDigits, twoDecimals, whole } from '../numbers.ts';
+import type { Phrase } from '../phrase.ts';
 
 /** Numbers, units, names and places in Chinese. */
 
@@ -65,6 +68,28 @@ export function numbered(subject: string, count: number, isEstimate = false): st
   return `${isEstimate && count > 0 ? '约 ' : ''}${whole(count)} ${measureOf(subject)}${nameOf(subject)}`;
 }
 
+const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole(low)}–${whole(high)}`);
+
+export function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
+  if (!interval || (interval.low === count && interval.high === count)) return '';
+  if (interval.low > count) return `可能更多：${range(interval)}`;
+  return `${interval.high < count ? '可能只有' : '可能为'} ${range(interval)}`;
+}
+
+/** "甲、乙和丙". */
+export const texts = (parts: readonly string[]) =>
+  parts.length > 1 ? `${parts.slice(0, -1).join('、')}和${parts.at(-1)}` : (parts[0] ?? '');
+
+export const brackets = (text: string) => (text === '' ? '' : `（${text}）`);
+
+/** What a place is named by: "码头", "最大的建筑物", "最大的 3 栋建筑物", "面积超过 200 平方米的建筑物". */
+export function anchorName({ subject, chosen }: Anchor): string {
+  if (!chosen) return nameOf(subject);
+  const top = chosen.filter.find((condition) => condition.kind === 'top')?.n;
+  const number = top ? ` ${top} ${measureOf(subject)}` : '';
+  return `${chosen.order ? orderText(chosen.order) : ''}${number}${filterOf(chosen.filter)}${nameOf(subject)}`;
+}
+
 export const sideNames: Record<Side, string> = { left: '左', right: '右', top: '上', bottom: '下' };
 export const directionNames: Record<Direction, string> = {
   north: '北',
@@ -110,12 +135,14 @@ export function placeOf(
     case 'marked':
       return '标记区域内';
     case 'inside':
-      return `${nameOf(where.subject)}范围内`;
+      return `${anchorName(where)}范围内`;
+    case 'several':
+      return texts(where.places.map((place) => placeOf(place, regionKind, filter, within)));
     default: {
       const limit = filter.find((condition) => condition.kind === 'distance');
-      if (limit) return `距${nameOf(where.subject)}${limitText(limit.is, `${limit.value} ${unitText(limit.unit)}`)}处`;
+      if (limit) return `距${anchorName(where)}${limitText(limit.is, `${limit.value} ${unitText(limit.unit)}`)}处`;
       const reach = within ? `（${amountText(within)}以内）` : '';
-      return where.kind === 'along' ? `${nameOf(where.subject)}沿线${reach}` : `${nameOf(where.subject)}附近${reach}`;
+      return `${anchorName(where)}${where.kind === 'along' ? '沿线' : '附近'}${reach}`;
     }
   }
 }
@@ -185,13 +212,14 @@ export function orderText(order: Order): string {
     case 'side':
       return `最${sideNames[order.side]}边的`;
     case 'distance':
-      return `离${anchorName(order.to)}最${order.first === 'nearest' ? '近' : '远'}的`;
+      return `离${measuredFrom(order)}最${order.first === 'nearest' ? '近' : '远'}的`;
   }
 }
 
-export function anchorName(to: string): string {
+/** What an order measures from. */
+export function measuredFrom({ to, chosen }: Pick<DistanceOrder, 'to' | 'chosen'>): string {
   if (to === CENTRE) return '中心';
-  return to === MARKED ? '标记区域' : nameOf(to);
+  return to === MARKED ? '标记区域' : anchorName({ subject: to, ...(chosen && { chosen }) });
 }
 
 export const quantityNames: Record<Quantity, string> = {

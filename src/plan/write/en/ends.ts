@@ -1,11 +1,11 @@
-import type { ReadPlan } from '../plan.ts';
-import type { Caveat, LeftOut, Reason, TileShare } from '../result.ts';
-import { subjectOf } from '../subjects.ts';
-import { formatOrder } from '../terms/order.ts';
-import { detailsOf, filterOf, isMass, noun, numbered, oneOf, percent, placeOf, plural } from './english.ts';
-import { whole } from './numbers.ts';
-import { linked, type Phrase, say } from './phrase.ts';
-import type { Setting } from './words.ts';
+import type { ReadPlan } from '../../plan.ts';
+import type { Caveat, LeftOut, Reason, TileShare } from '../../result.ts';
+import { formatOrder } from '../../terms/order.ts';
+import { relativesIn } from '../../terms/where.ts';
+import { whole } from '../numbers.ts';
+import { linked, type Phrase, say } from '../phrase.ts';
+import type { Setting } from '../words.ts';
+import { detailsOf, filterOf, isMass, measuredFrom, noun, numbered, oneOf, percent, placeOf, plural } from './terms.ts';
 
 /** What can't be told, what was left out, and plans, in English. */
 
@@ -43,7 +43,7 @@ export function cannot(reason: Reason, setting: Setting): Phrase {
     case 'none-found':
       return noneFound(reason.subjects, at);
     case 'no-anchor':
-      return say`No ${plural(reason.anchor)} ${isMass(reason.anchor) ? 'was' : 'were'} found, so nothing can lie ${relationText(plan, reason.anchor)}.`;
+      return say`No ${plural(reason.anchor)}${filterOf(reason.chosen?.filter ?? [])} ${isMass(reason.anchor) ? 'was' : 'were'} found, so nothing can lie ${relationText(plan, reason.anchor)}.`;
     case 'not-looked':
       return notLooked(result.leftOut);
     case 'no-places': {
@@ -81,9 +81,10 @@ function noneFound(subjects: readonly string[], at: string): Phrase {
 }
 
 /** Whether `where` names a part of the picture, not a relation to a subject. */
-const isPart = ({ where }: ReadPlan) => where !== null && !('subject' in where);
+const isPart = ({ where }: ReadPlan) => where !== null && relativesIn(where).length === 0;
 
-function relationText({ where }: ReadPlan, anchor: string): string {
+function relationText(plan: ReadPlan, anchor: string): string {
+  const where = relativesIn(plan.where).find(({ subject }) => subject === anchor);
   if (where?.kind === 'near') return `near ${oneOf(anchor)}`;
   if (where?.kind === 'along') return `along ${oneOf(anchor)}`;
   if (where?.kind === 'inside') return `within ${oneOf(anchor)}`;
@@ -179,11 +180,13 @@ export function planned(plan: ReadPlan): string {
         ? `Check for ${count.is === '>' ? 'more than' : count.is} ${count.value} ${or(names)}${at}`
         : `Check for ${or(names)}${at}`;
     case 'compare':
+      if (plan.where?.kind === 'several')
+        return `Compare the ${plan.quantity ?? 'number'} of ${plan.order && plan.quantity ? `the ${orderedName(plan, 1)}` : and(names)}${at}`;
       return `Compare ${plan.quantity ? `the ${plan.quantity} of ` : ''}${and(names)}${at}`;
     case 'extreme':
       return `Find the ${orderedName(plan, top?.n ?? 1)}${at}`;
     case 'measure':
-      return `Measure the ${plan.quantity ?? 'area'} ${plan.quantity === 'distance' || plan.quantity === 'spacing' ? 'between' : 'of'} ${plan.order ? `the ${orderedName(plan, top?.n ?? 1)}` : and(names)}${at}`;
+      return `Measure the ${plan.quantity ?? 'area'} ${isBetween(plan) ? 'between' : 'of'} ${plan.order ? `the ${orderedName(plan, top?.n ?? 1)}` : and(names)}${at}`;
     case 'attribute':
       return `Tell an attribute of ${and(names)}${at}`;
     case 'describe':
@@ -205,11 +208,15 @@ export function planned(plan: ReadPlan): string {
   }
 }
 
+/** Distances are between things, unless an order says from what they are measured. */
+const isBetween = ({ quantity, order }: ReadPlan) =>
+  quantity === 'spacing' || (quantity === 'distance' && order?.by !== 'distance');
+
 function orderedName({ subjects, order }: ReadPlan, n: number): string {
   const name = subjects.map((subject) => noun(subject, n)).join(' or ') || 'things';
   const number = n > 1 ? `${n} ` : '';
   if (!order) return `${number}largest ${name}`;
   if (order.by !== 'distance') return `${number}${formatOrder(order)} ${name}`;
-  const to = subjectOf(order.to) ? oneOf(order.to) : `the ${order.to}`;
+  const to = measuredFrom(order);
   return `${number}${name} ${order.first} ${order.first === 'nearest' ? 'to' : 'from'} ${to}`;
 }

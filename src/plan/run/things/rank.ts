@@ -1,12 +1,11 @@
-import type { Point } from '../../geo/types.ts';
-import { Anchors, type Placed, placed } from '../ground/distance.ts';
-import { type Ground, toGround, turnBetween } from '../ground/ground.ts';
-import { areaOf, centreOf, lengthOf } from '../ground/shape.ts';
-import { colRow, eastNorth } from '../ground/zone.ts';
-import type { Amount, ThingAmount } from '../result.ts';
-import { CENTRE, MARKED, type Order } from '../terms/order.ts';
-import { type Context, conditionsOf, metres, squareMetres, type Thing } from './context.ts';
-import { anchorsOf, isLine } from './select.ts';
+import type { Point } from '../../../geo/types.ts';
+import { type Ground, toGround, turnBetween } from '../../ground/ground.ts';
+import { areaOf, centreOf, lengthOf } from '../../ground/shape.ts';
+import { colRow, eastNorth } from '../../ground/zone.ts';
+import type { Amount, ThingAmount } from '../../result.ts';
+import type { PlainOrder } from '../../terms/plain-order.ts';
+import { type Context, metres, squareMetres, type Thing } from '../context.ts';
+import { isLine } from './sizes.ts';
 
 /** A thing with its place in an order. */
 export interface Ranked extends ThingAmount {
@@ -15,9 +14,11 @@ export interface Ranked extends ThingAmount {
   key: number;
 }
 
-/** Things in an order; things without a key (no score, no anchor but themselves) are left out. */
-export function ranked(things: readonly Thing[], order: Order, context: Context): Ranked[] {
-  const rank = rankBy(order, context);
+/** What decides a thing's place in an order; null for a thing that has none. */
+export type Rank = (thing: Thing) => Pick<Ranked, 'key' | 'amount' | 'anchor'> | null;
+
+/** Things in the order that `rank` gives them; those without a rank are left out. */
+export function inOrder(things: readonly Thing[], rank: Rank, context: Context): Ranked[] {
   return things
     .map((thing) => {
       const found = rank(thing);
@@ -29,10 +30,8 @@ export function ranked(things: readonly Thing[], order: Order, context: Context)
 
 export const lonLatOf = (thing: Thing, { ground }: Context): Point | null => ground.lonLat(...centreOf(thing));
 
-type Rank = (thing: Thing) => Pick<Ranked, 'key' | 'amount' | 'anchor'> | null;
-
-function rankBy(order: Order, context: Context): Rank {
-  const { ground, evidence } = context;
+/** By sizes, scores and places of the things themselves. */
+export function plainRank(order: PlainOrder, { ground, evidence }: Context): Rank {
   switch (order.by) {
     case 'area':
       return (thing) => bySize(squareMetres(areaOf(thing, ground), ground), order.first);
@@ -53,8 +52,6 @@ function rankBy(order: Order, context: Context): Rank {
         return { key: east * eastwards + north * northwards, amount: null, anchor: null };
       };
     }
-    case 'distance':
-      return byDistance(order, context);
   }
 }
 
@@ -73,39 +70,12 @@ function offsetOf(point: Point, from: Point, ground: Ground): Point {
   return [turnBetween(there[0], here[0]) * shrink, here[1] - there[1]];
 }
 
-function byDistance(order: Extract<Order, { by: 'distance' }>, context: Context): Rank {
-  const { ground } = context;
-  const anchors = new Anchors(anchorPlaces(order.to, context));
-  return (thing) => {
-    const nearest = anchors.nearest(thing.placed, ground);
-    if (!nearest) return null;
-    const { distance, anchor } = nearest;
-    return {
-      key: order.first === 'nearest' ? -distance : distance,
-      amount: metres(distance, ground),
-      anchor: { id: anchor.id, subject: order.to },
-    };
-  };
-}
-
-/** What distances are measured from: a subject's things, the region's centre or what is marked. */
-function anchorPlaces(to: string, context: Context): { id: string | null; placed: Placed }[] {
-  const { region, marked } = context.evidence;
-  if (to === CENTRE) {
-    const middle: Point = [region.x + region.width / 2, region.y + region.height / 2];
-    return [{ id: null, placed: placed([[middle]]) }];
-  }
-  if (to === MARKED) return marked ? [{ id: null, placed: placed([marked]) }] : [];
-  return anchorsOf(to, context).map(({ id, placed }) => ({ id, placed }));
-}
-
 /** Keys this close, relative to the first one, are equal. */
 const SAME = 1e-9;
 
-/** The first of an order: as many as the plan's `top n` says, else one, or several if they are equal. */
-export function firstOf(things: readonly Ranked[], { plan }: Context): Ranked[] {
-  const [top] = conditionsOf(plan, 'top');
-  if (top) return things.slice(0, top.n);
+/** The first of an order: `n` of them, or without a number one, or several if they are equal. */
+export function firstOf(things: readonly Ranked[], n: number | null): Ranked[] {
+  if (n !== null) return things.slice(0, n);
   const [first] = things;
   if (!first) return [];
   const near = SAME * Math.max(1, Math.abs(first.key));
