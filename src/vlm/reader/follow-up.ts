@@ -1,4 +1,5 @@
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, takesSeveralPlaces } from '../../plan/plan.ts';
+import { parseWhere } from '../../plan/terms/where.ts';
 import type { QuestionReading } from '../types.ts';
 
 /** "And in the north?", "what about trucks?", "那卡车呢": questions that rely on the previous question's intent. */
@@ -17,6 +18,13 @@ const OWN = new Set(['describe', 'classify', 'identify', 'quality', 'help', 'out
  * complete question's reading is returned unchanged.
  */
 export function followUp(said: string, reading: QuestionReading, before: Plan): QuestionReading {
+  const completed = completedBy(said, reading, before);
+  // "Show them" after a comparison of places is about all of them.
+  const isSeveral = completed.where !== null && parseWhere(completed.where).kind === 'several';
+  return isSeveral && !takesSeveralPlaces(completed.intent) ? { ...completed, where: null } : completed;
+}
+
+function completedBy(said: string, reading: QuestionReading, before: Plan): QuestionReading {
   const text = said.trim();
   const rest = text.replace(ELLIPSIS, '');
   const elliptical = rest !== text || /^[^?？]{1,12}呢[?？]?$/.test(text);

@@ -1,9 +1,12 @@
+import { takesSeveralPlaces } from '../../plan/plan.ts';
 import type { QuestionReading } from '../types.ts';
-import { englishFilter } from './filters.ts';
-import { chineseFilter } from './filters-zh.ts';
+import { asksOtherTime, isBeyond } from './beyond.ts';
+import { written } from './chosen.ts';
+import { asksBuiltUp, asksDensity, placesSaid } from './places.ts';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
-import { changedQuantity, mendRelations, quantityOfUnit } from './relations.ts';
+import { changedQuantity, quantityOfUnit, relationsOf } from './relations.ts';
+import { superlativeBefore } from './superlatives.ts';
 import { likeliestSubject, type Named, thingsOf } from './things.ts';
 import { normalise } from './units.ts';
 
@@ -32,44 +35,110 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
   const intent = unit ? 'measure' : likeliest;
   const best = (head: SentenceHead) => labels[head][argmax(logits[head])] ?? null;
 
-  const things = thingsOf(text, logits.tags, irregular);
-  const anchors = things.filter(({ role }) => role === 'anchor').map(({ name }) => name);
-  let order = best('order');
-  if (order === 'nearest' || order === 'farthest') order = related(order, anchors.shift());
-  let where = best('where');
-  if (where === 'near' || where === 'along' || where === 'inside') where = related(where, anchors.shift());
+  const named = thingsOf(text, logits.tags, irregular);
   const describes = intent === 'describe' || intent === 'identify';
-  let named = things.filter(({ role }) => role === 'subject');
-  if (intent !== 'compare')
-    ({ subjects: named, where, order } = mendRelations(text, { subjects: named, where, order }, describes));
-  let subjects = [...new Set(named.map(({ name }) => name))];
+  const said = { where: best('where'), order: best('order') };
+  const relations = relationsOf(text, named, said, {
+    isCompare: intent === 'compare',
+    isDistance: intent === 'measure' && best('quantity') === 'distance',
+    describes,
+  });
+  let things = relations.subjects;
+  let subjects = [...new Set(things.map(({ name }) => name))];
   const described = subjects.length === 0 ? best('thing') : null;
   if (described) subjects = [described];
   if (subjects.length === 0 && ABOUT_THINGS.has(intent)) {
     const subject = likeliestSubject(text, logits.tags, irregular);
-    if (subject) [named, subjects] = [[subject], [subject.name]];
+    if (subject) [things, subjects] = [[subject], [subject.name]];
   }
   if (WITHOUT_SUBJECTS.has(intent)) subjects = [];
   // An attribute's possible values are not subjects: "made of asphalt or dirt".
   if (intent === 'attribute') subjects = subjects.slice(0, 1);
 
-  const relative = where?.includes(':') ?? false;
   let quantity = unit ?? (MEASURED.has(intent) ? best('quantity') : null);
   if (intent === 'change') quantity ??= changedQuantity(plain);
-  return {
-    intent,
+  const linked = written(
+    text,
+    plain,
+    { ...relations, subjects: things },
+    { named, isDistance: quantity === 'distance' },
+  );
+  if (linked.subjects !== things) subjects = linked.subjects.map(({ name }) => name);
+  const { where, order } = linked;
+  const certaintyOf = (intents: ReadonlySet<string>) =>
+    byProbability.reduce((sum, each) => sum + (intents.has(each.intent) ? each.probability : 0), 0) * sureness(things);
+  // "Cars near the biggest building": the order was about the building.
+  const isFind = intent === 'extreme' && order === null && said.order !== null;
+  const reading: QuestionReading = {
+    intent: isFind ? 'find' : intent,
     subjects,
     where: where && !where.includes(':') ? regionSaid(text, where) : where,
     order: order && onScreen(plain, order),
     quantity,
-    filter: text.language === 'zh' ? chineseFilter(plain, relative) : englishFilter(plain, relative),
+    filter: linked.filter,
     language: text.language,
-    certainty: probability * sureness(named),
+    certainty: isFind ? certaintyOf(LIKE_FIND) : probability * sureness(things),
     alternatives: others.slice(0, 2),
   };
+  const hasTopic = certaintyOf(OUTSIDE) >= LEAST_OUTSIDE && isBeyond(plain, text.language);
+  if (!KNOWS_BEYOND.has(intent) && (hasTopic || asksOtherTime(plain, text.language))) return outside(reading);
+  return withPlaces(reading, { text, plain, things, certaintyOf });
 }
 
-const related = (relation: string, anchor: string | undefined) => (anchor ? `${relation}:${anchor}` : null);
+/** Intents that are refused anyway, or are about two times. */
+const KNOWS_BEYOND = new Set(['outside', 'attribute', 'change']);
+const OUTSIDE = new Set(['outside']);
+/**
+ * From this probability on a question with words of such a topic is taken to be outside. Of generated questions about the
+ * picture that have such words beside them 3 % reach it, of outside ones that are read otherwise nine in ten.
+ */
+const LEAST_OUTSIDE = 0.01;
+const BEYOND_CERTAINTY = 0.9;
+
+function outside(reading: QuestionReading): QuestionReading {
+  const nothing = { subjects: [], where: null, order: null, quantity: null, filter: null };
+  return { ...reading, ...nothing, intent: 'outside', certainty: BEYOND_CERTAINTY };
+}
+
+const LIKE_FIND = new Set(['find', 'extreme', 'exists']);
+/** Intents that a comparison of places may be taken for. */
+const LIKE_PLACES = new Set(['compare', 'extreme', 'count', 'measure', 'exists', 'find', 'identify', 'describe']);
+
+const SIZES: Record<string, string> = { largest: 'area', smallest: 'area', longest: 'length', shortest: 'length' };
+
+/** A question about several places, which the network reads as one about one place or about none. */
+function withPlaces(
+  reading: QuestionReading,
+  from: {
+    text: QuestionText;
+    plain: string;
+    things: readonly Named[];
+    certaintyOf(intents: ReadonlySet<string>): number;
+  },
+): QuestionReading {
+  const { text, plain, things, certaintyOf } = from;
+  const named = things.filter(({ name }) => !/^other:.*\b(?:built|developed|urban)/.test(name));
+  const subjects = [...new Set(named.map(({ name }) => name))];
+  if (!LIKE_PLACES.has(reading.intent) || subjects.length > 1) return reading;
+  const said = placesSaid(text, plain, reading.intent);
+  if (!said) return reading;
+  const intent = said.isCompared ? 'compare' : reading.intent;
+  if (!takesSeveralPlaces(intent)) return reading;
+  // "Is the largest building in the north larger than that in the south?"
+  const [superlative] = named.flatMap(({ first }) => superlativeBefore(text, first)?.order ?? []);
+  const size = superlative ? SIZES[superlative] : undefined;
+  const quantity = size ?? (reading.quantity === 'area' ? 'total area' : reading.quantity);
+  return {
+    ...reading,
+    intent,
+    subjects: subjects.length === 0 && asksBuiltUp(plain) ? ['building'] : subjects,
+    where: said.places.join(', '),
+    order: size ? superlative! : said.isLeast ? 'smallest' : null,
+    quantity: quantity ?? (asksDensity(plain) ? 'density' : null),
+    certainty: said.isCompared ? certaintyOf(LIKE_PLACES) : reading.certainty,
+    alternatives: reading.alternatives.filter((other) => takesSeveralPlaces(other.intent)),
+  };
+}
 
 /** The lexicon's region if the text contains one that it knows, otherwise the network's. */
 function regionSaid(text: QuestionText, where: string): string {

@@ -10,6 +10,8 @@ export interface Named {
   margin: number;
   /** Index of its first unit. */
   first: number;
+  /** Index after its last unit. */
+  end: number;
 }
 
 const roles = [null, 'subject', 'anchor'] as const;
@@ -81,7 +83,7 @@ function nameRun(
   const known = match && !(match.kind === formKinds.anchor && roles[tag] === 'subject');
   const name = known ? match.name : `other:${wordsOf(text.units.slice(first, end), irregular)}`;
   const margins = scores.slice(first, end).map((score) => score[tag]! - Math.max(...score.filter((_, k) => k !== tag)));
-  return { role: roles[tag]!, name, margin: Math.min(...margins), first };
+  return { role: roles[tag]!, name, margin: Math.min(...margins), first, end };
 }
 
 /** Mean logits of each unit's tokens. All units of a match share one mean. */
