@@ -80,6 +80,24 @@ describe('typed questions', () => {
         says: /more airplanes \(9.* than cars \(0/,
       },
       { q: 'What is the ground resolution?', says: /A pixel shows 0\.3 m of ground/, links: 0 },
+      {
+        q: 'Are there more airplanes in the north or in the south?',
+        plan: { intent: 'compare', subjects: ['airplane'], where: 'north, south' },
+        says: /airplanes.*in the northern half.*in the southern half/,
+        links: 9,
+      },
+      {
+        q: '哪个象限的飞机最多？',
+        plan: { intent: 'compare', language: 'zh' },
+        says: /飞机.*四分之一/,
+        links: 9,
+      },
+      {
+        q: 'which airplane is closest to the northernmost airplane?',
+        plan: { intent: 'extreme', order: 'nearest:northernmost airplane' },
+        says: /nearest to the northernmost airplane is .* m from it\. The northernmost of 9 airplanes lies at/,
+        links: 2,
+      },
       { q: 'What make are the planes?', plan: { intent: 'attribute' }, says: /can't|cannot/, links: 0 },
       { q: 'find al airplnes', plan: { intent: 'find', subjects: ['airplane'] }, says: /9 airplanes/, links: 9 },
       { q: '这里有水吗？', plan: { intent: 'exists', subjects: ['water'], language: 'zh' }, says: /没有水/, links: 0 },
@@ -130,6 +148,20 @@ describe('typed questions', () => {
         plan: { intent: 'measure', quantity: 'total area' },
         says: /(m²|ha)/,
       },
+      {
+        q: 'Which half has more tanks, left or right?',
+        plan: { intent: 'compare', where: 'left half, right half' },
+        says: /storage tanks.*in the (left|right) half/,
+      },
+    ]);
+    const second = chips.getByRole('combobox', { name: 'Place 2' });
+    await second.selectOption({ label: 'top half' });
+    await app.answered();
+    const changed = (await app.answers()).at(-1);
+    expect(changed?.plan?.where).toBe('left half, top half');
+    expect(changed?.text).toMatch(/top half/);
+    expect(changed!.progress.elapsedMs).toBeLessThan(1500);
+    await expectAnswers(app, [
       {
         q: '最大的油罐在哪里？',
         plan: { intent: 'extreme', order: 'largest', language: 'zh' },
