@@ -178,6 +178,12 @@ describe('places compared', () => {
     expect(of(0.5).isSure).toBe(false);
   });
 
+  it('say of things without places only what holds for all of them', () => {
+    const tree = known({ densities: TILES.map((window) => ({ window, count: 6 })) });
+    const asked = plan('compare', ['tree'], { where: 'north, south', quantity: 'share' });
+    expect(runPlan(asked, evidence({ tree }), twoMetreGround)).toMatchObject({ reason: 'no-places', count: null });
+  });
+
   it('need a subject, and a mark if one is meant', () => {
     const cannot = (subjects: string[], where: string) =>
       runPlan(plan('compare', subjects, { where }), evidence(given([])), twoMetreGround);

@@ -47,7 +47,8 @@ export function comparePlaces(
   for (const place of places) {
     const here = inPlace(context, place);
     const each = quantity === null ? countIn(subjects, place, here) : amountIn(subjects, quantity, place, here);
-    if ('kind' in each) return each;
+    // What is known of one place isn't the answer.
+    if ('kind' in each) return each.reason === 'no-places' ? { ...each, count: null } : each;
     found.push(each);
   }
   return {

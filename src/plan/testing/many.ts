@@ -89,6 +89,8 @@ export const plansOfMany: Readonly<Record<string, Plan>> = {
   nearest: plan('extreme', ['car'], { order: 'nearest:building' }),
   compare: plan('compare', ['car', 'building']),
   'compare areas': plan('compare', ['car', 'building'], { quantity: 'total area' }),
+  'several places': plan('compare', ['car', 'building'], { where: 'quadrants' }),
+  'near the largest': plan('count', ['car'], { where: 'near:largest building (top 50)' }),
   area: plan('measure', ['building'], { quantity: 'area' }),
   'total area': plan('measure', ['building'], { quantity: 'total area' }),
   share: plan('measure', ['building'], { quantity: 'share', where: 'east' }),

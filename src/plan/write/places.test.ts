@@ -124,6 +124,19 @@ describe('what a plan chooses to measure from', () => {
       '没有找到面积超过 9000 平方米的建筑物，所以没有什么在建筑物附近。',
     ]);
   });
+  it('is not what a distance between the first of an order is measured from', () => {
+    const two = { order: 'leftmost', filter: 'top 2', quantity: 'distance' } as const;
+    expect(both('measure', ['car'], two)).toEqual([
+      expect.stringMatching(/^The 2 leftmost cars are .* m apart, edge to edge\./),
+      expect.stringMatching(/^最左边的 2 辆汽车相距 /),
+    ]);
+    expect(both('measure', ['car'], { ...two, filter: 'top 3' })[0]).toMatch(
+      /^The nearest two of the 3 leftmost cars are .* apart, the farthest two /,
+    );
+    expect(
+      both('measure', ['car'], { order: 'leftmost', where: 'near:rightmost car', quantity: 'distance' })[0],
+    ).toMatch(/^The leftmost car is .* m from the rightmost car, edge to edge\. The rightmost of 5 cars /);
+  });
   it('stands on buttons', () => {
     const planned = (order: string, language: Plan['language']) =>
       writePlan(plan('extreme', ['car'], { order, language }));

@@ -7,11 +7,13 @@ const NUMBER = '(\\d+(?:\\.\\d+)?万?|[零一二两三四五六七八九十百�
 const AREA_UNITS: readonly [string, string][] = [
   ['平方公里|平方千米|km2', 'km2'],
   ['公顷|ha', 'ha'],
+  ['平方像素|px2', 'px2'],
   ['平方公尺|平方米|平米|m2|平方|平(?!均|房|行)', 'm2'],
 ];
 const LENGTH_UNITS: readonly [string, string][] = [
   ['公里|千米|km', 'km'],
   ['公尺|米|m(?!2)', 'm'],
+  ['像素|px(?!2)', 'px'],
 ];
 const BEFORE: readonly [string, string][] = [
   ['不小于|不少于|不低于|不短于|至少|最少|大于等于|大于或等于|起码|≥|>=', '>='],

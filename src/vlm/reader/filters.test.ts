@@ -15,6 +15,8 @@ describe('englishFilter', () => {
     ['ships over 30 metres long', 'length>30 m'],
     ['roads exceeding 1.5 km in length', 'length>1.5 km'],
     ['boats shorter than 12 feet', 'length<12 ft'],
+    ['roofs larger than 300 square pixels', 'area>300 px2'],
+    ['cars longer than 20 pixels', 'length>20 px'],
     ['cars with a score above 0.8', 'score>0.8'],
     ['cars scoring at least 75 %', 'score>=0.75'],
     ['planes with a confidence of 0.6 or more', 'score>=0.6'],

@@ -44,6 +44,7 @@ const AREA_UNITS: readonly [string, string][] = [
   ['square met(?:re|er)s?|sq\\.? ?m(?:et(?:re|er)s?)?\\b|sqm|m2|m\\^2', 'm2'],
   ['hectares?|ha\\b', 'ha'],
   ['acres?', 'acre'],
+  ['square pixels?|sq\\.? ?px|px2|px\\^2', 'px2'],
 ];
 const LENGTH_UNITS: readonly [string, string][] = [
   ['kilomet(?:re|er)s?|kms?\\b', 'km'],
@@ -51,6 +52,7 @@ const LENGTH_UNITS: readonly [string, string][] = [
   ['feet|foot|ft\\b', 'ft'],
   ['yards?|yd\\b', 'yd'],
   ['miles?|mi\\b', 'mi'],
+  ['pixels?|px\\b', 'px'],
 ];
 const BEFORE: readonly [string, string][] = [
   [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
 import { type Logits, planFrom } from './reading.ts';
-import { changedQuantity, quantityOfUnit } from './relations.ts';
+import { asksSpacing, changedQuantity, quantityOfUnit } from './relations.ts';
 import { thingsOf } from './things.ts';
 
 const labels: ReaderSpec['labels'] = {
@@ -96,6 +96,15 @@ describe('changedQuantity', () => {
     expect(changedQuantity('is the pier longer now?')).toBe('length');
     expect(changedQuantity('has the number of houses grown?')).toBeNull();
     expect(changedQuantity('what was built?')).toBeNull();
+  });
+});
+
+describe('asksSpacing', () => {
+  it('is not about an average length', () => {
+    expect(asksSpacing('what is the average length of the planes?')).toBe(false);
+    expect(asksSpacing('飞机的平均长度是多少')).toBe(false);
+    expect(asksSpacing('average spacing of the trees')).toBe(true);
+    expect(asksSpacing('how far apart are the trees on average')).toBe(true);
   });
 });
 

@@ -5,7 +5,7 @@ import { written } from './chosen.ts';
 import { asksBuiltUp, asksDensity, placesSaid } from './places.ts';
 import type { QuestionText } from './question-text.ts';
 import { formKinds, type ReaderSpec, type SentenceHead } from './reader-spec.ts';
-import { changedQuantity, quantityOfUnit, relationsOf } from './relations.ts';
+import { asksSpacing, changedQuantity, quantityOfUnit, relationsOf } from './relations.ts';
 import { superlativeBefore } from './superlatives.ts';
 import { likeliestSubject, type Named, thingsOf } from './things.ts';
 import { normalise } from './units.ts';
@@ -56,6 +56,7 @@ export function planFrom(question: string, text: QuestionText, logits: Logits, s
   if (intent === 'attribute') subjects = subjects.slice(0, 1);
 
   let quantity = unit ?? (MEASURED.has(intent) ? best('quantity') : null);
+  if (quantity === 'spacing' && !asksSpacing(plain)) quantity = 'length';
   if (intent === 'change') quantity ??= changedQuantity(plain);
   const linked = written(
     text,

@@ -115,7 +115,7 @@ const BEFORE: readonly [words: RegExp, kind: 'where' | 'order', relation: string
     ['along|alongside|lining|bordering|flanking|fringing|hugging|skirting|following', 'where', 'along'],
     ['on top of|atop|inside|within|in|on|upon|onto', 'where', 'inside'],
     [
-      '(?<!square )(?:m|metres?|meters?|km|kilometres?|kilometers?|feet|ft|yards?|yd|miles?)(?: away)? (?:of|from|to)|next to|near|near to|close to|beside|besides|by|at|around|round|adjacent to|opposite|behind|in front of|surrounding|beneath|under',
+      '(?<!square )(?:m|metres?|meters?|km|kilometres?|kilometers?|feet|ft|yards?|yd|miles?|px|pixels?)(?: away)? (?:of|from|to)|next to|near|near to|close to|beside|besides|by|at|around|round|adjacent to|opposite|behind|in front of|surrounding|beneath|under',
       'where',
       'near',
     ],
@@ -152,6 +152,10 @@ function relationBefore(text: QuestionText, first: number): { kind: 'where' | 'o
   const hit = BEFORE.find(([words]) => words.test(before));
   return hit ? { kind: hit[1], name: hit[2] } : null;
 }
+
+/** The average length of things isn't how far apart they are. */
+export const asksSpacing = (question: string): boolean =>
+  !/\b(?:average|mean|typical|usual) (?:length|width|size)\b|平均(?:长度?|宽度?|尺寸)/.test(question);
 
 /** Growing and shrinking refer to an area or a length, unless they refer to a number. */
 export function changedQuantity(question: string): 'area' | 'length' | null {

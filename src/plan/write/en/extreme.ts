@@ -36,7 +36,9 @@ export function extreme({ order, subjects, of, picks }: ExtremeResult, setting: 
 }
 
 function saidOf(picks: readonly ThingAmount[], order: Order): string {
-  const amounts = commaTexts([...new Set(picks.map(({ amount }) => (amount ? amountText(amount) : '')))]);
+  const all = picks.map(({ amount }) => (amount ? amountText(amount) : ''));
+  // Equal ones are said once.
+  const amounts = commaTexts(new Set(all).size === 1 ? all.slice(0, 1) : all);
   const many = picks.length > 1;
   switch (order.by) {
     case 'area':

@@ -1,6 +1,7 @@
 import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
 import { CENTRE, formatOrder, MARKED } from '../../terms/order.ts';
+import { relativesIn } from '../../terms/where.ts';
 import { threeDigits, whole } from '../numbers.ts';
 import { capital, linked, list, type Phrase, say } from '../phrase.ts';
 import type { Setting, Words } from '../words.ts';
@@ -238,16 +239,18 @@ function distance({ each, subjects, count, ids }: MeasureResult, setting: Settin
   const [from, to] = [amountText(first.amount!), amountText(last.amount!)];
   const subject = subjects[0]!;
   const pair = ({ id, anchor }: ThingAmount) => [id, ...(anchor?.id ? [anchor.id] : [])];
-  if (first.anchor?.subject === subject && setting.plan.order === null) {
+  const { order, where } = setting.plan;
+  const plainOrder = order && order.by !== 'distance' ? `${formatOrder(order)} ` : '';
+  if (first.anchor?.subject === subject && order?.by !== 'distance' && relativesIn(where).length === 0) {
     if (count === 2)
-      return capital(say`${linked(`the 2 ${plural(subject)}`, ids)}${at} are ${from} apart, edge to edge.`);
+      return capital(
+        say`${linked(`the 2 ${plainOrder}${plural(subject)}`, ids)}${at} are ${from} apart, edge to edge.`,
+      );
     const farthest = each.length > 1 ? say`, ${linked('the farthest two', pair(last))} ${to}` : '';
     return capital(
-      say`${linked(`the nearest two of ${whole(count!)} ${plural(subject)}`, pair(first))}${at} are ${from} apart${farthest}, edge to edge.`,
+      say`${linked(`the nearest two of ${order ? 'the ' : ''}${whole(count!)} ${plainOrder}${plural(subject)}`, pair(first))}${at} are ${from} apart${farthest}, edge to edge.`,
     );
   }
-  const { order } = setting.plan;
-  const plainOrder = order && order.by !== 'distance' ? `${formatOrder(order)} ` : '';
   const of = farEnd(first.anchor?.subject ?? '', setting);
   if (each.length === 1)
     return capital(

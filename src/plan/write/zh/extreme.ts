@@ -31,7 +31,9 @@ export function extreme({ order, subjects, of, picks }: ExtremeResult, setting: 
 }
 
 function saidOf(picks: readonly ThingAmount[], order: Order): string {
-  const amounts = texts([...new Set(picks.map(({ amount }) => (amount ? amountText(amount) : '')))]);
+  const all = picks.map(({ amount }) => (amount ? amountText(amount) : ''));
+  // Equal ones are said once.
+  const amounts = texts(new Set(all).size === 1 ? all.slice(0, 1) : all);
   switch (order.by) {
     case 'area':
       return `面积为 ${amounts}`;

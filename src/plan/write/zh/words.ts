@@ -1,6 +1,7 @@
 import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
 import type { Corner, Direction, Side } from '../../terms/part.ts';
+import { relativesIn } from '../../terms/where.ts';
 import { threeDigits, whole } from '../numbers.ts';
 import { linked, list, type Phrase, say } from '../phrase.ts';
 import type { Setting, Words } from '../words.ts';
@@ -194,12 +195,14 @@ function distance({ each, subjects, count, ids }: MeasureResult, setting: Settin
   const measure = measureOf(subject);
   const pair = ({ id, anchor }: ThingAmount) => [id, ...(anchor?.id ? [anchor.id] : [])];
   const place = at(setting);
-  if (first.anchor?.subject === subject && setting.plan.order === null) {
-    if (count === 2) return say`${place}${linked(`2 ${measure}${nameOf(subject)}`, ids)}相距 ${from}（边到边）。`;
-    const farthest = each.length > 1 ? say`，${linked(`最远的两${measure}`, pair(last))}相距 ${to}` : '';
-    return say`${place}${numbered(subject, count!)}中，${linked(`最近的两${measure}`, pair(first))}相距 ${from}${farthest}（边到边）。`;
-  }
   const { order, where } = setting.plan;
+  const plainOrder = order && order.by !== 'distance' ? orderText(order) : '';
+  if (first.anchor?.subject === subject && order?.by !== 'distance' && relativesIn(where).length === 0) {
+    if (count === 2)
+      return say`${place}${linked(`${plainOrder}2 ${measure}${nameOf(subject)}`, ids)}相距 ${from}（边到边）。`;
+    const farthest = each.length > 1 ? say`，${linked(`最远的两${measure}`, pair(last))}相距 ${to}` : '';
+    return say`${place}${plainOrder}${numbered(subject, count!)}中，${linked(`最近的两${measure}`, pair(first))}相距 ${from}${farthest}（边到边）。`;
+  }
   const near = where?.kind === 'near' || where?.kind === 'along' ? where : null;
   const anchor =
     order?.by === 'distance'
@@ -207,7 +210,6 @@ function distance({ each, subjects, count, ids }: MeasureResult, setting: Settin
       : near?.chosen
         ? anchorName(near)
         : nameOf(first.anchor?.subject ?? '');
-  const plainOrder = order && order.by !== 'distance' ? orderText(order) : '';
   if (each.length === 1)
     return say`${place}${linked(`${plainOrder}${nameOf(subject)}`, pair(first))}距${anchor} ${from}（边到边）。`;
   return say`${place}${numbered(subject, each.length)}中，${linked('最近的', pair(first))}距${anchor} ${from}，${linked('最远的', pair(last))} ${to}（边到边）。`;
