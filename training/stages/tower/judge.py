@@ -16,7 +16,7 @@ from ...data.readers import cover
 from ...inference import measure
 from ...inference.judge import fits
 from ...model.checkpoint import load_fitting
-from ...model.dense import load_encoder
+from ...model.pyramid.dense import load_encoder
 
 LEAST, MOST = 0.05, 400  # heat from which boxes are judged; boxes a tile
 SETS = ('ucm', 'oam', 'kit', 'naip', 'eurosat', 'ships', 'maritime', 'crowns', 'dubai', 'fields', 'wetlands')

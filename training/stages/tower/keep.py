@@ -11,7 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from ...model.checkpoint import save
-from ...model.dense import Encoder, load_encoder
+from ...model.pyramid.dense import Encoder, load_encoder
 
 MOST = 25e6  # bytes
 

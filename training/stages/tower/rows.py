@@ -16,7 +16,7 @@ from ...core.normalise import normalise
 from ...data.samples import Samples
 from ...learning.schedule import set_rate
 from ...model.checkpoint import load_fitting, save
-from ...model.dense import ROWS, load_encoder
+from ...model.pyramid.dense import ROWS, load_encoder
 
 SHARED = tuple(name for name in ROWS if name not in ('merge', 'global_row'))
 

@@ -20,7 +20,7 @@ from ...data.samples import Samples
 from ...learning.parallel import add_processes, average_gradients, share_of, spread
 from ...learning.tower_losses import losses
 from ...model.checkpoint import save
-from ...model.dense import ROWS, Encoder
+from ...model.pyramid.dense import ROWS, Encoder
 from ...model.lite import imagenet_state, read_imagenet
 from ...model.pyramid import PYRAMID
 from .judge import judge

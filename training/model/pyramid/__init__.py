@@ -5,8 +5,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .lite import Lite
-from .tower import Block
+from ..lite import Lite
+from ..tower import Block
 
 PYRAMID = dict(variant='lite2', image=256, bands=4, glance=8, width=256, depth=2, heads=4, mlp=768, eps=1e-6, neck=128, trunk=48, hidden=256)
 

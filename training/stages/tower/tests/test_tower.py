@@ -9,10 +9,10 @@ from training.core.normalise import MEAN, STD
 from training.data.items import AABB, BUILDING, CAR, OBB
 from training.data.readers import cover
 from training.learning import tower_losses
-from training.model.dense import Encoder, load_encoder
 from training.model.checkpoint import save
 from training.model.lite import Lite, Same, read_imagenet
 from training.model.pyramid import PYRAMID, PyramidTower
+from training.model.pyramid.dense import Encoder, load_encoder
 from training.stages.tower import judge, keep, rows, train
 
 TINY = dict(PYRAMID, variant='lite0', image=64, width=32, depth=1, heads=2, mlp=32, neck=16, trunk=16, hidden=32)

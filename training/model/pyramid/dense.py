@@ -3,11 +3,10 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from ..core.names import BOXES, COVER, DEFECTS, DENSITY, PRESENCE, SCENES, SCENES_10M
-from .pyramid import PYRAMID, PyramidTower, grid
-from .rows import Rows
-from .tower import gelu
-
+from ...core.names import BOXES, COVER, DEFECTS, DENSITY, PRESENCE, SCENES, SCENES_10M
+from ..rows import Rows
+from ..tower import gelu
+from . import PYRAMID, PyramidTower, grid
 
 ROWS = ('merge', 'global_row', 'scene_row', 'presence_rows', 'density_row', 'quality_row')  # how the names of Rows' tensors begin
 
