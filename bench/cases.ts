@@ -1,12 +1,15 @@
 import { attentionBound, attentionRef } from '../shaders/attention.ref.ts';
 import { conv2dBound, conv2dRef } from '../shaders/conv2d.ref.ts';
+import { depthwiseBound, depthwiseRef } from '../shaders/depthwise.ref.ts';
 import { layerNormBound, layerNormRef } from '../shaders/layer-norm.ref.ts';
 import { matmulBound, matmulRef } from '../shaders/matmul.ref.ts';
 import { posEmbedBound, posEmbedRef } from '../shaders/pos-embed.ref.ts';
 import type { BufferArena } from '../src/gpu/buffers.ts';
 import type { Gpu } from '../src/gpu/device.ts';
+import type { Activation } from '../src/gpu/kernels/activation.ts';
 import { attentionStep } from '../src/gpu/kernels/attention.ts';
 import { conv2dStep } from '../src/gpu/kernels/conv2d.ts';
+import { depthwiseStep } from '../src/gpu/kernels/depthwise.ts';
 import { layerNormStep } from '../src/gpu/kernels/layer-norm.ts';
 import { matmulStep } from '../src/gpu/kernels/matmul.ts';
 import { posEmbedStep } from '../src/gpu/kernels/pos-embed.ts';
@@ -21,8 +24,6 @@ export interface BenchCase {
     arena: BufferArena,
   ): Promise<{ step: Step; y: GPUBuffer; count: number; expected: () => Float32Array; bound: () => Float64Array }>;
 }
-
-type Activation = 'none' | 'gelu';
 
 function conv(
   name: string,
@@ -53,6 +54,31 @@ function conv(
       });
       const inputs = [shape, x, weight, bias, null] as const;
       return { step, y, count, expected: () => conv2dRef(...inputs), bound: () => conv2dBound(...inputs) };
+    },
+  };
+}
+
+function depthwise(name: string, side: number, channels: number, kernel: number, stride: number): BenchCase {
+  return {
+    name: `depthwise ${name} ${side}²×${channels} k${kernel} s${stride}`,
+    async build(gpu, arena) {
+      const activation: Activation = 'relu6';
+      const [pad, padAfter] = stride === 1 ? [(kernel - 1) / 2, (kernel - 1) / 2] : [1, kernel - stride - 1];
+      const shape = { inHeight: side, inWidth: side, channels, kernel, stride, pad, padAfter, activation };
+      const count = (side / stride) ** 2 * channels;
+      const x = randomFloats(side * side * channels, 1, 4);
+      const weight = halfExact(randomFloats(kernel * kernel * channels, 2));
+      const bias = randomFloats(channels, 3);
+      const y = arena.floats(count, 'y');
+      const step = await depthwiseStep(gpu, arena, {
+        ...shape,
+        x: arena.upload(x, 'x'),
+        weight: arena.weights(weight, kernel * kernel, channels, 'weight'),
+        bias: arena.bias(bias, 'bias'),
+        y,
+      });
+      const inputs = [shape, x, weight, bias] as const;
+      return { step, y, count, expected: () => depthwiseRef(...inputs), bound: () => depthwiseBound(...inputs) };
     },
   };
 }
@@ -149,12 +175,17 @@ function halfExact(values: Float32Array): Float32Array {
   return values.map((value) => Math.round(value * 512) / 4096);
 }
 
-/** The kernels at the embedded model's sizes for a 256 × 256 tile. */
+/** The kernels at the embedded model's sizes for a 256 × 256 tile, and those of EfficientNet-Lite2's stages. */
 export const benchCases: readonly BenchCase[] = [
   conv('conv1', 256, 4, 7, 4, 128),
   conv('conv2', 64, 128, 3, 2, 192),
   conv('conv2b', 32, 192, 3, 1, 192),
   conv('conv3', 32, 192, 3, 2, 256),
+  depthwise('stage 1', 128, 96, 3, 2),
+  depthwise('stage 2', 32, 288, 5, 1),
+  depthwise('stage 5', 16, 720, 5, 2),
+  linear('expand of stage 1', 16_384, 16, 96, 'relu6'),
+  linear('project of stage 5', 64, 1248, 208),
   linear('qkv', 256, 256, 768),
   linear('proj', 256, 256, 256),
   linear('fc1', 256, 256, 768, 'gelu'),

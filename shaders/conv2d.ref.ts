@@ -8,15 +8,17 @@ export interface Conv2dShape {
   /** Side of the square kernel. */
   kernel: number;
   stride: number;
-  /** Zeros on each side of the image. */
+  /** Zeros above and to the left of the image. */
   pad: number;
+  /** Zeros below and to the right; as `pad` if absent. */
+  padAfter?: number;
   outChannels: number;
   activation: Activation;
 }
 
 /** Pixels along one side of the output. */
-export function convOutSize(inSize: number, kernel: number, stride: number, pad: number): number {
-  return Math.floor((inSize + 2 * pad - kernel) / stride) + 1;
+export function convOutSize(inSize: number, kernel: number, stride: number, pad: number, padAfter = pad): number {
+  return Math.floor((inSize + pad + padAfter - kernel) / stride) + 1;
 }
 
 /**
@@ -31,9 +33,9 @@ export function conv2dRef(
   bias: Float32Array,
   residual: Float32Array | null,
 ): Float32Array {
-  const { inHeight, inWidth, inChannels, kernel, stride, pad, outChannels } = shape;
-  const outHeight = convOutSize(inHeight, kernel, stride, pad);
-  const outWidth = convOutSize(inWidth, kernel, stride, pad);
+  const { inHeight, inWidth, inChannels, kernel, stride, pad, padAfter, outChannels } = shape;
+  const outHeight = convOutSize(inHeight, kernel, stride, pad, padAfter);
+  const outWidth = convOutSize(inWidth, kernel, stride, pad, padAfter);
   const y = new Float32Array(outHeight * outWidth * outChannels);
   const sums = new Float64Array(outChannels);
   for (let oy = 0; oy < outHeight; oy++) {

@@ -18,9 +18,10 @@ const base: Conv2dShape = {
 
 await describeGpu('conv2d', (gpu) => {
   async function check(shape: Conv2dShape, options: { tiling?: Tiling; residual?: boolean; groupLimit?: number } = {}) {
-    const { inHeight, inWidth, inChannels, kernel, stride, pad, outChannels } = shape;
+    const { inHeight, inWidth, inChannels, kernel, stride, pad, padAfter, outChannels } = shape;
     const inner = kernel * kernel * inChannels;
-    const count = convOutSize(inHeight, kernel, stride, pad) * convOutSize(inWidth, kernel, stride, pad) * outChannels;
+    const out = [inHeight, inWidth].map((size) => convOutSize(size, kernel, stride, pad, padAfter));
+    const count = out[0]! * out[1]! * outChannels;
     const x = randomFloats(inHeight * inWidth * inChannels, 1);
     const weight = randomWeights(inner * outChannels, 2, 2 / Math.sqrt(inner));
     const bias = randomFloats(outChannels, 3);
@@ -55,6 +56,16 @@ await describeGpu('conv2d', (gpu) => {
     check({ ...base, inHeight: 19, inWidth: 14, kernel, stride, pad }),
   );
 
+  // As TensorFlow pads an even side for a stride of 2.
+  it.each([
+    [3, 2, 0, 1],
+    [5, 2, 1, 2],
+    [3, 2, 1, 0],
+  ])(
+    'takes a %i kernel with stride %i and other padding before (%i) than after (%i)',
+    (kernel, stride, pad, padAfter) => check({ ...base, inHeight: 12, inWidth: 14, kernel, stride, pad, padAfter }),
+  );
+
   for (const [name, tiling] of [
     ['small', smallTiles],
     ['large', largeTiles],
@@ -68,9 +79,10 @@ await describeGpu('conv2d', (gpu) => {
       );
     });
 
-    it(`fuses GELU and residual in ${name} tiles`, async () => {
+    it(`fuses activation and residual in ${name} tiles`, async () => {
       await check({ ...base, activation: 'gelu', outChannels: 37 }, { tiling, residual: true });
       await check({ ...base, activation: 'none', outChannels: 37 }, { tiling, residual: true });
+      await check({ ...base, inChannels: 40, activation: 'relu6', outChannels: 37 }, { tiling, residual: true });
     });
   }
 

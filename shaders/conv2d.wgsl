@@ -1,13 +1,13 @@
 // Convolution as a matrix product without an im2col buffer (implicit GEMM), any kernel, stride, padding and band count:
 // y[oy,ox,n] = act(sum_{ky,kx,c} x[oy*stride+ky-pad, ox*stride+kx-pad, c] * weight[(ky*kernel+kx)*in_channels+c, n] + bias[n])
 //              + residual[oy,ox,n]
-// x: f32[in_height, in_width, in_channels] (zero outside); residual, y: f32[out_height, out_width, cols]; weight:
+// x: f32[in_height, in_width, in_channels] (zero outside; out_height and out_width say how far below and to the right); residual, y: f32[out_height, out_width, cols]; weight:
 // Elem[kernel*kernel*in_channels, col_vecs * 4]; bias: f32[col_vecs * 4]; row-major, col_vecs = ceil(cols / 4), the
-// padding is zero. act: none or GELU (tanh approximation). Sums in f32.
+// padding is zero. act: activation.wgsl. Sums in f32.
 // One workgroup per TILE_M x TILE_N tile of y (rows = output pixels in raster order); it walks (ky, kx, c) in steps of
 // TILE_K through workgroup memory. A thread keeps 4 x 4 sums. Tiles are numbered along cols first and spread over grid
 // x, then y.
-// Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL. Reference: conv2d.ref.ts
+// Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION, HAS_RESIDUAL. Reference: conv2d.ref.ts
 // Without a residual, its binding holds the bias and isn't read.
 
 struct Dims {
@@ -42,15 +42,6 @@ const X_STRIDE = THREADS_M + 1u;
 
 var<workgroup> x_tile: array<vec4f, TILE_K * X_STRIDE>;
 var<workgroup> w_tile: array<vec4f, TILE_K * THREADS_N>;
-
-fn activate(v: vec4f) -> vec4f {
-  if (ACTIVATION == 0u) {
-    return v;
-  }
-  // tanh(10) is 1 in f32; larger arguments give NaN on some drivers.
-  let u = clamp(0.7978845608028654 * (v + 0.044715 * v * v * v), vec4f(-10.0), vec4f(10.0));
-  return 0.5 * v * (1.0 + tanh(u));
-}
 
 /// Top left input pixel of output pixel `row`; outside the image for a row past the end.
 fn corner(row: u32) -> vec2i {

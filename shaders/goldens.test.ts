@@ -3,6 +3,7 @@ import type { BufferArena } from '../src/gpu/buffers.ts';
 import type { Gpu } from '../src/gpu/device.ts';
 import { attentionStep } from '../src/gpu/kernels/attention.ts';
 import { conv2dStep } from '../src/gpu/kernels/conv2d.ts';
+import { depthwiseStep } from '../src/gpu/kernels/depthwise.ts';
 import { layerNormStep } from '../src/gpu/kernels/layer-norm.ts';
 import { matmulStep } from '../src/gpu/kernels/matmul.ts';
 import { posEmbedStep } from '../src/gpu/kernels/pos-embed.ts';
@@ -10,6 +11,7 @@ import { golden, goldenNote } from '../src/gpu/testing/goldens.ts';
 import { describeGpu, expectClose, runKernel, weightsOn } from '../src/gpu/testing/gpu-suite.ts';
 import { attentionBound, attentionRef } from './attention.ref.ts';
 import { conv2dBound, conv2dRef } from './conv2d.ref.ts';
+import { depthwiseBound, depthwiseRef } from './depthwise.ref.ts';
 import { layerNormBound, layerNormRef } from './layer-norm.ref.ts';
 import { matmulBound, matmulRef } from './matmul.ref.ts';
 import { posEmbedBound, posEmbedRef } from './pos-embed.ref.ts';
@@ -29,6 +31,22 @@ function convCase(name: string) {
     pad: goldenNote(name, 'pad'),
     outChannels: goldenNote(name, 'cout'),
     activation: 'gelu' as const,
+  };
+  return { shape, x: x.data, ...layer(name), y: golden(`${name}.y`).data };
+}
+
+function depthwiseCase(name: string) {
+  const x = golden(`${name}.x`);
+  const [, inHeight, inWidth, channels] = x.shape as [number, number, number, number];
+  const shape = {
+    inHeight,
+    inWidth,
+    channels,
+    kernel: goldenNote(name, 'k'),
+    stride: goldenNote(name, 'stride'),
+    pad: goldenNote(name, 'pad'),
+    padAfter: goldenNote(name, 'padAfter'),
+    activation: 'relu6' as const,
   };
   return { shape, x: x.data, ...layer(name), y: golden(`${name}.y`).data };
 }
@@ -67,6 +85,7 @@ function layer(name: string) {
 }
 
 const convs = ['conv_a', 'conv_b', 'conv_c'];
+const depthwises = ['depthwise_a', 'depthwise_b', 'depthwise_c'];
 const linears = ['linear_a', 'linear_b'].flatMap((name) => [[name, 'none'] as const, [name, 'gelu'] as const]);
 const attentions = ['attention_a', 'attention_b'];
 const positions = ['pos_up', 'pos_down'];
@@ -76,6 +95,10 @@ describe('references against PyTorch', () => {
     const { shape, x, weight, bias, y } = convCase(name);
     const inputs = [shape, x, weight, bias, null] as const;
     expectClose(conv2dRef(...inputs), y, conv2dBound(...inputs));
+  });
+  it.each(depthwises)('depthwise %s', (name) => {
+    const { shape, x, weight, bias, y } = depthwiseCase(name);
+    expectClose(depthwiseRef(shape, x, weight, bias), y, depthwiseBound(shape, x, weight, bias));
   });
   it.each(linears)('matmul %s %s', (name, activation) => {
     const { shape, x, weight, bias, y } = linearCase(name, activation);
@@ -109,6 +132,17 @@ await describeGpu('kernels against PyTorch', (gpu) => {
     });
     const moved = conv2dRef(...movedBy(gpu, shape, x, weight, bias));
     expectClose(actual, expected, plus(both(conv2dBound(shape, x, weight, bias, null)), moved));
+  });
+
+  it.each(depthwises)('depthwise %s', async (name) => {
+    const { shape, x, weight, bias, y: expected } = depthwiseCase(name);
+    const actual = await runKernel(gpu, expected.length, (arena, y) => {
+      const layers = deviceLayer(arena, weight, bias, shape.kernel ** 2, shape.channels);
+      return depthwiseStep(gpu, arena, { ...shape, x: arena.upload(x, 'x'), ...layers, y });
+    });
+    const [plain, magnitudes, moved, zeros] = movedBy(gpu, shape, x, weight, bias);
+    const change = depthwiseRef(plain, magnitudes, moved, zeros);
+    expectClose(actual, expected, plus(both(depthwiseBound(shape, x, weight, bias)), change));
   });
 
   it.each(linears)('matmul %s %s', async (name, activation) => {

@@ -49,10 +49,11 @@ await describeGpu('matmul', (gpu) => {
       await check({ rows, inner, cols, activation: 'none' }, tiling, false);
     });
 
-    it(`fuses bias, GELU and residual in ${name} tiles`, async () => {
+    it(`fuses bias, activation and residual in ${name} tiles`, async () => {
       await check({ rows: 37, inner: 64, cols: 70, activation: 'gelu' }, tiling, true);
       await check({ rows: 37, inner: 64, cols: 70, activation: 'none' }, tiling, true);
       await check({ rows: 37, inner: 64, cols: 70, activation: 'gelu' }, tiling, false);
+      await check({ rows: 37, inner: 64, cols: 70, activation: 'relu6' }, tiling, true);
     });
   }
 
@@ -91,6 +92,21 @@ await describeGpu('matmul', (gpu) => {
     const bound = matmulBound({ rows: 7, inner: 1, cols: 1, activation: 'gelu' }, x, one, none, null);
     expectClose(actual.subarray(0, 7), new Float32Array([0, 0, 0, 0, 10, 50, 1e9]), bound);
     expect(actual[7]).toBeNaN();
+  });
+
+  it('holds ReLU6 between 0 and 6', async () => {
+    const x = new Float32Array([-1e9, -1, 0, 0.5, 5.5, 6, 6.5, 1e9]);
+    const actual = await runKernel(gpu, 8, (arena, y) =>
+      matmulStep(gpu, arena, {
+        x: arena.upload(x, 'x'),
+        weight: arena.weights(new Float32Array([1]), 1, 1, 'weight'),
+        bias: arena.bias(new Float32Array([0]), 'bias'),
+        y,
+        rows: 8,
+        activation: 'relu6',
+      }),
+    );
+    expect(actual).toEqual(new Float32Array([0, 0, 0, 0.5, 5.5, 6, 6, 6]));
   });
 
   it('numbers its tiles over a grid split in two', async () => {

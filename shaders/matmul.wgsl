@@ -1,9 +1,9 @@
 // Linear layer: y[m,n] = act(sum_k x[m,k] * weight[k,n] + bias[n]) + residual[m,n]
 // x: f32[rows, inner]; residual, y: f32[rows, cols]; weight: Elem[inner, col_vecs * 4]; bias: f32[col_vecs * 4]; all
-// row-major, col_vecs = ceil(cols / 4), the padding is zero. act: none or GELU (tanh approximation). Sums in f32.
+// row-major, col_vecs = ceil(cols / 4), the padding is zero. act: activation.wgsl. Sums in f32.
 // One workgroup per TILE_M x TILE_N tile of y; it walks `inner` in steps of TILE_K through workgroup memory. A thread
 // keeps 4 x 4 sums. Tiles are numbered along cols first and spread over grid x, then y. Reference: matmul.ref.ts
-// Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION (0 none, 1 GELU), HAS_RESIDUAL.
+// Header: Elem, TILE_M, TILE_N, TILE_K, ACTIVATION, HAS_RESIDUAL.
 // Without a residual, its binding holds the bias and isn't read.
 
 struct Dims {
@@ -31,15 +31,6 @@ const X_STRIDE = THREADS_M + 1u;
 
 var<workgroup> x_tile: array<vec4f, TILE_K * X_STRIDE>;
 var<workgroup> w_tile: array<vec4f, TILE_K * THREADS_N>;
-
-fn activate(v: vec4f) -> vec4f {
-  if (ACTIVATION == 0u) {
-    return v;
-  }
-  // tanh(10) is 1 in f32; larger arguments give NaN on some drivers.
-  let u = clamp(0.7978845608028654 * (v + 0.044715 * v * v * v), vec4f(-10.0), vec4f(10.0));
-  return 0.5 * v * (1.0 + tanh(u));
-}
 
 /// x[row, k], zero outside.
 fn load_x(row: u32, k: u32) -> f32 {

@@ -49,7 +49,8 @@ export function linearBound(
 
 /** The effect of an error of `error` in `sum` after the activation, plus the activation's own error. */
 function activatedError(sum: number, value: number, error: number, activation: Activation): number {
-  if (activation === 'none') return error;
+  // ReLU6 chooses between the value and its limits without arithmetic, and brings two values never further apart.
+  if (activation !== 'gelu') return error;
   // The slope of GELU is at most 1.129. tanh's argument takes five operations, and u · sech²(u) is below 0.448.
   return 1.13 * error + 0.5 * Math.abs(sum) * (tanhError + 0.448 * gamma(5)) + gamma(3) * Math.abs(value);
 }

@@ -4,6 +4,7 @@ import { BufferArena } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import { attentionStep } from './kernels/attention.ts';
 import { conv2dStep } from './kernels/conv2d.ts';
+import { depthwiseStep } from './kernels/depthwise.ts';
 import { layerNormStep } from './kernels/layer-norm.ts';
 import { matmulStep } from './kernels/matmul.ts';
 import { posEmbedStep } from './kernels/pos-embed.ts';
@@ -29,6 +30,20 @@ const builds: Record<string, (gpu: Gpu, arena: BufferArena, buffer: (name: strin
       stride: 1,
       pad: 1,
       activation: 'gelu',
+    }),
+  depthwise: (gpu, arena, buffer) =>
+    depthwiseStep(gpu, arena, {
+      x: buffer('x'),
+      weight: arena.weights(new Float32Array(9 * 5), 9, 5, 'weight'),
+      bias: arena.bias(new Float32Array(5), 'bias'),
+      y: buffer('y'),
+      inHeight: 4,
+      inWidth: 4,
+      kernel: 3,
+      stride: 2,
+      pad: 0,
+      padAfter: 1,
+      activation: 'relu6',
     }),
   'layer-norm': (gpu, arena, buffer) =>
     layerNormStep(gpu, arena, {
@@ -79,7 +94,7 @@ await describeGpu(
 
     it('is checked for every kernel in shaders/', () => {
       const kernels = readdirSync(new URL('../../shaders', import.meta.url))
-        .filter((name) => name.endsWith('.wgsl'))
+        .filter((name) => name.endsWith('.wgsl') && name !== 'activation.wgsl')
         .map((name) => name.replace('.wgsl', ''));
       expect(Object.keys(builds).sort()).toEqual(kernels.sort());
     });
@@ -93,7 +108,7 @@ await describeGpu(
     });
 
     it('reads weights as f16 in the matrix kernels', () => {
-      for (const name of ['matmul', 'conv2d']) {
+      for (const name of ['matmul', 'conv2d', 'depthwise']) {
         const text = readFileSync(new URL(`../../shaders/${name}.wgsl`, import.meta.url), 'utf8');
         expect(text).toContain('weight: array<vec4<Elem>>');
       }

@@ -86,6 +86,16 @@ def kernel_goldens(folder):
     p.add('block.x', x)
     p.add('block.y', block(x))
     notes['block'] = dict(op='pre-norm transformer block', heads=2)
+    # Depthwise kernels as TensorFlow pads them for a stride of 2, and evenly; ReLU6 on values that both its ends cut off.
+    gen = torch.Generator().manual_seed(8)
+    for name, k, stride, (near, far), channels, h, w in (('depthwise_a', 3, 2, (0, 1), 6, 8, 12), ('depthwise_b', 5, 2, (1, 2), 5, 10, 8), ('depthwise_c', 5, 1, (2, 2), 9, 7, 6)):
+        x, weight = (torch.randn(*shape, generator=gen) * 2 for shape in ((1, h, w, channels), (channels, 1, k, k)))
+        bias = torch.randn(channels, generator=gen)
+        y = F.relu6(F.conv2d(F.pad(x.permute(0, 3, 1, 2), (near, far, near, far)), weight, bias, stride, groups=channels)).permute(0, 2, 3, 1)
+        assert (y == 0).any() and (y == 6).any()
+        for part, v in (('x', x), ('weight', weight.permute(2, 3, 1, 0).reshape(-1, channels)), ('bias', bias), ('y', y)):
+            p.add(f'{name}.{part}', v)
+        notes[name] = dict(op='depthwise conv2d + ReLU6', k=k, stride=stride, pad=near, padAfter=far)
     p.close()
     return p.index, notes
 

@@ -3,9 +3,11 @@ import { assert } from '../../lib/errors.ts';
 import type { BiasVector, BufferArena, WeightMatrix } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
 import { createStep, type Step } from '../step.ts';
+import { type Activation, activationConstant, withActivation } from './activation.ts';
+import { type ConvGeometry, convOutput } from './geometry.ts';
 import { chooseTiling, countTiles, type Tiling, tilingConstants } from './tiling.ts';
 
-export interface Conv2dInit {
+export interface Conv2dInit extends ConvGeometry {
   /** f32[inHeight, inWidth, inChannels]. */
   x: GPUBuffer;
   /** Elem[kernel · kernel · inChannels, outChannels], rows in the order (ky, kx, channel). */
@@ -15,13 +17,8 @@ export interface Conv2dInit {
   residual?: GPUBuffer;
   /** f32[outHeight, outWidth, outChannels]. */
   y: GPUBuffer;
-  inHeight: number;
-  inWidth: number;
   inChannels: number;
-  kernel: number;
-  stride: number;
-  pad: number;
-  activation: 'none' | 'gelu';
+  activation: Activation;
   tiling?: Tiling;
 }
 
@@ -33,20 +30,15 @@ export function conv2dStep(gpu: Gpu, arena: BufferArena, init: Conv2dInit): Prom
     inner === kernel * kernel * inChannels,
     `conv2d weights have ${inner} rows, not ${kernel}·${kernel}·${inChannels}`,
   );
-  const outHeight = Math.floor((inHeight + 2 * pad - kernel) / stride) + 1;
-  const outWidth = Math.floor((inWidth + 2 * pad - kernel) / stride) + 1;
-  assert(
-    outHeight > 0 && outWidth > 0,
-    `conv2d: a ${kernel} kernel doesn't fit ${inHeight}×${inWidth} with padding ${pad}`,
-  );
+  const [outHeight, outWidth] = convOutput('conv2d', init);
   const rows = outHeight * outWidth;
   const tiling = init.tiling ?? chooseTiling(rows, cols);
   return createStep(gpu, arena, {
     name: 'conv2d',
-    source,
+    source: withActivation(source),
     constants: {
       ...tilingConstants(tiling),
-      ACTIVATION: init.activation === 'gelu' ? 1 : 0,
+      ...activationConstant(init.activation),
       HAS_RESIDUAL: residual !== undefined,
     },
     dims: [inHeight, inWidth, inChannels, kernel, stride, pad, outHeight, outWidth, cols, Math.ceil(cols / 4)],

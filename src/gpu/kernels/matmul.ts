@@ -2,6 +2,7 @@ import source from '../../../shaders/matmul.wgsl?raw';
 import type { BiasVector, BufferArena, WeightMatrix } from '../buffers.ts';
 import type { Gpu } from '../device.ts';
 import { createStep, type Step } from '../step.ts';
+import { type Activation, activationConstant, withActivation } from './activation.ts';
 import { chooseTiling, countTiles, type Tiling, tilingConstants } from './tiling.ts';
 
 export interface MatmulInit {
@@ -14,7 +15,7 @@ export interface MatmulInit {
   /** f32[rows, weight.cols]. */
   y: GPUBuffer;
   rows: number;
-  activation: 'none' | 'gelu';
+  activation: Activation;
   tiling?: Tiling;
 }
 
@@ -25,10 +26,10 @@ export function matmulStep(gpu: Gpu, arena: BufferArena, init: MatmulInit): Prom
   const tiling = init.tiling ?? chooseTiling(rows, cols);
   return createStep(gpu, arena, {
     name: 'matmul',
-    source,
+    source: withActivation(source),
     constants: {
       ...tilingConstants(tiling),
-      ACTIVATION: init.activation === 'gelu' ? 1 : 0,
+      ...activationConstant(init.activation),
       HAS_RESIDUAL: residual !== undefined,
     },
     dims: [rows, inner, cols, Math.ceil(cols / 4)],
