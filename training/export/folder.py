@@ -36,7 +36,7 @@ def export(model, folder, version=VERSION, cfg=CONFIG):
     with torch.no_grad():
         probe = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 80), generator=torch.Generator().manual_seed(1)))
         before, _ = model.llm(probe)
-    export_vision(model.tower, folder, cfg)
+    vision = export_vision(model.tower, folder)
     export_connector(model.connector, folder, cfg)
     export_proposals(model.proposals, folder)
     export_proposals(model.change_proposals, folder, 'change_proposals', 1)
@@ -59,7 +59,7 @@ def export(model, folder, version=VERSION, cfg=CONFIG):
         image_processor_type='NadirImageProcessor', size={'height': cfg['image'], 'width': cfg['image']}, resample='bilinear',
         do_rescale=True, rescale_factor=1 / 255, do_normalize=True, image_mean=MEAN, image_std=STD, bands=['red', 'green', 'blue', 'nir']))
     check_parity(model, folder, llm, cfg)
-    write_json(f'{folder}/nadir.json', manifest(llm, model.calibration, version, cfg))
+    write_json(f'{folder}/nadir.json', manifest(vision, llm, model.calibration, version, cfg))
     files = refresh(folder)['files']
     total = sum(f['bytes'] for f in files.values())
     print(f'{folder}: {total / 1e6:.1f} MB in {len(files) + 1} files')

@@ -28,12 +28,8 @@ def measured(name, value):
     return {} if math.isnan(value) else {name: value}
 
 
-def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
-    """`llm`: export_llm's account of the weights. `calibration`: the model's. Scores are empty until the card's are measured."""
-    stem = [dict(name='conv1', k=7, stride=4, pad=3, **{'in': cfg['bands'], 'out': cfg['conv1']}, act='gelu_tanh', residual=False),
-            dict(name='conv2', k=3, stride=2, pad=1, **{'in': cfg['conv1'], 'out': cfg['conv2']}, act='gelu_tanh', residual=False),
-            dict(name='conv2b', k=3, stride=1, pad=1, **{'in': cfg['conv2'], 'out': cfg['conv2']}, act='gelu_tanh', residual=True),
-            dict(name='conv3', k=3, stride=2, pad=1, **{'in': cfg['conv2'], 'out': cfg['width']}, act=None, residual=False)]
+def manifest(vision, llm, calibration, version=VERSION, cfg=CONFIG):
+    """`vision`: export_vision's. `llm`: export_llm's account of the weights. `calibration`: the model's. Scores are empty until the card's are measured."""
     side = cfg['image'] // 16
     neck, dense = {'stride': 8, 'grid': [2 * side, 2 * side]}, {'stride': 4, 'grid': [4 * side, 4 * side]}
     classes = [{'name': n, 'plural': p, 'zh': z, 'also': also(c), 'calibration': {'slope': a, 'offset': b}, **measured('recall', r)}
@@ -46,8 +42,7 @@ def manifest(llm, calibration, version=VERSION, cfg=CONFIG):
         'slicing': {'default': 'auto', 'tile': cfg['image'], 'overlap': 0.25, 'maxSlices': 6},
         'tokensPerSlice': side * side // 4 + EVIDENCE_ROWS,
         'dialect': {'id': 'nadir', 'scale': 1000, 'origin': 'centre', 'angle': {'unit': 'degree', 'direction': 'clockwise'}},
-        'vision': dict(graph='onnx/vision.onnx', weights='onnx/vision.safetensors', stem=stem, width=cfg['width'], depth=cfg['depth'],
-                       heads=cfg['heads'], mlp=cfg['mlp'], eps=cfg['eps'], grid=[side, side]),
+        'vision': vision,
         'connector': {'graph': 'onnx/connector.onnx', 'neck': neck},
         'llm': {'graphs': {'q4': 'onnx/llm_q4.onnx', 'f32': 'onnx/llm_f32.onnx'}, 'weightFiles': ['onnx/llm_q4.bin'], **llm},
         'detector': {'classes': classes, **dense,

@@ -8,6 +8,7 @@ import torch
 from ..core.config import CONFIG
 from ..core.names import CLASSES
 from .graphs.llm import dequantise_file
+from .graphs.stem import outputs
 
 
 def check(name, got, want, atol, rtol=1e-3):
@@ -18,37 +19,49 @@ def check(name, got, want, atol, rtol=1e-3):
     print(f'parity {name}: max |difference| {diff.max():.1e}', flush=True)
 
 
+def run(file, feeds):
+    """A graph's outputs by name."""
+    session = ort.InferenceSession(file, providers=['CPUExecutionProvider'])
+    return dict(zip([o.name for o in session.get_outputs()], session.run(None, feeds)))
+
+
+@torch.no_grad()
+def check_tower(tower, file, pixels, atol=2e-3):
+    """vision.onnx against PyTorch, every output; `tower` holds the weights as the file has them."""
+    got, want = run(file, {'pixels': pixels.numpy()}), outputs(tower, pixels)
+    assert got.keys() == want.keys(), f'the graph gives {sorted(got)}, PyTorch {sorted(want)}'
+    for name, value in want.items():
+        check(f'vision.{name}', got[name], value, atol)
+
+
 @torch.no_grad()
 def check_parity(model, folder, llm, cfg=CONFIG):
     """ONNX Runtime against PyTorch on random input, every graph; prefill and decode for both LLM graphs."""
-    run = lambda file, feeds: ort.InferenceSession(file, providers=['CPUExecutionProvider']).run(None, feeds)
     gen = torch.Generator().manual_seed(0)
     pixels = torch.randn(1, cfg['image'], cfg['image'], cfg['bands'], generator=gen)
+    check_tower(model.tower, f'{folder}/onnx/vision.onnx', pixels)
     tokens, fine = model.tower(pixels)
-    got = run(f'{folder}/onnx/vision.onnx', {'pixels': pixels.numpy()})
-    check('vision.tokens', got[0], tokens, 2e-3)
-    check('vision.fine', got[1], fine, 2e-3)
     got = run(f'{folder}/onnx/connector.onnx', {'tokens': tokens.numpy(), 'fine': fine.numpy()})
-    for name, a, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence', 'density', 'quality'), got, model.connector(tokens, fine)):
-        check(f'connector.{name}', a, b, 2e-3)
+    for name, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence', 'density', 'quality'), model.connector(tokens, fine)):
+        check(f'connector.{name}', got[name], b, 2e-3)
     geometry, scores = torch.rand(1, 5, 6, generator=gen), torch.rand(1, 5, len(CLASSES), generator=gen)
     features = torch.randn(1, 5, cfg['neck'], generator=gen)
     got = run(f'{folder}/onnx/proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
-    check('proposals', got[0], model.proposals(geometry, scores, features), 1e-3)
+    check('proposals', got['tokens'], model.proposals(geometry, scores, features), 1e-3)
     scores = torch.rand(1, 5, 1, generator=gen)
     got = run(f'{folder}/onnx/change_proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
-    check('change_proposals', got[0], model.change_proposals(geometry, scores, features), 1e-3)
+    check('change_proposals', got['tokens'], model.change_proposals(geometry, scores, features), 1e-3)
     side = cfg['image'] // 8
     before, after = torch.randn(2, 1, side, side, cfg['neck'], generator=gen)
     got = run(f'{folder}/onnx/change.onnx', {'neck_before': before.numpy(), 'neck_after': after.numpy()})
     want = model.change(before.permute(0, 3, 1, 2), after.permute(0, 3, 1, 2))
-    for name, a, b in zip(('rows', 'heat', 'geom', 'changed'), got, (want['row'], torch.sigmoid(want['heat']).permute(0, 2, 3, 1),
-                                                                     want['geom'].permute(0, 2, 3, 1), torch.sigmoid(want['changed']))):
-        check(f'change.{name}', a, b, 2e-3)
+    for name, b in zip(('rows', 'heat', 'geom', 'changed'), (want['row'], torch.sigmoid(want['heat']).permute(0, 2, 3, 1),
+                                                             want['geom'].permute(0, 2, 3, 1), torch.sigmoid(want['changed']))):
+        check(f'change.{name}', got[name], b, 2e-3)
     crop, feat = torch.randn(3, 5, 64, 64, generator=gen), torch.randn(3, cfg['neck'], 16, 16, generator=gen)
     label = torch.eye(len(CLASSES))[:3]
     got = run(f'{folder}/onnx/refiner.onnx', {'crop': crop.numpy(), 'features': feat.numpy(), 'label': label.numpy()})
-    check('refiner', got[0], model.refiner(crop, feat, label), 2e-3)
+    check('refiner', got['mask'], model.refiner(crop, feat, label), 2e-3)
     embeds = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 90), generator=gen))
     step = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 1), generator=gen))
     want, past = model.llm(embeds)

@@ -139,11 +139,11 @@ def test_density_errors_are_those_of_nine_tenths(monkeypatch):
 def test_it_is_measured_written_and_read():
     held = Calibration()
     assert torch.isnan(held.recall).all() and torch.isnan(held.place_spread)
-    plain = manifest({}, held)
+    plain = manifest({}, {}, held)
     assert not any('recall' in c for c in plain['detector']['classes'])
     assert 'placeSpread' not in plain['detector'] and 'relativeError' not in plain['density']['classes'][0]
     held.set(recall=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], place_spread=0.8, density_error=[0.3])
-    told = manifest({}, held)
+    told = manifest({}, {}, held)
     assert [c['recall'] for c in told['detector']['classes']] == [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
     assert told['detector']['placeSpread'] == 0.8 and told['density']['classes'][0]['relativeError'] == 0.3
     assert len(told['detector']['classes']) == len(CLASSES)

@@ -30,7 +30,7 @@ def export_connector(c, folder, cfg=CONFIG):
     tokens, fine = g.input('tokens', [1, n, d]), g.input('fine', [1, 4 * n, c2])
     nchw = lambda x, s, ch: g.op('Reshape', [g.op('Transpose', [x], perm=[0, 2, 1]), g.ints(1, ch, s, s)])
     nhwc = lambda x: g.op('Transpose', [x], perm=[0, 2, 3, 1])
-    up = g.upsample2(g.conv(nchw(tokens, side, d), c.lat_token, 'lat_token'))
+    up = g.upsample(g.conv(nchw(tokens, side, d), c.lat_token, 'lat_token'))
     neck = g.gelu(g.op('Add', [g.conv(nchw(fine, 2 * side, c2), c.lat_fine, 'lat_fine'), up]))
     neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck1, 'neck1'))])
     neck = g.op('Add', [neck, g.gelu(g.conv(neck, c.neck2, 'neck2'))])

@@ -67,8 +67,11 @@ class Graph:
         return self.op('Conv', [x, w, b], kernel_shape=list(layer.kernel_size), strides=list(layer.stride),
                        pads=[p, p, p, p], dilations=list(layer.dilation))
 
-    def upsample2(self, x):
-        return self.op('Resize', [x, '', self.const(np.array([1, 1, 2, 2], np.float32))], mode='linear',
+    def upsample(self, x, times=2):
+        """PyTorch's bilinear interpolation of the two last axes with align_corners=False; `times` 1 is x itself."""
+        if times == 1:
+            return x
+        return self.op('Resize', [x, '', self.const(np.array([1, 1, times, times], np.float32))], mode='linear',
                        coordinate_transformation_mode='half_pixel')
 
     def layer_norm(self, x, layer, name):
