@@ -7,6 +7,7 @@ import { golden } from '../src/gpu/testing/goldens.ts';
 import { openNodeGpu } from '../src/gpu/testing/node-gpu.ts';
 import { Safetensors } from '../src/vlm/files/safetensors.ts';
 import { parseManifest } from '../src/vlm/manifest/manifest.ts';
+import type { Features } from '../src/vlm/towers/tower.ts';
 import { planTower, uploadTowerWeights } from '../src/vlm/towers/tower-plan.ts';
 import { towerTolerance } from '../src/vlm/towers/tower-reference.ts';
 import { findTowerWeights } from '../src/vlm/towers/tower-weights.ts';
@@ -76,10 +77,10 @@ async function runTower(gpu: Gpu, samples: number): Promise<boolean> {
     gpu.device.queue.writeBuffer(plan.pixels, 0, pixels as Float32Array<ArrayBuffer>);
     submit(gpu, plan.steps);
     const allowed = towerTolerance(vision, side, side);
-    const [tokenWidth, fineWidth] = [plan.tokensDims[2], plan.fineDims[2]];
+    const { tokens, fine } = plan.output;
     const worst = Math.max(
-      await rowsDiffer(gpu, plan.tokens, tokenWidth, [0, 37, 255], 'tokens_rows_0_37_255', allowed.tokens),
-      await rowsDiffer(gpu, plan.fine, fineWidth, [0, 500, 1023], 'fine_rows_0_500_1023', allowed.fine),
+      await rowsDiffer(gpu, tokens, [0, 37, 255], 'tokens_rows_0_37_255', allowed.tokens!),
+      await rowsDiffer(gpu, fine!, [0, 500, 1023], 'fine_rows_0_500_1023', allowed.fine!),
     );
     if (!Number.isFinite(worst)) {
       console.log(`tower ${side}² FAILED against PyTorch`);
@@ -97,8 +98,7 @@ async function runTower(gpu: Gpu, samples: number): Promise<boolean> {
 /** Largest difference between the selected rows and a golden; infinite if one is out of tolerance. */
 async function rowsDiffer(
   gpu: Gpu,
-  buffer: GPUBuffer,
-  width: number,
+  { buffer, dims: [, , width] }: Features,
   rows: number[],
   name: string,
   allowed: Tolerance,

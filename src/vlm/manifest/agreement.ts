@@ -1,15 +1,24 @@
 import { type Path, wrong } from './fail.ts';
 import type { LlmSpec } from './llm-manifest.ts';
 import type { ManifestDocument } from './schema.ts';
+import { resolveStem } from './stem.ts';
 
 /**
  * Checks that the parts of a manifest agree, so that a mismatch gives a named error instead of a wrong answer. Throws
  * MODEL_MANIFEST_INVALID.
  */
 export function checkAgreement(manifest: ManifestDocument): void {
+  checkVision(manifest);
   checkLlm(manifest.llm);
   checkHeads(manifest);
   checkFiles(manifest);
+}
+
+function checkVision({ vision, bands, slicing }: ManifestDocument): void {
+  const { multiplePx } = resolveStem(vision, bands.length);
+  if (slicing.tile % multiplePx !== 0) {
+    throw wrong(['slicing', 'tile'], slicing.tile, `a multiple of ${multiplePx}, the largest cell of "vision.stem"`);
+  }
 }
 
 function checkLlm(llm: LlmSpec): void {

@@ -91,15 +91,25 @@ const detector = record({
 
 const stemLayer = record({
   name: text,
+  /** The earlier layer whose output this one reads, or `pixels`. Without it, the layer before. */
+  from: v.exactOptional(text),
   k: integer(1),
   stride: integer(1),
+  /** Zeros above and to the left. */
   pad: integer(),
+  /** Zeros below and to the right. Without it, as `pad`. */
+  padAfter: v.exactOptional(integer()),
   in: integer(1),
   out: integer(1),
-  /** `gelu_tanh`: the tanh approximation of GELU; null: none. */
-  act: v.nullish(oneOf(['gelu_tanh']), null),
-  /** The layer's input is added to its activated output. */
-  residual: v.optional(v.boolean('true or false'), false),
+  /** As many as channels: one kernel a channel (depthwise). Without it, 1. */
+  groups: v.exactOptional(integer(1)),
+  /** `gelu_tanh`: the tanh approximation of GELU; `relu6`: held between 0 and 6; null: none. */
+  act: v.nullish(oneOf(['gelu_tanh', 'relu6']), null),
+  /**
+   * What is added to the activated output: the layer's own input (true) or an earlier layer's output, by its name. An output on a coarser
+   * grid is resized bilinearly.
+   */
+  residual: v.optional(v.union([v.boolean(), text], 'true, false or the name of an earlier layer'), false),
 });
 
 const vision = record({
@@ -107,6 +117,11 @@ const vision = record({
   weights: text,
   /** Empty if only the ONNX tower computes this architecture. */
   stem: v.optional(list(stemLayer), []),
+  /**
+   * Layers whose outputs the connector reads beside the tokens, by the name that its graph has for them (manifest/stem.ts). Without it,
+   * `fine` is what the last layer reads.
+   */
+  taps: v.exactOptional(list(record({ name: text, layer: text }))),
   /** False if features are read before the last norm. */
   finalNorm: v.exactOptional(v.boolean('true or false')),
   width: integer(1),

@@ -41,6 +41,26 @@ export async function runRefiner(
   return outputs.mask!.data as Float32Array;
 }
 
+/**
+ * The connector's inputs, each the tower's output of the same name. MODEL_MANIFEST_INVALID if the tower has no such output.
+ */
+export function connectorFeeds<Output, Input>(
+  connector: Pick<InferenceSession, 'inputNames'>,
+  seen: Readonly<Record<string, Output>>,
+  feed: (output: Output) => Input,
+): Record<string, Input> {
+  return Object.fromEntries(
+    connector.inputNames.map((name) => {
+      const output = seen[name];
+      if (output === undefined) {
+        const message = `The model's connector reads "${name}", which its vision tower doesn't give: it gives ${Object.keys(seen).join(', ')}. Restore the model folder.`;
+        throw new NadirError('MODEL_MANIFEST_INVALID', message, { details: { key: 'vision.taps' } });
+      }
+      return [name, feed(output)];
+    }),
+  );
+}
+
 /** The connector's outputs that the host reads. The engine handles `visual`. */
 export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
   const floats = (name: string) => outputs[name]!.data as Float32Array;

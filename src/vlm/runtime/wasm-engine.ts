@@ -5,7 +5,7 @@ import type { ModelFiles } from '../files/model-files.ts';
 import { type ExternalData, externalData, wasmDecoder } from './decoder-weights.ts';
 import type { Engine, Evidence, PromptRows, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
-import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
+import { connectorFeeds, evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 
 /**
  * Opens the model on WebAssembly. The vision tower is an ONNX graph. The language model is a plain f32 graph with the
@@ -77,8 +77,10 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
     },
     async connect(): Promise<Evidence> {
       if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
-      const { tokens, fine } = seen;
-      const outputs = await host.run(connector, { tokens: tokens!, ...(fine ? { fine } : {}) });
+      const outputs = await host.run(
+        connector,
+        connectorFeeds(connector, seen, (tensor) => tensor),
+      );
       visual = floats(outputs, 'visual');
       return evidenceOf(outputs);
     },

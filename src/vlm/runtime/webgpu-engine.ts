@@ -8,7 +8,7 @@ import type { Tower } from '../towers/tower.ts';
 import { quantisedWeights } from './decoder-weights.ts';
 import type { Engine, Evidence, PromptRows, ProposalInputs, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
-import { evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
+import { connectorFeeds, evidenceOf, noChangeHead, runChange, runPlaces, runRefiner } from './small-graphs.ts';
 
 /** A tower slower than this runs in parts, so that it can be stopped. */
 const SLOW_MS = 250;
@@ -138,8 +138,7 @@ export async function createWebGpuEngine(
     },
     async connect(): Promise<Evidence> {
       if (!seen) throw new NadirError('INTERNAL', 'The connector ran before the vision tower.');
-      const feeds: Record<string, Tensor> = { tokens: bind(seen.tokens, seen.tokensDims) };
-      if (connector.inputNames.includes('fine')) feeds.fine = bind(seen.fine, seen.fineDims);
+      const feeds = connectorFeeds(connector, seen, ({ buffer: features, dims }) => bind(features, dims));
       const outputs = await guarded(host.run(connector, feeds));
       visual?.dispose();
       visual = outputs.visual as Tensor;

@@ -4,7 +4,7 @@ import { assert } from '../../lib/errors.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import { externalData } from '../runtime/decoder-weights.ts';
 import type { OrtHost } from '../runtime/ort-host.ts';
-import type { Tower } from './tower.ts';
+import type { Features, Tower } from './tower.ts';
 
 /**
  * The vision tower as an ONNX graph on the engine's device, for architectures that the WGSL tower doesn't compute (a
@@ -39,14 +39,12 @@ export async function createGraphTower(
       });
       free();
       outputs = Object.values(results) as Tensor[];
-      const tokens = results.tokens as Tensor;
-      const fine = (results.fine ?? tokens) as Tensor;
-      return {
-        tokens: tokens.gpuBuffer as GPUBuffer,
-        fine: fine.gpuBuffer as GPUBuffer,
-        tokensDims: tokens.dims as [number, number, number],
-        fineDims: fine.dims as [number, number, number],
-      };
+      const features = (tensor: Tensor): Features => ({
+        buffer: tensor.gpuBuffer as GPUBuffer,
+        dims: tensor.dims as [number, number, number],
+      });
+      const named = Object.entries(results).map(([name, tensor]) => [name, features(tensor as Tensor)]);
+      return { ...Object.fromEntries(named), tokens: features(results.tokens as Tensor) };
     },
     dispose() {
       free();

@@ -1,19 +1,15 @@
-import type { BiasVector, BufferArena, WeightMatrix } from '../../gpu/buffers.ts';
+import type { BufferArena } from '../../gpu/buffers.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { attentionStep } from '../../gpu/kernels/attention.ts';
-import { conv2dStep } from '../../gpu/kernels/conv2d.ts';
 import { layerNormStep } from '../../gpu/kernels/layer-norm.ts';
 import { matmulStep } from '../../gpu/kernels/matmul.ts';
-import { posEmbedStep } from '../../gpu/kernels/pos-embed.ts';
 import type { Step } from '../../gpu/step.ts';
 import { tensorFloats } from '../files/safetensors.ts';
 import type { VisionSpec } from '../manifest/manifest.ts';
+import { resolveStem } from '../manifest/stem.ts';
+import { type DeviceLayer, planStem } from './stem-plan.ts';
+import type { Features, TowerOutput } from './tower.ts';
 import { type LayerWeights, type TowerWeights, tokensAlong } from './tower-weights.ts';
-
-interface Linear {
-  weight: WeightMatrix;
-  bias: BiasVector;
-}
 
 interface Norm {
   weight: GPUBuffer;
@@ -22,9 +18,17 @@ interface Norm {
 
 /** A tower's weights on the device. */
 export interface DeviceWeights {
-  stem: Linear[];
+  /** Of the stem, in its order. */
+  layers: DeviceLayer[];
   posEmbed: GPUBuffer;
-  blocks: { norm1: Norm; qkv: Linear; proj: Linear; norm2: Norm; fc1: Linear; fc2: Linear }[];
+  blocks: {
+    norm1: Norm;
+    qkv: DeviceLayer;
+    proj: DeviceLayer;
+    norm2: Norm;
+    fc1: DeviceLayer;
+    fc2: DeviceLayer;
+  }[];
   norm: Norm | null;
 }
 
@@ -33,17 +37,12 @@ export interface TowerPlan {
   steps: Step[];
   /** f32[height, width, bands]. */
   pixels: GPUBuffer;
-  /** f32[rows · cols, width]. */
-  tokens: GPUBuffer;
-  /** f32[fine rows · fine cols, channels]: the input of the stem's last layer. */
-  fine: GPUBuffer;
-  tokensDims: [number, number, number];
-  fineDims: [number, number, number];
+  output: TowerOutput;
 }
 
 /** Uploads weights into `arena`: matrices as f16 if the device supports it; norms, biases and positions as f32. */
 export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): DeviceWeights {
-  const linear = (layer: LayerWeights, label: string): Linear => ({
+  const linear = (layer: LayerWeights, label: string): DeviceLayer => ({
     weight: arena.weights(layer.weight.data, layer.weight.shape[0]!, layer.weight.shape[1]!, label),
     bias: arena.bias(tensorFloats(layer.bias), `${label} bias`),
   });
@@ -52,7 +51,7 @@ export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): D
     bias: arena.upload(tensorFloats(layer.bias), `${label} bias`),
   });
   return {
-    stem: weights.stem.map((layer, i) => linear(layer, `stem ${i}`)),
+    layers: weights.layers.map((layer, i) => linear(layer, `stem ${i}`)),
     posEmbed: arena.upload(tensorFloats(weights.posEmbed), 'position embedding'),
     blocks: weights.blocks.map((block, i) => ({
       norm1: norm(block.norm1, `block ${i} norm1`),
@@ -68,7 +67,7 @@ export function uploadTowerWeights(arena: BufferArena, weights: TowerWeights): D
 
 /**
  * Plans a tower for images of height × width pixels: buffers in `arena`, kernels compiled and bound. Height and width
- * are multiples of the patch. OUT_OF_MEMORY if a buffer exceeds the adapter's limit.
+ * are multiples of the stem's largest cell. OUT_OF_MEMORY if a buffer exceeds the adapter's limit.
  */
 export async function planTower(
   gpu: Gpu,
@@ -78,65 +77,23 @@ export async function planTower(
   height: number,
   width: number,
 ): Promise<TowerPlan> {
-  const rows = tokensAlong(spec, height, 'height');
-  const cols = tokensAlong(spec, width, 'width');
-  const tokens = rows * cols;
+  const stem = resolveStem(spec, spec.bands);
+  const tokens = tokensAlong(stem, height, 'height') * tokensAlong(stem, width, 'width');
   // All kernels compile at the same time. The end of this function awaits them in order.
   const steps: Promise<Step>[] = [];
-
-  const sizedAs = (count: number, label: string) => arena.floats(count, label);
-  const pixels = sizedAs(height * width * spec.bands, 'pixels');
-  const stream = sizedAs(tokens * spec.width, 'stream');
-  const sameGrid = rows === spec.grid[0] && cols === spec.grid[1];
-  const last = spec.stem.length - 1;
-  // At the grid it was trained on, the position embedding is added as the residual of the last convolution.
-  const fusedPositions = sameGrid && !spec.stem[last]!.residual;
-  const stemOut = fusedPositions ? stream : sizedAs(tokens * spec.width, 'stem out');
-
-  let x = pixels;
-  let fine = pixels;
-  let [inHeight, inWidth] = [height, width];
-  for (const [i, conv] of spec.stem.entries()) {
-    const outHeight = inHeight / conv.stride;
-    const outWidth = inWidth / conv.stride;
-    const y = i === last ? stemOut : sizedAs(outHeight * outWidth * conv.out, conv.name);
-    const residual = conv.residual ? x : i === last && fusedPositions ? weights.posEmbed : undefined;
-    const { k: kernel, stride, pad } = conv;
-    steps.push(
-      conv2dStep(gpu, arena, {
-        x,
-        ...weights.stem[i]!,
-        ...(residual ? { residual } : {}),
-        y,
-        inHeight,
-        inWidth,
-        inChannels: conv.in,
-        kernel,
-        stride,
-        pad,
-        activation: conv.act === 'gelu_tanh' ? 'gelu' : 'none',
-      }),
-    );
-    fine = x;
-    x = y;
-    [inHeight, inWidth] = [outHeight, outWidth];
-  }
-  if (!fusedPositions) {
-    const [gridHeight, gridWidth] = spec.grid;
-    const size = { gridHeight, gridWidth, height: rows, width: cols, channels: spec.width };
-    steps.push(posEmbedStep(gpu, arena, { x: stemOut, grid: weights.posEmbed, y: stream, ...size }));
-  }
-
-  const out = planBlocks(gpu, arena, spec, weights, stream, tokens, steps);
-  const lastConv = spec.stem[last]!;
-  const fineCells = rows * cols * lastConv.stride * lastConv.stride;
+  const pixels = { buffer: arena.floats(height * width * spec.bands, 'pixels'), height, width, channels: spec.bands };
+  const [gridHeight, gridWidth] = spec.grid;
+  const positions = { buffer: weights.posEmbed, height: gridHeight, width: gridWidth, channels: spec.width };
+  const { tokens: stream, taps } = planStem(gpu, arena, stem, weights.layers, pixels, positions, steps);
+  const out = planBlocks(gpu, arena, spec, weights, stream.buffer, tokens, steps);
+  const tapped = [...taps].map(([name, map]): [string, Features] => [
+    name,
+    { buffer: map.buffer, dims: [1, map.height * map.width, map.channels] },
+  ]);
   return {
     steps: await Promise.all(steps),
-    pixels,
-    tokens: out,
-    fine,
-    tokensDims: [1, tokens, spec.width],
-    fineDims: [1, fineCells, lastConv.in],
+    pixels: pixels.buffer,
+    output: { ...Object.fromEntries(tapped), tokens: { buffer: out, dims: [1, tokens, spec.width] } },
   };
 }
 
@@ -164,7 +121,7 @@ function planBlocks(
 
   const norm = (x: GPUBuffer, layer: Norm, y: GPUBuffer) =>
     steps.push(layerNormStep(gpu, arena, { x, ...layer, y, rows: tokens, cols: width, eps }));
-  const linear = (x: GPUBuffer, layer: Linear, y: GPUBuffer, activation: 'none' | 'gelu', residual?: GPUBuffer) =>
+  const linear = (x: GPUBuffer, layer: DeviceLayer, y: GPUBuffer, activation: 'none' | 'gelu', residual?: GPUBuffer) =>
     steps.push(matmulStep(gpu, arena, { x, ...layer, ...(residual ? { residual } : {}), y, rows: tokens, activation }));
 
   for (const block of weights.blocks) {

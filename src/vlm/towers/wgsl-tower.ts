@@ -4,6 +4,7 @@ import { encodeSteps } from '../../gpu/step.ts';
 import { assert, NadirError } from '../../lib/errors.ts';
 import { Safetensors } from '../files/safetensors.ts';
 import type { VisionSpec } from '../manifest/manifest.ts';
+import { resolveStem, type Stem } from '../manifest/stem.ts';
 import type { Tower, TowerOutput } from './tower.ts';
 import { type DeviceWeights, planTower, type TowerPlan, uploadTowerWeights } from './tower-plan.ts';
 import { findTowerWeights, tokensAlong } from './tower-weights.ts';
@@ -34,6 +35,7 @@ const PART_STEPS = 8;
 class WgslTower implements Tower {
   readonly #gpu: Gpu;
   readonly #spec: VisionSpec;
+  readonly #stem: Stem;
   readonly #weightArena: BufferArena;
   readonly #weights: DeviceWeights;
   #activationArena: BufferArena | null = null;
@@ -46,6 +48,7 @@ class WgslTower implements Tower {
   constructor(gpu: Gpu, spec: VisionSpec, weightArena: BufferArena, weights: DeviceWeights) {
     this.#gpu = gpu;
     this.#spec = spec;
+    this.#stem = resolveStem(spec, spec.bands);
     this.#weightArena = weightArena;
     this.#weights = weights;
     gpu.lost.then((error) => {
@@ -91,8 +94,8 @@ class WgslTower implements Tower {
   ): Promise<TowerOutput> {
     if (this.#disposed) throw new NadirError('INTERNAL', 'The vision tower was used after dispose().');
     if (this.#lost) throw this.#lost;
-    tokensAlong(this.#spec, height, 'height');
-    tokensAlong(this.#spec, width, 'width');
+    tokensAlong(this.#stem, height, 'height');
+    tokensAlong(this.#stem, width, 'width');
     const expected = height * width * this.#spec.bands;
     assert(
       pixels.length === expected,
@@ -112,8 +115,7 @@ class WgslTower implements Tower {
       if (this.#lost) throw this.#lost;
     }
     this.#dispatches = plan.steps.length;
-    const { tokens, fine, tokensDims, fineDims } = plan;
-    return { tokens, fine, tokensDims, fineDims };
+    return plan.output;
   }
 
   dispose(): void {
