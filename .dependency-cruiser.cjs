@@ -18,6 +18,12 @@ module.exports = {
       'A task is a record.',
     ),
     forbid(
+      'teaching-is-pure',
+      { path: '^src/teaching/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!teaching/|lib/)' },
+      'The file of a taught class is read and written without a model.',
+    ),
+    forbid(
       'plan-is-pure',
       { path: '^src/plan/', pathNot: '\\.test\\.ts$' },
       { path: '^src/(?!plan/|imagery/|geo/|lib/)' },
@@ -26,7 +32,7 @@ module.exports = {
     forbid(
       'vlm-types-are-pure',
       { path: '^src/vlm/types\\.ts$' },
-      { path: '^src/(?!plan/|tasks/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!plan/|tasks/|teaching/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'contracts-are-for-workers-and-session',
@@ -49,7 +55,7 @@ module.exports = {
     forbid(
       'vlm-below',
       { path: '^src/vlm/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!vlm/|gpu/|plan/|tasks/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!vlm/|gpu/|plan/|tasks/|teaching/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'families-are-behind-their-formats',
@@ -65,7 +71,7 @@ module.exports = {
     forbid(
       'export-is-pure',
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!export/|plan/|tasks/|imagery/|geo/|lib/|vlm/types)' },
+      { path: '^src/(?!export/|plan/|tasks/|teaching/|imagery/|geo/|lib/|vlm/types)' },
     ),
     forbid(
       'vectors-are-pure',

@@ -37,6 +37,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world fil
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
 --adapter FOLDER        attaches this LoRA adapter (PEFT layout) to the model first
+--class FILE            a taught class (docs/teach.md) to count, find or ask about by its name; may be given several times
 --slicing MODE          how a large region is shown to the model; auto (default): as the model wants it, or as the task needs it
 ${SLICING_WORDS}
 --out PATH              saves the result; the ending of PATH chooses the format:
@@ -64,6 +65,8 @@ export interface AnalyzeOptions {
   sample: string | null;
   before: string | null;
   adapter: string | null;
+  /** Files of taught classes. */
+  classes: string[];
   task: TaskId;
   label: string | null;
   text: string | null;
@@ -118,6 +121,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
     sample: values.sample ?? null,
     before: values.before ?? null,
     adapter: values.adapter ?? null,
+    classes: values.class ?? [],
     task,
     label: values.label ?? null,
     text: values.ask ?? null,
@@ -150,6 +154,7 @@ function parse(args: string[]) {
         sample: { type: 'string' },
         before: { type: 'string' },
         adapter: { type: 'string' },
+        class: { type: 'string', multiple: true },
         out: { type: 'string' },
         json: { type: 'boolean' },
         batch: { type: 'string' },

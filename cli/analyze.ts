@@ -11,6 +11,7 @@ import { EXIT, exitStatusOf } from './exit-status.ts';
 import { analyzeInPage, openPage, type PageRequest, saveFromPage } from './page-driver.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { serveDist } from './serve.ts';
+import { addClassInPage } from './taught-class.ts';
 
 const PORT = 4273;
 const bar = new ProgressBar(process.stderr);
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     const url = options.url ?? served?.url ?? '';
     const page = await openPage(browser, url, options.backend, options.verbose ? say : null);
     if (options.adapter !== null) await attachInPage(page, fromCaller(options.adapter));
+    for (const path of options.classes) await addClassInPage(page, requireFile(path));
     if (batch) return await runBatch(page, batch, options);
     const result = await analyzeInPage(page, requestOf(options, file, before), options.timeoutMs, (p) => bar.show(p));
     bar.clear();

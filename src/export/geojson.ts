@@ -4,6 +4,7 @@ import type { PixelWindow, Point } from '../geo/types.ts';
 import { type BandInfo, namedBands } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
+import { scoreMeaningOf } from '../teaching/score-meaning.ts';
 import type { ExportFormat } from './format.ts';
 import { type PixelToLonLat, pixelToLonLat } from './place.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
@@ -116,6 +117,7 @@ function feature(
   const corners = cornersOf(object.box);
   const lonLat = toLonLat ? corners.map(([col, row]) => toLonLat(col, row)) : null;
   const placed = lonLat?.every(isFinitePoint) ? lonLat.map(roundLonLat) : null;
+  const taught = answer.model.classes?.find(({ name }) => name === object.label)?.taught;
   const raw = answer.raw.find((entry) => sameWindow(entry.tile, object.tile));
   return {
     type: 'Feature',
@@ -124,7 +126,9 @@ function feature(
       label: object.label,
       number: object.number,
       score: object.score,
-      scoreMeaning: object.score === null ? 'The model gave no score for this box.' : answer.model.scoreMeaning,
+      scoreMeaning:
+        object.score === null ? 'The model gave no score for this box.' : scoreMeaningOf(object.label, answer.model),
+      ...(taught && { taughtClass: taught.key }),
       review: object.state,
       geometrySource: object.rings?.length ? 'mask' : 'box',
       text: answer.text,

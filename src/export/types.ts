@@ -45,7 +45,7 @@ export interface ExportAnswer {
   /** What the file's own values gave: statistics with their histogram, or values at a place. */
   fact?: unknown;
   /** The model that answered, which may not be the one that is loaded now. */
-  model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'>;
+  model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash' | 'scoreMeaning'> & Partial<Pick<ModelInfo, 'classes'>>;
   adapter?: Pick<AdapterInfo, 'name' | 'hash' | 'partial' | 'rank'> | null;
   backend: Pick<BackendInfo, 'kind' | 'label'>;
   bands: BandChoice;

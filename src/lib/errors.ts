@@ -37,6 +37,12 @@ export type ErrorCode =
   | 'ADAPTER_INVALID'
   | 'ADAPTER_UNSUPPORTED'
   | 'ADAPTER_WRONG_BASE'
+  // taught classes
+  | 'CLASS_INVALID'
+  | 'CLASS_WRONG_MODEL'
+  | 'CLASS_NAME_TAKEN'
+  | 'EXAMPLES_TOO_FEW'
+  | 'EXAMPLES_TOO_MANY'
   // questions
   | 'PLAN_INVALID'
   // devices

@@ -9,6 +9,8 @@ import { buffersIn, unpackEvidence } from '../plan/packed.ts';
 import { runPlan } from '../plan/run/run.ts';
 import { createMemoryStore, type KeyValueStore } from '../storage/key-value-store.ts';
 import { createMemoryTabs } from '../storage/tab.ts';
+import { textOf } from '../teaching/float-text.ts';
+import type { TaughtHead } from '../teaching/taught-class.ts';
 import type { AdapterInfo, Ask, AskResult, LoadedModel, ModelInfo } from '../vlm/types.ts';
 import type { PlanApi } from '../workers/plan/api.ts';
 import type { RasterApi } from '../workers/raster/api.ts';
@@ -107,6 +109,20 @@ export function sceneInfo(changes: Partial<SceneInfo> = {}): SceneInfo {
   };
 }
 
+/** What a class with one feature is recognised by. */
+export function testHead(): TaughtHead {
+  return {
+    channels: 1,
+    sidePx: 24,
+    weights: textOf(new Float32Array([1, 0, 0])),
+    bias: 0,
+    shape: { w: 24, h: 24, thetaDeg: 0 },
+    reshape: null,
+    calibration: { slope: 1, offset: 0 },
+    separation: 0.9,
+  };
+}
+
 /** An answer with `cars` boxes of 10 × 10 tile pixels on a diagonal, each linked to the word "car". */
 export function carsResult(cars: number, changes: Partial<AskResult> = {}): AskResult {
   const heading = `${cars} cars: `;
@@ -182,6 +198,8 @@ export interface FakeBehaviour {
   read?: (window: PixelWindow, request: ReadRequest) => Partial<BandTile>;
   answer?: VlmApi['ask'];
   look?: VlmApi['look'];
+  learn?: VlmApi['learn'];
+  detect?: VlmApi['detect'];
   readQuestion?: VlmApi['read'];
   locate?: VlmApi['locateModel'];
   load?: VlmApi['load'];
@@ -264,6 +282,9 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
         scores: {},
         densities: [],
       },
+    learn: async (...args) => (behaviour.learn ? behaviour.learn(...args) : testHead()),
+    detect: async (...args) =>
+      behaviour.detect?.(...args) ?? { boxes: [], heat: { rows: 1, cols: 1, scores: new Float32Array(1) } },
     read: async (...args) => {
       if (!behaviour.readQuestion) throw new NadirError('MODEL_LACKS_TASK', 'The model reads no questions.');
       return behaviour.readQuestion(...args);

@@ -9,6 +9,7 @@ import type { AdapterPort, ModelPort } from './model/port.ts';
 import type { NoticesPort } from './notices/port.ts';
 import type { OpeningPort } from './opening/port.ts';
 import type { ReviewPort } from './review/port.ts';
+import type { TeachingPort } from './teaching/port.ts';
 
 /**
  * The document and what a user can do with it, in ports. A component or command takes the ports that it needs.
@@ -35,4 +36,5 @@ export interface Session {
   readonly history: HistoryPort;
   readonly keeping: KeepingPort;
   readonly notices: NoticesPort;
+  readonly teaching: TeachingPort;
 }

@@ -32,6 +32,7 @@ import { SceneKeeper } from './opening/scene.ts';
 import type { Session } from './port.ts';
 import { Review } from './review/review.ts';
 import { createState } from './state.ts';
+import { Teaching } from './teaching/teaching.ts';
 
 /**
  * The document and its use cases over three workers. Starts fetching the samples and opening the last session at once; the
@@ -173,5 +174,6 @@ export function createSession(deps: SessionDeps): Session {
     history,
     keeping: kept,
     notices: noticesPort(state),
+    teaching: new Teaching(state, history, scenes, models, () => vlm),
   };
 }

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PixelWindow, Point } from '../geo/types.ts';
+import type { TaughtClass } from '../teaching/taught-class.ts';
 import type { VectorLayer } from '../vectors/vector-layer.ts';
 import type { BackendChoice } from '../vlm/types.ts';
 import type { RunPulse } from './asking/port.ts';
@@ -7,6 +8,7 @@ import type { Answer, OpenScene, SceneObject } from './document.ts';
 import type { AdapterState, ModelState } from './model/port.ts';
 import type { Notice } from './notices/port.ts';
 import type { SampleScene } from './opening/port.ts';
+import type { HeatMap, Lesson, TeachingProgress } from './teaching/port.ts';
 
 /** The document as signals, written by the parts of the session. */
 export interface SessionState {
@@ -34,6 +36,12 @@ export interface SessionState {
   view: Signal<PixelWindow | null>;
   region: Signal<PixelWindow | null>;
   pointed: Signal<Point | null>;
+  /** Classes that the user taught. */
+  taught: Signal<readonly TaughtClass[]>;
+  /** What the user is teaching. */
+  lesson: Signal<Lesson>;
+  teaching: Signal<TeachingProgress | null>;
+  heat: Signal<HeatMap | null>;
   hovered: Signal<string | null>;
   selected: Signal<string | null>;
   /** Classes whose objects are hidden on the map and in the list. */
@@ -63,6 +71,10 @@ export function createState(): SessionState {
     view: signal<PixelWindow | null>(null),
     region: signal<PixelWindow | null>(null),
     pointed: signal<Point | null>(null),
+    taught: signal<readonly TaughtClass[]>([]),
+    lesson: signal<Lesson>({ name: '', examples: [] }),
+    teaching: signal<TeachingProgress | null>(null),
+    heat: signal<HeatMap | null>(null),
     hovered: signal<string | null>(null),
     selected: signal<string | null>(null),
     hiddenLabels: signal<ReadonlySet<string>>(new Set()),

@@ -5,6 +5,7 @@ import type { SceneObject } from '../session/document.ts';
 import type { Session } from '../session/port.ts';
 import { swipe } from './map/tools/swipe-state.ts';
 import { listenForShortcuts, shortcutList, stepPercentiles } from './shortcuts.ts';
+import { marking } from './teach/marking.ts';
 import * as ui from './ui-state.ts';
 
 /** What a session's methods were called with, in order. */
@@ -73,6 +74,7 @@ beforeEach(() => {
   ui.masksVisible.value = true;
   ui.drawing.value = false;
   ui.mapTool.value = null;
+  marking.value = null;
   ui.rightPanelOpen.value = false;
   ui.draftTask.value = 'ask';
   ui.mapCommands.value = {
@@ -124,6 +126,8 @@ const everywhere: Record<string, () => void> = {
   'Shift+M': () => expect(ui.mapTool.value).toBe('area'),
   G: () => expect(ui.goToOpen.value).toBe(true),
   R: () => expect(ui.drawing.value).toBe(true),
+  T: () => expect(marking.value).toBe('one'),
+  'Shift+T': () => expect(marking.value).toBe('not-one'),
   A: () => expect(calls).toEqual([['set state', 'o1', 'accepted']]),
   Delete: () => expect(calls).toEqual([['set state', 'o1', 'rejected']]),
   '[': () => expect(calls).toEqual([['setStretch', 'percentile', 1, 99]]),

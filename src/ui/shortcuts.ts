@@ -3,6 +3,7 @@ import type { TaskId } from '../tasks/table.ts';
 import { stepSwipe, swipe } from './map/tools/swipe-state.ts';
 import { report } from './report.ts';
 import { pickFile } from './shell/file-input.tsx';
+import { chooseMarking, marking } from './teach/marking.ts';
 import {
   boxesVisible,
   chooseTask,
@@ -26,6 +27,7 @@ export const shortcutList: readonly { keys: string[]; does: string }[] = [
   { keys: ['G'], does: 'Go to coordinates' },
   { keys: ['R'], does: 'Draw a region on the map' },
   { keys: ['Space'], does: 'Held while drawing: pan instead' },
+  { keys: ['T', 'Shift+T'], does: 'Teach: mark examples, and what it isn’t' },
   { keys: ['A'], does: 'Accept the selected object' },
   { keys: ['Delete'], does: 'Reject the selected object' },
   { keys: ['Tab', '↑', '↓'], does: 'Walk the object list' },
@@ -84,7 +86,8 @@ function setSelectedState(session: Pick<Session, 'review'>, state: 'accepted' | 
 
 /** Escape undoes one thing at a time, starting with the most temporary. */
 function stepBack(session: Pick<Session, 'layers' | 'review'>): boolean {
-  if (mapTool.value !== null) mapTool.value = null;
+  if (marking.value !== null) marking.value = null;
+  else if (mapTool.value !== null) mapTool.value = null;
   else if (drawing.value) drawing.value = false;
   else if (swipe.value !== null) swipe.value = null;
   else if (session.layers.region.value) session.layers.region.value = null;
@@ -129,6 +132,10 @@ function command(session: KeySession, key: string): (() => void) | null {
         drawing.value = !drawing.value;
         if (drawing.value) mapTool.value = null;
       };
+    case 't':
+      return () => chooseMarking('one');
+    case 'T':
+      return () => chooseMarking('not-one');
     case 'a':
       return () => setSelectedState(session, 'accepted');
     case 'delete':

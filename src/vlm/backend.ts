@@ -1,14 +1,19 @@
 import type { Plan } from '../plan/plan.ts';
+import type { TaughtHead } from '../teaching/taught-class.ts';
+import type { FeatureGrid } from './teaching/feature-grid.ts';
 import type {
   AdapterInfo,
   Ask,
   AskEvent,
   AskResult,
   InputSpec,
+  LearnRequest,
   LookRequest,
   LookResult,
   ModelCard,
   QuestionReading,
+  TaughtLook,
+  View,
 } from './types.ts';
 
 /**
@@ -35,6 +40,8 @@ export interface VlmBackend {
   read?(question: string, before: Plan | null): Promise<QuestionReading>;
   /** Absent for a model that takes no adapters. */
   readonly adapters?: AdapterPort;
+  /** Absent for a model that can't be taught. `teachingWith` makes it from the features of a view. */
+  readonly teaching?: TeachingPort;
   /** Runs everything once, so that the first question doesn't wait for compiling and allocating. */
   warmUp(): Promise<void>;
   /** Frees sessions, buffers and devices. */
@@ -58,4 +65,14 @@ export interface AdapterPort {
   attach(files: readonly File[]): Promise<AdapterInfo>;
   /** Returns to the base model. Does nothing without an adapter. */
   detach(): Promise<void>;
+}
+
+/** Learns what the model has no name for from a few examples, and finds it. Errors: as `ask`; ABORTED. */
+export interface TeachingPort {
+  /** What the vision tower says of each cell of a view. The data must not be changed. */
+  features(view: View, io: AskIo): Promise<FeatureGrid>;
+  /** Sends a step for each view. Errors: EXAMPLES_TOO_FEW. */
+  learn(request: LearnRequest, io: AskIo): Promise<TaughtHead>;
+  /** Errors: CLASS_WRONG_MODEL for a head that was learned from other features. */
+  detect(view: View, head: TaughtHead, io: AskIo): Promise<TaughtLook>;
 }

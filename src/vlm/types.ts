@@ -40,6 +40,14 @@ export interface DetectorClass {
   also?: string[];
   /** Share of real objects that get a correct box, above 0 and up to 1; absent if nobody has measured it. */
   recall?: number;
+  /** Set if the user taught the class; the model's own heads don't know it then. */
+  taught?: TaughtName;
+}
+
+/** A class that the user taught. */
+export interface TaughtName {
+  /** Tells it from an earlier version of the same name: changes whenever the class is taught again. */
+  key: string;
 }
 
 export interface DensityClass extends Omit<DetectorClass, 'recall'> {
@@ -118,6 +126,8 @@ export interface ModelCard {
   /** How the slices' `scores` and `numbers` are joined, by name. Names that aren't listed use `mean`. */
   joins?: Readonly<Record<string, Join>>;
   hasRefiner: boolean;
+  /** Whether it learns classes from examples. */
+  teachable?: boolean;
   /**
    * Null or absent for a model that doesn't read questions into plans. If a reading's certainty is below
    * `leastCertainty`, the app asks the user about it.
@@ -320,6 +330,23 @@ export interface LookResult {
   scores: Scores;
   /** Objects on the tile's valid pixels, summed from the density head's map. */
   densities: { label: string; count: number }[];
+}
+
+/** Tiles to learn a class from, at its scale: those with examples, and some of the rest of the scene. */
+export interface LearnRequest {
+  views: {
+    view: View;
+    /** Those whose centre the view shows, in its pixels; an example has one id in all views. `isOne`: of the class, or what it isn't. */
+    examples: { id: number; box: RotatedBox; isOne: boolean }[];
+  }[];
+}
+
+/** Where a taught class was found on a tile. */
+export interface TaughtLook {
+  /** In tile pixels, best first; scores 0–1 are doubtful probabilities. */
+  boxes: { box: RotatedBox; score: number }[];
+  /** Score of each cell, f32[rows, cols]. */
+  heat: { rows: number; cols: number; scores: Float32Array };
 }
 
 /** Streamed while an answer is written. `text` is the whole visible text so far. */

@@ -79,3 +79,10 @@ export function intersectionOverSmaller(a: Quad, b: Quad): number {
   const smaller = Math.min(areaOf(a), areaOf(b));
   return shared > 0 && smaller > 0 ? Math.min(1, shared / smaller) : 0;
 }
+
+/** IoU of two boxes, 0…1. */
+export function overlapOf(a: RotatedBox, b: RotatedBox): number {
+  const reach = (Math.hypot(a.w, a.h) + Math.hypot(b.w, b.h)) / 2;
+  if (Math.hypot(a.cx - b.cx, a.cy - b.cy) >= reach) return 0;
+  return rotatedIou(cornersOf(a), cornersOf(b));
+}

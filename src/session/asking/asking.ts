@@ -3,7 +3,7 @@ import type { PixelWindow } from '../../geo/types.ts';
 import { meanGsd, type SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, subjectsNeeded } from '../../plan/plan.ts';
 import { writePlan, writeUnsure } from '../../plan/write/write.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
@@ -21,6 +21,7 @@ import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { replaceRepeated } from '../review/repeated.ts';
 import { answersOfActive, patchAnswer, type SessionState } from '../state.ts';
+import { taughtOf, withTaught } from '../teaching/taught-model.ts';
 import { type AskedOf, chosenRegion, newAnswer } from './new-answer.ts';
 import { wantsOutlines } from './outlines.ts';
 import type { AskInput, AskingPort, RunPulse } from './port.ts';
@@ -83,7 +84,8 @@ export class Asking implements AskingPort {
       const isHidden = (noun: string) => this.commands.isHidden(noun);
       const known = readWithoutModel(input, isHidden);
       const isKnown = known !== null && !this.needsModel(input);
-      const { model, backend } = isKnown ? this.loadedOrNone() : await this.models.ready();
+      const { model: loaded, backend } = isKnown ? this.loadedOrNone() : await this.models.ready();
+      const model = withTaught(loaded, this.state.taught.value);
       const reading = isKnown
         ? known
         : await readQuestion(input, {
@@ -150,7 +152,7 @@ export class Asking implements AskingPort {
     const layer = this.scenes.layers.find(answer.layerId);
     if (!layer) throw new NadirError('ANSWER_OUTDATED', 'The image of that answer is closed. Open it, then ask again.');
     const drawn = answer.regionKind === 'drawn' ? answer.region : this.state.region.value;
-    const question = plannedQuestion(answer, plan, layer, drawn);
+    const question = this.planned(answer, plan, layer, drawn);
     const { readings: _, ...kept } = answer;
     // By another plan it answers another question than its task's.
     const asked = isSamePlan(answer.plan, plan) ? {} : { task: 'ask' as const, label: null };
@@ -236,7 +238,7 @@ export class Asking implements AskingPort {
       work: async (signal) => {
         const ask = async (plan: Plan) => {
           patchAnswer(this.state, done.id, { plan });
-          await this.plans.run(plannedQuestion(done, plan, layer, this.state.region.value), signal);
+          await this.plans.run(this.planned(done, plan, layer, this.state.region.value), signal);
           return this.latest(done);
         };
         const context = { answerId: done.id, layer, model, language, asQuestion };
@@ -311,7 +313,7 @@ export class Asking implements AskingPort {
       const asking: Answer = { ...unread, status: 'done', readings, text, runs: [{ text, objectIds: [] }] };
       return { answer: asking, work: async () => {} };
     }
-    const planned = plannedQuestion(answer, plan, on.scene, this.state.region.value);
+    const planned = this.planned(answer, plan, on.scene, this.state.region.value);
     return { answer, work: (signal) => this.plans.run(planned, signal) };
   }
 
@@ -359,6 +361,28 @@ export class Asking implements AskingPort {
       this.preparing = false;
     }
   }
+
+  /** A plan about what the answer is about, shown as it was then. Errors: ANSWER_OUTDATED, as `taughtOf`. */
+  private planned(answer: Answer, plan: Plan, layer: OpenScene, drawn: PixelWindow | null): PlannedQuestion {
+    const { id: answerId, bands, stretch, model, adapter = null, slicingMode: slicing = 'auto' } = answer;
+    const region = { window: answer.region, kind: answer.regionKind };
+    const shown = { ...layer, bands, stretch };
+    const outlines = wantsOutlines(answer);
+    const taught = taughtOf(model, subjectsNeeded(plan), this.state.taught.value);
+    return {
+      plan,
+      answerId,
+      layer: shown,
+      bands: inputBandsOf(answer),
+      region,
+      drawn,
+      model,
+      adapter,
+      taught,
+      slicing,
+      outlines,
+    };
+  }
 }
 
 function slicesFor(
@@ -380,24 +404,4 @@ function slicesFor(
 /** How sure the reading was doesn't change what is asked. */
 function isSamePlan(a: Plan | undefined, b: Plan): boolean {
   return a !== undefined && JSON.stringify({ ...a, certainty: 1 }) === JSON.stringify({ ...b, certainty: 1 });
-}
-
-/** A plan about what the answer is about, shown as it was then. */
-function plannedQuestion(answer: Answer, plan: Plan, layer: OpenScene, drawn: PixelWindow | null): PlannedQuestion {
-  const { id: answerId, bands, stretch, model, adapter = null, slicingMode: slicing = 'auto' } = answer;
-  const region = { window: answer.region, kind: answer.regionKind };
-  const shown = { ...layer, bands, stretch };
-  const outlines = wantsOutlines(answer);
-  return {
-    plan,
-    answerId,
-    layer: shown,
-    bands: inputBandsOf(answer),
-    region,
-    drawn,
-    model,
-    adapter,
-    slicing,
-    outlines,
-  };
 }

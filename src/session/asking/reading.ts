@@ -1,10 +1,11 @@
 import { hasHan } from '../../lib/han.ts';
 import { type Plan, parsePlan } from '../../plan/plan.ts';
+import { otherWord, wordsFor } from '../../plan/subjects.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
 import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
-import { knownName, scenesNamed, subjectOfLabel } from '../evidence/subjects-of-model.ts';
+import { knownName, scenesNamed, subjectOfLabel, taughtName } from '../evidence/subjects-of-model.ts';
 import { type Fact, factAsked } from '../facts/recognise.ts';
 import type { AskInput } from './port.ts';
 import { buildQuestion } from './question.ts';
@@ -107,12 +108,15 @@ function chosenTask(input: AskInput, context: ReadingContext): Reading {
 async function planned(
   input: AskInput,
   text: string,
-  { model, before, read }: ReadingContext,
+  { model, before, read: reader }: ReadingContext,
 ): Promise<Extract<Reading, { kind: 'plan' }>> {
-  const { alternatives, ...fields } = await read(text, before);
-  const named = fields.subjects.map((subject) => knownName(asSaid(subject, text, model), model));
+  const { alternatives, ...fields } = await reader(text, before);
+  const read = fields.subjects.map((subject) => knownName(asSaid(subject, text, model), model));
+  const named = withTaughtNames(text, read, model);
+  const where = fields.where && taughtIn(fields.where, model);
+  const order = fields.order && taughtIn(fields.order, model);
   const subjects = fields.intent === 'classify' ? scenesOffered(text, named, model) : named;
-  const plan = parsePlan({ ...fields, subjects });
+  const plan = parsePlan({ ...fields, subjects, where, order });
   const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
   const others = alternatives.flatMap(({ intent, probability }) => {
     const other = { ...plan, intent, certainty: probability };
@@ -120,6 +124,52 @@ async function planned(
   });
   const readings = isSure ? [] : [plan, ...others].filter(isRunnable).map((each) => ({ ...each, certainty: 1 }));
   return { kind: 'plan', input, plan, readings: readings.length > 1 ? readings : [] };
+}
+
+/**
+ * The subjects with each taught class that the words name, in place of what the reader took its name for. Readers never saw such
+ * names: of "white airplane" they read the airplane.
+ */
+function withTaughtNames(text: string, read: readonly string[], model: ModelInfo): string[] {
+  const said = text.toLowerCase();
+  const named = model.classes
+    .filter(({ taught }) => taught)
+    .map(({ name, plural }) => ({
+      name: knownName(`other:${name}`, model),
+      words: [plural, name].map((word) => word.toLowerCase()),
+    }))
+    .filter(({ words }) => words.some((word) => says(said, word)));
+  let subjects = [...read];
+  for (const { name, words } of named) {
+    if (subjects.includes(name)) continue;
+    const isPart = (subject: string) => {
+      const { name: one, plural, zh } = wordsFor(subject);
+      return [one, plural, zh].some((word) => word && words.some((own) => own.includes(word.toLowerCase())));
+    };
+    const taken = subjects.findIndex((subject) => isPart(subject));
+    const other = subjects.findIndex((subject) => otherWord(subject) !== null);
+    const at = taken >= 0 ? taken : other;
+    subjects = at >= 0 ? subjects.with(at, name) : [...subjects, name];
+  }
+  return subjects;
+}
+
+/** Whether a text says a word: as a whole one, if it is written with spaces around. */
+function says(text: string, word: string): boolean {
+  if (hasHan(word)) return text.includes(word);
+  return text
+    .split(/[^\p{L}\p{N}]+/u)
+    .join(' ')
+    .concat(' ')
+    .includes(`${word.split(/[^\p{L}\p{N}]+/u).join(' ')} `);
+}
+
+/** `near:other:glider` as `near:glider`, if that is a taught class. */
+function taughtIn(part: string, model: ModelInfo): string {
+  return part.replaceAll(/other:[^:,;]+/g, (subject) => {
+    const name = knownName(subject.trim(), model);
+    return taughtName(name, model) === null ? subject : name;
+  });
 }
 
 /** Readers take the sea for water; a model that tells them apart is asked about what was said. */

@@ -14,6 +14,8 @@ export interface ViewOf {
   bands: readonly NamedBand[];
   model: Pick<ModelInfo, 'hash'>;
   adapter: Pick<AdapterInfo, 'hash'> | null;
+  /** Key of the taught class that was looked for in place of the model's own; absent for those. */
+  taught?: string;
 }
 
 /** Evidence of tiles that were looked at, for as long as the page is open. */
@@ -45,7 +47,7 @@ export class EvidenceStore {
   }
 }
 
-function keyOf({ scene, bands, model, adapter }: ViewOf, window: PixelWindow): string {
+function keyOf({ scene, bands, model, adapter, taught }: ViewOf, window: PixelWindow): string {
   const { layerId, stretch } = scene;
   return JSON.stringify([
     layerId,
@@ -54,6 +56,7 @@ function keyOf({ scene, bands, model, adapter }: ViewOf, window: PixelWindow): s
     stretch.gamma ?? 1,
     model.hash,
     adapter?.hash,
+    taught,
     windowKey(window),
   ]);
 }

@@ -3,6 +3,7 @@ import { intersect } from '../../geo/windows.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { waitFor } from '../../lib/abort.ts';
 import type { NadirError } from '../../lib/errors.ts';
+import { keyOf, type TaughtClass } from '../../teaching/taught-class.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { eachSlice } from '../asking/slices/each-slice.ts';
@@ -13,7 +14,7 @@ import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import type { EvidenceStore, ViewOf } from './evidence-store.ts';
-import { blankTile, type TileEvidence, tileEvidence, windowKey } from './tile-evidence.ts';
+import { blankTile, type TileEvidence, taughtEvidence, tileEvidence, windowKey } from './tile-evidence.ts';
 
 export interface TilesWanted {
   windows: readonly PixelWindow[];
@@ -23,6 +24,8 @@ export interface TilesWanted {
   scene: PixelWindow;
   /** Classes whose outlines are wanted. */
   outlined: readonly string[];
+  /** Looked for in place of the model's own classes. */
+  taught?: TaughtClass;
 }
 
 export interface GatherContext {
@@ -70,18 +73,7 @@ export async function gatherTiles(
     {
       read: async (window) => {
         await waitFor(scenes.recovered(), signal);
-        return scenes.readBands(
-          {
-            layerId: view.scene.layerId,
-            window,
-            outWidth: model.tileSize,
-            outHeight: model.tileSize,
-            bands: view.bands,
-            stretch: view.scene.stretch,
-            resampling: window.width > model.tileSize ? 'area' : 'bilinear',
-          },
-          signal,
-        );
+        return readTile(window, view, model, scenes, signal);
       },
       work: async (window, tile) => {
         const blank = blankOf(
@@ -92,15 +84,12 @@ export async function gatherTiles(
         if (blank !== null) return keep(blankTile(window, blank, tile.validFraction));
         const { promise: stopped, stop } = stoppedAfterGrace(signal, () => true);
         try {
-          const request = {
-            view: { role: 'slice' as const, pixels: asShown(tile), window },
-            boxes: [],
-            outline: [...outlined],
-          };
-          const seen = await Promise.race([vlm().api.look(request, signal), stopped]);
+          const seeing = see(tile, window, wanted, vlm().api, signal);
+          // Nobody awaits it after a stop.
+          seeing.catch(() => undefined);
+          const seen = await Promise.race([seeing, stopped]);
           looked += 1;
-          const about = { validShare: tile.validFraction, outlined: new Set(outlined), tileSize: model.tileSize };
-          keep(tileEvidence(window, seen, about));
+          keep(seen);
         } finally {
           stop();
         }
@@ -111,4 +100,36 @@ export async function gatherTiles(
     { models, signal },
   );
   return soFar();
+}
+
+async function see(
+  tile: BandTile,
+  window: PixelWindow,
+  { outlined, model: { tileSize }, taught }: TilesWanted,
+  vlm: VlmApi,
+  signal: AbortSignal,
+): Promise<TileEvidence> {
+  const view = { role: 'slice' as const, pixels: asShown(tile), window };
+  const validShare = tile.validFraction;
+  if (taught) {
+    const seen = await vlm.detect({ view, head: taught.head }, signal);
+    return taughtEvidence(window, seen, { label: taught.name, key: keyOf(taught), validShare, tileSize });
+  }
+  const seen = await vlm.look({ view, boxes: [], outline: [...outlined] }, signal);
+  return tileEvidence(window, seen, { validShare, outlined: new Set(outlined), tileSize });
+}
+
+/** A window as the model gets it, before what is invalid is filled. Errors: those of reading. */
+export function readTile(
+  window: PixelWindow,
+  { scene: { layerId, stretch }, bands }: ViewOf,
+  { tileSize }: Pick<ModelInfo, 'tileSize'>,
+  scenes: SceneKeeper,
+  signal: AbortSignal,
+): Promise<BandTile> {
+  const resampling = window.width > tileSize ? 'area' : 'bilinear';
+  return scenes.readBands(
+    { layerId, window, outWidth: tileSize, outHeight: tileSize, bands, stretch, resampling },
+    signal,
+  );
 }

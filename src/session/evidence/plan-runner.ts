@@ -16,6 +16,7 @@ import type { SceneKeeper } from '../opening/scene.ts';
 import { joinSightings, pointedAt } from '../review/objects.ts';
 import { replaceRepeated } from '../review/repeated.ts';
 import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
+import type { HeatMap } from '../teaching/port.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import type { TilesGathered } from './gather-tiles.ts';
 import { type PlanWorker, runApart } from './plan-run.ts';
@@ -23,8 +24,10 @@ import {
   concludePlan,
   evidenceFor,
   gatherFor,
+  type PlanGathered,
   type PlannedQuestion,
   type PlannedWindows,
+  tilesIn,
   windowsOf,
 } from './planned.ts';
 
@@ -59,7 +62,7 @@ export class PlanRunner {
   async run(question: PlannedQuestion, signal: AbortSignal): Promise<void> {
     const { answerId } = question;
     const windows = windowsOf(question);
-    const total = windows.looked.length;
+    const total = tilesIn(windows);
     const startedMs = performance.now();
     let nextDraftMs = startedMs + PUBLISH_EVERY_MS;
     const clock = watchRun(this.state.pulse, total, () => [this.vlm().pulse, this.scenes.pulse]);
@@ -68,9 +71,9 @@ export class PlanRunner {
     const context = { store: this.store, scenes: this.scenes, models: this.models, vlm: this.vlm, signal };
     try {
       let drafting: Promise<void> | null = null;
-      const draft = async (soFar: TilesGathered) => {
+      const draft = async (soFar: PlanGathered) => {
         const beganMs = performance.now();
-        const gathered = { ...soFar, tiles: new Map(soFar.tiles), failed: [...soFar.failed] };
+        const gathered = { own: copyOf(soFar.own), taught: soFar.taught.map(copyOf) };
         // The next draft, or the answer, tells what went wrong.
         await this.publish(question, windows, gathered, 'running', signal).catch(() => undefined);
         const tookMs = performance.now() - beganMs;
@@ -79,15 +82,17 @@ export class PlanRunner {
       };
       const gathered = await gatherFor(question, windows, context, (soFar) => {
         clock.sliceDone();
-        patchAnswer(this.state, answerId, { progress: progress(soFar.tiles.size + soFar.failed.length) });
+        patchAnswer(this.state, answerId, { progress: progress(answeredOf(coverageIn(soFar, total))) });
         if (!drafting && performance.now() >= nextDraftMs) drafting = draft(soFar);
       });
       await drafting;
-      const { total: all, answered, empty, failed } = coverageIn(gathered, total);
-      patchAnswer(this.state, answerId, { progress: progress(answered + empty + failed) });
-      const status = all === 0 ? 'done' : endedAs({ total: all, answered, empty, failed });
+      const coverage = coverageIn(gathered, total);
+      patchAnswer(this.state, answerId, { progress: progress(answeredOf(coverage)) });
+      const status = total === 0 ? 'done' : endedAs(coverage);
       await this.publish(question, windows, gathered, status, signal);
-      if (status === 'failed') patchAnswer(this.state, answerId, { error: gathered.failed[0]?.error.toData() ?? null });
+      if (status === 'failed') {
+        patchAnswer(this.state, answerId, { error: failedIn(gathered)[0]?.error.toData() ?? null });
+      }
       if (status === 'done') replaceRepeated(this.state, answerId);
     } catch (thrown) {
       const error = NadirError.from(thrown);
@@ -105,7 +110,7 @@ export class PlanRunner {
   private async publish(
     question: PlannedQuestion,
     windows: PlannedWindows,
-    gathered: TilesGathered,
+    gathered: PlanGathered,
     status: Answer['status'],
     signal: AbortSignal,
   ): Promise<void> {
@@ -119,7 +124,7 @@ export class PlanRunner {
     // A person may have decided about objects meanwhile.
     const { here, elsewhere } = objectsOfLayer(this.state, layer.layerId);
     const joined = joinSightings(here, detections, answerId);
-    const coverage = coverageIn(gathered, windows.looked.length);
+    const coverage = coverageIn(gathered, tilesIn(windows));
     const blank = blankIn(gathered);
     const words = { noun: nounOf(windows), chinese: plan.language === 'zh' };
     const isAllBlank = coverage.empty > 0 && coverage.empty === coverage.total;
@@ -130,7 +135,9 @@ export class PlanRunner {
     };
     const pointedTo = (words: Composed) => pointedAt(words, joined.objectOf, model.classes);
     const isCut = (status === 'stopped' || status === 'failed') && doneOf(coverage) < coverage.total;
+    const heat = heatOf(question, windows, gathered);
     batch(() => {
+      if (heat) this.state.heat.value = heat;
       this.state.objects.value = [...elsewhere, ...joined.objects];
       patchAnswer(this.state, answerId, {
         ...(isCut ? cut(status) : pointedTo(said)),
@@ -140,22 +147,35 @@ export class PlanRunner {
         coverage,
         blank,
         counts: { stated: estimateIn(result), merged: detections.length },
-        scores: scoresIn(gathered, model),
-        tiles: [...gathered.tiles.values()].flatMap(({ window, blank }) => (blank === null ? [window] : [])),
-        failedTiles: gathered.failed.map(({ window, error }) => ({ tile: window, error: error.toData() })),
+        scores: scoresIn(gathered.own, model),
+        tiles: seenIn(gathered).flatMap(({ window, blank }) => (blank === null ? [window] : [])),
+        failedTiles: failedIn(gathered).map(({ window, error }) => ({ tile: window, error: error.toData() })),
       });
     });
   }
 }
 
-function coverageIn({ tiles, failed }: TilesGathered, total: number): NonNullable<Answer['coverage']> {
-  const empty = [...tiles.values()].filter(({ blank }) => blank !== null).length;
-  return { total, answered: tiles.size - empty, empty, failed: failed.length };
+const copyOf = (gathered: TilesGathered): TilesGathered => ({
+  ...gathered,
+  tiles: new Map(gathered.tiles),
+  failed: [...gathered.failed],
+});
+
+type Coverage = NonNullable<Answer['coverage']>;
+
+const answeredOf = ({ answered, empty, failed }: Coverage) => answered + empty + failed;
+const failedIn = ({ own, taught }: PlanGathered) => [own, ...taught].flatMap(({ failed }) => failed);
+const seenIn = ({ own, taught }: PlanGathered) => [own, ...taught].flatMap(({ tiles }) => [...tiles.values()]);
+
+function coverageIn(gathered: PlanGathered, total: number): Coverage {
+  const seen = seenIn(gathered);
+  const empty = seen.filter(({ blank }) => blank !== null).length;
+  return { total, answered: seen.length - empty, empty, failed: failedIn(gathered).length };
 }
 
-function blankIn({ tiles }: TilesGathered): Record<'no-data' | 'one-value' | 'noise', number> {
+function blankIn(gathered: PlanGathered): Record<'no-data' | 'one-value' | 'noise', number> {
   const counts = { 'no-data': 0, 'one-value': 0, noise: 0 };
-  for (const { blank } of tiles.values()) if (blank !== null) counts[blank] += 1;
+  for (const { blank } of seenIn(gathered)) if (blank !== null) counts[blank] += 1;
   return counts;
 }
 
@@ -169,4 +189,13 @@ function estimateIn(result: Result): number | null {
 function scoresIn({ tiles }: TilesGathered, { joins }: Pick<ModelInfo, 'joins'>): Scores {
   const seen = [...tiles.values()].filter(({ blank }) => blank === null);
   return seen.reduce<Scores>((so, { scores }, index) => joinScores(so, scores, index, joins), {});
+}
+
+/** Of the last taught class that was looked for; null if there was none. */
+function heatOf({ layer }: PlannedQuestion, { taught }: PlannedWindows, gathered: PlanGathered): HeatMap | null {
+  const last = taught.at(-1);
+  const tiles = [...(gathered.taught.at(-1)?.tiles.values() ?? [])].flatMap(({ window, heat }) =>
+    heat ? [{ window, heat }] : [],
+  );
+  return last && tiles.length > 0 ? { layerId: layer.layerId, name: last.taught.name, tiles } : null;
 }

@@ -7,6 +7,7 @@ import type { Result } from '../../plan/result.ts';
 import { idsIn } from '../../plan/run/run.ts';
 import { wordsFor } from '../../plan/subjects.ts';
 import { writeAnswer } from '../../plan/write/write.ts';
+import { keyOf, type TaughtClass } from '../../teaching/taught-class.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { type Composed, plain, withSentences } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
@@ -15,8 +16,10 @@ import { planSlices } from '../asking/slices/slices.ts';
 import type { Answer, OpenScene, SceneObject } from '../document.ts';
 import type { ChosenRegion } from '../layers/region.ts';
 import { joinSightings } from '../review/objects.ts';
-import { evidenceOf, type GatheredTiles, mergedOf } from './assemble.ts';
+import { taughtWords } from '../teaching/taught-words.ts';
+import { evidenceOf, type GatheredTiles, type Merged, mergedOf } from './assemble.ts';
 import { type GatherContext, gatherTiles, type TilesGathered } from './gather-tiles.ts';
+import { type TaughtWindows, windowsOfScale } from './taught-windows.ts';
 import { windowKey } from './tile-evidence.ts';
 import { type Wanted, wantedFor } from './wanted.ts';
 
@@ -32,6 +35,8 @@ export interface PlannedQuestion {
   drawn: PixelWindow | null;
   model: ModelInfo;
   adapter: Answer['adapter'];
+  /** The taught classes that `model` names. */
+  taught: readonly TaughtClass[];
   slicing: SlicingMode;
   /** Whether the question asks for outlines of what it finds. */
   outlines: boolean;
@@ -43,6 +48,8 @@ export interface PlannedWindows {
   all: readonly PixelWindow[];
   looked: readonly PixelWindow[];
   slicing: Answer['slicing'];
+  /** Taught classes, which have tiles at their own scale. */
+  taught: readonly TaughtWindows[];
 }
 
 export function windowsOf(question: PlannedQuestion): PlannedWindows {
@@ -56,11 +63,14 @@ export function windowsOf(question: PlannedQuestion): PlannedWindows {
     model,
   };
   const { windows: all, mode: slicing } = planSlices({ ...input, task: 'count' });
-  if (!wanted.looks || isFarTooCoarse(question)) return { wanted, all: [], looked: [], slicing };
+  const taught = question.taught
+    .filter(({ name }) => wanted.taught.includes(name))
+    .map((each) => ({ taught: each, windows: windowsOfScale(each.scale, region.window, sceneOf(layer), input) }));
+  if (!wanted.looks || !wanted.own || isFarTooCoarse(question)) return { wanted, all: [], looked: [], slicing, taught };
   const looked = planSlices({ ...input, task: wanted.tilesAs }).windows;
   // A single view for words may be another than one for boxes.
   const keys = new Set(all.map(windowKey));
-  return { wanted, all: looked.every((window) => keys.has(windowKey(window))) ? all : looked, looked, slicing };
+  return { wanted, all: looked.every((window) => keys.has(windowKey(window))) ? all : looked, looked, slicing, taught };
 }
 
 /** What can be said from the evidence so far. */
@@ -71,37 +81,58 @@ export interface PlannedOutcome {
   detections: Detection[];
 }
 
+/** What was gathered for a plan: in the model's own tiles, and in those of each taught class. */
+export interface PlanGathered {
+  own: TilesGathered;
+  taught: readonly TilesGathered[];
+}
+
+/** Number of tiles that a plan looks at. */
+export function tilesIn({ looked, taught }: PlannedWindows): number {
+  return taught.reduce((sum, { windows }) => sum + windows.length, looked.length);
+}
+
 /** Gathers what the plan needs. `onTile`: after each tile that wasn't known yet. */
-export function gatherFor(
+export async function gatherFor(
   question: PlannedQuestion,
-  { wanted, looked }: PlannedWindows,
+  { wanted, looked, taught }: PlannedWindows,
   context: GatherContext,
-  onTile: (soFar: TilesGathered) => void,
-): Promise<TilesGathered> {
+  onTile: (soFar: PlanGathered) => void,
+): Promise<PlanGathered> {
   const { layer, bands, model, adapter = null } = question;
-  return gatherTiles(
-    {
-      windows: looked,
-      view: { scene: layer, bands, model, adapter },
-      model,
-      scene: sceneOf(layer),
-      outlined: wanted.outlined,
-    },
-    context,
-    onTile,
+  const view = { scene: layer, bands, model, adapter };
+  const base = { model, scene: sceneOf(layer), outlined: wanted.outlined };
+  const done: TilesGathered[] = [];
+  const nothing: TilesGathered = { tiles: new Map(), failed: [], looked: 0 };
+  const rest = taught.map(() => nothing);
+  const own = await gatherTiles({ ...base, windows: looked, view }, context, (soFar) =>
+    onTile({ own: soFar, taught: rest }),
   );
+  for (const { taught: one, windows } of taught) {
+    const of = { ...base, windows, outlined: [], taught: one, view: { ...view, taught: keyOf(one) } };
+    const gathered = await gatherTiles(of, context, (soFar) =>
+      onTile({ own, taught: [...done, soFar, ...rest.slice(done.length + 1)] }),
+    );
+    done.push(gathered);
+  }
+  return { own, taught: done };
 }
 
 /** What a plan runs on, and all detections that its things are of. `known`: the layer's objects, reviewed or not. */
 export function evidenceFor(
   question: PlannedQuestion,
   windows: PlannedWindows,
-  gathered: TilesGathered,
+  gathered: PlanGathered,
   known: readonly SceneObject[],
 ): { evidence: Evidence; all: readonly Detection[] } {
   const { model, answerId } = question;
-  const tiles = tilesOf(question, windows, gathered);
-  const merged = mergedOf(tiles, model);
+  const passes = [
+    { windows: windows.all, gathered: gathered.own },
+    ...windows.taught.map((each, index) => ({ windows: each.windows, gathered: gathered.taught[index]! })),
+  ].map((pass) => tilesOf(question, pass.windows, pass.gathered));
+  const merged: Merged = new Map(passes.flatMap((pass) => [...mergedOf(pass, model)]));
+  // Where only taught classes are asked about, their tiles say what was looked at.
+  const tiles = passes[windows.wanted.own ? 0 : 1] ?? passes[0]!;
   const all = [...merged.values()].flat();
   const before = joinSightings(known, all, answerId).objectOf;
   const stateOf = ({ id }: Detection) => before.get(id)?.state ?? 'proposed';
@@ -115,7 +146,7 @@ export function concludePlan(
   result: Result,
   all: readonly Detection[],
 ): PlannedOutcome {
-  if (windows.wanted.looks && isFarTooCoarse(question)) {
+  if (windows.wanted.own && isFarTooCoarse(question)) {
     return { composed: notAtThisScale(question, coarsenessOf(question, [])!), detections: [] };
   }
   const references = result.references.flatMap(({ things }) => things);
@@ -126,7 +157,18 @@ export function concludePlan(
     text: written.text,
     runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),
   };
-  return { composed: composed && atItsScale(composed, result, question, windows.looked), detections };
+  const said = composed && atItsScale(composed, result, question, windows.looked);
+  return { composed: said && withDoubt(said, question, windows), detections };
+}
+
+/** Says of taught classes that little stands behind their scores. */
+function withDoubt(said: Composed, { plan }: PlannedQuestion, { taught }: PlannedWindows): Composed {
+  const chinese = plan.language === 'zh';
+  return withSentences(
+    said,
+    taught.map(({ taught: { name, counts } }) => taughtWords(name, counts, chinese)),
+    chinese,
+  );
 }
 
 /** The words as they can be said of imagery too coarse to show what isn't found in it. */
@@ -137,6 +179,7 @@ function atItsScale(
   looked: readonly PixelWindow[],
 ): Composed {
   const { plan, model } = question;
+  // Of taught classes the model knows no scale but theirs, which their tiles have.
   const coarse = looked.length > 0 ? coarsenessOf(question, looked) : null;
   if (!coarse || result.kind === 'cannot') return said;
   const chinese = plan.language === 'zh';
@@ -173,7 +216,7 @@ function denies(result: Result): boolean {
 
 function tilesOf(
   { layer, region, drawn }: PlannedQuestion,
-  { all }: PlannedWindows,
+  all: readonly PixelWindow[],
   { tiles, failed }: TilesGathered,
 ): GatheredTiles {
   const failedKeys = new Set(failed.map(({ window }) => windowKey(window)));

@@ -36,8 +36,11 @@ const SCENE_SUBJECTS: Record<string, readonly string[]> = {
 /** The heads for a subject of a plan. */
 export function headsFor(subject: string, model: Heads): SubjectHeads {
   const named = ({ name, plural }: DetectorClass) => [name, plural].some((word) => subjectOfLabel(word) === subject);
+  const box = model.classes.find(named);
+  // The model's own heads say nothing of what the user taught.
+  if (box?.taught) return { box: box.name, density: null, presence: [] };
   return {
-    box: model.classes.find(named)?.name ?? null,
+    box: box?.name ?? null,
     density: model.densities?.find(named)?.name ?? null,
     presence:
       model.presence?.filter((label) => [subject, ...(KINDS[subject] ?? [])].includes(subjectOfLabel(label))) ?? [],
@@ -54,10 +57,22 @@ export function subjectsKnown(model: Heads): string[] {
   return [...new Set(labels.map(subjectOfLabel))];
 }
 
+/** The name of the taught class that a subject is; null if it is none. */
+export function taughtName(subject: string, model: Heads): string | null {
+  const { box } = headsFor(subject, model);
+  return model.classes.some(({ name, taught }) => name === box && taught) ? box : null;
+}
+
+export function withoutTaught<T extends Heads>(model: T): T {
+  return { ...model, classes: model.classes.filter(({ taught }) => !taught) };
+}
+
 /** A subject without a canonical name by the model's name, if the model knows it by that word; else the subject itself. */
 export function knownName(subject: string, model: Heads): string {
   const word = otherWord(subject);
   const name = word === null ? subject : subjectOfLabel(word);
+  const taught = taughtName(name, model);
+  if (taught !== null) return subjectOfLabel(taught);
   return subjectsKnown(model).includes(name) ? name : subject;
 }
 

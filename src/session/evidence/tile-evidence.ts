@@ -1,6 +1,6 @@
 import { mapBox } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
-import type { LookResult, Scores } from '../../vlm/types.ts';
+import type { LookResult, Scores, TaughtLook } from '../../vlm/types.ts';
 import type { Detection } from '../answer/detections.ts';
 import type { Blank } from '../asking/slices/model-tile.ts';
 
@@ -18,6 +18,8 @@ export interface TileEvidence {
   scores: Scores;
   /** Number of things without places, by class, on the tile's valid pixels. */
   densities: readonly { label: string; count: number }[];
+  /** Of a taught class alone: its score by cell. */
+  heat?: TaughtLook['heat'];
 }
 
 /** A tile on which nothing can be seen. */
@@ -57,4 +59,18 @@ export function tileEvidence(
 /** Names a window of one image. */
 export function windowKey({ x, y, width, height }: PixelWindow): string {
   return [x, y, width, height].map((value) => Math.round(value * 100) / 100).join('_');
+}
+
+/** What was found of a taught class; boxes of `seen` are in pixels of a tile of `tileSize`² that shows `window`. */
+export function taughtEvidence(
+  window: PixelWindow,
+  seen: TaughtLook,
+  about: { label: string; key: string; validShare: number; tileSize: number },
+): TileEvidence {
+  const { label, key, validShare, tileSize } = about;
+  const proposals = seen.boxes.map(({ box, score }) => ({ label, box, score, rings: null }));
+  const plain = { proposals, scores: {}, densities: [] };
+  const evidence = tileEvidence(window, plain, { validShare, outlined: new Set(), tileSize });
+  const detections = evidence.detections.map((detection) => ({ ...detection, id: `${key}:${detection.id}` }));
+  return { ...evidence, detections, heat: seen.heat };
 }

@@ -4,7 +4,7 @@ import { anchorOf } from '../../plan/terms/order.ts';
 import { relativesIn } from '../../plan/terms/where.ts';
 import type { TaskId } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
-import { headsFor, subjectsKnown, subjectsOfScene } from './subjects-of-model.ts';
+import { headsFor, subjectsKnown, subjectsOfScene, taughtName, withoutTaught } from './subjects-of-model.ts';
 
 /** What must be gathered for a plan. */
 export interface Wanted {
@@ -16,6 +16,10 @@ export interface Wanted {
   tilesAs: TaskId;
   /** False if no pixel has to be looked at. */
   looks: boolean;
+  /** Names of the taught classes among the subjects. */
+  taught: readonly string[];
+  /** False if taught classes are all that is asked about, so that the model's own needn't be looked for. */
+  own: boolean;
 }
 
 /** Intents that are about everything there is, and those that need no pixels. */
@@ -28,17 +32,22 @@ export function wantedFor(plan: Plan, model: ModelInfo, outlines: boolean): Want
   const named = subjectsNeeded(plan);
   const subjects =
     ABOUT_ALL.includes(plan.intent) && plan.subjects.length === 0
-      ? [...new Set([...named, ...subjectsKnown(model)])]
+      ? [...new Set([...named, ...subjectsKnown(withoutTaught(model))])]
       : named;
+  const taught = subjects.flatMap((subject) => taughtName(subject, model) ?? []);
   const looks = !WITHOUT_PIXELS.includes(plan.intent) && !isAllUnknown(plan, model);
   return {
     subjects,
     outlined:
       looks && model.hasRefiner && (outlines || needsOutlines(readPlan(plan)))
-        ? subjects.flatMap((subject) => headsFor(subject, model).box ?? [])
+        ? subjects.flatMap((subject) =>
+            taughtName(subject, model) === null ? (headsFor(subject, model).box ?? []) : [],
+          )
         : [],
     tilesAs: TILES_AS[plan.intent] ?? 'count',
     looks,
+    taught: looks ? taught : [],
+    own: looks && (taught.length === 0 || taught.length < subjects.length),
   };
 }
 

@@ -33,6 +33,28 @@ const labels = {
   'remove-vectors': { en: (layer) => `remove ${layer}`, zh: (layer) => `移除${layer}` },
   'show-vectors': { en: (layer) => `show ${layer}`, zh: (layer) => `显示${layer}` },
   'hide-vectors': { en: (layer) => `hide ${layer}`, zh: (layer) => `隐藏${layer}` },
+  'mark-example': { en: (name) => `example of ${name || 'a new class'}`, zh: (name) => `${name || '新类别'}的样例` },
+  'mark-counterexample': {
+    en: (name) => `counterexample of ${name || 'a new class'}`,
+    zh: (name) => `${name || '新类别'}的反例`,
+  },
+  'take-reviewed': { en: (name) => `examples of ${name} from reviews`, zh: (name) => `由审核得到的${name}样例` },
+  'change-example': {
+    en: (name) => `change to an example of ${name || 'a new class'}`,
+    zh: (name) => `修改${name || '新类别'}的样例`,
+  },
+  'unmark-example': {
+    en: (name) => `removal of an example of ${name || 'a new class'}`,
+    zh: (name) => `删除${name || '新类别'}的样例`,
+  },
+  'clear-lesson': {
+    en: (name) => `new class in place of ${name || 'the present one'}`,
+    zh: (name) => `以新类别代替${name || '当前类别'}`,
+  },
+  'resume-lesson': { en: (name) => `examples of ${name}`, zh: (name) => `${name}的样例` },
+  'teach-class': { en: (name) => `teaching ${name}`, zh: (name) => `教${name}` },
+  'add-class': { en: (name) => `import of ${name}`, zh: (name) => `导入${name}` },
+  'remove-class': { en: (name) => `remove ${name}`, zh: (name) => `移除${name}` },
 } satisfies Record<string, Record<Language, Words>>;
 
 export type StepId = keyof typeof labels;

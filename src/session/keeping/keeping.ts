@@ -1,5 +1,6 @@
 import { batch, effect } from '@preact/signals';
 import type { KeyValueStore } from '../../storage/key-value-store.ts';
+import { parseTaughtClass, type TaughtClass } from '../../teaching/taught-class.ts';
 import { inform, informOfChange, notifyError } from '../notices/notices.ts';
 import { hasChanged, type ImageSource, nameOf } from '../opening/image-source.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../opening/lost-files.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import type { SessionState } from '../state.ts';
+import type { Lesson } from '../teaching/port.ts';
 import type { Claim, SessionPlace } from './place.ts';
 import type { SavedLayer, SavedSession } from './saved-record.ts';
 import {
@@ -69,8 +71,8 @@ export class Keeping {
     await this.restoreFrom(await this.place.claimed);
     effect(() => {
       // Reading them subscribes this effect to them.
-      const { layers, activeLayer, answers, objects } = this.state;
-      void [layers.value, activeLayer.value, answers.value, objects.value];
+      const { layers, activeLayer, answers, objects, taught, lesson } = this.state;
+      void [layers.value, activeLayer.value, answers.value, objects.value, taught.value, lesson.value];
       this.saveSoon();
     });
   }
@@ -141,6 +143,8 @@ export class Keeping {
     batch(() => {
       this.state.answers.value = answers;
       this.state.objects.value = objects;
+      this.state.taught.value = keptClasses(record.taught ?? []);
+      this.state.lesson.value = keptLesson(record.lesson, open);
       if (record.activeLayer !== null && open.has(record.activeLayer)) this.scenes.layers.activate(record.activeLayer);
     });
     this.scenes.restored();
@@ -275,4 +279,21 @@ function partOf({ answers, objects }: SavedSession, layers: SavedLayer[]): Omit<
   const own = answers.filter(({ layerId }) => layerId !== undefined && layerIds.has(layerId));
   const answerIds = new Set(own.map(({ id }) => id));
   return { layers, answers: own, objects: objects.filter(({ answerId }) => answerIds.has(answerId)) };
+}
+
+/** Those that this version can use. */
+function keptClasses(kept: readonly unknown[]): TaughtClass[] {
+  return kept.flatMap((value) => {
+    try {
+      return [parseTaughtClass(value)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** With the examples on layers that are open. */
+function keptLesson(kept: Lesson | undefined, open: ReadonlySet<string>): Lesson {
+  if (!kept) return { name: '', examples: [] };
+  return { name: kept.name, examples: kept.examples.filter(({ layerId }) => open.has(layerId)) };
 }

@@ -5,6 +5,7 @@ import type { Display } from '../../render/display.ts';
 import type { SensorId } from '../../render/sensors.ts';
 import type { Answer, SceneObject } from '../document.ts';
 import type { NotKept } from '../opening/lost-files.ts';
+import type { Lesson } from '../teaching/port.ts';
 
 /** Increased when the record's form changes; `upgrade-saved.ts` reads the earlier forms. */
 export const VERSION = 4;
@@ -41,6 +42,9 @@ export interface SavedSession {
   activeLayer: string | null;
   answers: Answer[];
   objects: SceneObject[];
+  /** Absent in sessions of earlier versions; checked when they are read. */
+  taught?: unknown[];
+  lesson?: Lesson;
 }
 
 export function isSavedSession(value: unknown): value is SavedSession {

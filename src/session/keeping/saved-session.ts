@@ -65,6 +65,8 @@ export async function saveRecord(
     activeLayer: state.activeLayer.value,
     answers: [...answers, ...waiting.answers],
     objects: [...objects, ...waiting.objects],
+    taught: [...state.taught.value],
+    lesson: state.lesson.value,
   };
   return storage.set(RECORD_KEY, record);
 }

@@ -15,7 +15,7 @@ import { RegionPicker } from './region-picker.tsx';
 import { TaskChips } from './task-chips.tsx';
 
 /** Why the question can't be asked now; null if it can. */
-function obstacle(session: Pick<Session, 'asking' | 'comparison' | 'layers' | 'model'>): string | null {
+function obstacle(session: Pick<Session, 'asking' | 'comparison' | 'layers' | 'model' | 'teaching'>): string | null {
   const state = session.model.state.value;
   if (state.status !== 'ready' && !session.asking.needsModel(askInput(session))) return null;
   if (state.status === 'failed') return 'The model did not load. See “Model and backend” above.';
@@ -27,14 +27,16 @@ function obstacle(session: Pick<Session, 'asking' | 'comparison' | 'layers' | 'm
   if (needs.before && session.comparison.opening.value !== null) return 'The earlier image is being opened.';
   if (needs.before && !session.comparison.before.value) return 'Choose the earlier image to compare with.';
   if (draftNeedsLabel.value && !draftLabel.value.trim()) return 'Name the class to look for.';
-  const refusal = draftNeedsLabel.value ? labelRefusal(state.loaded.model, draftTask.value, draftLabel.value) : null;
+  const refusal = draftNeedsLabel.value
+    ? labelRefusal(loadedModel(session) ?? state.loaded.model, draftTask.value, draftLabel.value)
+    : null;
   if (refusal !== null) return refusal.message;
   if (needs.text === 'required' && !draftText.value?.trim()) return 'Type a question or choose a task.';
   return null;
 }
 
 /** What can be named: the detector's classes, and for a count also what is counted without boxes. */
-function labelNames(session: Pick<Session, 'model'>, task: AskInput['task']): string[] {
+function labelNames(session: Pick<Session, 'model' | 'teaching'>, task: AskInput['task']): string[] {
   const counted = taskOf(task).needs.subject === 'count' ? (loadedModel(session)?.densities ?? []) : [];
   return [...classNames(session), ...counted.map(({ name }) => name)];
 }

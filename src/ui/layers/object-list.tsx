@@ -4,7 +4,7 @@ import type { SceneObject } from '../../session/document.ts';
 import { certaintyTip, isUncertain } from '../format/certainty.ts';
 import { classColour } from '../format/class-colour.ts';
 import { formatScore } from '../format/format.ts';
-import { loadedModel } from '../format/model-classes.ts';
+import { meaningOf } from '../format/model-classes.ts';
 import { ExportButton } from '../parts/export-button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useSession } from '../session-context.ts';
@@ -155,7 +155,7 @@ function ObjectRow({ object, place }: { object: SceneObject; place: string }) {
   const colour = classColour(object.label);
   const isHovered = session.review.hovered.value === object.id;
   const uncertain = isUncertain(object);
-  const scoreTip = certaintyTip(object, loadedModel(session)?.scoreMeaning);
+  const scoreTip = certaintyTip(object, meaningOf(session, object.label));
   const spoken = `${object.label} ${object.number}, ${place}, ${object.state}${uncertain ? ', uncertain' : ''}`;
   return (
     <div

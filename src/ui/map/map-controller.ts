@@ -10,6 +10,7 @@ import { cornersOf, hullOf } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { OpenScene } from '../../session/document.ts';
 import type { Session } from '../../session/port.ts';
+import { marking, markPlace, markWindow } from '../teach/marking.ts';
 import {
   basemap,
   draftTask,
@@ -26,6 +27,7 @@ import { objectAt } from './hit-test.ts';
 import { basemapLayer, connectToWebMercator } from './layers/basemap-layer.ts';
 import { ImageLayers } from './layers/image-layers.ts';
 import { ObjectLayers } from './layers/object-layers.ts';
+import { TeachLayers } from './layers/teach-layers.ts';
 import { VectorOverlays } from './layers/vector-overlays.ts';
 import { createPixelProjection, extentToWindow, fromMap, toMap, windowToExtent } from './pixel-space.ts';
 import { ToolLayer } from './tools/tool-layer.ts';
@@ -39,7 +41,10 @@ const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').match
 const motionMs = () => (reducedMotion() ? 0 : 150);
 
 /** The ports that the map uses. */
-type MapSession = Pick<Session, 'asking' | 'ground' | 'images' | 'layers' | 'notices' | 'review' | 'vectors'>;
+type MapSession = Pick<
+  Session,
+  'asking' | 'ground' | 'images' | 'layers' | 'notices' | 'review' | 'teaching' | 'vectors'
+>;
 
 /**
  * The map around the active layer: an OpenLayers map in its pixel space, in sync with the session in both directions.
@@ -53,6 +58,7 @@ export class MapController implements MapCommands {
   #vectors: VectorOverlays;
   #objects: ObjectLayers;
   #tools: ToolLayer;
+  #teach: TeachLayers;
   #disposers: (() => void)[] = [];
   /** Holding Space pans while a region is being drawn. */
   #spaceHeld = false;
@@ -67,6 +73,7 @@ export class MapController implements MapCommands {
     this.#vectors = new VectorOverlays(session);
     this.#objects = new ObjectLayers(session, { x: 0, y: 0, width, height });
     this.#tools = new ToolLayer(session);
+    this.#teach = new TeachLayers(session, projection);
     const longest = Math.max(width, height);
     this.#view = new View({
       projection,
@@ -80,7 +87,13 @@ export class MapController implements MapCommands {
     this.#map = new OlMap({
       target,
       controls: [],
-      layers: [this.#images.group, this.#vectors.group, ...this.#objects.layers, this.#tools.layer],
+      layers: [
+        this.#images.group,
+        this.#vectors.group,
+        ...this.#teach.layers,
+        ...this.#objects.layers,
+        this.#tools.layer,
+      ],
       view: this.#view,
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, zoomDuration: motionMs() }),
       maxTilesLoading: 8,
@@ -89,7 +102,7 @@ export class MapController implements MapCommands {
     this.#listen();
     this.#disposers.push(
       effect(() => {
-        target.classList.toggle('is-drawing', drawing.value || mapTool.value !== null);
+        target.classList.toggle('is-drawing', drawing.value || mapTool.value !== null || marking.value !== null);
       }),
       this.#refitOnResize(target),
       this.#showBasemap(),
@@ -160,7 +173,8 @@ export class MapController implements MapCommands {
   /** A tool's click in the middle of the map, for the keyboard. */
   clickCentre(): void {
     const { xPx, yPx } = this.centre();
-    this.#tools.click(xPx, yPx);
+    if (marking.value !== null) markPlace(this.#session, xPx, yPx);
+    else this.#tools.click(xPx, yPx);
   }
 
   redraw(): void {
@@ -178,6 +192,7 @@ export class MapController implements MapCommands {
     this.#vectors.dispose();
     this.#objects.dispose();
     this.#tools.dispose();
+    this.#teach.dispose();
     this.#images.dispose();
     this.#session.layers.view.value = null;
     pointer.value = null;
@@ -218,12 +233,16 @@ export class MapController implements MapCommands {
   #addRegionBox(): void {
     const box = new DragBox({
       className: 'region-box',
-      condition: () => drawing.value && !this.#spaceHeld,
+      condition: () => (drawing.value || marking.value !== null) && !this.#spaceHeld,
       minArea: 16,
     });
     box.on('boxend', () => {
       const { width, height } = this.#scene.info;
       const region = extentToWindow(box.getGeometry().getExtent(), width, height);
+      if (marking.value !== null) {
+        if (region) markWindow(this.#session, region);
+        return;
+      }
       drawing.value = false;
       if (!region) return;
       this.#session.layers.region.value = region;
@@ -252,6 +271,7 @@ export class MapController implements MapCommands {
       }),
       this.#map.on('click', (event) => {
         const { xPx, yPx, object } = at(event as MapBrowserEvent);
+        if (marking.value !== null) return markPlace(this.#session, xPx, yPx);
         if (this.#tools.click(xPx, yPx)) return;
         session.review.selected.value = object?.id ?? null;
       }),
@@ -265,7 +285,7 @@ export class MapController implements MapCommands {
       if (event.key !== ' ') return;
       this.#spaceHeld = event.type === 'keydown';
       // Otherwise a focused button would be pressed, or the page scrolled.
-      if (drawing.value) event.preventDefault();
+      if (drawing.value || marking.value !== null) event.preventDefault();
     };
     document.addEventListener('keydown', onSpace);
     document.addEventListener('keyup', onSpace);

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { OpenScene } from '../../session/document.ts';
 import { useSession } from '../session-context.ts';
 import { Notices } from '../shell/notices.tsx';
+import { marking } from '../teach/marking.ts';
 import { drawing, mapCommands, mapTool } from '../ui-state.ts';
 import { loadMap } from './load-map.ts';
 import type { MapController } from './map-controller.ts';
@@ -57,7 +58,7 @@ export function MapView({ scene }: { scene: OpenScene }) {
         role="application"
         aria-label="Scene view: arrow keys pan, plus and minus zoom"
         onKeyDown={(event) => {
-          if (mapTool.value === null) return;
+          if (mapTool.value === null && marking.value === null) return;
           if (event.key === 'Enter') controller.current?.clickCentre();
           else if (event.key === 'Backspace' && measured.value?.open) removeLastPoint();
           else return;
@@ -65,12 +66,18 @@ export function MapView({ scene }: { scene: OpenScene }) {
           event.stopPropagation();
         }}
       />
-      {mapTool.value !== null && <span class="crosshair" aria-hidden="true" />}
+      {(mapTool.value !== null || marking.value !== null) && <span class="crosshair" aria-hidden="true" />}
       <SwipeHandle />
       <MapTools />
       {drawing.value && (
         <p class="map-hint" role="status">
           Drag a rectangle on the map. Escape cancels.
+        </p>
+      )}
+      {marking.value !== null && (
+        <p class="map-hint" role="status">
+          {marking.value === 'one' ? 'Drag a box around each example' : 'Drag boxes around what it isn’t'}, or click for
+          one like the last. Escape ends it.
         </p>
       )}
       <Notices />

@@ -15,6 +15,7 @@ import { MapView } from '../map/map-view.tsx';
 import { actOnScreen } from '../screen-actions.ts';
 import { useSession } from '../session-context.ts';
 import { listenForShortcuts } from '../shortcuts.ts';
+import { TeachPanel } from '../teach/teach-panel.tsx';
 import { leftPanelOpen, rightPanelOpen } from '../ui-state.ts';
 import { DropOverlay } from './drop-overlay.tsx';
 import { FileInput } from './file-input.tsx';
@@ -41,6 +42,7 @@ export function App() {
         <main class="work" data-left={leftPanelOpen.value} data-right={rightPanelOpen.value}>
           <div class="side side-left" hidden={!leftPanelOpen.value}>
             <LayersPanel />
+            <TeachPanel />
             <ImagePanel scene={scene} />
           </div>
           <MapView scene={scene} />

@@ -4,6 +4,7 @@ import { NadirError } from '../../lib/errors.ts';
 import type { Session } from '../../session/port.ts';
 import { takeAdapter } from '../adapters/take-drop.ts';
 import { useSession } from '../session-context.ts';
+import { areClasses, takeClasses } from '../teach/take-class.ts';
 
 function openImages(session: Pick<Session, 'layers' | 'notices' | 'opening'>, files: File[]): void {
   const { notices } = session;
@@ -51,6 +52,7 @@ export function DropOverlay() {
         if (!transfer || !hasFiles(event) || event.defaultPrevented) return;
         event.preventDefault();
         const files = [...transfer.files];
+        if (areClasses(files)) return void takeClasses(session, files);
         void takeAdapter(session, transfer).then((taken) => {
           if (!taken) openImages(session, files);
         });

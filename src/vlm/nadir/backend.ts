@@ -1,11 +1,13 @@
 import { NadirError } from '../../lib/errors.ts';
 import { readAdapter } from '../adapters/read-adapter.ts';
-import type { AdapterPort, AskIo, VlmBackend } from '../backend.ts';
+import type { AdapterPort, AskIo, TeachingPort, VlmBackend } from '../backend.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { QuestionReader } from '../reader/reader.ts';
 import { readEmbedding } from '../runtime/dequantise.ts';
 import type { Engine } from '../runtime/engine.ts';
+import { isStoppedBy, throwIfStopped } from '../stopping.ts';
+import { teachingWith } from '../teaching/teaching.ts';
 import { generate } from '../text/generate.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
 import type { Ask, AskResult, InputSpec, LookRequest, LookResult, ModelCard, Thing } from '../types.ts';
@@ -21,7 +23,6 @@ import { readRefined } from './masks/refine-answer.ts';
 import { Observer } from './observer.ts';
 import { type PlaceTokens, placeTokens } from './prompt.ts';
 import { Prompter, type Shown } from './prompter.ts';
-import { isStoppedBy, throwIfStopped } from './stopping.ts';
 import { promptFor } from './words.ts';
 
 /** A question that passed the checks of views and task. */
@@ -38,6 +39,7 @@ export class NadirBackend implements VlmBackend {
   readonly card: ModelCard;
   readonly input: InputSpec;
   readonly adapters: AdapterPort;
+  readonly teaching?: TeachingPort;
   readonly read?: NonNullable<VlmBackend['read']>;
   readonly manifest: Manifest;
   readonly engine: Engine;
@@ -85,6 +87,8 @@ export class NadirBackend implements VlmBackend {
       },
       detach: () => engine.useAdapter(null),
     };
+    const { neck } = manifest.connector;
+    if (neck) this.teaching = teachingWith((view, io) => this.observer.features(view.pixels, neck, io));
     const proposed = manifest.detector?.proposals.max ?? 0;
     if (this.tokens.pointers.length < proposed) {
       throw new NadirError(

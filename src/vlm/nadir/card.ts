@@ -33,6 +33,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     looks: manifest.detector !== null,
     joins: JOINS,
     hasRefiner: manifest.refiner !== null,
+    teachable: Boolean(manifest.connector.neck),
     reader: manifest.reader && { leastCertainty: manifest.reader.leastCertainty },
   };
 }

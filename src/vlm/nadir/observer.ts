@@ -1,12 +1,13 @@
 import type { BandTile } from '../../imagery/tiles.ts';
 import type { AskIo } from '../backend.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { GridSpec, Manifest } from '../manifest/manifest.ts';
 import type { Engine, Evidence } from '../runtime/engine.ts';
+import { isStoppedBy, throwIfStopped } from '../stopping.ts';
+import type { FeatureGrid } from '../teaching/feature-grid.ts';
 import { type Proposal, propose } from './heads/proposals.ts';
 import { isShown, type Validity } from './heads/validity.ts';
 import { fitProposals } from './masks/fit-proposals.ts';
 import { normalise } from './normalise.ts';
-import { isStoppedBy, throwIfStopped } from './stopping.ts';
 
 /** The evidence of a tile, kept so that another question about the same tile needs no new run of the tower. */
 export interface Seen {
@@ -44,6 +45,13 @@ export class Observer {
     await throwIfStopped(io);
     seen.proposals = proposals;
     return proposals;
+  }
+
+  /** The neck's features, on its grid. */
+  async features(tile: BandTile, { grid: [rows, cols], stride }: GridSpec, io: AskIo): Promise<FeatureGrid> {
+    const { seen } = await this.look(tile, io);
+    const data = seen.evidence.neck;
+    return { rows, cols, stridePx: stride, channels: data.length / (rows * cols), data };
   }
 
   /** Runs the vision tower and the connector. The result is remembered for the next question about the same pixels. */

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../lib/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { TaughtHead } from '../../teaching/taught-class.ts';
 import type {
   AdapterInfo,
   Ask,
@@ -7,6 +8,7 @@ import type {
   AskResult,
   BackendChoice,
   FolderFile,
+  LearnRequest,
   LoadedModel,
   LoadProgress,
   LookRequest,
@@ -14,6 +16,8 @@ import type {
   ModelSource,
   QuestionReading,
   RuntimeFiles,
+  TaughtLook,
+  View,
 } from '../../vlm/types.ts';
 
 /** The contract of the VLM worker. Implemented in vlm.worker.ts, called through client.ts. */
@@ -50,6 +54,16 @@ export interface VlmApi {
    * for a model without a reader, MODEL_NOT_READY, OUT_OF_MEMORY.
    */
   read(question: string, before: Plan | null): Promise<QuestionReading>;
+  /**
+   * Learns a class from examples. The views' buffers are transferred. `onStep` is called after each view. Errors:
+   * MODEL_LACKS_TASK for a model that can't be taught, EXAMPLES_TOO_FEW, as `look`.
+   */
+  learn(request: LearnRequest, signal: AbortSignal, onStep: () => void): Promise<TaughtHead>;
+  /**
+   * Finds a taught class on a view, whose buffer is transferred. Errors: as `look`, MODEL_LACKS_TASK,
+   * CLASS_WRONG_MODEL.
+   */
+  detect(request: { view: View; head: TaughtHead }, signal: AbortSignal): Promise<TaughtLook>;
   /**
    * Attaches the adapter in these files (PEFT layout) to the loaded model, replacing any other adapter. On failure the
    * current adapter stays. Errors: ADAPTER_INVALID, ADAPTER_UNSUPPORTED, ADAPTER_WRONG_BASE, MODEL_NOT_READY,

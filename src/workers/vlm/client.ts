@@ -63,6 +63,11 @@ export function createVlmClient(onCrash?: (error: NadirError) => void): WorkerCl
         return result;
       },
       look: (request, signal) => api.look(moved(request, [request.view.pixels.data.buffer]), signal),
+      learn: (request, signal, onStep) => {
+        const buffers = request.views.map(({ view }) => view.pixels.data.buffer);
+        return api.learn(moved(request, buffers), signal, onStep);
+      },
+      detect: (request, signal) => api.detect(moved(request, [request.view.pixels.data.buffer]), signal),
       read: (question, before) => api.read(question, before),
       attachAdapter: (files) => api.attachAdapter(files),
       detachAdapter: () => api.detachAdapter(),

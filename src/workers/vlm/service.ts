@@ -1,5 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
-import type { VlmBackend } from '../../vlm/backend.ts';
+import type { TeachingPort, VlmBackend } from '../../vlm/backend.ts';
 import { loadModel, locateModel } from '../../vlm/load.ts';
 import type { OrtHost } from '../../vlm/runtime/ort-host.ts';
 import type { LoadProgress } from '../../vlm/types.ts';
@@ -64,6 +64,19 @@ export function createVlmService(openOrt: (threads: number) => Promise<OrtHost>,
 
     look: (request, signal) => onModel((model) => model.inspect(request, { signal, on: step })),
 
+    learn: (request, signal, onStep) =>
+      onModel((model) =>
+        teachingOf(model).learn(request, {
+          signal,
+          on: (event) => {
+            step();
+            if (event.kind === 'step') onStep();
+          },
+        }),
+      ),
+
+    detect: ({ view, head }, signal) => onModel((model) => teachingOf(model).detect(view, head, { signal, on: step })),
+
     read: (question, before) =>
       onModel(async (model) => {
         if (model.read) return model.read(question, before);
@@ -80,4 +93,9 @@ export function createVlmService(openOrt: (threads: number) => Promise<OrtHost>,
 
     unload: () => inTurn(free),
   };
+}
+
+function teachingOf({ teaching, card }: VlmBackend): TeachingPort {
+  if (teaching) return teaching;
+  throw new NadirError('MODEL_LACKS_TASK', `${card.name} can't be taught. Choose a model that can.`);
 }

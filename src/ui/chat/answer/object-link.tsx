@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SceneObject } from '../../../session/document.ts';
 import { certaintyTip, isUncertain } from '../../format/certainty.ts';
 import { classColour } from '../../format/class-colour.ts';
-import { loadedModel } from '../../format/model-classes.ts';
+import { meaningOf } from '../../format/model-classes.ts';
 import { useSession } from '../../session-context.ts';
 import { mapCommands } from '../../ui-state.ts';
 
@@ -31,7 +31,7 @@ export function ObjectLink({ object, total, phrase }: Props) {
     session.review.hovered.value = id;
   };
   const uncertain = isUncertain(object);
-  const tip = certaintyTip(object, loadedModel(session)?.scoreMeaning);
+  const tip = certaintyTip(object, meaningOf(session, object.label));
   return (
     <button
       ref={link}

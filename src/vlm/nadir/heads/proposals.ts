@@ -1,5 +1,5 @@
-import { cornersOf, rotatedIou } from '../../../geo/boxes/rotated-box.ts';
-import type { Quad, RotatedBox } from '../../../geo/types.ts';
+import { suppress } from '../../../geo/boxes/suppress.ts';
+import type { RotatedBox } from '../../../geo/types.ts';
 import type { DetectorSpec, GridSpec, Manifest } from '../../manifest/manifest.ts';
 import type { ProposalInputs } from '../../runtime/engine.ts';
 
@@ -101,24 +101,6 @@ export function decodeCell({ stride, grid }: GridSpec, cell: number, geom: Float
 }
 
 type Six = [number, number, number, number, number, number];
-
-/** Greedy NMS. `candidates` must be sorted best first. */
-function suppress(candidates: Proposal[], nmsIou: number): Proposal[] {
-  const chosen: { proposal: Proposal; corners: Quad }[] = [];
-  for (const proposal of candidates) {
-    const corners = cornersOf(proposal.box);
-    if (chosen.every((other) => overlap(proposal.box, corners, other.proposal.box, other.corners) < nmsIou)) {
-      chosen.push({ proposal, corners });
-    }
-  }
-  return chosen.map((c) => c.proposal);
-}
-
-function overlap(a: RotatedBox, aCorners: Quad, b: RotatedBox, bCorners: Quad): number {
-  const reach = (Math.hypot(a.w, a.h) + Math.hypot(b.w, b.h)) / 2;
-  if (Math.hypot(a.cx - b.cx, a.cy - b.cy) >= reach) return 0;
-  return rotatedIou(aCorners, bCorners);
-}
 
 const none = new Float32Array(0);
 

@@ -1,8 +1,8 @@
 import type { AskIo } from '../../backend.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Engine } from '../../runtime/engine.ts';
+import { isStoppedBy } from '../../stopping.ts';
 import { type AnswerContext, type ReadAnswer, readAnswer } from '../answer.ts';
-import { isStoppedBy } from '../stopping.ts';
 import { addMasks, type SeenMaps } from './refine.ts';
 
 /** Everything needed to read a whole answer. */

@@ -1,6 +1,6 @@
-import { NadirError } from '../../lib/errors.ts';
-import { nextMacrotask } from '../../lib/macrotask.ts';
-import type { AskIo } from '../backend.ts';
+import { NadirError } from '../lib/errors.ts';
+import { nextMacrotask } from '../lib/macrotask.ts';
+import type { AskIo } from './backend.ts';
 
 /** The returned function is called between tokens, parts of the tower and masks. Each call also reports progress. */
 export function isStoppedBy(io: AskIo): () => boolean {
