@@ -151,7 +151,7 @@ async function openAndWait(page: Page, file: string): Promise<number> {
     globalThis.nadirProbe!.pictureMs = null;
     globalThis.nadirProbe!.watchPicture();
   });
-  await page.locator('input[type=file]').first().setInputFiles(file);
+  await page.locator('#scene-file').setInputFiles(file);
   await page.waitForFunction(() => globalThis.nadirProbe!.pictureMs !== null, undefined, {
     timeout: PATIENCE_MS,
     polling: 50,

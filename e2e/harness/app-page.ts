@@ -46,7 +46,7 @@ export class AppPage {
   }
 
   async openFile(file: FileSource): Promise<void> {
-    await this.page.locator('input[type=file]').first().setInputFiles(file);
+    await this.page.locator('#scene-file').setInputFiles(file);
   }
 
   /** Presses "Sample scene" and waits for the map. */
