@@ -69,6 +69,7 @@ it('was built so: workers of one file each, and no part but those that are fetch
     'map-controller',
     'ort-wasm-simd-threaded.asyncify',
     'ort-wasm-simd-threaded.jspi',
+    'plan.worker',
     'raster.worker',
     'vlm.worker',
   ]);
