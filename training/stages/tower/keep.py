@@ -1,7 +1,7 @@
 """Checkpoint of an encoder <-> a small file to keep: f16 safetensors, from which a later run goes on.
 
-    python -m training.stages.tower.keep TOWER.pt training/weights/tower.safetensors
-    python -m training.stages.tower.keep training/weights/tower.safetensors TOWER.pt
+    python -m training.stages.tower.keep TOWER.pt TOWER.safetensors
+    python -m training.stages.tower.keep TOWER.safetensors TOWER.pt
 """
 import argparse
 import json
