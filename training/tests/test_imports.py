@@ -5,7 +5,7 @@ import os
 ROOT = os.path.join(os.path.dirname(__file__), '..')
 # From the ground up. A module belongs to the first prefix of a layer that its name starts with.
 LAYERS = ['core', 'scenes', 'data', 'language', 'reading', 'model', 'inference', 'learning', 'export.graphs', 'export', 'stages',
-          'convert.errors', 'convert.graphs', 'convert.checkpoint', 'convert', 'run', 'tests']
+          'convert.errors', 'convert.graphs', 'convert.checkpoint', 'convert', 'teach', 'run', 'tests']
 # Layers side by side: neither imports the other.
 APART = [('language', 'data'), ('language', 'scenes'), ('model', 'data'), ('model', 'language'), ('learning', 'export'), ('convert', 'stages'),
          ('convert', 'data'), ('convert', 'inference')]
