@@ -21,7 +21,8 @@ class Evidence(Rows):
         c4 = sizes[4] + cfg['glance']
         # Neck at stride 8: what refiner, change and proposals read as well.
         self.lat_fine, self.lat_token = nn.Conv2d(sizes[8], f, 1), nn.Conv2d(d, f, 1)
-        self.neck1, self.neck2 = nn.Conv2d(f, f, 3, 1, 1), nn.Conv2d(f, f, 3, 1, 1)
+        # The second looks farther, so that the middle of a large building can tell where its walls are.
+        self.neck1, self.neck2 = nn.Conv2d(f, f, 3, 1, 1), nn.Conv2d(f, f, 3, 1, 3, 3)
         # Trunk at stride 4, shared by boxes and land cover.
         self.lift, self.lat_finer = nn.Conv2d(f, 4 * t, 1), nn.Conv2d(c4, t, 1)
         self.trunk1, self.trunk2 = nn.Conv2d(t, t, 3, 1, 1), nn.Conv2d(t, t, 3, 1, 1)
