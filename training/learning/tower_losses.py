@@ -12,6 +12,7 @@ from ..model.precision import autocast
 from .losses import box_loss, density_loss, focal_loss, heat_loss
 
 RARE = [1.8, 2.0, 1.5, 2.5, 1.0, 1.0, 1.5, 1.5, 1.5, 1.0, 1.5, 1.5]  # heat loss weight of each class
+SCARCE = [1.0, 1.0, 3.0, 3.0, 0.7, 0.7]  # land-cover loss weight of a cell that must be one class, by class: there is ten times as much pavement as soil
 GRADED = [BUILDING, CAR]  # classes whose boxes are loose enough that heat should say how well they fit
 
 
@@ -56,6 +57,8 @@ def cover_loss(logits, target):
     log_p = F.log_softmax(logits.float(), 1)
     loss = -torch.logsumexp(log_p.masked_fill(~may, -1e4), 1)
     weight = torch.tensor([0.0, 1.0, 0.7, 0.5, 0.35, 0.25, 0.0], device=target.device)[may.sum(1)]
+    scarce = (may * torch.tensor(SCARCE, device=target.device).view(1, -1, 1, 1)).sum(1)
+    weight = torch.where(may.sum(1) == 1, scarce, weight)
     return (loss * weight).sum() / weight.sum().clamp(min=200.0)
 
 
