@@ -40,6 +40,13 @@ export const TEST_MODEL: ModelInfo = {
   densities: [{ name: 'tree', plural: 'trees', zh: '树' }],
   scenes: ['airport', 'forest'],
   presence: ['trees', 'pavement'],
+  cover: {
+    labels: ['water', 'trees', 'roads and pavement'],
+    labelsZh: ['水体', '树木', '道路和铺装路面'],
+    meaning: 'share',
+    iou: 0.5,
+    gsdMetres: { min: 0.3, max: 10 },
+  },
   joins: { stated: 'sum', malformed: 'sum', changed: 'max' },
   tasks: ['describe', 'classify', 'count', 'find', 'identify', 'segment', 'quality', 'change'],
   languages: ['en', 'zh'],

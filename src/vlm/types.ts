@@ -117,6 +117,8 @@ export interface ModelCard {
   /** Defects that the model can detect. */
   quality?: string[];
   qualityZh?: string[];
+  /** The land cover that it maps. Null or absent: none. */
+  cover?: CoverSpec | null;
   tasks: TaskId[];
   /** Languages in which the model can do all of its tasks. */
   languages: Language[];
@@ -133,6 +135,19 @@ export interface ModelCard {
    * `leastCertainty`, the app asks the user about it.
    */
   reader?: { leastCertainty: number } | null;
+}
+
+/** A model's map of land cover: each cell has one probability a label, and they sum to 1. */
+export interface CoverSpec {
+  labels: string[];
+  /** Chinese names in the order of `labels`, or empty. */
+  labelsZh: string[];
+  /** The meaning of a cell's probabilities. */
+  meaning: string;
+  /** Mean intersection over union on held-out tiles, 0–1; null if nobody has measured it. */
+  iou: number | null;
+  /** Ground sample distances at which it was trained; null if unknown. */
+  gsdMetres: { min: number; max: number } | null;
 }
 
 /** A LoRA adapter added to the loaded model. */
@@ -330,6 +345,20 @@ export interface LookResult {
   scores: Scores;
   /** Objects on the tile's valid pixels, summed from the density head's map. */
   densities: { label: string; count: number }[];
+  /** Absent for a model without a land-cover head. */
+  cover?: CoverMap;
+}
+
+/** Land cover of a whole tile by cells, row 0 at the top; `labels` as in `ModelCard.cover`. */
+export interface CoverMap {
+  rows: number;
+  cols: number;
+  labels: string[];
+  /**
+   * u8[rows, cols, labels], probability × 255. They sum to 255 within rounding, or are all 0 where less than half of a cell's pixels
+   * are valid.
+   */
+  probabilities: Uint8Array;
 }
 
 /** Tiles to learn a class from, at its scale: those with examples, and some of the rest of the scene. */

@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
-import type { LookRequest, LookResult, Thing } from '../../vlm/types.ts';
+import type { CoverMap, LookRequest, LookResult, Thing } from '../../vlm/types.ts';
 import { type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
 import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
@@ -53,7 +53,25 @@ export function seenIn({ view, outline = [] }: LookRequest): LookResult {
       ],
     },
     densities: [{ label: 'tree', count: 12 }],
+    cover: coverOf(view),
   };
+}
+
+/** Water to the west of source column 220, trees to the east of it, both surely. On invalid pixels nothing. */
+function coverOf({ window, pixels: { valid, width } }: LookRequest['view']): CoverMap {
+  const side = 64;
+  const labels = ['water', 'trees', 'roads and pavement'];
+  const probabilities = new Uint8Array(side * side * labels.length);
+  for (let cell = 0; cell < side * side; cell++) {
+    const [row, col] = [Math.floor(cell / side), cell % side];
+    const perCell = width / side;
+    const isValid =
+      valid === null || valid[Math.floor((row + 0.5) * perCell) * width + Math.floor((col + 0.5) * perCell)];
+    if (!isValid) continue;
+    const x = window.x + ((col + 0.5) * window.width) / side;
+    probabilities[cell * labels.length + (x < 220 ? 0 : 1)] = 255;
+  }
+  return { rows: side, cols: side, labels, probabilities };
 }
 
 export async function opened(behaviour: FakeBehaviour = {}): Promise<{

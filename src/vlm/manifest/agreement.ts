@@ -11,6 +11,7 @@ export function checkAgreement(manifest: ManifestDocument): void {
   checkVision(manifest);
   checkLlm(manifest.llm);
   checkHeads(manifest);
+  checkScenes(manifest);
   checkFiles(manifest);
 }
 
@@ -46,7 +47,7 @@ function checkLlm(llm: LlmSpec): void {
 }
 
 function checkHeads(manifest: ManifestDocument): void {
-  const { connector, detector, density, change, refiner, tokensPerSlice } = manifest;
+  const { connector, detector, density, cover, change, refiner, tokensPerSlice } = manifest;
   const { neck } = connector;
   const covers = ({ stride, grid }: { stride: number; grid: readonly number[] }, path: Path) => {
     const { tile } = manifest.slicing;
@@ -69,6 +70,7 @@ function checkHeads(manifest: ManifestDocument): void {
       );
     }
   }
+  if (cover) covers(cover, ['cover', 'grid']);
   if (change) {
     covers(change, ['change', 'grid']);
     if (change.stride !== neck?.stride)
@@ -79,11 +81,40 @@ function checkHeads(manifest: ManifestDocument): void {
   }
   if (refiner) {
     if (!detector) throw wrong(['detector'], null, 'the classes of the boxes that "refiner" refines');
+    for (const [i, name] of refiner.classes.entries()) {
+      if (!detector.classes.some((each) => each.name === name)) {
+        throw wrong(['refiner', 'classes', i], name, 'the name of one of "detector.classes"');
+      }
+    }
     for (const [i, fit] of refiner.fits.entries()) {
       if (!refiner.classes.includes(fit.class)) {
         throw wrong(['refiner', 'fits', i, 'class'], fit.class, 'one of "refiner.classes"');
       }
     }
+  }
+}
+
+/** Groups of scenes follow on, from the finest to the coarsest, and together name every label once. */
+function checkScenes({ scenes }: ManifestDocument): void {
+  const scales = scenes?.scales;
+  if (!scenes || !scales) return;
+  let next = 0;
+  for (const [i, { from, to, gsd }] of scales.entries()) {
+    const at = ['scenes', 'scales', i];
+    if (from !== next) throw wrong([...at, 'from'], from, `${next}, where the group before it ends`);
+    const most = scenes.labels.length;
+    if (to <= from || to > most) throw wrong([...at, 'to'], to, `a number from ${from + 1} to ${most}`);
+    const before = scales[i - 1]?.gsd[1] ?? 0;
+    if (gsd[0] < before)
+      throw wrong([...at, 'gsd'], gsd, `scales from ${before} m on, coarser than the group before it`);
+    next = to;
+  }
+  if (next !== scenes.labels.length) {
+    throw wrong(
+      ['scenes', 'scales', scales.length - 1, 'to'],
+      next,
+      `${scenes.labels.length}, so that every label has a group`,
+    );
   }
 }
 

@@ -11,6 +11,12 @@ const document = () => read('../../../public/models/nadir-s/nadir.json');
 const document1 = () => read('fixtures/nadir-s-0.5.1.json');
 const converted1 = () => read('fixtures/tiny-converted-1.json');
 
+const COVER = { labels: [{ name: 'water' }, { name: 'trees' }], stride: 4, grid: [64, 64], meaning: 'probability' };
+const twoScales = (second: object) => [
+  { gsd: [0.05, 3], from: 0, to: 11 },
+  { gsd: [5, 30], from: 11, to: 21, ...second },
+];
+
 describe('parseManifest', () => {
   it('reads the embedded model', () => {
     const manifest = parseManifest(document());
@@ -37,6 +43,20 @@ describe('parseManifest', () => {
     const written = document();
     const { dialect: _, ...stated } = written;
     expect(parseManifest(written)).toMatchObject(stated);
+  });
+
+  it('reads land cover, scenes by scale and masks for some of the classes', () => {
+    const added = document();
+    added.scenes.scales = twoScales({});
+    added.cover = { ...COVER, iou: 0.5, gsd: { min: 0.3, max: 10 } };
+    added.refiner.classes = ['building'];
+    added.refiner.fits = [];
+    expect(parseManifest(added)).toMatchObject({
+      scenes: { scales: twoScales({}) },
+      cover: added.cover,
+      refiner: { classes: ['building'] },
+    });
+    expect(parseManifest(document())).toMatchObject({ cover: null });
   });
 
   it.each<[key: string, breakIt: (d: Document) => void]>([
@@ -86,6 +106,15 @@ describe('parseManifest', () => {
     ['llm.weightFiles', (d) => (d.llm.weights[0].source.file = 'onnx/llm_q4.1.bin')],
     ['change.stride', (d) => Object.assign(d.change, { stride: 4, grid: [64, 64] })],
     ['change.visualRows', (d) => (d.change.visualRows = 99)],
+    ['scenes.scales[0].gsd', (d) => (d.scenes.scales = [{ gsd: [3, 0.05], from: 0, to: 21 }])],
+    ['scenes.scales[0].to', (d) => (d.scenes.scales = [{ gsd: [0.05, 3], from: 0, to: 20 }])],
+    ['scenes.scales[0].to', (d) => (d.scenes.scales = [{ gsd: [0.05, 3], from: 0, to: 22 }])],
+    ['scenes.scales[1].from', (d) => (d.scenes.scales = twoScales({ from: 10 }))],
+    ['scenes.scales[1].gsd', (d) => (d.scenes.scales = twoScales({ gsd: [2, 30] }))],
+    ['cover.grid', (d) => (d.cover = { ...COVER, grid: [32, 32] })],
+    ['cover.labels', (d) => (d.cover = { ...COVER, labels: [{ name: 'water' }] })],
+    ['cover.gsd.min', (d) => (d.cover = { ...COVER, gsd: { max: 30 } })],
+    ['refiner.classes[1]', (d) => (d.refiner.classes = ['building', 'horse'])],
     ['refiner.fits', (d) => (d.refiner.fits = 'building')],
     ['refiner.fitPasses', (d) => (d.refiner.fitPasses = 0)],
     ['refiner.fits[0].class', (d) => (d.refiner.fits = [{ class: 'tree', minScore: 0.1 }])],

@@ -133,6 +133,35 @@ const vision = record({
   grid: pair,
 });
 
+/** Ground sample distances in metres, [least, most]. */
+const gsdRange = v.pipe(
+  v.tuple([number(0), number(0)], 'a list of two numbers'),
+  v.check(([least, most]) => least > 0 && least <= most, 'two numbers above 0, the smaller one first'),
+);
+
+/** Labels `from`…`to` − 1 are the ones meant at these ground sample distances. Their probabilities sum to 1 on their own. */
+const sceneScale = record({ gsd: gsdRange, from: integer(), to: integer(1) });
+
+const scenes = record({
+  labels: list(label),
+  /** The scene head's logits are divided by `temperature` before they become probabilities. */
+  temperature: v.optional(number(1e-3), 1),
+  /** Groups of labels by scale, finest first, one after another. Without it, all labels are one group for every scale. */
+  scales: v.exactOptional(v.pipe(list(sceneScale), v.minLength(1, 'at least one group of labels'))),
+});
+
+/** The land-cover head: the connector's output `cover`, one probability a label for each cell of a grid over the tile. */
+const cover = record({
+  labels: v.pipe(list(label), v.minLength(2, 'at least two labels; leave "cover" out for a model without')),
+  ...gridEntries,
+  /** What a cell's probabilities mean, for people. */
+  meaning: text,
+  /** Mean intersection over union on held-out tiles. */
+  iou: v.exactOptional(number(0)),
+  /** Ground sample distances in metres at which it was trained. */
+  gsd: v.exactOptional(record({ min: number(0), max: number(0) })),
+});
+
 /** The change head: compares the connector's feature maps of two images of one place. */
 const change = record({
   /** Graph that compares. */
@@ -211,14 +240,14 @@ export const manifestSchema = record({
   }),
   llm: llmSchema,
   detector: v.nullish(detector, null),
-  /** The scene head's logits are divided by `temperature` before they become probabilities. */
-  scenes: v.nullish(record({ labels: list(label), temperature: v.optional(number(1e-3), 1) }), null),
+  scenes: v.nullish(scenes, null),
   /** Labels that the model can report as present or absent. */
   presence: v.nullish(record({ labels: list(label) }), null),
   /** Defects of a picture. */
   quality: v.nullish(record({ labels: list(label) }), null),
   /** Classes counted by density, without boxes. */
   density: v.nullish(record({ classes: list(densityClass) }), null),
+  cover: v.nullish(cover, null),
   change: v.nullish(change, null),
   refiner: v.nullish(refiner, null),
   /** Reads questions into plans (reader/reader.ts). This is the path of its settings, which name its graphs. */

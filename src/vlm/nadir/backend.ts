@@ -15,6 +15,7 @@ import { type CheckedViews, checkViews } from '../views.ts';
 import { type AnswerContext, readAnswer } from './answer.ts';
 import { cardOf, inputOf } from './card.ts';
 import { calibrated } from './heads/calibration.ts';
+import { coverMap } from './heads/cover.ts';
 import { densitySums, headScores } from './heads/heads.ts';
 import { knownProbability } from './heads/region-evidence.ts';
 import { isShown, shownPart } from './heads/validity.ts';
@@ -192,7 +193,7 @@ export class NadirBackend implements VlmBackend {
     const maps = { pixels, neck: evidence.neck };
     const masked = await addMasks<Thing>(engine, manifest, maps, [...given, ...outlined], isStoppedBy(io));
     await throwIfStopped(io);
-    const { density } = evidence;
+    const { density, cover } = evidence;
     const grid = manifest.connector.neck?.grid;
     const counted = density && grid ? shownPart(density, grid, valid, manifest.slicing.tile) : 1;
     return {
@@ -200,6 +201,7 @@ export class NadirBackend implements VlmBackend {
       proposals: [...masked.slice(given.length), ...others],
       scores: headScores(manifest, evidence),
       densities: densitySums(manifest, evidence).map(({ label, count }) => ({ label, count: count * counted })),
+      ...(manifest.cover && cover && { cover: coverMap(manifest.cover, cover, valid) }),
     };
   }
 

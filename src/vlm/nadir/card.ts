@@ -2,7 +2,7 @@ import { allTasks } from '../../tasks/table.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { InputSpec, Join, ModelCard } from '../types.ts';
+import type { CoverSpec, InputSpec, Join, ModelCard } from '../types.ts';
 
 /** How the embedded family's numbers are joined over slices. Scores of heads are averaged. */
 const JOINS: Readonly<Record<string, Join>> = { stated: 'sum', malformed: 'sum', changed: 'max' };
@@ -27,6 +27,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     presenceZh: chinese(manifest.presence),
     quality: english(manifest.quality),
     qualityZh: chinese(manifest.quality),
+    cover: coverOf(manifest),
     tasks: known,
     languages: known.every((id) => manifest.tasks[id]?.zh) ? ['en', 'zh'] : ['en'],
     scoreMeaning: manifest.score.meaning,
@@ -62,6 +63,12 @@ function canAnswer(manifest: Manifest, { id, heads = [] }: Task): boolean {
   if (prompt === undefined || heads.some((head) => manifest[head] === null)) return false;
   // The graph of the detector's proposals makes the prompt row for a drawn region.
   return manifest.detector !== null || !prompt.includes('<region>');
+}
+
+function coverOf({ cover }: Manifest): CoverSpec | null {
+  if (!cover) return null;
+  const { meaning, iou = null, gsd: gsdMetres = null } = cover;
+  return { labels: english(cover), labelsZh: chinese(cover), meaning, iou, gsdMetres };
 }
 
 type Labels = { labels: readonly { name: string; zh?: string }[] } | null;

@@ -16,6 +16,8 @@ export interface Evidence {
   quality: Float32Array | null;
   /** f32[rows, cols, density classes] on the neck's grid, objects per cell; null for a model without this head. */
   density: Float32Array | null;
+  /** f32[rows, cols, cover labels] on the cover's grid, probabilities; null for a model without this head. */
+  cover: Float32Array | null;
 }
 
 /** The change head's outputs for two necks, on the CPU. The manifest's `change` grid gives the shapes. */

@@ -75,6 +75,7 @@ export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
     presence: dense('presence'),
     quality: optional('quality'),
     density: optional('density'),
+    cover: optional('cover'),
   };
 }
 
