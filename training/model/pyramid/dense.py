@@ -27,6 +27,11 @@ class Evidence(Rows):
         self.lift, self.lat_finer = nn.Conv2d(f, 4 * t, 1), nn.Conv2d(c4, t, 1)
         self.trunk1, self.trunk2 = nn.Conv2d(t, t, 3, 1, 1), nn.Conv2d(t, t, 3, 1, 1)
         self.heat, self.cover = nn.Conv2d(t, len(BOXES), 1), nn.Conv2d(t, len(COVER), 1)
+        # Boxes alone look farther: the middle of a large object must tell where its sides are. It starts as nothing.
+        self.far0, self.far1, self.far2 = nn.Conv2d(f, 64, 1), nn.Conv2d(64, 64, 3, 1, 2, 2), nn.Conv2d(64, 64, 3, 1, 4, 4)
+        self.far_lift = nn.Conv2d(64, 4 * t, 1)
+        nn.init.zeros_(self.far_lift.weight)
+        nn.init.zeros_(self.far_lift.bias)
         self.geom1, self.geom2 = nn.Conv2d(t, t, 3, 1, 1), nn.Conv2d(t, 6, 1)
         self.heat.weight.data.mul_(0.3)
         self.heat.bias.data.fill_(-4.0)
@@ -56,7 +61,10 @@ class Evidence(Rows):
         x = gelu(F.pixel_shuffle(self.lift(neck), 2) + self.lat_finer(grid(finer)))
         x = x + gelu(self.trunk1(x))
         x = x + gelu(self.trunk2(x))
-        return self.heat(x), self.geom2(gelu(self.geom1(x))), self.cover(x)
+        far = gelu(self.far0(neck))
+        far = far + gelu(self.far1(far))
+        far = far + gelu(self.far2(far))
+        return self.heat(x), self.geom2(gelu(self.geom1(x + F.pixel_shuffle(self.far_lift(far), 2)))), self.cover(x)
 
     def density(self, neck):
         """Objects per cell of stride 8: [B, F, 2g, 2g] -> [B, D, 2g, 2g]."""
