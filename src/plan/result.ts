@@ -72,6 +72,8 @@ export type Caveat =
   | { kind: 'from-boxes' }
   /** Numbers of things without places were divided by area. */
   | { kind: 'spread-evenly' }
+  /** Only some of them have boxes: their density says how many there are. */
+  | { kind: 'unboxed'; subject: string; estimate: number }
   /** `near` or `along` without a distance: this one was taken. */
   | { kind: 'within'; amount: Amount }
   /** Asked about together with others, and not counted because the model only tells whether it is there. */

@@ -128,6 +128,13 @@ export const areaUnit = (ground: Ground): 'm2' | 'px2' => (ground.kind === 'pixe
 export const metres = (value: number, ground: Ground): Amount => ({ value, unit: lengthUnit(ground) });
 export const squareMetres = (value: number, ground: Ground): Amount => ({ value, unit: areaUnit(ground) });
 
+/** Whether a plan asks of single things: which, how large or how near they are. */
+export const isAboutThings = ({ intent, where, filter }: ReadPlan): boolean =>
+  intent === 'find' ||
+  intent === 'extreme' ||
+  relativesIn(where).length > 0 ||
+  filter.some(({ kind }) => kind !== 'count' && kind !== 'top');
+
 /** Whether a condition states a size in metres. */
 export const isMetric = (condition: Condition): boolean =>
   (condition.kind === 'area' || condition.kind === 'length' || condition.kind === 'distance') &&

@@ -1,9 +1,9 @@
-import type { TileScore } from '../evidence.ts';
+import type { EvidenceThing, TileScore } from '../evidence.ts';
 import { unionAreaPx } from '../ground/union-area-px.ts';
 import { ZoneClip } from '../ground/zone-clip.ts';
 import type { CountRow, Reason, TileShare } from '../result.ts';
 import { anyOf, type Chances, chancesOf, intervalOf, sumOf, withMissed } from './chances.ts';
-import { type Context, conditionsOf, evidenceOf, type Thing } from './context.ts';
+import { type Context, conditionsOf, evidenceOf, isAboutThings, type Thing } from './context.ts';
 import { densityIn, select } from './things/select.ts';
 
 /** A number of things with all that is known of it. */
@@ -20,10 +20,19 @@ export interface Counted {
 /** Half the width of a 90 % interval of a normal distribution, in standard deviations. */
 export const HALF_WIDTH = 1.645;
 
+/**
+ * The things of a subject that its number is made of; null if there are none, or if a density tells the number better, as of a crowd of
+ * which only some have boxes.
+ */
+export function countedThings(subject: string, { evidence, plan }: Context): readonly EvidenceThing[] | null {
+  const { things, densities } = evidenceOf(evidence, subject);
+  return densities && !isAboutThings(plan) ? null : things;
+}
+
 /** How many things of a subject the plan means; null if the model gives no numbers of it. */
 export function countOf(subject: string, context: Context): Counted | null {
   const evidence = evidenceOf(context.evidence, subject);
-  if (evidence.things) return countThings(subject, context);
+  if (countedThings(subject, context)) return countThings(subject, context);
   const density = densityIn(subject, context);
   if (!density) return null;
   const sd = evidence.densityError === null ? null : density.sum * evidence.densityError;

@@ -5,7 +5,7 @@ import type { CannotResult, ClassifyResult, Concentration, DescribeResult } from
 import { corners, directions, type Part, sides } from '../terms/part.ts';
 import { relativesIn } from '../terms/where.ts';
 import { type Context, evidenceOf, type Thing } from './context.ts';
-import { countOf, LEAST_YES, presenceIn } from './counting.ts';
+import { countedThings, countOf, LEAST_YES, presenceIn } from './counting.ts';
 import { coverIn } from './cover.ts';
 
 /** Smaller covers aren't worth a word in a description. */
@@ -39,7 +39,7 @@ export function describe(intent: 'describe' | 'identify', context: Context): Des
   const present = subjects.filter(
     (subject) =>
       !said.has(subject) &&
-      evidenceOf(evidence, subject).things === null &&
+      countedThings(subject, context) === null &&
       (presenceIn(subject, context) ?? []).some(({ isClear, probability }) => isClear && probability >= LEAST_YES),
   );
   const scenes = isRelation ? [] : scenesIn(context);

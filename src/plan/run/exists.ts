@@ -2,7 +2,7 @@ import type { ExistsRow } from '../result.ts';
 import { type Condition, holds } from '../terms/filter.ts';
 import { anyOf, probabilityThat } from './chances.ts';
 import { type Context, conditionsOf, evidenceOf } from './context.ts';
-import { type Counted, countOf, LEAST_YES, presenceIn, tilesThatShow } from './counting.ts';
+import { type Counted, countedThings, countOf, LEAST_YES, presenceIn, tilesThatShow } from './counting.ts';
 import { coverIn } from './cover.ts';
 import { densityIn } from './things/select.ts';
 
@@ -18,7 +18,8 @@ const WHOLE = 0.99;
 /** Whether a subject is there; from things, else densities, cover and presence, whichever the model gives. */
 export function existsRow(subject: string, context: Context): ExistsRow | null {
   const [needed = null] = conditionsOf(context.plan, 'count');
-  const { things, densities } = evidenceOf(context.evidence, subject);
+  const { densities } = evidenceOf(context.evidence, subject);
+  const things = countedThings(subject, context);
   const presence = presenceIn(subject, context);
   const tiles = tilesThatShow(presence);
   const likeliest = Math.max(0, ...(presence ?? []).map(({ probability }) => probability));

@@ -2,7 +2,7 @@ import type { Reason } from '../result.ts';
 import { kinOf } from '../subjects.ts';
 import { anchorOf, MARKED } from '../terms/order.ts';
 import { placesIn, relativesIn } from '../terms/where.ts';
-import { type Context, conditionsOf, evidenceOf, isMetric } from './context.ts';
+import { type Context, conditionsOf, evidenceOf, isAboutThings, isMetric } from './context.ts';
 import { withoutPlaces } from './measure.ts';
 import { anchorsOf } from './things/anchors.ts';
 
@@ -93,11 +93,6 @@ function ofScores(context: Context, known: readonly string[]): Reason | null {
 /** What is asked of single things can't be told of a subject whose things have no places. */
 function ofPlaces(context: Context, known: readonly string[]): Reason | null {
   const { plan, evidence } = context;
-  const isAboutThings =
-    plan.intent === 'find' ||
-    plan.intent === 'extreme' ||
-    relativesIn(plan.where).length > 0 ||
-    plan.filter.some(({ kind }) => kind !== 'count' && kind !== 'top');
   const placeless = known.find((subject) => evidenceOf(evidence, subject).things === null);
-  return isAboutThings && placeless !== undefined ? withoutPlaces(placeless, context) : null;
+  return isAboutThings(plan) && placeless !== undefined ? withoutPlaces(placeless, context) : null;
 }

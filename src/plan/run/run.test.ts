@@ -4,6 +4,7 @@ import { UNKNOWN } from '../evidence.ts';
 import { groundOf, pixelGround } from '../ground/ground.ts';
 import type { Result } from '../result.ts';
 import { evidence, known, plan, TILES, thing } from '../testing/evidence.ts';
+import { writeAnswer } from '../write/write.ts';
 import { idsIn, runPlan } from './run.ts';
 
 const utm = (geotransform: Geotransform) =>
@@ -342,5 +343,33 @@ describe('extreme', () => {
     expect(nearest('nearest:marked region')).toMatchObject({
       picks: [{ id: 'sw', amount: { value: 0 }, anchor: { id: null } }],
     });
+  });
+});
+
+describe('a crowd of which only some have boxes', () => {
+  const trees = known({
+    things: [thing('t1', 20, 20, { score: 0.9, w: 8 }), thing('t2', 80, 80, { score: 0.8, w: 4 })],
+    densities: TILES.map((window) => ({ window, count: 10 })),
+  });
+  const run = (...given: Parameters<typeof plan>) => runPlan(plan(...given), evidence({ tree: trees }), pixelGround);
+
+  it('is counted by its density', () => {
+    expect(run('count', ['tree'])).toMatchObject({ rows: [{ count: 40, isEstimate: true, ids: [] }] });
+    expect(run('exists', ['tree'])).toMatchObject({ rows: [{ verdict: 'yes', by: 'density', count: { count: 40 } }] });
+    expect(run('describe', [])).toMatchObject({ rows: [{ subject: 'tree', count: 40, isEstimate: true }] });
+  });
+
+  it('is pointed at by its boxes, and the rest is said', () => {
+    const found = run('find', ['tree']);
+    expect(found).toMatchObject({
+      rows: [{ count: 2, isEstimate: false }],
+      caveats: [{ kind: 'unboxed', subject: 'tree', estimate: 40 }],
+    });
+    const say = (language: 'en' | 'zh') => writeAnswer(plan('find', ['tree'], { language }), found)?.text;
+    expect(say('en')).toMatch(/Not all have boxes: by their density there are about 40 trees\.$/);
+    expect(say('zh')).toMatch(/只有一部分有方框：按密度估计约有 40 棵树。$/);
+    expect(run('extreme', ['tree'])).toMatchObject({ picks: [{ id: 't1' }] });
+    expect(run('count', ['tree'], { filter: 'length>6px' })).toMatchObject({ rows: [{ count: 1, isEstimate: false }] });
+    expect(run('find', ['tree'], { filter: 'top 1' }).caveats).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { Ground } from '../ground/ground.ts';
 import { type Plan, readPlan } from '../plan.ts';
 import type { CountRow, ExistsRow, Outcome, Reference, Result } from '../result.ts';
 import { anchorOf, type Order } from '../terms/order.ts';
-import { relativesIn } from '../terms/where.ts';
+import { isRelative, relativesIn } from '../terms/where.ts';
 import { compare } from './compare.ts';
 import { type Context, contextOf, topOf } from './context.ts';
 import { type Counted, countOf, totalOf, uncountable } from './counting.ts';
@@ -16,7 +16,7 @@ import { comparePlaces } from './places.ts';
 import { referenceOf } from './things/anchors.ts';
 import { ranked } from './things/order.ts';
 import { amountOf, firstOf } from './things/rank.ts';
-import { select } from './things/select.ts';
+import { densityIn, select } from './things/select.ts';
 
 /**
  * Runs a plan on its evidence: exact and deterministic. `evidence.subjects` has an entry for each of
@@ -119,7 +119,16 @@ function find(subjects: readonly string[], context: Context): Outcome {
     // An interval is about all of them.
     return { ...row, count: kept.length, ids: kept, interval: null };
   });
+  for (const { subject, count } of rows) noteUnboxed(subject, count, context);
   return { kind: 'found', rows, things: meant.map(({ id, subject, score }) => ({ id, subject, score })) };
+}
+
+/** Of a crowd of which only some have boxes, the whole number is said too. */
+function noteUnboxed(subject: string, boxed: number, context: Context): void {
+  const { where, filter } = context.plan;
+  if (filter.length > 0 || (where && isRelative(where))) return;
+  const estimate = Math.round(densityIn(subject, context)?.sum ?? 0);
+  if (estimate > boxed) context.caveats.add({ kind: 'unboxed', subject, estimate });
 }
 
 function count(subjects: readonly string[], context: Context): Outcome {

@@ -28,6 +28,13 @@ it('finds the heads of a subject by canonical names', () => {
   ]);
 });
 
+it('takes the crowns of trees for the places of trees', () => {
+  const classes = [{ name: 'tree crown', plural: 'tree crowns' }];
+  const crowned = { ...model, classes };
+  expect(headsFor('tree', crowned)).toEqual({ box: 'tree crown', density: 'tree', presence: ['trees'] });
+  expect(subjectsKnown(crowned).filter((name) => name.includes('tree'))).toEqual(['tree']);
+});
+
 it('knows by its own name what a reader has no name for', () => {
   expect(knownName('other:court', model)).toBe('court');
   expect(knownName('other:elephant', model)).toBe('other:elephant');

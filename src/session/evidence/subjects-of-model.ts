@@ -12,7 +12,13 @@ export interface SubjectHeads {
 type Heads = Pick<ModelInfo, 'classes' | 'densities' | 'presence' | 'presenceZh'>;
 
 /** Labels that mean a subject under another name than its own. */
-const ALIASES: Record<string, string> = { tank: 'storage tank', tanks: 'storage tank', vegetation: 'grass' };
+const ALIASES: Record<string, string> = {
+  tank: 'storage tank',
+  tanks: 'storage tank',
+  vegetation: 'grass',
+  'tree crown': 'tree',
+  'tree crowns': 'tree',
+};
 
 /** Subjects that are kinds of another one. */
 const KINDS: Record<string, readonly string[]> = { water: ['sea'] };
@@ -30,6 +36,12 @@ const SCENE_SUBJECTS: Record<string, readonly string[]> = {
   'mobile home park': ['mobile home', 'residential area'],
   'tank farm with storage tanks': ['tank farm', 'storage tank'],
   'commercial buildings': ['commercial area', 'building'],
+  'annual crops': ['field'],
+  'permanent crops': ['field'],
+  pasture: ['grass'],
+  'herbaceous vegetation': ['grass'],
+  highway: ['road'],
+  'sea or lake': ['water'],
   forest: ['forest', 'tree'],
 };
 

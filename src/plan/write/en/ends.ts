@@ -138,6 +138,8 @@ export function caveat(what: Caveat): Phrase {
       return say`Without outlines, sizes are those of the boxes.`;
     case 'spread-evenly':
       return say`Numbers of tiles that lie only partly there were divided by area.`;
+    case 'unboxed':
+      return say`Not all have boxes: by their density there are about ${numbered(what.subject, what.estimate)}.`;
     case 'no-count':
       return noCount(what.subject, what.tiles);
     // The place says it.

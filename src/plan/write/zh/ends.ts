@@ -114,6 +114,8 @@ export function caveat(what: Caveat): Phrase {
       return say`没有轮廓时，按方框计算大小。`;
     case 'spread-evenly':
       return say`只有部分在其中的图块，数量按面积折算。`;
+    case 'unboxed':
+      return say`只有一部分有方框：按密度估计约有 ${numbered(what.subject, what.estimate)}。`;
     case 'no-count':
       return noCount(what.subject, what.tiles);
     // The place says it.
