@@ -59,7 +59,8 @@ export class Features {
     const rgb = readFileSync(this.path({ file, window }, 'rgb'));
     const data = Float32Array.from(rgb, (value) => value / 255);
     const bands = ['red', 'green', 'blue'];
-    return { role: 'slice', window, pixels: { width: TILE, height: TILE, bands, validFraction: 1, valid: null, data } };
+    const pixels = { width: TILE, height: TILE, bands, validFraction: 1, valid: null, data };
+    return { role: 'slice', window, pixels, gsdMetres: null };
   }
 
   /** f32[GRID, GRID, 48]. */

@@ -109,6 +109,10 @@ export interface ModelCard {
   /** Standard deviation, in log odds, of scores and recall between places; absent if unknown. */
   placeSpread?: number;
   scenes: string[];
+  /**
+   * The groups of `scenes` that are meant for different ground sample distances, finest first. Absent: all are meant for `gsdMetres`.
+   */
+  sceneScales?: { labels: string[]; gsdMetres: { min: number; max: number } }[];
   /** Chinese names in the order of `scenes`, if the model has them. `presenceZh` and `qualityZh` follow the same rule. */
   scenesZh?: string[];
   /** Labels that the model can report as present or absent. Absent in older saved answers. */
@@ -194,6 +198,8 @@ export interface View {
   pixels: BandTile;
   /** In source pixels; the window may reach outside the scene. */
   window: PixelWindow;
+  /** Ground sample distance in metres of what is shown: that of the imagery, or more where it was shrunk. Null if unknown. */
+  gsdMetres: number | null;
 }
 
 /** The question's meaning, before a model words it as a prompt. */

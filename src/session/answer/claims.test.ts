@@ -248,6 +248,21 @@ describe('presence in a scene larger than a tile', () => {
   });
 });
 
+describe('a region of imagery far too coarse', () => {
+  it('is not named, and at a scale that the model knows it is', async () => {
+    const ask = async (metres: number) => {
+      const info = { gsdMetres: { x: metres, y: metres } };
+      const { session } = await opened({ info, answer: async () => says('This is a car.') });
+      const region = { x: 10, y: 10, width: 40, height: 40 };
+      return (await session.asking.ask({ task: 'identify', region })).text;
+    };
+    expect(await ask(10)).toBe(
+      "That can't be judged at this scale: a pixel covers 10 m, and Test is made for 0.05 to 1 m.",
+    );
+    expect(await ask(0.3)).toBe('This is a car.');
+  });
+});
+
 describe('counts and finds at a scale that the model does not know', () => {
   it('never say that there is none', async () => {
     const { session } = await opened({

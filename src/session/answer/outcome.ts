@@ -6,6 +6,7 @@ import { coverageOf, cutShort, doneOf } from '../asking/slices/coverage.ts';
 import { blankCount, type Gathered } from '../asking/slices/gathering.ts';
 import { nounOf } from '../asking/slices/slices.ts';
 import type { Answer, Coverage } from '../document.ts';
+import { knowsScale } from '../model/scales.ts';
 import { agree, classesNamed, linksOf } from './agreement.ts';
 import { deniesPresence } from './answer-kinds.ts';
 import { nothingToSee, skippedPhrase } from './blank-words.ts';
@@ -210,8 +211,13 @@ function atItsScale(said: Composed, input: OutcomeInput, objects: Outcome['objec
     gathered.slices.map(({ window }) => window),
     { gsdMetres, model },
   );
-  if (!coarse || taskOf(answer.task).views !== 'at-scale') return said;
   const { chinese } = wordsOf(answer);
+  const { views } = taskOf(answer.task);
+  // A region may be named where imagery is somewhat too coarse, and not where it shows nothing that the model knows.
+  if (views === 'around-region' && !knowsScale('things', model, gsdMetres)) {
+    return plain(cannotBeJudged(coarse!, { name: model.name, plural: null, chinese }));
+  }
+  if (!coarse || views !== 'at-scale') return said;
   const denies = isBoxTask(answer.task)
     ? objects.length === 0 && !(gathered.numbers.stated && isCountedByDensity(input))
     : gathered.slices.every(({ text }) => deniesPresence(text));

@@ -1,26 +1,26 @@
 import type { PixelWindow } from '../../geo/types.ts';
-import type { ModelInfo } from '../../vlm/types.ts';
+import type { GsdRange } from '../../imagery/gsd-range.ts';
 import { sharpSide } from '../asking/slices/slices.ts';
+import { isOutside, scalesOf } from '../model/scales.ts';
 
 /** Why a picture is too coarse to show that something is absent. */
 export type TooCoarse =
   /** The region was shrunk `times` more than the model allows. */
   | { by: 'shrinking'; times: number }
-  /** The imagery itself is too coarse. */
-  | { by: 'imagery'; gsdMetres: number; known: { min: number; max: number } };
+  /** The imagery itself is coarser than what was learned, or lies between that. */
+  | { by: 'imagery'; gsdMetres: number; known: readonly GsdRange[] };
 
-/** Tolerance for sides and scales that differ by rounding. */
+/** Tolerance for sides that differ by rounding. */
 const ROUNDING = 1.01;
 
-/** Null if the model is made for the scale of any of the windows. */
+/** Null if the model is made for the scale of any of the windows. `known`: the scales of what is asked about. */
 export function tooCoarse(
   windows: readonly PixelWindow[],
-  scene: { gsdMetres: number | null; model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'gsdMetres'> },
+  scene: Parameters<typeof sharpSide>[0] & { model: Parameters<typeof scalesOf>[1] },
+  known: readonly GsdRange[] = scalesOf('things', scene.model),
 ): TooCoarse | null {
-  const { gsdMetres, model } = scene;
-  if (gsdMetres !== null && model.gsdMetres !== null && gsdMetres > model.gsdMetres.max * ROUNDING) {
-    return { by: 'imagery', gsdMetres, known: model.gsdMetres };
-  }
+  const { gsdMetres } = scene;
+  if (gsdMetres !== null && isOutside(known, gsdMetres)) return { by: 'imagery', gsdMetres, known };
   if (windows.length === 0) return null;
   const finest = Math.min(...windows.map(({ width, height }) => Math.max(width, height)));
   const sharp = sharpSide(scene);
@@ -49,12 +49,14 @@ export function mayBeMissing(coarse: TooCoarse, { name, chinese }: { name: strin
 function reason(coarse: TooCoarse, name: string): string {
   if (coarse.by === 'shrinking')
     return `the picture was shrunk ${rounded(coarse.times)} times more than ${name} is made for`;
-  return `a pixel covers ${rounded(coarse.gsdMetres)} m, and ${name} is made for ${coarse.known.min} to ${coarse.known.max} m`;
+  const known = coarse.known.map(({ min, max }) => `${min} to ${max} m`).join(' and ');
+  return `a pixel covers ${rounded(coarse.gsdMetres)} m, and ${name} is made for ${known}`;
 }
 
 function reasonZh(coarse: TooCoarse, name: string): string {
   if (coarse.by === 'shrinking') return `图像比 ${name} 所知的尺度多缩小了 ${rounded(coarse.times)} 倍`;
-  return `一个像素为 ${rounded(coarse.gsdMetres)} 米，而 ${name} 只了解 ${coarse.known.min} 到 ${coarse.known.max} 米的影像`;
+  const known = coarse.known.map(({ min, max }) => `${min} 到 ${max} 米`).join('和 ');
+  return `一个像素为 ${rounded(coarse.gsdMetres)} 米，而 ${name} 只了解 ${known}的影像`;
 }
 
 function remedy(coarse: TooCoarse): string {

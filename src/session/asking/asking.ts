@@ -13,10 +13,11 @@ import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
 import type { PlanWorker } from '../evidence/plan-run.ts';
 import { PlanRunner } from '../evidence/plan-runner.ts';
-import type { PlannedQuestion } from '../evidence/planned.ts';
+import type { PlannedQuestion } from '../evidence/planned-question.ts';
 import { answerFact } from '../facts/fact-answer.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { ModelKeeper } from '../model/model.ts';
+import { knowsScale } from '../model/scales.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import { replaceRepeated } from '../review/repeated.ts';
@@ -317,9 +318,10 @@ export class Asking implements AskingPort {
     return { answer, work: (signal) => this.plans.run(planned, signal) };
   }
 
-  /** Whether a description of what is asked about is made from one view. Errors: WINDOW_OUTSIDE. */
+  /** Whether what is asked about is one view, at a scale that the model's words are about. Errors: WINDOW_OUTSIDE. */
   private isOneView(input: AskInput, { info }: OpenScene, model: ModelInfo): boolean {
     const { window } = chosenRegion(this.state, input, info);
+    if (!knowsScale('things', model, meanGsd(info))) return false;
     return slicesFor({ ...input, task: 'describe' }, window, info, model).of === 1;
   }
 

@@ -35,7 +35,7 @@ export interface ReadingContext {
   before: Plan | null;
   /** Whether a region is drawn. */
   hasRegion: boolean;
-  /** Whether what is asked about is shown to the model in one view. */
+  /** Whether what is asked about is shown to the model in one view, at a scale that its words are about. */
   isOneView(input: AskInput): boolean;
   /** Whether a typed noun names a class whose boxes are hidden. */
   isHidden(noun: string): boolean;

@@ -7,7 +7,7 @@ import { keyOf, type TaughtClass } from '../../teaching/taught-class.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { eachSlice } from '../asking/slices/each-slice.ts';
-import { asShown, blankOf } from '../asking/slices/model-tile.ts';
+import { blankOf, viewOf } from '../asking/slices/model-tile.ts';
 import { stoppedAfterGrace } from '../asking/slices/stop-grace.ts';
 import { partOfTile } from '../layers/region.ts';
 import type { ModelKeeper } from '../model/model.ts';
@@ -22,6 +22,8 @@ export interface TilesWanted {
   model: Pick<ModelInfo, 'tileSize'>;
   /** Size of the image in pixels. */
   scene: PixelWindow;
+  /** Of the image; null if unknown. */
+  gsdMetres: number | null;
   /** Classes whose outlines are wanted. */
   outlined: readonly string[];
   /** Looked for in place of the model's own classes. */
@@ -105,11 +107,11 @@ export async function gatherTiles(
 async function see(
   tile: BandTile,
   window: PixelWindow,
-  { outlined, model: { tileSize }, taught }: TilesWanted,
+  { outlined, model: { tileSize }, taught, gsdMetres }: TilesWanted,
   vlm: VlmApi,
   signal: AbortSignal,
 ): Promise<TileEvidence> {
-  const view = { role: 'slice' as const, pixels: asShown(tile), window };
+  const view = viewOf('slice', tile, window, gsdMetres);
   const validShare = tile.validFraction;
   if (taught) {
     const seen = await vlm.detect({ view, head: taught.head }, signal);

@@ -25,11 +25,11 @@ import {
   evidenceFor,
   gatherFor,
   type PlanGathered,
-  type PlannedQuestion,
   type PlannedWindows,
   tilesIn,
   windowsOf,
 } from './planned.ts';
+import { atScale, type PlannedQuestion, type ScaledQuestion } from './planned-question.ts';
 
 /** Between two drafts of a running answer; a long scene's drafts take longer to make, and come less often. */
 const PUBLISH_EVERY_MS = 400;
@@ -59,7 +59,8 @@ export class PlanRunner {
   }
 
   /** Never rejects: a failure stands in the answer. */
-  async run(question: PlannedQuestion, signal: AbortSignal): Promise<void> {
+  async run(asked: PlannedQuestion, signal: AbortSignal): Promise<void> {
+    const question = atScale(asked);
     const { answerId } = question;
     const windows = windowsOf(question);
     const total = tilesIn(windows);
@@ -108,7 +109,7 @@ export class PlanRunner {
   }
 
   private async publish(
-    question: PlannedQuestion,
+    question: ScaledQuestion,
     windows: PlannedWindows,
     gathered: PlanGathered,
     status: Answer['status'],

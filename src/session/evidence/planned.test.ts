@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
-import { exportedGeoJson } from '../fakes.ts';
+import { exportedGeoJson, LOADED } from '../fakes.ts';
 import { CARS, opened, plan, seenIn, WIDE } from './testing.ts';
 
 /** Answers that are computed from a plan, on evidence gathered tile by tile. */
@@ -142,6 +142,87 @@ describe('a plan', () => {
     expect(session.review.objects.value).toEqual([]);
     // What needs no pixels is answered as ever.
     expect((await ask({ intent: 'help', subjects: [] })).text).toMatch(/I find, count/);
+  });
+
+  describe('of imagery of which the model knows scenes alone', () => {
+    const scenes = ['airport', 'forest', 'pasture'];
+    const model = {
+      ...LOADED.model,
+      looks: true,
+      reader: { leastCertainty: 0.5 },
+      presence: ['pavement'],
+      scenes,
+      scenesZh: ['机场', '森林', '牧场'],
+      sceneScales: [
+        { labels: ['airport'], gsdMetres: { min: 0.05, max: 3 } },
+        { labels: ['forest', 'pasture'], gsdMetres: { min: 5, max: 30 } },
+      ],
+      cover: null,
+    };
+    const at = (metres: number) =>
+      opened({
+        info: { ...WIDE, gsdMetres: { x: metres, y: metres } },
+        load: async () => ({ ...LOADED, model }),
+        look: async (request) => ({
+          ...seenIn(request),
+          scores: {
+            scene: [
+              { label: 'pasture', probability: 0.7 },
+              { label: 'forest', probability: 0.3 },
+            ],
+          },
+        }),
+      });
+
+    it('tells the kind of scene, and nothing of things', async () => {
+      const { session, looks, ask } = await at(10);
+      expect((await ask({ intent: 'classify', subjects: [] })).text).toMatch(/^Mostly pasture/);
+      expect((await ask({ intent: 'describe', subjects: [], language: 'zh' })).text).toMatch(/牧场/);
+      expect(looks.every(({ view }) => view.gsdMetres === 10)).toBe(true);
+      for (const intent of ['count', 'exists', 'find', 'measure'] as const) {
+        const { text } = await ask({ intent });
+        expect(text).toBe(
+          "Whether there are cars can't be judged at this scale: a pixel covers 10 m, and Test is made for 0.05 to 1 m.",
+        );
+      }
+      expect((await ask({ intent: 'count', language: 'zh' })).text).toBe(
+        '在此尺度下无法判断有没有汽车：一个像素为 10 米，而 Test 只了解 0.05 到 1 米的影像。',
+      );
+      expect(session.review.objects.value).toEqual([]);
+    });
+
+    it('answers what it can of several things, and says what it can’t judge', async () => {
+      const { ask } = await at(10);
+      const { text } = await ask({ intent: 'exists', subjects: ['car', 'forest'] });
+      expect(text).toMatch(/forest/);
+      expect(text).toMatch(/Whether there are cars can't be judged at this scale/);
+      expect((await ask({ intent: 'compare', subjects: ['car', 'forest'] })).text).toMatch(
+        /^Whether there are cars can't/,
+      );
+    });
+
+    it('knows scenes at their own scales alone', async () => {
+      const coarse = await at(10);
+      expect((await coarse.ask({ intent: 'classify', subjects: ['other:airport'] })).text).toMatch(
+        /^Whether there are airports can't be judged at this scale: a pixel covers 10 m, and Test is made for 0.05 to 3 m\.$/,
+      );
+      const fine = await at(0.3);
+      expect((await fine.ask({ intent: 'exists', subjects: ['other:pasture'] })).text).toMatch(
+        /can't be judged at this scale: a pixel covers 0.3 m, and Test is made for 5 to 30 m\.$/,
+      );
+    });
+
+    it('says so where the imagery lies between what was learned', async () => {
+      const { ask } = await at(3.9);
+      expect((await ask({ intent: 'classify', subjects: [] })).text).toMatch(
+        /A pixel covers 3.9 m, and Test is made for 0.05 to 3 m and 5 to 30 m: this is uncertain\.$/,
+      );
+      const far = await at(300);
+      expect((await far.ask({ intent: 'classify', subjects: [] })).text).toMatch(
+        /^That can't be judged at this scale: a pixel covers 300 m/,
+      );
+      expect(far.looks).toEqual([]);
+    });
   });
 
   it('outlines what the question asks to segment', async () => {

@@ -1,46 +1,26 @@
-import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
-import { meanGsd, type NamedBand } from '../../imagery/image.ts';
+import { meanGsd } from '../../imagery/image.ts';
 import type { Evidence } from '../../plan/evidence.ts';
-import type { Plan } from '../../plan/plan.ts';
 import type { Result } from '../../plan/result.ts';
 import { idsIn } from '../../plan/run/run.ts';
 import { wordsFor } from '../../plan/subjects.ts';
 import { writeAnswer } from '../../plan/write/write.ts';
-import { keyOf, type TaughtClass } from '../../teaching/taught-class.ts';
-import type { ModelInfo } from '../../vlm/types.ts';
+import { keyOf } from '../../teaching/taught-class.ts';
 import { type Composed, plain, withSentences } from '../answer/compose.ts';
 import type { Detection } from '../answer/detections.ts';
 import { cannotBeJudged, mayBeMissing, type TooCoarse, tooCoarse } from '../answer/scale-words.ts';
 import { planSlices } from '../asking/slices/slices.ts';
 import type { Answer, OpenScene, SceneObject } from '../document.ts';
-import type { ChosenRegion } from '../layers/region.ts';
+import { scalesOf } from '../model/scales.ts';
 import { joinSightings } from '../review/objects.ts';
 import { taughtWords } from '../teaching/taught-words.ts';
 import { evidenceOf, type GatheredTiles, type Merged, mergedOf } from './assemble.ts';
 import { type GatherContext, gatherTiles, type TilesGathered } from './gather-tiles.ts';
+import { type PlannedQuestion, type ScaledQuestion, scalesAsked } from './planned-question.ts';
+import { subjectsKnown } from './subjects-of-model.ts';
 import { type TaughtWindows, windowsOfScale } from './taught-windows.ts';
 import { windowKey } from './tile-evidence.ts';
 import { type Wanted, wantedFor } from './wanted.ts';
-
-/** A plan with all that its result depends on beside the evidence. */
-export interface PlannedQuestion {
-  plan: Plan;
-  answerId: string;
-  layer: OpenScene;
-  /** The source bands that the model gets. */
-  bands: readonly NamedBand[];
-  region: ChosenRegion;
-  /** The region that the user drew, in source pixels; null if there is none. */
-  drawn: PixelWindow | null;
-  model: ModelInfo;
-  adapter: Answer['adapter'];
-  /** The taught classes that `model` names. */
-  taught: readonly TaughtClass[];
-  slicing: SlicingMode;
-  /** Whether the question asks for outlines of what it finds. */
-  outlines: boolean;
-}
 
 /** The windows of a question: those to be looked at, out of those that would cover the region. */
 export interface PlannedWindows {
@@ -52,8 +32,8 @@ export interface PlannedWindows {
   taught: readonly TaughtWindows[];
 }
 
-export function windowsOf(question: PlannedQuestion): PlannedWindows {
-  const { plan, layer, region, model, slicing: mode } = question;
+export function windowsOf(question: ScaledQuestion): PlannedWindows {
+  const { plan, layer, region, model, slicing: mode, isJudged } = question;
   const wanted = wantedFor(plan, model, question.outlines);
   const input = {
     mode,
@@ -66,7 +46,7 @@ export function windowsOf(question: PlannedQuestion): PlannedWindows {
   const taught = question.taught
     .filter(({ name }) => wanted.taught.includes(name))
     .map((each) => ({ taught: each, windows: windowsOfScale(each.scale, region.window, sceneOf(layer), input) }));
-  if (!wanted.looks || !wanted.own || isFarTooCoarse(question)) return { wanted, all: [], looked: [], slicing, taught };
+  if (!wanted.looks || !wanted.own || !isJudged) return { wanted, all: [], looked: [], slicing, taught };
   const looked = planSlices({ ...input, task: wanted.tilesAs }).windows;
   // A single view for words may be another than one for boxes.
   const keys = new Set(all.map(windowKey));
@@ -94,14 +74,14 @@ export function tilesIn({ looked, taught }: PlannedWindows): number {
 
 /** Gathers what the plan needs. `onTile`: after each tile that wasn't known yet. */
 export async function gatherFor(
-  question: PlannedQuestion,
+  question: ScaledQuestion,
   { wanted, looked, taught }: PlannedWindows,
   context: GatherContext,
   onTile: (soFar: PlanGathered) => void,
 ): Promise<PlanGathered> {
   const { layer, bands, model, adapter = null } = question;
   const view = { scene: layer, bands, model, adapter };
-  const base = { model, scene: sceneOf(layer), outlined: wanted.outlined };
+  const base = { model, scene: sceneOf(layer), gsdMetres: meanGsd(layer.info), outlined: wanted.outlined };
   const done: TilesGathered[] = [];
   const nothing: TilesGathered = { tiles: new Map(), failed: [], looked: 0 };
   const rest = taught.map(() => nothing);
@@ -120,12 +100,12 @@ export async function gatherFor(
 
 /** What a plan runs on, and all detections that its things are of. `known`: the layer's objects, reviewed or not. */
 export function evidenceFor(
-  question: PlannedQuestion,
+  question: ScaledQuestion,
   windows: PlannedWindows,
   gathered: PlanGathered,
   known: readonly SceneObject[],
 ): { evidence: Evidence; all: readonly Detection[] } {
-  const { model, answerId } = question;
+  const { model, whole, answerId } = question;
   const passes = [
     { windows: windows.all, gathered: gathered.own },
     ...windows.taught.map((each, index) => ({ windows: each.windows, gathered: gathered.taught[index]! })),
@@ -136,19 +116,19 @@ export function evidenceFor(
   const all = [...merged.values()].flat();
   const before = joinSightings(known, all, answerId).objectOf;
   const stateOf = ({ id }: Detection) => before.get(id)?.state ?? 'proposed';
-  return { evidence: evidenceOf(tiles, merged, windows.wanted.subjects, model, stateOf), all };
+  const evidence = evidenceOf(tiles, merged, windows.wanted.subjects, model, stateOf);
+  return { evidence: { ...evidence, known: subjectsKnown(whole) }, all };
 }
 
 /** Writes the answer from what the plan gave on `evidenceFor`. */
 export function concludePlan(
-  question: PlannedQuestion,
+  question: ScaledQuestion,
   windows: PlannedWindows,
   result: Result,
   all: readonly Detection[],
 ): PlannedOutcome {
-  if (windows.wanted.own && isFarTooCoarse(question)) {
-    return { composed: notAtThisScale(question, coarsenessOf(question, [])!), detections: [] };
-  }
+  const unjudged = notAtThisScale(question);
+  if (!question.isJudged && unjudged !== null) return { composed: plain(unjudged), detections: [] };
   const references = result.references.flatMap(({ things }) => things);
   const meant = new Set([...idsIn(result), ...references.map(({ id }) => id)]);
   const detections = all.filter(({ id }) => meant.has(id));
@@ -158,53 +138,59 @@ export function concludePlan(
     runs: written.runs.map(({ text, thingIds }) => ({ text, objectIds: thingIds })),
   };
   const said = composed && atItsScale(composed, result, question, windows.looked);
-  return { composed: said && withDoubt(said, question, windows), detections };
+  return { composed: said && withDoubt(said, question, windows, unjudged), detections };
 }
 
-/** Says of taught classes that little stands behind their scores. */
-function withDoubt(said: Composed, { plan }: PlannedQuestion, { taught }: PlannedWindows): Composed {
+/** Says what can't be judged, and of taught classes that little stands behind their scores. */
+function withDoubt(
+  said: Composed,
+  { plan }: ScaledQuestion,
+  { taught }: PlannedWindows,
+  unjudged: string | null,
+): Composed {
   const chinese = plan.language === 'zh';
-  return withSentences(
-    said,
-    taught.map(({ taught: { name, counts } }) => taughtWords(name, counts, chinese)),
-    chinese,
-  );
+  const doubts = taught.map(({ taught: { name, counts } }) => taughtWords(name, counts, chinese));
+  return withSentences(said, unjudged === null ? doubts : [unjudged, ...doubts], chinese);
 }
 
 /** The words as they can be said of imagery too coarse to show what isn't found in it. */
 function atItsScale(
   said: Composed,
   result: Result,
-  question: PlannedQuestion,
+  question: ScaledQuestion,
   looked: readonly PixelWindow[],
 ): Composed {
-  const { plan, model } = question;
+  const { plan, whole } = question;
   // Of taught classes the model knows no scale but theirs, which their tiles have.
   const coarse = looked.length > 0 ? coarsenessOf(question, looked) : null;
   if (!coarse || result.kind === 'cannot') return said;
   const chinese = plan.language === 'zh';
-  if (!denies(result)) return withSentences(said, [mayBeMissing(coarse, { name: model.name, chinese })], chinese);
-  return notAtThisScale(question, coarse);
+  if (!denies(result)) return withSentences(said, [mayBeMissing(coarse, { name: whole.name, chinese })], chinese);
+  return plain(cannotBeJudged(coarse, { name: whole.name, plural: pluralOf(plan.subjects[0], chinese), chinese }));
 }
 
-function notAtThisScale({ plan, model }: PlannedQuestion, coarse: TooCoarse): Composed {
+/** That what the model knows at other scales can't be judged at this one; null if there is nothing of that kind. */
+function notAtThisScale(question: ScaledQuestion): string | null {
+  const { plan, layer, whole, unjudged, isJudged } = question;
+  const gsdMetres = meanGsd(layer.info);
+  if (gsdMetres === null || (isJudged && unjudged.length === 0)) return null;
   const chinese = plan.language === 'zh';
-  const [subject] = plan.subjects;
-  const words = subject === undefined ? null : wordsFor(subject);
-  const plural = words && (chinese ? words.zh : (words.plural ?? words.name));
-  return plain(cannotBeJudged(coarse, { name: model.name, plural, chinese }));
+  const plural = pluralOf(unjudged[0], chinese);
+  return cannotBeJudged(
+    { by: 'imagery', gsdMetres, known: scalesAsked(question) },
+    { name: whole.name, plural, chinese },
+  );
 }
 
-/** Imagery this many times coarser than the model's coarsest shows none of what it knows, whatever its heads say. */
-const FAR_TOO_COARSE = 3;
-
-function isFarTooCoarse(question: PlannedQuestion): boolean {
-  const coarse = coarsenessOf(question, []);
-  return coarse?.by === 'imagery' && coarse.gsdMetres > FAR_TOO_COARSE * coarse.known.max;
+function pluralOf(subject: string | undefined, chinese: boolean): string | null {
+  if (subject === undefined) return null;
+  const words = wordsFor(subject);
+  return chinese ? words.zh : (words.plural ?? words.name);
 }
 
-function coarsenessOf({ layer, model }: PlannedQuestion, looked: readonly PixelWindow[]): TooCoarse | null {
-  return tooCoarse(looked, { gsdMetres: meanGsd(layer.info), model });
+function coarsenessOf(question: ScaledQuestion, looked: readonly PixelWindow[]): TooCoarse | null {
+  const { layer, whole: model, part } = question;
+  return tooCoarse(looked, { gsdMetres: meanGsd(layer.info), model }, scalesOf(part, model));
 }
 
 /** Whether a result says that nothing of what was asked about is there. */

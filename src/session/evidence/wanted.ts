@@ -24,7 +24,7 @@ export interface Wanted {
 
 /** Intents that are about everything there is, and those that need no pixels. */
 const ABOUT_ALL: readonly Plan['intent'][] = ['describe', 'identify'];
-const WITHOUT_PIXELS: readonly Plan['intent'][] = ['attribute', 'help', 'outside', 'quality', 'change'];
+export const WITHOUT_PIXELS: readonly Plan['intent'][] = ['attribute', 'help', 'outside', 'quality', 'change'];
 const TILES_AS: Partial<Record<Plan['intent'], TaskId>> = { exists: 'ask', describe: 'describe', classify: 'classify' };
 
 /** `outlines`: whether the question asks for them. */

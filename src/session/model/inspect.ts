@@ -1,9 +1,10 @@
 import { mapBox } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
+import { meanGsd } from '../../imagery/image.ts';
 import { NadirError } from '../../lib/errors.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { inputBandsFor } from '../asking/slices/input-bands.ts';
-import { asShown } from '../asking/slices/model-tile.ts';
+import { viewOf } from '../asking/slices/model-tile.ts';
 import { planSlices } from '../asking/slices/slices.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
 import type { SessionState } from '../state.ts';
@@ -44,13 +45,12 @@ export async function inspect(
     },
     new AbortController().signal,
   );
-  const tile = asShown(read);
   const scaleX = window.width / model.tileSize;
   const scaleY = window.height / model.tileSize;
   const toTile = ([x, y]: Point): Point => [(x - window.x) / scaleX, (y - window.y) / scaleY];
   const toSource = ([x, y]: Point): Point => [window.x + x * scaleX, window.y + y * scaleY];
   const request = {
-    view: { role: 'view' as const, pixels: tile, window },
+    view: viewOf('view', read, window, meanGsd(scene.info)),
     boxes: boxes.map(({ label, box }) => ({ label, box: mapBox(box, toTile) })),
   };
   const seen = await vlm().api.look(request, new AbortController().signal);

@@ -16,7 +16,7 @@ import {
 import type { LearnRequest, ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
 import { inputBandsFor } from '../asking/slices/input-bands.ts';
-import { asShown } from '../asking/slices/model-tile.ts';
+import { viewOf } from '../asking/slices/model-tile.ts';
 import type { OpenScene } from '../document.ts';
 import { readTile } from '../evidence/gather-tiles.ts';
 import type { ExportedFile } from '../exporting/port.ts';
@@ -193,7 +193,7 @@ export class Teaching implements TeachingPort {
       const view = { scene: layer, bands: inputBandsFor(model.bands, layer), model, adapter: null };
       const tile = await readTile(window, view, model, this.scenes, signal);
       if (tile.validFraction > 0) {
-        views.push({ view: { role: 'slice', pixels: asShown(tile), window }, examples: shown });
+        views.push({ view: viewOf('slice', tile, window, gsdOf(layer)), examples: shown });
       }
     }
     let done = 0;

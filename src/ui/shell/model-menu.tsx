@@ -1,5 +1,5 @@
 import type { ModelState } from '../../session/model/port.ts';
-import type { BackendChoice } from '../../vlm/types.ts';
+import type { BackendChoice, ModelInfo } from '../../vlm/types.ts';
 import { AdapterPanel } from '../adapters/adapter-panel.tsx';
 import { formatBytes, formatDuration } from '../format/format.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -94,6 +94,10 @@ export function LoadAgain() {
   );
 }
 
+/** The scales of scenes that its other parts don't know. */
+const coarserScenes = ({ sceneScales = [], gsdMetres }: ModelInfo) =>
+  sceneScales.map((group) => group.gsdMetres).filter(({ min }) => gsdMetres !== null && min > gsdMetres.max);
+
 function ModelFacts({ state }: { state: ModelState }) {
   if (state.status === 'failed') {
     return (
@@ -125,6 +129,7 @@ function ModelFacts({ state }: { state: ModelState }) {
           <dt>Made for</dt>
           <dd>
             {model.gsdMetres.min}–{model.gsdMetres.max} m/px, best at {model.gsdMetres.best} m/px
+            {coarserScenes(model).map(({ min, max }) => `; scenes also at ${min}–${max} m/px`)}
           </dd>
         </>
       )}

@@ -151,7 +151,7 @@ export class NadirBackend implements VlmBackend {
       prompt: request.prompt,
       rawText: written.rawText,
       stopReason: written.stopReason,
-      scores: headScores(manifest, evidence),
+      scores: headScores(manifest, evidence, request.views[0].gsdMetres),
       numbers: {
         ...answer.numbers,
         ...(evidence.density &&
@@ -199,7 +199,7 @@ export class NadirBackend implements VlmBackend {
     return {
       masks: masked.slice(0, given.length).map(({ rings }) => rings),
       proposals: [...masked.slice(given.length), ...others],
-      scores: headScores(manifest, evidence),
+      scores: headScores(manifest, evidence, view.gsdMetres),
       densities: densitySums(manifest, evidence).map(({ label, count }) => ({ label, count: count * counted })),
       ...(manifest.cover && cover && { cover: coverMap(manifest.cover, cover, valid) }),
     };

@@ -22,6 +22,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     densities: manifest.density?.classes ?? [],
     ...(manifest.detector?.placeSpread !== undefined && { placeSpread: manifest.detector.placeSpread }),
     scenes: english(manifest.scenes),
+    ...(manifest.scenes?.scales && { sceneScales: scaledScenes(manifest.scenes) }),
     scenesZh: chinese(manifest.scenes),
     presence: english(manifest.presence),
     presenceZh: chinese(manifest.presence),
@@ -69,6 +70,13 @@ function coverOf({ cover }: Manifest): CoverSpec | null {
   if (!cover) return null;
   const { meaning, iou = null, gsd: gsdMetres = null } = cover;
   return { labels: english(cover), labelsZh: chinese(cover), meaning, iou, gsdMetres };
+}
+
+function scaledScenes({ labels, scales = [] }: NonNullable<Manifest['scenes']>): NonNullable<ModelCard['sceneScales']> {
+  return scales.map(({ gsd: [min, max], from, to }) => ({
+    labels: labels.slice(from, to).map(({ name }) => name),
+    gsdMetres: { min, max },
+  }));
 }
 
 type Labels = { labels: readonly { name: string; zh?: string }[] } | null;

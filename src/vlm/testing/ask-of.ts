@@ -2,7 +2,7 @@ import type { BandTile } from '../../imagery/tiles.ts';
 import type { Ask, Intent, View, ViewRole } from '../types.ts';
 
 export function viewOf(pixels: BandTile, role: ViewRole = 'view'): View {
-  return { role, pixels, window: { x: 0, y: 0, width: pixels.width, height: pixels.height } };
+  return { role, pixels, window: { x: 0, y: 0, width: pixels.width, height: pixels.height }, gsdMetres: null };
 }
 
 /** A question with this prompt about one view, answered greedily. */

@@ -1,6 +1,8 @@
 import { fillInvalid } from '../../../geo/fill-invalid.ts';
 import type { PixelWindow } from '../../../geo/types.ts';
+import { longSideOf } from '../../../geo/windows.ts';
 import type { BandTile } from '../../../imagery/tiles.ts';
+import type { View, ViewRole } from '../../../vlm/types.ts';
 
 /** Why nothing can be said of a picture: no pixel has a value, all have the same, or none is like its neighbour. */
 export type Blank = 'no-data' | 'one-value' | 'noise';
@@ -21,6 +23,12 @@ const LEAST_NOISE_SIDE = 64;
 export function asShown(tile: BandTile): BandTile {
   if (tile.valid === null || tile.validFraction === 0) return tile;
   return { ...tile, data: fillInvalid(tile, tile.valid) };
+}
+
+/** A window as the model gets it. `tile` as it was read, unfilled; `gsdMetres` of the imagery, null if unknown. */
+export function viewOf(role: ViewRole, tile: BandTile, window: PixelWindow, gsdMetres: number | null): View {
+  const shrunk = Math.max(1, longSideOf(window) / tile.width);
+  return { role, pixels: asShown(tile), window, gsdMetres: gsdMetres === null ? null : gsdMetres * shrunk };
 }
 
 /**

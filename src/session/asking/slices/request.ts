@@ -3,11 +3,11 @@ import { intersect } from '../../../geo/windows.ts';
 import type { BandTile } from '../../../imagery/tiles.ts';
 import { hasHan } from '../../../lib/han.ts';
 import { taskOf } from '../../../tasks/table.ts';
-import type { Ask, GenerationOptions, View, ViewRole } from '../../../vlm/types.ts';
+import type { Ask, GenerationOptions, ViewRole } from '../../../vlm/types.ts';
 import type { Answer } from '../../document.ts';
 import { windowAsTileBox } from '../../layers/region.ts';
 import type { Label } from '../question.ts';
-import { asShown } from './model-tile.ts';
+import { viewOf } from './model-tile.ts';
 
 /** The pictures of one slice, unfilled; `before` is there for questions about change. */
 export interface Tiles {
@@ -15,7 +15,7 @@ export interface Tiles {
   before: BandTile | null;
 }
 
-type Asked = Pick<Answer, 'task' | 'asked' | 'prompt' | 'region' | 'model' | 'progress'>;
+type Asked = Pick<Answer, 'task' | 'asked' | 'prompt' | 'region' | 'model' | 'progress' | 'gsdMetres'>;
 
 /** What the model is asked about one slice of an answer. `window` in source pixels. */
 export function requestFor(
@@ -25,7 +25,7 @@ export function requestFor(
 ): Ask {
   const { answer, label, options } = run;
   const { needs, masks } = taskOf(answer.task);
-  const view = (pixels: BandTile, role: ViewRole): View => ({ role, pixels: asShown(pixels), window });
+  const view = (pixels: BandTile, role: ViewRole) => viewOf(role, pixels, window, answer.gsdMetres ?? null);
   return {
     intent: {
       task: answer.task,

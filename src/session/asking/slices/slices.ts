@@ -29,7 +29,10 @@ export interface SliceInput {
   model: Pick<ModelInfo, 'tileSize' | 'tileOverlap' | 'maxSlices' | 'slicing' | 'gsdMetres'>;
 }
 
-/** How far the imagery may be shrunk or enlarged to reach the model's best ground sample distance. */
+/**
+ * How far the imagery may be shrunk or enlarged to reach the model's best ground sample distance. Imagery of 10 m, which it learned enlarged
+ * four times, is enlarged twice: of scenes of 10 classes, 57 % were right four times enlarged, 53 % twice and 21 % not at all (bench/LOG.md).
+ */
 const SCALE_RANGE = { min: 0.5, max: 8 };
 /**
  * Where the ground sample distance is unknown, a picture of up to this many tiles a side is shown whole. Photographs without
