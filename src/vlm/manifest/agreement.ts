@@ -71,6 +71,11 @@ function checkHeads(manifest: ManifestDocument): void {
     }
   }
   if (cover) covers(cover, ['cover', 'grid']);
+  for (const [i, name] of (detector?.prompt?.classes ?? []).entries()) {
+    if (!detector?.classes.some((known) => known.name === name)) {
+      throw wrong(['detector', 'prompt', 'classes', i], name, 'a class of the detector');
+    }
+  }
   if (change) {
     covers(change, ['change', 'grid']);
     if (change.stride !== neck?.stride)

@@ -86,6 +86,7 @@ describe('parseManifest', () => {
     ['detector.proposals.nmsIou', (d) => (d.detector.proposals.nmsIou = 'much')],
     ['detector.proposals.peakWindow', (d) => (d.detector.proposals.peakWindow = 4)],
     ['detector.proposals.minScores', (d) => d.detector.proposals.minScores.pop()],
+    ['detector.prompt.classes[1]', (d) => (d.detector.prompt = { classes: ['car', 'boat'], max: 8 })],
     ['detector.regionCalibration.iou', (d) => (d.detector.regionCalibration.iou = -1)],
     ['detector', (d) => delete d.detector],
     ['scenes.temperature', (d) => (d.scenes.temperature = 0)],

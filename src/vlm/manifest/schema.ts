@@ -84,6 +84,11 @@ const detector = record({
   classes: v.pipe(list(detectedClass), v.minLength(1, 'at least one class; leave "detector" out for a model without')),
   ...gridEntries,
   proposals,
+  /**
+   * The proposals that a prompt has rows and pointers for: the `max` with the highest scores, of the classes that the language model has
+   * words for. Without it, all.
+   */
+  prompt: v.exactOptional(record({ classes: list(text), max: integer() })),
   regionCalibration: v.nullish(regionCalibration, null),
   /** Standard deviation, in log odds, of box probabilities and of recall between places. */
   placeSpread: v.exactOptional(number(0)),

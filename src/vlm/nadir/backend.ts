@@ -90,11 +90,11 @@ export class NadirBackend implements VlmBackend {
     };
     const { neck } = manifest.connector;
     if (neck) this.teaching = teachingWith((view, io) => this.observer.features(view.pixels, neck, io));
-    const proposed = manifest.detector?.proposals.max ?? 0;
+    const proposed = manifest.detector?.prompt?.max ?? manifest.detector?.proposals.max ?? 0;
     if (this.tokens.pointers.length < proposed) {
       throw new NadirError(
         'MODEL_MANIFEST_INVALID',
-        `The model's nadir.json asks for ${proposed} proposals ("detector.proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
+        `The model's nadir.json asks for ${proposed} proposals in a prompt ("detector.prompt.max" or "detector.proposals.max"), and its tokenizer has ${this.tokens.pointers.length} pointer tokens. Restore the model folder.`,
         { details: { key: 'detector.proposals.max' } },
       );
     }

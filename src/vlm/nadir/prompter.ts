@@ -6,7 +6,7 @@ import type { Engine, PromptRows } from '../runtime/engine.ts';
 import { noChangeHead } from '../runtime/small-graphs.ts';
 import type { ModelTokenizer } from '../text/tokenizer.ts';
 import { changeClass, changeInputs, changeRows, proposeChanges } from './heads/change.ts';
-import { type Proposal, proposalInputs } from './heads/proposals.ts';
+import { type Proposal, prompted, proposalInputs } from './heads/proposals.ts';
 import { bothValid, isShown } from './heads/validity.ts';
 import type { Observer, Seen } from './observer.ts';
 import { assemblePrompt, type PlaceTokens, turnContent } from './prompt.ts';
@@ -57,7 +57,8 @@ export class Prompter {
     const ids = this.idsOf(words, marked !== null);
     const { seen, visionMs, connectorMs } = await this.observer.look(tile, io);
     const placesStarted = performance.now();
-    const proposals = await this.observer.propose(seen, io);
+    const found = await this.observer.propose(seen, io);
+    const proposals = manifest.detector ? prompted(manifest.detector, found) : found;
     const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, marked));
     const placesMs = performance.now() - placesStarted;
     const prompt = assemblePrompt(

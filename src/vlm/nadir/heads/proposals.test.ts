@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DetectorSpec } from '../../manifest/manifest.ts';
-import { decodeCell, proposalInputs, propose } from './proposals.ts';
+import { decodeCell, prompted, proposalInputs, propose } from './proposals.ts';
 
 const spec: DetectorSpec = {
   classes: [
@@ -53,6 +53,24 @@ describe('decodeCell', () => {
     expect(angle(0, -1)).toBeCloseTo(90, 5);
     expect(angle(0, 1)).toBe(0);
     expect(angle(-1e-9, 1)).toBeLessThan(180);
+  });
+});
+
+describe('prompted', () => {
+  const found = [0.2, 0.9, 0.5, 0.7].map((score, i) => ({
+    classIndex: i < 2 ? 0 : 1,
+    score,
+    cell: i,
+    box: { cx: i, cy: 0, w: 1, h: 1, thetaDeg: 0 },
+  }));
+
+  it('is everything for a model that says nothing about prompts', () => {
+    expect(prompted(spec, found)).toEqual(found);
+  });
+
+  it('keeps the best of the classes that have words, in the order of the pointers', () => {
+    expect(prompted({ ...spec, prompt: { classes: ['a'], max: 9 } }, found).map((p) => p.cell)).toEqual([1, 0]);
+    expect(prompted({ ...spec, prompt: { classes: ['a', 'b'], max: 2 } }, found).map((p) => p.cell)).toEqual([1, 3]);
   });
 });
 

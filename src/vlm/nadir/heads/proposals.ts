@@ -48,6 +48,17 @@ export function propose(spec: DenseHead, heat: Float32Array, geom: Float32Array)
   return kept.slice(0, spec.proposals.max).sort(byClass);
 }
 
+/** The proposals that a prompt has rows and pointers for, in the order of the pointers (manifest: `detector.prompt`). */
+export function prompted(
+  spec: Pick<DetectorSpec, 'classes' | 'prompt'>,
+  proposals: readonly Proposal[],
+): readonly Proposal[] {
+  const { classes, prompt } = spec;
+  if (!prompt) return proposals;
+  const spoken = proposals.filter(({ classIndex }) => prompt.classes.includes(classes[classIndex]!.name));
+  return spoken.sort(byScore).slice(0, prompt.max).sort(byClass);
+}
+
 /** The order of the pointer tokens: by class, then score descending, then cell. */
 export function byClass(a: Proposal, b: Proposal): number {
   return a.classIndex - b.classIndex || b.score - a.score || a.cell - b.cell;
