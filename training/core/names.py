@@ -83,6 +83,7 @@ BOXES = CLASSES + [
     ("solar panel", "solar panels", "solar"),
 ]
 BOX_INDEX = {data: i for i, (_, _, data) in enumerate(BOXES)}
+BOX_NAMES = [name for name, _, _ in BOXES]
 
 # Scenes of 10 m imagery, after SCENES in one label space: (label in the data, readable name).
 SCENES_10M = [
@@ -97,6 +98,8 @@ SCENES_10M = [
     ("river", "river"),
     ("sea_lake", "sea or lake"),
 ]
+# (first label, label after the last, ground sample distances in m): probabilities of a group sum to 1, and only one is meant at a scale.
+SCENE_SCALES = [(0, len(SCENES), (0.05, 3.0)), (len(SCENES), len(SCENES) + len(SCENES_10M), (5.0, 30.0))]
 SCENE_10M_INDEX = {data: len(SCENES) + i for i, (data, _) in enumerate(SCENES_10M)}
 
 # Land cover, the order of its head: (label in the data, readable name).

@@ -64,16 +64,16 @@ def index_masks(rng, image, most=5):
     return objects, masks
 
 
-def tiles(seed, limit):
+def tiles(seed, limit, part='train'):
     """Yields dict(image u8, nir, objects, masks u8[256,256] one for each object)."""
     rng = np.random.default_rng(seed)
-    ground = Footprints(load('oam'))
-    gen = [it for it in load('gen') if it['objects']]
-    ucm = load('ucm')
-    naip = load('naip')
+    ground = Footprints(load('oam', part))
+    gen = [it for it in load('gen', part) if it['objects']]
+    ucm = load('ucm', part)
+    naip = load('naip', part)
     tanks = [it for it in ucm if any(o[0] in (TANK, 2, DIAMOND) for o in it['objects'])]
     planes = [c for c in cut_outs([it for it in ucm if any(o[0] == 0 for o in it['objects'])]) if c['cut']]
-    cars = [(dict(it, image=it['image'][:256, :256]), near) for it in load('kit') if (near := [o for o in long_cars(it) if max(o[1:3]) < 246])]
+    cars = [(dict(it, image=it['image'][:256, :256]), near) for it in load('kit', part) if (near := [o for o in long_cars(it) if max(o[1:3]) < 246])]
     for _ in range(limit):
         kind = str(rng.choice(['oam', 'gen', 'ucm', 'paste', 'kit', 'index'], p=[0.45, 0.17, 0.09, 0.09, 0.13, 0.07]))
         masks = []

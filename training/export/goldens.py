@@ -12,13 +12,12 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from ..core.names import CLASSES
 from ..core.normalise import normalise, stretch
 from ..inference.evidence import see, see_change
 from ..inference.fit_box import fit_box, refine, refiner_inputs
 from ..inference.prompt import embed_change, embed_prompt, generate
 from ..language.tokenizer import prompt_text
-from ..model.tower import Block, gelu
+from ..model.block import Block, gelu
 from ..scenes.generate import generate as generate_scene
 
 SEED, KIND, GSD = 5024, 'airfield', 0.3
@@ -115,6 +114,7 @@ def model_goldens(model, folder):
     p.add('presence', seen['presence'])
     p.add('density', seen['density'])
     p.add('quality', seen['quality'])
+    p.add('cover', seen['cover'].astype(np.float16))
     listed = lambda proposals: [dict(cls=o['cls'], score=o['score'], cell=o['cell'], box=list(o['box'])) for o in proposals]
     out = dict(prompts=[], heads=listed(seen['heads']), proposals=listed(seen['proposals']),
                tokens=dict(mean=float(seen['tokens'].mean()), std=float(seen['tokens'].std())), fine=dict(mean=float(seen['fine'].mean()), std=float(seen['fine'].std())))
@@ -138,11 +138,11 @@ def model_goldens(model, folder):
     text, answer_ids = generate(model, embed_change(model, change, CHANGE_PROMPT), 64)
     out['change'] = dict(question=CHANGE_PROMPT, changed=change['changed'], answer=text, answerIds=answer_ids,
                          proposals=listed(change['proposals']))
-    box = seen['proposals'][0]['box'] if seen['proposals'] else (128.0, 128.0, 80.0, 40.0, 30.0)
-    cls = seen['proposals'][0]['cls'] if seen['proposals'] else 0
+    outlined = [p for p in seen['proposals'] if model.boxes[p['cls']] in model.masks]
+    box, cls = (outlined[0]['box'], outlined[0]['cls']) if outlined else ((128.0, 128.0, 80.0, 40.0, 30.0), model.boxes.index(model.masks[0]))
     crop, features = refiner_inputs(pixels, seen['neck'], box)
     p.add('refiner_crop', crop.astype(np.float16))
-    p.add('refiner_mask_logits', refine(model, pixels, seen['neck'], box, cls))
+    p.add('refiner_mask_logits', refine(model, pixels, seen['neck'], box, model.boxes[cls]))
     out['refiner'] = dict(box=list(box), cls=cls)
     out['truth'] = [dict(label=o['label'], box=list(o['box'])) for o in scene['objects']]
     p.close()
@@ -187,7 +187,7 @@ def write_goldens(model, folder):
     kernels, notes = kernel_goldens(folder)
     arrays, facts = model_goldens(model, folder)
     with open(f'{folder}/index.json', 'w') as f:
-        json.dump(dict(about='Written by training/export/goldens.py from PyTorch; see there for layouts.', classes=[n for n, _, _ in CLASSES],
+        json.dump(dict(about='Written by training/export/goldens.py from PyTorch; see there for layouts.', classes=model.boxes,
                        kernels=notes, arrays={**kernels, **arrays}, model=facts), f, indent=1)
         f.write('\n')
     total = sum(os.path.getsize(f'{folder}/{n}') for n in os.listdir(folder))

@@ -5,8 +5,6 @@ import numpy as np
 import onnxruntime as ort
 import torch
 
-from ..core.config import CONFIG
-from ..core.names import CLASSES
 from .graphs.llm import dequantise_file
 from .graphs.stem import outputs
 
@@ -35,16 +33,17 @@ def check_tower(tower, file, pixels, atol=2e-3):
 
 
 @torch.no_grad()
-def check_parity(model, folder, llm, cfg=CONFIG):
+def check_parity(model, folder, llm):
     """ONNX Runtime against PyTorch on random input, every graph; prefill and decode for both LLM graphs."""
-    gen = torch.Generator().manual_seed(0)
+    gen, cfg = torch.Generator().manual_seed(0), model.cfg
     pixels = torch.randn(1, cfg['image'], cfg['image'], cfg['bands'], generator=gen)
     check_tower(model.tower, f'{folder}/onnx/vision.onnx', pixels)
-    tokens, fine = model.tower(pixels)
-    got = run(f'{folder}/onnx/connector.onnx', {'tokens': tokens.numpy(), 'fine': fine.numpy()})
-    for name, b in zip(('visual', 'neck', 'heat', 'geom', 'scene', 'presence', 'density', 'quality'), model.connector(tokens, fine)):
-        check(f'connector.{name}', got[name], b, 2e-3)
-    geometry, scores = torch.rand(1, 5, 6, generator=gen), torch.rand(1, 5, len(CLASSES), generator=gen)
+    got = run(f'{folder}/onnx/connector.onnx', {name: value.numpy() for name, value in outputs(model.tower, pixels).items()})
+    want = model.connector(*model.tower(pixels))
+    assert got.keys() == want.keys(), f'the connector gives {sorted(got)}, PyTorch {sorted(want)}'
+    for name, value in want.items():
+        check(f'connector.{name}', got[name], value, 2e-3)
+    geometry, scores = torch.rand(1, 5, 6, generator=gen), torch.rand(1, 5, len(cfg['boxes']), generator=gen)
     features = torch.randn(1, 5, cfg['neck'], generator=gen)
     got = run(f'{folder}/onnx/proposals.onnx', {'geometry': geometry.numpy(), 'scores': scores.numpy(), 'features': features.numpy()})
     check('proposals', got['tokens'], model.proposals(geometry, scores, features), 1e-3)
@@ -59,7 +58,7 @@ def check_parity(model, folder, llm, cfg=CONFIG):
                                                              want['geom'].permute(0, 2, 3, 1), torch.sigmoid(want['changed']))):
         check(f'change.{name}', got[name], b, 2e-3)
     crop, feat = torch.randn(3, 5, 64, 64, generator=gen), torch.randn(3, cfg['neck'], 16, 16, generator=gen)
-    label = torch.eye(len(CLASSES))[:3]
+    label = torch.eye(len(cfg['masks']))[:3]
     got = run(f'{folder}/onnx/refiner.onnx', {'crop': crop.numpy(), 'features': feat.numpy(), 'label': label.numpy()})
     check('refiner', got['mask'], model.refiner(crop, feat, label), 2e-3)
     embeds = model.llm.embed(torch.randint(0, cfg['vocab'], (1, 90), generator=gen))

@@ -2,8 +2,8 @@
 
     python -m training.export.restore --model public/models/nadir-s --out RELEASED.pt
 
-What comes back is what was shipped: f16 weights, the language model's linear layers at their 4-bit values, the calibration.
-BatchNorm was folded into the convolutions. It starts again from the statistics of training tiles, so that it changes nothing.
+What comes back is what was shipped: f16 weights, the language model's linear layers at their 4-bit values, the calibration. A folder of edition
+0.5 comes back as the teacher that later towers learn the language model's rows from; it can't be exported again.
 """
 import argparse
 import math
@@ -13,27 +13,27 @@ import onnx
 import torch
 from safetensors.numpy import load_file
 
-from ..core.config import CONFIG
+from ..core.config import CONFIG, TEACHER
 from ..core.files import read_json
-from ..core.normalise import normalise
-from ..data.samples import Samples
 from ..model.calibration import REGION, Calibration
 from ..model.checkpoint import save
 from ..model.llm import LLM
 from ..model.nadir import Nadir
 from .graphs.llm import unpack
+from .graphs.stem import stem
 
-NORMS = {'conv1': 'bn1', 'conv2': 'bn2', 'conv2b': 'bn2b', 'conv3': 'bn3'}
 RENAMED = {'label_fc': 'label'}  # a graph input has the layer's own name
 
 
-def vision_state(path):
-    out = {}
+def vision_state(path, tower):
+    """The tower's weights, turned back from the layout of export.graphs.vision."""
+    out, convolutions = {}, {entry['name']: conv for entry, conv in stem(tower)[0]}
     for name, value in load_file(path).items():
-        value = torch.from_numpy(value).float()
-        if name.startswith('conv') and name.endswith('.weight'):
-            continue  # needs the layer's shape: see conv_weights
-        if name == 'pos_embed':
+        value, layer = torch.from_numpy(value).float(), name.rpartition('.')[0]
+        if layer in convolutions and name.endswith('.weight'):
+            cout, cin, k, _ = convolutions[layer].weight.shape
+            value = value.reshape(k, k, cin, cout).permute(3, 2, 0, 1)
+        elif name == 'pos_embed':
             side = int(len(value) ** 0.5)
             value = value.T.reshape(1, -1, side, side)
         elif name.endswith('.weight') and value.ndim == 2:
@@ -42,22 +42,13 @@ def vision_state(path):
     return out
 
 
-def conv_weights(path, tower):
-    """[(ky, kx, cin), out] -> [out, in, kh, kw]."""
-    out = {}
-    for name, value in load_file(path).items():
-        if name.startswith('conv') and name.endswith('.weight'):
-            cout, cin, k, _ = getattr(tower, name.split('.')[0]).weight.shape
-            out[f'tower.{name}'] = torch.from_numpy(value).float().reshape(k, k, cin, cout).permute(3, 2, 0, 1)
-    return out
-
-
 def graph_state(path, module, prefix):
     """The named weights of a graph in the shapes of the module it was written from; a linear layer's are stored transposed."""
     arrays = {i.name: onnx.numpy_helper.to_array(i).astype(np.float32) for i in onnx.load(path).graph.initializer}
     if prefix == 'connector.':
         arrays['presence_rows'] = np.concatenate([arrays.pop(f'presence_rows.{part}') for part in ('label', 'soft', 'hard')])
-        arrays['density_scale'] = next(v.reshape(-1) for v in arrays.values() if v.ndim == 4 and v.shape[2:] == (1, 1) and v.shape[0] == 1 and v.shape[1] == len(module.density_scale))
+        if 'density_scale' not in arrays:  # nameless in edition 0.5
+            arrays['density_scale'] = next(v for v in arrays.values() if v.ndim == 4 and v.shape[2:] == (1, 1) and v.shape[0] == 1 and v.shape[1] == len(module.density_scale))
     own, out = module.state_dict(), {}
     for name, value in arrays.items():
         layer, _, kind = name.rpartition('.')
@@ -67,6 +58,8 @@ def graph_state(path, module, prefix):
         value = torch.from_numpy(np.ascontiguousarray(value))
         linear = value.ndim == 2 and isinstance(module.get_submodule(name.rpartition('.')[0]), torch.nn.Linear)
         out[prefix + name] = (value.T if linear else value).reshape(own[name].shape)
+    if prefix == 'change.' and 'change.read.weight' not in out:  # edition 0.5 reads necks as they are
+        out.update({f'change.read.{kind}': own[f'read.{kind}'] for kind in ('weight', 'bias')})
     missing = {k for k in own if prefix + k not in out}
     assert not missing, f'{path} lacks {sorted(missing)}'
     return out
@@ -111,49 +104,29 @@ def calibration_state(manifest):
         state.update(scene_temperature=manifest['scenes']['temperature'], region=[detector['regionCalibration'][name] for name in REGION])
     # What counts are worth may not have been measured.
     state.update(recall=[c.get('recall', math.nan) for c in classes], place_spread=detector.get('placeSpread', math.nan),
-                 density_error=[d.get('relativeError', math.nan) for d in manifest['density']['classes']])
+                 density_error=[d.get('relativeError', math.nan) for d in manifest['density']['classes']],
+                 cover_iou=(manifest.get('cover') or {}).get('iou', math.nan))
     return {f'calibration.{name}': torch.tensor(value, dtype=torch.float64) for name, value in state.items()}
 
 
-def still_batch_norms(tower):
-    """BatchNorm that changes nothing."""
-    for name in NORMS.values():
-        bn = getattr(tower, name)
-        bn.running_mean.zero_(), bn.running_var.fill_(1 - bn.eps), bn.weight.fill_(1), bn.bias.zero_()
-
-
-@torch.no_grad()
-def unfold_batch_norm(tower, images):
-    """Running statistics measured on `images` f32[N,H,W,4], and scale and offset that undo them: the tower computes what it did."""
-    seen, hooks = {}, []
-    for conv, bn in NORMS.items():
-        hooks.append(getattr(tower, conv).register_forward_hook(lambda _, __, y, bn=bn: seen.update({bn: y.float()})))
-    still_batch_norms(tower)  # so that deeper layers see what they will see
-    tower.eval()(images)
-    for hook in hooks:
-        hook.remove()
-    for name, y in seen.items():
-        bn = getattr(tower, name)
-        bn.running_mean.copy_(y.mean((0, 2, 3)))
-        bn.running_var.copy_(y.var((0, 2, 3)))
-        bn.weight.copy_(torch.sqrt(bn.running_var + bn.eps))
-        bn.bias.copy_(bn.running_mean)
+def sizes(manifest):
+    """`cfg` of the model that a manifest describes."""
+    vision, boxes = manifest['vision'], [c['name'] for c in manifest['detector']['classes']]
+    of = CONFIG if vision.get('taps') else TEACHER
+    return dict(of, width=vision['width'], depth=vision['depth'], heads=vision['heads'], mlp=vision['mlp'], boxes=boxes, masks=manifest['refiner']['classes'])
 
 
 @torch.no_grad()
 def restore(folder):
-    """Nadir in evaluation mode as the folder has it, with a BatchNorm that changes nothing (see unfold_batch_norm)."""
+    """Nadir in evaluation mode as the folder has it."""
     manifest = read_json(f'{folder}/nadir.json')
     assert manifest['format'] == 'nadir-model/2', f'{folder} is a {manifest["format"]} folder: restore it with the version that exported it'
-    model = Nadir()
-    vision = f'{folder}/{manifest["vision"]["weights"]}'
-    state = {**vision_state(vision), **conv_weights(vision, model.tower), **calibration_state(manifest),
+    model = Nadir(sizes(manifest))
+    state = {**vision_state(f'{folder}/{manifest["vision"]["weights"]}', model.tower), **calibration_state(manifest),
              **{f'llm.{name}': value for name, value in llm_state(folder, manifest['llm']).items()}}
     for part in ('connector', 'proposals', 'change', 'change_proposals', 'refiner'):
         state.update(graph_state(f'{folder}/onnx/{part}.onnx', getattr(model, part), f'{part}.'))
-    left = model.load_state_dict(state, strict=False)
-    assert not left.unexpected_keys and all('.bn' in k for k in left.missing_keys), left
-    still_batch_norms(model.tower)
+    model.load_state_dict(state)
     return model.eval()
 
 
@@ -162,10 +135,7 @@ def main():
     ap.add_argument('--model', default='public/models/nadir-s')
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
-    model, samples = restore(args.model), Samples(0, 10 ** 6)
-    made = [samples.compose(i) for i in range(64)]
-    unfold_batch_norm(model.tower, torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in made])))
-    save(model, args.out)
+    save(restore(args.model), args.out)
 
 
 if __name__ == '__main__':

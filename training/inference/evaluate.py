@@ -72,18 +72,18 @@ def evaluate(model, items, presence_every=2, log=print):
             if not it['complete'][cls] or (it['set'] == 'ucm' and not polygons and n % 4):
                 continue
             text = ask(f'Find all {plural}.')
-            ids = pointers(text, seen['proposals'])
-            found = [seen['proposals'][i]['box'] for i in ids if seen['proposals'][i]['cls'] == cls]
+            ids = pointers(text, seen['spoken'])
+            found = [seen['spoken'][i]['box'] for i in ids if seen['spoken'][i]['cls'] == cls]
             key = (name, 'generated' if it['set'] == 'gen' else 'real')
             totals[key] = totals.get(key, np.zeros(3, int)) + measure.box_counts(found, polygons)
             if polygons:
-                number = len(pointers(ask(f'How many {plural} are there?'), seen['proposals']))
+                number = len(pointers(ask(f'How many {plural} are there?'), seen['spoken']))
                 counts.setdefault(key, []).append((number, len(polygons)))
         if it['set'] == 'oam':
             for p in it['polygons']:
                 for o in polygon_boxes([p]):
                     truth = polygon_mask([p]) > 127
-                    logits = refine(model, pixels, seen['neck'], o[1:6], o[0])
+                    logits = refine(model, pixels, seen['neck'], o[1:6], 'building')
                     x, y, _, _ = frame_grid(o[1:6], 64)
                     ok = (x > 0) & (x < 256) & (y > 0) & (y < 256)
                     t = bilinear(truth[..., None].astype(np.float32), x, y)[..., 0] > 0.5

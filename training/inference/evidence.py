@@ -5,18 +5,15 @@ import numpy as np
 import torch
 
 from ..core import boxes
-from ..core.config import CHANGE_PROPOSALS, PROPOSALS
-from ..core.names import CLASSES
+from ..core.config import CHANGE_PROPOSALS, PROMPT, PROPOSALS
 from ..model.rows import EVIDENCE_ROWS
 from .fit_proposals import fit_proposals
-
-C = len(CLASSES)
 
 
 def proposal_inputs(proposals, heat, neck, size=256):
     """Numpy inputs of the proposals graph: geometry [K,6], scores [K,C], features [K,F]."""
     k = len(proposals)
-    geometry, scores = np.zeros((k, 6), np.float32), np.zeros((k, C), np.float32)
+    geometry, scores = np.zeros((k, 6), np.float32), np.zeros((k, heat.shape[-1]), np.float32)
     features = np.zeros((k, neck.shape[-1]), np.float32)
     cols, coarser = heat.shape[1], heat.shape[1] // neck.shape[1]
     for i, p in enumerate(proposals):
@@ -54,15 +51,22 @@ def propose(model, heat, geom):
     return boxes.propose(heat, geom, PROPOSALS['max'], model.calibration.heats(), PROPOSALS['nmsIou'])
 
 
+def spoken(model, proposals):
+    """The proposals that a prompt holds, in the order of its pointers."""
+    mine = [p for p in proposals if model.boxes[p['cls']] in PROMPT['classes']]
+    mine = sorted(mine, key=lambda p: (-p['score'], p['cls'], p['cell']))[:PROMPT['max']]
+    return sorted(mine, key=lambda p: (p['cls'], -p['score'], p['cell']))
+
+
 @torch.no_grad()
 def see(model, pixels):
     """pixels f32[1,256,256,4] normalised -> dict of everything that the app keeps of a tile (NumPy, except `tokens`, `fine` and `visual`)."""
-    tokens, fine = model.tower(pixels)
-    visual, neck, heat, geom, scene, presence, density, quality = model.connector(tokens, fine)
-    out = dict(tokens=tokens, fine=fine, visual=visual, neck=neck[0].numpy(), heat=heat[0].numpy(), geom=geom[0].numpy(),
-               scene=scene[0].numpy(), presence=presence[0].numpy(), density=density[0].numpy(), quality=quality[0].numpy())
+    features = model.tower(pixels)
+    given = model.connector(*features)
+    out = dict(tokens=features[0], fine=features[1], visual=given.pop('visual'), **{name: value[0].numpy() for name, value in given.items()})
     out['heads'] = propose(model, out['heat'], out['geom'])
     out['proposals'] = fit_proposals(model, pixels[0].numpy(), out['neck'], out['heads'])
+    out['spoken'] = spoken(model, out['proposals'])
     return out
 
 

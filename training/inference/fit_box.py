@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from ..core import boxes
-from ..core.names import CLASSES
 
 LEAST_SAMPLES = 20  # samples above 0 that a mask needs
 
@@ -40,10 +39,10 @@ def refiner_inputs(pixels, neck, box, size=64, feature_size=16, grow=1.25):
 
 
 @torch.no_grad()
-def refine(model, pixels, neck, box, cls):
-    """Mask logits f32[64,64] in the box's grown frame."""
+def refine(model, pixels, neck, box, name):
+    """Mask logits f32[64,64] in the box's grown frame; `name`: the object's class."""
     crop, features = refiner_inputs(pixels, neck, box)
-    label = torch.eye(len(CLASSES))[cls][None]
+    label = torch.eye(len(model.masks))[model.masks.index(name)][None]
     return model.refiner(torch.from_numpy(crop)[None], torch.from_numpy(features)[None], label)[0, 0].numpy()
 
 

@@ -5,13 +5,24 @@ import torch
 
 from ..core import boxes
 from ..core.config import PROPOSALS
-from ..core.names import CLASSES
+from ..core.names import BOXES, SCENE_SCALES
 from ..core.normalise import normalise, stretch
 from ..model.precision import autocast
+from ..model.rows import by_scale
 
 
 def f1(tp, predicted, truth):
     return 2 * tp / max(1, predicted + truth)
+
+
+def square(item):
+    """The middle of an item, as high as wide; objects whose middle is cut off are left out."""
+    h, w = item['image'].shape[:2]
+    side = min(h, w)
+    y, x = (h - side) // 2, (w - side) // 2
+    cut = lambda a: a[y:y + side, x:x + side]
+    moved = [(o[0], o[1] - x, o[2] - y, *o[3:]) for o in item['objects']]
+    return dict(item, image=cut(item['image']), objects=[o for o in moved if 0 <= o[1] < side and 0 <= o[2] < side], **({'mask': cut(item['mask'])} if 'mask' in item else {}))
 
 
 def to_tile(item, size=256):
@@ -40,7 +51,7 @@ def run_dense(model, items, batch=16):
             ev = {k: v.float().cpu() for k, v in model.connector.evidence(*model.tower(x)).items()}
         heat = torch.sigmoid(ev['heat']).permute(0, 2, 3, 1).contiguous().numpy()
         geom = ev['geom'].permute(0, 2, 3, 1).contiguous().numpy()
-        scene, presence = torch.softmax(ev['scene'].float(), -1).numpy(), torch.sigmoid(ev['presence'].float()).numpy()
+        scene, presence = by_scale(ev['scene'].float()).numpy(), torch.sigmoid(ev['presence'].float()).numpy()
         neck = ev['neck'].permute(0, 2, 3, 1).contiguous().numpy()
         count = ev['density'].sum((2, 3)).numpy()
         quality = torch.sigmoid(ev['quality'].float()).numpy()
@@ -69,12 +80,18 @@ def macro_f1(truth, predicted):
     return float(np.mean(scores))
 
 
+def scene_said(probabilities, scene):
+    """The likeliest scene of the group of scales that the true one belongs to."""
+    first, after = next((a, b) for a, b, _ in SCENE_SCALES if a <= scene < b)
+    return first + int(probabilities[first:after].argmax())
+
+
 def summarise(items, results, keep=0.3):
     """Scene accuracy, presence macro-F1, box F1 per class (only tiles where the class is completely labelled)."""
     out = {}
     known = [(it, r) for it, r in zip(items, results) if it['scene'] >= 0]
     if known:
-        out['scene'] = float(np.mean([r['scene'].argmax() == it['scene'] for it, r in known]))
+        out['scene'] = float(np.mean([scene_said(r['scene'], it['scene']) == it['scene'] for it, r in known]))
     full = [(it, r) for it, r in zip(items, results) if (it['presence'] >= 0).all()]
     if full:
         out['presence'] = macro_f1(np.stack([it['presence'] == 1 for it, _ in full]), np.stack([r['presence'] > 0.5 for _, r in full]))
@@ -82,7 +99,7 @@ def summarise(items, results, keep=0.3):
     if trees:
         t, p = np.array(trees).T
         out['trees'] = dict(within20=round(float((np.abs(t - p) <= 0.2 * t).mean()), 3), mae=round(float(np.abs(t - p).mean()), 1), mean=round(float(t.mean()), 1))
-    for cls, (name, _, _) in enumerate(CLASSES):
+    for cls, (name, _, _) in enumerate(BOXES[:results[0]['heat'].shape[-1]]):
         total = np.zeros(3, int)
         for it, r in zip(items, results):
             if it['complete'][cls]:

@@ -32,9 +32,9 @@ def embed_prompt(model, seen, question, region=None):
     for t in ids:
         if t == token_id('<image>'):
             rows.append(seen['visual'][0])
-            if seen['proposals']:
-                g, s, f = (torch.from_numpy(a)[None] for a in proposal_inputs(seen['proposals'], seen['heat'], seen['neck']))
-                pointers = table[[token_id(f'<p{i}>') for i in range(len(seen['proposals']))]]
+            if seen['spoken']:
+                g, s, f = (torch.from_numpy(a)[None] for a in proposal_inputs(seen['spoken'], seen['heat'], seen['neck']))
+                pointers = table[[token_id(f'<p{i}>') for i in range(len(seen['spoken']))]]
                 rows.append(model.proposals(g, s, f)[0] + pointers)
         elif t == token_id('<region>') and region is not None:
             g, s, f = (torch.from_numpy(a.astype(np.float32))[None] for a in region_inputs(region, seen['heat'], seen['neck']))

@@ -4,7 +4,7 @@ In templates {s} is a singular, {p} a plural, {a} a singular with its article, {
 """
 from ..core.names import CLASSES, DEFECTS, PRESENCE, SCENES
 
-# Other words people use for a detector class: (singular, plural).
+# Other words people use for a class of BOXES: (singular, plural).
 SYNONYMS = {
     0: [('airplane', 'airplanes'), ('plane', 'planes'), ('aircraft', 'aircraft'), ('aeroplane', 'aeroplanes'), ('jet', 'jets')],
     1: [('storage tank', 'storage tanks'), ('tank', 'tanks'), ('oil tank', 'oil tanks')],
@@ -12,6 +12,13 @@ SYNONYMS = {
     3: [('baseball diamond', 'baseball diamonds'), ('baseball field', 'baseball fields'), ('ball field', 'ball fields')],
     4: [('building', 'buildings'), ('house', 'houses'), ('roof', 'roofs')],
     5: [('car', 'cars'), ('vehicle', 'vehicles'), ('automobile', 'automobiles')],
+    # The detector's alone: the language model never learned of them.
+    6: [('truck', 'trucks'), ('lorry', 'lorries'), ('bus', 'buses')],
+    7: [('ship', 'ships'), ('boat', 'boats'), ('vessel', 'vessels')],
+    8: [('dock', 'docks'), ('pier', 'piers'), ('jetty', 'jetties')],
+    9: [('tree crown', 'tree crowns')],
+    10: [('swimming pool', 'swimming pools'), ('pool', 'pools')],
+    11: [('solar panel', 'solar panels'), ('solar array', 'solar arrays'), ('photovoltaic panel', 'photovoltaic panels')],
 }
 
 UNKNOWN = ['swimming pools', 'bridges', 'stadiums', 'wind turbines', 'helicopters', 'trains', 'solar panels', 'cranes', 'ships', 'boats', 'docks', 'trees', 'people', 'animals',

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from ..core import boxes
-from ..core.names import CLASSES, DENSITY_STEPS, PRESENCE
+from ..core.names import CLASSES, DENSITY_STEPS, PRESENCE, SCENES
 from ..core.normalise import normalise
-from ..inference.evidence import proposal_inputs, propose, region_inputs
+from ..inference.evidence import proposal_inputs, propose, region_inputs, spoken
 from ..inference.fit_proposals import fit_proposals
 from ..model.precision import autocast
 
@@ -58,7 +58,7 @@ def record_of(sample, evidence):
     """Labels where there are any, else what the encoder is sure of. Defects and tree numbers are always the encoder's own
     reading, since the language model only repeats them."""
     scene = sample['scene']
-    p = torch.softmax(evidence['scene'], -1)
+    p = torch.softmax(evidence['scene'][:len(SCENES)], -1)
     if scene < 0 and p.max() > 0.6:
         scene = int(p.argmax())
     present = {}
@@ -79,15 +79,14 @@ def cache(model, samples, first, count, batch=16):
         part = [samples.compose(j) for j in range(i, min(i + batch, first + count))]
         x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
         with autocast('cpu'):
-            tokens, fine = model.tower(x)
-            ev = model.connector.evidence(tokens, fine)
+            features = model.tower(x)
+            ev = model.connector.evidence(*features)
         heat = torch.sigmoid(ev['heat'].float()).permute(0, 2, 3, 1).contiguous().numpy()
         geom = ev['geom'].float().permute(0, 2, 3, 1).contiguous().numpy()
         neck = ev['neck'].float().permute(0, 2, 3, 1).contiguous().numpy()
         ev['count'] = ev['density'].sum((2, 3))
         for j, s in enumerate(part):
-            proposals = propose(model, heat[j], geom[j])
-            proposals = fit_proposals(model, x[j].numpy(), neck[j], proposals)
+            proposals = spoken(model, fit_proposals(model, x[j].numpy(), neck[j], propose(model, heat[j], geom[j])))
             truth_of(proposals, s)
             g, sc, f = proposal_inputs(proposals, heat[j], neck[j])
             rng = np.random.default_rng((77, i + j))
@@ -95,6 +94,6 @@ def cache(model, samples, first, count, batch=16):
             mine = {k: ev[k][j].float() for k in EVIDENCE}
             record = dict(proposals=[dict(cls=q['cls'], score=q['score'], truth=q['truth']) for q in proposals], complete=complete,
                           **record_of(s, mine))
-            out.append(dict(tokens=tokens[j].half(), **mine, geometry=torch.from_numpy(g), scores=torch.from_numpy(sc),
+            out.append(dict(tokens=features[0][j].half(), **mine, geometry=torch.from_numpy(g), scores=torch.from_numpy(sc),
                             features=torch.from_numpy(f).half(), record=record, regions=regions_of(rng, s, heat[j], neck[j]), kind=s['kind']))
     return out

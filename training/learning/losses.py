@@ -1,18 +1,13 @@
 """Losses of the dense and global heads."""
-import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..core import boxes
 from ..core.boxes import STRIDE
-from ..data.items import AABB, BUILDING, CAR, OBB
-
-RARE = [1.5, 2.0, 1.5, 3.0, 1.0, 1.2]  # heat loss weight of each class
-GRADED = [BUILDING, CAR]  # classes whose boxes are loose enough that heat should say how well they fit
+from ..data.items import AABB, CAR
 
 
-def heat_loss(logits, target, weight, rarity=RARE, quality=None):
-    """CenterNet's penalty-reduced focal loss; cells without labels weigh nothing. `quality` [B,C,g,g]: target of the
+def heat_loss(logits, target, weight, rarity, quality=None):
+    """CenterNet's penalty-reduced focal loss; cells without labels weigh nothing. `rarity`: weight of each class. `quality` [B,C,g,g]: target of the
     heat at an object's own cell, 1 if left out. Given the overlap of the box that the cell predicts, heat orders boxes by how well
     they fit (generalised focal loss, Li et al. 2020)."""
     p = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
@@ -50,25 +45,6 @@ def upright_overlap(dx, dy, p, q):
     union = p[0] * p[1] + q[0] * q[1] - inter
     hull = far[0] * far[1]
     return 1 - inter / union.clamp(min=1e-3) + (hull - union) / hull.clamp(min=1e-3)
-
-
-@torch.no_grad()
-def fit_quality(geom, box, heat, hull):
-    """[B,C,g,g]: at the own cell of a building or car, the IoU of the predicted box with the true one (with an upright truth, of
-    the hull or the box, whichever is more), at least 0.2; 1 elsewhere."""
-    quality = torch.ones_like(heat)
-    own = (heat > 0.999) & (torch.arange(heat.shape[1], device=heat.device).view(1, -1, 1, 1) == box[..., 5][:, None])
-    for b, c, row, col in own[:, GRADED].nonzero().tolist():
-        c = GRADED[c]
-        said = boxes.decode_cell(row, col, geom[b, :, row, col].float().tolist())
-        true = boxes.corners(box[b, row, col, :5].tolist())
-        polygon = boxes.corners(said)
-        fit = boxes.polygon_iou(polygon, true)
-        if hull[b, row, col] != OBB:
-            (x0, y0), (x1, y1) = np.min(polygon, 0), np.max(polygon, 0)
-            fit = max(fit, boxes.polygon_iou([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], true))
-        quality[b, c, row, col] = max(fit, 0.2)
-    return quality
 
 
 def box_loss(geom, box, bw, hull, stride=STRIDE):
@@ -126,14 +102,3 @@ def density_loss(map_, target):
     cells = 4 * ((m - t) ** 2).sum((1, 2)) / t.sum((1, 2)).clamp(min=8)
     total = F.smooth_l1_loss(torch.log1p(m.sum((1, 2))), torch.log1p(t.sum((1, 2))), beta=0.1)
     return cells.mean() + total
-
-
-def footprint_loss(logits, target):
-    """Cross entropy of both maps and Dice of the footprints, over images that have them; the others carry -1."""
-    known = target[:, 0, 0, 0] >= 0
-    if not known.any():
-        return logits.sum() * 0
-    x, t = logits[known].float(), target[known]
-    p = torch.sigmoid(x[:, 0])
-    dice = 1 - (2 * (p * t[:, 0]).sum((1, 2)) + 50) / (p.sum((1, 2)) + t[:, 0].sum((1, 2)) + 50)
-    return F.binary_cross_entropy_with_logits(x, t) * 2 + dice.mean()

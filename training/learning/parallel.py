@@ -1,5 +1,7 @@
-"""One stage in several equal processes, a core each: each takes its share of every batch, and their gradients are averaged."""
+"""One stage in several equal processes, a core each: each takes its share of every batch, and their gradients are averaged; or each makes
+its share of what is cached."""
 import os
+import pickle
 import tempfile
 
 import torch
@@ -13,6 +15,19 @@ def spread(run, args):
         return
     with tempfile.TemporaryDirectory() as folder:
         multiprocessing.spawn(_join, (run, args, f'{folder}/meeting'), args.processes)
+
+
+def mapped(function, jobs, processes):
+    """[function(*job) for job in jobs], each job in one of `processes` processes with one thread."""
+    if processes == 1:
+        return [function(*job) for job in jobs]
+    with multiprocessing.get_context('spawn').Pool(processes, torch.set_num_threads, (1,)) as pool:
+        return [pickle.loads(made) for made in pool.starmap(_pickled, [(function, job) for job in jobs], chunksize=1)]
+
+
+def _pickled(function, job):
+    """Bytes, since tensors would be sent as shared memory, a file handle each."""
+    return pickle.dumps(function(*job), protocol=5)
 
 
 def add_processes(parser):

@@ -4,8 +4,8 @@ import math
 import torch
 import torch.nn as nn
 
-from ..core.config import FITTED
-from ..core.names import CLASSES, DENSITY
+from ..core.config import CONFIG, FITTED
+from ..core.names import DENSITY
 
 
 # Weights of the log odds of the class's largest heat in the region, less those of its least heat, and of the region's best IoU with a
@@ -20,25 +20,28 @@ class Calibration(nn.Module):
     least_heat     f64[C]       heat from which a cell becomes a proposal, 0..1
     least_score    f64[FITTED]  score from which a box is kept once it is fitted to its mask, 0..1
     slope, offset  f64[C]       log odds of a box being right = slope * log odds of its score + offset
-    scene_temperature  f64[]    the scene head's logits are divided by it before they become probabilities
+    scene_temperature  f64[]    the scene head's logits are divided by it before they become probabilities; 1 since edition 1.0, whose head is divided for good
     region         f64[REGION]  log odds of a drawn region holding what is named in it: see REGION. `stages.claims` sets these two
     recall         f64[C]       share of true boxes that are found, 0..1; NaN where nobody has measured it. So too of the next two
     place_spread   f64[]        standard deviation, in log odds, by which scores and recall differ from place to place
     density_error  f64[D]       standard deviation of a density's relative error. `stages.counts` sets these three
+    cover_iou      f64[]        mean IoU of land cover; NaN where nobody has measured it. `stages.claims` sets it
     """
 
-    def __init__(self):
+    def __init__(self, boxes=CONFIG['boxes']):
+        """`boxes`: names of the detector's classes."""
         super().__init__()
         numbers = lambda values: torch.tensor(values, dtype=torch.float64)
-        self.register_buffer('least_heat', numbers([FITTED.get(name, 0.3) for name, _, _ in CLASSES]))
+        self.register_buffer('least_heat', numbers([FITTED.get(name, 0.3) for name in boxes]))
         self.register_buffer('least_score', numbers([0.05] * len(FITTED)))
-        self.register_buffer('slope', numbers([1.0] * len(CLASSES)))
-        self.register_buffer('offset', numbers([0.0] * len(CLASSES)))
+        self.register_buffer('slope', numbers([1.0] * len(boxes)))
+        self.register_buffer('offset', numbers([0.0] * len(boxes)))
         self.register_buffer('scene_temperature', numbers(1.0))
         self.register_buffer('region', numbers([1.0, 1.0, -4.0, 0.0]))
-        self.register_buffer('recall', numbers([math.nan] * len(CLASSES)))
+        self.register_buffer('recall', numbers([math.nan] * len(boxes)))
         self.register_buffer('place_spread', numbers(math.nan))
         self.register_buffer('density_error', numbers([math.nan] * len(DENSITY)))
+        self.register_buffer('cover_iou', numbers(math.nan))
 
     def set(self, **values):
         """Takes over lists of numbers by the buffers' names."""

@@ -1,14 +1,17 @@
-"""Checkpoints: the state dict of a whole Nadir, calibration included. Each stage reads one, changes its own part and writes one."""
+"""Checkpoints: the state dict of a whole Nadir, calibration and sizes included. Each stage reads one, changes its own part and writes one."""
 import os
 
 import torch
 
+from ..core.config import CONFIG, TEACHER
 from .nadir import Nadir
 
 # Which stage a tensor belongs to, by the first prefix that fits.
 PARTS = {
     'calibration': ('calibration.',),
-    'boxes': ('connector.wide1.', 'connector.wide2.', 'connector.heat.', 'connector.geom.'),
+    'scene': ('connector.stat_fc.', 'connector.scene_head.', 'connector.presence_head.'),
+    'boxes': ('connector.lift.', 'connector.lat_finer.', 'connector.trunk1.', 'connector.trunk2.', 'connector.far', 'connector.heat.', 'connector.geom1.', 'connector.geom2.',
+              'connector.cover.'),
     'density': ('connector.dens1.', 'connector.dens_mid.', 'connector.dens2.', 'connector.density_scale'),
     'quality': ('connector.quality_local.', 'connector.quality_fc.', 'connector.quality_head.'),
     'language': ('connector.merge', 'connector.global_row.', 'connector.scene_row.', 'connector.presence_rows', 'connector.density_row.',
@@ -25,23 +28,30 @@ def part_of(name):
 
 
 def save(model, path, **more):
-    """Writes {'model': state dict on the CPU, **more} in one piece: an interrupted write leaves the old file."""
+    """Writes {'model': state dict on the CPU, 'cfg': its sizes, **more} in one piece: an interrupted write leaves the old file."""
     state = {name: value.cpu() for name, value in model.state_dict().items()}
-    torch.save(dict(model=state, **more), f'{path}.tmp')
+    torch.save(dict(model=state, cfg=model.cfg, **more), f'{path}.tmp')
     os.replace(f'{path}.tmp', path)
+
+
+def sizes_of(state):
+    """What `cfg` to build the model of a checkpoint with: an encoder's is completed."""
+    return {**CONFIG, **state['cfg']} if 'variant' in state['cfg'] else {**TEACHER, **state['cfg']}
 
 
 def load(path):
     """Nadir in evaluation mode with all tensors of a checkpoint; RuntimeError where one is missing or another shape."""
-    model = Nadir()
-    model.load_state_dict(torch.load(path, map_location='cpu')['model'])
+    state = torch.load(path, map_location='cpu')
+    model = Nadir(sizes_of(state))
+    model.load_state_dict(state['model'])
     return model.eval()
 
 
 def load_fitting(path):
     """Nadir in evaluation mode with every tensor of a checkpoint whose name and shape still fit. Prints the parts that start anew."""
-    model = Nadir()
-    own, state = model.state_dict(), torch.load(path, map_location='cpu')['model']
+    state = torch.load(path, map_location='cpu')
+    model, state = Nadir(sizes_of(state)), state['model']
+    own = model.state_dict()
     fits = {name: value for name, value in state.items() if name in own and own[name].shape == value.shape}
     model.load_state_dict(fits, strict=False)
     anew = sorted({name.rpartition('.')[0] or name for name in own if name not in fits})

@@ -4,15 +4,16 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from ..core.config import CONFIG
-from ..core.names import CLASSES
-from .tower import gelu
+from .block import gelu
 
 
 class Proposals(nn.Module):
     """(geometry [.., 6], scores [.., C], features [.., F]) -> LLM rows [.., hidden]."""
 
-    def __init__(self, cfg=CONFIG, classes=len(CLASSES)):
+    def __init__(self, cfg=CONFIG, classes=None):
+        """`classes`: how many, without it those of `cfg`."""
         super().__init__()
+        classes = classes or len(cfg['boxes'])
         self.fc1 = nn.Linear(6 + 2 * classes + cfg['neck'], cfg['hidden'])
         self.fc2 = nn.Linear(cfg['hidden'], cfg['hidden'])
 
@@ -29,6 +30,10 @@ class Change(nn.Module):
     def __init__(self, cfg=CONFIG):
         super().__init__()
         f, w = cfg['neck'], 96
+        # Differences are taken of features that mean what the teacher's did: see stages.tower.whole.
+        self.read = nn.Conv2d(f, f, 1)
+        nn.init.dirac_(self.read.weight)
+        nn.init.zeros_(self.read.bias)
         self.mix = nn.Conv2d(4 * f, w, 1)
         self.conv1 = nn.Conv2d(w, w, 3, 1, 1)
         self.conv2 = nn.Conv2d(w, w, 3, 1, 2, 2)
@@ -47,6 +52,7 @@ class Change(nn.Module):
         return F.relu(after - most) + F.relu(least - after)
 
     def forward(self, before, after):
+        before, after = self.read(before), self.read(after)
         x = gelu(self.mix(torch.cat([before, after, (after - before).abs(), self.moved(before, after)], 1)))
         x = x + gelu(self.conv1(x))
         x = x + gelu(self.conv2(x))
@@ -60,7 +66,7 @@ class Change(nn.Module):
 
 
 class Refiner(nn.Module):
-    """Box -> mask: crop [N, 5, 64, 64], features [N, F, 16, 16], label [N, C] -> logits [N, 1, 64, 64]."""
+    """Box -> mask: crop [N, 5, 64, 64], features [N, F, 16, 16], label [N, classes with masks] -> logits [N, 1, 64, 64]."""
 
     def __init__(self, cfg=CONFIG):
         super().__init__()
@@ -68,7 +74,7 @@ class Refiner(nn.Module):
         self.e2 = nn.Conv2d(24, 48, 3, 2, 1)
         self.e3 = nn.Conv2d(48, 96, 3, 2, 1)
         self.feature = nn.Conv2d(cfg['neck'], 96, 1)
-        self.label = nn.Linear(len(CLASSES), 96)
+        self.label = nn.Linear(len(cfg['masks']), 96)
         self.m1 = nn.Conv2d(96, 96, 3, 1, 1)
         self.m2 = nn.Conv2d(96, 96, 3, 1, 2, 2)
         self.d2 = nn.Conv2d(96 + 48, 48, 3, 1, 1)

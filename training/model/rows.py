@@ -1,17 +1,24 @@
-"""The rows that the language model reads, made of a tower's tokens and of what its heads decided."""
+"""The rows that the language model reads, made of a tower's tokens and of what its heads decided; and what heads of both editions share."""
 import math
 
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
-from ..core.names import DEFECTS, DENSITY, DENSITY_STEPS, PRESENCE, SCENES
-from .tower import gelu
+from ..core.names import DEFECTS, DENSITY, DENSITY_STEPS, PRESENCE, SCENE_SCALES, SCENES
+from .block import gelu
 
 EVIDENCE_ROWS = 4 + len(PRESENCE)
 
 
+def by_scale(logits):
+    """Scene logits [.., 21 or 31] -> probabilities, which sum to 1 within each group of SCENE_SCALES."""
+    return torch.cat([torch.softmax(logits[..., a:b], -1) for a, b, _ in SCENE_SCALES if a < logits.shape[-1]], -1)
+
+
 class Rows(nn.Module):
-    """Layers from evidence to rows; the heads of a tower are added to them by Connector and Evidence."""
+    """Layers from evidence to rows; the heads of a tower are added to them by teacher.Connector and pyramid.dense.Evidence, which have a
+    method `evidence` of the tower's outputs."""
 
     def __init__(self, width, hidden):
         super().__init__()
@@ -53,3 +60,23 @@ class Rows(nn.Module):
     def visual(self, tokens, ev):
         """The 64 + EVIDENCE_ROWS rows that the language model sees."""
         return torch.cat([self.patch_rows(tokens), self.evidence_rows(ev).float()], 1)
+
+    def density(self, neck):
+        """Objects per cell of stride 8: [B, F, g, g] -> [B, D, g, g]."""
+        x = gelu(self.dens1(neck))
+        return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float()) * self.density_scale[:, None, None]
+
+    def quality(self, stats, cells):
+        """Logits [B, defects] of pooled statistics [B,S] and cells [B, N, C]."""
+        local = gelu(self.quality_local(cells)).float()
+        return self.quality_head(gelu(self.quality_fc(torch.cat([stats.float(), local.amax(1), local.mean(1)], 1))))
+
+    def forward(self, *features):
+        """The tower's outputs -> what the connector's graph gives, by name, NHWC: visual, neck, heat, geom, scene, presence, density, quality,
+        and of edition 1.0 cover. Probabilities but for visual, neck, geom and density."""
+        ev = self.evidence(*features)
+        ev['count'] = ev['density'].sum((2, 3))
+        nhwc = lambda name: ev[name].permute(0, 2, 3, 1)
+        cover = {'cover': torch.softmax(nhwc('cover'), -1)} if 'cover' in ev else {}
+        return dict(visual=self.visual(features[0], ev), neck=nhwc('neck'), heat=torch.sigmoid(nhwc('heat')), geom=nhwc('geom'), scene=by_scale(ev['scene']),
+                    presence=torch.sigmoid(ev['presence']), density=nhwc('density'), quality=torch.sigmoid(ev['quality']), **cover)

@@ -31,42 +31,34 @@ def steps_of(settings, out, data):
     steps = []
     at = lambda name: f'{out}/{name}.pt'
 
-    def add(name, module, *fixed, writes=None):
-        """A module of this package; by default it writes NAME.pt, which is its --out."""
+    def add(name, module, *fixed, writes=None, also=()):
+        """A module of this package; by default it writes NAME.pt, which is its --out, and what it writes `also`."""
         command = [sys.executable, '-m', f'training.{module}', *fixed, *options(settings.get(name, {}))]
-        steps.append(Step(name, tuple(command if writes is not None else [*command, '--out', at(name)]), writes if writes is not None else (at(name),)))
+        steps.append(Step(name, tuple(command if writes is not None else [*command, '--out', at(name)]), writes if writes is not None else (at(name), *also)))
 
     add('data', 'data.sets', writes=(f'{out}/cache',))
     add('checks', 'data.checks', writes=())
-    # Edition 1.0: its tower with all heads, beside the released model on the same held-out tiles. Nothing is exported of it yet.
-    add('released', 'export.restore', '--model', f'{ROOT}/public/models/nadir-s')
+    # The language model, and where refiner and change head start, come from the model that was released last.
+    released = f'{ROOT}/public/models/nadir-s'
+    add('released', 'export.restore', '--model', released)
     add('tower', 'stages.tower.train')
-    add('tower-rows', 'stages.tower.rows', '--teacher', at('released'), '--checkpoint', at('tower'))
-    add('tower-judge', 'stages.tower.judge', at('released'), at('tower-rows'), writes=())
-    # The released form. Tower and dense evidence; then single heads on the frozen tower; then what held-out tiles say about their scores.
-    add('encoder', 'stages.encoder')
-    add('boxes', 'stages.boxes', '--checkpoint', at('encoder'))
-    add('density', 'stages.density', '--checkpoint', at('boxes'))
+    # Heads on the frozen tower, whose statistics are read by the rows.
+    add('probe', 'stages.probe', '--checkpoint', at('tower'))
+    add('density', 'stages.density', '--checkpoint', at('probe'))
     add('quality', 'stages.quality', '--checkpoint', at('density'))
-    add('refiner', 'stages.refiner', '--checkpoint', at('quality'))
-    add('calibration', 'stages.calibrate', '--checkpoint', at('refiner'))
-    add('counts', 'stages.counts', '--checkpoint', at('calibration'))
-    add('pairs', 'stages.change', 'pairs', '--checkpoint', at('counts'))
-    add('pairs-val', 'stages.change', 'pairs', '--checkpoint', at('counts'), '--part', 'val', '--labelled', '1')
-    add('change', 'stages.change', 'train', '--checkpoint', at('counts'), '--train', at('pairs'), '--val', at('pairs-val'))
-    add('items', 'stages.change', 'items', '--checkpoint', at('change'), '--train', at('pairs'))
-    add('features', 'stages.language', 'features', '--checkpoint', at('counts'))
-    add('features-val', 'stages.language', 'features', '--checkpoint', at('counts'), '--part', 'val')
-    # The language model in float32, its connector rows alone, then everything that speaks in 4 bit.
-    learn = ('stages.language', 'train', '--train', at('features'), at('items'), '--val', at('features-val'), '--say-evidence')
-    add('language-f32', *learn, '--checkpoint', at('change'), '--start-presence-rows', '--quantise-from', '2')
-    add('rows', *learn, '--checkpoint', at('language-f32'), '--stage', 'connector', '--quantise-from', '2')
-    add('language', *learn, '--checkpoint', at('rows'), '--quantise-from', '0')
+    add('whole', 'stages.tower.whole', '--teacher', at('released'), '--checkpoint', at('quality'))
+    add('refiner', 'stages.refiner', '--checkpoint', at('whole'))
+    add('pairs', 'stages.change', 'pairs', '--checkpoint', at('whole'), '--teacher', at('released'))
+    add('pairs-val', 'stages.change', 'pairs', '--checkpoint', at('whole'), '--teacher', at('released'), '--part', 'val', '--labelled', '1')
+    add('change', 'stages.change', 'train', '--checkpoint', at('refiner'), '--teacher', at('released'), '--train', at('pairs'), '--val', at('pairs-val'))
+    # What held-out tiles say of scores, of numbers, and of what the whole model claims.
+    add('calibration', 'stages.calibrate', '--checkpoint', at('change'), '--judged', at('judged'), also=(at('judged'),))
+    add('counts', 'stages.counts', '--checkpoint', at('calibration'), '--judged', at('judged'))
+    add('claims', 'stages.claims', '--checkpoint', at('counts'))
+    add('judge', 'stages.tower.judge', at('released'), at('claims'), writes=())
     # The reader of questions needs no image.
     add('reading-en', 'stages.reading', '--lang', 'en')
     add('reading-zh', 'stages.reading', '--lang', 'zh')
-    # What the whole model claims is judged when it can speak.
-    add('claims', 'stages.claims', '--checkpoint', at('language'))
     model, evaluation = f'{out}/model', f'{out}/evaluation'
     add('export', 'export', '--checkpoint', at('claims'), '--out', model, '--goldens', f'{out}/goldens', '--version', settings['version'],
         writes=(f'{model}/nadir.json', f'{out}/goldens/index.json'))

@@ -1,10 +1,11 @@
 """What changed between two pictures of one place, on features of the frozen tower.
 
-    python -m training.stages.change pairs --checkpoint CALIBRATED.pt --pairs 1600 --out pairs.pt       # features of composed pairs
-    python -m training.stages.change train --checkpoint CALIBRATED.pt --train pairs.pt --val val.pt --out CHANGE.pt
-    python -m training.stages.change items --checkpoint CHANGE.pt --train pairs.pt --out items.pt       # for stages.language
+    python -m training.stages.change pairs --checkpoint WHOLE.pt --teacher RELEASED.pt --pairs 1200 --out pairs.pt       # features of composed pairs
+    python -m training.stages.change train --checkpoint WHOLE.pt --teacher RELEASED.pt --train pairs.pt --val val.pt --out CHANGE.pt
+    python -m training.stages.change items --checkpoint CHANGE.pt --train pairs.pt --out items.pt       # for stages.language; pairs with --evidence
 
-With --val the decision is moved at the end, so that as many held-out pairs are called changed as are.
+With --val the decision is moved at the end, so that as many held-out pairs are called changed as are. With --teacher, the row that tells
+the language model of it is fitted to the teacher's, as that model would have said the same decision.
 """
 import argparse
 import time
@@ -22,29 +23,38 @@ from ..inference import measure
 from ..inference.evidence import change_inputs
 from ..learning.language_features import EVIDENCE
 from ..learning.losses import box_loss, heat_loss
+from ..learning.parallel import add_processes, mapped
 from ..learning.schedule import set_rate
-from ..model.checkpoint import load_fitting, save
+from ..model.checkpoint import load, load_fitting, save
 from ..model.precision import autocast
+
+JOB = 200  # pairs that a process makes at a time
 
 
 @torch.no_grad()
-def cache(model, pairs, first, count, batch=16):
-    """List of dict(before, after: {EVIDENCE}, necks bf16 [F,32,32], changes)."""
+def cache(model, teacher, pairs, first, count, evidence=False, batch=8):
+    """List of dict(before, after: {neck f16 [F,32,32], with `evidence` also EVIDENCE}, changes, and with a teacher its `seen` [64])."""
     out = []
     for i in range(first, first + count, batch):
         part = [pairs.compose(j) for j in range(i, min(i + batch, first + count))]
         x = torch.from_numpy(np.stack([normalise(p[k], p['nir']) for k in ('before', 'after') for p in part]))
-        with autocast('cpu'):
-            tokens, fine = model.tower(x)
-            ev = model.connector.evidence(tokens, fine)
-        ev['count'] = ev['density'].sum((2, 3))
         n = len(part)
+        with autocast('cpu'):
+            features = model.tower(x)
+            ev = model.connector.evidence(*features) if evidence else {'neck': model.connector.neck(*features[:2])}
+            old = teacher.connector.neck(*teacher.tower(x)) if teacher else None
+        if evidence:
+            ev['count'] = ev['density'].sum((2, 3))
+        seen = teacher.change(old[:n], old[n:])['seen'] if teacher else [None] * n
         for j, p in enumerate(part):
-            side = lambda k: {**{e: ev[e][k].float() for e in EVIDENCE}, 'neck': ev['neck'][k].bfloat16()}
-            out.append(dict(before=side(j), after=side(n + j), changes=p['changes']))
-        if i % 320 < batch or len(out) == count:
-            print(f'{time.strftime("%H:%M:%S")} {len(out)} of {count}', flush=True)
+            side = lambda k: {**{e: ev[e][k].float() for e in (EVIDENCE if evidence else ())}, 'neck': ev['neck'][k].half()}
+            out.append(dict(before=side(j), after=side(n + j), changes=p['changes'], old_seen=seen[j]))
     return out
+
+
+def job(path, teacher, seed, part, labelled, evidence, first, count):
+    """`cache` of the checkpoints at these paths, for learning.parallel.mapped."""
+    return cache(load(path), load(teacher) if teacher else None, Pairs(seed, part, labelled), first, count, evidence)
 
 
 def loss_of(net, part, swap, noise=0.15):
@@ -68,7 +78,7 @@ def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
     net.train()
     window, began = [], time.time()
     for step in range(steps):
-        set_rate(opt, lr, step, steps, warm=100)
+        set_rate(opt, lr, step, steps, warm=max(1, steps // 10))
         part = [items[i] for i in rng.integers(len(items), size=batch)]
         with autocast('cpu'):
             loss, right = loss_of(net, part, rng.random(batch) < 0.5)
@@ -129,6 +139,25 @@ def language_item(net, it):
                 scores=torch.from_numpy(s), features=torch.from_numpy(f).half(), record=record, kind='change')
 
 
+@torch.no_grad()
+def fit_row(net, teacher, items, held, ridge=1e-2):
+    """Fits net.row, by least squares, to the rows that the teacher's change head would give for `net`'s decisions; prints how much it explains."""
+    def pairs(these):
+        given, wanted = [], []
+        for it in these:
+            out = net(*(it[k]['neck'].float()[None] for k in ('before', 'after')))
+            decision = torch.cat([torch.sigmoid(out['changed'][0]), (out['changed'][0] > 0).float()])
+            given.append(torch.cat([out['seen'][0], decision, torch.ones(1)]))
+            wanted.append(teacher.row(torch.cat([it['old_seen'], decision])))
+        return torch.stack(given), torch.stack(wanted)
+    x, y = pairs([it for it in items if it['old_seen'] is not None])
+    weight = torch.linalg.solve(x.T @ x + ridge * len(x) * torch.eye(x.shape[1]), x.T @ y).T
+    net.row.weight.copy_(weight[:, :-1])
+    net.row.bias.copy_(weight[:, -1])
+    x, y = pairs([it for it in held if it['old_seen'] is not None])
+    print(f'{time.strftime("%H:%M:%S")} held-out variance of the row of change explained: {1 - ((x @ weight.T - y) ** 2).sum() / ((y - y.mean(0)) ** 2).sum():.3f}', flush=True)
+
+
 def parse():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = ap.add_subparsers(dest='command', required=True)
@@ -137,14 +166,19 @@ def parse():
     for command in (pairs, learn, items):
         command.add_argument('--checkpoint', required=True)
         command.add_argument('--out', required=True)
+    for command in (pairs, learn):
+        command.add_argument('--teacher', help='released model whose language model is taken over')
     for command in (learn, items):
         command.add_argument('--train', nargs='+', required=True, help='features of pairs')
-    pairs.add_argument('--pairs', type=int, default=1600)
+    pairs.add_argument('--pairs', type=int, default=1200)
+    pairs.add_argument('--evidence', action='store_true', help='also what stages.language needs')
+    add_processes(pairs)
     pairs.add_argument('--part', choices=['train', 'val'], default='train')
     pairs.add_argument('--labelled', type=float, default=0.45, help='share of real, labelled pairs')
     pairs.add_argument('--seed', type=int, default=1)
     learn.add_argument('--val', help='features of held-out pairs')
-    learn.add_argument('--steps', type=int, default=1500, help='0 only moves the decision')
+    learn.add_argument('--steps', type=int, default=300, help='0 only moves the decision')
+    learn.add_argument('--lr', type=float, default=5e-4)
     learn.add_argument('--seed', type=int, default=1)
     return ap.parse_args()
 
@@ -153,22 +187,29 @@ def main():
     args = parse()
     torch.set_num_threads(1)
     torch.manual_seed(getattr(args, 'seed', 0))
-    model = load_fitting(args.checkpoint)
     if args.command == 'pairs':
-        torch.save(cache(model, Pairs(args.seed, args.part, args.labelled), 0, args.pairs), args.out)
+        jobs = [(args.checkpoint, args.teacher, args.seed, args.part, args.labelled, args.evidence, i, min(JOB, args.pairs - i)) for i in range(0, args.pairs, JOB)]
+        items = [it for part in mapped(job, jobs, args.processes) for it in part]
+        torch.save(items, args.out)
+        print(f'{time.strftime("%H:%M:%S")} {len(items)} pairs', flush=True)
         return
+    model = load_fitting(args.checkpoint)
     items = [it for path in args.train for it in torch.load(path, weights_only=False)]
     if args.command == 'items':
         torch.save([language_item(model.change, it) for it in items], args.out)
         print(f'{len(items)} pairs written', flush=True)
         return
+    if args.val:
+        print('before', judge(model.change, torch.load(args.val, weights_only=False)), flush=True)
     if args.steps:
-        train(model.change, items, args.steps)
+        train(model.change, items, args.steps, lr=args.lr)
     if args.val:
         held = torch.load(args.val, weights_only=False)
         print('validation', judge(model.change, held), flush=True)
         calibrate(model.change, held)
         print('decision moved', judge(model.change, held), flush=True)
+        if args.teacher:
+            fit_row(model.change, load(args.teacher).change, items, held)
     save(model, args.out)
 
 

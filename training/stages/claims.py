@@ -1,10 +1,11 @@
 """What the model's claims are worth, found on held-out tiles of train/ and written into the checkpoint: the temperature of its scene
-probabilities, and how likely a drawn region holds what is named in it.
+probabilities as the app meets images (stages.probe found that of images as they are), how likely a drawn region holds what is named in it, and
+how right land cover is.
 
-    python -m training.stages.claims --checkpoint LANGUAGE.pt --out CLAIMS.pt
+    python -m training.stages.claims --checkpoint CHANGE.pt --out CLAIMS.pt
     python -m training.stages.claims --checkpoint CLAIMS.pt --eval
 
-`--eval` measures the temperature that the checkpoint has on eval/. It fits nothing, and is run once for an edition.
+`--eval` measures the probabilities that the checkpoint gives on eval/. It fits nothing, and is run once for an edition.
 """
 import argparse
 import math
@@ -14,11 +15,13 @@ import numpy as np
 import torch
 
 from ..core import boxes
-from ..core.names import CLASSES
+from ..core.names import CLASSES, SCENES
 from ..core.normalise import normalise, stretch
 from ..data import sets
 from ..inference import evidence, measure, prompt
+from ..inference.ground import mean_iou
 from ..model.checkpoint import load_fitting, save
+from ..model.rows import by_scale
 
 TEMPERATURES = np.round(np.arange(0.4, 3.01, 0.02), 2)
 BINS = 15
@@ -49,11 +52,13 @@ ALTERED = {
 
 @torch.no_grad()
 def scenes_of(model, images, batch=16):
-    """f32[N, scenes] probabilities of u8[256,256,4] images without near infrared."""
+    """f32[N,21] probabilities of u8[256,256,4] images without near infrared."""
     out = []
     for i in range(0, len(images), batch):
         pixels = torch.from_numpy(np.stack([normalise(image, False) for image in images[i:i + batch]]))
-        out.append(torch.softmax(model.connector.evidence(*model.tower(pixels))['scene'].float(), -1).numpy())
+        tokens, fine, _, deep = model.tower(pixels)
+        logits = model.connector.scene(model.connector.stat_norm(model.connector.pooled(tokens, fine, deep)))[0]
+        out.append(by_scale(logits)[:, :len(SCENES)].numpy())
     return np.concatenate(out)
 
 
@@ -210,7 +215,8 @@ def main():
         return
     temperature, region = fit_scenes(model, args.tiles), fit_regions(model, args.tiles)
     print(f'temperature of scenes {temperature}; drawn regions: heat, iou, none, offset {region}', flush=True)
-    model.calibration.set(scene_temperature=temperature, region=region)
+    model.connector.cool(0, len(SCENES), temperature)  # so that the app needs no temperature of its own
+    model.calibration.set(region=region, cover_iou=round(mean_iou(model, args.tiles), 2))
     if args.out:
         save(model, args.out)
 

@@ -1,7 +1,7 @@
 """What numbers of things are worth, found on held-out tiles of train/ and written into the checkpoint: the recall of each class, how much
 places differ, and the error of densities.
 
-    python -m training.stages.counts --checkpoint CALIBRATED.pt --out COUNTS.pt
+    python -m training.stages.counts --checkpoint CALIBRATED.pt --judged judged.pt --out COUNTS.pt
 
 The app turns them into 90 % intervals of counts (src/plan/run/chances.ts, which `number` repeats). Thresholds and calibration stay as they are. A set tells
 of a class if it holds any: tiles that are known only because they show none of it were chosen by what they show.
@@ -11,11 +11,12 @@ import math
 from statistics import NormalDist
 
 import numpy as np
+import torch
 
-from ..core.names import CLASSES, DENSITY
+from ..core.names import DENSITY
 from ..data import sets
 from ..inference import measure
-from ..inference.judge import held_out_sets, judged_tiles
+from ..inference.judge import judged_sets
 from ..model.checkpoint import load_fitting, save
 
 ENOUGH = 100  # from this many real boxes of a class on, generated ones don't count for its recall
@@ -71,16 +72,17 @@ def interval(chances):
     return int(np.argmax(below >= 0.05 - 1e-9)), int(np.argmax(below >= min(0.95, below[-1]) - 1e-9))
 
 
-def kept_tiles(model, limit=None):
-    """{class: {set: [(probabilities [N] of what the app shows, how many are right, true boxes)] a tile}}, of sets that hold the class."""
+def kept_tiles(model, tiles):
+    """{class: {set: [(probabilities [N] of what the app shows, how many are right, true boxes)] a tile}}, of sets that hold the class. `tiles`:
+    judge.judged_sets."""
     held = model.calibration
     heats, scores, slope, offset = held.heats(), held.scores(), held.slope.tolist(), held.offset.tolist()
-    out = {c: {} for c in range(len(CLASSES))}
-    for name, items in held_out_sets(limit).items():
-        for tile in judged_tiles(model, items):
+    out = {c: {} for c in range(len(model.boxes))}
+    for name, of_set in tiles.items():
+        for tile in of_set:
             for c, (found, right, n) in tile.items():
                 found, right = np.array(found, float), np.array(right, bool)
-                kept = found >= scores.get(CLASSES[c][0], heats[c])
+                kept = found >= scores.get(model.boxes[c], heats[c])
                 s = found[kept].clip(1e-6, 1 - 1e-6)
                 p = 1 / (1 + np.exp(-(slope[c] * np.log(s / (1 - s)) + offset[c])))
                 out[c].setdefault(name, []).append((p, int(right[kept].sum()), n))
@@ -122,7 +124,7 @@ def fit_spread(places):
     return float(SPREADS[np.argmax(np.array(losses) <= min(losses) + NEAR)])
 
 
-def report(tiles, recalls, spread):
+def report(tiles, names, recalls, spread):
     """Prints how many tiles of each set, among those where something was found, have the true number inside the interval."""
     variants = {'scores alone': (False, 0.0), 'with recall': (True, 0.0), 'and spread': (True, spread)}
     for c, by_set in tiles.items():
@@ -133,7 +135,7 @@ def report(tiles, recalls, spread):
                 inside, width = sum(low <= n <= high for (low, high), n in found), np.mean([high - low for (low, high), _ in found] or [0])
                 shown.append(f'{title} {inside} (width {width:.1f})')
             right, true = sum(r for _, r, _ in mine), sum(n for _, _, n in mine)
-            print(f'{CLASSES[c][0]}, {name}: recall {right} of {true}; inside of {len(some)} tiles: {", ".join(shown)}', flush=True)
+            print(f'{names[c]}, {name}: recall {right} of {true}; inside of {len(some)} tiles: {", ".join(shown)}', flush=True)
 
 
 def density_error(model, limit=None):
@@ -153,18 +155,18 @@ def density_error(model, limit=None):
     return round(sd, 2)
 
 
-def measure_counts(model, limit=None):
+def measure_counts(model, judged, limit=None):
     """Sets recall, place_spread and density_error of model.calibration. What no tile tells of keeps what it has."""
     held = model.calibration
-    tiles = kept_tiles(model, limit)
+    tiles = kept_tiles(model, judged)
     recalls = held.recall.tolist()
     for c, by_set in tiles.items():
         if by_set:
             recalls[c] = round(recall_of(chosen(by_set)), 2)
-            print(f'{CLASSES[c][0]}: recall {recalls[c]} of {sum(n for _, _, n in chosen(by_set))}', flush=True)
+            print(f'{model.boxes[c]}: recall {recalls[c]} of {sum(n for _, _, n in chosen(by_set))}', flush=True)
     places = left_out(tiles)
     spread = fit_spread(places) if places else held.place_spread.item()
-    report(tiles, recalls, 0.0 if math.isnan(spread) else spread)
+    report(tiles, model.boxes, recalls, 0.0 if math.isnan(spread) else spread)
     errors = held.density_error.tolist()
     errors[TREE] = density_error(model, limit)
     held.set(recall=recalls, place_spread=spread, density_error=errors)
@@ -174,10 +176,12 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--checkpoint', required=True)
     ap.add_argument('--tiles', type=int, help='of each held-out set at most')
+    ap.add_argument('--judged', help='what stages.calibrate found on the tiles, so that they needn\'t be looked at again')
     ap.add_argument('--out', required=True)
     args = ap.parse_args()
     model = load_fitting(args.checkpoint)
-    measure_counts(model, args.tiles)
+    judged = torch.load(args.judged, weights_only=False) if args.judged else judged_sets(model, args.tiles)
+    measure_counts(model, judged, args.tiles)
     save(model, args.out)
 
 

@@ -1,6 +1,6 @@
 """The density head alone, on features of the frozen tower, since tree tiles are a tenth of the encoder's diet.
 
-    python -m training.stages.density --checkpoint BOXES.pt --tiles 3600 --steps 1500 --out DENSITY.pt
+    python -m training.stages.density --checkpoint TOWER.pt --out DENSITY.pt
 
 At the end `density_scale` is set so that held-out tiles are counted too high as often as too low.
 """
@@ -21,13 +21,13 @@ from ..model.precision import autocast
 
 @torch.no_grad()
 def cache(model, samples, count, batch=16):
-    """Necks bf16 [N,F,32,32] and density targets f32 [N,32,32] of augmented tree tiles."""
+    """Necks f16 [N,F,32,32] and density targets f32 [N,32,32] of augmented tree tiles."""
     necks, truth = [], []
     for i in range(0, count, batch):
         part = [samples.compose(j) for j in range(i, min(i + batch, count))]
         x = torch.from_numpy(np.stack([normalise(s['image'], s['nir']) for s in part]))
         with autocast('cpu'):
-            necks.append(model.connector.evidence(*model.tower(x))['neck'].bfloat16())
+            necks.append(model.connector.neck(*model.tower(x)[:2]).half())
         truth += [density_target(s['points'], 256) for s in part]
     return torch.cat(necks), torch.from_numpy(np.stack(truth))
 
@@ -52,18 +52,18 @@ def calibrate(model, necks, truth):
 
 
 def main():
-    args = head_arguments(__doc__, tiles=3600, steps=1500, lr=1.5e-3, seed=8).parse_args()
+    args = head_arguments(__doc__, tiles=1600, steps=500, lr=1e-3, seed=8).parse_args()
     model = start_model(args)
     only = [('trees', 1.0)]
     necks, truth = cache(model, Samples(args.seed, 10 ** 6, mix=only), args.tiles)
-    val = cache(model, Samples(args.seed + 1, 10 ** 6, part='val', mix=only), 240)
+    val = cache(model, Samples(args.seed + 1, 10 ** 6, part='val', mix=only), min(160, 4 * args.tiles))
     print(f'{time.strftime("%H:%M:%S")} before {judge(model, *val)}', flush=True)
     params = [p for n, p in model.named_parameters() if part_of(n) == 'density' and n != 'connector.density_scale']
     opt = torch.optim.AdamW(params, lr=args.lr, weight_decay=0.05)
     rng = np.random.default_rng(args.seed)
     model.train()
     for step in range(args.steps):
-        set_rate(opt, args.lr, step, args.steps, warm=50)
+        set_rate(opt, args.lr, step, args.steps, warm=max(1, args.steps // 20))
         at = torch.from_numpy(rng.integers(len(truth), size=args.batch))
         with autocast('cpu'):
             map_ = model.connector.density(necks[at].float())[:, 0]
@@ -71,7 +71,7 @@ def main():
         opt.zero_grad(set_to_none=True)
         loss.backward()
         opt.step()
-        if (step + 1) % 250 == 0:
+        if (step + 1) % max(1, args.steps // 4) == 0:
             model.eval()
             print(f'{time.strftime("%H:%M:%S")} step {step + 1} loss {loss.item():.3f} validation {judge(model, *val)}', flush=True)
             model.train()

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from training.core.config import FITTED
-from training.core.names import CLASSES
+from training.core.config import CONFIG, FITTED
+from training.core.names import BOXES
 from training.export.manifest import manifest
 from training.model.calibration import Calibration
 from training.model.checkpoint import PARTS, load, load_fitting, part_of, save
@@ -45,24 +45,38 @@ def test_calibration_is_found_class_by_class(monkeypatch):
     heat = rng.uniform(0.05, 0.95, 4000)
     right = rng.random(4000) < 1 / (1 + np.exp(-(2 * np.log(heat / (1 - heat)) + 1)))
     judged = {AIRPLANE: (heat, right, int(right.sum())), BUILDING: (heat / 2, right, int(right.sum()))}
-    monkeypatch.setattr(calibrate, 'judged_by_class', lambda model, limit: [judged.get(c, nothing()) for c in range(len(CLASSES))])
+    monkeypatch.setattr(calibrate, 'by_class', lambda model, tiles: [judged.get(c, nothing()) for c in range(len(BOXES))])
     model = Nadir()
-    calibrate.calibrate(model)
+    calibrate.calibrate(model, {})
     held, before = model.calibration, Calibration()
     assert 0.2 < held.heats()[AIRPLANE] < 0.5
     assert held.heats()[BUILDING] == FITTED['building'] and 0.08 < held.scores()['building'] < 0.3, 'of fitted classes the score decides'
     assert abs(held.slope[AIRPLANE] - 2) < 0.3 and abs(held.offset[AIRPLANE] - 1) < 0.3
-    for name in ('least_heat', 'slope', 'offset'):
-        assert getattr(held, name)[TANK] == getattr(before, name)[TANK], 'a class without boxes keeps what it had'
+    assert held.least_heat[TANK] == before.least_heat[TANK], 'a class without boxes keeps its least heat'
+    assert held.slope[TANK] > 1 and abs(held.slope[TANK] - 2) < 0.5, 'and is worth what the others are'
+    assert held.offset[TANK] < held.offset[AIRPLANE], 'but it is doubted'
+
+
+def test_a_class_of_few_boxes_is_held_near_the_others():
+    scores, right = np.array([0.5, 0.6]), np.array([0.0, 1.0])
+    near, alone = calibrate.log_odds(scores, right, (2.0, 1.0), calibrate.PRIOR), calibrate.log_odds(scores, right)
+    assert abs(near[0] - 2) < 0.2 and abs(near[1] - 1) < 0.5 and abs(alone[1]) < 1
+
+
+def test_expected_calibration_error():
+    p = np.array([0.15, 0.15, 0.85, 0.85])
+    assert calibrate.ece(p, np.array([0, 0, 1, 1.0])) == pytest.approx(0.15)
+    assert calibrate.ece(np.full(4, 0.25), np.array([0, 0, 0, 1.0])) == 0
 
 
 def test_every_checkpoint_carries_it(tmp_path, monkeypatch):
     model = Nadir()
-    model.calibration.set(least_heat=[0.56, 0.48, 0.54, 0.4, 0.1, 0.12], least_score=[0.06, 0.09], slope=[0.72] * 6, offset=[-0.46] * 6)
+    heats = [0.56, 0.48, 0.54, 0.4, 0.1, 0.12, *[0.31] * 6]
+    model.calibration.set(least_heat=heats, least_score=[0.06, 0.09], slope=[0.72] * 12, offset=[-0.46] * 12)
     save(model, tmp_path / 'a.pt')
-    assert load(tmp_path / 'a.pt').calibration.heats() == [0.56, 0.48, 0.54, 0.4, 0.1, 0.12], 'exactly, not as the nearest f32'
+    assert load(tmp_path / 'a.pt').calibration.heats() == heats, 'exactly, not as the nearest f32'
     old = {name: value for name, value in Nadir().state_dict().items() if not name.startswith('calibration.')}
-    torch.save(dict(model=old), tmp_path / 'old.pt')
+    torch.save(dict(model=old, cfg=CONFIG), tmp_path / 'old.pt')
     assert load_fitting(tmp_path / 'old.pt').calibration.heats() == Calibration().heats()
     monkeypatch.setattr('sys.argv', ['merge', '--checkpoint', str(tmp_path / 'old.pt'), '--take', f'calibration,refiner={tmp_path}/a.pt', '--out', f'{tmp_path}/b.pt'])
     merge.main()
@@ -116,15 +130,13 @@ def test_places_that_agree_need_no_spread():
     assert counts.left_out({CAR: {'only': some(5, 5, 5)}}) == []
 
 
-def test_sets_without_the_class_tell_nothing(monkeypatch):
-    monkeypatch.setattr(counts, 'held_out_sets', lambda limit: {'a': [1], 'b': [2]})
-    tiles = {1: {CAR: ([0.9, 0.5, 0.05], [True, False, False], 3)}, 2: {CAR: ([0.9], [False], 0)}}
-    monkeypatch.setattr(counts, 'judged_tiles', lambda model, items: [tiles[item] for item in items])
+def test_sets_without_the_class_tell_nothing():
+    tiles = {'a': [{CAR: ([0.9, 0.5, 0.05], [True, False, False], 3)}], 'b': [{CAR: ([0.9], [False], 0)}]}
     model = Nadir()
     model.calibration.set(least_score=[0.05, 0.1])
-    (p, right, n), = counts.kept_tiles(model)[CAR].pop('a')
+    (p, right, n), = counts.kept_tiles(model, tiles)[CAR].pop('a')
     assert np.allclose(p, [0.9, 0.5]) and (right, n) == (1, 3)
-    assert counts.kept_tiles(model)[CAR].keys() == {'a'} and counts.kept_tiles(model)[AIRPLANE] == {}
+    assert counts.kept_tiles(model, tiles)[CAR].keys() == {'a'} and counts.kept_tiles(model, tiles)[AIRPLANE] == {}
 
 
 def test_density_errors_are_those_of_nine_tenths(monkeypatch):
@@ -142,8 +154,8 @@ def test_it_is_measured_written_and_read():
     plain = manifest({}, {}, held)
     assert not any('recall' in c for c in plain['detector']['classes'])
     assert 'placeSpread' not in plain['detector'] and 'relativeError' not in plain['density']['classes'][0]
-    held.set(recall=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0], place_spread=0.8, density_error=[0.3])
+    held.set(recall=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0, *[0.5] * 6], place_spread=0.8, density_error=[0.3])
     told = manifest({}, {}, held)
-    assert [c['recall'] for c in told['detector']['classes']] == [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    assert [c['recall'] for c in told['detector']['classes']] == [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, *[0.5] * 6]
     assert told['detector']['placeSpread'] == 0.8 and told['density']['classes'][0]['relativeError'] == 0.3
-    assert len(told['detector']['classes']) == len(CLASSES)
+    assert len(told['detector']['classes']) == len(BOXES)

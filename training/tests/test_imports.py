@@ -99,7 +99,7 @@ def test_the_checks_would_notice():
 
 def test_imports_are_read():
     imports = graph()
-    assert 'core.names' in imports['model.connector'] and 'export.parity' in imports['export.lora'] and len(imports) > 80
+    assert 'core.names' in imports['model.teacher'] and 'export.parity' in imports['export.lora'] and len(imports) > 80
     assert {layer_of(name) for name in imports} == set(LAYERS), 'a layer without modules, or a package without a layer'
 
 

@@ -1,12 +1,12 @@
 """The small networks as ONNX graphs: proposal tokens, change, refiner."""
 from ...core.config import CONFIG
-from ...core.names import CLASSES
 from .connector import as_float, decided
 from .graph import Graph
 
 
-def export_proposals(m, folder, file='proposals', classes=len(CLASSES), cfg=CONFIG):
-    g = Graph(file)
+def export_proposals(m, folder, file='proposals', classes=None, cfg=CONFIG):
+    """`classes`: how many, without it those of `cfg`."""
+    g, classes = Graph(file), classes or len(cfg['boxes'])
     geometry, scores = g.input('geometry', [1, 'K', 6]), g.input('scores', [1, 'K', classes])
     x = g.op('Concat', [geometry, scores, decided(g, scores), g.input('features', [1, 'K', cfg['neck']])], axis=-1)
     g.output('tokens', [1, 'K', cfg['hidden']], g.linear(g.gelu(g.linear(x, m.fc1, 'fc1')), m.fc2, 'fc2'))
@@ -16,7 +16,10 @@ def export_proposals(m, folder, file='proposals', classes=len(CLASSES), cfg=CONF
 def export_change(m, folder, cfg=CONFIG):
     g = Graph('change')
     side, f = cfg['image'] // 8, cfg['neck']
-    before, after = (g.op('Transpose', [g.input(k, [1, side, side, f])], perm=[0, 3, 1, 2]) for k in ('neck_before', 'neck_after'))
+    read = m.read.weight.detach().numpy(), m.read.bias.detach().numpy()  # one layer, two inputs
+    weight, bias = g.weight('read.weight', read[0]), g.weight('read.bias', read[1])
+    before, after = (g.op('Conv', [g.op('Transpose', [g.input(k, [1, side, side, f])], perm=[0, 3, 1, 2]), weight, bias], kernel_shape=[1, 1])
+                     for k in ('neck_before', 'neck_after'))
     nhwc = lambda x: g.op('Transpose', [x], perm=[0, 2, 3, 1])
     pool = lambda v: g.op('MaxPool', [v], kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[1, 1])
     over = lambda a, b: g.op('Relu', [g.op('Sub', [a, b])])
@@ -43,7 +46,7 @@ def export_change(m, folder, cfg=CONFIG):
 def export_refiner(m, folder, cfg=CONFIG):
     g = Graph('refiner')
     crop, feat = g.input('crop', ['N', 5, 64, 64]), g.input('features', ['N', cfg['neck'], 16, 16])
-    label = g.input('label', ['N', len(CLASSES)])
+    label = g.input('label', ['N', len(cfg['masks'])])
     a = g.gelu(g.conv(crop, m.e1, 'e1'))
     b = g.gelu(g.conv(a, m.e2, 'e2'))
     lab = g.op('Unsqueeze', [g.linear(label, m.label, 'label_fc'), g.ints(2, 3)])

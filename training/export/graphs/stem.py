@@ -1,6 +1,6 @@
 """What a tower is made of, in the words of the manifest's `vision`: the layers of its stem with their convolutions, and its taps."""
 from ...model.pyramid import PyramidTower
-from ...model.tower import Tower
+from ...model.teacher import Tower
 
 
 def layer(name, conv, act, source=None, residual=False):
@@ -13,7 +13,7 @@ def layer(name, conv, act, source=None, residual=False):
 
 
 def plain(tower):
-    """model.tower.Tower with its BatchNorms folded. Without taps it gives what its last convolution reads, as `fine`."""
+    """model.teacher.Tower. Without taps it gives what its last convolution reads, as `fine`."""
     return [layer('conv1', tower.conv1, 'gelu_tanh'), layer('conv2', tower.conv2, 'gelu_tanh'),
             layer('conv2b', tower.conv2b, 'gelu_tanh', residual=True), layer('conv3', tower.conv3, None)], []
 

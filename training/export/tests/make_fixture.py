@@ -14,8 +14,9 @@ import sys
 import torch
 from safetensors.torch import save_file
 
+from ...core.config import PYRAMID
 from ...model import lite
-from ...model.pyramid import PYRAMID, PyramidTower
+from ...model.pyramid import PyramidTower
 from ..graphs.stem import outputs
 from ..graphs.vision import export_vision
 from ..parity import check_tower

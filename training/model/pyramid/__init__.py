@@ -5,10 +5,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from ...core.config import PYRAMID
+from ..block import Block
 from ..lite import Lite
-from ..tower import Block
-
-PYRAMID = dict(variant='lite2', image=256, bands=4, glance=8, width=256, depth=2, heads=4, mlp=768, eps=1e-6, neck=128, trunk=48, hidden=256)
 
 
 def cells(x):

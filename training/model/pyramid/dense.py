@@ -3,10 +3,11 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from ...core.names import BOXES, COVER, DEFECTS, DENSITY, PRESENCE, SCENES, SCENES_10M
+from ...core.config import CONFIG, PYRAMID
+from ...core.names import COVER, DEFECTS, DENSITY, PRESENCE, SCENES, SCENES_10M
+from ..block import gelu
 from ..rows import Rows
-from ..tower import gelu
-from . import PYRAMID, PyramidTower, grid
+from . import PyramidTower, grid
 
 ROWS = ('merge', 'global_row', 'scene_row', 'presence_rows', 'density_row', 'quality_row')  # how the names of Rows' tensors begin
 
@@ -15,7 +16,7 @@ class Evidence(Rows):
     """The heads, and the language model's rows. Their inputs are the outputs of PyramidTower."""
 
     def __init__(self, sizes, cfg=PYRAMID):
-        """`sizes`: channels of the tower's stages by stride."""
+        """`sizes`: channels of the tower's stages by stride. Without `boxes` in the sizes of `cfg`, all classes."""
         super().__init__(cfg['width'], cfg['hidden'])
         f, t, d = cfg['neck'], cfg['trunk'], cfg['width']
         c4 = sizes[4] + cfg['glance']
@@ -26,7 +27,7 @@ class Evidence(Rows):
         # Trunk at stride 4, shared by boxes and land cover.
         self.lift, self.lat_finer = nn.Conv2d(f, 4 * t, 1), nn.Conv2d(c4, t, 1)
         self.trunk1, self.trunk2 = nn.Conv2d(t, t, 3, 1, 1), nn.Conv2d(t, t, 3, 1, 1)
-        self.heat, self.cover = nn.Conv2d(t, len(BOXES), 1), nn.Conv2d(t, len(COVER), 1)
+        self.heat, self.cover = nn.Conv2d(t, len(cfg.get('boxes', CONFIG['boxes'])), 1), nn.Conv2d(t, len(COVER), 1)
         # Boxes alone look farther: the middle of a large object must tell where its sides are. It starts as nothing.
         self.far0, self.far1, self.far2 = nn.Conv2d(f, 64, 1), nn.Conv2d(64, 64, 3, 1, 2, 2), nn.Conv2d(64, 64, 3, 1, 4, 4)
         self.far_lift = nn.Conv2d(64, 4 * t, 1)
@@ -66,27 +67,32 @@ class Evidence(Rows):
         far = far + gelu(self.far2(far))
         return self.heat(x), self.geom2(gelu(self.geom1(x + F.pixel_shuffle(self.far_lift(far), 2)))), self.cover(x)
 
-    def density(self, neck):
-        """Objects per cell of stride 8: [B, F, 2g, 2g] -> [B, D, 2g, 2g]."""
-        x = gelu(self.dens1(neck))
-        return F.softplus(self.dens2(x + gelu(self.dens_mid(x))).float()) * self.density_scale[:, None, None]
-
-    def statistics(self, tokens, fine, deep):
+    def pooled(self, tokens, fine, deep):
+        """What statistics of a tile are read from [B,S], before their norm."""
         t, tf, df = gelu(self.texton(fine)).float(), tokens.float(), deep.float()
         mean = t.mean(1)
         spread = torch.sqrt(((t - mean[:, None]) ** 2).mean(1) + 1e-5)
-        return self.stat_norm(torch.cat([mean, spread, tf.mean(1), tf.amax(1), df.mean(1), df.amax(1)], 1))
+        return torch.cat([mean, spread, tf.mean(1), tf.amax(1), df.mean(1), df.amax(1)], 1)
+
+    def scene(self, stats):
+        """Normed statistics [B,S] -> logits of scenes and of presence, and [B, 384], which the global row is made of."""
+        seen = gelu(self.stat_fc(stats))
+        return self.scene_head(self.drop(seen)), self.presence_head(self.drop(seen)), seen
+
+    @torch.no_grad()
+    def cool(self, first, after, temperature):
+        """Divides the logits of scenes `first` to `after` by a temperature for good."""
+        self.scene_head.weight[first:after] /= temperature
+        self.scene_head.bias[first:after] /= temperature
 
     def evidence(self, tokens, fine, finer, deep):
         """dict of logits and maps, NCHW; density is a non-negative map; stats [B, 384] is what the global row is made of."""
         neck = self.neck(tokens, fine)
         heat, geom, cover = self.dense(neck, finer)
-        stats = self.statistics(tokens, fine, deep)
-        seen = gelu(self.stat_fc(stats))
-        local = gelu(self.quality_local(finer)).float()
-        quality = self.quality_head(gelu(self.quality_fc(torch.cat([stats, local.amax(1), local.mean(1)], 1))))
-        return dict(neck=neck, heat=heat, geom=geom, cover=cover, density=self.density(neck), scene=self.scene_head(self.drop(seen)),
-                    presence=self.presence_head(self.drop(seen)), quality=quality, stats=seen)
+        stats = self.stat_norm(self.pooled(tokens, fine, deep))
+        scene, presence, seen = self.scene(stats)
+        return dict(neck=neck, heat=heat, geom=geom, cover=cover, density=self.density(neck), scene=scene, presence=presence,
+                    quality=self.quality(stats, finer), stats=seen)
 
 
 class Encoder(nn.Module):
@@ -100,9 +106,9 @@ class Encoder(nn.Module):
 
 
 def load_encoder(path):
-    """The encoder of a checkpoint of stages.tower, in evaluation mode. The rows' layers start anew where stages.tower.rows hasn't been."""
+    """The encoder of a checkpoint, in evaluation mode. The rows' layers start anew where stages.tower.whole hasn't been."""
     state = torch.load(path, map_location='cpu')
     model = Encoder(state['cfg'])
-    left = model.load_state_dict(state['model'], strict=False)
+    left = model.load_state_dict({name: value for name, value in state['model'].items() if name.startswith(('tower.', 'connector.'))}, strict=False)
     assert not left.unexpected_keys and all(name.removeprefix('connector.').startswith(ROWS) for name in left.missing_keys), left
     return model.eval()

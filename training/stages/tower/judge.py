@@ -9,38 +9,17 @@ import numpy as np
 import torch
 
 from ...core import boxes
-from ...core.names import BOXES, COVER, COVER_UNKNOWN
-from ...data import defects, sets
+from ...core.names import BOXES
+from ...data import defects
 from ...data.items import OBB
-from ...data.readers import cover
 from ...inference import measure
+from ...inference.ground import cover_rows, held_out
 from ...inference.judge import fits
 from ...model.checkpoint import load_fitting
 from ...model.pyramid.dense import load_encoder
 
 LEAST, MOST = 0.05, 400  # heat from which boxes are judged; boxes a tile
 SETS = ('ucm', 'oam', 'kit', 'naip', 'eurosat', 'ships', 'maritime', 'crowns', 'dubai', 'fields', 'wetlands')
-
-
-def square(item):
-    """The middle of an item, as high as wide; objects whose middle is cut off are left out."""
-    h, w = item['image'].shape[:2]
-    side = min(h, w)
-    y, x = (h - side) // 2, (w - side) // 2
-    cut = lambda a: a[y:y + side, x:x + side]
-    moved = [(o[0], o[1] - x, o[2] - y, *o[3:]) for o in item['objects']]
-    return dict(item, image=cut(item['image']), objects=[o for o in moved if 0 <= o[1] < side and 0 <= o[2] < side], **({'mask': cut(item['mask'])} if 'mask' in item else {}))
-
-
-def held_out(name, limit):
-    """[(item, allowed cover u8[256,256] or None)]: `limit` items at most, spread over the set."""
-    items = sets.load(name, 'val')
-    items = items[::max(1, -(-len(items) // limit))] if limit else items
-    out = []
-    for it in items:
-        it, allowed = square(it), cover.allowed(name, square(it))
-        out.append((it, None if allowed is None else cv2.resize(allowed, (256, 256), interpolation=cv2.INTER_NEAREST)))
-    return out
 
 
 def halved(items):
@@ -86,22 +65,6 @@ def box_rows(name, items, results):
     return out
 
 
-def cover_rows(pairs):
-    """Of [(predicted u8[64,64], allowed u8[256,256])]: IoU of each class over pixels whose class is known, their mean, and the share of
-    pixels on which something is known that are given a class which they may be."""
-    table, may, n = np.zeros((len(COVER), len(COVER)), np.int64), 0, 0
-    for predicted, allowed in pairs:
-        said = predicted.repeat(4, 0).repeat(4, 1)
-        truth, known = cover.one_class(allowed), allowed != cover.ANY
-        at = truth != COVER_UNKNOWN
-        np.add.at(table, (truth[at], said[at]), 1)
-        may, n = may + int(((allowed >> said) & 1)[known].sum()), n + int(known.sum())
-    iou = np.diag(table) / np.maximum(1, table.sum(0) + table.sum(1) - np.diag(table))
-    there = table.sum(1) > 0
-    out = {f'land cover, {COVER[k][1]}: IoU': (iou[k],) for k in np.nonzero(there)[0]}
-    return out | {'land cover: mean IoU': (iou[there].mean(),), 'land cover: share of pixels with a class that they may be': (may / max(1, n),)}
-
-
 def quality_row(model, items, seed=5):
     """Share of tiles, half of them spoilt once, whose defect is named, or that are left in peace."""
     rng, made, truth = np.random.default_rng(seed), [], []
@@ -123,7 +86,7 @@ def judge(model, limit=None, names=SETS):
         wide = results[0]['cover'] is not None
         known = [(it, r) for it, r in zip(items, results) if 0 <= it['scene'] < len(r['scene'])]
         if known:
-            out[f'scene, {name} ({len(known)})'] = (float(np.mean([r['scene'].argmax() == it['scene'] for it, r in known])),)
+            out[f'scene, {name} ({len(known)})'] = (float(np.mean([measure.scene_said(r['scene'], it['scene']) == it['scene'] for it, r in known])),)
         full = [(it, r) for it, r in zip(items, results) if (it['presence'] >= 0).all()]
         if full:
             out[f'presence, {name}: macro-F1'] = (measure.macro_f1(np.stack([it['presence'] == 1 for it, _ in full]), np.stack([r['presence'] > 0.5 for _, r in full])),)
@@ -153,7 +116,8 @@ def main():
     torch.set_num_threads(1)
     tables = []
     for path in args.checkpoints:
-        model = load_encoder(path) if 'cfg' in torch.load(path, map_location='cpu') else load_fitting(path)
+        whole = any(name.startswith('llm.') for name in torch.load(path, map_location='cpu')['model'])
+        model = load_fitting(path) if whole else load_encoder(path)
         tables.append(judge(model.eval(), args.tiles, args.sets))
     print('\n'.join([f'| held-out tiles | {" | ".join(args.checkpoints)} |', f'|---|{"---|" * len(tables)}']))
     for row in dict.fromkeys(row for table in tables for row in table):

@@ -41,7 +41,7 @@ def main():
     args = ap.parse_args()
     if args.source.endswith('.safetensors'):
         model = read(args.source)
-        save(model, args.out, cfg=model.cfg)
+        save(model, args.out)
     else:
         write(load_encoder(args.source), args.out)
 

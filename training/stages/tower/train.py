@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
+from ...core.config import PYRAMID
 from ...core.normalise import MEAN, STD
 from ...data.samples import Samples
 from ...learning.parallel import add_processes, average_gradients, share_of, spread
@@ -22,7 +23,6 @@ from ...learning.tower_losses import losses
 from ...model.checkpoint import save
 from ...model.pyramid.dense import ROWS, Encoder
 from ...model.lite import imagenet_state, read_imagenet
-from ...model.pyramid import PYRAMID
 from .judge import judge
 
 FROZEN = {'heads': 7, 'upper': 3, 'all': 0}  # stages of EfficientNet-Lite, with its stem, that learn nothing in a phase
@@ -96,7 +96,7 @@ def run(rank, args):
     moments = state['opt'] if state else {}
 
     def write():
-        save(ema, args.out, raw=model.state_dict(), opt={n: opt.state[p] for n, p in model.named_parameters() if p in opt.state}, step=step, cfg=model.cfg)
+        save(ema, args.out, raw=model.state_dict(), opt={n: opt.state[p] for n, p in model.named_parameters() if p in opt.state}, step=step)
 
     def check():
         say(f'{time.strftime("%H:%M:%S")} validation {step} ' + json.dumps({row: [round(v, 3) for v in figures] for row, figures in judge(ema, args.judge_tiles, WATCHED).items()}), flush=True)

@@ -4,14 +4,16 @@ import pytest
 import torch
 
 from training.core import boxes
+from training.core.config import PYRAMID
 from training.core.names import BOXES, COVER, PRESENCE, SCENES, SCENES_10M
 from training.core.normalise import MEAN, STD
 from training.data.items import AABB, BUILDING, CAR, OBB
 from training.data.readers import cover
+from training.inference import ground
 from training.learning import tower_losses
 from training.model.checkpoint import save
 from training.model.lite import Lite, Same, read_imagenet
-from training.model.pyramid import PYRAMID, PyramidTower
+from training.model.pyramid import PyramidTower
 from training.model.pyramid.dense import Encoder, load_encoder
 from training.stages.tower import judge, keep, rows, train
 
@@ -139,7 +141,7 @@ def test_a_kept_file_comes_back(tmp_path):
     model = Encoder(TINY)
     keep.write(model, f'{tmp_path}/tower.safetensors')
     again = keep.read(f'{tmp_path}/tower.safetensors')
-    save(again, f'{tmp_path}/tower.pt', cfg=again.cfg)
+    save(again, f'{tmp_path}/tower.pt')
     for other in (again, load_encoder(f'{tmp_path}/tower.pt')):
         assert other.cfg == TINY
         assert all(torch.allclose(a, b, atol=1e-3, rtol=1e-3) for a, b in zip(model.state_dict().values(), other.state_dict().values()))
@@ -153,7 +155,7 @@ def test_rows_are_fitted_to_a_teacher():
         wanted = torch.cat([teacher.patch_rows(tokens), teacher.global_row(stats)[:, None]], 1)
     known, held = tuple(v[:50] for v in (tokens, stats, wanted)), tuple(v[50:] for v in (tokens, stats, wanted))
     before = rows.explained(model.patch_rows(held[0]), held[2][:, :-1])
-    rows.fit(model, known, held, 150, 3e-3, 16, 0)
+    rows.fit_rows(model, known, held, 150, 3e-3, 16, 0)
     assert rows.explained(model.patch_rows(held[0]), held[2][:, :-1]) > before + 0.3
     assert rows.explained(held[2], held[2]) == 1
 
@@ -163,11 +165,11 @@ def test_land_cover_is_judged_over_known_pixels():
     allowed[:128], allowed[128:192] = cover.WATER, cover.GREEN
     predicted = np.zeros((64, 64), np.uint8)  # water everywhere
     predicted[32:48] = 1
-    table = judge.cover_rows([(predicted, allowed)])
+    table = ground.cover_rows([(predicted, allowed)])
     assert table['land cover, water: IoU'] == (1.0,) and table['land cover: mean IoU'] == (1.0,)
     assert table['land cover: share of pixels with a class that they may be'] == (1.0,)
     predicted[:16] = 3
-    assert judge.cover_rows([(predicted, allowed)])['land cover, water: IoU'] == (0.5,)
+    assert ground.cover_rows([(predicted, allowed)])['land cover, water: IoU'] == (0.5,)
 
 
 def test_best_f1():
