@@ -16,10 +16,10 @@ from .targets import density_target, footprint_maps, targets
 
 class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
-    MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.08), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
+    MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.09), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
     # Edition 1.0: `wide`.
-    WIDE = [('ucm', 0.09), ('ucm-wide', 0.05), ('boxed', 0.08), ('far', 0.1), ('strewn', 0.08), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.03), ('oam', 0.18),
-            ('kit', 0.08), ('gen', 0.01), ('trees', 0.06), ('eurosat', 0.04), ('ships', 0.02), ('maritime', 0.02), ('crowns', 0.01), ('dubai', 0.05),
+    WIDE = [('ucm', 0.09), ('ucm-wide', 0.05), ('boxed', 0.08), ('far', 0.1), ('strewn', 0.08), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.03), ('oam', 0.26),
+            ('kit', 0.09), ('gen', 0.025), ('trees', 0.06), ('eurosat', 0.04), ('ships', 0.02), ('maritime', 0.02), ('crowns', 0.01), ('dubai', 0.05),
             ('fields', 0.015), ('wetlands', 0.005), ('pucallpa', 0.005), ('power', 0.02)]
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False):
