@@ -41,7 +41,7 @@ export interface RefinerInputs {
   /** f32[count, features, featureSide, featureSide]. */
   features: Float32Array;
   featureSide: number;
-  /** f32[count, classes], one-hot. */
+  /** f32[count, the refiner's classes], one-hot. */
   label: Float32Array;
 }
 

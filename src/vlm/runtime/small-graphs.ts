@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-common';
 import { NadirError } from '../../lib/errors.ts';
-import type { GridSpec } from '../manifest/manifest.ts';
+import type { GridSpec, Manifest } from '../manifest/manifest.ts';
 import type { ChangeEvidence, Evidence, ProposalInputs, RefinerInputs } from './engine.ts';
 import type { OrtHost } from './ort-host.ts';
 
@@ -61,21 +61,46 @@ export function connectorFeeds<Output, Input>(
   );
 }
 
-/** The connector's outputs that the host reads. The engine handles `visual`. */
-export function evidenceOf(outputs: InferenceSession.ReturnType): Evidence {
-  const floats = (name: string) => outputs[name]!.data as Float32Array;
-  const optional = (name: string) => (outputs[name] ? floats(name) : null);
-  // A model without a dense head outputs only `visual`.
-  const dense = (name: string) => optional(name) ?? new Float32Array(0);
+const cellsOf = ({ grid: [rows, cols] }: GridSpec) => rows * cols;
+
+/** How many numbers the manifest says that each of the connector's outputs holds; none for a head that the model lacks. */
+function sizesOf({ detector, scenes, presence, quality, density, cover, connector: { neck } }: Manifest) {
   return {
-    heat: dense('heat'),
-    geom: dense('geom'),
-    neck: dense('neck'),
-    scene: dense('scene'),
-    presence: dense('presence'),
-    quality: optional('quality'),
-    density: optional('density'),
-    cover: optional('cover'),
+    heat: detector && cellsOf(detector) * detector.classes.length,
+    geom: detector && cellsOf(detector) * 6,
+    scene: scenes?.labels.length,
+    presence: presence?.labels.length,
+    quality: quality?.labels.length,
+    density: density && neck && cellsOf(neck) * density.classes.length,
+    cover: cover && cellsOf(cover) * cover.labels.length,
+  };
+}
+
+/**
+ * The connector's outputs that the host reads; what the manifest names no head for isn't. The engine handles `visual`.
+ * MODEL_MANIFEST_INVALID if the graph lacks a head's output or gives another number of values.
+ */
+export function evidenceOf(manifest: Manifest, outputs: InferenceSession.ReturnType): Evidence {
+  const sizes = sizesOf(manifest);
+  const head = (name: keyof typeof sizes): Float32Array | null => {
+    const size = sizes[name];
+    if (size == null) return null;
+    const values = outputs[name]?.data as Float32Array | undefined;
+    if (values?.length === size) return values;
+    const message = `The model's connector gives ${values?.length ?? 'no'} values of "${name}", and its nadir.json describes ${size}. Restore the model folder.`;
+    throw new NadirError('MODEL_MANIFEST_INVALID', message, { details: { key: name } });
+  };
+  const none = new Float32Array(0);
+  return {
+    heat: head('heat') ?? none,
+    geom: head('geom') ?? none,
+    // A model without heads outputs only `visual`.
+    neck: (outputs.neck?.data as Float32Array | undefined) ?? none,
+    scene: head('scene') ?? none,
+    presence: head('presence') ?? none,
+    quality: head('quality'),
+    density: head('density'),
+    cover: head('cover'),
   };
 }
 

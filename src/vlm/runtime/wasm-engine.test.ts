@@ -134,7 +134,7 @@ describe('the embedded model on WebAssembly', () => {
     const [rows, cols] = manifest.connector.neck!.grid;
     const logits = await engine.refine(
       refinerInputs(
-        { detector: manifest.detector!, refiner: manifest.refiner! },
+        manifest.refiner!,
         { data: normalise(manifest, goldenTile()), rows: tile, cols: tile, channels: 4, stride: 1 },
         {
           data: seen.evidence.neck,
@@ -143,7 +143,7 @@ describe('the embedded model on WebAssembly', () => {
           channels: seen.evidence.neck.length / (rows * cols),
           stride: manifest.connector.neck!.stride,
         },
-        [{ box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls }],
+        [{ box: { cx, cy, w, h, thetaDeg }, maskClass: modelGolden.refiner.cls }],
       ),
     );
     expectClose(logits, golden('refiner_mask_logits').data, 1e-2, 5e-3);

@@ -82,7 +82,7 @@ export async function createWasmEngine(host: OrtHost, files: ModelFiles, onSessi
         connectorFeeds(connector, seen, (tensor) => tensor),
       );
       visual = floats(outputs, 'visual');
-      return evidenceOf(outputs);
+      return evidenceOf(manifest, outputs);
     },
     embedPlaces: (inputs) => runPlaces(host, proposals, inputs),
     async compare(neckBefore, neckAfter) {

@@ -142,7 +142,7 @@ export async function createWebGpuEngine(
       const outputs = await guarded(host.run(connector, feeds));
       visual?.dispose();
       visual = outputs.visual as Tensor;
-      return evidenceOf(outputs);
+      return evidenceOf(manifest, outputs);
     },
     embedPlaces: (inputs: ProposalInputs) => guarded(runPlaces(host, proposals, inputs)),
     async compare(neckBefore, neckAfter) {

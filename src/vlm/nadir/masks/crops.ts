@@ -1,5 +1,5 @@
 import type { RotatedBox } from '../../../geo/types.ts';
-import type { DetectorSpec, RefinerSpec } from '../../manifest/manifest.ts';
+import type { RefinerSpec } from '../../manifest/manifest.ts';
 import type { RefinerInputs } from '../../runtime/engine.ts';
 
 /** An image or feature map f32[rows, cols, channels] over the tile. `stride`: tile pixels per cell. */
@@ -11,21 +11,26 @@ export interface PixelMap {
   stride: number;
 }
 
+/** A box whose mask is wanted. */
+export interface MaskPlace {
+  /** Index into the refiner's classes. */
+  maskClass: number;
+  /** In tile pixels. */
+  box: RotatedBox;
+}
+
 /**
  * Inputs of the mask refiner. Each box is sampled in its own frame, enlarged by `refiner.grow` about its centre (u
  * along w, v along h). The samples lie at the centres of size×size cells, bilinear, clamped to the edge.
  */
 export function refinerInputs(
-  {
-    detector,
-    refiner,
-  }: { detector: Pick<DetectorSpec, 'classes'>; refiner: Pick<RefinerSpec, 'size' | 'grow' | 'featureSize'> },
+  refiner: Pick<RefinerSpec, 'size' | 'grow' | 'featureSize' | 'classes'>,
   pixels: PixelMap,
   neck: PixelMap,
-  places: { box: RotatedBox; classIndex: number }[],
+  places: readonly MaskPlace[],
 ): RefinerInputs {
   const { size, grow, featureSize } = refiner;
-  const classes = detector.classes.length;
+  const classes = refiner.classes.length;
   const count = places.length;
   const planes = pixels.channels + 1;
   const inputs: RefinerInputs = {
@@ -36,13 +41,13 @@ export function refinerInputs(
     featureSide: featureSize,
     label: new Float32Array(count * classes),
   };
-  places.forEach(({ box, classIndex }, i) => {
+  places.forEach(({ box, maskClass }, i) => {
     const crop = inputs.crop.subarray(i * planes * size * size, (i + 1) * planes * size * size);
     sampleFrame(pixels, box, grow, size, crop);
     markBox(crop.subarray(pixels.channels * size * size), size, grow);
     const features = neck.channels * featureSize * featureSize;
     sampleFrame(neck, box, grow, featureSize, inputs.features.subarray(i * features, (i + 1) * features));
-    inputs.label[i * classes + classIndex] = 1;
+    inputs.label[i * classes + maskClass] = 1;
   });
   return inputs;
 }

@@ -25,17 +25,18 @@ export async function fitProposals(
   const { refiner, detector, slicing } = manifest;
   if (!refiner || !detector || refiner.fits.length === 0) return [...proposals];
   const leastOf = detector.classes.map(({ name }) => refiner.fits.find((fit) => fit.class === name)?.minScore ?? null);
+  const maskClassOf = detector.classes.map(({ name }) => refiner.classes.indexOf(name));
   const isFitted = ({ classIndex }: Proposal) => leastOf[classIndex] !== null;
   let chosen = proposals.filter(isFitted);
   for (let pass = 0; pass < refiner.fitPasses; pass++) {
-    const places = chosen.map(({ classIndex, box }, index) => ({ index, classIndex, box }));
+    const places = chosen.map(({ classIndex, box }, index) => ({ index, maskClass: maskClassOf[classIndex]!, box }));
     const fitted: Proposal[] = [];
     for await (const { place, logits } of refineBoxes(engine, manifest, seen, places, isCancelled)) {
       const proposal = chosen[place.index]!;
       const box = fitBox(place.box, logits, refiner.size, refiner.grow, slicing.tile);
       const agreement = rotatedIou(cornersOf(place.box), cornersOf(box));
       const score = proposal.score * certainty(logits) * agreement;
-      if (score >= leastOf[place.classIndex]!) fitted.push({ ...proposal, box, score });
+      if (score >= leastOf[proposal.classIndex]!) fitted.push({ ...proposal, box, score });
     }
     chosen = withoutRepeats(fitted, refiner);
   }

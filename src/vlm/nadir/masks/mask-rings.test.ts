@@ -115,9 +115,8 @@ describe('refinerInputs', () => {
       stride: 1,
     };
     const neck: PixelMap = { data: new Float32Array(32 * 32), rows: 32, cols: 32, channels: 1, stride: 8 };
-    const place = { box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls };
-    const spec = { detector: manifest.detector!, refiner: manifest.refiner! };
-    const { crop, label } = refinerInputs(spec, pixels, neck, [place]);
+    const place = { box: { cx, cy, w, h, thetaDeg }, maskClass: modelGolden.refiner.cls };
+    const { crop, label } = refinerInputs(manifest.refiner!, pixels, neck, [place]);
     const expected = golden('refiner_crop').data;
     expect(crop.length).toBe(expected.length);
     // The golden is f16.
@@ -135,11 +134,8 @@ describe('refinerInputs', () => {
       channels: 2,
       stride: 1,
     };
-    const spec = {
-      detector: { classes: [{ name: 'a', plural: 'a' }] },
-      refiner: { size: 2, grow: 1, featureSize: 1 },
-    };
-    const boxes = [2, 6].map((cx) => ({ box: { cx, cy: 5, w: 4, h: 4, thetaDeg: 0 }, classIndex: 0 }));
+    const spec = { size: 2, grow: 1, featureSize: 1, classes: ['a'] };
+    const boxes = [2, 6].map((cx) => ({ box: { cx, cy: 5, w: 4, h: 4, thetaDeg: 0 }, maskClass: 0 }));
     const { crop, features } = refinerInputs(spec, ramp, ramp, boxes);
     // Columns 1 and 3 of the first box lie at x − 0.5 = 0.5 and 2.5; the second box is 4 further right.
     expect(Array.from(crop)).toEqual([

@@ -6,7 +6,7 @@ import { addMasks } from './refine.ts';
 
 const manifest = {
   detector: {
-    classes: ['tank', 'building', 'car'].map((name) => ({ name, plural: `${name}s` })),
+    classes: ['car', 'tank', 'building'].map((name) => ({ name, plural: `${name}s` })),
     stride: 4,
     grid: [8, 8],
   },
@@ -30,7 +30,7 @@ function fakeRefiner() {
   const refine = async (inputs: RefinerInputs) => {
     batches.push(inputs);
     return Float32Array.from({ length: inputs.count * 256 }, (_, i) =>
-      inputs.label[Math.floor(i / 256) * 3] ? 1 : -1,
+      inputs.label[Math.floor(i / 256) * 2] ? 1 : -1,
     );
   };
   return { refine, batches };
@@ -48,6 +48,12 @@ describe('addMasks', () => {
     expect(width(refined[1]!)).toBeGreaterThan(9);
     expect(width(refined[3]!) - width(refined[1]!)).toBeCloseTo(2 * 1.25, 0);
     expect(objects.every((o) => o.rings === null)).toBe(true);
+  });
+
+  it('tells the refiner a class by its place among those that have masks', async () => {
+    const engine = fakeRefiner();
+    await addMasks(engine, manifest, seen, objectsOf(['building', 'car', 'tank']), () => false);
+    expect(engine.batches.map(({ label }) => [...label])).toEqual([[0, 1, 1, 0]]);
   });
 
   it('runs in batches and stops between them when cancelled', async () => {

@@ -1,9 +1,8 @@
-import type { RotatedBox } from '../../../geo/types.ts';
 import { nextMacrotask } from '../../../lib/macrotask.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { Engine } from '../../runtime/engine.ts';
 import type { Thing } from '../../types.ts';
-import { type PixelMap, refinerInputs } from './crops.ts';
+import { type MaskPlace, type PixelMap, refinerInputs } from './crops.ts';
 import { maskRings } from './mask-rings.ts';
 
 /** Boxes per run of the refiner. It limits the memory (about 3 MB per box) and the wait for a cancel. */
@@ -15,11 +14,9 @@ export interface SeenMaps {
   neck: Float32Array;
 }
 
-/** A box to refine. `index` is the caller's own. */
-export interface RefinerPlace {
+/** `index` is the caller's own. */
+export interface RefinerPlace extends MaskPlace {
   index: number;
-  classIndex: number;
-  box: RotatedBox;
 }
 
 /** Yields each box with its mask logits f32[size, size], in the box's enlarged frame. Ends early when cancelled. */
@@ -30,9 +27,9 @@ export async function* refineBoxes(
   places: readonly RefinerPlace[],
   isCancelled: () => boolean,
 ): AsyncGenerator<{ place: RefinerPlace; logits: Float32Array }> {
-  const { refiner, detector, slicing, vision } = manifest;
+  const { refiner, slicing, vision } = manifest;
   const grid = manifest.connector.neck;
-  if (!refiner || !detector || !grid) return;
+  if (!refiner || !grid) return;
   const [rows, cols] = grid.grid;
   const image: PixelMap = { data: pixels, rows: slicing.tile, cols: slicing.tile, channels: vision.bands, stride: 1 };
   const features: PixelMap = { data: neck, rows, cols, channels: neck.length / (rows * cols), stride: grid.stride };
@@ -42,7 +39,7 @@ export async function* refineBoxes(
     await nextMacrotask();
     if (isCancelled()) return;
     const part = places.slice(at, at + batch);
-    const logits = await engine.refine(refinerInputs({ detector, refiner }, image, features, part));
+    const logits = await engine.refine(refinerInputs(refiner, image, features, part));
     for (const [i, place] of part.entries()) yield { place, logits: logits.subarray(i * each, (i + 1) * each) };
   }
 }
@@ -58,11 +55,11 @@ export async function addMasks<T extends Thing>(
   things: T[],
   isCancelled: () => boolean,
 ): Promise<T[]> {
-  const { refiner, detector, slicing } = manifest;
-  if (!refiner || !detector) return things;
+  const { refiner, slicing } = manifest;
+  if (!refiner) return things;
   const places = things.flatMap(({ label, box }, index) => {
-    const classIndex = detector.classes.findIndex((c) => c.name === label);
-    return classIndex >= 0 && refiner.classes.includes(label) ? [{ index, classIndex, box }] : [];
+    const maskClass = refiner.classes.indexOf(label);
+    return maskClass >= 0 ? [{ index, maskClass, box }] : [];
   });
   const refined = [...things];
   for await (const { place, logits } of refineBoxes(engine, manifest, seen, places, isCancelled)) {
