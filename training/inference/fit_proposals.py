@@ -7,19 +7,24 @@ from ..core.config import FIT_PASSES, FITTED, REPEATS
 from .fit_box import fit_box, mask_certainty, refiner_inputs
 
 
+SURER = 0.1  # a mask's certainty grows by less from one pass to the next
+
+
 @torch.no_grad()
-def fit_once(model, pixels, neck, proposals, least, batch=16):
+def fit_once(model, pixels, neck, proposals, least, passes_left=0, batch=16):
     """Proposals drawn around their masks. A score is multiplied by how sure the mask is and by how much box and fitted box
-    agree. A proposal is dropped if it falls under `least[class]` or repeats a better one of its class."""
+    agree. A proposal is dropped if the passes left can't leave it above `least[class]`, or if it repeats a better one of its class."""
     fitted, kept = [], []
     for i in range(0, len(proposals), batch):
         part = proposals[i:i + batch]
         crops, features = (torch.from_numpy(np.stack(column)) for column in zip(*[refiner_inputs(pixels, neck, p['box']) for p in part]))
         for p, logits in zip(part, model.refiner(crops, features, torch.eye(len(model.masks))[[model.masks.index(model.boxes[p['cls']]) for p in part]])[:, 0].numpy()):
-            box = fit_box(p['box'], logits)
-            fitted.append({**p, 'box': box, 'score': p['score'] * mask_certainty(logits) * boxes.iou(p['box'], box)})
+            box, sure = fit_box(p['box'], logits), mask_certainty(logits)
+            score = p['score'] * sure * boxes.iou(p['box'], box)
+            if score * min(1, sure + SURER) ** passes_left >= least[model.boxes[p['cls']]]:
+                fitted.append({**p, 'box': box, 'score': score})
     for p in sorted(fitted, key=lambda p: (-p['score'], p['cell'])):
-        if p['score'] >= least[model.boxes[p['cls']]] and all(p['cls'] != q['cls'] or boxes.iou(p['box'], q['box']) < REPEATS for q in kept):
+        if all(p['cls'] != q['cls'] or boxes.iou(p['box'], q['box']) < REPEATS for q in kept):
             kept.append(p)
     return kept
 
@@ -30,6 +35,6 @@ def fit_proposals(model, pixels, neck, proposals, least=None):
     least = model.calibration.scores() if least is None else least
     is_fitted = lambda p: model.boxes[p['cls']] in FITTED
     chosen = [p for p in proposals if is_fitted(p)]
-    for _ in range(FIT_PASSES):
-        chosen = fit_once(model, pixels, neck, chosen, least)
+    for left in reversed(range(FIT_PASSES)):
+        chosen = fit_once(model, pixels, neck, chosen, least, left)
     return sorted([p for p in proposals if not is_fitted(p)] + chosen, key=lambda p: (p['cls'], -p['score'], p['cell']))

@@ -52,23 +52,26 @@ export function refinerInputs(
   return inputs;
 }
 
-/** The tile pixel at a point of a box's enlarged frame. `u` and `v` run from 0 to 1 across the frame. */
-export function frameToTile(box: RotatedBox, grow: number, u: number, v: number): [x: number, y: number] {
-  const theta = (box.thetaDeg * Math.PI) / 180;
-  const along = (u - 0.5) * box.w * grow;
-  const across = (v - 0.5) * box.h * grow;
-  return [
-    box.cx + along * Math.cos(theta) - across * Math.sin(theta),
-    box.cy + along * Math.sin(theta) + across * Math.cos(theta),
-  ];
+/** Maps points of a box's enlarged frame to tile pixels. `u` and `v` run from 0 to 1 across the frame. */
+export function frameOf(box: RotatedBox, grow: number): (u: number, v: number) => [x: number, y: number] {
+  const { cx, cy, w, h, thetaDeg } = box;
+  const theta = (thetaDeg * Math.PI) / 180;
+  const cos = Math.cos(theta);
+  const sin = Math.sin(theta);
+  return (u, v) => {
+    const along = (u - 0.5) * w * grow;
+    const across = (v - 0.5) * h * grow;
+    return [cx + along * cos - across * sin, cy + along * sin + across * cos];
+  };
 }
 
 /** Writes f32[channels, size, size]. */
 function sampleFrame(map: PixelMap, box: RotatedBox, grow: number, size: number, out: Float32Array): void {
   const { data, rows, cols, channels, stride } = map;
+  const toTile = frameOf(box, grow);
   for (let j = 0; j < size; j++) {
     for (let i = 0; i < size; i++) {
-      const [x, y] = frameToTile(box, grow, (i + 0.5) / size, (j + 0.5) / size);
+      const [x, y] = toTile((i + 0.5) / size, (j + 0.5) / size);
       // A cell's value applies at the cell's centre.
       const col = Math.min(cols - 1, Math.max(0, x / stride - 0.5));
       const row = Math.min(rows - 1, Math.max(0, y / stride - 0.5));

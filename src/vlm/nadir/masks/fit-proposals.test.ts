@@ -71,6 +71,15 @@ describe('fitProposals', () => {
     expect(fitted[0]!.score).toBeCloseTo(0.8 * 0.75 * 0.75, 6);
   });
 
+  it('leaves out a box that no certainty of its next mask can keep', async () => {
+    const passes = async (minScore: number) => {
+      const refiner = { ...manifest.refiner!, fitPasses: 2, fits: [{ class: 'building', minScore }] };
+      return (await refit([at(1, 20, 0.52, 1)], 2.7, { refiner })).batches.length;
+    };
+    // Its mask's certainty is 0.82 and its score 0.32 after the first pass; after the second 0.294 at most.
+    expect([await passes(0.293), await passes(0.295)]).toEqual([2, 1]);
+  });
+
   it('keeps the better of two boxes fitted to one object, and sorts by the new scores', async () => {
     const { fitted } = await refit([at(1, 20, 0.7, 5), at(1, 22, 0.9, 6), at(1, 45, 0.8, 7), at(0, 21, 0.3, 8)]);
     expect(fitted.map(({ cell }) => cell)).toEqual([8, 6, 7]);

@@ -1,7 +1,7 @@
 import { contours } from 'd3-contour';
 import { ringArea, simplifyRing } from '../../../geo/boxes/rings.ts';
 import type { Point, RotatedBox } from '../../../geo/types.ts';
-import { frameToTile } from './crops.ts';
+import { frameOf } from './crops.ts';
 
 /** Smaller components are kept from this share of the largest component's area. */
 const smallestShare = 0.25;
@@ -27,12 +27,13 @@ export function maskRings(
   const largest = sized[0]?.area ?? 0;
   // An area of fewer than four samples is noise, not an object.
   if (largest < 4) return null;
+  const toTile = frameOf(box, grow);
   const clamp = (value: number) => Math.min(tile, Math.max(0, value));
   return sized
     .filter(({ area }) => area >= largest * smallestShare)
     .map(({ ring }) =>
       simplifyRing(ring, toleranceSamples).map(([x, y]): Point => {
-        const [tx, ty] = frameToTile(box, grow, x / size, y / size);
+        const [tx, ty] = toTile(x / size, y / size);
         return [clamp(tx), clamp(ty)];
       }),
     );
