@@ -25,6 +25,11 @@ describe('parseAnalyzeOptions', () => {
     expect(parseAnalyzeOptions(['a.png'])?.adapter).toBeNull();
   });
 
+  it('takes a model folder, but not for an app that is served elsewhere', () => {
+    expect(parseAnalyzeOptions(['a.png', '--model', 'mine'])).toMatchObject({ model: 'mine' });
+    expect(() => parseAnalyzeOptions(['a.png', '--model', 'mine', '--url', 'http://host/'])).toThrow(UsageError);
+  });
+
   it('takes the earlier image of a comparison', () => {
     const args = ['later.tif', '--task', 'change', '--before', 'earlier.tif'];
     expect(parseAnalyzeOptions(args)).toMatchObject({ task: 'change', file: 'later.tif', before: 'earlier.tif' });

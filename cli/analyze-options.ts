@@ -36,6 +36,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world fil
 --plan PLAN             what to find out, as data (docs/plans.md), in place of a question; parts left out are null
 --region x,y,w,h        in source pixels, from the upper-left corner; default: the whole image
 --backend BACKEND       auto (default), webgpu or wasm
+--model FOLDER          a model folder (with nadir.json) instead of the embedded model
 --adapter FOLDER        attaches this LoRA adapter (PEFT layout) to the model first
 --class FILE            a taught class (docs/teach.md) to count, find or ask about by its name; may be given several times
 --slicing MODE          how a large region is shown to the model; auto (default): as the model wants it, or as the task needs it
@@ -64,6 +65,7 @@ export interface AnalyzeOptions {
   file: string | null;
   sample: string | null;
   before: string | null;
+  model: string | null;
   adapter: string | null;
   /** Files of taught classes. */
   classes: string[];
@@ -113,6 +115,9 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
   if (given.filter((each) => each !== undefined).length > 1) {
     throw new UsageError('Give one of --ask, --task and --plan.');
   }
+  if (values.model !== undefined && values.url !== undefined) {
+    throw new UsageError('--model is for an app that is served here; leave out --url, or open the folder there.');
+  }
   const isQuestion = values.ask !== undefined || values.plan !== undefined;
   const task = oneOf('--task', !isQuestion ? (values.task ?? 'describe') : 'ask', taskIds());
   if (batch === null) checkTask(task, values);
@@ -120,6 +125,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
     file,
     sample: values.sample ?? null,
     before: values.before ?? null,
+    model: values.model ?? null,
     adapter: values.adapter ?? null,
     classes: values.class ?? [],
     task,
@@ -153,6 +159,7 @@ function parse(args: string[]) {
         slicing: { type: 'string' },
         sample: { type: 'string' },
         before: { type: 'string' },
+        model: { type: 'string' },
         adapter: { type: 'string' },
         class: { type: 'string', multiple: true },
         out: { type: 'string' },

@@ -7,6 +7,7 @@ import { attachInPage } from './adapter.ts';
 import { type AnalyzeOptions, HELP, parseAnalyzeOptions, UsageError } from './analyze-options.ts';
 import { ensureBrowser, launchBrowser, mayHaveGpu, NoBrowserError } from './browser.ts';
 import { ensureBuilt } from './build.ts';
+import { readModelFolder } from './evaluate/model-folder.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
 import { analyzeInPage, openPage, type PageRequest, saveFromPage } from './page-driver.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -32,7 +33,9 @@ async function main(): Promise<number> {
   const found = ensureBrowser(say);
   if (options.verbose) say(`Browser: ${found.path} (${found.source})`);
   if (options.url === null) await ensureBuilt(say);
-  const served = options.url === null ? await serveDist(PORT, () => undefined) : null;
+  const model = options.model === null ? null : fromCaller(options.model);
+  if (model !== null) readModelFolder(model);
+  const served = options.url === null ? await serveDist(PORT, () => undefined, model) : null;
   // Without a GPU, WebGPU can still be requested by name: slow, but correct.
   const webgpu = mayHaveGpu() ? 'hardware' : options.backend === 'webgpu' ? 'software' : 'hardware';
   const browser = await launchBrowser(found, { webgpu });

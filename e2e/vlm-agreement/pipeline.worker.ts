@@ -1,5 +1,4 @@
 import * as Comlink from 'comlink';
-import type { RotatedBox } from '../../src/geo/types.ts';
 import type { BandTile } from '../../src/imagery/tiles.ts';
 import { NadirError } from '../../src/lib/errors.ts';
 import { readAdapter } from '../../src/vlm/adapters/read-adapter.ts';
@@ -13,7 +12,7 @@ import {
 import { loadModel } from '../../src/vlm/load.ts';
 import { NadirBackend } from '../../src/vlm/nadir/backend.ts';
 import { proposeChanges } from '../../src/vlm/nadir/heads/change.ts';
-import { refinerInputs } from '../../src/vlm/nadir/masks/crops.ts';
+import { type MaskPlace, refinerInputs } from '../../src/vlm/nadir/masks/crops.ts';
 import { openOrt } from '../../src/vlm/runtime/ort-runtime.ts';
 import { runtimeFiles } from '../../src/vlm/runtime/runtime-files.ts';
 import { askOf } from '../../src/vlm/testing/ask-of.ts';
@@ -45,7 +44,7 @@ export interface LookRequest {
   /** The same place later, for a model that compares images. */
   later: Float32Array<ArrayBuffer> | null;
   /** A box whose mask is refined. */
-  place: { box: RotatedBox; classIndex: number };
+  place: MaskPlace;
 }
 
 async function open(base: string, choice: BackendChoice): Promise<{ model: NadirBackend; backend: BackendInfo }> {
@@ -167,7 +166,7 @@ const api = {
     const [rows, cols] = neck!.grid;
     const maskLogits = await engine.refine(
       refinerInputs(
-        { detector: manifest.detector!, refiner: manifest.refiner! },
+        manifest.refiner!,
         { data: seen.pixels, rows: side, cols: side, channels: manifest.vision.bands, stride: 1 },
         {
           data: seen.evidence.neck,

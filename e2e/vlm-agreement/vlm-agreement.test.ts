@@ -60,7 +60,7 @@ async function look(backend: 'wasm' | 'webgpu'): Promise<Look> {
     later: Array.from(pavedTile().data, (value) => Math.round(value * 255)),
     questions: modelGolden.prompts.map((p) => p.question),
     maxNewTokens: maxTokens[backend],
-    place: { box: { cx, cy, w, h, thetaDeg }, classIndex: modelGolden.refiner.cls },
+    place: { box: { cx, cy, w, h, thetaDeg }, maskClass: modelGolden.refiner.cls },
   });
   return looks[backend];
 }
