@@ -24,9 +24,15 @@ module.exports = {
       'The file of a taught class is read and written without a model.',
     ),
     forbid(
+      'cover-is-pure',
+      { path: '^src/cover/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(?!cover/|geo/|lib/)' },
+      'Land cover is blended, measured and drawn without a model or an image.',
+    ),
+    forbid(
       'plan-is-pure',
       { path: '^src/plan/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!plan/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!plan/|cover/|imagery/|geo/|lib/)' },
       'A plan is read, run and written without a model, an image or a screen.',
     ),
     forbid(
@@ -71,7 +77,7 @@ module.exports = {
     forbid(
       'export-is-pure',
       { path: '^src/export/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!export/|plan/|tasks/|teaching/|imagery/|geo/|lib/|vlm/types)' },
+      { path: '^src/(?!export/|plan/|cover/|tasks/|teaching/|imagery/|geo/|lib/|vlm/types)' },
     ),
     forbid(
       'vectors-are-pure',

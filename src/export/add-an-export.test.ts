@@ -50,7 +50,7 @@ const ROWS = 'image,label,number,score,col,row\nscene.tif,car,1,0.9,40,40\nscene
 
 it('is in the menu and writes a file, with nothing else changed', async () => {
   const { session, answer } = await answered();
-  expect(session.exporting.formats.map(({ label }) => label)).toEqual(['GeoJSON', 'CSV']);
+  expect(session.exporting.formats.at(-1)).toBe(csv);
   const { fileName, blob } = await session.exporting.exportAs('toy-csv', [answer.id]);
   expect([fileName, blob.type, await blob.text()]).toEqual(['scene.csv', 'text/csv', ROWS]);
   const [first] = session.review.objects.value;
@@ -60,7 +60,7 @@ it('is in the menu and writes a file, with nothing else changed', async () => {
 });
 
 it('is chosen on the command line by its ending, and saved through the automation', async () => {
-  const format = parseAnalyzeOptions(['scene.tif', '--task', 'find', '--label', 'car', '--out', 'cars.CSV'])?.out
+  const format = parseAnalyzeOptions(['scene.tif', '--task', 'find', '--label', 'car', '--out', 'cars.CSV'])?.out[0]
     ?.format;
   expect(format?.id).toBe('toy-csv');
   expect(() => parseAnalyzeOptions(['scene.tif', '--out', 'cars.kml'])).toThrow(UsageError);
@@ -82,7 +82,7 @@ it('refuses an unknown name, listing the known ones, and refuses without an imag
   const { session } = await answered();
   await expect(session.exporting.exportAs('kml')).rejects.toMatchObject({
     code: 'CHOICE_UNKNOWN',
-    message: 'There is no export format "kml". Choose one of "geojson", "toy-csv".',
+    message: expect.stringMatching(/^There is no export format "kml"\. Choose one of "geojson", .*"toy-csv"\.$/),
   });
   await session.opening.closeAll();
   const automation = installAutomation(session, () => expect.unreachable());

@@ -11,6 +11,8 @@ export interface ExportFormat {
   /** Other extensions that select this format in a path, such as `--out`'s. */
   readonly otherExtensions?: readonly string[];
   readonly mime: string;
+  /** Set for a format of the land cover alone, which isn't offered where there is none. */
+  readonly about?: 'land cover';
   /** Pure: uses no page, session or file. The blob's type is `mime`. */
   write(input: ExportInput): Promise<Blob>;
 }

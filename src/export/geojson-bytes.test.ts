@@ -90,7 +90,7 @@ const objects: ExportObject[] = [
 const bands = ['red', 'green', 'blue', 'nir'].map((name, index) => ({ index, name, role: 'unknown' as const }));
 const textOn = async (place: Georeference): Promise<string> => {
   const image = { fileName: 'scène.tif', width: 501, height: 256, bands };
-  const input: ExportInput = { image, place, answers: [found, changed], objects };
+  const input: ExportInput = { image, place, answers: [found, changed], objects, cover: null };
   return (await geojson.write(input)).text();
 };
 const placed: Georeference = {

@@ -71,7 +71,7 @@ const image = { fileName: 'a.tif', width: 256, height: 256, bands };
 // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, looked into freely
 const parsed = async (input: ExportInput): Promise<any> => JSON.parse(await (await geojson.write(input)).text());
 const exported = (object: ExportObject, place: Georeference = DEGREES, answer = ANSWER) =>
-  parsed({ image, place, answers: [answer], objects: [object] });
+  parsed({ image, place, answers: [answer], objects: [object], cover: null });
 const featureOf = async (...given: Parameters<typeof exported>) => (await exported(...given)).features[0];
 const propertiesOf = async (...given: Parameters<typeof exported>) => (await featureOf(...given)).properties;
 
@@ -223,7 +223,7 @@ describe('an object that several answers point at', () => {
     { answerId: 'a1', score: 0.75, rings: null },
     { answerId: 'a2', score: 0.5, rings: [] },
   ];
-  const both = { image, place: DEGREES, answers: [ANSWER, counted], objects: [{ ...OBJECT, sightings }] };
+  const both = { image, place: DEGREES, answers: [ANSWER, counted], objects: [{ ...OBJECT, sightings }], cover: null };
 
   it('is one feature, made as its box was, with all of them', async () => {
     const { features } = await parsed(both);

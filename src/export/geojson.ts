@@ -6,6 +6,7 @@ import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
 import { scoreMeaningOf } from '../teaching/score-meaning.ts';
 import type { ExportFormat } from './format.ts';
+import { coverFacts, coverFeatures } from './geojson-cover.ts';
 import { type PixelToLonLat, pixelToLonLat } from './place.ts';
 import type { ExportAnswer, ExportInput, ExportObject } from './types.ts';
 
@@ -20,7 +21,7 @@ const MIME = 'application/geo+json';
 /**
  * RFC 7946 GeoJSON of the answers' objects: WGS 84 longitude/latitude, outer rings counter-clockwise, split at the
  * antimeridian. The geometry is the mask if there is one, else the rotated box. Each object is one feature that states
- * how it was made and which answers include it. The answers themselves are in the top-level member `nadir`, so that one
+ * how it was made and which answers include it. Of land cover each patch of a class is one (geojson-cover.ts). The answers themselves are in the top-level member `nadir`, so that one
  * without boxes isn't lost. A scene that can't be placed on the ground exports pixel coordinates (x right, y down),
  * with `nadir.coordinates` "pixel" instead of "wgs84" and the reason in `nadir.note`.
  */
@@ -34,7 +35,7 @@ export const geojson: ExportFormat = {
 };
 
 function textOf(input: ExportInput): string {
-  const { image, place } = input;
+  const { image, place, cover } = input;
   const toLonLat = pixelToLonLat(place);
   const answerOf = new Map(input.answers.map((answer) => [answer.id, answer]));
   const features = input.objects.flatMap((object) => {
@@ -54,6 +55,7 @@ function textOf(input: ExportInput): string {
         geotransform: place.kind === 'affine' ? place.geotransform : null,
         ...placing(place),
       },
+      ...(cover && { landCover: coverFacts(cover) }),
       answers: input.answers.map((answer) => ({
         id: answer.id,
         createdAt: answer.createdAt,
@@ -76,7 +78,9 @@ function textOf(input: ExportInput): string {
         exportedObjects: input.objects.filter((object) => pointsAt(answer, object)).length,
       })),
     },
-    features,
+    features: cover
+      ? [...features, ...coverFeatures(cover, input, toLonLat, toLonLat ? roundLonLat : roundPixel)]
+      : features,
   };
   return `${JSON.stringify(collection, null, 2)}\n`;
 }

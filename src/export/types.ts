@@ -1,7 +1,9 @@
+import type { CoverRaster } from '../cover/cover-raster.ts';
 import type { PixelWindow } from '../geo/types.ts';
 import type { BandChoice, NamedBand, SceneInfo } from '../imagery/image.ts';
 import type { Georeference } from '../imagery/place.ts';
 import type { Stretch } from '../imagery/stretch.ts';
+import type { CoverClass } from '../plan/evidence.ts';
 import type { TaskId } from '../tasks/table.ts';
 import type { AdapterInfo, BackendInfo, GenerationOptions, ModelInfo, Numbers, Scores, Thing } from '../vlm/types.ts';
 
@@ -59,6 +61,22 @@ export interface ExportAnswer {
   before?: { fileName: string; bands: BandChoice; stretch: Stretch } | null;
 }
 
+/** The land cover of the image or a part of it, and how it was made. */
+export interface ExportCover {
+  raster: CoverRaster;
+  /** In the order of the raster's labels. */
+  classes: readonly CoverClass[];
+  createdAt: string;
+  /** In source pixels. */
+  region: PixelWindow;
+  coverage: NonNullable<ExportAnswer['coverage']>;
+  model: Pick<ModelInfo, 'id' | 'name' | 'version' | 'hash'>;
+  /** Of the adapter that was on; null for none. */
+  adapter: string | null;
+  bands: readonly NamedBand[];
+  stretch: Stretch;
+}
+
 export interface ExportInput {
   image: Pick<SceneInfo, 'fileName' | 'width' | 'height' | 'bands'>;
   /** Where the image lies, or why that is unknown. */
@@ -69,4 +87,6 @@ export interface ExportInput {
    * that they name.
    */
   objects: readonly ExportObject[];
+  /** Null if there is none, or the answers aren't about it. */
+  cover: ExportCover | null;
 }

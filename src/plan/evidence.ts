@@ -1,3 +1,4 @@
+import type { CoverRaster } from '../cover/cover-raster.ts';
 import type { PixelWindow, Point, RotatedBox } from '../geo/types.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface Evidence {
   regionKind: 'drawn' | 'view' | 'scene';
   /** What the user marked, as an open ring; null if nothing is marked. */
   marked: readonly Point[] | null;
+  /** Polygons of the vector layers that the plan names, by the layers' names in lower case; each as open rings, even-odd. */
+  layers?: Readonly<Record<string, readonly (readonly (readonly Point[])[])[]>>;
   /** Every tile of the plan for gathering, looked at or not. Tiles may overlap and reach outside the region. */
   tiles: readonly TileState[];
   /** By canonical name or `other:<word>`: an entry for each of `subjectsNeeded(plan)`. */
@@ -18,6 +21,30 @@ export interface Evidence {
   known: readonly string[];
   /** Scene classes by tile; null if the model has none. Each tile's scores add up to at most 1. */
   scenes: readonly TileScores[] | null;
+  /** Null if the model has none, or the plan needs none. */
+  cover: CoverEvidence | null;
+}
+
+/** Land cover of the region, of the tiles that were looked at. */
+export interface CoverEvidence {
+  raster: CoverRaster;
+  /** In the order of the raster's labels. */
+  classes: readonly CoverClass[];
+}
+
+export interface CoverClass {
+  label: string;
+  labelZh: string | null;
+  /** Intersection over union with the truth, measured on held-out images; null if it isn't known. */
+  iou: number | null;
+}
+
+/** What of the land cover a subject is. */
+export interface SubjectCover {
+  /** Indices of the raster's classes; at least one. */
+  classes: readonly number[];
+  /** False if these classes hold more than the subject: a lake is some of the water. */
+  isExact: boolean;
 }
 
 export interface TileState {
@@ -50,8 +77,8 @@ export interface SubjectEvidence {
   densities: readonly TileDensity[] | null;
   /** Standard deviation of a density's relative error, measured on held-out images; null if it isn't known. */
   densityError: number | null;
-  /** Shares of ground that the subject covers. */
-  cover: readonly TileCover[] | null;
+  /** Only where `Evidence.cover` is known. */
+  cover: SubjectCover | null;
   /** Probability that it is there at all, by tile. */
   presence: readonly TileScore[] | null;
 }
@@ -71,12 +98,6 @@ export interface TileDensity {
   window: PixelWindow;
   /** Number of things in the window's valid pixels, ≥ 0; not rounded. */
   count: number;
-}
-
-export interface TileCover {
-  window: PixelWindow;
-  /** Share of the window's valid pixels, 0–1. */
-  share: number;
 }
 
 export interface TileScore {

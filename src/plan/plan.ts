@@ -4,7 +4,7 @@ import { type Condition, parseFilter } from './terms/filter.ts';
 import { anchorOf, type Order, parseOrder } from './terms/order.ts';
 import { planError } from './terms/plan-error.ts';
 import { parseQuantity, type Quantity } from './terms/quantity.ts';
-import { parseWhere, relativesIn, type Where } from './terms/where.ts';
+import { parseWhere, placesIn, relativesIn, type Where } from './terms/where.ts';
 
 const intents = [
   'find',
@@ -113,6 +113,12 @@ export function readPlan(plan: Plan): ReadPlan {
     quantity: plan.quantity === null ? null : parseQuantity(plan.quantity),
     filter: plan.filter === null ? [] : parseFilter(plan.filter),
   };
+}
+
+/** Names of the vector layers that a plan looks in. */
+export function layersIn({ where }: Plan): string[] {
+  const places = placesIn(where === null ? null : parseWhere(where));
+  return places.flatMap((place) => (place.kind === 'layer' ? [place.name] : []));
 }
 
 /** Every subject that evidence is needed of: those asked about, then those that say where or what to measure from. */

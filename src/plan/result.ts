@@ -1,4 +1,5 @@
 import type { Point } from '../geo/types.ts';
+import type { CoverClass } from './evidence.ts';
 import type { ReadPlan } from './plan.ts';
 import type { Interval } from './run/chances.ts';
 import type { Chosen } from './terms/anchor.ts';
@@ -18,6 +19,7 @@ export type Outcome =
   | PlacesResult
   | ExtremeResult
   | MeasureResult
+  | CoverResult
   | DescribeResult
   | ClassifyResult
   | CannotResult
@@ -76,6 +78,12 @@ export type Caveat =
   | { kind: 'unboxed'; subject: string; estimate: number }
   /** `near` or `along` without a distance: this one was taken. */
   | { kind: 'within'; amount: Amount }
+  /** Numbers come from the land cover, whose cells are this wide. `iou`: of the classes that they are of, where it is known. */
+  | { kind: 'by-cover'; cell: Amount; iou: number | null }
+  /** The land cover doesn't tell the subject from the rest of these classes. */
+  | { kind: 'wider-class'; subject: string; classes: Pick<CoverClass, 'label' | 'labelZh'>[] }
+  /** Its things aren't told apart: only the ground that they cover is known. */
+  | { kind: 'only-area'; subject: string }
   /** Asked about together with others, and not counted because the model only tells whether it is there. */
   | { kind: 'no-count'; subject: string; tiles: TileShare | null };
 
@@ -219,13 +227,41 @@ export interface MeasureResult {
   amount: Amount | null;
   /** Beside a share or density: what was divided. */
   parts: { part: Amount; whole: Amount } | null;
-  /** 90 % interval of `amount`; null where it isn't known. */
+  /**
+   * Of things, the 90 % interval of `amount`; of land cover, what errors as large as on held-out images would make of it. Null where it
+   * isn't known.
+   */
   interval: Interval | null;
   /** Sizes of the things, largest first; distances, nearest first. Empty for densities and cover. */
   each: ThingAmount[];
   /** Number of things that it is about; null for cover. */
   count: number | null;
   ids: string[];
+}
+
+/** The ground by class, from the land cover. */
+export interface CoverResult {
+  kind: 'cover';
+  /** `classes`: what each class covers. `first`: which class covers the most or the least. `where`: where the subjects are. */
+  asked: 'classes' | 'most' | 'least' | 'where';
+  /** Of all classes the largest first, or of `least` the smallest; of `where` the classes of each subject in the plan's order. */
+  rows: CoverRow[];
+  /** Ground of which the class is known. */
+  whole: Amount;
+  /** Whether the first row holds: the second is so much smaller that errors as large as on held-out images don't change it. */
+  isSure: boolean;
+}
+
+export interface CoverRow extends CoverClass {
+  amount: Amount;
+  /** Of `whole`, 0–1. */
+  share: number;
+  /** As in `MeasureResult`. */
+  interval: Interval | null;
+  /** Mean probability of the class in its cells, 0–1; null if it has none. */
+  confidence: number | null;
+  /** Where most of it lies. */
+  place: Concentration | null;
 }
 
 export interface DescribeResult {
@@ -284,6 +320,8 @@ export type Reason =
   /** A distance between things needs two. */
   | { reason: 'too-few'; subjects: string[]; ids: string[] }
   | { reason: 'nothing-marked' }
+  /** No vector layer of that name has polygons on the image; or they overlap, so that what lies in them can't be counted once. */
+  | { reason: 'no-layer' | 'layer-overlaps'; layer: string }
   /** The plan lacks a part that its intent needs. */
   | { reason: 'incomplete'; part: 'subject' | 'second subject' | 'anchor' }
   /** The ground near or along something has no area of its own to divide by. */

@@ -101,6 +101,8 @@ const groups: Record<string, Row[]> = {
     ['pond', 'ponds', '池塘', '个'],
   ],
   plants: [
+    ['vegetation', null, '植被', '片'],
+    ['low vegetation', null, '草地和低矮植被', '片'],
     ['tree', 'trees', '树', '棵'],
     ['forest', 'forests', '森林', '片'],
     ['grass', null, '草地', '片'],
@@ -115,6 +117,12 @@ const groups: Record<string, Row[]> = {
     ['beach', 'beaches', '海滩', '片'],
     ['rock', null, '岩石', '片'],
     ['snow', null, '积雪', '片'],
+  ],
+  // Answered from the land cover alone; the first is all of it.
+  cover: [
+    ['land cover', null, '土地覆盖', '种'],
+    ['built-up area', null, '建成区', '片'],
+    ['sealed ground', null, '不透水地面', '片'],
   ],
   sky: [
     ['cloud', 'clouds', '云', '朵'],
@@ -157,6 +165,9 @@ const byWord = new Map(
     [subject.name, subject.plural ?? subject.name, subject.zh].map((word) => [word, subject]),
   ),
 );
+
+/** All classes of the ground, as a subject. */
+export const LAND_COVER = 'land cover';
 
 /** All canonical names. */
 export const subjectNames: readonly string[] = subjects.map(({ name }) => name);

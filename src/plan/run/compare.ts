@@ -2,11 +2,13 @@ import type { CannotResult, CompareResult } from '../result.ts';
 import { compareChances, normalBelow } from './chances.ts';
 import type { Context } from './context.ts';
 import { type Counted, countOf, uncountable } from './counting.ts';
+import { isByGround } from './cover.ts';
 import { measure } from './measure.ts';
 
-/** Which subject has the most: things, or of the plan's quantity. */
+/** Which subject has the most: things, or of the plan's quantity, or ground where things aren't told apart. */
 export function compare(subjects: readonly string[], context: Context): CompareResult | CannotResult {
-  const { quantity } = context.plan;
+  const asked = context.plan.quantity;
+  const quantity = (asked === null || asked === 'area') && isByGround(subjects, context) ? 'total area' : asked;
   return quantity === null ? compareCounts(subjects, context) : compareAmounts(subjects, quantity, context);
 }
 

@@ -81,6 +81,7 @@ export function evidenceOf(evidence: Evidence, subject: string): SubjectEvidence
 function zoneOf({ where }: ReadPlan, evidence: Evidence, ground: Ground): Shape {
   if (where === null || where.kind === 'several' || isRelative(where)) return [cornersOfWindow(evidence.region)];
   if (where.kind === 'marked') return evidence.marked ? [evidence.marked] : [];
+  if (where.kind === 'layer') return evidence.layers?.[where.name]?.flat() ?? [];
   return partOf(where, evidence.region, ground);
 }
 

@@ -1,12 +1,11 @@
 import { freshParts } from '../ground/looked.ts';
 import { centreOf, isInside } from '../ground/shape.ts';
-import { partOf } from '../ground/zone.ts';
 import type { CannotResult, ClassifyResult, Concentration, DescribeResult } from '../result.ts';
-import { corners, directions, type Part, sides } from '../terms/part.ts';
 import { relativesIn } from '../terms/where.ts';
+import { mostlyIn } from './concentration.ts';
 import { type Context, evidenceOf, type Thing } from './context.ts';
 import { countedThings, countOf, LEAST_YES, presenceIn } from './counting.ts';
-import { coverIn } from './cover.ts';
+import { classesOf, coverIn, isMeasuredByCover, noteCover } from './cover.ts';
 
 /** Smaller covers aren't worth a word in a description. */
 const LEAST_SHARE = 0.02;
@@ -28,6 +27,8 @@ export function describe(intent: 'describe' | 'identify', context: Context): Des
     .map(({ row, things }) => ({ ...row, place: concentrationOf(things, context) }))
     .sort((a, b) => Number(a.isDoubtful ?? false) - Number(b.isDoubtful ?? false) || b.count - a.count);
   const cover = subjects
+    // One name for each class of the land cover: that which means all of it.
+    .filter((subject) => evidenceOf(evidence, subject).cover?.isExact !== false)
     .map((subject) => ({ subject, covered: coverIn(subject, context) }))
     .flatMap(({ subject, covered }) =>
       covered && covered.share >= LEAST_SHARE
@@ -36,9 +37,19 @@ export function describe(intent: 'describe' | 'identify', context: Context): Des
     )
     .sort((a, b) => b.share - a.share);
   const said = new Set([...rows, ...cover].map(({ subject }) => subject));
+  const ground = cover.filter(({ subject }) => isMeasuredByCover(subject, context));
+  const classesSaid = new Set(ground.flatMap(({ subject }) => classesOf([subject], context) ?? []));
+  if (ground.length > 0)
+    noteCover(
+      ground.map(({ subject }) => subject),
+      context,
+    );
+  // Grass is among the low vegetation whose share was said.
+  const isSaid = (subject: string) =>
+    said.has(subject) || (classesOf([subject], context)?.every((k) => classesSaid.has(k)) ?? false);
   const present = subjects.filter(
     (subject) =>
-      !said.has(subject) &&
+      !isSaid(subject) &&
       countedThings(subject, context) === null &&
       (presenceIn(subject, context) ?? []).some(({ isClear, probability }) => isClear && probability >= LEAST_YES),
   );
@@ -49,41 +60,10 @@ export function describe(intent: 'describe' | 'identify', context: Context): Des
   return { kind: 'describe', intent, scenes, rows, cover, present };
 }
 
-/** Parts of the picture in which things may be concentrated, and the least share of them that must lie there. */
-const places: { part: Part; name: string; isOnGround: boolean; least: number }[] = [
-  ...directions.map((direction) => ({
-    part: { kind: 'compass' as const, direction },
-    name: direction,
-    isOnGround: true,
-    least: ['north', 'east', 'south', 'west'].includes(direction) ? 0.8 : 0.7,
-  })),
-  ...corners.map((corner) => ({
-    part: { kind: 'quadrant' as const, corner },
-    name: corner,
-    isOnGround: false,
-    least: 0.7,
-  })),
-  ...sides.map((side) => ({ part: { kind: 'half' as const, side }, name: side, isOnGround: false, least: 0.8 })),
-];
-
-/** The smallest part in which most of the things lie; null if they are spread. */
-function concentrationOf(things: readonly Thing[], { evidence, ground, plan }: Context): Concentration | null {
-  if (things.length < LEAST_CONCENTRATED || plan.where !== null) return null;
-  const shareIn = (part: Part) => {
-    const zone = partOf(part, evidence.region, ground);
-    return things.filter((thing) => isInside(zone, centreOf(thing))).length / things.length;
-  };
-  const onGround = ground.kind !== 'pixels';
-  const found = places
-    .filter(({ isOnGround }) => isOnGround === onGround)
-    .map(({ part, name, least }) => ({ name, share: shareIn(part), least }))
-    .filter(({ share, least }) => share >= least)
-    // Quarters, which need less, say more than halves.
-    .sort((a, b) => a.least - b.least || b.share - a.share);
-  const [best] = found;
-  if (best) return { kind: 'direction', direction: best.name, share: best.share };
-  const centre = shareIn({ kind: 'centre' });
-  return centre >= 0.7 ? { kind: 'centre', share: centre } : null;
+/** Where most of the things lie; null if they are spread. */
+function concentrationOf(things: readonly Thing[], context: Context): Concentration | null {
+  if (things.length < LEAST_CONCENTRATED) return null;
+  return mostlyIn((zone) => things.filter((thing) => isInside(zone, centreOf(thing))).length / things.length, context);
 }
 
 /** Scene classes by the share of ground that they are the likeliest of, with their mean probability there. */

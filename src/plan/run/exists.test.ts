@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PixelWindow } from '../../geo/types.ts';
 import { pixelGround } from '../ground/ground.ts';
-import { evidence, known, plan, TILES, thing } from '../testing/evidence.ts';
+import { evidence, known, landCover, plan, TILES, thing } from '../testing/evidence.ts';
 import { runPlan } from './run.ts';
 
 describe('exists', () => {
@@ -106,10 +106,24 @@ describe('exists', () => {
       verdict: 'yes',
       count: { count: 6 },
     });
-    expect(row(known({ cover: TILES.map((window) => ({ window, share: 0.1 })) }))).toMatchObject({
-      verdict: 'yes',
-      by: 'cover',
-    });
-    expect(row(known({ cover: TILES.map((window) => ({ window, share: 0.001 })) }))).toMatchObject({ verdict: 'no' });
+    const ship = known({ cover: { classes: [0], isExact: true } });
+    const of = (shares: number[], given: Partial<typeof ship> = {}, where: string | null = null) => {
+      const cover = landCover(
+        ['ship', 'other'],
+        shares.map((share) => [share]),
+      );
+      const result = runPlan(
+        plan('exists', ['ship'], { where }),
+        evidence({ ship: { ...ship, ...given } }, { cover }),
+        pixelGround,
+      );
+      return result.kind === 'exists' ? result.rows[0] : result;
+    };
+    expect(of([0.1, 0.1, 0, 0])).toMatchObject({ verdict: 'yes', by: 'cover' });
+    expect(of([0, 0, 0, 0])).toMatchObject({ verdict: 'no', by: 'cover' });
+    // Presence of whole tiles tells a little from none better; of a corner of them it tells nothing.
+    const presence = at([0.1, 0.1, 0.1, 0.1]);
+    expect(of([0.1, 0, 0, 0], { presence })).toMatchObject({ verdict: 'no', by: 'presence' });
+    expect(of([1, 0, 0, 0], { presence: [] }, 'north third')).toMatchObject({ verdict: 'yes', by: 'cover' });
   });
 });

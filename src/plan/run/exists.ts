@@ -3,7 +3,7 @@ import { type Condition, holds } from '../terms/filter.ts';
 import { anyOf, probabilityThat } from './chances.ts';
 import { type Context, conditionsOf, evidenceOf } from './context.ts';
 import { type Counted, countedThings, countOf, LEAST_YES, presenceIn, tilesThatShow } from './counting.ts';
-import { coverIn } from './cover.ts';
+import { coverIn, noteCover } from './cover.ts';
 import { densityIn } from './things/select.ts';
 
 /** Below this the subject is taken not to be there. */
@@ -15,7 +15,7 @@ const LEAST_COVER = 0.005;
 /** From here on "not everywhere" is said. */
 const WHOLE = 0.99;
 
-/** Whether a subject is there; from things, else densities, cover and presence, whichever the model gives. */
+/** Whether a subject is there; from things, else densities, presence and cover, whichever the model gives. */
 export function existsRow(subject: string, context: Context): ExistsRow | null {
   const [needed = null] = conditionsOf(context.plan, 'count');
   const { densities } = evidenceOf(context.evidence, subject);
@@ -52,8 +52,10 @@ export function existsRow(subject: string, context: Context): ExistsRow | null {
     const yes = most >= 0.5;
     return { ...base, by: 'density', count: counted.row, probability: null, verdict: yes ? 'yes' : noneSeen(context) };
   }
-  const cover = coverIn(subject, context);
+  // Heads that were taught presence tell a little from none better than a map does; of a small part they tell nothing.
+  const cover = tiles === null ? coverIn(subject, context) : null;
   if (cover && !needed) {
+    noteCover([subject], context);
     const yes = cover.share >= LEAST_COVER;
     return { ...base, by: 'cover', count: null, probability: null, verdict: yes ? 'yes' : noneSeen(context) };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pixelGround } from '../ground/ground.ts';
 import type { Result } from '../result.ts';
-import { evidence, known, outlined, plan, TILES, thing, twoMetreGround } from '../testing/evidence.ts';
+import { evidence, known, landCover, outlined, plan, TILES, thing, twoMetreGround } from '../testing/evidence.ts';
 import { runPlan } from './run.ts';
 
 const ground = twoMetreGround;
@@ -39,7 +39,7 @@ const buildings = known({
 const measure = (quantity: string, given: Parameters<typeof plan>[2] = {}, subjects = ['building'], on = ground) =>
   runPlan(
     plan('measure', subjects, { quantity, ...given }),
-    evidence({ building: buildings, car: cars, road, grass, tree }),
+    evidence({ building: buildings, car: cars, road, grass, tree }, { cover }),
     on,
   );
 const amounts = (result: Result) =>
@@ -47,7 +47,8 @@ const amounts = (result: Result) =>
 
 const cars = known({ things: [thing('x', 10, 10), thing('y', 20, 10), thing('z', 50, 50)] });
 const road = known({ things: [thing('r', 50, 90, { w: 100, h: 4 })] });
-const grass = known({ cover: TILES.map((window, i) => ({ window, share: [1, 0.5, 0, 0.1][i]! })) });
+const grass = known({ cover: { classes: [0], isExact: true } });
+const cover = landCover(['grass', 'other'], [[1], [0.5], [0], [0.1]]);
 const tree = known({ densities: TILES.map((window, i) => ({ window, count: 10 * i })), densityError: 0.2 });
 
 describe('sizes', () => {
@@ -100,7 +101,7 @@ describe('cover', () => {
       amount: { value: 2300 + 3 * 32, unit: 'm2' },
     });
   });
-  it('comes from shares of tiles where there are no things', () => {
+  it('comes from the land cover where there are no things', () => {
     expect(measure('share', {}, ['grass'])).toMatchObject({
       amount: { value: 0.4, unit: 'share' },
       count: null,
@@ -209,7 +210,7 @@ describe('compare', () => {
   const compare = (subjects: string[], given: Parameters<typeof plan>[2] = {}) =>
     runPlan(
       plan('compare', subjects, given),
-      evidence({ building: buildings, car: cars, road, tree, grass, none: known({ things: [] }) }),
+      evidence({ building: buildings, car: cars, road, tree, grass, none: known({ things: [] }) }, { cover }),
       ground,
     );
   it('compares numbers, with the probability that it is so', () => {
@@ -242,7 +243,8 @@ describe('compare', () => {
     const trees = compare(['tree', 'car']);
     expect(trees).toMatchObject({ most: 'tree', ratio: 20 });
     expect(trees.kind === 'compare' ? trees.probability : 0).toBeGreaterThan(0.999);
-    expect(compare(['car', 'grass'])).toMatchObject({ reason: 'no-count' });
+    // Grass isn't counted: the ground that both cover is compared.
+    expect(compare(['car', 'grass'])).toMatchObject({ quantity: 'total area', most: 'grass' });
   });
   it('compares areas and shares of one against another', () => {
     expect(compare(['building', 'road'], { quantity: 'total area' })).toMatchObject({

@@ -5,7 +5,6 @@ import type { Amount, CannotResult, MeasureResult, ThingAmount, Unit } from '../
 import type { Anchor } from '../terms/anchor.ts';
 import { anchorOf } from '../terms/order.ts';
 import type { Quantity } from '../terms/quantity.ts';
-import { relativesIn } from '../terms/where.ts';
 import {
   areaUnit,
   type Context,
@@ -17,7 +16,7 @@ import {
   topOf,
 } from './context.ts';
 import { countOf, totalOf, uncountable } from './counting.ts';
-import { type Covered, coveredBy, coverIn } from './cover.ts';
+import { type Covered, coveredBy, coverIn, isMeasuredByCover, landCoverOf, noteCover } from './cover.ts';
 import { anchorsOf } from './things/anchors.ts';
 import { ranked } from './things/order.ts';
 import { amountOf, firstOf, lonLatOf } from './things/rank.ts';
@@ -85,9 +84,10 @@ function sizes(
   quantity: keyof typeof sizeIn,
   context: Context,
 ): MeasureResult | CannotResult {
+  const ground = quantity === 'area' ? ofGround(subjects, quantity, context) : null;
+  if (ground) return ground;
   const found = thingsFor(subjects, context);
-  // Without outlines an area may still be known as cover.
-  if (!Array.isArray(found)) return quantity === 'area' ? coverInstead(subjects, quantity, found, context) : found;
+  if (!Array.isArray(found)) return found;
   const things = ordered(found, context);
   if (!Array.isArray(things)) return things;
   context.caveats.addSizes(things, context.ground);
@@ -136,32 +136,37 @@ function total(
   quantity: 'total area' | 'share',
   context: Context,
 ): MeasureResult | CannotResult {
+  const ground = ofGround(subjects, quantity, context);
+  if (ground) return ground;
   const found = thingsFor(subjects, context, 'ground');
-  if (!Array.isArray(found)) return coverInstead(subjects, quantity, found, context);
+  if (!Array.isArray(found)) {
+    if (found.reason !== 'none-found') return found;
+    const none = { area: 0, whole: context.looked.area, share: 0, interval: null, things: [] };
+    return ofCover(subjects, quantity, [none], context);
+  }
   const things = ordered(found, context);
   if (!Array.isArray(things)) return things;
   context.caveats.addSizes(things, context.ground);
   return ofCover(subjects, quantity, [coveredBy(things, context)], context);
 }
 
-/** By cover, if every subject has it; else `otherwise`. */
-function coverInstead(
+/** By the land cover where it measures some of the subjects, and things the rest; null if it measures none of what is asked. */
+function ofGround(
   subjects: readonly string[],
   quantity: 'area' | 'total area' | 'share',
-  otherwise: CannotResult,
   context: Context,
-): MeasureResult | CannotResult {
-  if (otherwise.reason === 'none-found' && quantity !== 'area') {
-    return ofCover(subjects, quantity, [{ area: 0, share: 0, interval: null, things: [] }], context);
-  }
-  const hasCover = subjects.some((subject) => evidenceOf(context.evidence, subject).cover);
-  const covers = subjects.map((subject) => coverIn(subject, context));
-  // Things without places say where ground is covered as little as cover by tile does.
-  const isRelative = relativesIn(context.plan.where).length > 0;
-  if (!hasCover || covers.includes(null) || isRelative || context.plan.order) return otherwise;
-  if (context.ground.kind === 'pixels' && quantity !== 'share') context.caveats.add({ kind: 'pixels' });
-  const known = covers.filter((cover) => cover !== null);
-  return ofCover(subjects, quantity === 'share' ? 'share' : 'total area', known, context);
+): MeasureResult | CannotResult | null {
+  // An order or a size chooses things.
+  const isPlain = context.plan.order === null && context.plan.filter.length === 0;
+  const ground = subjects.filter((subject) => isMeasuredByCover(subject, context));
+  const rest = subjects.filter((subject) => !ground.includes(subject));
+  const isKnown = rest.every((subject) => evidenceOf(context.evidence, subject).things !== null);
+  const covered = isPlain && isKnown ? landCoverOf(ground, context) : null;
+  if (!covered) return null;
+  noteCover(ground, context);
+  if (!(covered.whole > 0)) return { kind: 'cannot', reason: 'not-looked' };
+  const covers = [covered, ...rest.map((subject) => coverIn(subject, context)!)];
+  return ofCover(subjects, quantity === 'share' ? 'share' : 'total area', covers, context);
 }
 
 function ofCover(
@@ -184,7 +189,8 @@ function ofCover(
     ids: things.map(({ id }) => id),
   };
   if (quantity === 'total area') return { ...about, amount: squareMetres(area, ground), interval: only ?? null };
-  const whole = areaToDivideBy(context);
+  const [first] = covers;
+  const whole = first?.things === null ? first.whole : areaToDivideBy(context);
   if (whole === null) return cannot({ reason: 'no-area' });
   if (!(whole > 0)) return cannot({ reason: 'not-looked' });
   return {

@@ -1,8 +1,10 @@
+import { overlap } from '../ground/zone-cells.ts';
 import type { Reason } from '../result.ts';
-import { kinOf } from '../subjects.ts';
+import { kinOf, LAND_COVER } from '../subjects.ts';
 import { anchorOf, MARKED } from '../terms/order.ts';
 import { placesIn, relativesIn } from '../terms/where.ts';
 import { type Context, conditionsOf, evidenceOf, isAboutThings, isMetric } from './context.ts';
+import { isAboutGround } from './cover.ts';
 import { withoutPlaces } from './measure.ts';
 import { anchorsOf } from './things/anchors.ts';
 
@@ -23,6 +25,7 @@ export function obstacleOf(context: Context, known: readonly string[]): Reason |
   return (
     ofIntent(context) ??
     ofMarking(context) ??
+    ofLayers(context) ??
     (aboutSubjects.includes(context.plan.intent) ? ofSubjects(context, known) : null) ??
     ofLooking(context) ??
     ofScale(context) ??
@@ -41,6 +44,16 @@ function ofMarking({ plan: { where, order }, evidence }: Context): Reason | null
   const needed =
     placesIn(where).some(({ kind }) => kind === 'marked') || (order?.by === 'distance' && order.to === MARKED);
   return needed && !evidence.marked ? { reason: 'nothing-marked' } : null;
+}
+
+function ofLayers({ plan: { where }, evidence }: Context): Reason | null {
+  for (const place of placesIn(where)) {
+    if (place.kind !== 'layer') continue;
+    const polygons = evidence.layers?.[place.name] ?? [];
+    if (polygons.length === 0) return { reason: 'no-layer', layer: place.name };
+    if (overlap(polygons)) return { reason: 'layer-overlaps', layer: place.name };
+  }
+  return null;
 }
 
 function ofSubjects({ plan }: Context, known: readonly string[]): Reason | null {
@@ -93,6 +106,8 @@ function ofScores(context: Context, known: readonly string[]): Reason | null {
 /** What is asked of single things can't be told of a subject whose things have no places. */
 function ofPlaces(context: Context, known: readonly string[]): Reason | null {
   const { plan, evidence } = context;
+  if (isAboutGround(known, context)) return null;
   const placeless = known.find((subject) => evidenceOf(evidence, subject).things === null);
-  return isAboutThings(plan) && placeless !== undefined ? withoutPlaces(placeless, context) : null;
+  if (!isAboutThings(plan) || placeless === undefined) return null;
+  return placeless === LAND_COVER ? { reason: 'no-area' } : withoutPlaces(placeless, context);
 }

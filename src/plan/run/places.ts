@@ -5,6 +5,7 @@ import { type Chances, chancesByPlace, normalBelow, probabilityOfFirst, sumOf } 
 import { isCertainlyNone } from './compare.ts';
 import { type Context, evidenceOf, inPlace } from './context.ts';
 import { type Counted, countOf, HALF_WIDTH, totalOf, uncountable } from './counting.ts';
+import { isByGround } from './cover.ts';
 import { measure } from './measure.ts';
 import { select } from './things/select.ts';
 
@@ -32,14 +33,15 @@ interface Found {
 
 /**
  * How much there is of the subjects, taken together, in each place, and which place has the most. A thing is where the
- * middle of its box is; areas and shares end at a place's border.
+ * middle of its box is; areas and shares end at a place's border. What isn't told apart is compared by the ground that it covers.
  */
 export function comparePlaces(
   subjects: readonly string[],
   places: readonly Place[],
   given: Context,
 ): PlacesResult | CannotResult {
-  const { quantity, order } = given.plan;
+  const { order } = given.plan;
+  const quantity = given.plan.quantity ?? (isByGround(subjects, given) ? 'total area' : null);
   const isOfPlaces = OF_PLACES.includes(quantity);
   const asked = isOfPlaces && order?.by === 'area' && order.first === 'least' ? 'least' : 'most';
   const context = isOfPlaces ? { ...given, plan: { ...given.plan, order: null } } : given;

@@ -8,6 +8,8 @@ import { isRelative, relativesIn } from '../terms/where.ts';
 import { compare } from './compare.ts';
 import { type Context, contextOf, topOf } from './context.ts';
 import { type Counted, countOf, totalOf, uncountable } from './counting.ts';
+import { asksForAll, classesOf, isAboutGround, isByGround } from './cover.ts';
+import { coverOf } from './cover-result.ts';
 import { classify, describe } from './describe.ts';
 import { existsRow } from './exists.ts';
 import { measure } from './measure.ts';
@@ -55,6 +57,8 @@ export function runPlan(plan: Plan, evidence: Evidence, ground: Ground): Result 
 function outcomeOf(known: readonly string[], context: Context): { outcome: Outcome; missing?: string[] } {
   const { plan } = context;
   if (plan.where?.kind === 'several') return { outcome: comparePlaces(known, plan.where.places, context) };
+  const cover = coverAsked(known, context);
+  if (cover) return { outcome: cover };
   switch (plan.intent) {
     case 'find':
       return { outcome: find(known, context) };
@@ -89,6 +93,15 @@ function outcomeOf(known: readonly string[], context: Context): { outcome: Outco
     case 'help':
       return { outcome: { kind: 'cannot', reason: plan.intent } };
   }
+}
+
+/** The land cover itself, or where those of its classes are that have no things; null if something else is asked. */
+function coverAsked(known: readonly string[], context: Context): Outcome | null {
+  if (!isAboutGround(known, context)) return null;
+  const { order } = context.plan;
+  if (asksForAll(context)) return coverOf(order?.by === 'area' ? order.first : 'classes', null, context);
+  const classes = classesOf(known, context);
+  return classes && coverOf('where', { subjects: known, classes }, context);
 }
 
 /** Which things a place or an order was named by, where the plan chooses them. */
@@ -136,11 +149,19 @@ function count(subjects: readonly string[], context: Context): Outcome {
   for (const subject of subjects) {
     const each = countOf(subject, context);
     if (each) counted.push(each);
-    else if (subjects.length === 1) return { kind: 'cannot', ...uncountable(subject, context) };
+    else if (subjects.length === 1) return uncounted(subject, context);
     else noteUncounted(subject, context);
   }
   if (counted.length === 0) return { kind: 'cannot', ...uncountable(subjects[0]!, context) };
   return { kind: 'count', rows: counted.map(({ row }) => row), total: totalOf(counted) };
+}
+
+/** How much ground it covers, where that is known. */
+function uncounted(subject: string, context: Context): Outcome {
+  if (!isByGround([subject], context)) return { kind: 'cannot', ...uncountable(subject, context) };
+  const result = measure([subject], 'share', context);
+  if (result.kind === 'measure') context.caveats.add({ kind: 'only-area', subject });
+  return result;
 }
 
 function noteUncounted(subject: string, context: Context): void {
@@ -192,6 +213,7 @@ export function idsIn(outcome: Outcome): string[] {
       return outcome.ids;
     case 'cannot':
       return outcome.reason === 'too-few' ? outcome.ids : [];
+    case 'cover':
     case 'classify':
     case 'model':
       return [];

@@ -11,8 +11,14 @@ export interface Relative extends Anchor {
   kind: Relation;
 }
 
+/** The polygons of a vector layer, by the layer's name in lower case. */
+interface LayerPlace {
+  kind: 'layer';
+  name: string;
+}
+
 /** One place. */
-export type Place = Part | { kind: 'marked' } | Relative;
+export type Place = Part | { kind: 'marked' } | LayerPlace | Relative;
 
 /** Where a plan looks: one place, or several that are told apart. */
 export type Where = Place | { kind: 'several'; places: Place[] };
@@ -27,7 +33,7 @@ const spellings: Record<string, string> = {
 };
 
 /**
- * `left half`, `north third`, `top left quadrant`, `northwest`, `centre`, `edges`, `marked region`, `near:dock`,
+ * `left half`, `north third`, `top left quadrant`, `northwest`, `centre`, `edges`, `marked region`, `layer:parcels`, `near:dock`,
  * `near:largest building` …; several places are separated by commas: `north, south`. Errors: PLAN_INVALID.
  */
 export function parseWhere(text: string): Where {
@@ -40,7 +46,7 @@ export function parseWhere(text: string): Where {
     throw planError(
       'where',
       text,
-      'such as "left half", "north third", "top left quadrant", "northwest", "centre", "edges", "marked region", "near:dock", "along:road", "inside:runway" or "near:largest building"; several different ones are separated by commas',
+      'such as "left half", "north third", "top left quadrant", "northwest", "centre", "edges", "marked region", "layer:parcels", "near:dock", "along:road", "inside:runway" or "near:largest building"; several different ones are separated by commas',
     );
   }
   return known.length > 1 ? { kind: 'several', places: known } : first;
@@ -49,6 +55,8 @@ export function parseWhere(text: string): Where {
 function placeNamed(text: string): Place | null {
   const name = spellings[text] ?? text;
   if (name === 'marked region') return { kind: 'marked' };
+  const [, layer] = /^layer:\s*(\S.*)$/.exec(name) ?? [];
+  if (layer !== undefined) return { kind: 'layer', name: layer };
   const [, kind, to] = /^(near|along|inside):\s*(\S.*)$/.exec(name) ?? [];
   if (to === undefined) return partNamed(name);
   const anchor = anchorNamed(to);
@@ -60,6 +68,7 @@ export const formatWhere = (where: Where): string => placesIn(where).map(placeTe
 
 function placeText(place: Place): string {
   if (place.kind === 'marked') return 'marked region';
+  if (place.kind === 'layer') return `layer:${place.name}`;
   return isRelative(place) ? `${place.kind}:${anchorText(place)}` : partName(place);
 }
 

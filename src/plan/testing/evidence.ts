@@ -1,5 +1,5 @@
 import type { PixelWindow, Point } from '../../geo/types.ts';
-import { type Evidence, type EvidenceThing, type SubjectEvidence, UNKNOWN } from '../evidence.ts';
+import { type CoverEvidence, type Evidence, type EvidenceThing, type SubjectEvidence, UNKNOWN } from '../evidence.ts';
 import { groundOf } from '../ground/ground.ts';
 import type { Plan } from '../plan.ts';
 
@@ -40,6 +40,7 @@ export function evidence(subjects: Record<string, SubjectEvidence>, given: Parti
     subjects,
     known: Object.keys(subjects).filter((subject) => subjects[subject]!.known),
     scenes: null,
+    cover: null,
     ...given,
   };
 }
@@ -55,6 +56,36 @@ export const plan = (intent: Plan['intent'], subjects: string[], given: Partial<
   certainty: 1,
   ...given,
 });
+
+/**
+ * Land cover of the region in cells of 1 × 10 pixels, so that a tile has 50 columns of them: of each tile the left `shares` are of the
+ * classes in their order, with certainty unless `sureness` says how likely; the rest is the last class.
+ */
+export function landCover(
+  labels: readonly string[],
+  shares: readonly (readonly number[])[],
+  { sureness = 1, iou = null }: { sureness?: number; iou?: number | null } = {},
+): CoverEvidence {
+  const [cols, rows, n] = [100, 10, labels.length];
+  const probabilities = new Uint8Array(rows * cols * n);
+  for (let cell = 0; cell < rows * cols; cell++) {
+    const [row, col] = [Math.floor(cell / cols), cell % cols];
+    const own = shares[Math.floor(row / 5) * 2 + Math.floor(col / 50)]!;
+    let left = (col % 50) / 50;
+    let index = own.findIndex((share) => {
+      left -= share;
+      return left < -1e-9;
+    });
+    if (index < 0) index = n - 1;
+    for (let k = 0; k < n; k++) {
+      probabilities[cell * n + k] = Math.round(255 * (k === index ? sureness : (1 - sureness) / (n - 1)));
+    }
+  }
+  return {
+    raster: { x: 0, y: 0, cellWidth: 1, cellHeight: 10, cols, rows, labels, probabilities },
+    classes: labels.map((label) => ({ label, labelZh: null, iou })),
+  };
+}
 
 /** Two metres a pixel in a CRS without longitude and latitude, so that values are plain arithmetic. */
 export const twoMetreGround = groundOf(

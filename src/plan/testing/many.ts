@@ -68,6 +68,7 @@ export function manyThings(count: number): {
         water: known({ presence: tiles.map((window, i) => ({ window, probability: i % 7 === 0 ? 0.9 : 0.1 })) }),
       },
       known: ['car', 'building', 'tree', 'water'],
+      cover: null,
       scenes: tiles.map((window, i) => ({
         window,
         scores: [{ label: i % 3 === 0 ? 'forest' : 'airport', probability: 0.8 }],

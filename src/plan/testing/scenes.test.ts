@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Geotransform, PixelWindow, Point } from '../../geo/types.ts';
 import type { Georeference } from '../../imagery/place.ts';
-import type { Evidence, EvidenceThing, SubjectEvidence, TileState } from '../evidence.ts';
+import type { CoverEvidence, Evidence, EvidenceThing, SubjectEvidence, TileState } from '../evidence.ts';
 import { UNKNOWN } from '../evidence.ts';
 import { groundOf } from '../ground/ground.ts';
 import { type Plan, parsePlan } from '../plan.ts';
@@ -92,11 +92,31 @@ function evidenceOf(scene: Scene): Evidence {
       ...Object.fromEntries(Object.keys(scene.things).map((name) => [name, known({ things: things(name) })])),
       tree: known({ densities: looked.map(({ window, i }) => ({ window, count: scene.densities[i]! })) }),
       ship: known({ presence: looked.map(({ window, i }) => ({ window, probability: scene.presence[i]! })) }),
-      grass: known({ cover: looked.map(({ window, i }) => ({ window, share: scene.cover[i]! })) }),
+      grass: known({ cover: { classes: [0], isExact: true } }),
       'swimming pool': UNKNOWN,
     },
     known: [...Object.keys(scene.things), 'tree', 'ship', 'grass'],
     scenes: null,
+    cover: coverOf(scene),
+  };
+}
+
+/** Cells of a hundredth of a tile's width and its whole height; grass are the left ones of each tile, as many as its share says. */
+function coverOf({ tiles, cover }: Scene): CoverEvidence {
+  const xs = [...new Set(tiles.map(({ window: [x] }) => x))];
+  const [x, y, width, height] = tiles[0]!.window;
+  const cols = 100 * xs.length;
+  const rows = tiles.length / xs.length;
+  const probabilities = new Uint8Array(2 * cols * rows);
+  tiles.forEach(({ state }, i) => {
+    for (let col = 0; state === 'looked' && col < 100; col++) {
+      const cell = Math.floor(i / xs.length) * cols + (i % xs.length) * 100 + col;
+      probabilities[2 * cell + (col < Math.round(100 * cover[i]!) ? 0 : 1)] = 255;
+    }
+  });
+  return {
+    raster: { x, y, cellWidth: width / 100, cellHeight: height, cols, rows, labels: ['grass', 'other'], probabilities },
+    classes: ['grass', 'other'].map((label) => ({ label, labelZh: null, iou: null })),
   };
 }
 

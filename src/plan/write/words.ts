@@ -5,6 +5,7 @@ import type {
   ClassifyResult,
   CompareResult,
   CountRow,
+  CoverResult,
   DescribeResult,
   ExistsRow,
   ExtremeResult,
@@ -37,6 +38,8 @@ export interface Words {
   places(result: PlacesResult, setting: Setting): Phrase[];
   extreme(result: ExtremeResult, setting: Setting): Phrase;
   measured(result: MeasureResult, setting: Setting): Phrase;
+  /** The ground by class, from the land cover. */
+  ground(result: CoverResult, setting: Setting): Phrase[];
   described(result: DescribeResult, setting: Setting): Phrase[];
   classified(result: ClassifyResult, setting: Setting): Phrase;
   cannot(reason: Reason, setting: Setting): Phrase;

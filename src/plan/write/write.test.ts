@@ -3,7 +3,7 @@ import { type Evidence, UNKNOWN } from '../evidence.ts';
 import { groundOf, pixelGround } from '../ground/ground.ts';
 import type { Plan } from '../plan.ts';
 import { runPlan } from '../run/run.ts';
-import { evidence, known, outlined, plan, TILES, thing, twoMetreGround } from '../testing/evidence.ts';
+import { evidence, known, landCover, outlined, plan, TILES, thing, twoMetreGround } from '../testing/evidence.ts';
 import { writeAnswer, writePlan, writeUnsure } from './write.ts';
 
 const ground = twoMetreGround;
@@ -21,37 +21,45 @@ const onMap = groundOf(
   100,
 );
 
-const all = evidence({
-  car: known({ things: [1, 2, 3, 4, 5].map((i) => thing(`car ${i}`, 10 * i, 20, { score: 0.8 })) }),
-  truck: known({ things: [thing('truck', 80, 80)] }),
-  building: known({
-    things: [
-      outlined('b', [
-        [40, 10],
-        [60, 10],
-        [60, 20],
-        [40, 20],
-      ]),
-      outlined('c', [
-        [10, 60],
-        [40, 60],
-        [40, 70],
-        [10, 70],
-      ]),
-    ],
-  }),
-  'storage tank': known({ things: [thing('t', 30, 30, { w: 10, h: 10 })] }),
-  airplane: known({ things: [] }),
-  tree: known({ densities: TILES.map((window) => ({ window, count: 60 })), densityError: 0.15 }),
-  ship: known({ presence: TILES.map((window, i) => ({ window, probability: i === 0 ? 0.9 : 0.1 })) }),
-  water: known({ presence: TILES.map((window) => ({ window, probability: 0.1 })) }),
-  pavement: known({ presence: TILES.map((window) => ({ window, probability: 0.4 })) }),
-  grass: known({ cover: TILES.map((window) => ({ window, share: 0.4 })) }),
-  sand: known({ cover: TILES.map((window) => ({ window, share: 0 })) }),
-  'swimming pool': UNKNOWN,
-  'other:elephant': UNKNOWN,
-  bus: UNKNOWN,
-});
+/** Of each tile the left 40 % are grass, and none is sand. */
+const cover = landCover(['grass', 'sand', 'other'], [[0.4], [0.4], [0.4], [0.4]]);
+const all = evidence(
+  {
+    car: known({ things: [1, 2, 3, 4, 5].map((i) => thing(`car ${i}`, 10 * i, 20, { score: 0.8 })) }),
+    truck: known({ things: [thing('truck', 80, 80)] }),
+    building: known({
+      things: [
+        outlined('b', [
+          [40, 10],
+          [60, 10],
+          [60, 20],
+          [40, 20],
+        ]),
+        outlined('c', [
+          [10, 60],
+          [40, 60],
+          [40, 70],
+          [10, 70],
+        ]),
+      ],
+    }),
+    'storage tank': known({ things: [thing('t', 30, 30, { w: 10, h: 10 })] }),
+    airplane: known({ things: [] }),
+    tree: known({ densities: TILES.map((window) => ({ window, count: 60 })), densityError: 0.15 }),
+    ship: known({ presence: TILES.map((window, i) => ({ window, probability: i === 0 ? 0.9 : 0.1 })) }),
+    water: known({ presence: TILES.map((window) => ({ window, probability: 0.1 })) }),
+    pavement: known({ presence: TILES.map((window) => ({ window, probability: 0.4 })) }),
+    grass: known({ cover: { classes: [0], isExact: true } }),
+    sand: known({ cover: { classes: [1], isExact: true } }),
+    'swimming pool': UNKNOWN,
+    'other:elephant': UNKNOWN,
+    bus: UNKNOWN,
+  },
+  { cover },
+);
+
+const BY_COVER = 'By land cover in cells of 6.32 m; how right it is was not measured.';
+const BY_COVER_ZH = '依据像元为 6.32 米的土地覆盖，准确度未经测定。';
 
 /** English and Chinese answers to one plan. */
 function both(
@@ -163,8 +171,8 @@ describe('counts', () => {
 describe('presence', () => {
   it("is grammatical for what isn't counted", () => {
     expect(both('exists', ['water'])).toEqual(['No, there is no water.', '没有水体。']);
-    expect(both('exists', ['sand'])[0]).toBe('No, there is no sand.');
-    expect(both('exists', ['grass'])[0]).toBe('Yes, there is grass.');
+    expect(both('exists', ['sand'])[0]).toBe(`No, there is no sand. ${BY_COVER}`);
+    expect(both('exists', ['grass'])[0]).toBe(`Yes, there is grass. ${BY_COVER}`);
     expect(both('exists', ['pavement'])).toEqual([
       'No, probably not: the chance of pavement is 40 %.',
       '可能没有铺装路面（存在的概率 40%）。',
@@ -219,8 +227,8 @@ describe('comparing', () => {
       'By number: buildings (2), trucks (1), then airplanes (0).',
     );
     expect(both('compare', ['building', 'grass'], { quantity: 'share' })).toEqual([
-      'Grass covers more (40 %) than buildings (5 %), 8 times as much.',
-      '草地比建筑物的占比更大：草地 40%和建筑物 5%，前者是后者的 8 倍。',
+      `Grass covers more (40 %) than buildings (5 %), 8 times as much. ${BY_COVER}`,
+      `草地比建筑物的占比更大：草地 40%和建筑物 5%，前者是后者的 8 倍。${BY_COVER_ZH}`,
     ]);
     expect(both('compare', ['airplane', 'airplane'])[0]).toBe('There are neither airplanes nor airplanes.');
   });
@@ -265,8 +273,8 @@ describe('measures', () => {
       'The perimeter of the largest building is 160 m.',
     );
     expect(both('measure', ['grass'], { quantity: 'total area' })).toEqual([
-      'Grass covers 1.6 ha.',
-      '草地的总面积为 1.6 公顷。',
+      `Grass covers 1.6 ha. ${BY_COVER}`,
+      `草地的总面积为 1.6 公顷。${BY_COVER_ZH}`,
     ]);
     expect(both('measure', ['building'], { quantity: 'share' })).toEqual([
       'Buildings cover 5 % of the ground: 2,000 m² of 4 ha.',
@@ -311,10 +319,10 @@ describe('scenes', () => {
   it('are summed up', () => {
     const [en, zh] = both('describe', [], {}, { ...all, scenes });
     expect(en).toBe(
-      'Scene: harbor (93 % certain). There are about 240 trees (likely 181–299), 5 cars (likely 2–5; mostly in the northwest), 2 buildings, 1 truck and 1 storage tank. Share of the ground: grass 40 % and buildings 5 %. Also there: ships.',
+      'Scene: harbor (93 % certain). There are about 240 trees (likely 181–299), 5 cars (likely 2–5; mostly in the northwest), 2 buildings, 1 truck and 1 storage tank. Share of the ground: grass 40 % and buildings 5 %. Also there: ships. By land cover in cells of 6.32 m; how right it is was not measured.',
     );
     expect(zh).toBe(
-      '看起来是港口（把握 93%）。有约 240 棵树（可能为 181–299）、5 辆汽车（可能为 2–5，大多在西北部）、2 栋建筑物、1 辆卡车和 1 个储油罐。地面占比：草地 40%和建筑物 5%。另外还有船。',
+      '看起来是港口（把握 93%）。有约 240 棵树（可能为 181–299）、5 辆汽车（可能为 2–5，大多在西北部）、2 栋建筑物、1 辆卡车和 1 个储油罐。地面占比：草地 40%和建筑物 5%。另外还有船。依据像元为 6.32 米的土地覆盖，准确度未经测定。',
     );
     expect(both('classify', [], {}, { ...all, scenes })).toEqual([
       'Mostly harbor (100 % of the ground).',

@@ -36,6 +36,8 @@ const ownEnds = [
   'not-looked',
   'no-scale',
   'nothing-marked',
+  'no-layer',
+  'layer-overlaps',
   'incomplete',
   'attribute',
   'outside',
@@ -69,6 +71,8 @@ function saidOf(result: Exclude<Result, { kind: 'model' | 'cannot' }>, words: Wo
       return [words.extreme(result, setting)];
     case 'measure':
       return [words.measured(result, setting)];
+    case 'cover':
+      return words.ground(result, setting);
     case 'describe':
       return words.described(result, setting);
     case 'classify':

@@ -1,10 +1,12 @@
 import type { ReadPlan } from '../../plan.ts';
 import type { Caveat, LeftOut, Reason, TileShare } from '../../result.ts';
+import { LAND_COVER } from '../../subjects.ts';
 import { formatOrder } from '../../terms/order.ts';
 import { relativesIn } from '../../terms/where.ts';
 import { whole } from '../numbers.ts';
 import { linked, type Phrase, say } from '../phrase.ts';
 import type { Setting } from '../words.ts';
+import { groundCaveat } from './cover.ts';
 import { detailsOf, filterOf, isMass, measuredFrom, noun, numbered, oneOf, percent, placeOf, plural } from './terms.ts';
 
 /** What can't be told, what was left out, and plans, in English. */
@@ -60,6 +62,10 @@ export function cannot(reason: Reason, setting: Setting): Phrase {
       return say`The ${plural(reason.subject)} here have no scores.`;
     case 'too-few':
       return say`Only ${linked(numbered(reason.subjects[0]!, reason.ids.length), reason.ids)} ${reason.ids.length === 1 ? 'was' : 'were'} found${at}; there is no other to compare with.`;
+    case 'no-layer':
+      return say`There is no vector layer “${reason.layer}” with polygons on this image. Add one, or draw a region.`;
+    case 'layer-overlaps':
+      return say`Polygons of ${reason.layer} overlap, so what lies in them would count twice. Dissolve them first, as with ogr2ogr -dialect sqlite and ST_Union.`;
     case 'nothing-marked':
       return say`Nothing is marked on the image. Draw a region and ask again.`;
     case 'no-area':
@@ -142,6 +148,10 @@ export function caveat(what: Caveat): Phrase {
       return say`Not all have boxes: by their density there are about ${numbered(what.subject, what.estimate)}.`;
     case 'no-count':
       return noCount(what.subject, what.tiles);
+    case 'by-cover':
+    case 'wider-class':
+    case 'only-area':
+      return groundCaveat(what);
     // The place says it.
     case 'within':
       return [];
@@ -172,6 +182,8 @@ export function planned(plan: ReadPlan): string {
   const count = plan.filter.find(({ kind }) => kind === 'count');
   const names = plan.subjects.map(plural);
   const top = plan.filter.find((condition) => condition.kind === 'top');
+  if (plan.subjects.includes(LAND_COVER))
+    return plan.order ? `Find the ${formatOrder(plan.order)} class of land cover${at}` : `Map the land cover${at}`;
   switch (plan.intent) {
     case 'find':
       return `Find ${top ? `the first ${top.n} ` : ''}${and(names)}${at}${plan.order ? `, ${formatOrder(plan.order)} first` : ''}`;

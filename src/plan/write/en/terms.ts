@@ -1,5 +1,5 @@
 import type { ReadPlan } from '../../plan.ts';
-import type { Amount, CountRow, Result } from '../../result.ts';
+import type { Amount, Concentration, CountRow, Result } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
 import { subjectOf, wordsFor } from '../../subjects.ts';
 import type { Anchor } from '../../terms/anchor.ts';
@@ -109,6 +109,8 @@ export function placeOf(
       return ' at the edges';
     case 'marked':
       return ' in the marked region';
+    case 'layer':
+      return ` in the polygons of ${where.name}`;
     case 'inside':
       return ` within the outlines of ${anchorName(where, 'all')}`;
     case 'several': {
@@ -170,3 +172,9 @@ export const commaTexts = (texts: readonly string[]) =>
 
 export const lonLatText = ([lonDeg, latDeg]: readonly [number, number]): string =>
   `${Math.abs(latDeg).toFixed(5)}° ${latDeg < 0 ? 'S' : 'N'} ${Math.abs(lonDeg).toFixed(5)}° ${lonDeg < 0 ? 'W' : 'E'}`;
+
+/** "mostly in the north", of what is concentrated there. */
+export function placedIn(place: Concentration): string {
+  const most = place.share >= 0.995 ? 'all' : 'mostly';
+  return `${most} in the ${place.kind === 'centre' ? 'centre' : place.direction}`;
+}

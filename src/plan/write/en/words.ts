@@ -5,6 +5,7 @@ import { relativesIn } from '../../terms/where.ts';
 import { threeDigits, whole } from '../numbers.ts';
 import { capital, linked, list, type Phrase, say } from '../phrase.ts';
 import type { Setting, Words } from '../words.ts';
+import { ground, groundMeasured } from './cover.ts';
 import { cannot, caveat, known, leftOut, planned, unknown } from './ends.ts';
 import { extreme, reference } from './extreme.ts';
 import { places } from './places.ts';
@@ -23,6 +24,7 @@ import {
   numbered,
   oneOf,
   percent,
+  placedIn,
   plural,
 } from './terms.ts';
 
@@ -195,13 +197,14 @@ function measured(result: MeasureResult, setting: Setting): Phrase {
     case 'average area':
       return capital(say`${about}${at} ${many ? 'measure' : 'measures'} ${size}${many ? ' on average' : ''}.`);
     case 'total area': {
-      if (count === null) return capital(say`${names}${at} ${isMass(subjects[0]!) ? 'covers' : 'cover'} ${size}.`);
+      if (count === null) return groundMeasured(result, setting);
       if (count === 0) return say`There ${be(subjects[0]!, 0)} no ${names}${at}.`;
       return capital(
         say`${about}${at} ${count > 1 ? 'cover' : 'covers'} ${size}${count > 1 ? ' together' : ''}${between}.`,
       );
     }
     case 'share': {
+      if (count === null) return groundMeasured(result, setting);
       const of = parts ? `: ${amountText(parts.part)} of ${amountText(parts.whole)}` : '';
       const verb = isMass(subjects.at(-1)!) && subjects.length === 1 ? 'covers' : 'cover';
       return capital(say`${linked(names, result.ids)} ${verb} ${size} of the ground${at}${of}${between}.`);
@@ -280,7 +283,9 @@ const described: Words['described'] = ({ scenes, rows, cover, present }, setting
   }
   if (rows.length > 0) {
     const each = rows.map((row) => {
-      const notes = [likely(row).slice(2), placed(row.place)].filter((note) => note !== '').join('; ');
+      const notes = [likely(row).slice(2), row.place ? placedIn(row.place) : '']
+        .filter((note) => note !== '')
+        .join('; ');
       return say`${things(row)}${notes === '' ? '' : ` (${notes})`}`;
     });
     const [first] = rows;
@@ -295,12 +300,6 @@ const described: Words['described'] = ({ scenes, rows, cover, present }, setting
   if (present.length > 0) sentences.push(say`Also there: ${commaTexts(present.map(plural))}.`);
   return sentences;
 };
-
-function placed(place: { kind: string; direction?: string; share: number } | null): string {
-  if (!place) return '';
-  const most = place.share >= 0.995 ? 'all' : 'mostly';
-  return `${most} in the ${place.kind === 'centre' ? 'centre' : place.direction}`;
-}
 
 /** ", then forest (20 %)": the next scenes, if they are large enough. */
 function thenScenes(others: readonly { label: string; share: number }[]): string {
@@ -341,6 +340,7 @@ export const english: Words = {
   places,
   extreme,
   measured,
+  ground,
   described,
   classified,
   cannot,

@@ -1,9 +1,11 @@
 import type { ReadPlan } from '../../plan.ts';
 import type { Caveat, LeftOut, Reason, TileShare } from '../../result.ts';
+import { LAND_COVER } from '../../subjects.ts';
 import { relativesIn } from '../../terms/where.ts';
 import { whole } from '../numbers.ts';
 import { linked, type Phrase, say } from '../phrase.ts';
 import type { Setting } from '../words.ts';
+import { groundCaveat } from './cover.ts';
 import {
   filterOf,
   limitText,
@@ -68,6 +70,10 @@ export function cannot(reason: Reason, { plan, result }: Setting): Phrase {
       return say`这里的${nameOf(reason.subject)}没有得分。`;
     case 'too-few':
       return say`${at}只找到 ${linked(numbered(reason.subjects[0]!, reason.ids.length), reason.ids)}，没有其他可比较的。`;
+    case 'no-layer':
+      return say`这幅图像上没有含多边形的矢量图层“${reason.layer}”。请添加图层，或画出区域。`;
+    case 'layer-overlaps':
+      return say`${reason.layer} 的多边形有重叠，其中的内容会被重复计算。请先融合这些多边形。`;
     case 'nothing-marked':
       return say`图上没有标记区域。请先画出区域再提问。`;
     case 'no-area':
@@ -118,6 +124,10 @@ export function caveat(what: Caveat): Phrase {
       return say`只有一部分有方框：按密度估计约有 ${numbered(what.subject, what.estimate)}。`;
     case 'no-count':
       return noCount(what.subject, what.tiles);
+    case 'by-cover':
+    case 'wider-class':
+    case 'only-area':
+      return groundCaveat(what);
     // The place says it.
     case 'within':
       return [];
@@ -145,6 +155,7 @@ export function planned(plan: ReadPlan): string {
   const top = plan.filter.find((condition) => condition.kind === 'top');
   const number = top && plan.subjects[0] ? `${whole(top.n)}${measureOf(plan.subjects[0])}` : '';
   const isBetween = plan.quantity === 'spacing' || (plan.quantity === 'distance' && plan.order?.by !== 'distance');
+  if (plan.subjects.includes(LAND_COVER)) return `${of}${ordered}土地覆盖${ordered === '' ? '制图' : '类别'}`;
   switch (plan.intent) {
     case 'find':
       return `查找${of}${ordered || (number === '' ? '' : '最可信的')}${number}${filterOf(plan.filter)}${names(plan.subjects, '和')}`;

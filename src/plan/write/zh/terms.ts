@@ -1,5 +1,5 @@
 import type { ReadPlan } from '../../plan.ts';
-import type { Amount, CountRow, Result } from '../../result.ts';
+import type { Amount, Concentration, CountRow, Result } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
 import { wordsFor } from '../../subjects.ts';
 import type { Anchor } from '../../terms/anchor.ts';
@@ -90,8 +90,8 @@ export function anchorName({ subject, chosen }: Anchor): string {
   return `${chosen.order ? orderText(chosen.order) : ''}${number}${filterOf(chosen.filter)}${nameOf(subject)}`;
 }
 
-export const sideNames: Record<Side, string> = { left: '左', right: '右', top: '上', bottom: '下' };
-export const directionNames: Record<Direction, string> = {
+const sideNames: Record<Side, string> = { left: '左', right: '右', top: '上', bottom: '下' };
+const directionNames: Record<Direction, string> = {
   north: '北',
   northeast: '东北',
   east: '东',
@@ -101,7 +101,7 @@ export const directionNames: Record<Direction, string> = {
   west: '西',
   northwest: '西北',
 };
-export const cornerNames: Record<Corner, string> = {
+const cornerNames: Record<Corner, string> = {
   'top left': '左上',
   'top right': '右上',
   'bottom left': '左下',
@@ -134,6 +134,8 @@ export function placeOf(
       return '边缘';
     case 'marked':
       return '标记区域内';
+    case 'layer':
+      return `${where.name}的多边形内`;
     case 'inside':
       return `${anchorName(where)}范围内`;
     case 'several':
@@ -236,3 +238,14 @@ export const quantityNames: Record<Quantity, string> = {
 
 export const lonLatText = ([lonDeg, latDeg]: readonly [number, number]): string =>
   `${latDeg < 0 ? '南纬' : '北纬'} ${Math.abs(latDeg).toFixed(5)}°，${lonDeg < 0 ? '西经' : '东经'} ${Math.abs(lonDeg).toFixed(5)}°`;
+
+/** "大多在北部", of what is concentrated there. */
+export function placedIn(place: Concentration): string {
+  const most = place.share >= 0.995 ? '都' : '大多';
+  if (place.kind === 'centre') return `${most}在中央`;
+  const names: Record<string, string> = { ...directionNames, ...cornerNames, ...sideNames } satisfies Record<
+    Direction | Corner | Side,
+    string
+  >;
+  return `${most}在${names[place.direction ?? ''] ?? ''}部`;
+}

@@ -1,10 +1,10 @@
 import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
-import type { Corner, Direction, Side } from '../../terms/part.ts';
 import { relativesIn } from '../../terms/where.ts';
 import { threeDigits, whole } from '../numbers.ts';
 import { linked, list, type Phrase, say } from '../phrase.ts';
 import type { Setting, Words } from '../words.ts';
+import { ground, groundMeasured } from './cover.ts';
 import { cannot, caveat, known, leftOut, planned, unknown } from './ends.ts';
 import { extreme, reference } from './extreme.ts';
 import { places } from './places.ts';
@@ -13,8 +13,6 @@ import {
   anchorName,
   brackets,
   chance,
-  cornerNames,
-  directionNames,
   filterOf,
   likely,
   limitText,
@@ -24,8 +22,8 @@ import {
   numbered,
   orderText,
   percent,
+  placedIn,
   quantityNames,
-  sideNames,
   spaced,
   texts,
   whereText,
@@ -149,9 +147,11 @@ function measured(result: MeasureResult, setting: Setting): Phrase {
     case 'average area':
       return say`${place}${about}的平均面积为 ${size}。`;
     case 'total area':
+      if (count === null) return groundMeasured(result, setting);
       if (count === 0) return say`${place}没有${names}。`;
       return say`${place}${about}的总面积为 ${size}${between}。`;
     case 'share': {
+      if (count === null) return groundMeasured(result, setting);
       const of = parts ? `（${amountText(parts.whole)}中的 ${amountText(parts.part)}）` : '';
       return say`${place}${linked(names, result.ids)}占地面的 ${size}${of}${between}。`;
     }
@@ -234,7 +234,7 @@ const described: Words['described'] = ({ scenes, rows, cover, present }, setting
   if (rows.length > 0) {
     const each = rows.map(
       (row) =>
-        say`${things(row, '')}${brackets([likely(row), placed(row.place)].filter((part) => part !== '').join('，'))}`,
+        say`${things(row, '')}${brackets([likely(row), row.place ? placedIn(row.place) : ''].filter((part) => part !== '').join('，'))}`,
     );
     sentences.push(say`${sentences.length === 0 ? place : ''}有 ${both(each)}。`);
   }
@@ -245,17 +245,6 @@ const described: Words['described'] = ({ scenes, rows, cover, present }, setting
   if (present.length > 0) sentences.push(say`另外还有${texts(present.map(nameOf))}。`);
   return sentences;
 };
-
-function placed(place: { kind: string; direction?: string; share: number } | null): string {
-  if (!place) return '';
-  const most = place.share >= 0.995 ? '都' : '大多';
-  if (place.kind === 'centre') return `${most}在中央`;
-  const names: Record<string, string> = { ...directionNames, ...cornerNames, ...sideNames } satisfies Record<
-    Direction | Corner | Side,
-    string
-  >;
-  return `${most}在${names[place.direction ?? ''] ?? ''}部`;
-}
 
 /** A scene is claimed from this probability on, and denied below the opposite one. */
 const SURE_SCENE = 0.7;
@@ -295,6 +284,7 @@ export const chinese: Words = {
   places,
   extreme,
   measured,
+  ground,
   described,
   classified,
   cannot,
