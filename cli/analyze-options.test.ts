@@ -8,7 +8,7 @@ describe('parseAnalyzeOptions', () => {
       file: 'scene.tif',
       task: 'find',
       label: 'airplane',
-      out: { path: 'out.geojson', format: { id: 'geojson' } },
+      out: [{ path: 'out.geojson', format: { id: 'geojson' } }],
       region: { x: 1, y: 2, width: 30.5, height: 40 },
       backend: 'auto',
       slicing: 'auto',
@@ -37,9 +37,21 @@ describe('parseAnalyzeOptions', () => {
   });
 
   it('chooses the format of the output by its ending', () => {
-    const formatFor = (path: string) => parseAnalyzeOptions(['a.png', '--out', path])?.out?.format.id;
+    const formatFor = (path: string) => parseAnalyzeOptions(['a.png', '--out', path])?.out[0]?.format.id;
     expect(['a.GeoJSON', 'b.c.json', '/dev/stdout'].map(formatFor)).toEqual(['geojson', 'geojson', 'geojson']);
     expect(() => formatFor('a.shp')).toThrow('--out is "a.shp"; its ending must be one of GeoJSON (.geojson, .json)');
+  });
+
+  it('saves land cover as rasters and polygons at once', () => {
+    const args = ['a.tif', '--task', 'cover', '--out', 'a.tif', '--out', 'a.Confidence.tif', '--out', 'a.geojson'];
+    expect(parseAnalyzeOptions(args)?.out.map(({ format }) => format.id)).toEqual([
+      'cover-geotiff',
+      'cover-confidence',
+      'geojson',
+    ]);
+    const asked = ['a.tif', '--ask', 'How much is water?', '--out', 'a.tif'];
+    expect(parseAnalyzeOptions(asked)?.out[0]?.format.id).toBe('cover-geotiff');
+    expect(() => parseAnalyzeOptions(['a.tif', '--task', 'describe', '--out', 'b.tif'])).toThrow(/--task cover/);
   });
 
   it('describes when no task is named', () => {

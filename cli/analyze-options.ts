@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ExportFormat } from '../src/export/format.ts';
 import { exportFormats } from '../src/export/formats.ts';
@@ -26,6 +26,7 @@ export const HELP = `Asks Nadir about an image, in a headless browser on this ma
   npm run analyze -- FILE --plan '{"intent": "extreme", "subjects": ["storage tank"], "order": "northernmost"}'
   npm run -s analyze -- FILE --task count --label car --json
   npm run analyze -- LATER --task change --before EARLIER
+  npm run analyze -- FILE --task cover --out classes.tif --out classes.geojson
 
 FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world file, .aux.xml, .tab, .prj …);
                         or --sample NAME, a scene that ships with the app
@@ -41,7 +42,7 @@ FILE                    GeoTIFF, PNG, JPEG or WebP, with its sidecars (world fil
 --class FILE            a taught class (docs/teach.md) to count, find or ask about by its name; may be given several times
 --slicing MODE          how a large region is shown to the model; auto (default): as the model wants it, or as the task needs it
 ${SLICING_WORDS}
---out PATH              saves the result; the ending of PATH chooses the format:
+--out PATH              saves the result, also several times; the ending of PATH chooses the format:
                         ${FORMAT_WORDS}
 --json                  prints one JSON object, and nothing else, on stdout:
                         {text, features, counts, model, backend, timings, answer}, or {error: {code, message}}
@@ -76,7 +77,7 @@ export interface AnalyzeOptions {
   region: PixelWindow | null;
   backend: BackendChoice;
   slicing: SlicingMode;
-  out: { path: string; format: ExportFormat } | null;
+  out: readonly { path: string; format: ExportFormat }[];
   json: boolean;
   batch: string | null;
   url: string | null;
@@ -135,7 +136,7 @@ export function parseAnalyzeOptions(args: string[]): AnalyzeOptions | null {
     region: values.region === undefined ? null : parseRegion(values.region),
     backend: oneOf('--backend', values.backend ?? 'auto', BACKENDS),
     slicing: oneOf('--slicing', values.slicing ?? 'auto', SLICINGS),
-    out: values.out === undefined ? null : { path: values.out, format: formatOf(values.out) },
+    out: outputsOf(values.out ?? [], task, isQuestion || batch !== null),
     json: values.json ?? false,
     batch,
     url: values.url ?? null,
@@ -162,7 +163,7 @@ function parse(args: string[]) {
         model: { type: 'string' },
         adapter: { type: 'string' },
         class: { type: 'string', multiple: true },
-        out: { type: 'string' },
+        out: { type: 'string', multiple: true },
         json: { type: 'boolean' },
         batch: { type: 'string' },
         url: { type: 'string' },
@@ -177,7 +178,7 @@ function parse(args: string[]) {
 }
 
 /** A batch names its own images; an image given besides would be confused with them or ignored. */
-function checkBatch(file: string | null, values: { sample?: string; before?: string; out?: string }): void {
+function checkBatch(file: string | null, values: { sample?: string; before?: string; out?: string[] }): void {
   const given = [
     file,
     values.sample === undefined ? null : '--sample',
@@ -200,10 +201,28 @@ function checkTask(
   if (needs.region && values.region === undefined) throw new UsageError(`--task ${task} needs --region.`);
 }
 
+function outputsOf(paths: readonly string[], task: TaskId, isQuestion: boolean): AnalyzeOptions['out'] {
+  return paths.map((path) => {
+    const format = formatOf(path);
+    if (format.about && !isQuestion && taskOf(task).about !== format.about) {
+      throw new UsageError(`--out "${path}" saves ${format.about}: give --task cover, or ask about it.`);
+    }
+    return { path, format };
+  });
+}
+
 /** The format for the path's ending; for a path without an ending, the first format. */
 function formatOf(path: string): ExportFormat {
-  const ending = extname(path).slice(1).toLowerCase();
-  const found = exportFormats.find((format) => ending === '' || endingsOf(format).includes(ending));
+  const name = basename(path).toLowerCase();
+  const isPlain = extname(name) === '';
+  // ".confidence.tif" is also a ".tif": the longest ending counts.
+  const fitting = exportFormats.flatMap((format) =>
+    endingsOf(format).flatMap((ending) => (isPlain || name.endsWith(`.${ending}`) ? [{ format, ending }] : [])),
+  );
+  const [first, ...others] = fitting;
+  const found = isPlain
+    ? first?.format
+    : others.reduce((best, each) => (each.ending.length > (best?.ending.length ?? 0) ? each : best), first)?.format;
   if (found === undefined) throw new UsageError(`--out is "${path}"; its ending must be one of ${FORMAT_WORDS}.`);
   return found;
 }

@@ -47,10 +47,10 @@ async function main(): Promise<number> {
     if (batch) return await runBatch(page, batch, options);
     const result = await analyzeInPage(page, requestOf(options, file, before), options.timeoutMs, (p) => bar.show(p));
     bar.clear();
-    if (options.out) {
-      const { path, format } = options.out;
+    for (const { path, format } of options.out) {
       await saveFromPage(page, { format: format.id, answerId: result.answer.id }, fromCaller(path), options.timeoutMs);
-      say(`Wrote ${result.features.length} objects to ${path} as ${format.label}.`);
+      const what = format.about ?? `${result.features.length} objects`;
+      say(`Wrote ${what} to ${path} as ${format.label}.`);
     }
     report(result, options);
     return isPartial(result) ? EXIT.partial : EXIT.done;

@@ -48,7 +48,7 @@ export const TEST_MODEL: ModelInfo = {
     gsdMetres: { min: 0.3, max: 10 },
   },
   joins: { stated: 'sum', malformed: 'sum', changed: 'max' },
-  tasks: ['describe', 'classify', 'count', 'find', 'identify', 'segment', 'quality', 'change'],
+  tasks: ['describe', 'classify', 'count', 'find', 'identify', 'segment', 'cover', 'quality', 'change'],
   languages: ['en', 'zh'],
   scoreMeaning: 'detector heat',
   hasRefiner: true,

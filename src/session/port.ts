@@ -1,6 +1,7 @@
 import type { AskingPort } from './asking/port.ts';
 import type { CommandsPort } from './commands/port.ts';
 import type { ComparisonPort } from './compare/port.ts';
+import type { CoverPort } from './cover/port.ts';
 import type { ExportingPort } from './exporting/port.ts';
 import type { HistoryPort } from './history/port.ts';
 import type { KeepingPort } from './keeping/port.ts';
@@ -37,4 +38,5 @@ export interface Session {
   readonly keeping: KeepingPort;
   readonly notices: NoticesPort;
   readonly teaching: TeachingPort;
+  readonly cover: CoverPort;
 }

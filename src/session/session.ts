@@ -7,6 +7,7 @@ import { Asking } from './asking/asking.ts';
 import { CommandRunner } from './commands/command-runner.ts';
 import { EarlierImage } from './compare/earlier-image.ts';
 import type { ComparisonPort } from './compare/port.ts';
+import { Cover } from './cover/cover.ts';
 import type { SessionDeps } from './deps.ts';
 import { exportAs } from './exporting/exporting.ts';
 import { History } from './history/history.ts';
@@ -68,9 +69,9 @@ export function createSession(deps: SessionDeps): Session {
   const images = new Images(state, scenes, () => raster);
   const review: Review = new Review(state, history, (answerId) => asking.stop(answerId));
   const commands = new CommandRunner(state, { history, review, images });
-  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, plans, commands);
   const ground = new Ground(state);
   const vectors = new VectorLayers(state, history, ground);
+  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, plans, commands, vectors);
   const overviews = new OverviewWatcher(state, () => raster);
   const keeping = new Keeping(place, state, scenes, (from) => earlierImage.restore(from));
   const samples = new Samples(deps.samplesBaseUrl);
@@ -175,5 +176,6 @@ export function createSession(deps: SessionDeps): Session {
     keeping: kept,
     notices: noticesPort(state),
     teaching: new Teaching(state, history, scenes, models, () => vlm),
+    cover: new Cover(state, history, asking, vectors, plans),
   };
 }

@@ -4,6 +4,7 @@ import type { TaughtClass } from '../teaching/taught-class.ts';
 import type { VectorLayer } from '../vectors/vector-layer.ts';
 import type { BackendChoice } from '../vlm/types.ts';
 import type { RunPulse } from './asking/port.ts';
+import type { CoverLayer } from './cover/port.ts';
 import type { Answer, OpenScene, SceneObject } from './document.ts';
 import type { AdapterState, ModelState } from './model/port.ts';
 import type { Notice } from './notices/port.ts';
@@ -42,6 +43,8 @@ export interface SessionState {
   lesson: Signal<Lesson>;
   teaching: Signal<TeachingProgress | null>;
   heat: Signal<HeatMap | null>;
+  /** Of all image layers, at most one each. */
+  covers: Signal<readonly CoverLayer[]>;
   hovered: Signal<string | null>;
   selected: Signal<string | null>;
   /** Classes whose objects are hidden on the map and in the list. */
@@ -75,6 +78,7 @@ export function createState(): SessionState {
     lesson: signal<Lesson>({ name: '', examples: [] }),
     teaching: signal<TeachingProgress | null>(null),
     heat: signal<HeatMap | null>(null),
+    covers: signal<readonly CoverLayer[]>([]),
     hovered: signal<string | null>(null),
     selected: signal<string | null>(null),
     hiddenLabels: signal<ReadonlySet<string>>(new Set()),

@@ -2,6 +2,7 @@ import { ask } from './ask.ts';
 import { change } from './change.ts';
 import { classify } from './classify.ts';
 import { count } from './count.ts';
+import { cover } from './cover.ts';
 import { describe } from './describe.ts';
 import { find } from './find.ts';
 import { identify } from './identify.ts';
@@ -10,7 +11,7 @@ import { segment } from './segment.ts';
 import type { Task } from './task.ts';
 
 /** The tasks, in the order of their chips. A new task needs its file and one line here. */
-const own = [ask, describe, classify, count, find, identify, segment, quality, change] as const;
+const own = [ask, describe, classify, count, find, identify, segment, cover, quality, change] as const;
 
 export type TaskId = (typeof own)[number]['id'];
 

@@ -24,8 +24,10 @@ export interface Task {
    * typed. Absent if only the model's words answer it.
    */
   intent?: 'find' | 'count' | 'describe' | 'classify';
+  /** The subject of that plan, where it isn't a class that the user chooses. Its answer needs no words of a model, and so no prompt. */
+  about?: string;
   /** Parts of a model without which it can't answer, by their names in manifests. */
-  heads?: readonly ('change' | 'quality' | 'refiner')[];
+  heads?: readonly ('change' | 'quality' | 'refiner' | 'cover')[];
   /**
    * How the region is shown to the model. `at-scale`: whole if that is fine enough, else in tiles at the model's scale;
    * `at-pixels`: in tiles of the image's own pixels; `around-region`: one view around the drawn region.

@@ -3,7 +3,7 @@ import type { PixelWindow } from '../../geo/types.ts';
 import { meanGsd, type SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { type Plan, subjectsNeeded } from '../../plan/plan.ts';
+import { layersIn, type Plan, subjectsNeeded } from '../../plan/plan.ts';
 import { writePlan, writeUnsure } from '../../plan/write/write.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
@@ -15,6 +15,7 @@ import type { PlanWorker } from '../evidence/plan-run.ts';
 import { PlanRunner } from '../evidence/plan-runner.ts';
 import type { PlannedQuestion } from '../evidence/planned-question.ts';
 import { answerFact } from '../facts/fact-answer.ts';
+import type { VectorLayers } from '../layers/vectors.ts';
 import { isSameAdapter } from '../model/adapter.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import { knowsScale } from '../model/scales.ts';
@@ -54,6 +55,7 @@ export class Asking implements AskingPort {
   private readonly slices: SliceRunner;
   private readonly plans: PlanRunner;
   private readonly commands: CommandRunner;
+  private readonly vectors: Pick<VectorLayers, 'places' | 'polygonsNamed'>;
   private current: { answerId: string; abort: AbortController } | null = null;
   private preparing = false;
 
@@ -65,8 +67,10 @@ export class Asking implements AskingPort {
     vlm: () => WorkerHost<VlmApi>,
     plans: PlanWorker,
     commands: CommandRunner,
+    vectors: Pick<VectorLayers, 'places' | 'polygonsNamed'>,
   ) {
     this.state = state;
+    this.vectors = vectors;
     this.commands = commands;
     this.answers = computed(() => answersOfActive(state));
     this.running = state.running;
@@ -94,6 +98,7 @@ export class Asking implements AskingPort {
             isHidden,
             before: this.answers.value.findLast(({ plan }) => plan !== undefined)?.plan ?? null,
             hasRegion: this.state.region.value !== null,
+            layers: this.vectors.places(),
             isOneView: (each) => this.isOneView(each, before, model),
             read: (question, last) => this.vlm().api.read(question, last),
           });
@@ -378,6 +383,7 @@ export class Asking implements AskingPort {
       bands: inputBandsOf(answer),
       region,
       drawn,
+      layers: Object.fromEntries(layersIn(plan).map((name) => [name, this.vectors.polygonsNamed(name, layer)])),
       model,
       adapter,
       taught,

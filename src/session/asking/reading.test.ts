@@ -29,6 +29,7 @@ const asked = (text: string, reading: Partial<QuestionReading>, context: Partial
     {
       model,
       before: null,
+      layers: new Map(),
       hasRegion: false,
       isOneView: () => false,
       isHidden: () => false,

@@ -1,3 +1,4 @@
+import type { PixelWindow } from '../../geo/types.ts';
 import { hasHan } from '../../lib/han.ts';
 import { type Plan, parsePlan } from '../../plan/plan.ts';
 import { otherWord, wordsFor } from '../../plan/subjects.ts';
@@ -7,6 +8,7 @@ import type { Command } from '../commands/command.ts';
 import { commandTyped } from '../commands/recognise.ts';
 import { knownName, scenesNamed, subjectOfLabel, taughtName } from '../evidence/subjects-of-model.ts';
 import { type Fact, factAsked } from '../facts/recognise.ts';
+import { groundAsked } from './ground-questions.ts';
 import type { AskInput } from './port.ts';
 import { buildQuestion } from './question.ts';
 import { typedTask } from './typed-task.ts';
@@ -35,6 +37,8 @@ export interface ReadingContext {
   before: Plan | null;
   /** Whether a region is drawn. */
   hasRegion: boolean;
+  /** Vector layers with polygons on the image, by their names in plans, with their bounds in source pixels. */
+  layers: ReadonlyMap<string, PixelWindow>;
   /** Whether what is asked about is shown to the model in one view, at a scale that its words are about. */
   isOneView(input: AskInput): boolean;
   /** Whether a typed noun names a class whose boxes are hidden. */
@@ -87,13 +91,13 @@ export async function readQuestion(input: AskInput, context: ReadingContext): Pr
 /** A task as the plan that it stands for. */
 function chosenTask(input: AskInput, context: ReadingContext): Reading {
   const { model } = context;
-  const { intent, needs } = taskOf(input.task);
+  const { intent, needs, about } = taskOf(input.task);
   const isInOwnWords = needs.text !== null && (input.text ?? '').trim() !== '';
   if (intent === undefined || isInOwnWords || !model.looks) return { kind: 'task', input };
   const { question, asked, label } = buildQuestion(model, input);
   const plan: Plan = {
     intent,
-    subjects: label ? [subjectOfLabel(label.className ?? label.singular)] : [],
+    subjects: label ? [subjectOfLabel(label.className ?? label.singular)] : about === undefined ? [] : [about],
     where: null,
     order: null,
     quantity: null,
@@ -108,7 +112,7 @@ function chosenTask(input: AskInput, context: ReadingContext): Reading {
 async function planned(
   input: AskInput,
   text: string,
-  { model, before, read: reader }: ReadingContext,
+  { model, before, layers, read: reader }: ReadingContext,
 ): Promise<Extract<Reading, { kind: 'plan' }>> {
   const { alternatives, ...fields } = await reader(text, before);
   const read = fields.subjects.map((subject) => knownName(asSaid(subject, text, model), model));
@@ -116,14 +120,32 @@ async function planned(
   const where = fields.where && taughtIn(fields.where, model);
   const order = fields.order && taughtIn(fields.order, model);
   const subjects = fields.intent === 'classify' ? scenesOffered(text, named, model) : named;
-  const plan = parsePlan({ ...fields, subjects, where, order });
+  const layer = where === null ? layerSaid(text, [...layers.keys()]) : null;
+  const place = layer === null ? where : `layer:${layer}`;
+  const plan = groundAsked(text, parsePlan({ ...fields, subjects, where: place, order }), model);
   const isSure = plan.certainty >= (model.reader?.leastCertainty ?? 0);
   const others = alternatives.flatMap(({ intent, probability }) => {
     const other = { ...plan, intent, certainty: probability };
     return isRunnable(other) ? [parsePlan(other)] : [];
   });
   const readings = isSure ? [] : [plan, ...others].filter(isRunnable).map((each) => ({ ...each, certainty: 1 }));
-  return { kind: 'plan', input, plan, readings: readings.length > 1 ? readings : [] };
+  // What lies in a layer isn't only what the view shows of it.
+  const extent = layer === null || input.region === 'scene' ? undefined : layers.get(layer);
+  const about = extent ? { ...input, region: extent } : input;
+  return { kind: 'plan', input: about, plan, readings: readings.length > 1 ? readings : [] };
+}
+
+/** The polygons of a vector layer, named or, of the only one, meant: "in parcels", "within the polygons". */
+function layerSaid(text: string, layers: readonly string[]): string | null {
+  const said = text.toLowerCase();
+  const named = layers.find((name) => says(said, name));
+  const isMeant =
+    /\b(in|within|inside|of) (the |these |those |each |all )?(vector (layer|file)s?|polygons?|zones?)\b|矢量(图层|文件)|多边形/.test(
+      said,
+    );
+  const [only] = layers.length === 1 ? layers : [];
+  const layer = named ?? (isMeant ? only : undefined);
+  return layer ?? null;
 }
 
 /**

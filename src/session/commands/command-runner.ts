@@ -270,7 +270,9 @@ export class CommandRunner implements CommandsPort {
     words: Sayings,
   ): Promise<Ran> {
     const wanted = format?.replaceAll(/[ .]/g, '') ?? null;
-    const found = exportFormats.find(
+    // What is saved are objects and answers; the land cover is a layer with a button of its own.
+    const formats = exportFormats.filter(({ about }) => about === undefined);
+    const found = formats.find(
       ({ id, label, extension }) =>
         wanted === null || [id, label.toLowerCase().replaceAll(' ', ''), extension].includes(wanted),
     );
@@ -278,7 +280,7 @@ export class CommandRunner implements CommandsPort {
       return {
         said: words.noFormat(
           format ?? '',
-          exportFormats.map(({ label }) => label),
+          formats.map(({ label }) => label),
         ),
       };
     }

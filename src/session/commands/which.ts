@@ -58,6 +58,7 @@ export function firstOf(objects: readonly SceneObject[], order: Order, { info }:
       tiles: [{ window: region, state: 'looked' }],
       subjects: { [subject]: { ...UNKNOWN, known: true, things } },
       known: [subject],
+      cover: null,
       scenes: null,
     },
     groundOf(georeference, width, height),

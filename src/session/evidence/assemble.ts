@@ -1,6 +1,6 @@
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { intersect } from '../../geo/windows.ts';
-import type { Evidence, SubjectEvidence, TileScores } from '../../plan/evidence.ts';
+import type { CoverEvidence, Evidence, SubjectEvidence, TileScores } from '../../plan/evidence.ts';
 import { UNKNOWN } from '../../plan/evidence.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import { type Detection, mergeAcrossSlices } from '../answer/detections.ts';
@@ -43,7 +43,7 @@ export function mergedOf({ region, tiles }: GatheredTiles, model: Pick<ModelInfo
 
 /**
  * Evidence for a plan about `subjects`. `stateOf`: what a person decided about the object that a detection is of. Rejected ones
- * are left out, and accepted ones are certain.
+ * are left out, and accepted ones are certain. `cover`: that of the region, where it is needed.
  */
 export function evidenceOf(
   gathered: GatheredTiles,
@@ -51,6 +51,7 @@ export function evidenceOf(
   subjects: readonly string[],
   model: ModelInfo,
   stateOf: (detection: Detection) => SceneObject['state'],
+  cover: CoverEvidence | null = null,
 ): Evidence {
   const { region, regionKind, marked, windows, tiles, failed } = gathered;
   const looked = [...tiles.values()].filter(({ blank }) => blank === null);
@@ -66,10 +67,14 @@ export function evidenceOf(
       return { window, state: 'looked', ...(tile.validShare < 1 && { validShare: tile.validShare }) };
     }),
     subjects: Object.fromEntries(
-      subjects.map((subject) => [subject, subjectEvidence(subject, { gathered, looked, merged, model, stateOf })]),
+      subjects.map((subject) => [
+        subject,
+        subjectEvidence(subject, { gathered, looked, merged, model, stateOf, cover }),
+      ]),
     ),
     known: subjectsKnown(model),
     scenes: model.scenes.length > 0 ? looked.map((tile) => sceneScores(tile, gathered.scene, model)) : null,
+    cover,
   };
 }
 
@@ -79,12 +84,16 @@ interface From {
   merged: Merged;
   model: ModelInfo;
   stateOf: (detection: Detection) => SceneObject['state'];
+  cover: CoverEvidence | null;
 }
 
-function subjectEvidence(subject: string, { gathered, looked, merged, model, stateOf }: From): SubjectEvidence {
+function subjectEvidence(subject: string, { gathered, looked, merged, model, stateOf, cover }: From): SubjectEvidence {
   const heads = headsFor(subject, model);
-  if (heads.box === null && heads.density === null && heads.presence.length === 0)
-    return sceneEvidence(subject, looked, gathered);
+  const ground = cover && heads.cover;
+  if (heads.box === null && heads.density === null && heads.presence.length === 0) {
+    const scene = sceneEvidence(subject, looked, gathered);
+    return ground ? { ...scene, known: true, cover: ground } : scene;
+  }
   const inside = (window: PixelWindow) => intersect(window, gathered.scene) ?? window;
   const { box, density, presence } = heads;
   const about = <T extends { name: string }>(classes: readonly T[] | undefined, name: string | null) =>
@@ -119,6 +128,7 @@ function subjectEvidence(subject: string, { gathered, looked, merged, model, sta
             const probability = Math.max(0, ...scored.map((each) => each.probability));
             return scored.length > 0 ? [{ window: inside(window), probability }] : [];
           }),
+    cover: ground,
   };
 }
 

@@ -1,11 +1,22 @@
+import { halvingsFor } from '../../cover/mosaic.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import type { NamedBand } from '../../imagery/image.ts';
 import type { AdapterInfo, ModelInfo } from '../../vlm/types.ts';
 import type { OpenScene } from '../document.ts';
-import { type TileEvidence, windowKey } from './tile-evidence.ts';
+import { ownCellPx, type TileEvidence, windowKey } from './tile-evidence.ts';
 
-/** Tiles of all views together; the least recently used go first. A tile takes some kilobytes. */
+/** Tiles of all views together; the least recently used go first. A tile takes some kilobytes without its land cover. */
 const MOST_TILES = 20_000;
+/** Land cover of all tiles together, some 24 kB each; of the least recently used it goes first. */
+const MOST_COVER_BYTES = 64 * 2 ** 20;
+
+/** What must be known of a tile. */
+export interface TileNeeds {
+  /** Classes of the model whose outlines are needed. */
+  outlined: readonly string[];
+  /** The region of which a land cover is made; null if none is needed. */
+  coverOf: PixelWindow | null;
+}
 
 /** Everything that changes what the model sees of a window. */
 export interface ViewOf {
@@ -21,12 +32,13 @@ export interface ViewOf {
 /** Evidence of tiles that were looked at, for as long as the page is open. */
 export class EvidenceStore {
   private readonly tiles = new Map<string, TileEvidence>();
+  private coverBytes = 0;
 
-  /** What is known of a window with outlines of these classes; null if it must be looked at. */
-  get(view: ViewOf, window: PixelWindow, outlined: readonly string[]): TileEvidence | null {
+  /** What is known of a window; null if it must be looked at, also because not all that is needed is known. */
+  get(view: ViewOf, window: PixelWindow, needs: TileNeeds): TileEvidence | null {
     const key = keyOf(view, window);
     const found = this.tiles.get(key);
-    if (!found || (found.blank === null && !outlined.every((label) => found.outlined.has(label)))) return null;
+    if (!found || (found.blank === null && !hasAll(found, needs))) return null;
     this.tiles.delete(key);
     this.tiles.set(key, found);
     return found;
@@ -34,17 +46,41 @@ export class EvidenceStore {
 
   set(view: ViewOf, evidence: TileEvidence): void {
     const key = keyOf(view, evidence.window);
-    this.tiles.delete(key);
+    this.drop(key);
     this.tiles.set(key, evidence);
+    this.coverBytes += bytesOf(evidence);
     for (const oldest of this.tiles.keys()) {
       if (this.tiles.size <= MOST_TILES) break;
-      this.tiles.delete(oldest);
+      this.drop(oldest);
     }
+    if (this.coverBytes > MOST_COVER_BYTES) this.forgetCover();
   }
 
-  clear(): void {
-    this.tiles.clear();
+  private drop(key: string): void {
+    const found = this.tiles.get(key);
+    if (!found) return;
+    this.coverBytes -= bytesOf(found);
+    this.tiles.delete(key);
   }
+
+  /** Of the least recently used tiles. */
+  private forgetCover(): void {
+    for (const [key, { cover, ...rest }] of this.tiles) {
+      if (this.coverBytes <= MOST_COVER_BYTES) return;
+      if (!cover) continue;
+      this.coverBytes -= cover.probabilities.byteLength;
+      this.tiles.set(key, rest);
+    }
+  }
+}
+
+const bytesOf = ({ cover }: TileEvidence): number => cover?.probabilities.byteLength ?? 0;
+
+function hasAll({ window, outlined, cover }: TileEvidence, needs: TileNeeds): boolean {
+  const isFineEnough =
+    needs.coverOf === null ||
+    (cover !== undefined && cover.halvings <= halvingsFor(needs.coverOf, ownCellPx(window, cover)));
+  return isFineEnough && needs.outlined.every((label) => outlined.has(label));
 }
 
 function keyOf({ scene, bands, model, adapter, taught }: ViewOf, window: PixelWindow): string {

@@ -26,6 +26,10 @@ export interface TilesWanted {
   gsdMetres: number | null;
   /** Classes whose outlines are wanted. */
   outlined: readonly string[];
+  /** The region that is asked about. */
+  region: PixelWindow;
+  /** Whether its land cover is needed. */
+  cover: boolean;
   /** Looked for in place of the model's own classes. */
   taught?: TaughtClass;
 }
@@ -55,14 +59,14 @@ export async function gatherTiles(
   { store, scenes, models, vlm, signal }: GatherContext,
   onTile: (soFar: TilesGathered) => void,
 ): Promise<TilesGathered> {
-  const { view, model, outlined, scene } = wanted;
+  const { view, model, outlined, scene, region } = wanted;
   const tiles = new Map<string, TileEvidence>();
   const failed: { window: PixelWindow; error: NadirError }[] = [];
   let looked = 0;
   const soFar = (): TilesGathered => ({ tiles, failed, looked });
   const missing: PixelWindow[] = [];
   for (const window of wanted.windows) {
-    const known = store.get(view, window, outlined);
+    const known = store.get(view, window, { outlined, coverOf: wanted.cover ? region : null });
     if (known) tiles.set(windowKey(window), known);
     else missing.push(window);
   }
@@ -107,7 +111,7 @@ export async function gatherTiles(
 async function see(
   tile: BandTile,
   window: PixelWindow,
-  { outlined, model: { tileSize }, taught, gsdMetres }: TilesWanted,
+  { outlined, model: { tileSize }, region, taught, gsdMetres }: TilesWanted,
   vlm: VlmApi,
   signal: AbortSignal,
 ): Promise<TileEvidence> {
@@ -118,7 +122,7 @@ async function see(
     return taughtEvidence(window, seen, { label: taught.name, key: keyOf(taught), validShare, tileSize });
   }
   const seen = await vlm.look({ view, boxes: [], outline: [...outlined] }, signal);
-  return tileEvidence(window, seen, { validShare, outlined: new Set(outlined), tileSize });
+  return tileEvidence(window, seen, { validShare, outlined: new Set(outlined), tileSize, region });
 }
 
 /** A window as the model gets it, before what is invalid is filled. Errors: those of reading. */

@@ -11,6 +11,8 @@ import type { WorkerHost } from '../model/worker-host.ts';
 
 /** Plans about more things than these, which take some 50 ms, run in a worker of their own. */
 const MOST_ON_PAGE = 1000;
+/** Cells of the land cover that take as long as a thing. */
+const CELLS_PER_THING = 300;
 
 export type PlanWorker = Pick<WorkerHost<PlanApi>, 'api' | 'restart'>;
 
@@ -25,7 +27,11 @@ export async function runApart(
   { worker, signal }: { worker: PlanWorker; signal: AbortSignal },
 ): Promise<Result> {
   const { georeference, width, height } = image;
-  const things = Object.values(evidence.subjects).reduce((sum, subject) => sum + (subject.things?.length ?? 0), 0);
+  const cells = evidence.cover ? evidence.cover.raster.rows * evidence.cover.raster.cols : 0;
+  const things = Object.values(evidence.subjects).reduce(
+    (sum, subject) => sum + (subject.things?.length ?? 0),
+    cells / CELLS_PER_THING,
+  );
   const here = () => runPlan(plan, evidence, groundOf(georeference, width, height));
   if (things <= MOST_ON_PAGE) return here();
   let isCancelled = false;

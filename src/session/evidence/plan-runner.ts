@@ -1,5 +1,6 @@
 import { batch } from '@preact/signals';
 import { NadirError } from '../../lib/errors.ts';
+import type { CoverEvidence } from '../../plan/evidence.ts';
 import type { Result } from '../../plan/result.ts';
 import type { ModelInfo, Scores } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
@@ -9,6 +10,7 @@ import { type CutBy, cutShort, doneOf, endedAs } from '../asking/slices/coverage
 import { joinScores } from '../asking/slices/joining.ts';
 import { watchRun } from '../asking/slices/run-pulse.ts';
 import { nounOf } from '../asking/slices/slices.ts';
+import { coverLayerOf, putCover } from '../cover/cover-layer.ts';
 import type { Answer } from '../document.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
@@ -17,6 +19,7 @@ import { joinSightings, pointedAt } from '../review/objects.ts';
 import { replaceRepeated } from '../review/repeated.ts';
 import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import type { HeatMap } from '../teaching/port.ts';
+import { coverOfRegion } from './cover-of-region.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import type { TilesGathered } from './gather-tiles.ts';
 import { type PlanWorker, runApart } from './plan-run.ts';
@@ -117,7 +120,8 @@ export class PlanRunner {
   ): Promise<void> {
     const { answerId, plan, model, layer } = question;
     const known = objectsOfLayer(this.state, layer.layerId).here;
-    const { evidence, all } = evidenceFor(question, windows, gathered, known);
+    const cover = await coverFor(question, windows, gathered);
+    const { evidence, all } = evidenceFor(question, windows, gathered, known, cover);
     const result = await runApart(plan, evidence, layer.info, { worker: this.worker, signal });
     // The answer was removed, or everything was closed, while the plan ran.
     if (!this.state.answers.value.some(({ id }) => id === answerId)) return;
@@ -137,8 +141,10 @@ export class PlanRunner {
     const pointedTo = (words: Composed) => pointedAt(words, joined.objectOf, model.classes);
     const isCut = (status === 'stopped' || status === 'failed') && doneOf(coverage) < coverage.total;
     const heat = heatOf(question, windows, gathered);
+    const mapped = cover && coverLayerOf(question, cover, { coverage });
     batch(() => {
       if (heat) this.state.heat.value = heat;
+      if (mapped) putCover(this.state, mapped, result);
       this.state.objects.value = [...elsewhere, ...joined.objects];
       patchAnswer(this.state, answerId, {
         ...(isCut ? cut(status) : pointedTo(said)),
@@ -154,6 +160,15 @@ export class PlanRunner {
       });
     });
   }
+}
+
+/** The land cover that a plan needs, of the tiles so far. */
+async function coverFor(
+  { model, region }: PlannedQuestion,
+  { wanted }: PlannedWindows,
+  { own }: PlanGathered,
+): Promise<CoverEvidence | null> {
+  return wanted.cover && model.cover ? coverOfRegion(own.tiles.values(), region.window, model.cover) : null;
 }
 
 const copyOf = (gathered: TilesGathered): TilesGathered => ({

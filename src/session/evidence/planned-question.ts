@@ -1,6 +1,7 @@
 import type { SlicingMode } from '../../geo/slicing/slicings.ts';
 import type { PixelWindow } from '../../geo/types.ts';
 import { meanGsd, type NamedBand } from '../../imagery/image.ts';
+import type { Evidence } from '../../plan/evidence.ts';
 import { type Plan, subjectsNeeded } from '../../plan/plan.ts';
 import type { TaughtClass } from '../../teaching/taught-class.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
@@ -8,7 +9,7 @@ import type { Answer, OpenScene } from '../document.ts';
 import type { ChosenRegion } from '../layers/region.ts';
 import { type ModelPart, modelAt, scalesOf, scenesAt } from '../model/scales.ts';
 import { headsFor, subjectsOfScene } from './subjects-of-model.ts';
-import { WITHOUT_PIXELS } from './wanted.ts';
+import { isToldByGround, WITHOUT_PIXELS } from './wanted.ts';
 
 /** A plan with all that its result depends on beside the evidence. */
 export interface PlannedQuestion {
@@ -20,6 +21,8 @@ export interface PlannedQuestion {
   region: ChosenRegion;
   /** The region that the user drew, in source pixels; null if there is none. */
   drawn: PixelWindow | null;
+  /** Polygons of the vector layers that the plan names. */
+  layers: NonNullable<Evidence['layers']>;
   model: ModelInfo;
   adapter: Answer['adapter'];
   /** The taught classes that `model` names. */
@@ -54,7 +57,9 @@ export function atScale(question: PlannedQuestion): ScaledQuestion {
   if (WITHOUT_PIXELS.includes(plan.intent)) return { ...scaled, unjudged: [], isJudged: true };
   const needed = subjectsNeeded(plan);
   const unjudged = needed.filter(
-    (subject) => partsOf(subject, whole, whole.scenes).length > 0 && partsOf(subject, model, scenes).length === 0,
+    (subject) =>
+      partsOf(subject, whole, whole.scenes).length > 0 &&
+      (isToldByGround(subject, plan, whole) ? !model.cover : partsOf(subject, model, scenes).length === 0),
   );
   const subjects = plan.subjects.filter((subject) => !unjudged.includes(subject));
   const isRestEnough =
@@ -70,8 +75,10 @@ function isAnyPartLeft({ intent }: Plan, { classes, presence = [], scenes, cover
 }
 
 /** The part that a plan's answer is made of; of several, the one that knows things. */
-function partOf({ intent, subjects }: Plan, model: ModelInfo): ModelPart {
+function partOf(plan: Plan, model: ModelInfo): ModelPart {
+  const { intent, subjects } = plan;
   if (intent === 'classify') return 'scenes';
+  if (subjects.length > 0 && subjects.every((subject) => isToldByGround(subject, plan, model))) return 'cover';
   const parts = subjects.flatMap((subject) => partsOf(subject, model, model.scenes));
   if (subjects.length > 0) return parts.includes('things') ? 'things' : (parts[0] ?? 'things');
   return (model.presence ?? []).length > 0 || model.classes.length > 0 ? 'things' : 'scenes';
@@ -79,16 +86,21 @@ function partOf({ intent, subjects }: Plan, model: ModelInfo): ModelPart {
 
 /** The parts of a model that give evidence of a subject. */
 function partsOf(subject: string, model: ModelInfo, scenes: readonly string[]): ModelPart[] {
-  const { box, density, presence } = headsFor(subject, model);
+  const { box, density, presence, cover } = headsFor(subject, model);
   const isThing = box !== null || density !== null || presence.length > 0;
   const isScene = scenes.some((label) => subjectsOfScene(label).includes(subject));
-  return [...(isThing ? (['things'] as const) : []), ...(isScene ? (['scenes'] as const) : [])];
+  return [
+    ...(isThing ? (['things'] as const) : []),
+    ...(isScene ? (['scenes'] as const) : []),
+    ...(cover ? (['cover'] as const) : []),
+  ];
 }
 
 /** The scales at which the model knows what a question is about, or what of it can't be judged. */
-export function scalesAsked({ unjudged, whole, part }: ScaledQuestion): ReturnType<typeof scalesOf> {
+export function scalesAsked({ plan, unjudged, whole, part }: ScaledQuestion): ReturnType<typeof scalesOf> {
   const [first] = unjudged;
   if (first === undefined) return scalesOf(part, whole);
+  if (isToldByGround(first, plan, whole)) return scalesOf('cover', whole);
   const [own = part] = partsOf(first, whole, whole.scenes);
   if (own !== 'scenes' || !whole.sceneScales) return scalesOf(own, whole);
   const meant = whole.sceneScales.filter(({ labels }) =>

@@ -1,6 +1,6 @@
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { meanGsd } from '../../imagery/image.ts';
-import type { Evidence } from '../../plan/evidence.ts';
+import type { CoverEvidence, Evidence } from '../../plan/evidence.ts';
 import type { Result } from '../../plan/result.ts';
 import { idsIn } from '../../plan/run/run.ts';
 import { wordsFor } from '../../plan/subjects.ts';
@@ -81,7 +81,14 @@ export async function gatherFor(
 ): Promise<PlanGathered> {
   const { layer, bands, model, adapter = null } = question;
   const view = { scene: layer, bands, model, adapter };
-  const base = { model, scene: sceneOf(layer), gsdMetres: meanGsd(layer.info), outlined: wanted.outlined };
+  const base = {
+    model,
+    scene: sceneOf(layer),
+    gsdMetres: meanGsd(layer.info),
+    outlined: wanted.outlined,
+    cover: wanted.cover,
+    region: question.region.window,
+  };
   const done: TilesGathered[] = [];
   const nothing: TilesGathered = { tiles: new Map(), failed: [], looked: 0 };
   const rest = taught.map(() => nothing);
@@ -89,7 +96,7 @@ export async function gatherFor(
     onTile({ own: soFar, taught: rest }),
   );
   for (const { taught: one, windows } of taught) {
-    const of = { ...base, windows, outlined: [], taught: one, view: { ...view, taught: keyOf(one) } };
+    const of = { ...base, windows, outlined: [], cover: false, taught: one, view: { ...view, taught: keyOf(one) } };
     const gathered = await gatherTiles(of, context, (soFar) =>
       onTile({ own, taught: [...done, soFar, ...rest.slice(done.length + 1)] }),
     );
@@ -98,12 +105,13 @@ export async function gatherFor(
   return { own, taught: done };
 }
 
-/** What a plan runs on, and all detections that its things are of. `known`: the layer's objects, reviewed or not. */
+/** What a plan runs on, and all detections that its things are of. `known`: the layer's objects, reviewed or not; `cover`: null if none is needed. */
 export function evidenceFor(
   question: ScaledQuestion,
   windows: PlannedWindows,
   gathered: PlanGathered,
   known: readonly SceneObject[],
+  cover: CoverEvidence | null,
 ): { evidence: Evidence; all: readonly Detection[] } {
   const { model, whole, answerId } = question;
   const passes = [
@@ -116,8 +124,8 @@ export function evidenceFor(
   const all = [...merged.values()].flat();
   const before = joinSightings(known, all, answerId).objectOf;
   const stateOf = ({ id }: Detection) => before.get(id)?.state ?? 'proposed';
-  const evidence = evidenceOf(tiles, merged, windows.wanted.subjects, model, stateOf);
-  return { evidence: { ...evidence, known: subjectsKnown(whole) }, all };
+  const evidence = evidenceOf(tiles, merged, windows.wanted.subjects, model, stateOf, cover);
+  return { evidence: { ...evidence, layers: question.layers, known: subjectsKnown(whole) }, all };
 }
 
 /** Writes the answer from what the plan gave on `evidenceFor`. */
@@ -197,6 +205,7 @@ function coarsenessOf(question: ScaledQuestion, looked: readonly PixelWindow[]):
 function denies(result: Result): boolean {
   if (result.kind === 'exists') return result.rows.every(({ verdict }) => verdict === 'no');
   if (result.kind === 'count' || result.kind === 'found') return result.rows.every(({ count }) => count === 0);
+  if (result.kind === 'cover') return result.rows.every(({ share }) => share === 0);
   return result.kind === 'places' && result.rows.every(({ amount }) => !amount || amount.value === 0);
 }
 

@@ -10,12 +10,12 @@ const model = {
 };
 
 it('finds the heads of a subject by canonical names', () => {
-  expect(headsFor('tree', model)).toEqual({ box: null, density: 'tree', presence: ['trees'] });
-  expect(headsFor('storage tank', model)).toEqual({ box: 'storage tank', density: null, presence: ['tanks'] });
+  expect(headsFor('tree', model)).toMatchObject({ box: null, density: 'tree', presence: ['trees'] });
+  expect(headsFor('storage tank', model)).toMatchObject({ box: 'storage tank', density: null, presence: ['tanks'] });
   // The sea is water.
   expect(headsFor('water', model).presence).toEqual(['water', 'sea']);
   expect(headsFor('sea', model).presence).toEqual(['sea']);
-  expect(headsFor('other:elephant', model)).toEqual({ box: null, density: null, presence: [] });
+  expect(headsFor('other:elephant', model)).toMatchObject({ box: null, density: null, presence: [] });
   expect(subjectsKnown(model)).toEqual([
     'airplane',
     'storage tank',
@@ -25,14 +25,35 @@ it('finds the heads of a subject by canonical names', () => {
     'water',
     'sea',
     'court',
+    'pavement',
   ]);
 });
 
 it('takes the crowns of trees for the places of trees', () => {
   const classes = [{ name: 'tree crown', plural: 'tree crowns' }];
   const crowned = { ...model, classes };
-  expect(headsFor('tree', crowned)).toEqual({ box: 'tree crown', density: 'tree', presence: ['trees'] });
+  expect(headsFor('tree', crowned)).toMatchObject({ box: 'tree crown', density: 'tree', presence: ['trees'] });
   expect(subjectsKnown(crowned).filter((name) => name.includes('tree'))).toEqual(['tree']);
+});
+
+it('knows the ground by its land cover', () => {
+  const labels = ['water', 'trees', 'grass and low vegetation', 'bare soil', 'buildings', 'roads and pavement'];
+  const ground = { ...model, cover: { ...model.cover!, labels } };
+  const of = (subject: string) => headsFor(subject, ground).cover;
+  expect(of('water')).toEqual({ classes: [0], isExact: true });
+  expect(of('lake')).toEqual({ classes: [0], isExact: false });
+  expect(of('grass')).toEqual({ classes: [2], isExact: false });
+  expect(of('vegetation')).toEqual({ classes: [1, 2], isExact: true });
+  expect(of('sealed ground')).toEqual({ classes: [4, 5], isExact: true });
+  expect(of('land cover')?.classes).toHaveLength(6);
+  expect(of('car')).toBeNull();
+  expect(headsFor('vegetation', model).cover).toBeNull();
+  expect(headsFor('land cover', { ...model, cover: null }).cover).toBeNull();
+  expect(subjectsKnown(ground)).toEqual(expect.arrayContaining(['water', 'low vegetation', 'bare soil']));
+  expect(subjectsKnown(ground)).not.toContain('land cover');
+  expect(knownName('other:vegetation', ground)).toBe('vegetation');
+  expect(knownName('other:impervious', ground)).toBe('sealed ground');
+  expect(knownName('other:elephant', ground)).toBe('other:elephant');
 });
 
 it('knows by its own name what a reader has no name for', () => {

@@ -1,5 +1,7 @@
+import type { SubjectCover } from '../../plan/evidence.ts';
 import { otherWord, subjectNamed, subjectOf } from '../../plan/subjects.ts';
 import type { DetectorClass, ModelInfo } from '../../vlm/types.ts';
+import { coverNamed, coverOfSubject, coverSubjects } from './cover-subjects.ts';
 
 /** Which of a model's heads gives evidence of a canonical subject, by the heads' own labels. */
 export interface SubjectHeads {
@@ -7,9 +9,11 @@ export interface SubjectHeads {
   density: string | null;
   /** Any of these labels is the subject. */
   presence: readonly string[];
+  /** Classes of the land cover. */
+  cover: SubjectCover | null;
 }
 
-type Heads = Pick<ModelInfo, 'classes' | 'densities' | 'presence' | 'presenceZh'>;
+type Heads = Pick<ModelInfo, 'classes' | 'densities' | 'presence' | 'presenceZh' | 'cover'>;
 
 /** Labels that mean a subject under another name than its own. */
 const ALIASES: Record<string, string> = {
@@ -50,12 +54,13 @@ export function headsFor(subject: string, model: Heads): SubjectHeads {
   const named = ({ name, plural }: DetectorClass) => [name, plural].some((word) => subjectOfLabel(word) === subject);
   const box = model.classes.find(named);
   // The model's own heads say nothing of what the user taught.
-  if (box?.taught) return { box: box.name, density: null, presence: [] };
+  if (box?.taught) return { box: box.name, density: null, presence: [], cover: null };
   return {
     box: box?.name ?? null,
     density: model.densities?.find(named)?.name ?? null,
     presence:
       model.presence?.filter((label) => [subject, ...(KINDS[subject] ?? [])].includes(subjectOfLabel(label))) ?? [],
+    cover: coverOfSubject(subject, model.cover?.labels ?? []),
   };
 }
 
@@ -66,7 +71,7 @@ export function subjectsKnown(model: Heads): string[] {
     ...(model.densities ?? []).map(({ name }) => name),
     ...(model.presence ?? []),
   ];
-  return [...new Set(labels.map(subjectOfLabel))];
+  return [...new Set([...labels.map(subjectOfLabel), ...coverSubjects(model.cover?.labels ?? [])])];
 }
 
 /** The name of the taught class that a subject is; null if it is none. */
@@ -85,6 +90,8 @@ export function knownName(subject: string, model: Heads): string {
   const name = word === null ? subject : subjectOfLabel(word);
   const taught = taughtName(name, model);
   if (taught !== null) return subjectOfLabel(taught);
+  const ground = coverNamed(subject, model.cover?.labels ?? []);
+  if (ground !== null) return ground;
   return subjectsKnown(model).includes(name) ? name : subject;
 }
 

@@ -1,3 +1,5 @@
+import type { TileCover } from '../../cover/cover-raster.ts';
+import { halved, halvingsFor } from '../../cover/mosaic.ts';
 import { mapBox } from '../../geo/boxes/rotated-box.ts';
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import type { LookResult, Scores, TaughtLook } from '../../vlm/types.ts';
@@ -18,22 +20,33 @@ export interface TileEvidence {
   scores: Scores;
   /** Number of things without places, by class, on the tile's valid pixels. */
   densities: readonly { label: string; count: number }[];
+  /** Absent for a model without it, and once too much was kept of other tiles. */
+  cover?: KeptCover;
   /** Of a taught class alone: its score by cell. */
   heat?: TaughtLook['heat'];
 }
+
+/** Land cover whose cells are `2 ** halvings` times as wide and high as the model's. */
+export interface KeptCover extends TileCover {
+  halvings: number;
+}
+
+/** Side of the model's own cells in source pixels. */
+export const ownCellPx = (window: PixelWindow, { cols, halvings }: KeptCover): number =>
+  window.width / (cols * 2 ** halvings);
 
 /** A tile on which nothing can be seen. */
 export function blankTile(window: PixelWindow, blank: Blank, validShare: number): TileEvidence {
   return { window, blank, validShare, detections: [], outlined: new Set(), scores: {}, densities: [] };
 }
 
-/** `seen` is in pixels of a tile of `tileSize`² that shows `window`. */
+/** `seen` is in pixels of a tile of `tileSize`² that shows `window`. Of the land cover as much is kept as a map of `region` needs. */
 export function tileEvidence(
   window: PixelWindow,
-  seen: Pick<LookResult, 'proposals' | 'scores' | 'densities'>,
-  about: { validShare: number; outlined: ReadonlySet<string>; tileSize: number },
+  seen: Pick<LookResult, 'proposals' | 'scores' | 'densities' | 'cover'>,
+  about: { validShare: number; outlined: ReadonlySet<string>; tileSize: number; region: PixelWindow },
 ): TileEvidence {
-  const { tileSize, ...rest } = about;
+  const { tileSize, region, ...rest } = about;
   const toSource = ([x, y]: Point): Point => [
     window.x + (x * window.width) / tileSize,
     window.y + (y * window.height) / tileSize,
@@ -53,7 +66,13 @@ export function tileEvidence(
     })),
     scores: seen.scores,
     densities: seen.densities,
+    ...(seen.cover && { cover: keptCover(seen.cover, window, region) }),
   };
+}
+
+function keptCover(cover: TileCover, window: PixelWindow, region: PixelWindow): KeptCover {
+  const halvings = halvingsFor(region, window.width / cover.cols);
+  return { ...halved(cover, halvings), halvings };
 }
 
 /** Names a window of one image. */
@@ -70,7 +89,7 @@ export function taughtEvidence(
   const { label, key, validShare, tileSize } = about;
   const proposals = seen.boxes.map(({ box, score }) => ({ label, box, score, rings: null }));
   const plain = { proposals, scores: {}, densities: [] };
-  const evidence = tileEvidence(window, plain, { validShare, outlined: new Set(), tileSize });
+  const evidence = tileEvidence(window, plain, { validShare, outlined: new Set(), tileSize, region: window });
   const detections = evidence.detections.map((detection) => ({ ...detection, id: `${key}:${detection.id}` }));
   return { ...evidence, detections, heat: seen.heat };
 }

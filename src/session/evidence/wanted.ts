@@ -10,6 +10,8 @@ import { headsFor, subjectsKnown, subjectsOfScene, taughtName, withoutTaught } f
 export interface Wanted {
   /** Canonical subjects that the result is made of. */
   subjects: readonly string[];
+  /** Whether the land cover is needed. */
+  cover: boolean;
   /** Classes of the model whose outlines are needed. */
   outlined: readonly string[];
   /** The task whose number of tiles applies. */
@@ -38,6 +40,7 @@ export function wantedFor(plan: Plan, model: ModelInfo, outlines: boolean): Want
   const looks = !WITHOUT_PIXELS.includes(plan.intent) && !isAllUnknown(plan, model);
   return {
     subjects,
+    cover: looks && subjects.some((subject) => isToldByGround(subject, plan, model)),
     outlined:
       looks && model.hasRefiner && (outlines || needsOutlines(readPlan(plan)))
         ? subjects.flatMap((subject) =>
@@ -51,11 +54,19 @@ export function wantedFor(plan: Plan, model: ModelInfo, outlines: boolean): Want
   };
 }
 
+/** Whether the land cover may be the evidence of a subject: it has no things or is a crowd, and it isn't asked how many or whether there are. */
+export function isToldByGround(subject: string, { intent, where }: Plan, model: ModelInfo): boolean {
+  const { box, density, presence, cover } = headsFor(subject, model);
+  if (!cover || (box !== null && density === null)) return false;
+  if (intent === 'exists') return presence.length === 0 || where !== null;
+  return intent !== 'count' || density === null;
+}
+
 /** Nothing that is asked about is known: looking would find nothing out. */
 function isAllUnknown({ subjects, intent }: Plan, model: ModelInfo): boolean {
   if (intent === 'classify' || subjects.length === 0) return false;
   const known = new Set([...subjectsKnown(model), ...model.scenes.flatMap(subjectsOfScene)]);
-  return subjects.every((subject) => !known.has(subject));
+  return subjects.every((subject) => !known.has(subject) && headsFor(subject, model).cover === null);
 }
 
 /** Sizes are those of outlines where there are any; a box around a roof is larger than the roof. */

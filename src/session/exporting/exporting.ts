@@ -2,6 +2,8 @@ import type { ExportFormat } from '../../export/format.ts';
 import { exportFormats } from '../../export/formats.ts';
 import type { ExportInput } from '../../export/types.ts';
 import { NadirError } from '../../lib/errors.ts';
+import type { CoverLayer } from '../cover/port.ts';
+import type { Answer, OpenScene } from '../document.ts';
 import { asSeenBy } from '../review/objects.ts';
 import type { SessionState } from '../state.ts';
 import type { ExportedFile } from './port.ts';
@@ -18,9 +20,24 @@ export async function exportAs(
 ): Promise<ExportedFile> {
   const format = formatOf(formatId);
   const whole = exportInput(state, answerIds);
-  const input = label === null ? whole : ofLabel(whole, label);
+  return written(format, label === null ? whole : ofLabel(whole, label));
+}
+
+/** Writes a land cover alone. Errors: CHOICE_UNKNOWN for a format that isn't in the table; those of the format. */
+export async function exportCover(
+  cover: CoverLayer,
+  image: OpenScene['info'],
+  formatId: string,
+): Promise<ExportedFile> {
+  const input = { image, place: image.georeference, answers: [], objects: [], cover };
+  return written(formatOf(formatId), input);
+}
+
+async function written(format: ExportFormat, input: ExportInput): Promise<ExportedFile> {
   const stem = input.image.fileName.replace(/\.[^.]+$/, '');
-  return { fileName: `${stem}.${format.extension}`, blob: await format.write(input) };
+  // The image itself may be of the same format.
+  const about = format.about ? `.${format.about.replaceAll(' ', '-')}` : '';
+  return { fileName: `${stem}${about}.${format.extension}`, blob: await format.write(input) };
 }
 
 function formatOf(id: string): ExportFormat {
@@ -34,8 +51,12 @@ function formatOf(id: string): ExportFormat {
 function ofLabel(input: ExportInput, label: string): ExportInput {
   const objects = input.objects.filter((object) => object.label === label);
   const ids = new Set(objects.flatMap(({ sightings }) => sightings.map(({ answerId }) => answerId)));
-  return { ...input, objects, answers: input.answers.filter(({ id }) => ids.has(id)) };
+  return { ...input, objects, answers: input.answers.filter(({ id }) => ids.has(id)), cover: null };
 }
+
+/** Whether an answer is about the land cover: its classes, or how much ground is of some. */
+export const isByCover = ({ result }: Pick<Answer, 'result'>): boolean =>
+  result?.kind === 'cover' || (result?.kind === 'measure' && result.caveats.some(({ kind }) => kind === 'by-cover'));
 
 /** Commands are left out: they say nothing of the image, unless a plan was run for them. */
 function exportInput(state: SessionState, answerIds: readonly string[] | undefined): ExportInput {
@@ -49,5 +70,7 @@ function exportInput(state: SessionState, answerIds: readonly string[] | undefin
     const seen = object.state === 'rejected' ? null : asSeenBy(object, ids);
     return seen ?? [];
   });
-  return { image: scene.info, place: scene.info.georeference, answers, objects };
+  const cover = state.covers.value.find(({ layerId }) => layerId === scene.layerId) ?? null;
+  const isMeant = cover !== null && (!answerIds || answers.some(isByCover));
+  return { image: scene.info, place: scene.info.georeference, answers, objects, cover: isMeant ? cover : null };
 }

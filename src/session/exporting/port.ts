@@ -1,6 +1,6 @@
 import type { ExportFormat } from '../../export/format.ts';
 
-export type ExportChoice = Pick<ExportFormat, 'id' | 'label' | 'extension'>;
+export type ExportChoice = Pick<ExportFormat, 'id' | 'label' | 'extension' | 'about'>;
 
 /** A file to be saved. */
 export interface ExportedFile {

@@ -33,6 +33,8 @@ const labels = {
   'remove-vectors': { en: (layer) => `remove ${layer}`, zh: (layer) => `移除${layer}` },
   'show-vectors': { en: (layer) => `show ${layer}`, zh: (layer) => `显示${layer}` },
   'hide-vectors': { en: (layer) => `hide ${layer}`, zh: (layer) => `隐藏${layer}` },
+  'set-cover-look': { en: (layer) => `land cover of ${layer}`, zh: (layer) => `${layer}的土地覆盖显示` },
+  'remove-cover': { en: (layer) => `remove land cover of ${layer}`, zh: (layer) => `移除${layer}的土地覆盖` },
   'mark-example': { en: (name) => `example of ${name || 'a new class'}`, zh: (name) => `${name || '新类别'}的样例` },
   'mark-counterexample': {
     en: (name) => `counterexample of ${name || 'a new class'}`,

@@ -15,7 +15,8 @@ import type { SceneKeeper } from '../opening/scene.ts';
 import type { SessionState } from '../state.ts';
 import type { Lesson } from '../teaching/port.ts';
 import type { Claim, SessionPlace } from './place.ts';
-import type { SavedLayer, SavedSession } from './saved-record.ts';
+import { CoverStore, loadCover } from './saved-cover.ts';
+import type { SavedLayer, SavedPart, SavedSession } from './saved-record.ts';
 import {
   bytesOf,
   clearSaved,
@@ -30,12 +31,12 @@ import {
 const SAVE_AFTER_MS = 300;
 
 /** Layers that could not be opened this time, with their answers. They stay in the stored session for another try. */
-interface Waiting extends Pick<SavedSession, 'layers' | 'answers' | 'objects'> {
+interface Waiting extends SavedPart {
   sources: LoadedSession['sources'];
   /** The layers that could be opened. The others are dropped once all of these are closed. */
   beside: ReadonlySet<string>;
 }
-const NOTHING: Waiting = { layers: [], answers: [], objects: [], sources: new Map(), beside: new Set() };
+const NOTHING: Waiting = { layers: [], answers: [], objects: [], covers: {}, sources: new Map(), beside: new Set() };
 
 /** Stores the session as it changes, and restores it after a reload. */
 export class Keeping {
@@ -44,6 +45,7 @@ export class Keeping {
   private readonly scenes: SceneKeeper;
   /** For each layer, the files that were stored, or why they could not be. */
   private readonly written = new Map<string, { source: ImageSource; failed: NotKept | null }>();
+  private readonly covers = new CoverStore();
   private waiting: Waiting = NOTHING;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -71,8 +73,8 @@ export class Keeping {
     await this.restoreFrom(await this.place.claimed);
     effect(() => {
       // Reading them subscribes this effect to them.
-      const { layers, activeLayer, answers, objects, taught, lesson } = this.state;
-      void [layers.value, activeLayer.value, answers.value, objects.value, taught.value, lesson.value];
+      const { layers, activeLayer, answers, objects, taught, lesson, covers } = this.state;
+      void [layers.value, activeLayer.value, answers.value, objects.value, taught.value, lesson.value, covers.value];
       this.saveSoon();
     });
   }
@@ -91,6 +93,7 @@ export class Keeping {
   async forget(): Promise<void> {
     await this.pause();
     this.written.clear();
+    this.covers.clear();
     this.waiting = NOTHING;
     await clearSaved(this.place.own);
     await this.place.describe(null);
@@ -107,8 +110,10 @@ export class Keeping {
       await this.leave(isCopy);
     } else {
       this.onKept = onKept;
-      if (await this.restore(saved, isCopy)) await this.onRestored(from);
-      else await this.leave(isCopy);
+      if (await this.restore(saved, isCopy)) {
+        await this.restoreCovers(saved, from, isCopy);
+        await this.onRestored(from);
+      } else await this.leave(isCopy);
     }
     this.isPaused = false;
   }
@@ -152,6 +157,24 @@ export class Keeping {
   }
 
   /** `replaced`: the user opened something else meanwhile, so the rest stays closed. `failed`: the next reload tries again. */
+  /** Of the layers that are open again. */
+  private async restoreCovers({ record }: LoadedSession, from: KeyValueStore, isCopy: boolean): Promise<void> {
+    const { covers } = partOf(
+      record,
+      record.layers.filter(({ layerId }) => this.isOpen(layerId)),
+    );
+    for (const [layerId, shown] of Object.entries(covers)) {
+      const cover = await loadCover(from, layerId);
+      if (!cover || !this.isOpen(layerId)) continue;
+      if (!isCopy) this.covers.isStored(cover);
+      this.state.covers.value = [...this.state.covers.value, { ...cover, shown }];
+    }
+  }
+
+  private isOpen(layerId: string): boolean {
+    return this.state.layers.value.some((layer) => layer.layerId === layerId);
+  }
+
   private async openAgain(
     layer: SavedLayer,
     source: ImageSource,
@@ -196,6 +219,7 @@ export class Keeping {
   /** Continues as a new session. The stored one stays and is offered on the start page. */
   private async leave(isCopy: boolean): Promise<void> {
     this.written.clear();
+    this.covers.clear();
     this.onKept = async () => undefined;
     if (!isCopy) await this.place.renew();
   }
@@ -239,10 +263,14 @@ export class Keeping {
   }
 
   private async writeRecord(sources: ReadonlyMap<string, ImageSource>): Promise<void> {
-    const failure = await saveRecord(this.place.own, this.state, this.waiting, (layerId) => {
-      const image = sources.get(layerId)?.image;
-      return { failed: this.written.get(layerId)?.failed ?? null, url: typeof image === 'string' ? image : null };
-    });
+    const covers = this.state.covers.value.filter(({ layerId }) => this.isOpen(layerId));
+    const lost = await this.covers.save(this.place.own, covers, Object.keys(this.waiting.covers));
+    const failure =
+      lost ??
+      (await saveRecord(this.place.own, this.state, this.waiting, (layerId) => {
+        const image = sources.get(layerId)?.image;
+        return { failed: this.written.get(layerId)?.failed ?? null, url: typeof image === 'string' ? image : null };
+      }));
     if (failure) {
       if (!this.hasReportedFailure) inform(this.state, 'nothing-kept', [], nothingKeptWords(failure));
       this.hasReportedFailure = true;
@@ -269,16 +297,21 @@ export class Keeping {
   private keptBytes(): number {
     let bytes = 0;
     for (const { source, failed } of this.written.values()) if (failed === null) bytes += bytesOf(source);
-    return bytes;
+    return bytes + this.covers.bytes();
   }
 }
 
-/** The layers given, with their answers and objects. */
-function partOf({ answers, objects }: SavedSession, layers: SavedLayer[]): Omit<Waiting, 'sources' | 'beside'> {
+/** The layers given, with their answers and objects, and how their land cover is shown. */
+function partOf({ answers, objects, covers = {} }: SavedSession, layers: SavedLayer[]): SavedPart {
   const layerIds = new Set(layers.map(({ layerId }) => layerId));
   const own = answers.filter(({ layerId }) => layerId !== undefined && layerIds.has(layerId));
   const answerIds = new Set(own.map(({ id }) => id));
-  return { layers, answers: own, objects: objects.filter(({ answerId }) => answerIds.has(answerId)) };
+  return {
+    layers,
+    answers: own,
+    objects: objects.filter(({ answerId }) => answerIds.has(answerId)),
+    covers: Object.fromEntries(Object.entries(covers).filter(([layerId]) => layerIds.has(layerId))),
+  };
 }
 
 /** Those that this version can use. */

@@ -3,6 +3,7 @@ import type { CrsChoice } from '../../imagery/place.ts';
 import type { Stretch } from '../../imagery/stretch.ts';
 import type { Display } from '../../render/display.ts';
 import type { SensorId } from '../../render/sensors.ts';
+import type { CoverLook } from '../cover/port.ts';
 import type { Answer, SceneObject } from '../document.ts';
 import type { NotKept } from '../opening/lost-files.ts';
 import type { Lesson } from '../teaching/port.ts';
@@ -45,7 +46,12 @@ export interface SavedSession {
   /** Absent in sessions of earlier versions; checked when they are read. */
   taught?: unknown[];
   lesson?: Lesson;
+  /** How the land cover of layers is shown, by layer; absent in sessions of earlier versions. */
+  covers?: Record<string, CoverLook>;
 }
+
+/** Some of its layers with what belongs to them. */
+export type SavedPart = Pick<SavedSession, 'layers' | 'answers' | 'objects'> & Required<Pick<SavedSession, 'covers'>>;
 
 export function isSavedSession(value: unknown): value is SavedSession {
   if (typeof value !== 'object' || value === null) return false;

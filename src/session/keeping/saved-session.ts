@@ -5,7 +5,8 @@ import { chosenCrsOf } from '../layers/crs-choice.ts';
 import type { ImageSource } from '../opening/image-source.ts';
 import type { Lost, NotKept } from '../opening/lost-files.ts';
 import type { SessionState } from '../state.ts';
-import { isSavedSession, type SavedLayer, type SavedSession, VERSION } from './saved-record.ts';
+import { COVER } from './saved-cover.ts';
+import { isSavedSession, type SavedLayer, type SavedPart, type SavedSession, VERSION } from './saved-record.ts';
 import { upgraded } from './upgrade-saved.ts';
 
 const RECORD_KEY = 'session';
@@ -50,7 +51,7 @@ export function bytesOf({ image, sidecars }: ImageSource): number {
 export async function saveRecord(
   storage: KeyValueStore,
   state: SessionState,
-  waiting: Pick<SavedSession, 'layers' | 'answers' | 'objects'>,
+  waiting: SavedPart,
   sourceOf: (layerId: string) => { failed: NotKept | null; url: string | null },
 ): Promise<StoreFailure | null> {
   const layers = state.layers.value;
@@ -67,6 +68,12 @@ export async function saveRecord(
     objects: [...objects, ...waiting.objects],
     taught: [...state.taught.value],
     lesson: state.lesson.value,
+    covers: {
+      ...waiting.covers,
+      ...Object.fromEntries(
+        state.covers.value.filter(({ layerId }) => known.has(layerId)).map(({ layerId, shown }) => [layerId, shown]),
+      ),
+    },
   };
   return storage.set(RECORD_KEY, record);
 }
@@ -127,8 +134,8 @@ function isNamedBlob(value: unknown): value is { name: string; blob: Blob } {
   return typeof entry?.name === 'string' && entry.blob instanceof Blob;
 }
 
-/** Deletes the stored session with its files. Other keys stay. */
+/** Deletes the stored session with its files and land cover. Other keys stay. */
 export async function clearSaved(storage: KeyValueStore): Promise<void> {
-  const files = [...(await storage.keys(FILE)), ...(await storage.keys(BESIDE))];
-  await Promise.all([RECORD_KEY, ...files].map((key) => storage.delete(key)));
+  const own = await Promise.all([FILE, BESIDE, COVER].map((prefix) => storage.keys(prefix)));
+  await Promise.all([RECORD_KEY, ...own.flat()].map((key) => storage.delete(key)));
 }

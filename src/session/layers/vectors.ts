@@ -1,5 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
+import type { PixelWindow, Point } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
+import type { Shape } from '../../plan/ground/shape.ts';
 import { vectorFormats } from '../../vectors/formats.ts';
 import { type PlacedFeatures, placeFeatures } from '../../vectors/place.ts';
 import type { VectorFormat } from '../../vectors/vector-format.ts';
@@ -97,6 +99,21 @@ export class VectorLayers implements VectorsPort {
     });
   }
 
+  /** The layers that have polygons on the active image, by their names in plans, with the bounds of all that is in them. */
+  places(): Map<string, PixelWindow> {
+    return new Map(
+      this.overlays.value.flatMap(({ layer, placed }): [string, PixelWindow][] =>
+        placed?.extent && polygonsOf(placed).length > 0 ? [[placeName(layer), placed.extent]] : [],
+      ),
+    );
+  }
+
+  /** The polygons of the layers with this name, each as its rings in source pixels of an image. */
+  polygonsNamed(name: string, scene: OpenScene): Shape[] {
+    const meant = this.state.vectors.value.filter((layer) => placeName(layer) === name);
+    return meant.flatMap((layer) => polygonsOf(this.placedOn(layer, scene)));
+  }
+
   private put(layer: VectorLayer): void {
     this.history.run({
       id: 'add-vectors',
@@ -131,6 +148,20 @@ export class VectorLayers implements VectorsPort {
     return placed;
   }
 }
+
+/** A layer's name in a plan: the file's without its ending, in lower case; commas separate places there. */
+export const placeName = ({ name }: Pick<VectorLayer, 'name'>): string =>
+  name
+    .replace(/\.[^.]+$/, '')
+    .toLowerCase()
+    .replaceAll(/[,:;()\s]+/g, ' ')
+    .trim();
+
+const polygonsOf = (placed: PlacedFeatures | null): Shape[] =>
+  (placed?.shapes ?? []).flatMap((shape) => (shape.kind === 'polygon' ? [shape.rings.map(open)] : []));
+
+/** Without the last point of a closed ring, which is its first. */
+const open = (ring: readonly Point[]) => ring.slice(0, -1);
 
 function formatOf({ name }: File): VectorFormat | null {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';

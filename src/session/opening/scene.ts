@@ -349,6 +349,7 @@ export class SceneKeeper {
       this.state.answers.value = [];
       this.state.objects.value = [];
       this.state.vectors.value = [];
+      this.state.covers.value = [];
       this.state.hiddenLabels.value = new Set();
       this.layers.leaveScene();
       this.history.clear();

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { CoverSection } from '../cover/cover-section.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { useSession } from '../session-context.ts';
 import { boxesVisible, masksVisible } from '../ui-state.ts';
@@ -33,6 +34,7 @@ export function LayersPanel() {
     <Panel title="Layers">
       <ImageLayerList />
       <VectorList />
+      {scene && <CoverSection />}
       {scene && <BasemapControls scene={scene} />}
       <Toggle label="Boxes" shown={boxesVisible} count={objects.length} />
       <Toggle label="Masks" shown={masksVisible} count={objects.filter((object) => object.rings !== null).length} />

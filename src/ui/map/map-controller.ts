@@ -25,6 +25,7 @@ import {
 } from '../ui-state.ts';
 import { objectAt } from './hit-test.ts';
 import { basemapLayer, connectToWebMercator } from './layers/basemap-layer.ts';
+import { CoverMapLayer } from './layers/cover-layer.ts';
 import { ImageLayers } from './layers/image-layers.ts';
 import { ObjectLayers } from './layers/object-layers.ts';
 import { TeachLayers } from './layers/teach-layers.ts';
@@ -43,7 +44,7 @@ const motionMs = () => (reducedMotion() ? 0 : 150);
 /** The ports that the map uses. */
 type MapSession = Pick<
   Session,
-  'asking' | 'ground' | 'images' | 'layers' | 'notices' | 'review' | 'teaching' | 'vectors'
+  'asking' | 'cover' | 'ground' | 'images' | 'layers' | 'notices' | 'review' | 'teaching' | 'vectors'
 >;
 
 /**
@@ -55,6 +56,7 @@ export class MapController implements MapCommands {
   #map: OlMap;
   #view: View;
   #images: ImageLayers;
+  #cover: CoverMapLayer;
   #vectors: VectorOverlays;
   #objects: ObjectLayers;
   #tools: ToolLayer;
@@ -70,6 +72,7 @@ export class MapController implements MapCommands {
     const projection = createPixelProjection(width, height, scene.info.gsdMetres?.x ?? null);
     connectToWebMercator(session, projection);
     this.#images = new ImageLayers(session, scene, projection);
+    this.#cover = new CoverMapLayer(session, projection);
     this.#vectors = new VectorOverlays(session);
     this.#objects = new ObjectLayers(session, { x: 0, y: 0, width, height });
     this.#tools = new ToolLayer(session);
@@ -89,6 +92,7 @@ export class MapController implements MapCommands {
       controls: [],
       layers: [
         this.#images.group,
+        this.#cover.layer,
         this.#vectors.group,
         ...this.#teach.layers,
         ...this.#objects.layers,
@@ -189,6 +193,7 @@ export class MapController implements MapCommands {
     const { xPx, yPx } = this.centre();
     keepView(this.#scene.layerId, { xPx, yPx, resolution: this.#view.getResolution()! });
     for (const dispose of this.#disposers) dispose();
+    this.#cover.dispose();
     this.#vectors.dispose();
     this.#objects.dispose();
     this.#tools.dispose();

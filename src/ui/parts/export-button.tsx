@@ -11,12 +11,14 @@ interface Props {
   text: (format: string) => string;
   tip: (format: string) => string;
   disabled?: boolean;
+  /** Whether what is saved is about the land cover, which has formats of its own. */
+  hasCover?: boolean;
 }
 
 /** Saves answers in the first export format. The menu beside it has the other formats. */
-export function ExportButton({ answerIds, text, tip, disabled = false }: Props) {
+export function ExportButton({ answerIds, text, tip, disabled = false, hasCover = false }: Props) {
   const session = useSession();
-  const [first, ...others] = session.exporting.formats;
+  const [first, ...others] = session.exporting.formats.filter(({ about }) => about === undefined || hasCover);
   if (!first) return null;
   return (
     <div class="split-button">

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OpenScene } from '../../session/document.ts';
+import { coverText } from '../cover/cover-text.ts';
 import { formatGrouped, formatLonLat, formatSample } from '../format/format.ts';
 import { useSession } from '../session-context.ts';
 import { pointer } from '../ui-state.ts';
@@ -10,12 +11,13 @@ const maxBands = 6;
 
 /** Ground and pixel coordinates under the pointer, and the file's values there. */
 export function PointerReadout({ scene }: { scene: OpenScene }) {
-  const { ground } = useSession();
+  const { ground: place, cover } = useSession();
   const at = pointer.value;
   const values = usePixelValues(scene);
   if (!at) return <span class="status-item muted">Point at the map to read coordinates and values</span>;
-  const lonLat = ground.toLonLat(at.xPx, at.yPx);
-  const crs = ground.toCrs(at.xPx, at.yPx);
+  const lonLat = place.toLonLat(at.xPx, at.yPx);
+  const crs = place.toCrs(at.xPx, at.yPx);
+  const ground = cover.layer.value?.shown.visible ? coverText(cover.at(at.xPx, at.yPx)) : null;
   const reference = scene.info.georeference;
   const inDegrees = reference.kind === 'affine' && reference.units === 'degree';
   return (
@@ -29,6 +31,7 @@ export function PointerReadout({ scene }: { scene: OpenScene }) {
       <span class="status-item" data-tip="Column, row">
         px {Math.floor(at.xPx)}, {Math.floor(at.yPx)}
       </span>
+      {ground && <span class="status-item">{ground}</span>}
       {values && (
         <span class="status-item values-item" data-tip={scene.info.bands.map((band) => band.name).join(', ')}>
           {values.slice(0, maxBands).map(formatSample).join(' · ')}

@@ -1,4 +1,4 @@
-import { allTasks } from '../../tasks/table.ts';
+import { allTasks, taskOf } from '../../tasks/table.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { ModelFiles } from '../files/model-files.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -30,7 +30,7 @@ export function cardOf(files: Pick<ModelFiles, 'manifest' | 'manifestHash' | 'to
     qualityZh: chinese(manifest.quality),
     cover: coverOf(manifest),
     tasks: known,
-    languages: known.every((id) => manifest.tasks[id]?.zh) ? ['en', 'zh'] : ['en'],
+    languages: known.every((id) => manifest.tasks[id]?.zh ?? taskOf(id).about) ? ['en', 'zh'] : ['en'],
     scoreMeaning: manifest.score.meaning,
     looks: manifest.detector !== null,
     joins: JOINS,
@@ -58,10 +58,12 @@ export function inputOf({
   };
 }
 
-/** A task needs a prompt, and also the parts that answer it. */
-function canAnswer(manifest: Manifest, { id, heads = [] }: Task): boolean {
+/** A task needs the parts that answer it and, if it is answered in words, a prompt. */
+function canAnswer(manifest: Manifest, { id, heads = [], about }: Task): boolean {
   const prompt = manifest.tasks[id]?.prompt;
-  if (prompt === undefined || heads.some((head) => manifest[head] === null)) return false;
+  if (heads.some((head) => !manifest[head])) return false;
+  if (about !== undefined) return manifest.detector !== null;
+  if (prompt === undefined) return false;
   // The graph of the detector's proposals makes the prompt row for a drawn region.
   return manifest.detector !== null || !prompt.includes('<region>');
 }

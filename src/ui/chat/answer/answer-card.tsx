@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { AskInput } from '../../../session/asking/port.ts';
 import type { Answer } from '../../../session/document.ts';
+import { isByCover } from '../../../session/exporting/exporting.ts';
 import type { Session } from '../../../session/port.ts';
 import { isSeenBy } from '../../../session/review/objects.ts';
 import { taskOf } from '../../../tasks/table.ts';
@@ -118,11 +119,17 @@ export function AnswerCard({ answer }: { answer: Answer }) {
               isByModel ? 'Save the boxes and masks, and how they were made' : 'Save the answer and its numbers'
             }
             disabled={running}
+            hasCover={session.cover.layer.value !== null && isByCover(answer)}
           />
         )}
         {answer.regionKind !== 'scene' && !isAtPlace && (
           <button type="button" class="action" disabled={busy} onClick={() => ask(again(answer, 'scene'))}>
             Run on whole scene
+          </button>
+        )}
+        {isByCover(answer) && session.cover.layer.value?.shown.visible === false && (
+          <button type="button" class="action" onClick={() => session.cover.look({ visible: true, hidden: [] })}>
+            Show land cover
           </button>
         )}
         {!isOnlyDone && isByModel && (

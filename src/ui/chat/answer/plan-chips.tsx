@@ -141,7 +141,7 @@ function Places({ plan, onChange }: { plan: Plan; onChange(where: string | null)
   );
 }
 
-const placeName = (name: string) => (name === '' ? 'anywhere' : name.replace(':', ' '));
+const placeName = (name: string) => (name === '' ? 'anywhere' : name.replace(/^layer:/, 'in ').replace(':', ' '));
 
 interface ChoiceProps {
   label: string;

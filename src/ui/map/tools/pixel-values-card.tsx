@@ -1,3 +1,4 @@
+import { coverText } from '../../cover/cover-text.ts';
 import { formatBandSample, formatGrouped, formatLonLat } from '../../format/format.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { useSession } from '../../session-context.ts';
@@ -17,6 +18,7 @@ export function PixelValuesCard() {
     );
   }
   const { xPx, yPx, layers } = found;
+  const ground = coverText(session.cover.at(xPx, yPx));
   const lonLat = session.ground.toLonLat(xPx, yPx);
   const crs = session.ground.toCrs(xPx, yPx);
   const reference = session.layers.active.value?.info.georeference;
@@ -50,6 +52,12 @@ export function PixelValuesCard() {
             <dd>
               {formatGrouped(crs[0], 2)}, {formatGrouped(crs[1], 2)}
             </dd>
+          </>
+        )}
+        {ground && (
+          <>
+            <dt>Land cover</dt>
+            <dd>{ground}</dd>
           </>
         )}
       </dl>
