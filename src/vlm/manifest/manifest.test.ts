@@ -6,8 +6,10 @@ import { parseManifest } from './manifest.ts';
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type Document = any;
 const read = (path: string): Document => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-const document = () => read('../../../public/models/nadir-s/nadir.json');
-/** Manifests in the format nadir-model/1: the embedded model's from 0.5, and a converted model's. */
+/** The manifest of 0.5.1, and the one of the model that ships. */
+const document = () => read('fixtures/nadir-s-0.5.1-2.json');
+const shipped = () => read('../../../public/models/nadir-s/nadir.json');
+/** Manifests in the format nadir-model/1: that of 0.5.1, and a converted model's. */
 const document1 = () => read('fixtures/nadir-s-0.5.1.json');
 const converted1 = () => read('fixtures/tiny-converted-1.json');
 
@@ -18,7 +20,7 @@ const twoScales = (second: object) => [
 ];
 
 describe('parseManifest', () => {
-  it('reads the embedded model', () => {
+  it('reads the manifest of 0.5.1', () => {
     const manifest = parseManifest(document());
     expect(manifest.id).toBe('nadir-s');
     expect(manifest.bands.map(({ name, optional }) => [name, optional])).toEqual([
@@ -40,7 +42,7 @@ describe('parseManifest', () => {
   });
 
   it('reads everything that the embedded model states', () => {
-    const written = document();
+    const written = shipped();
     const { dialect: _, ...stated } = written;
     expect(parseManifest(written)).toMatchObject(stated);
   });
@@ -164,7 +166,7 @@ describe('parseManifest', () => {
 });
 
 describe('nadir-model/1', () => {
-  it('is upgraded to the embedded model’s newest manifest', () => {
+  it('is upgraded to the newest format', () => {
     const { files: _, ...upgraded } = parseManifest(document1());
     const { files: __, ...now } = parseManifest(document());
     // nadir-model/1 had neither the question reader nor the accuracy of counts.

@@ -7,7 +7,7 @@ import { pickBands } from '../../imagery/tiles.ts';
 import type { BackendEvent } from '../backend.ts';
 import { NadirBackend } from '../nadir/backend.ts';
 import { proposeChanges } from '../nadir/heads/change.ts';
-import { proposalInputs, propose } from '../nadir/heads/proposals.ts';
+import { prompted, proposalInputs, propose } from '../nadir/heads/proposals.ts';
 import { normalise } from '../nadir/normalise.ts';
 import { assemblePrompt, placeTokens, turnContent } from '../nadir/prompt.ts';
 import { askOf, viewOf } from '../testing/ask-of.ts';
@@ -20,6 +20,8 @@ import { dequantiseLlm } from './dequantise.ts';
 /** Compares the embedded model on WebAssembly with PyTorch, end to end. */
 const model: NadirBackend = await openNodeModel();
 const { manifest, engine } = model;
+/** Number of scenes for imagery of unknown scale. */
+const scenesShown = manifest.scenes!.scales?.[0]?.to ?? manifest.scenes!.labels.length;
 afterAll(() => engine.dispose());
 
 const request = (text: string, rest: Parameters<typeof askOf>[2] = {}) => askOf(text, goldenTile(), rest);
@@ -45,6 +47,7 @@ describe('the embedded model on WebAssembly', () => {
     // These goldens are f16.
     expectClose(seen.evidence.heat, golden('heat').data, 2e-3, 2e-3);
     expectClose(seen.evidence.geom, golden('geom').data, 4e-3, 2e-3);
+    if (manifest.cover) expectClose(seen.evidence.cover ?? [], golden('cover').data, 2e-3, 2e-3);
   });
 
   it('makes the same proposals as PyTorch', async () => {
@@ -79,7 +82,7 @@ describe('the embedded model on WebAssembly', () => {
     async (question, want) => {
       const { seen } = await model.observer.look(goldenTile(), silentIo);
       const ids = model.tokenizer.encodeTurn(turnContent(question, false, model.tokenizer.specialTokens));
-      const proposals = await model.observer.propose(seen, silentIo);
+      const proposals = prompted(manifest.detector!, await model.observer.propose(seen, silentIo));
       const places = await engine.embedPlaces(proposalInputs(manifest, seen.evidence, proposals, null));
       const prompt = assemblePrompt(
         manifest.llm,
@@ -114,7 +117,7 @@ describe('the embedded model on WebAssembly', () => {
       expect(result.rawText.length).toBeGreaterThan(0);
       expect(texts.at(-1)).toBe(result.text);
       expect(texts).toHaveLength(result.timings.newTokens);
-      expect(result.scores.scene).toHaveLength(manifest.scenes!.labels.length);
+      expect(result.scores.scene).toHaveLength(scenesShown);
       expect(result.scores.scene?.reduce((sum, s) => sum + s.probability, 0)).toBeCloseTo(1, 4);
       const chinese = /\p{Script=Han}/u.test(question);
       for (const o of result.things) {
@@ -151,23 +154,25 @@ describe('the embedded model on WebAssembly', () => {
 
   it('fits boxes to their masks if the manifest says so', async () => {
     const files = await readEmbeddedFiles();
-    const fits = [{ class: 'airplane', minScore: 0 }];
+    const classIndex = modelGolden.heads[0]!.cls;
+    const { name, plural } = manifest.detector!.classes[classIndex]!;
+    const fits = [{ class: name, minScore: 0 }];
     const manifestFitting = { ...manifest, refiner: { ...manifest.refiner!, fits } };
     const fitting = new NadirBackend({ ...files, manifest: manifestFitting }, model.tokenizer, engine);
     const { seen } = await fitting.observer.look(goldenTile(), silentIo);
     const heads = propose(manifest.detector!, seen.evidence.heat, seen.evidence.geom);
     const proposals = await fitting.observer.propose(seen, silentIo);
-    const airplanes = proposals.filter(({ classIndex }) => classIndex === 0);
-    expect(airplanes.length).toBeGreaterThan(0);
-    for (const { box, cell } of airplanes) {
-      const head = heads.find((h) => h.cell === cell && h.classIndex === 0)!;
+    const fitted = proposals.filter((proposal) => proposal.classIndex === classIndex);
+    expect(fitted.length).toBeGreaterThan(0);
+    for (const { box, cell } of fitted) {
+      const head = heads.find((h) => h.cell === cell && h.classIndex === classIndex)!;
       expect(box).not.toBe(head.box);
       expect(rotatedIou(cornersOf(box), cornersOf(head.box))).toBeGreaterThanOrEqual(0.25);
     }
-    const answer = await fitting.ask(request('Find all airplanes.', { want: { masks: true } }), silentIo);
+    const answer = await fitting.ask(request(`Find all ${plural}.`, { want: { masks: true } }), silentIo);
     expect(answer.things.length).toBeGreaterThan(0);
     for (const { box, rings } of answer.things) {
-      expect(airplanes.map((p) => p.box)).toContainEqual(box);
+      expect(fitted.map((p) => p.box)).toContainEqual(box);
       // The mask belongs to the fitted box, so most of it lies inside.
       expect(ringArea(intersectConvex(rings![0]!, cornersOf(box))) / ringArea(rings![0]!)).toBeGreaterThan(0.8);
     }
@@ -209,7 +214,8 @@ describe('the embedded model on WebAssembly', () => {
     expect(seen.proposals).toHaveLength(modelGolden.proposals.length);
     expect(seen.masks).toHaveLength(2);
     expect(seen.masks[1]).toBeNull();
-    expect(seen.scores.scene).toHaveLength(manifest.scenes!.labels.length);
+    expect(seen.scores.scene).toHaveLength(scenesShown);
+    expect(seen.cover?.labels).toEqual(manifest.cover?.labels.map((each) => each.name));
     expect(seen.scores.quality).toHaveLength(manifest.quality!.labels.length);
     expect(seen.densities.map((each) => each.label)).toEqual(manifest.density!.classes.map((each) => each.name));
   });
