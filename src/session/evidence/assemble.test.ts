@@ -29,6 +29,15 @@ describe('evidenceOf', () => {
     expect(airplane).toMatchObject({ recall: null, placeSpread: 0.8 });
     expect(tree).toMatchObject({ recall: null, densityError: 0.3 });
   });
+  it('knows no places of a crowd of which nothing has a box', () => {
+    const crowned = { ...TEST_MODEL, classes: [{ name: 'tree crown', plural: 'tree crowns' }] };
+    expect(subjectsOf(crowned).tree).toMatchObject({ things: null, densities: [] });
+    const box = { cx: 9, cy: 9, w: 4, h: 4, thetaDeg: 0 };
+    const crown = { id: 'a', label: 'tree crown', box, score: 0.8, rings: null, tile: region };
+    const merged = new Map([['tree crown', [crown]]]);
+    const { tree } = evidenceOf(nothing, merged, ['tree'], crowned, () => 'proposed').subjects;
+    expect(tree).toMatchObject({ things: [{ id: 'a' }], densities: [] });
+  });
   it('knows nothing of the kind about a model without such figures', () => {
     const { car, tree } = subjectsOf(TEST_MODEL);
     expect(car).toMatchObject({ recall: null, placeSpread: 0, densityError: null });

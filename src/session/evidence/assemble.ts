@@ -104,8 +104,9 @@ function subjectEvidence(subject: string, { gathered, looked, merged, model, sta
     recall: about(model.classes, box)?.recall ?? null,
     placeSpread: model.placeSpread ?? 0,
     densityError: about(model.densities, density)?.relativeError ?? null,
+    // Of a crowd of which none has a box, only the number is known.
     things:
-      box === null
+      box === null || (density !== null && !merged.has(box))
         ? null
         : (merged.get(box) ?? []).flatMap((detection) => {
             const state = stateOf(detection);

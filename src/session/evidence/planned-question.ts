@@ -96,6 +96,18 @@ function partsOf(subject: string, model: ModelInfo, scenes: readonly string[]): 
   ];
 }
 
+/**
+ * The subjects of which only the kind of scene gives evidence at this scale, although the model sees them themselves at another: a scene
+ * that isn't called forest may have trees in it.
+ */
+export function toldBySceneAlone({ plan, model, whole }: ScaledQuestion): string[] {
+  const only = (part: ModelPart, parts: readonly ModelPart[]) => parts.length === 1 && parts[0] === part;
+  return plan.subjects.filter(
+    (subject) =>
+      only('scenes', partsOf(subject, model, model.scenes)) && !only('scenes', partsOf(subject, whole, whole.scenes)),
+  );
+}
+
 /** The scales at which the model knows what a question is about, or what of it can't be judged. */
 export function scalesAsked({ plan, unjudged, whole, part }: ScaledQuestion): ReturnType<typeof scalesOf> {
   const [first] = unjudged;

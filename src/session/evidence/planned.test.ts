@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NadirError } from '../../lib/errors.ts';
-import { exportedGeoJson, LOADED } from '../fakes.ts';
+import type { LookRequest } from '../../vlm/types.ts';
+import { exportedGeoJson, type FakeBehaviour, LOADED } from '../fakes.ts';
 import { CARS, opened, plan, seenIn, WIDE } from './testing.ts';
 
 /** Answers that are computed from a plan, on evidence gathered tile by tile. */
@@ -198,6 +199,31 @@ describe('a plan', () => {
       expect(text).toMatch(/Whether there are cars can't be judged at this scale/);
       expect((await ask({ intent: 'compare', subjects: ['car', 'forest'] })).text).toMatch(
         /^Whether there are cars can't/,
+      );
+    });
+
+    it('takes a scene as evidence for what it shows, not against what it may show', async () => {
+      const seen = (label: string, other: string) => async (request: LookRequest) => ({
+        ...seenIn(request),
+        scores: {
+          scene: [
+            { label, probability: 0.9 },
+            { label: other, probability: 0.1 },
+          ],
+        },
+      });
+      const trees = { ...model, presence: ['trees', 'pavement'] };
+      const of = (look: FakeBehaviour['look']) =>
+        opened({
+          info: { ...WIDE, gsdMetres: { x: 10, y: 10 } },
+          load: async () => ({ ...LOADED, model: trees }),
+          ...(look && { look }),
+        });
+      const forest = await of(seen('forest', 'pasture'));
+      expect((await forest.ask({ intent: 'exists', subjects: ['tree'] })).text).toMatch(/^Yes/);
+      const pasture = await of(seen('pasture', 'forest'));
+      expect((await pasture.ask({ intent: 'exists', subjects: ['tree'] })).text).toMatch(
+        /^Whether there are trees can't be judged at this scale: .* 0.05 to 1 m\.$/,
       );
     });
 

@@ -16,7 +16,7 @@ import { joinSightings } from '../review/objects.ts';
 import { taughtWords } from '../teaching/taught-words.ts';
 import { evidenceOf, type GatheredTiles, type Merged, mergedOf } from './assemble.ts';
 import { type GatherContext, gatherTiles, type TilesGathered } from './gather-tiles.ts';
-import { type PlannedQuestion, type ScaledQuestion, scalesAsked } from './planned-question.ts';
+import { type PlannedQuestion, type ScaledQuestion, scalesAsked, toldBySceneAlone } from './planned-question.ts';
 import { subjectsKnown } from './subjects-of-model.ts';
 import { type TaughtWindows, windowsOfScale } from './taught-windows.ts';
 import { windowKey } from './tile-evidence.ts';
@@ -137,6 +137,11 @@ export function concludePlan(
 ): PlannedOutcome {
   const unjudged = notAtThisScale(question);
   if (!question.isJudged && unjudged !== null) return { composed: plain(unjudged), detections: [] };
+  const byScene = toldBySceneAlone(question);
+  if (byScene.length > 0 && result.kind === 'exists' && result.rows.every(({ verdict }) => verdict !== 'yes')) {
+    const hidden = notAtThisScale({ ...question, unjudged: byScene, isJudged: false });
+    return { composed: hidden === null ? null : plain(hidden), detections: [] };
+  }
   const references = result.references.flatMap(({ things }) => things);
   const meant = new Set([...idsIn(result), ...references.map(({ id }) => id)]);
   const detections = all.filter(({ id }) => meant.has(id));
