@@ -8,7 +8,7 @@ import type { TaskId } from '../../src/tasks/table.ts';
 import type { BackendChoice } from '../../src/vlm/types.ts';
 import { analyzeInPage } from '../page-driver.ts';
 import { type FoundBox, type Given, type Heads, unanswered } from './answer-line.ts';
-import type { PageFile, PageImage } from './images/make-image.ts';
+import type { PageImage } from './images/make-image.ts';
 import type { Question } from './question.ts';
 
 const QUESTION_TIMEOUT_MS = 120_000;
@@ -109,8 +109,8 @@ export class Asker {
   }
 }
 
-async function show(page: Page, selector: string, file: PageFile): Promise<void> {
-  await page.locator(selector).first().setInputFiles(file);
+async function show(page: Page, selector: string, files: PageImage['main']): Promise<void> {
+  await page.locator(selector).first().setInputFiles(files);
 }
 
 /** Outer rings in source pixels; null for a box without a mask, and if the export is in degrees. */

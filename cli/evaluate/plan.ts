@@ -2,6 +2,7 @@ import { readLabels, spread } from './label-files.ts';
 import type { Question } from './question.ts';
 import { byEyeQuestions } from './sets/by-eye.ts';
 import { realChange } from './sets/change.ts';
+import { eurosat } from './sets/eurosat.ts';
 import { aerialCars, oamBuildings } from './sets/objects.ts';
 import { planetScenes } from './sets/planet.ts';
 import { qualityQuestions } from './sets/quality.ts';
@@ -37,7 +38,15 @@ export function planQuestions(input: PlanInput): Question[] {
     input.say(`Skipped: ${line}`);
   };
   const context: SetContext = { ...input, skip };
-  const sets: EvalSet[] = [ucm, oamBuildings, aerialCars, naipTrees(input.vegetation), realChange, planetScenes];
+  const sets: EvalSet[] = [
+    ucm,
+    oamBuildings,
+    aerialCars,
+    naipTrees(input.vegetation),
+    realChange,
+    planetScenes,
+    eurosat,
+  ];
   const questions = sets.flatMap((set) => {
     const rows = readLabels(input.dataDir, set.id);
     if (!rows) {

@@ -11,6 +11,8 @@ export type Defect = (typeof DEFECTS)[number];
 /** How an image is made; all but `file` are made in memory and never written to disk. Paths are absolute. */
 export type ImageRecipe =
   | { kind: 'file'; path: string }
+  /** A JPEG with files beside it that give it this scale. */
+  | { kind: 'placed'; path: string; gsdMetres: number }
   /** Red, green and blue plus, unless null, near infrared, in one TIFF. */
   | { kind: 'bands'; rgb: string; nir: string | null }
   /** A clean image with one defect applied. Null leaves it unchanged, through the same code. */

@@ -31,6 +31,25 @@ export const UCM_SCENES: Record<string, readonly string[]> = {
   tenniscourt: ['tennis court'],
 };
 
+/** EuroSAT's classes in its labels, and the embedded model's names. */
+export const EUROSAT_SCENES: Record<string, readonly string[]> = {
+  annual_crop: ['annual crops'],
+  forest: ['forest'],
+  herbaceous_vegetation: ['herbaceous vegetation'],
+  highway: ['highway'],
+  industrial: ['industrial area'],
+  pasture: ['pasture'],
+  permanent_crop: ['permanent crops'],
+  residential: ['residential area'],
+  river: ['river'],
+  sea_lake: ['sea or lake'],
+};
+
+const NAMES: Record<string, readonly string[]> = { ...UCM_SCENES, ...EUROSAT_SCENES };
+
+/** The folders of all sets. */
+export const SCENE_FOLDERS = Object.keys(NAMES);
+
 /** The name by which a scene's folder is asked. */
 export function sceneName(folder: string): string {
   return UCM_SCENES[folder]?.[0] ?? folder;
@@ -43,7 +62,7 @@ export function sceneName(folder: string): string {
 export function sceneIn(text: string, folders: readonly string[] = Object.keys(UCM_SCENES)): string | null {
   const lower = text.toLowerCase();
   const named = folders
-    .flatMap((folder) => (UCM_SCENES[folder] ?? [folder]).map((name) => ({ folder, name })))
+    .flatMap((folder) => (NAMES[folder] ?? [folder]).map((name) => ({ folder, name })))
     .filter(({ name }) => lower.includes(name))
     .sort((a, b) => b.name.length - a.name.length);
   return named[0]?.folder ?? null;

@@ -6,7 +6,7 @@ import { changeRows, presenceAblationRows, qualityRows } from './rows/judgements
 import { foundMaskRows, trueMaskRows } from './rows/masks.ts';
 import { boxRows } from './rows/objects.ts';
 import type { Row } from './rows/row.ts';
-import { captionRows, optionRows, otherPresenceRows, presenceRows, sceneRows } from './rows/words.ts';
+import { captionRows, coarseSceneRows, optionRows, otherPresenceRows, presenceRows, sceneRows } from './rows/words.ts';
 import { VEGETATED } from './sets/trees.ts';
 import { NDVI_FROM } from './vegetation.ts';
 
@@ -48,6 +48,7 @@ export const PROTOCOL: readonly string[] = [
 export function rowsOf(answered: readonly Answered[]): Row[] {
   return [
     ...sceneRows(answered),
+    ...coarseSceneRows(answered),
     ...presenceRows(answered),
     ...boxRows(answered),
     ...treeRows(answered),

@@ -5,7 +5,7 @@ import { crc32, inflateSync } from 'node:zlib';
 import { fromArrayBuffer } from 'geotiff';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Rgb } from './defects.ts';
-import { imageHash, makeImage, type PageFile } from './make-image.ts';
+import { imageHash, makeImage, type PageImage } from './make-image.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -24,8 +24,10 @@ const write = (name: string, grey: number) => {
   return path;
 };
 
-async function bandsOf(file: PageFile): Promise<{ name: string; bands: number[]; width: number; height: number }> {
-  if (typeof file === 'string') throw new Error('expected an image made in memory');
+async function bandsOf(
+  file: PageImage['main'],
+): Promise<{ name: string; bands: number[]; width: number; height: number }> {
+  if (typeof file === 'string' || Array.isArray(file)) throw new Error('expected one image made in memory');
   const bytes = new Uint8Array(file.buffer).buffer;
   const image = await (await fromArrayBuffer(bytes)).getImage();
   const rasters = await image.readRasters();
@@ -38,8 +40,8 @@ async function bandsOf(file: PageFile): Promise<{ name: string; bands: number[];
 }
 
 /** Reads an unfiltered 8-bit RGB PNG with one IDAT chunk, sums checked. */
-function pixelsOf(file: PageFile): { name: string; width: number; height: number; pixels: number[] } {
-  if (typeof file === 'string') throw new Error('expected an image made in memory');
+function pixelsOf(file: PageImage['main']): { name: string; width: number; height: number; pixels: number[] } {
+  if (typeof file === 'string' || Array.isArray(file)) throw new Error('expected one image made in memory');
   const { buffer, name } = file;
   expect(buffer.subarray(1, 4).toString('latin1')).toBe('PNG');
   const chunks = new Map<string, Buffer>();
@@ -76,6 +78,14 @@ describe('images made in memory', () => {
     expect(over).toMatchObject({ name: 'a.overexposure-1.png', pixels: new Array(36).fill(255) });
   });
 
+  it('place a picture by files beside it, in metres', async () => {
+    const { main } = await makeImage({ kind: 'placed', path: write('chip.jpg', 7), gsdMetres: 10 }, decode);
+    const files = main as Extract<typeof main, unknown[]>;
+    expect(files.map(({ name }) => name)).toEqual(['chip.jpg', 'chip.jgw', 'chip.prj']);
+    expect(files[0]!.buffer[0]).toBe(7);
+    expect(files[1]!.buffer.toString()).toMatch(/^10\n0\n0\n-10\n/);
+  });
+
   it('give a pair as the later image plus the earlier one', async () => {
     expect(await makeImage({ kind: 'pair', before: '/b.jpg', after: '/a.jpg' }, decode)).toEqual({
       main: '/a.jpg',
@@ -102,6 +112,8 @@ describe('the name of an image', () => {
       imageHash({ ...recipe, defect: 'noise' }),
       imageHash({ kind: 'bands', rgb: path, nir: null }),
       imageHash({ kind: 'bands', rgb: path, nir: path }),
+      imageHash({ kind: 'placed', path, gsdMetres: 10 }),
+      imageHash({ kind: 'placed', path, gsdMetres: 20 }),
     ];
     expect(new Set(names).size).toBe(names.length);
   });

@@ -10,11 +10,18 @@ import { writePng } from './png.ts';
 const RECIPE_VERSION = 3;
 
 /** A file on disk, or one made in memory, as Playwright's `setInputFiles` takes it. */
-export type PageFile = string | { name: string; mimeType: string; buffer: Buffer };
+export type PageFile = string | MadeFile;
+
+interface MadeFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
 
 /** The page's input: one image, and for change the earlier one. */
 export interface PageImage {
-  main: PageFile;
+  /** Several: a picture and the files beside it. */
+  main: PageFile | MadeFile[];
   before: PageFile | null;
 }
 
@@ -41,6 +48,7 @@ export function imageHash(recipe: ImageRecipe, read: (path: string) => Buffer = 
  */
 export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<PageImage> {
   if (recipe.kind === 'file') return { main: recipe.path, before: null };
+  if (recipe.kind === 'placed') return { main: placed(recipe.path, recipe.gsdMetres), before: null };
   if (recipe.kind === 'pair') return { main: recipe.after, before: recipe.before };
   if (recipe.kind === 'bands') {
     const rgb = await decode(readFileSync(recipe.rgb));
@@ -53,6 +61,28 @@ export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<Pa
   const name = `${stemOf(recipe.path)}.${(defect ?? 'clean').replace(' ', '-')}-${seed}.png`;
   // A picture, like the clean one: the app stretches TIFFs but shows pictures unchanged.
   return { main: { name, mimeType: 'image/png', buffer: writePng(spoilt) }, before: null };
+}
+
+/** WGS 84 / UTM zone 33N, as a .prj file has it. */
+const UTM =
+  'PROJCS["WGS_1984_UTM_Zone_33N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],' +
+  'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],' +
+  'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",15.0],PARAMETER["Scale_Factor",0.9996],' +
+  'PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]';
+
+/** A JPEG with a world file, at a made-up place: sets of chips state their scale alone. */
+function placed(path: string, gsdMetres: number): MadeFile[] {
+  const name = stemOf(path);
+  const text = (ending: string, content: string) => ({
+    name: `${name}.${ending}`,
+    mimeType: 'text/plain',
+    buffer: Buffer.from(content),
+  });
+  return [
+    { name: `${name}.jpg`, mimeType: 'image/jpeg', buffer: readFileSync(path) },
+    text('jgw', [gsdMetres, 0, 0, -gsdMetres, 500_000, 5_400_000].join('\n')),
+    text('prj', UTM),
+  ];
 }
 
 /** Three bands, or four with the first band of `nir` as the fourth. */

@@ -1,5 +1,5 @@
 import type { Answered } from '../answer-line.ts';
-import { changedIn, defectsIn, saysNone, sceneIn, yesOrNo } from '../read-text.ts';
+import { changedIn, defectsIn, SCENE_FOLDERS, saysNone, sceneIn, yesOrNo } from '../read-text.ts';
 import { percentile, ratio } from '../scores/ratio.ts';
 import { countOf } from './counts.ts';
 import { groupBy, type Row, row } from './row.ts';
@@ -9,7 +9,7 @@ export function isUnparsable({ question: { truth }, answer }: Answered): boolean
   if (answer.malformedBoxes > 0) return true;
   switch (truth.kind) {
     case 'scene':
-      return sceneIn(answer.text) === null;
+      return sceneIn(answer.text, SCENE_FOLDERS) === null;
     case 'option':
       return sceneIn(answer.text, truth.options) === null;
     case 'presence':

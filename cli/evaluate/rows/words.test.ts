@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { answeredWith } from '../fakes.ts';
-import { captionRows, optionRows, otherPresenceRows, presenceRows, sceneRows } from './words.ts';
+import { captionRows, coarseSceneRows, optionRows, otherPresenceRows, presenceRows, sceneRows } from './words.ts';
 
 it('scores scenes and states the share of the commonest class', () => {
   const scene = (truth: string, text: string) => answeredWith({ kind: 'scene', scene: truth }, { text });
@@ -14,6 +14,18 @@ it('scores scenes and states the share of the commonest class', () => {
   expect(accuracy?.detail).toContain('50.0 %');
   // beach 2/3, river 2/3, forest 0.
   expect(macro?.value).toBeCloseTo(4 / 9);
+});
+
+it('scores scenes of 10 m imagery apart, and by its own names', () => {
+  const scene = (truth: string, text: string) =>
+    answeredWith({ kind: 'scene', scene: truth }, { text }, { set: 'eurosat' });
+  const answers = [
+    scene('sea_lake', 'This looks most like sea or lake.'),
+    scene('pasture', 'This looks most like beach.'),
+  ];
+  expect(sceneRows(answers)).toEqual([]);
+  expect(coarseSceneRows(answers)).toMatchObject([{ value: 0.5, n: 2 }]);
+  expect(coarseSceneRows([answeredWith({ kind: 'scene', scene: 'beach' }, { text: 'beach' })])).toEqual([]);
 });
 
 it('scores the choice among offered scenes', () => {

@@ -56,7 +56,7 @@ export function TeachPanel() {
             type="text"
             id="teach-name"
             maxLength={60}
-            placeholder="swimming pool"
+            placeholder="greenhouse"
             autocomplete="off"
             value={name}
             onInput={(event) => teaching.rename(event.currentTarget.value)}
