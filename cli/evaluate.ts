@@ -22,12 +22,14 @@ import { openPage } from './page-driver.ts';
 import { DIST } from './paths.ts';
 import { MODEL_PATH, serveDist } from './serve.ts';
 
-const HELP = `npm run evaluate -- --data DIR [--model DIR] [--out DIR] [--limit N] [--only TASKS] [--minutes N]
+const HELP = `npm run evaluate -- --data DIR [--model DIR] [--cover DIR] [--out DIR] [--limit N] [--only TASKS] [--minutes N]
                             [--backend auto|webgpu|wasm]
 
 Asks the model in the app about labelled images and writes report.json, report.md, and scores.json for a model's nadir.json.
 
-  --data DIR     folders of sets, each with labels.jsonl: ucm, oam_buildings, aerial_cars, naip_trees, real_change, planet_scenes
+  --data DIR     folders of sets, each with labels.jsonl: ucm, eurosat, oam_buildings, aerial_cars, aerial_maritime, naip_trees,
+                 real_change, planet_scenes
+  --cover DIR    the land cover of their pixels, as written by: python -m training.data.cover_truth DATA DIR
   --model DIR    a model folder (with nadir.json) to evaluate instead of the embedded one
   --out DIR      where the report and answers.jsonl go (default: evaluation)
   --limit N      at most N images per set, evenly spaced
@@ -45,6 +47,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     model: { type: 'string' },
+    cover: { type: 'string' },
     out: { type: 'string', default: 'evaluation' },
     limit: { type: 'string' },
     only: { type: 'string' },
@@ -112,6 +115,7 @@ async function evaluate({ browser, url, dataDir, out, limit, minutes, backend, m
   const wantsVegetation = model.abilities.presence.includes('vegetation');
   const questions = planQuestions({
     dataDir,
+    coverDir: values.cover === undefined ? null : fromCaller(values.cover),
     limit,
     abilities: { ...model.abilities, canLook },
     vegetation: wantsVegetation ? await vegetationShares(dataDir, limit, decode) : new Map(),

@@ -1,3 +1,4 @@
+import type { CoverGrid } from '../../src/cover/cover-raster.ts';
 import type { Point, Quad } from '../../src/geo/types.ts';
 import type { Question } from './question.ts';
 
@@ -20,6 +21,13 @@ export interface Heads {
   changed: number | null;
 }
 
+/** The likeliest class of each cell. */
+export interface MappedCover extends CoverGrid {
+  labels: readonly string[];
+  /** Base64 of u8[rows, cols], indices into `labels`; 255 where nothing is known. */
+  classes: string;
+}
+
 /** The stored part of an answer, one line in answers.jsonl. */
 export interface AnswerLine {
   /** Computed from the model's hash, the image's and the question, so that another model's answer is never used. */
@@ -38,6 +46,8 @@ export interface AnswerLine {
    * For `masks`: the dense head's proposals before the language model chooses; null if the app doesn't provide them.
    */
   proposals: FoundBox[] | null;
+  /** For `cover`, unless nothing could be mapped. Absent in older files. */
+  cover?: MappedCover | null;
   /** The results of the model's heads, independent of the language model's text. */
   heads: Heads;
   statedCount: number | null;

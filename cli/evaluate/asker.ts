@@ -1,5 +1,6 @@
 import type { Feature } from 'geojson';
 import type { Page } from 'playwright';
+import { type CoverRaster, classesOf } from '../../src/cover/cover-raster.ts';
 import { boxFromCorners, cornersOf } from '../../src/geo/boxes/rotated-box.ts';
 import type { Point, Quad } from '../../src/geo/types.ts';
 import { NadirError } from '../../src/lib/errors.ts';
@@ -7,7 +8,7 @@ import type { AnalyzeResult } from '../../src/session/automation/analyze.ts';
 import type { TaskId } from '../../src/tasks/table.ts';
 import type { BackendChoice } from '../../src/vlm/types.ts';
 import { analyzeInPage } from '../page-driver.ts';
-import { type FoundBox, type Given, type Heads, unanswered } from './answer-line.ts';
+import { type FoundBox, type Given, type Heads, type MappedCover, unanswered } from './answer-line.ts';
 import type { PageImage } from './images/make-image.ts';
 import type { Question } from './question.ts';
 
@@ -77,7 +78,7 @@ export class Asker {
     );
     const [failed] = result.answer.failedTiles;
     if (failed) throw NadirError.fromData(failed.error);
-    return givenOf(result);
+    return { ...givenOf(result), cover: task === 'cover' ? await coverOf(page) : null };
   }
 
   private async look(page: Page, { truth, label }: Question): Promise<Given> {
@@ -111,6 +112,20 @@ export class Asker {
 
 async function show(page: Page, selector: string, files: PageImage['main']): Promise<void> {
   await page.locator(selector).first().setInputFiles(files);
+}
+
+/** The land cover that the page shows of its image; null if there is none. */
+async function coverOf(page: Page): Promise<MappedCover | null> {
+  const map = await page.evaluate(() => {
+    const raster = globalThis.nadir!.session.cover.layer.value?.raster;
+    if (!raster) return null;
+    const { probabilities, ...rest } = raster;
+    return { ...rest, probabilities: [...probabilities] };
+  });
+  if (map === null) return null;
+  const raster: CoverRaster = { ...map, probabilities: Uint8Array.from(map.probabilities) };
+  const { probabilities: _, ...rest } = raster;
+  return { ...rest, classes: Buffer.from(classesOf(raster)).toString('base64') };
 }
 
 /** Outer rings in source pixels; null for a box without a mask, and if the export is in degrees. */

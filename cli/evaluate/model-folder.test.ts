@@ -25,9 +25,16 @@ it('reads what a model can do, of this format and the one before', () => {
     classes: ['car'],
     counted: [],
     presence: ['water'],
+    hasCover: false,
     hasRefiner: false,
   });
-  const older = { ...base, format: 'nadir-model/1', presence: ['water'], density: [{ name: 'tree' }], refiner: {} };
+  const older = {
+    ...base,
+    format: 'nadir-model/1',
+    presence: ['water'],
+    density: [{ name: 'tree' }],
+    refiner: {},
+  };
   writeFileSync(join(folder, 'nadir.json'), JSON.stringify(older));
   const read = readModelFolder(folder);
   expect(read.abilities).toMatchObject({ classes: ['car'], counted: ['tree'], presence: ['water'], hasRefiner: true });

@@ -22,6 +22,7 @@ interface ManifestPart {
   detector?: { classes: { name: string }[] } | null;
   density?: { classes: { name: string }[] } | null;
   presence?: { labels: { name: string }[] } | null;
+  cover?: unknown;
   refiner?: unknown;
 }
 
@@ -51,6 +52,7 @@ export function readModelFolder(folder: string): ModelFolder {
       classes: (manifest.detector?.classes ?? []).map(({ name }) => name),
       counted: (manifest.density?.classes ?? []).map(({ name }) => name),
       presence: (manifest.presence?.labels ?? []).map(({ name }) => name),
+      hasCover: manifest.cover !== undefined && manifest.cover !== null,
       hasRefiner: manifest.refiner !== undefined && manifest.refiner !== null,
     },
   };

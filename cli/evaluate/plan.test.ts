@@ -20,6 +20,7 @@ const all: ModelAbilities = {
   classes: ['airplane', 'storage tank', 'building', 'car'],
   counted: ['tree'],
   presence: ['trees', 'water', 'vegetation'],
+  hasCover: true,
   hasRefiner: true,
   canLook: true,
 };
@@ -27,6 +28,7 @@ function plan(given: Partial<PlanInput> = {}) {
   const said: string[] = [];
   const questions = planQuestions({
     dataDir,
+    coverDir: null,
     limit: null,
     abilities: all,
     vegetation: new Map(),
@@ -120,6 +122,54 @@ describe('the plan', () => {
     const inside = find.boxes[30]!.corners.flat().every((value) => value > -20 && value < 276);
     expect(inside).toBe(true);
     expect(plan({ abilities: { ...all, classes: [] } }).said.join()).toContain('by_eye: the model has no class "car"');
+  });
+
+  it('asks for land cover with all that is known of an image', () => {
+    const coverDir = join(dataDir, 'cover');
+    mkdirSync(coverDir);
+    const line = { file: 'images/a.jpg', w: 8, h: 8 };
+    const lines = [
+      { labels: ['water', 'trees'] },
+      { ...line, set: 'ucm', nir: null, gsd: 0.3, truth: '0.bin' },
+      { ...line, set: 'wetlands', nir: 'nir/a.jpg', gsd: 5, truth: '1.bin' },
+      { ...line, set: 'dubai', nir: null, gsd: null, truth: '2.bin' },
+    ];
+    writeFileSync(join(coverDir, 'index.jsonl'), lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const { questions } = plan({ coverDir });
+    expect(questions.map(({ image }) => image)).toEqual([
+      { kind: 'placed', path: join(dataDir, 'ucm/images/a.jpg'), gsdMetres: 0.3 },
+      {
+        kind: 'bands',
+        rgb: join(dataDir, 'wetlands/images/a.jpg'),
+        nir: join(dataDir, 'wetlands/nir/a.jpg'),
+        gsdMetres: 5,
+      },
+      { kind: 'file', path: join(dataDir, 'dubai/images/a.jpg') },
+    ]);
+    expect(questions[1]).toMatchObject({
+      id: 'wetlands/images/a.jpg/land cover/cover',
+      task: 'cover',
+      truth: { kind: 'cover', path: join(coverDir, '1.bin'), labels: ['water', 'trees'] },
+    });
+    expect(plan().said.join()).toContain('there is no truth');
+    expect(plan({ coverDir, abilities: { ...all, hasCover: false } }).said.join()).toContain('the model maps none');
+  });
+
+  it('takes buses and minibuses as trucks, and docks from the drone', () => {
+    const boxes = ['car', 'bus', 'minibus'].map((label) => ({ label, box: [0, 0, 9, 9] }));
+    write('aerial_cars', [{ file: 'images/a.jpg', w: 9, h: 9, boxes }]);
+    write('aerial_maritime', [
+      { file: 'images/b.jpg', w: 9, h: 9, boxes: [{ label: 'dock', box: [0, 0, 9, 9] }, boxes[0]] },
+    ]);
+    const { questions } = plan({ abilities: { ...all, classes: ['car', 'truck', 'dock'] } });
+    const found = questions.flatMap(({ truth }) =>
+      truth.kind === 'boxes' ? [[truth.label, truth.boxes.length] as const] : [],
+    );
+    expect(found).toEqual([
+      ['car', 1],
+      ['truck', 2],
+      ['dock', 1],
+    ]);
   });
 
   it('gives pairs as images of two files', () => {

@@ -2,8 +2,9 @@ import { readLabels, spread } from './label-files.ts';
 import type { Question } from './question.ts';
 import { byEyeQuestions } from './sets/by-eye.ts';
 import { realChange } from './sets/change.ts';
+import { coverQuestions } from './sets/cover.ts';
 import { eurosat } from './sets/eurosat.ts';
-import { aerialCars, oamBuildings } from './sets/objects.ts';
+import { aerialCars, aerialMaritime, oamBuildings } from './sets/objects.ts';
 import { planetScenes } from './sets/planet.ts';
 import { qualityQuestions } from './sets/quality.ts';
 import { sampleQuestions } from './sets/samples.ts';
@@ -14,7 +15,6 @@ import { ucm } from './sets/ucm.ts';
 /** Known sets without questions, and why. */
 const NOT_ASKED: Record<string, string> = {
   neon_trees: 'not every tree in it is labelled, so neither counts nor boxes can be scored',
-  aerial_maritime: "its labels (docks, lifts, jetskis, boats) are none of the model's classes",
   naip_rgbn: 'its GeoTIFFs show the same tiles as naip_trees, without labels of their own',
 };
 
@@ -42,6 +42,7 @@ export function planQuestions(input: PlanInput): Question[] {
     ucm,
     oamBuildings,
     aerialCars,
+    aerialMaritime,
     naipTrees(input.vegetation),
     realChange,
     planetScenes,
@@ -59,6 +60,7 @@ export function planQuestions(input: PlanInput): Question[] {
     ...qualityQuestions(readLabels(input.dataDir, 'ucm') ?? [], context),
     ...sampleQuestions(context),
     ...byEyeQuestions(context),
+    ...coverQuestions(context),
   );
   for (const [set, why] of Object.entries(NOT_ASKED)) skip(`${set}: ${why}.`);
   const wanted = questions.filter((question) => isWanted(question, input.only));

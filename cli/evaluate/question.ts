@@ -13,8 +13,8 @@ export type ImageRecipe =
   | { kind: 'file'; path: string }
   /** A JPEG with files beside it that give it this scale. */
   | { kind: 'placed'; path: string; gsdMetres: number }
-  /** Red, green and blue plus, unless null, near infrared, in one TIFF. */
-  | { kind: 'bands'; rgb: string; nir: string | null }
+  /** Red, green and blue plus, unless null, near infrared, in one TIFF; at a made-up place if a scale is given. */
+  | { kind: 'bands'; rgb: string; nir: string | null; gsdMetres?: number }
   /** A clean image with one defect applied. Null leaves it unchanged, through the same code. */
   | { kind: 'defect'; path: string; defect: Defect | null; severity: number; seed: number }
   | { kind: 'pair'; before: string; after: string };
@@ -46,6 +46,8 @@ export type Truth =
   /** Polygons of everything with this label in the image; found masks are compared with them. */
   | { kind: 'found-masks'; label: string; polygons: (readonly (readonly [number, number])[])[] }
   | { kind: 'true-masks'; label: string; shapes: TrueShape[] }
+  /** `path`: a file of u8[height, width], row-major, whose bit k says that the pixel may be of class k of `labels`; all bits: unknown. */
+  | { kind: 'cover'; path: string; labels: readonly string[] }
   | { kind: 'quality'; defect: Defect | null }
   | { kind: 'change'; changed: boolean; boxes: TrueBox[] };
 

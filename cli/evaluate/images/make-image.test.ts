@@ -86,6 +86,13 @@ describe('images made in memory', () => {
     expect(files[1]!.buffer.toString()).toMatch(/^10\n0\n0\n-10\n/);
   });
 
+  it('place bands by the TIFF itself', async () => {
+    const { main } = await makeImage({ kind: 'bands', rgb: write('a.jpg', 50), nir: null, gsdMetres: 5 }, decode);
+    if (typeof main === 'string' || Array.isArray(main)) throw new Error('expected one image made in memory');
+    const image = await (await fromArrayBuffer(new Uint8Array(main.buffer).buffer)).getImage();
+    expect(image.getResolution().slice(0, 2)).toEqual([5, -5]);
+  });
+
   it('give a pair as the later image plus the earlier one', async () => {
     expect(await makeImage({ kind: 'pair', before: '/b.jpg', after: '/a.jpg' }, decode)).toEqual({
       main: '/a.jpg',
@@ -112,6 +119,7 @@ describe('the name of an image', () => {
       imageHash({ ...recipe, defect: 'noise' }),
       imageHash({ kind: 'bands', rgb: path, nir: null }),
       imageHash({ kind: 'bands', rgb: path, nir: path }),
+      imageHash({ kind: 'bands', rgb: path, nir: path, gsdMetres: 5 }),
       imageHash({ kind: 'placed', path, gsdMetres: 10 }),
       imageHash({ kind: 'placed', path, gsdMetres: 20 }),
     ];

@@ -53,7 +53,10 @@ export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<Pa
   if (recipe.kind === 'bands') {
     const rgb = await decode(readFileSync(recipe.rgb));
     const nir = recipe.nir === null ? null : await decode(readFileSync(recipe.nir));
-    return { main: asTiff(`${stemOf(recipe.rgb)}.${nir ? 'rgbn' : 'rgb'}.tif`, rgb, nir), before: null };
+    return {
+      main: asTiff(`${stemOf(recipe.rgb)}.${nir ? 'rgbn' : 'rgb'}.tif`, rgb, nir, recipe.gsdMetres),
+      before: null,
+    };
   }
   const clean = await decode(readFileSync(recipe.path));
   const { defect, severity, seed } = recipe;
@@ -63,6 +66,8 @@ export async function makeImage(recipe: ImageRecipe, decode: Decode): Promise<Pa
   return { main: { name, mimeType: 'image/png', buffer: writePng(spoilt) }, before: null };
 }
 
+/** Where images are put of which only the scale is known. */
+const PLACE = { east: 500_000, north: 5_400_000 };
 /** WGS 84 / UTM zone 33N, as a .prj file has it. */
 const UTM =
   'PROJCS["WGS_1984_UTM_Zone_33N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],' +
@@ -80,19 +85,20 @@ function placed(path: string, gsdMetres: number): MadeFile[] {
   });
   return [
     { name: `${name}.jpg`, mimeType: 'image/jpeg', buffer: readFileSync(path) },
-    text('jgw', [gsdMetres, 0, 0, -gsdMetres, 500_000, 5_400_000].join('\n')),
+    text('jgw', [gsdMetres, 0, 0, -gsdMetres, PLACE.east, PLACE.north].join('\n')),
     text('prj', UTM),
   ];
 }
 
 /** Three bands, or four with the first band of `nir` as the fourth. */
-function asTiff(name: string, rgb: Rgb, nir: Rgb | null): PageFile {
+function asTiff(name: string, rgb: Rgb, nir: Rgb | null, gsdMetres?: number): PageFile {
   const { width, height } = rgb;
   const sample = (col: number, row: number, band: number) => {
     const { data } = band < 3 ? rgb : (nir ?? rgb);
     return data[(row * width + col) * 3 + (band < 3 ? band : 0)]!;
   };
-  const buffer = writeTiff({ width, height, bands: nir ? 4 : 3, bits: 8, sample });
+  const utm = gsdMetres === undefined ? {} : { utm: { ...PLACE, pixel: gsdMetres } };
+  const buffer = writeTiff({ width, height, bands: nir ? 4 : 3, bits: 8, sample, ...utm });
   return { name, mimeType: 'image/tiff', buffer };
 }
 

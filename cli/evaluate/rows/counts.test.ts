@@ -22,6 +22,13 @@ it('scores counts by their error and within a tenth', () => {
   expect(within?.value).toBeCloseTo(2 / 3);
 });
 
+it('holds full parking lots against a fifth', () => {
+  const lot = (count: number, statedCount: number) =>
+    answeredWith({ kind: 'count', label: 'car', count }, { statedCount }, { set: 'by_eye' });
+  const [row] = countRows([lot(215, 173), lot(180, 100), lot(13, 13)]);
+  expect(row).toMatchObject({ value: 0.5, n: 2, detail: '173 of 215, 100 of 180', target: { must: 1 } });
+});
+
 it('compares tree counts with and without near infrared, tile by tile', () => {
   const tree = (tile: string, variant: string, count: number, statedCount: number) =>
     answeredWith(

@@ -26,12 +26,28 @@ const countedOf = (item: Of<'count'>): Counted => {
 const within = (counted: readonly Counted[], share: number) =>
   ratio(counted.filter(({ there, error }) => error <= share * there).length, counted.length);
 
+/** A tile of by_eye with so many cars is a full parking lot. */
+const FULL_LOT = 100;
+
 export function countRows(answered: readonly Answered[]): Row[] {
   const items = ofKind(answered, 'count').filter(({ question }) => question.set !== 'naip_trees');
   return groupBy(items, ({ question: { set, truth } }) => `${set}, ${truth.label}`).flatMap(([name, of]) => {
     const counted = of.map(countedOf);
     const restricted = restrictionOf(of);
+    const full = counted.filter(({ there }) => there >= FULL_LOT);
     return [
+      ...(of[0]!.question.set === 'by_eye' && full.length > 0
+        ? [
+            row('Counting', `${name}: full parking lots within ±20 %`, within(full, 0.2), {
+              unit: 'share',
+              detail: of
+                .filter(({ question }) => question.truth.count >= FULL_LOT)
+                .map((item) => `${countOf(item) ?? 'none'} of ${item.question.truth.count}`)
+                .join(', '),
+              target: { must: 1, hoped: null, better: 'more' },
+            }),
+          ]
+        : []),
       row('Counting', `${name}: mean absolute error`, bootstrap(counted, meanError), {
         unit: 'number',
         detail: `${mean(counted.map(({ there }) => there)).toFixed(1)} there on average`,

@@ -25,6 +25,8 @@ export function isUnparsable({ question: { truth }, answer }: Answered): boolean
       return answer.boxes.length === 0 && !saysNone(answer.text);
     case 'caption':
       return answer.text.trim() === '';
+    case 'cover':
+      return !answer.cover;
     case 'true-masks':
       return false;
   }

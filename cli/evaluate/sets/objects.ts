@@ -25,16 +25,31 @@ export const oamBuildings: EvalSet = {
   },
 };
 
-/** Cars are complete in these photographs; there are too few buses and trucks to score. */
+/** Cars, buses and minibuses are complete in these photographs; of the latter there are few. */
 export const aerialCars: EvalSet = {
   id: 'aerial_cars',
-  questions: (row, context) => boxQuestions('aerial_cars', row, 'car', context),
+  questions: (row, context) => [
+    ...boxQuestions('aerial_cars', row, 'car', context),
+    ...boxQuestions('aerial_cars', row, 'truck', context, ['bus', 'minibus', 'truck']),
+  ],
 };
 
-/** Only for labels that are complete in the image, so that every miss and every extra box is an error. */
-export function boxQuestions(set: string, row: LabelRow, label: string, context: SetContext): Question[] {
+/** Docks of lakes, from a drone. Boats aren't complete: lifts and jetskis have labels of their own. */
+export const aerialMaritime: EvalSet = {
+  id: 'aerial_maritime',
+  questions: (row, context) => boxQuestions('aerial_maritime', row, 'dock', context),
+};
+
+/** Only for labels that are complete in the image, so that every miss and every extra box is an error. `labels`: as the set names them. */
+export function boxQuestions(
+  set: string,
+  row: LabelRow,
+  label: string,
+  context: SetContext,
+  labels: readonly string[] = [label],
+): Question[] {
   const name = label.replaceAll('_', ' ');
-  const of = (row.boxes ?? []).filter((box) => box.label === label);
+  const of = (row.boxes ?? []).filter((box) => labels.includes(box.label));
   const boxes = of.map(({ box, obb }) =>
     obb ? { corners: obb, upright: false } : { corners: quadOfEdges(...box), upright: true },
   );

@@ -10,6 +10,8 @@ export interface ModelAbilities {
   classes: readonly string[];
   counted: readonly string[];
   presence: readonly string[];
+  /** Whether it maps land cover. */
+  hasCover: boolean;
   hasRefiner: boolean;
   /** Whether the app can return masks of given boxes and the dense head's proposals. */
   canLook: boolean;
@@ -17,6 +19,8 @@ export interface ModelAbilities {
 
 export interface SetContext {
   dataDir: string;
+  /** The folder in which training's `cover_truth` wrote what pixels may be; null without it. */
+  coverDir: string | null;
   limit: number | null;
   abilities: ModelAbilities;
   /** Tells the user what is omitted, and why. */
