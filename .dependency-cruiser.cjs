@@ -38,7 +38,7 @@ module.exports = {
     forbid(
       'vlm-types-are-pure',
       { path: '^src/vlm/types\\.ts$' },
-      { path: '^src/(?!plan/|tasks/|teaching/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!plan/|cover/|tasks/|teaching/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'contracts-are-for-workers-and-session',
@@ -61,7 +61,7 @@ module.exports = {
     forbid(
       'vlm-below',
       { path: '^src/vlm/', pathNot: '\\.test\\.ts$' },
-      { path: '^src/(?!vlm/|gpu/|plan/|tasks/|teaching/|imagery/|geo/|lib/)' },
+      { path: '^src/(?!vlm/|gpu/|plan/|cover/|tasks/|teaching/|imagery/|geo/|lib/)' },
     ),
     forbid(
       'families-are-behind-their-formats',

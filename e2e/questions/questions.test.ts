@@ -3,6 +3,7 @@ import type { Answer } from '../../src/session/document.ts';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
 import { asTiff, writeTiff } from '../harness/tiff.ts';
+import { mapsLandCover, storyOfLandCover } from './land-cover.ts';
 
 const browser = useBrowser({ webgpu: 'off' });
 
@@ -106,6 +107,8 @@ describe('typed questions', () => {
     const [first, ...later] = await app.answers();
     expect(first?.coverage?.answered).toBeGreaterThan(1);
     for (const { progress, question } of later) expect(progress.elapsedMs, question).toBeLessThan(1500);
+    if (await mapsLandCover(app)) await storyOfLandCover(app);
+    else process.stderr.write('The embedded model maps no land cover: its story is skipped.\n');
   });
 
   it('can be changed by their chips, and are answered again without looking again', async () => {

@@ -1,12 +1,15 @@
 import type { PixelWindow, Point } from '../geo/types.ts';
 
-/** What a model says of the ground in each cell of one tile; a cell without valid pixels is 0 in every class. */
+/** What a model says of the ground in each cell of one tile. */
 export interface TileCover {
   rows: number;
   cols: number;
   /** The model's names of the classes. */
   labels: readonly string[];
-  /** u8[rows, cols, labels] row-major, 0–255; row 0 is the top. */
+  /**
+   * u8[rows, cols, labels] row-major, probability × 255; row 0 is the top. They sum to 255 within rounding, or are all 0 where less than half
+   * of a cell's pixels are valid.
+   */
   probabilities: Uint8Array;
 }
 

@@ -1,3 +1,4 @@
+import type { TileCover } from '../cover/cover-raster.ts';
 import type { SlicingId } from '../geo/slicing/slicings.ts';
 import type { PixelWindow, Point, RotatedBox } from '../geo/types.ts';
 import type { BandTile } from '../imagery/tiles.ts';
@@ -351,20 +352,8 @@ export interface LookResult {
   scores: Scores;
   /** Objects on the tile's valid pixels, summed from the density head's map. */
   densities: { label: string; count: number }[];
-  /** Absent for a model without a land-cover head. */
-  cover?: CoverMap;
-}
-
-/** Land cover of a whole tile by cells, row 0 at the top; `labels` as in `ModelCard.cover`. */
-export interface CoverMap {
-  rows: number;
-  cols: number;
-  labels: string[];
-  /**
-   * u8[rows, cols, labels], probability × 255. They sum to 255 within rounding, or are all 0 where less than half of a cell's pixels
-   * are valid.
-   */
-  probabilities: Uint8Array;
+  /** Of the whole tile; absent for a model without a land-cover head. */
+  cover?: TileCover;
 }
 
 /** Tiles to learn a class from, at its scale: those with examples, and some of the rest of the scene. */

@@ -27,14 +27,19 @@ export function tooCoarse(
   return finest > sharp * ROUNDING ? { by: 'shrinking', times: finest / sharp } : null;
 }
 
-/** Replaces "there are none". `plural`: what was asked for, null if unknown. */
+/** Replaces "there are none". `plural`: what was asked for, null if unknown; `isMass`: it isn't counted, like water. */
 export function cannotBeJudged(
   coarse: TooCoarse,
-  { name, plural, chinese }: { name: string; plural: string | null; chinese: boolean },
+  {
+    name,
+    plural,
+    isMass = false,
+    chinese,
+  }: { name: string; plural: string | null; isMass?: boolean; chinese: boolean },
 ): string {
   if (chinese)
     return `在此尺度下无法判断${plural === null ? '' : `有没有${plural}`}：${reasonZh(coarse, name)}。${remedyZh(coarse)}`;
-  const what = plural === null ? 'That' : `Whether there are ${plural}`;
+  const what = plural === null ? 'That' : `Whether there ${isMass ? 'is' : 'are'} ${plural}`;
   return `${what} can't be judged at this scale: ${reason(coarse, name)}.${remedy(coarse)}`;
 }
 

@@ -148,7 +148,7 @@ describe('mapping land cover', () => {
     expect(await at(8)).toMatch(/^Water covers 49 %/);
     expect(await at(20)).toMatch(/A pixel covers 20 m, and Test is made for 0\.3 to 10 m: this is uncertain\.$/);
     expect(await at(60)).toBe(
-      "Whether there are water can't be judged at this scale: a pixel covers 60 m, and Test is made for 0.3 to 10 m.",
+      "Whether there is water can't be judged at this scale: a pixel covers 60 m, and Test is made for 0.3 to 10 m.",
     );
   });
 

@@ -179,7 +179,7 @@ function atItsScale(
   if (!coarse || result.kind === 'cannot') return said;
   const chinese = plan.language === 'zh';
   if (!denies(result)) return withSentences(said, [mayBeMissing(coarse, { name: whole.name, chinese })], chinese);
-  return plain(cannotBeJudged(coarse, { name: whole.name, plural: pluralOf(plan.subjects[0], chinese), chinese }));
+  return plain(cannotBeJudged(coarse, { name: whole.name, ...asked(plan.subjects[0], chinese), chinese }));
 }
 
 /** That what the model knows at other scales can't be judged at this one; null if there is nothing of that kind. */
@@ -188,17 +188,16 @@ function notAtThisScale(question: ScaledQuestion): string | null {
   const gsdMetres = meanGsd(layer.info);
   if (gsdMetres === null || (isJudged && unjudged.length === 0)) return null;
   const chinese = plan.language === 'zh';
-  const plural = pluralOf(unjudged[0], chinese);
   return cannotBeJudged(
     { by: 'imagery', gsdMetres, known: scalesAsked(question) },
-    { name: whole.name, plural, chinese },
+    { name: whole.name, ...asked(unjudged[0], chinese), chinese },
   );
 }
 
-function pluralOf(subject: string | undefined, chinese: boolean): string | null {
-  if (subject === undefined) return null;
-  const words = wordsFor(subject);
-  return chinese ? words.zh : (words.plural ?? words.name);
+function asked(subject: string | undefined, chinese: boolean): { plural: string | null; isMass: boolean } {
+  if (subject === undefined) return { plural: null, isMass: false };
+  const { zh, name, plural } = wordsFor(subject);
+  return { plural: chinese ? zh : (plural ?? name), isMass: plural === null };
 }
 
 function coarsenessOf(question: ScaledQuestion, looked: readonly PixelWindow[]): TooCoarse | null {

@@ -1,5 +1,6 @@
+import type { TileCover } from '../../cover/cover-raster.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { CoverMap, LookRequest, LookResult, Thing } from '../../vlm/types.ts';
+import type { LookRequest, LookResult, Thing } from '../../vlm/types.ts';
 import { type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
 import type { Session } from '../port.ts';
 import { createSession } from '../session.ts';
@@ -58,7 +59,7 @@ export function seenIn({ view, outline = [] }: LookRequest): LookResult {
 }
 
 /** Water to the west of source column 220, trees to the east of it, both surely. On invalid pixels nothing. */
-function coverOf({ window, pixels: { valid, width } }: LookRequest['view']): CoverMap {
+function coverOf({ window, pixels: { valid, width } }: LookRequest['view']): TileCover {
   const side = 64;
   const labels = ['water', 'trees', 'roads and pavement'];
   const probabilities = new Uint8Array(side * side * labels.length);

@@ -92,7 +92,8 @@ export function CoverLegend({ layer }: { layer: CoverLayer }) {
 
 /** In hectares, also small ones, so that the classes compare at a glance; in pixels without a scale. */
 function hectares({ amount: { value, unit } }: ClassArea): string {
-  return unit === 'm2' ? `${Number((value / 1e4).toPrecision(3))} ha` : amountText({ value, unit });
+  if (unit !== 'm2') return amountText({ value, unit });
+  return value > 0 && value < 10 ? '< 0.001 ha' : `${Number((value / 1e4).toPrecision(3))} ha`;
 }
 
 function tipOf({ label, amount, interval, confidence, iou }: ClassArea): string {

@@ -1,5 +1,5 @@
+import type { TileCover } from '../../../cover/cover-raster.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
-import type { CoverMap } from '../../types.ts';
 import type { Validity } from './validity.ts';
 
 /**
@@ -9,7 +9,7 @@ export function coverMap(
   { labels, stride, grid: [rows, cols] }: NonNullable<Manifest['cover']>,
   cover: Float32Array,
   valid: Validity,
-): CoverMap {
+): TileCover {
   const depth = labels.length;
   const probabilities = new Uint8Array(rows * cols * depth);
   for (let cell = 0; cell < rows * cols; cell++) {
