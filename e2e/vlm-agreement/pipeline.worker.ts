@@ -25,6 +25,8 @@ export interface Look {
   /** f32[tokensPerSlice, hidden]. */
   visual: number[];
   heat: number[];
+  /** Empty for a model without land cover. */
+  cover: number[];
   maskLogits: number[];
   proposals: { classIndex: number; cell: number; score: number }[];
   answers: AskResult[];
@@ -192,6 +194,7 @@ const api = {
       reason: backend.reason,
       visual,
       heat: Array.from(seen.evidence.heat),
+      cover: Array.from(seen.evidence.cover ?? []),
       maskLogits: Array.from(maskLogits),
       proposals: proposals.map(({ classIndex, cell, score }) => ({ classIndex, cell, score })),
       answers,

@@ -88,6 +88,7 @@ describe.each(['wasm', 'webgpu'] as const)('%s', (backend) => {
     console.log(`${seen.label}: visual rows differ from PyTorch by at most ${largest.toExponential(1)}`);
     // These goldens are f16.
     compare(seen.heat, golden('heat').data);
+    if (seen.cover.length > 0) compare(seen.cover, golden('cover').data);
     compare(seen.maskLogits, golden('refiner_mask_logits').data, { atol: 1e-2, rtol: 5e-3 });
     expect(seen.proposals.map((p) => [p.classIndex, p.cell])).toEqual(
       modelGolden.proposals.map((p) => [p.cls, p.cell]),
