@@ -172,6 +172,10 @@ describe('the land cover', () => {
       'The map shows: water, 25 % of the ground, 2,500 px², all in the top left. By land cover in cells of 3.16 px; how right it is was not measured. The image has no scale, so sizes are in pixels.',
       '地图上显示了：water占地面的 25%，2,500 平方像素，都在左上部。依据像元为 3.16 像素的土地覆盖，准确度未经测定。图像没有比例尺，因此以像素计量。',
     ]);
+    expect(both('find', ['water'], {}, { all: measured })).toEqual([
+      `The map shows: water, 25 % of the ground, 1 ha (5,000 m² to 2 ha by the map's usual errors), all in the northwest. ${BY_HALF}`,
+      expect.stringContaining('water占地面的 25%，1 公顷（按地图的常见误差为 5,000 平方米 至 2 公顷），都在西北部。'),
+    ]);
     expect(both('find', ['tree', 'vegetation'])[0]).toMatch(/^The map shows: trees, .*; grass and low vegetation, /);
     // Boxes can be pointed at one by one.
     expect(both('find', ['building'])[0]).toMatch(/^1 building was found/);

@@ -47,10 +47,10 @@ export function ground({ asked, rows, isSure }: CoverResult, setting: Setting): 
   const some = rows.filter(({ share }) => share > 0);
   const none = rows.filter(({ share }) => share === 0);
   if (asked === 'where') {
-    const shown = some.map(
-      ({ label, amount, share, interval, place }) =>
-        `${label}, ${percent(share)} of the ground${interval ? range(interval, percent, setting) : ''}, ${amountText(amount)}${place ? `, ${placedIn(place)}` : ''}`,
-    );
+    const shown = some.map(({ label, amount, share, interval, place }) => {
+      const from = interval ? range(interval, (value) => amountText({ ...amount, value }), setting) : '';
+      return `${label}, ${percent(share)} of the ground, ${amountText(amount)}${from}${place ? `, ${placedIn(place)}` : ''}`;
+    });
     return [
       ...(some.length > 0 ? [say`The map shows${at}: ${shown.join('; ')}.`] : []),
       ...none.map(({ label }) => say`No ${label} ${/s$/.test(label) ? 'were' : 'was'} found${at}.`),

@@ -42,8 +42,8 @@ export function ground({ asked, rows, isSure }: CoverResult, setting: Setting): 
   if (asked === 'where') {
     const shown = some.map((row) => {
       const { share, amount, interval, place } = row;
-      const from = interval ? range(interval, percent, setting) : '';
-      return `${nameIn(row)}占地面的 ${percent(share)}${from}，${amountText(amount)}${place ? `，${placedIn(place)}` : ''}`;
+      const from = interval ? range(interval, (value) => amountText({ ...amount, value }), setting) : '';
+      return `${nameIn(row)}占地面的 ${percent(share)}，${amountText(amount)}${from}${place ? `，${placedIn(place)}` : ''}`;
     });
     return [
       ...(some.length > 0 ? [say`地图上显示了${at}：${shown.join('；')}。`] : []),
