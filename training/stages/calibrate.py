@@ -22,6 +22,7 @@ from ..model.checkpoint import load_fitting, save
 STEPS = np.round(np.r_[0.04:0.14:0.01, 0.16:0.82:0.04], 2)
 LEAST_SLOPE = 0.2
 LEAST_TRUE = 10  # with fewer true boxes nobody can say what a class's scores are worth
+UNSURE = 0.3  # its least heat is no lower than this
 CAUTION = 1.0  # what is then taken from the log odds
 FEW = 150  # boxes of a class that speak for what classes have in common
 PRIOR = (4.0, 2.0)  # precision of a class's slope and offset about those of all classes
@@ -34,10 +35,10 @@ def f1_by_step(scores, right, n):
 
 
 def least_step(scores, right, n):
-    """The lowest score from which F1 is within one object of its best, 1 / n: of a few boxes the best step alone is chance, and a lower
-    one loses fewer objects elsewhere. None where no box is right."""
+    """The lowest score from which F1 is within one object of its best, 1 / n, but no more than a tenth of it lower: of a few boxes the best
+    step alone is chance, and a lower one loses fewer objects elsewhere. None where no box is right."""
     f1 = f1_by_step(scores, right, n)
-    return round(float(STEPS[np.argmax(f1 >= f1.max() - 1 / n)]), 2) if f1.max() > 0 else None
+    return round(float(STEPS[np.argmax(f1 >= f1.max() - min(1 / n, 0.1 * f1.max()) - 1e-9)]), 2) if f1.max() > 0 else None
 
 
 def fit(scores, right, mean, precision, steps=100):
@@ -112,6 +113,8 @@ def calibrate(model, tiles):
     judged_, chosen = by_class(model, tiles), {}
     for c, (scores, right, n) in enumerate(judged_):
         name, step = model.boxes[c], least_step(scores, right, n)
+        if step is not None and n < LEAST_TRUE:
+            step = max(step, UNSURE)
         heat[c] = FITTED.get(name, step if step is not None else heat[c])
         if name in FITTED and step is not None:
             least[name] = step
@@ -134,7 +137,7 @@ def calibrate(model, tiles):
             offset[c] = round(offset[c] - CAUTION, 2)
         p = probability(s, slope[c], offset[c])
         print(f'{name}: least {"score" if name in FITTED else "heat"} {least.get(name, heat[c])}, slope {slope[c]}, offset {offset[c]}; right {int(r.sum())} of {len(s)}, '
-              f'{n} true{", too few: doubted" if doubted else ""}; mean probability {p.mean() if len(p) else 0:.2f}, ECE {ece(p, r):.3f}', flush=True)
+              f'{n} true{", too few: doubted" if doubted else ""}; F1 {measure.f1(r.sum(), len(s), n):.2f}, mean probability {p.mean() if len(p) else 0:.2f}, ECE {ece(p, r):.3f}', flush=True)
     held.set(least_heat=heat, least_score=list(least.values()), slope=slope, offset=offset)
 
 
