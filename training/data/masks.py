@@ -116,9 +116,13 @@ def tiles(seed, limit, part='train'):
         yield dict(image=colour(rng, image), nir=it['has_nir'] and rng.random() < 0.5, objects=objects, masks=masks)
 
 
-def jitter(rng, box):
-    """A box as a person might draw it, or as loose as the dense head's boxes of large roofs are, since boxes are fitted to masks."""
+def jitter(rng, box, turned=0.0):
+    """A box as a person might draw it, or as loose as the dense head's boxes of large roofs are, since boxes are fitted to masks. `turned`:
+    share of boxes whose angle says nothing."""
     cx, cy, w, h, t = box
+    if rng.random() < turned:
+        # A head that can't tell the angle says sides between the two.
+        t, w, h = t + rng.uniform(-45, 45), w ** 0.75 * h ** 0.25, h ** 0.75 * w ** 0.25
     k = float(rng.choice([0.3, 1.0, 2.2, 3.5], p=[0.15, 0.3, 0.3, 0.25]))
     du, dv = rng.normal(0, 0.05 * k, 2)
     c, s = math.cos(math.radians(t)), math.sin(math.radians(t))

@@ -10,10 +10,8 @@ from . import measure
 
 def held_out(name, limit):
     """[(item, allowed cover u8[256,256] or None)]: `limit` items at most, spread over the set."""
-    items = sets.load(name, 'val')
-    items = items[::max(1, -(-len(items) // limit))] if limit else items
     out = []
-    for it in items:
+    for it in measure.some(sets.load(name, 'val'), limit):
         it, allowed = measure.square(it), cover.allowed(name, measure.square(it))
         out.append((it, None if allowed is None else cv2.resize(allowed, (256, 256), interpolation=cv2.INTER_NEAREST)))
     return out

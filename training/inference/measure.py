@@ -15,6 +15,11 @@ def f1(tp, predicted, truth):
     return 2 * tp / max(1, predicted + truth)
 
 
+def some(items, limit=None):
+    """`limit` items at most, spread over all: sets are sorted by what they show."""
+    return items[::max(1, -(-len(items) // limit))] if limit else items
+
+
 def square(item):
     """The middle of an item, as high as wide; objects whose middle is cut off are left out."""
     h, w = item['image'].shape[:2]

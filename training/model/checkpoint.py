@@ -10,8 +10,7 @@ from .nadir import Nadir
 PARTS = {
     'calibration': ('calibration.',),
     'scene': ('connector.stat_fc.', 'connector.scene_head.', 'connector.presence_head.'),
-    'boxes': ('connector.lift.', 'connector.lat_finer.', 'connector.trunk1.', 'connector.trunk2.', 'connector.far', 'connector.heat.', 'connector.geom1.', 'connector.geom2.',
-              'connector.cover.'),
+    'geometry': ('connector.far', 'connector.geom1.', 'connector.geom2.'),
     'density': ('connector.dens1.', 'connector.dens_mid.', 'connector.dens2.', 'connector.density_scale'),
     'quality': ('connector.quality_local.', 'connector.quality_fc.', 'connector.quality_head.'),
     'language': ('connector.merge', 'connector.global_row.', 'connector.scene_row.', 'connector.presence_rows', 'connector.density_row.',

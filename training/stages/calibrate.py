@@ -19,7 +19,7 @@ from ..inference import measure
 from ..inference.judge import judged_sets, pooled
 from ..model.checkpoint import load_fitting, save
 
-STEPS = np.round(np.r_[0.04:0.14:0.01, 0.16:0.82:0.04], 2)
+STEPS = np.round(np.r_[0.01:0.14:0.01, 0.16:0.82:0.04], 2)
 LEAST_SLOPE = 0.2
 LEAST_TRUE = 10  # with fewer true boxes nobody can say what a class's scores are worth
 UNSURE = 0.3  # its least heat is no lower than this

@@ -23,7 +23,7 @@ from ..inference import measure
 from ..inference.evidence import change_inputs
 from ..learning.language_features import EVIDENCE
 from ..learning.losses import box_loss, heat_loss
-from ..learning.parallel import add_processes, mapped
+from ..learning.parallel import add_processes, average_gradients, mapped, share_of, spread
 from ..learning.schedule import set_rate
 from ..model.checkpoint import load, load_fitting, save
 from ..model.precision import autocast
@@ -72,9 +72,10 @@ def loss_of(net, part, swap, noise=0.15):
     return loss, int(((out['changed'][:, 0] > 0) == (truth > 0.5)).sum())
 
 
-def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
+def train(net, items, steps, batch=24, lr=1.5e-3, seed=0, rank=0, say=print):
+    """One of several equal processes (parallel.py), each with its own `batch` pairs a step."""
     opt = torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=0.2)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed if rank == 0 else (seed, rank))
     net.train()
     window, began = [], time.time()
     for step in range(steps):
@@ -84,26 +85,29 @@ def train(net, items, steps, batch=24, lr=1.5e-3, seed=0):
             loss, right = loss_of(net, part, rng.random(batch) < 0.5)
         opt.zero_grad(set_to_none=True)
         loss.backward()
+        average_gradients(list(net.parameters()))
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         opt.step()
         window.append((loss.item(), right / batch))
         if (step + 1) % 100 == 0:
             m = np.mean(window, 0)
-            print(f'{time.strftime("%H:%M:%S")} step {step + 1} loss {m[0]:.3f} changed right {m[1]:.3f} {(step + 1) * batch / (time.time() - began):.0f} pairs/s', flush=True)
+            say(f'{time.strftime("%H:%M:%S")} step {step + 1} loss {m[0]:.3f} changed right {m[1]:.3f} {(step + 1) * batch / (time.time() - began):.0f} pairs/s', flush=True)
             window = []
 
 
 @torch.no_grad()
 def judge(net, items):
-    """Accuracy of changed-or-not and box counts at IoU 0.5 on cached pairs."""
+    """Accuracy of changed-or-not, and F1 of boxes at IoU 0.25 and 0.5, on cached pairs."""
     net.eval()
-    right, total = 0, np.zeros(3, int)
+    right, total = 0, {0.25: np.zeros(3, int), 0.5: np.zeros(3, int)}
     for it in items:
         proposals, _, changed, _ = propose(net, it)
         right += (changed > 0) == bool(it['changes'])
         keep = sorted((p for p in proposals if p['score'] > 0.4), key=lambda p: -p['score']) if changed > 0 else []
-        total += measure.box_counts([p['box'] for p in keep], [boxes.corners(o[1:6]) for o in it['changes']])
-    return dict(accuracy=round(right / len(items), 3), f1=round(measure.f1(*map(int, total)), 3), pairs=len(items), changed=sum(bool(i['changes']) for i in items))
+        for iou, counts in total.items():
+            counts += measure.box_counts([p['box'] for p in keep], [boxes.corners(o[1:6]) for o in it['changes']], iou)
+    f1 = {f'f1 at {iou}': round(measure.f1(*map(int, counts)), 3) for iou, counts in total.items()}
+    return dict(accuracy=round(right / len(items), 3), **f1, pairs=len(items), changed=sum(bool(i['changes']) for i in items))
 
 
 @torch.no_grad()
@@ -161,26 +165,51 @@ def fit_row(net, teacher, items, held, ridge=1e-2):
 def parse():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = ap.add_subparsers(dest='command', required=True)
-    pairs, learn, items = (commands.add_parser(name, help=about) for name, about in (
+    pairs, learning, items = (commands.add_parser(name, help=about) for name, about in (
         ('pairs', 'compose pairs and keep their features'), ('train', 'train the change head on them'), ('items', 'write what the language stage learns from')))
-    for command in (pairs, learn, items):
+    for command in (pairs, learning, items):
         command.add_argument('--checkpoint', required=True)
         command.add_argument('--out', required=True)
-    for command in (pairs, learn):
+    for command in (pairs, learning):
         command.add_argument('--teacher', help='released model whose language model is taken over')
-    for command in (learn, items):
+    for command in (learning, items):
         command.add_argument('--train', nargs='+', required=True, help='features of pairs')
     pairs.add_argument('--pairs', type=int, default=1200)
     pairs.add_argument('--evidence', action='store_true', help='also what stages.language needs')
-    add_processes(pairs)
+    for command in (pairs, learning):
+        add_processes(command)
     pairs.add_argument('--part', choices=['train', 'val'], default='train')
     pairs.add_argument('--labelled', type=float, default=0.45, help='share of real, labelled pairs')
     pairs.add_argument('--seed', type=int, default=1)
-    learn.add_argument('--val', help='features of held-out pairs')
-    learn.add_argument('--steps', type=int, default=300, help='0 only moves the decision')
-    learn.add_argument('--lr', type=float, default=5e-4)
-    learn.add_argument('--seed', type=int, default=1)
+    learning.add_argument('--val', help='features of held-out pairs')
+    learning.add_argument('--steps', type=int, default=300, help='0 only moves the decision')
+    learning.add_argument('--batch', type=int, default=24)
+    learning.add_argument('--lr', type=float, default=5e-4)
+    learning.add_argument('--seed', type=int, default=1)
     return ap.parse_args()
+
+
+def learn(rank, args):
+    """Trains in one of args.processes equal processes; number 0 judges, moves the decision, fits the row and writes."""
+    torch.set_num_threads(1)
+    torch.manual_seed(1000 * args.seed + rank)
+    model = load_fitting(args.checkpoint)
+    items = [it for path in args.train for it in torch.load(path, weights_only=False)]
+    held = torch.load(args.val, weights_only=False) if args.val and rank == 0 else None
+    say = print if rank == 0 else lambda *_, **__: None
+    if held:
+        say('before', judge(model.change, held), flush=True)
+    if args.steps:
+        train(model.change, items, args.steps, share_of(args), args.lr, args.seed, rank, say)
+    if rank:
+        return
+    if held:
+        say('validation', judge(model.change, held), flush=True)
+        calibrate(model.change, held)
+        say('decision moved', judge(model.change, held), flush=True)
+        if args.teacher:
+            fit_row(model.change, load(args.teacher).change, items, held)
+    save(model, args.out)
 
 
 def main():
@@ -193,24 +222,13 @@ def main():
         torch.save(items, args.out)
         print(f'{time.strftime("%H:%M:%S")} {len(items)} pairs', flush=True)
         return
-    model = load_fitting(args.checkpoint)
-    items = [it for path in args.train for it in torch.load(path, weights_only=False)]
-    if args.command == 'items':
-        torch.save([language_item(model.change, it) for it in items], args.out)
-        print(f'{len(items)} pairs written', flush=True)
+    if args.command == 'train':
+        spread(learn, args)
         return
-    if args.val:
-        print('before', judge(model.change, torch.load(args.val, weights_only=False)), flush=True)
-    if args.steps:
-        train(model.change, items, args.steps, lr=args.lr)
-    if args.val:
-        held = torch.load(args.val, weights_only=False)
-        print('validation', judge(model.change, held), flush=True)
-        calibrate(model.change, held)
-        print('decision moved', judge(model.change, held), flush=True)
-        if args.teacher:
-            fit_row(model.change, load(args.teacher).change, items, held)
-    save(model, args.out)
+    model = load_fitting(args.checkpoint)
+    items = [language_item(model.change, it) for path in args.train for it in torch.load(path, weights_only=False)]
+    torch.save(items, args.out)
+    print(f'{len(items)} pairs written', flush=True)
 
 
 if __name__ == '__main__':

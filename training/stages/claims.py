@@ -94,7 +94,7 @@ def report(name, p, truth, temperature):
 
 
 def fit_scenes(model, limit=None):
-    items = sets.load('ucm', 'val')[:limit]
+    items = measure.some(sets.load('ucm', 'val'), limit)
     truth, parts = np.array([it['scene'] for it in items]), []
     for name, alter in ALTERED.items():
         parts.append(scenes_of(model, [alter(it['image']) for it in items]))
@@ -159,7 +159,7 @@ def regions(model, limit=None, seed=11):
     rng, features, right = np.random.default_rng(seed), [], []
     least = log_odds(np.array(model.calibration.heats()))
     for name in ('ucm', 'oam', 'kit'):
-        for it in sets.load(name, 'val')[:limit]:
+        for it in measure.some(sets.load(name, 'val'), limit):
             image, objects = measure.to_tile(it)
             asked = asked_about(rng, name, it, objects)
             if not asked:

@@ -141,7 +141,7 @@ def report(tiles, names, recalls, spread):
 def density_error(model, limit=None):
     """Standard deviation of a normal distribution whose 90 % interval holds the relative errors (true - said) / said of nine tenths of
     held-out tree tiles, as they are and without near infrared. Few tiles are off by far: their variance would say more than most are."""
-    items = sets.load('naip', 'val')[:limit]
+    items = measure.some(sets.load('naip', 'val'), limit)
     plain = [dict(it, has_nir=False) for it in items]
     true = np.array([len(it['row']['tree_points']) for it in items] * 2, float)
     said = np.array([r['count'][TREE] for r in measure.run_dense(model, items + plain)], float)

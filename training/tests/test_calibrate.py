@@ -26,7 +26,7 @@ def test_f1_decides_the_least_scores():
     assert calibrate.least_step(scores, right, 200) == 0.48, 'every right box and no wrong one'
     few, some = np.array([0.9, 0.8, 0.7, 0.6, 0.3]), np.array([1, 1, 0, 1, 1], bool)
     f1 = dict(zip(calibrate.STEPS, calibrate.f1_by_step(few, some, 5)))
-    assert f1[0.28] == f1[0.04] == 0.8 > f1[0.6] and calibrate.least_step(few, some, 5) == 0.04
+    assert f1[0.28] == f1[0.01] == 0.8 > f1[0.6] and calibrate.least_step(few, some, 5) == 0.01
     assert calibrate.least_step(*nothing()) is None
     assert calibrate.least_step(np.array([0.5]), np.array([False]), 2) is None
 

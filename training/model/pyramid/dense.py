@@ -57,15 +57,23 @@ class Evidence(Rows):
         neck = neck + gelu(self.neck1(neck))
         return neck + gelu(self.neck2(neck))
 
-    def dense(self, neck, finer):
-        """Maps at stride 4: logits heat [B, boxes, 4g, 4g] and cover [B, cover, 4g, 4g], geometry [B, 6, 4g, 4g]."""
+    def trunk(self, neck, finer):
+        """[B, F, 2g, 2g], [B, 16n, C4 + glance] -> [B, trunk, 4g, 4g]: what boxes and land cover are read from."""
         x = gelu(F.pixel_shuffle(self.lift(neck), 2) + self.lat_finer(grid(finer)))
         x = x + gelu(self.trunk1(x))
-        x = x + gelu(self.trunk2(x))
+        return x + gelu(self.trunk2(x))
+
+    def geometry(self, x, neck):
+        """Geometry [B, 6, 4g, 4g] of boxes, of trunk and neck."""
         far = gelu(self.far0(neck))
         far = far + gelu(self.far1(far))
         far = far + gelu(self.far2(far))
-        return self.heat(x), self.geom2(gelu(self.geom1(x + F.pixel_shuffle(self.far_lift(far), 2)))), self.cover(x)
+        return self.geom2(gelu(self.geom1(x + F.pixel_shuffle(self.far_lift(far), 2))))
+
+    def dense(self, neck, finer):
+        """Maps at stride 4: logits heat [B, boxes, 4g, 4g] and cover [B, cover, 4g, 4g], geometry [B, 6, 4g, 4g]."""
+        x = self.trunk(neck, finer)
+        return self.heat(x), self.geometry(x, neck), self.cover(x)
 
     def pooled(self, tokens, fine, deep):
         """What statistics of a tile are read from [B,S], before their norm."""
