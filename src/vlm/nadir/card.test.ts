@@ -16,7 +16,7 @@ describe('cardOf', () => {
   });
 
   it.each<[slot: string, change: Partial<Manifest>, tasks: string[], told: object]>([
-    ['detector', { detector: null }, ['identify'], { classes: [] }],
+    ['detector', { detector: null }, ['identify', 'cover'], { classes: [] }],
     ['scenes', { scenes: null }, [], { scenes: [], scenesZh: [] }],
     ['presence', { presence: null }, [], { presence: [], presenceZh: [] }],
     ['quality', { quality: null }, ['quality'], { quality: [], qualityZh: [] }],
