@@ -6,7 +6,7 @@ import type { SlicingMode } from '../src/geo/slicing/slicings.ts';
 import { slicings } from '../src/geo/slicing/slicings.ts';
 import type { PixelWindow } from '../src/geo/types.ts';
 import { NadirError } from '../src/lib/errors.ts';
-import { type Plan, parsePlan } from '../src/plan/plan.ts';
+import { PLAIN_PLAN, type Plan, parsePlan } from '../src/plan/plan.ts';
 import { allTasks, type TaskId, taskOf } from '../src/tasks/table.ts';
 import type { BackendChoice } from '../src/vlm/types.ts';
 
@@ -84,16 +84,6 @@ export interface AnalyzeOptions {
   timeoutMs: number;
   verbose: boolean;
 }
-
-const EMPTY_PLAN = {
-  subjects: [],
-  where: null,
-  order: null,
-  quantity: null,
-  filter: null,
-  language: 'en',
-  certainty: 1,
-};
 
 export class UsageError extends Error {}
 
@@ -251,7 +241,7 @@ function parsePlanOption(text: string): Plan {
   }
   if (typeof given !== 'object' || given === null) throw new UsageError(`--plan is ${text}; give an object.`);
   try {
-    return parsePlan({ ...EMPTY_PLAN, ...given });
+    return parsePlan({ ...PLAIN_PLAN, ...given });
   } catch (thrown) {
     throw new UsageError(NadirError.from(thrown).message);
   }

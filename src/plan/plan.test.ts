@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NadirError } from '../lib/errors.ts';
-import { type Plan, parsePlan, readPlan, subjectsNeeded } from './plan.ts';
+import { keyOf, type Plan, parsePlan, readPlan, subjectsNeeded } from './plan.ts';
 
 const plan: Plan = {
   intent: 'extreme',
@@ -51,6 +51,23 @@ describe('parsePlan', () => {
   it('needs every part', () => {
     const { certainty: _, ...rest } = plan;
     expect(failure(rest)).toMatchObject({ code: 'PLAN_INVALID', part: 'certainty' });
+  });
+});
+
+describe('keyOf', () => {
+  it('is the same in any order of fields and certainty', () => {
+    const turned = Object.fromEntries(Object.entries(plan).reverse()) as Plan;
+    expect(keyOf({ ...turned, certainty: 0.4 })).toBe(keyOf(plan));
+  });
+
+  it('tells plans apart that ask something else', () => {
+    for (const change of [
+      { intent: 'count' as const },
+      { subjects: ['truck'] },
+      { where: 'north' },
+      { filter: 'score>=0.5' },
+    ])
+      expect(keyOf({ ...plan, ...change })).not.toBe(keyOf(plan));
   });
 });
 

@@ -68,6 +68,23 @@ const planSchema = v.strictObject({
 
 export type Plan = v.InferOutput<typeof planSchema>;
 
+/** A plan without conditions, to be given its intent and subjects. */
+export const PLAIN_PLAN = {
+  subjects: [],
+  where: null,
+  order: null,
+  quantity: null,
+  filter: null,
+  language: 'en',
+  certainty: 1,
+} as const satisfies Partial<Plan>;
+
+/** Equal for plans that ask the same, whatever the order of their fields and however sure the reading was. */
+export function keyOf(plan: Plan): string {
+  const { intent, subjects, where, order, quantity, filter, language } = plan;
+  return JSON.stringify([intent, subjects, where, order, quantity, filter, language]);
+}
+
 /** A plan from data, such as a kept answer or a command line. Errors: PLAN_INVALID names the part that is wrong. */
 export function parsePlan(value: unknown): Plan {
   const read = v.safeParse(planSchema, value);

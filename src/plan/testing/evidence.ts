@@ -1,7 +1,7 @@
 import type { PixelWindow, Point } from '../../geo/types.ts';
 import { type CoverEvidence, type Evidence, type EvidenceThing, type SubjectEvidence, UNKNOWN } from '../evidence.ts';
 import { groundOf } from '../ground/ground.ts';
-import type { Plan } from '../plan.ts';
+import { PLAIN_PLAN, type Plan } from '../plan.ts';
 
 /** Small evidence for tests: a region of 100 × 100 pixels at (0, 0) in four tiles of 50. */
 
@@ -46,14 +46,9 @@ export function evidence(subjects: Record<string, SubjectEvidence>, given: Parti
 }
 
 export const plan = (intent: Plan['intent'], subjects: string[], given: Partial<Plan> = {}): Plan => ({
+  ...PLAIN_PLAN,
   intent,
   subjects,
-  where: null,
-  order: null,
-  quantity: null,
-  filter: null,
-  language: 'en',
-  certainty: 1,
   ...given,
 });
 

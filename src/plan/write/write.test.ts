@@ -109,6 +109,11 @@ describe('counts', () => {
       'There are 4 cars, likely only 0–3.',
       '有 4 辆汽车，可能只有 0–3。',
     ]);
+    // Each 32 m² with a chance of 0.3: 38.4 m² ± 1.645 × 32 m² × √(4 × 0.21).
+    expect(both('measure', ['car'], { quantity: 'total area' }, low)).toEqual([
+      'The 4 cars cover 128 m² together, likely only 0 m² to 86.6 m². Without outlines, sizes are those of the boxes.',
+      '4 辆汽车的总面积为 128 平方米，可能只有 0 平方米至 86.6 平方米。没有轮廓时，按方框计算大小。',
+    ]);
   });
   it('say so when more are likely than were found', () => {
     // A recall of 0.5: of 9 certain ones found as many again are missed, Poisson: P(≤ 4) = 0.0550, P(≤ 3) = 0.0212,

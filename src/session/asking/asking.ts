@@ -3,7 +3,7 @@ import type { PixelWindow } from '../../geo/types.ts';
 import { meanGsd, type SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
-import { layersIn, type Plan, subjectsNeeded } from '../../plan/plan.ts';
+import { keyOf, layersIn, type Plan, subjectsNeeded } from '../../plan/plan.ts';
 import { writePlan, writeUnsure } from '../../plan/write/write.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
@@ -161,7 +161,7 @@ export class Asking implements AskingPort {
     const question = this.planned(answer, plan, layer, drawn);
     const { readings: _, ...kept } = answer;
     // By another plan it answers another question than its task's.
-    const asked = isSamePlan(answer.plan, plan) ? {} : { task: 'ask' as const, label: null };
+    const asked = answer.plan && keyOf(answer.plan) === keyOf(plan) ? {} : { task: 'ask' as const, label: null };
     const ifCut = { text: answer.text, runs: answer.runs };
     this.state.answers.value = this.state.answers.value.map((each) =>
       each.id === answer.id ? { ...kept, ...asked, plan, status: 'running', error: null, ifCut } : each,
@@ -407,9 +407,4 @@ function slicesFor(
     gsdMetres: meanGsd(info),
     model,
   });
-}
-
-/** How sure the reading was doesn't change what is asked. */
-function isSamePlan(a: Plan | undefined, b: Plan): boolean {
-  return a !== undefined && JSON.stringify({ ...a, certainty: 1 }) === JSON.stringify({ ...b, certainty: 1 });
 }

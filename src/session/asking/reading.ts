@@ -1,6 +1,6 @@
 import type { PixelWindow } from '../../geo/types.ts';
 import { hasHan } from '../../lib/han.ts';
-import { type Plan, parsePlan } from '../../plan/plan.ts';
+import { PLAIN_PLAN, type Plan, parsePlan } from '../../plan/plan.ts';
 import { otherWord, wordsFor } from '../../plan/subjects.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo, QuestionReading } from '../../vlm/types.ts';
@@ -96,14 +96,10 @@ function chosenTask(input: AskInput, context: ReadingContext): Reading {
   if (intent === undefined || isInOwnWords || !model.looks) return { kind: 'task', input };
   const { question, asked, label } = buildQuestion(model, input);
   const plan: Plan = {
+    ...PLAIN_PLAN,
     intent,
     subjects: label ? [subjectOfLabel(label.className ?? label.singular)] : about === undefined ? [] : [about],
-    where: null,
-    order: null,
-    quantity: null,
-    filter: null,
     language: asked.language,
-    certainty: 1,
   };
   const named = { ...input, label: label && (label.className ?? label.singular), typed: input.typed ?? question };
   return answeredBy({ kind: 'plan', input: named, plan, readings: [] }, context);

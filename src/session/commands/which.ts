@@ -1,6 +1,6 @@
 import { UNKNOWN } from '../../plan/evidence.ts';
 import { type Ground, groundOf } from '../../plan/ground/ground.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { PLAIN_PLAN, type Plan } from '../../plan/plan.ts';
 import { idsIn, runPlan } from '../../plan/run/run.ts';
 import { hasSize } from '../../plan/run/things/sizes.ts';
 import { subjectNamed } from '../../plan/subjects.ts';
@@ -38,16 +38,7 @@ export function firstOf(objects: readonly SceneObject[], order: Order, { info }:
   const { width, height, georeference } = info;
   const region = { x: 0, y: 0, width, height };
   const subject = 'other:object';
-  const plan: Plan = {
-    intent: 'extreme',
-    subjects: [subject],
-    where: null,
-    order: formatOrder(order),
-    quantity: null,
-    filter: null,
-    language: 'en',
-    certainty: 1,
-  };
+  const plan: Plan = { ...PLAIN_PLAN, intent: 'extreme', subjects: [subject], order: formatOrder(order) };
   const things = objects.map(({ id, box, rings, score }) => ({ id, box, rings, score }));
   const result = runPlan(
     plan,

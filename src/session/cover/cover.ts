@@ -4,7 +4,7 @@ import type { PixelWindow, Point } from '../../geo/types.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { UNKNOWN } from '../../plan/evidence.ts';
 import { cornersOfWindow } from '../../plan/ground/zone.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { PLAIN_PLAN, type Plan } from '../../plan/plan.ts';
 import { LAND_COVER } from '../../plan/subjects.ts';
 import { writeAnswer } from '../../plan/write/write.ts';
 import type { AskingPort } from '../asking/port.ts';
@@ -18,16 +18,7 @@ import { placeName, type VectorLayers } from '../layers/vectors.ts';
 import type { SessionState } from '../state.ts';
 import type { CoverAreas, CoverLayer, CoverLook, CoverPort, CoverScope } from './port.ts';
 
-const ALL: Plan = {
-  intent: 'find',
-  subjects: [LAND_COVER],
-  where: null,
-  order: null,
-  quantity: null,
-  filter: null,
-  language: 'en',
-  certainty: 1,
-};
+const ALL: Plan = { ...PLAIN_PLAN, intent: 'find', subjects: [LAND_COVER] };
 
 /** The land cover of the active layer: mapped by a question, shown, measured and saved. */
 export class Cover implements CoverPort {

@@ -1,5 +1,5 @@
 import type { TileCover } from '../../cover/cover-raster.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { PLAIN_PLAN, type Plan } from '../../plan/plan.ts';
 import type { LookRequest, LookResult, Thing } from '../../vlm/types.ts';
 import { type FakeBehaviour, fakeWorkers, LOADED } from '../fakes.ts';
 import type { Session } from '../port.ts';
@@ -13,14 +13,9 @@ export const WIDE = { width: 448, height: 256 };
 export const CARS = [40, 220, 400];
 
 export const plan = (change: Partial<Plan>): Plan => ({
+  ...PLAIN_PLAN,
   intent: 'count',
   subjects: ['car'],
-  where: null,
-  order: null,
-  quantity: null,
-  filter: null,
-  language: 'en',
-  certainty: 1,
   ...change,
 });
 

@@ -1,3 +1,4 @@
+import { keyOf } from '../../plan/plan.ts';
 import { DEFAULT_GENERATION } from '../answer/generation.ts';
 import { wantsOutlines } from '../asking/outlines.ts';
 import type { Answer } from '../document.ts';
@@ -42,9 +43,8 @@ function isSameQuestion(a: Answer, b: Answer): boolean {
       plan,
     } = answer;
     const { maxNewTokens, temperature, topP, seed } = { ...DEFAULT_GENERATION, ...generation };
-    // Neither how sure the reading was nor whether it was typed or chosen changes what a plan asks.
     const what = plan
-      ? [{ ...plan, certainty: 1 }, wantsOutlines(answer)]
+      ? [keyOf(plan), wantsOutlines(answer)]
       : // A fact of the file has no words for the model.
         [task, label, prompt || question, before, maxNewTokens, temperature, topP, seed];
     return JSON.stringify([layerId, what, region, slicing, model.hash, bands, stretch]);

@@ -162,9 +162,12 @@ const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole
 /** ", likely 11–16"; empty if that says nothing more. */
 export function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
   if (!interval || (interval.low === count && interval.high === count)) return '';
-  const real = interval.high < count ? 'likely only' : interval.low > count ? 'likely more:' : 'likely';
-  return `, ${real} ${range(interval)}`;
+  return `, ${howLikely(count, interval)} ${range(interval)}`;
 }
+
+/** The words before a range, which may not hold the value that was said. */
+export const howLikely = (value: number, { low, high }: Interval) =>
+  high < value ? 'likely only' : low > value ? 'likely more:' : 'likely';
 
 /** "a, b and c". */
 export const commaTexts = (texts: readonly string[]) =>

@@ -1,4 +1,4 @@
-import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
+import type { Amount, CountRow, ExistsRow, MeasureResult, ThingAmount } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
 import { CENTRE, formatOrder, MARKED } from '../../terms/order.ts';
 import { relativesIn } from '../../terms/where.ts';
@@ -16,6 +16,7 @@ import {
   chance,
   commaTexts,
   detailsOf,
+  howLikely,
   isMass,
   likely,
   limitWord,
@@ -176,7 +177,7 @@ function measured(result: MeasureResult, setting: Setting): Phrase {
   const about = subjectOfMeasure(result, setting);
   const many = each.length > 1;
   const size = amount ? amountText(amount) : '';
-  const between = interval && amount ? likelyAmounts(interval, amount.unit) : '';
+  const between = interval && amount ? likelyAmounts(interval, amount) : '';
   switch (quantity) {
     case 'area':
       return capital(
@@ -231,9 +232,9 @@ function measured(result: MeasureResult, setting: Setting): Phrase {
   }
 }
 
-function likelyAmounts({ low, high }: Interval, unit: Unit): string {
-  const [from, to] = [amountText({ value: low, unit }), amountText({ value: high, unit })];
-  return from === to ? '' : `, likely ${from} to ${to}`;
+function likelyAmounts(interval: Interval, { value, unit }: Amount): string {
+  const [from, to] = [amountText({ value: interval.low, unit }), amountText({ value: interval.high, unit })];
+  return from === to ? '' : `, ${howLikely(value, interval)} ${from} to ${to}`;
 }
 
 function distance({ each, subjects, count, ids }: MeasureResult, setting: Setting): Phrase {

@@ -72,9 +72,12 @@ const range = ({ low, high }: Interval) => (low === high ? whole(low) : `${whole
 
 export function likely({ count, interval }: Pick<CountRow, 'count' | 'interval'>): string {
   if (!interval || (interval.low === count && interval.high === count)) return '';
-  if (interval.low > count) return `可能更多：${range(interval)}`;
-  return `${interval.high < count ? '可能只有' : '可能为'} ${range(interval)}`;
+  return `${howLikely(count, interval)}${range(interval)}`;
 }
+
+/** The words before a range, which may not hold the value that was said. */
+export const howLikely = (value: number, { low, high }: Interval) =>
+  low > value ? '可能更多：' : `${high < value ? '可能只有' : '可能为'} `;
 
 /** "甲、乙和丙". */
 export const texts = (parts: readonly string[]) =>

@@ -1,4 +1,4 @@
-import type { CountRow, ExistsRow, MeasureResult, ThingAmount, Unit } from '../../result.ts';
+import type { Amount, CountRow, ExistsRow, MeasureResult, ThingAmount } from '../../result.ts';
 import type { Interval } from '../../run/chances.ts';
 import { relativesIn } from '../../terms/where.ts';
 import { threeDigits, whole } from '../numbers.ts';
@@ -14,6 +14,7 @@ import {
   brackets,
   chance,
   filterOf,
+  howLikely,
   likely,
   limitText,
   measuredFrom,
@@ -134,7 +135,7 @@ function measured(result: MeasureResult, setting: Setting): Phrase {
   const names = `${filtered(setting)}${texts(subjects.map(nameOf))}`;
   const many = each.length > 1;
   const size = amount ? amountText(amount) : '';
-  const between = interval && amount ? likelyAmounts(interval, amount.unit) : '';
+  const between = interval && amount ? likelyAmounts(interval, amount) : '';
   switch (quantity) {
     case 'area':
     case 'length':
@@ -183,9 +184,9 @@ const span = (each: readonly ThingAmount[]) =>
 const sumOf = (each: readonly ThingAmount[]) =>
   amountText({ value: each.reduce((sum, { amount }) => sum + amount!.value, 0), unit: each[0]!.amount!.unit });
 
-function likelyAmounts({ low, high }: Interval, unit: Unit): string {
-  const [from, to] = [amountText({ value: low, unit }), amountText({ value: high, unit })];
-  return from === to ? '' : `，可能为 ${from}至 ${to}`;
+function likelyAmounts(interval: Interval, { value, unit }: Amount): string {
+  const [from, to] = [amountText({ value: interval.low, unit }), amountText({ value: interval.high, unit })];
+  return from === to ? '' : `，${howLikely(value, interval)}${from}至 ${to}`;
 }
 
 function distance({ each, subjects, count, ids }: MeasureResult, setting: Setting): Phrase {
