@@ -102,9 +102,10 @@ class Footprints:
                         found.setdefault(building, []).append(self.pieces[i][1] + (dx * TILE, dy * TILE))
         return image, found, there
 
-    def window(self, rng, size, scale_range=(0.5, 1.7), whole=0.45):
+    def window(self, rng, size, scale_range=(0.5, 1.7), whole=0.12):
         """Random window: (image u8[S,S,4], objects, complete [C,S/8,S/8], [[polygon [N,2] of a building] …]).
-        `whole`: share of windows that are a tile as it is, turned by quarters (cut to S)."""
+        `whole`: share of windows that are a tile as it is, turned by quarters (cut to S). The others are turned anyhow: streets of the
+        training region run along its tiles' edges, and a head that sees few others learns that all buildings do."""
         key = self.keys[rng.choice(len(self.keys), p=self.p)]
         image, found, there = self.around(key)
         flip, turn = bool(rng.random() < 0.5), float(rng.integers(4) * 90)
@@ -114,7 +115,7 @@ class Footprints:
             centre = middle + rng.uniform(-1, 1, 2) * (TILE - size / scale) / 2
         else:
             scale = float(np.exp(rng.uniform(*np.log(scale_range)))) * (size / TILE) ** 0.5
-            turn += float(rng.uniform(-45, 45)) if rng.random() < 0.5 else 0.0
+            turn += float(rng.uniform(-45, 45)) if rng.random() < 0.9 else 0.0
             for _ in range(8):
                 centre = middle + rng.uniform(-0.5, 0.5, 2) * TILE
                 reach = np.array([[u, v] for u in (-1, 0, 1) for v in (-1, 0, 1)]) * size / scale / 2.2

@@ -18,16 +18,22 @@ class Samples:
     """Endless, deterministic: sample i depends on (seed, i) only."""
     MIX = [('ucm', 0.23), ('paste', 0.09), ('oam', 0.31), ('kit', 0.09), ('gen', 0.09), ('mosaic', 0.05), ('trees', 0.15)]
     # Edition 1.0: `wide`.
-    WIDE = [('ucm', 0.09), ('ucm-wide', 0.05), ('boxed', 0.08), ('far', 0.1), ('strewn', 0.08), ('lot', 0.05), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.03), ('oam', 0.26),
+    WIDE = [('ucm', 0.09), ('ucm-wide', 0.05), ('boxed', 0.08), ('far', 0.1), ('strewn', 0.08), ('lot', 0.06), ('marina', 0.03), ('handmade', 0.08), ('scattered', 0.03), ('oam', 0.4),
             ('kit', 0.09), ('gen', 0.025), ('trees', 0.06), ('eurosat', 0.04), ('ships', 0.02), ('maritime', 0.02), ('crowns', 0.01), ('dubai', 0.05),
             ('fields', 0.015), ('wetlands', 0.005), ('pucallpa', 0.005), ('power', 0.02)]
 
-    def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False):
+    HARD = 0.1
+
+    def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False, hard=None):
         """`clean`: share of tiles whose colours change without slight blur or noise; only these are judged for quality.
-        `spoilt`: share of the clean ones that get a defect. `wide`: things of BOXES and land cover; otherwise CLASSES alone."""
+        `spoilt`: share of the clean ones that get a defect. `wide`: things of BOXES and land cover; otherwise CLASSES alone.
+        `hard`: {class: [(set, index, …)]} as stages.tower.hard writes it, tiles that HARD of the samples show, each class as often."""
         self.seed, self.length, self.size, self.wide = seed, length, size, wide
         self.clean, self.spoilt = clean, spoilt
         names, p = zip(*(mix or (self.WIDE if wide else self.MIX)))
+        self.hard = [tiles for tiles in (hard or {}).values() if tiles]
+        if self.hard:
+            names, p = (*names, 'hard'), (*(v * (1 - self.HARD) / sum(p) for v in p), self.HARD)
         self.names, self.p = names, np.array(p) / sum(p)
         self.sets = {n: load(n, part) for n in dict.fromkeys(n for kind in names for n in SETS_OF.get(kind, (kind,)))}
         if 'oam' in self.sets:

@@ -1,9 +1,13 @@
 """Losses of the dense and global heads."""
+import math
+
 import torch
 import torch.nn.functional as F
 
 from ..core.boxes import STRIDE
-from ..data.items import AABB, CAR
+from ..data.items import AABB, BUILDING, CAR
+
+SQUARE = 1.4  # a building's longer side over its shorter, below which nobody can say which is which
 
 
 def heat_loss(logits, target, weight, rarity, quality=None):
@@ -60,12 +64,16 @@ def box_loss(geom, box, bw, hull, stride=STRIDE):
     size = (t[:, 2] * t[:, 3]).clamp(min=16).sqrt()
     centre = (F.smooth_l1_loss(g[:, 0], tx, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 1], ty, reduction='none', beta=0.1)) * (16 / size).clamp(0.25, 2)
     lw, lh = torch.log(t[:, 2].clamp(min=2) / stride), torch.log(t[:, 3].clamp(min=2) / stride)
-    sides = F.smooth_l1_loss(g[:, 2], lw, reduction='none', beta=0.1) + F.smooth_l1_loss(g[:, 3], lh, reduction='none', beta=0.1)
+    near = lambda i, target: F.smooth_l1_loss(g[:, i], target, reduction='none', beta=0.1)
+    sides = near(2, lw) + near(3, lh)
     a2 = torch.deg2rad(t[:, 4]) * 2
     cls = t[:, 5]
     # The longer the box, the more its angle matters. Airplanes are nearly square, but their w axis is the fuselage.
     weight = torch.where(cls == 0, torch.ones_like(w), ((lw - lh).abs() * 2.5).clamp(0.1, 1.5))
-    angle = ((g[:, 4] - torch.sin(a2)) ** 2 + (g[:, 5] - torch.cos(a2)) ** 2) * weight
+    turned = lambda sign: (g[:, 4] - sign * torch.sin(a2)) ** 2 + (g[:, 5] - sign * torch.cos(a2)) ** 2
+    # A nearly square building has two descriptions, a quarter turn apart: the nearer one is learned (RSDet, Qian et al. 2021).
+    square = (cls == BUILDING) & ((lw - lh).abs() < math.log(SQUARE))
+    shape = torch.where(square, torch.minimum(sides + 0.7 * turned(1), near(2, lh) + near(3, lw) + 0.7 * turned(-1)), sides + weight * turned(1))
     norm = torch.sqrt(g[:, 4] ** 2 + g[:, 5] ** 2 + 1e-4)
     cos2 = g[:, 5] / norm
     c, s = torch.sqrt(((1 + cos2) / 2).clamp(min=1e-4)), torch.sqrt(((1 - cos2) / 2).clamp(min=1e-4))
@@ -80,7 +88,7 @@ def box_loss(geom, box, bw, hull, stride=STRIDE):
     sin2 = g[:, 4] / norm
     fit = gaussian_overlap(tx - g[:, 0], ty - g[:, 1], covariance(pw, ph, sin2, cos2), covariance(tw, th, torch.sin(a2), torch.cos(a2)))
     hull_fit = upright_overlap(tx - g[:, 0], ty - g[:, 1], (hw, hh), (tw, th))
-    per = centre + torch.where(kind == AABB, hulls + 0.5 * prior + hull_fit, sides + angle + fit)
+    per = centre + torch.where(kind == AABB, hulls + 0.5 * prior + hull_fit, shape + fit)
     return (per * w).sum() / w.sum().clamp(min=4.0)
 
 

@@ -7,7 +7,7 @@ With --judged, what was found on the tiles is kept for stages.counts.
 A class's least heat is the lowest at which F1 of its boxes, as the app would show them, is within one object of the best. Boxes of FITTED
 classes are scored after fitting, so theirs is a least score. The calibration turns a score into the probability that the box is right at IoU
 0.5. Both come from held-out tiles of train/. Generated scenes are easier than real ones, so they count only for classes that they hold and
-that have few real boxes. A class with few boxes is held near what all classes together say; one with next to none is doubted besides.
+that have next to no real boxes. A class with few boxes is held near what all classes together say; one with next to none is doubted besides.
 """
 import argparse
 
@@ -26,7 +26,6 @@ UNSURE = 0.3  # its least heat is no lower than this
 CAUTION = 1.0  # what is then taken from the log odds
 FEW = 150  # boxes of a class that speak for what classes have in common
 PRIOR = (4.0, 2.0)  # precision of a class's slope and offset about those of all classes
-ENOUGH = 100  # from this many real boxes of a class on, generated ones are left out
 
 
 def f1_by_step(scores, right, n):
@@ -95,7 +94,7 @@ def by_class(model, tiles):
                 print(f'{model.boxes[c]}, {name} ({n})'.ljust(34), *(f'{v:.2f}' for v in f1), flush=True)
     out = []
     for a, b in zip(real, made):
-        pool = [x + y for x, y in zip(a, b)] if a[2] < ENOUGH and b[2] else a
+        pool = [x + y for x, y in zip(a, b)] if a[2] < LEAST_TRUE and b[2] else a
         out.append((np.array(pool[0], float), np.array(pool[1], bool), pool[2]))
     return out
 

@@ -72,7 +72,7 @@ def test_expected_calibration_error():
 def test_every_checkpoint_carries_it(tmp_path, monkeypatch):
     model = Nadir()
     heats = [0.56, 0.48, 0.54, 0.4, 0.1, 0.12, *[0.31] * 6]
-    model.calibration.set(least_heat=heats, least_score=[0.06, 0.09], slope=[0.72] * 12, offset=[-0.46] * 12)
+    model.calibration.set(least_heat=heats, least_score=[0.06], slope=[0.72] * 12, offset=[-0.46] * 12)
     save(model, tmp_path / 'a.pt')
     assert load(tmp_path / 'a.pt').calibration.heats() == heats, 'exactly, not as the nearest f32'
     old = {name: value for name, value in Nadir().state_dict().items() if not name.startswith('calibration.')}
@@ -81,7 +81,7 @@ def test_every_checkpoint_carries_it(tmp_path, monkeypatch):
     monkeypatch.setattr('sys.argv', ['merge', '--checkpoint', str(tmp_path / 'old.pt'), '--take', f'calibration,refiner={tmp_path}/a.pt', '--out', f'{tmp_path}/b.pt'])
     merge.main()
     merged = load(tmp_path / 'b.pt')
-    assert merged.calibration.scores() == {'building': 0.06, 'car': 0.09}
+    assert merged.calibration.scores() == {'building': 0.06}
     assert torch.equal(merged.refiner.e1.weight, model.refiner.e1.weight) and torch.equal(merged.llm.embed.weight, old['llm.embed.weight'])
 
 
@@ -133,7 +133,6 @@ def test_places_that_agree_need_no_spread():
 def test_sets_without_the_class_tell_nothing():
     tiles = {'a': [{CAR: ([0.9, 0.5, 0.05], [True, False, False], 3)}], 'b': [{CAR: ([0.9], [False], 0)}]}
     model = Nadir()
-    model.calibration.set(least_score=[0.05, 0.1])
     (p, right, n), = counts.kept_tiles(model, tiles)[CAR].pop('a')
     assert np.allclose(p, [0.9, 0.5]) and (right, n) == (1, 3)
     assert counts.kept_tiles(model, tiles)[CAR].keys() == {'a'} and counts.kept_tiles(model, tiles)[AIRPLANE] == {}

@@ -71,6 +71,13 @@ def handmade(s, rng):
     return cut_large(s, placed(s, rng, name, it, (0.55, 2.0) if name == 'ucm' else (0.9, 2.2)))
 
 
+def hard(s, rng):
+    """A tile on which something was seen that isn't there."""
+    of = s.hard[rng.integers(len(s.hard))]
+    name, i = of[rng.integers(len(of))][:2]
+    return cut_large(s, placed(s, rng, name, s.sets[name][i], (0.8, 1.3)))
+
+
 def cut_large(s, made):
     made.objects = cut_buildings(made.objects, made.complete, s.size)
     return made
@@ -215,8 +222,8 @@ def simple(name, scale_range, **how):
 
 # Scales: a drone's photos of docks at 4 cm a pixel are seen at 4 to 11 cm, and smaller in `far`, ships at 8 m a pixel up to threefold.
 KINDS = {'ucm': ucm, 'boxed': boxed, 'oam': oam, 'kit': cut('kit', (0.3, 1.5)), 'gen': cut('gen', (0.6, 2.0)), 'paste': pasted, 'trees': trees, 'mosaic': mosaic,
-         'lot': lot, 'marina': marina, 'handmade': handmade,
+         'lot': lot, 'marina': marina, 'handmade': handmade, 'hard': hard,
          'eurosat': whole('eurosat'), 'power': power, 'scattered': scattered, 'ships': ships, 'maritime': simple('maritime', (0.35, 0.9)),
          'crowns': simple('crowns', (0.2, 1.2)), 'dubai': simple('dubai', (0.8, 1.6)), 'fields': simple('fields', (0.5, 1.1)),
          'wetlands': simple('wetlands', (1.0, 1.8)), 'pucallpa': simple('pucallpa', (1.15, 2.0))}
-SETS_OF = {'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'lot': ('ucm', 'naip', 'kit'), 'marina': ('ucm', 'naip', 'kit'), 'handmade': ('ucm', 'naip'), 'scattered': ('ucm', 'naip', 'kit'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own
+SETS_OF = {'hard': ('ucm', 'naip', 'kit', 'maritime', 'oam'), 'boxed': ('ucm',), 'paste': ('ucm', 'naip', 'kit'), 'lot': ('ucm', 'naip', 'kit'), 'marina': ('ucm', 'naip', 'kit'), 'handmade': ('ucm', 'naip'), 'scattered': ('ucm', 'naip', 'kit'), 'trees': ('naip',), 'mosaic': ('ucm', 'oam', 'gen')}  # of the others their own

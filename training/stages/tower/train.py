@@ -89,7 +89,8 @@ def run(rank, args):
         ema.load_state_dict(state['model'])
         model.load_state_dict(state['raw'])
         step = state['step']
-    samples, began, first = Samples(args.seed, 10 ** 8, wide=True), time.time(), step
+    hard = json.load(open(args.hard)) if args.hard else None
+    samples, began, first = Samples(args.seed, 10 ** 8, wide=True, hard=hard), time.time(), step
     say = print if rank == 0 else lambda *_, **__: None
     say(f'{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, from step {step} of {total}', flush=True)
     share, window, kept = share_of(args), [], time.time()
@@ -162,6 +163,7 @@ def main():
     ap.add_argument('--seed', type=int, default=1)
     ap.add_argument('--out', required=True)
     ap.add_argument('--checkpoint', help='to go on from')
+    ap.add_argument('--hard', help='tiles to see more often, as stages.tower.hard writes them')
     ap.add_argument('--eval-every', type=int, default=1000)
     ap.add_argument('--keep-every', type=float, default=180, help='seconds between checkpoints')
     ap.add_argument('--judge-tiles', type=int, help='held-out tiles of each set to judge by, at most')
