@@ -56,4 +56,6 @@ export interface Words {
   planned(plan: ReadPlan): string;
   /** Asked back where a question was read with little certainty. */
   unsure: string;
+  /** Asked back where one text holds two questions. */
+  two: string;
 }

@@ -90,3 +90,8 @@ export function writePlan(plan: Plan): string {
 export function writeUnsure(language: Language): string {
   return languages[language].unsure;
 }
+
+/** Asked back where one text holds two questions; their plans are the buttons under it. */
+export function writeTwo(language: Language): string {
+  return languages[language].two;
+}

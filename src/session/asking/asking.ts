@@ -4,7 +4,7 @@ import { meanGsd, type SceneInfo } from '../../imagery/image.ts';
 import type { BandTile } from '../../imagery/tiles.ts';
 import { NadirError } from '../../lib/errors.ts';
 import { keyOf, layersIn, type Plan, subjectsNeeded } from '../../plan/plan.ts';
-import { writePlan, writeUnsure } from '../../plan/write/write.ts';
+import { writePlan, writeTwo, writeUnsure } from '../../plan/write/write.ts';
 import { taskOf } from '../../tasks/table.ts';
 import type { ModelInfo } from '../../vlm/types.ts';
 import type { VlmApi } from '../../workers/vlm/api.ts';
@@ -307,14 +307,14 @@ export class Asking implements AskingPort {
     return { answer, work: (signal) => this.slices.start(answer, plan.windows, { label, after: info }, signal) };
   }
 
-  private preparePlan({ plan, readings, input }: Extract<Reading, { kind: 'plan' }>, on: AskedOf): Begun {
+  private preparePlan({ plan, readings, areTwo, input }: Extract<Reading, { kind: 'plan' }>, on: AskedOf): Begun {
     // No tokens are chosen.
     const { generation: _, ...blank } = newAnswer(this.state, input, on);
     const question = input.typed ?? ((input.text ?? '').trim() || writePlan(plan));
     const asked = { text: question, language: plan.language };
     const answer: Answer = { ...blank, label: input.label ?? null, question, asked, plan };
     if (readings.length > 0) {
-      const text = writeUnsure(plan.language);
+      const text = areTwo ? writeTwo(plan.language) : writeUnsure(plan.language);
       const { plan: _, ...unread } = answer;
       const asking: Answer = { ...unread, status: 'done', readings, text, runs: [{ text, objectIds: [] }] };
       return { answer: asking, work: async () => {} };

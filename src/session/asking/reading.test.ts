@@ -56,6 +56,22 @@ describe('a typed question', () => {
     expect(await asked('Is there sea?', exists)).toMatchObject({ plan: { subjects: ['water'] } });
   });
 
+  it('is asked back if it is two questions about different things', async () => {
+    const reader = async (text: string) =>
+      read(text.includes('car') ? {} : { intent: 'exists', subjects: ['building'] });
+    const both = await asked('Are there any buildings, and how many cars are there?', {}, { read: reader });
+    expect(both).toMatchObject({
+      kind: 'plan',
+      areTwo: true,
+      readings: [
+        { intent: 'exists', subjects: ['building'] },
+        { intent: 'count', subjects: ['car'] },
+      ],
+    });
+    const one = await asked('How many cars are there, and is there one more car to count?', {}, { read: reader });
+    expect(one).toMatchObject({ readings: [], plan: { subjects: ['car'] } });
+  });
+
   it('is asked back if none of two readings is certain', async () => {
     const alternatives = [
       { intent: 'find', probability: 0.3 },

@@ -11,13 +11,14 @@ import { type Fact, factAsked } from '../facts/recognise.ts';
 import { groundAsked } from './ground-questions.ts';
 import type { AskInput } from './port.ts';
 import { buildQuestion } from './question.ts';
+import { twoQuestions } from './two-questions.ts';
 import { typedTask } from './typed-task.ts';
 
 /** What a question is taken for. */
 export type Reading =
   | { kind: 'task'; input: AskInput }
-  /** `readings`: the likeliest plans, if none is certain enough; else empty. */
-  | { kind: 'plan'; input: AskInput; plan: Plan; readings: Plan[] }
+  /** `readings`: the likeliest plans, if none is certain enough, or those of two questions at once (`areTwo`); else empty. */
+  | { kind: 'plan'; input: AskInput; plan: Plan; readings: Plan[]; areTwo?: boolean }
   /** Something that the file itself tells. */
   | { kind: 'fact'; input: AskInput; fact: Fact; language: Plan['language'] }
   /** Something to be done, not to be answered. */
@@ -105,7 +106,23 @@ function chosenTask(input: AskInput, context: ReadingContext): Reading {
   return answeredBy({ kind: 'plan', input: named, plan, readings: [] }, context);
 }
 
+/** Two questions about different things are asked back: readers would make one of them. */
 async function planned(
+  input: AskInput,
+  text: string,
+  context: ReadingContext,
+): Promise<Extract<Reading, { kind: 'plan' }>> {
+  const two = twoQuestions(text);
+  if (two) {
+    const [first, second] = [await readOne(input, two[0], context), await readOne(input, two[1], context)];
+    const isSame = second.plan.subjects.some((subject) => first.plan.subjects.includes(subject));
+    const readings = [first.plan, second.plan].map((plan) => ({ ...plan, certainty: 1 }));
+    if (!isSame && readings.every(isRunnable)) return { ...first, readings, areTwo: true };
+  }
+  return readOne(input, text, context);
+}
+
+async function readOne(
   input: AskInput,
   text: string,
   { model, before, layers, read: reader }: ReadingContext,

@@ -352,4 +352,5 @@ export const english: Words = {
   leftOut,
   planned,
   unsure: 'I am not sure what you mean. Which of these?',
+  two: 'These are two questions, and I answer one at a time. Which one first?',
 };

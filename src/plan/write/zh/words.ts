@@ -296,4 +296,5 @@ export const chinese: Words = {
   leftOut,
   planned,
   unsure: '我不确定您的意思，是下面哪一个？',
+  two: '这是两个问题，我一次回答一个。先回答哪一个？',
 };
