@@ -22,7 +22,7 @@ class Samples:
             ('kit', 0.09), ('gen', 0.025), ('trees', 0.06), ('eurosat', 0.04), ('ships', 0.02), ('maritime', 0.02), ('crowns', 0.01), ('dubai', 0.05),
             ('fields', 0.015), ('wetlands', 0.005), ('pucallpa', 0.005), ('power', 0.02)]
 
-    HARD = 0.1
+    HARD = 0.14
 
     def __init__(self, seed, length, size=256, part='train', mix=None, clean=0.6, spoilt=0.4, wide=False, hard=None):
         """`clean`: share of tiles whose colours change without slight blur or noise; only these are judged for quality.

@@ -10,7 +10,6 @@ from .nadir import Nadir
 PARTS = {
     'calibration': ('calibration.',),
     'scene': ('connector.stat_fc.', 'connector.scene_head.', 'connector.presence_head.'),
-    'geometry': ('connector.far', 'connector.geom1.', 'connector.geom2.'),
     'density': ('connector.dens1.', 'connector.dens_mid.', 'connector.dens2.', 'connector.density_scale'),
     'quality': ('connector.quality_local.', 'connector.quality_fc.', 'connector.quality_head.'),
     'language': ('connector.merge', 'connector.global_row.', 'connector.scene_row.', 'connector.presence_rows', 'connector.density_row.',

@@ -42,12 +42,15 @@ def steps_of(settings, out, data):
     released = f'{ROOT}/public/models/nadir-s'
     add('released', 'export.restore', '--model', released)
     add('tower', 'stages.tower.train')
+    # What it takes for a thing on training tiles, and then whole tiles with more of those.
+    hard = f'{out}/hard.json'
+    add('hard', 'stages.tower.hard', '--checkpoint', at('tower'), '--out', hard, writes=(hard,))
+    add('large', 'stages.tower.train', '--checkpoint', at('tower'), '--hard', hard)
     # Heads on the frozen tower, whose statistics are read by the rows.
-    add('probe', 'stages.probe', '--checkpoint', at('tower'))
+    add('probe', 'stages.probe', '--checkpoint', at('large'))
     add('density', 'stages.density', '--checkpoint', at('probe'))
     add('quality', 'stages.quality', '--checkpoint', at('density'))
-    add('geometry', 'stages.geometry', '--checkpoint', at('quality'))
-    add('whole', 'stages.tower.whole', '--teacher', at('released'), '--checkpoint', at('geometry'))
+    add('whole', 'stages.tower.whole', '--teacher', at('released'), '--checkpoint', at('quality'))
     add('refiner', 'stages.refiner', '--checkpoint', at('whole'))
     add('pairs', 'stages.change', 'pairs', '--checkpoint', at('whole'), '--teacher', at('released'))
     add('pairs-val', 'stages.change', 'pairs', '--checkpoint', at('whole'), '--teacher', at('released'), '--part', 'val', '--labelled', '1')
