@@ -217,6 +217,8 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
   const calls: string[] = [];
   const requests: Ask[] = [];
   const crashers: Partial<Record<'raster' | 'vlm' | 'plans', (details?: { silentMs: number }) => void>> = {};
+  /** By name and size alone. */
+  const fingerprints = new Map<string, string>();
   let scenes = 0;
 
   const raster: RasterApi = {
@@ -229,6 +231,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
       if (behaviour.open) return behaviour.open(image as File, ...rest);
       const file = typeof image === 'string' ? new File(['scene'], image) : image;
       scenes += 1;
+      fingerprints.set(`s${scenes}`, `${file.name} ${file.size}`);
       return sceneInfo({ id: `s${scenes}`, fileName: file.name, sizeBytes: file.size, ...behaviour.info });
     },
     computeStretch: async (...args) => {
@@ -267,6 +270,7 @@ export function fakeWorkers(behaviour: FakeBehaviour = {}): FakeWorkers {
     overviewCache: async () => ({ bytes: 0, count: 0, limitBytes: 0 }),
     clearOverviewCache: async () => 0,
     readPixel: async () => behaviour.pixel ?? [1, 2, 3],
+    fingerprint: async (id) => fingerprints.get(id) ?? null,
     close: async () => undefined,
   };
   const vlm: VlmApi = {

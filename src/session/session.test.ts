@@ -374,6 +374,7 @@ describe('reloading', () => {
     const workers = fakeWorkers();
     workers.storage = {
       get: async () => undefined,
+      getMany: async () => [],
       set: async () => 'no-storage',
       delete: async () => undefined,
       keys: async () => [],

@@ -9,6 +9,8 @@ import { EarlierImage } from './compare/earlier-image.ts';
 import type { ComparisonPort } from './compare/port.ts';
 import { Cover } from './cover/cover.ts';
 import type { SessionDeps } from './deps.ts';
+import { EvidenceStore } from './evidence/evidence-store.ts';
+import { KeptTiles } from './evidence/kept/kept-tiles.ts';
 import { exportAs } from './exporting/exporting.ts';
 import { History } from './history/history.ts';
 import { Keeping } from './keeping/keeping.ts';
@@ -71,12 +73,18 @@ export function createSession(deps: SessionDeps): Session {
   const commands = new CommandRunner(state, { history, review, images });
   const ground = new Ground(state);
   const vectors = new VectorLayers(state, history, ground);
-  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, plans, commands, vectors);
+  const tiles = new KeptTiles(deps.storage, {
+    fingerprintOf: (layerId) => scenes.fingerprint(layerId),
+    onFull: (error) => notifyError(state, error, 'keep-tiles'),
+  });
+  const evidence = new EvidenceStore(tiles);
+  const asking = new Asking(state, scenes, earlierImage, models, () => vlm, plans, commands, vectors, evidence);
   const overviews = new OverviewWatcher(state, () => raster);
   const keeping = new Keeping(place, state, scenes, (from) => earlierImage.restore(from));
   const samples = new Samples(deps.samplesBaseUrl);
   const forgetStored = () => keeping.forget();
-  const opening = new Opening(state, { scenes, asking, earlierImage, vectors, samples, forgetStored });
+  const forgetTiles = (layerIds: readonly string[]) => tiles.forget(layerIds);
+  const opening = new Opening(state, { scenes, asking, earlierImage, vectors, samples, forgetStored, forgetTiles });
   void keeping.start();
 
   /** Never rejects: a failure becomes a notice that offers another try. */
@@ -155,6 +163,8 @@ export function createSession(deps: SessionDeps): Session {
       await adapters.keep();
     },
     deleteEarlier: (id) => place.forget(id),
+    tilesUse: () => tiles.use(),
+    clearTiles: () => evidence.clear(),
   };
 
   return {

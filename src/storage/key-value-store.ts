@@ -11,6 +11,8 @@ export type StoreFailure = 'no-storage' | 'full' | 'source-gone' | 'refused';
 export interface KeyValueStore {
   /** The value; undefined if absent or unreadable. The caller checks its shape. */
   get(key: string): Promise<unknown>;
+  /** As `get`, for many keys at once, in their order. */
+  getMany(keys: readonly string[]): Promise<unknown[]>;
   /** Null once the value is on disk; else the reason, and an earlier value stays. */
   set(key: string, value: unknown): Promise<StoreFailure | null>;
   delete(key: string): Promise<void>;
@@ -33,6 +35,10 @@ export function openKeyValueStore(databaseName: string): KeyValueStore {
   };
   return {
     get: async (key) => attempt(async () => (await connect())?.get(TABLE, key), undefined),
+    getMany: async (keys) => {
+      const store = await attempt(async () => (await connect())?.transaction(TABLE).store, undefined);
+      return Promise.all(keys.map((key) => attempt(async () => store?.get(key), undefined)));
+    },
     set: async (key, value) => {
       try {
         const db = await connect();
@@ -41,6 +47,7 @@ export function openKeyValueStore(databaseName: string): KeyValueStore {
         // The transaction fails, too, with a more useful error.
         change.store.put(value, key).catch(() => undefined);
         await change.done;
+        if (blobsIn(value).length === 0) return null;
         // Chromium 156 completes the transaction even if a file was gone before it could be copied.
         const isWhole = await areReadable(blobsIn(await db.get(TABLE, key)));
         if (isWhole) return null;
@@ -64,6 +71,7 @@ export function createMemoryStore(): KeyValueStore {
   const values = new Map<string, unknown>();
   return {
     get: async (key) => values.get(key),
+    getMany: async (keys) => keys.map((key) => values.get(key)),
     set: async (key, value) => {
       values.set(key, structuredClone(value));
       return null;
@@ -82,6 +90,10 @@ export function createMemoryStore(): KeyValueStore {
 export function scopedStore(store: KeyValueStore, prefix: () => Promise<string>): KeyValueStore {
   return {
     get: async (key) => store.get(`${await prefix()}${key}`),
+    getMany: async (keys) => {
+      const scope = await prefix();
+      return store.getMany(keys.map((key) => `${scope}${key}`));
+    },
     set: async (key, value) => store.set(`${await prefix()}${key}`, value),
     delete: async (key) => store.delete(`${await prefix()}${key}`),
     keys: async (begin) => {

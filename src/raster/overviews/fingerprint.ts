@@ -1,4 +1,4 @@
-import type { ByteSource } from '../tiff/byte-source.ts';
+import { type ByteSource, blobSource } from '../tiff/byte-source.ts';
 
 /** Up to this size, the whole content is read. */
 const WHOLE_BYTES = 32 * 2 ** 20;
@@ -19,6 +19,27 @@ export async function fingerprint(source: ByteSource, facts: readonly string[]):
   const parts = await Promise.all(placesIn(size).map(({ offset, length }) => source.read(offset, length, null)));
   const hash = await crypto.subtle.digest('SHA-256', await new Blob([words, ...parts]).arrayBuffer());
   return [...new Uint8Array(hash, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * As `fingerprint`, of an image with everything that lies beside it: two images with one name have the same pixels. A file that is read
+ * whole has it by its content alone, whenever it was written. Of an address nothing is read: it is named by its ETag; null without one.
+ */
+export async function imageFingerprint(
+  image: File | string,
+  { size, version }: Pick<ByteSource, 'size' | 'version'>,
+  sidecars: readonly File[],
+): Promise<string | null> {
+  const beside = await Promise.all(sidecars.map(async (file) => `${file.name} ${await contentOf(file)}`));
+  if (typeof image !== 'string') return fingerprint(contentSource(image), beside);
+  return version === undefined ? null : fingerprint(blobSource(new Blob([`${image} ${size} ${version}`])), beside);
+}
+
+const contentOf = (file: File) => fingerprint(contentSource(file), []);
+
+function contentSource(file: File): ByteSource {
+  const { version: _, ...content } = blobSource(file);
+  return file.size <= WHOLE_BYTES ? content : blobSource(file);
 }
 
 function placesIn(size: number): { offset: number; length: number }[] {

@@ -11,6 +11,7 @@ import type { VlmApi } from '../../workers/vlm/api.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import type { EarlierImage } from '../compare/earlier-image.ts';
 import type { Answer, OpenScene } from '../document.ts';
+import type { EvidenceStore } from '../evidence/evidence-store.ts';
 import type { PlanWorker } from '../evidence/plan-run.ts';
 import { PlanRunner } from '../evidence/plan-runner.ts';
 import type { PlannedQuestion } from '../evidence/planned-question.ts';
@@ -68,6 +69,7 @@ export class Asking implements AskingPort {
     plans: PlanWorker,
     commands: CommandRunner,
     vectors: Pick<VectorLayers, 'places' | 'polygonsNamed'>,
+    evidence: EvidenceStore,
   ) {
     this.state = state;
     this.vectors = vectors;
@@ -80,7 +82,7 @@ export class Asking implements AskingPort {
     this.models = models;
     this.vlm = vlm;
     this.slices = new SliceRunner(state, scenes, earlierImage, models, vlm);
-    this.plans = new PlanRunner(state, scenes, models, vlm, plans);
+    this.plans = new PlanRunner(state, scenes, models, vlm, plans, evidence);
   }
 
   async ask(input: AskInput): Promise<Answer> {

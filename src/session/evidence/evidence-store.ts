@@ -1,9 +1,8 @@
 import { halvingsFor } from '../../cover/mosaic.ts';
 import type { PixelWindow } from '../../geo/types.ts';
-import type { NamedBand } from '../../imagery/image.ts';
-import type { AdapterInfo, ModelInfo } from '../../vlm/types.ts';
-import type { OpenScene } from '../document.ts';
+import type { KeptTiles } from './kept/kept-tiles.ts';
 import { ownCellPx, type TileEvidence, windowKey } from './tile-evidence.ts';
+import type { ViewOf } from './view-of.ts';
 
 /** Tiles of all views together; the least recently used go first. A tile takes some kilobytes without its land cover. */
 const MOST_TILES = 20_000;
@@ -18,21 +17,26 @@ export interface TileNeeds {
   coverOf: PixelWindow | null;
 }
 
-/** Everything that changes what the model sees of a window. */
-export interface ViewOf {
-  scene: Pick<OpenScene, 'layerId' | 'stretch'>;
-  /** The source bands that the model gets. */
-  bands: readonly NamedBand[];
-  model: Pick<ModelInfo, 'hash'>;
-  adapter: Pick<AdapterInfo, 'hash'> | null;
-  /** Key of the taught class that was looked for in place of the model's own; absent for those. */
-  taught?: string;
-}
-
-/** Evidence of tiles that were looked at, for as long as the page is open. */
+/** Evidence of tiles that were looked at: in memory for as long as the page is open, and in the browser's storage where that can be. */
 export class EvidenceStore {
+  private readonly kept: KeptTiles;
   private readonly tiles = new Map<string, TileEvidence>();
   private coverBytes = 0;
+
+  constructor(kept: KeptTiles) {
+    this.kept = kept;
+  }
+
+  /**
+   * Fetches what earlier pages kept of these windows. Returns where this run's tiles are to be kept; null if they can't be. Never rejects.
+   */
+  async recall(view: ViewOf, windows: readonly PixelWindow[]): Promise<string | null> {
+    const place = await this.kept.placeOf(view);
+    if (place === null) return null;
+    const unknown = windows.filter((window) => !this.tiles.has(keyOf(view, window)));
+    for await (const evidence of this.kept.read(place, unknown)) this.remember(view, evidence);
+    return place;
+  }
 
   /** What is known of a window; null if it must be looked at, also because not all that is needed is known. */
   get(view: ViewOf, window: PixelWindow, needs: TileNeeds): TileEvidence | null {
@@ -44,7 +48,20 @@ export class EvidenceStore {
     return found;
   }
 
-  set(view: ViewOf, evidence: TileEvidence): void {
+  /** Resolves once it is on disk, at the place that `recall` returned, or can't be kept there. Never rejects. */
+  async set(view: ViewOf, evidence: TileEvidence, place: string | null): Promise<void> {
+    this.remember(view, evidence);
+    if (place !== null) await this.kept.keep(place, evidence);
+  }
+
+  /** Forgets all tiles, here and in the storage. */
+  async clear(): Promise<void> {
+    this.tiles.clear();
+    this.coverBytes = 0;
+    await this.kept.clear();
+  }
+
+  private remember(view: ViewOf, evidence: TileEvidence): void {
     const key = keyOf(view, evidence.window);
     this.drop(key);
     this.tiles.set(key, evidence);
@@ -83,13 +100,14 @@ function hasAll({ window, outlined, cover }: TileEvidence, needs: TileNeeds): bo
   return isFineEnough && needs.outlined.every((label) => outlined.has(label));
 }
 
-function keyOf({ scene, bands, model, adapter, taught }: ViewOf, window: PixelWindow): string {
+function keyOf({ scene, bands, gsdMetres, model, adapter, taught }: ViewOf, window: PixelWindow): string {
   const { layerId, stretch } = scene;
   return JSON.stringify([
     layerId,
     bands,
     stretch.ranges,
     stretch.gamma ?? 1,
+    gsdMetres,
     model.hash,
     adapter?.hash,
     taught,

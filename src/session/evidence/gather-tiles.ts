@@ -13,8 +13,9 @@ import { partOfTile } from '../layers/region.ts';
 import type { ModelKeeper } from '../model/model.ts';
 import type { WorkerHost } from '../model/worker-host.ts';
 import type { SceneKeeper } from '../opening/scene.ts';
-import type { EvidenceStore, ViewOf } from './evidence-store.ts';
+import type { EvidenceStore } from './evidence-store.ts';
 import { blankTile, type TileEvidence, taughtEvidence, tileEvidence, windowKey } from './tile-evidence.ts';
+import type { ViewOf } from './view-of.ts';
 
 export interface TilesWanted {
   windows: readonly PixelWindow[];
@@ -22,8 +23,6 @@ export interface TilesWanted {
   model: Pick<ModelInfo, 'tileSize'>;
   /** Size of the image in pixels. */
   scene: PixelWindow;
-  /** Of the image; null if unknown. */
-  gsdMetres: number | null;
   /** Classes whose outlines are wanted. */
   outlined: readonly string[];
   /** The region that is asked about. */
@@ -50,14 +49,22 @@ export interface TilesGathered {
   looked: number;
 }
 
+/** What a caller learns while tiles are gathered. */
+export interface GatherWatch {
+  /** How many of the windows needn't be looked at, before the first one is. */
+  known(soFar: TilesGathered): void;
+  /** After each window that was looked at, skipped as blank or failed. */
+  tile(soFar: TilesGathered): void;
+}
+
 /**
- * Looks at every window that isn't in the store yet. Returns early, with what is there, when the signal aborts. `onTile` is called
- * after each window that was looked at, skipped as blank or failed. Rejects only if there is no model to go on with.
+ * Looks at every window that isn't in the store yet. Returns early, with what is there, when the signal aborts. A window counts as done
+ * once its evidence is on disk. Rejects only if there is no model to go on with.
  */
 export async function gatherTiles(
   wanted: TilesWanted,
   { store, scenes, models, vlm, signal }: GatherContext,
-  onTile: (soFar: TilesGathered) => void,
+  watch: GatherWatch,
 ): Promise<TilesGathered> {
   const { view, model, outlined, scene, region } = wanted;
   const tiles = new Map<string, TileEvidence>();
@@ -65,13 +72,15 @@ export async function gatherTiles(
   let looked = 0;
   const soFar = (): TilesGathered => ({ tiles, failed, looked });
   const missing: PixelWindow[] = [];
+  const place = await store.recall(view, wanted.windows);
   for (const window of wanted.windows) {
     const known = store.get(view, window, { outlined, coverOf: wanted.cover ? region : null });
     if (known) tiles.set(windowKey(window), known);
     else missing.push(window);
   }
-  const keep = (evidence: TileEvidence) => {
-    store.set(view, evidence);
+  watch.known(soFar());
+  const keep = async (evidence: TileEvidence) => {
+    await store.set(view, evidence, place);
     tiles.set(windowKey(evidence.window), evidence);
   };
   await eachSlice<BandTile>(
@@ -87,7 +96,7 @@ export async function gatherTiles(
           partOfTile(intersect(window, scene) ?? window, window, model.tileSize),
           model.tileSize / window.width,
         );
-        if (blank !== null) return keep(blankTile(window, blank, tile.validFraction));
+        if (blank !== null) return await keep(blankTile(window, blank, tile.validFraction));
         const { promise: stopped, stop } = stoppedAfterGrace(signal, () => true);
         try {
           const seeing = see(tile, window, wanted, vlm().api, signal);
@@ -95,23 +104,28 @@ export async function gatherTiles(
           seeing.catch(() => undefined);
           const seen = await Promise.race([seeing, stopped]);
           looked += 1;
-          keep(seen);
+          await keep(seen);
         } finally {
           stop();
         }
       },
       failed: (window, error) => failed.push({ window, error }),
-      done: () => onTile(soFar()),
+      done: () => watch.tile(soFar()),
     },
     { models, signal },
   );
-  return soFar();
+  // In the order of the windows, whichever were known before: sums of scores don't depend on where a run was interrupted.
+  const inOrder = wanted.windows.flatMap((window) => {
+    const tile = tiles.get(windowKey(window));
+    return tile ? [[windowKey(window), tile] as const] : [];
+  });
+  return { ...soFar(), tiles: new Map(inOrder) };
 }
 
 async function see(
   tile: BandTile,
   window: PixelWindow,
-  { outlined, model: { tileSize }, region, taught, gsdMetres }: TilesWanted,
+  { outlined, model: { tileSize }, region, taught, view: { gsdMetres } }: TilesWanted,
   vlm: VlmApi,
   signal: AbortSignal,
 ): Promise<TileEvidence> {
@@ -128,7 +142,7 @@ async function see(
 /** A window as the model gets it, before what is invalid is filled. Errors: those of reading. */
 export function readTile(
   window: PixelWindow,
-  { scene: { layerId, stretch }, bands }: ViewOf,
+  { scene: { layerId, stretch }, bands }: Pick<ViewOf, 'scene' | 'bands'>,
   { tileSize }: Pick<ModelInfo, 'tileSize'>,
   scenes: SceneKeeper,
   signal: AbortSignal,

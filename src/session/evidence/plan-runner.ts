@@ -20,7 +20,7 @@ import { replaceRepeated } from '../review/repeated.ts';
 import { objectsOfLayer, patchAnswer, type SessionState } from '../state.ts';
 import type { HeatMap } from '../teaching/port.ts';
 import { coverOfRegion } from './cover-of-region.ts';
-import { EvidenceStore } from './evidence-store.ts';
+import type { EvidenceStore } from './evidence-store.ts';
 import type { TilesGathered } from './gather-tiles.ts';
 import { type PlanWorker, runApart } from './plan-run.ts';
 import {
@@ -40,7 +40,7 @@ const SHARE_OF_DRAFTS = 0.2;
 
 /** Answers from plans: gathers what is missing of the evidence, runs the plan, and publishes the answer as it comes. */
 export class PlanRunner {
-  private readonly store = new EvidenceStore();
+  private readonly store: EvidenceStore;
   private readonly state: SessionState;
   private readonly scenes: SceneKeeper;
   private readonly models: ModelKeeper;
@@ -53,8 +53,10 @@ export class PlanRunner {
     models: ModelKeeper,
     vlm: () => WorkerHost<VlmApi>,
     worker: PlanWorker,
+    store: EvidenceStore,
   ) {
     this.state = state;
+    this.store = store;
     this.scenes = scenes;
     this.models = models;
     this.vlm = vlm;
@@ -84,10 +86,17 @@ export class PlanRunner {
         nextDraftMs = performance.now() + Math.max(PUBLISH_EVERY_MS, tookMs / SHARE_OF_DRAFTS);
         drafting = null;
       };
-      const gathered = await gatherFor(question, windows, context, (soFar) => {
-        clock.sliceDone();
-        patchAnswer(this.state, answerId, { progress: progress(answeredOf(coverageIn(soFar, total))) });
-        if (!drafting && performance.now() >= nextDraftMs) drafting = draft(soFar);
+      const gathered = await gatherFor(question, windows, context, {
+        known: (soFar) => {
+          const done = answeredOf(coverageIn(soFar, total));
+          clock.known(done);
+          patchAnswer(this.state, answerId, { progress: progress(done) });
+        },
+        tile: (soFar) => {
+          clock.sliceDone();
+          patchAnswer(this.state, answerId, { progress: progress(answeredOf(coverageIn(soFar, total))) });
+          if (!drafting && performance.now() >= nextDraftMs) drafting = draft(soFar);
+        },
       });
       await drafting;
       const coverage = coverageIn(gathered, total);

@@ -15,7 +15,7 @@ import { scalesOf } from '../model/scales.ts';
 import { joinSightings } from '../review/objects.ts';
 import { taughtWords } from '../teaching/taught-words.ts';
 import { evidenceOf, type GatheredTiles, type Merged, mergedOf } from './assemble.ts';
-import { type GatherContext, gatherTiles, type TilesGathered } from './gather-tiles.ts';
+import { type GatherContext, type GatherWatch, gatherTiles, type TilesGathered } from './gather-tiles.ts';
 import { type PlannedQuestion, type ScaledQuestion, scalesAsked, toldBySceneAlone } from './planned-question.ts';
 import { subjectsKnown } from './subjects-of-model.ts';
 import { type TaughtWindows, windowsOfScale } from './taught-windows.ts';
@@ -72,35 +72,44 @@ export function tilesIn({ looked, taught }: PlannedWindows): number {
   return taught.reduce((sum, { windows }) => sum + windows.length, looked.length);
 }
 
-/** Gathers what the plan needs. `onTile`: after each tile that wasn't known yet. */
+/** What a caller learns while it is gathered; as `GatherWatch`. */
+export interface PlanWatch {
+  known(soFar: PlanGathered): void;
+  tile(soFar: PlanGathered): void;
+}
+
+/** Gathers what the plan needs. */
 export async function gatherFor(
   question: ScaledQuestion,
   { wanted, looked, taught }: PlannedWindows,
   context: GatherContext,
-  onTile: (soFar: PlanGathered) => void,
+  watch: PlanWatch,
 ): Promise<PlanGathered> {
   const { layer, bands, model, adapter = null } = question;
-  const view = { scene: layer, bands, model, adapter };
+  const view = { scene: layer, bands, gsdMetres: meanGsd(layer.info), model, adapter };
   const base = {
     model,
     scene: sceneOf(layer),
-    gsdMetres: meanGsd(layer.info),
     outlined: wanted.outlined,
     cover: wanted.cover,
     region: question.region.window,
   };
-  const done: TilesGathered[] = [];
   const nothing: TilesGathered = { tiles: new Map(), failed: [], looked: 0 };
+  const watching = (all: (soFar: TilesGathered) => PlanGathered): GatherWatch => ({
+    known: (soFar) => watch.known(all(soFar)),
+    tile: (soFar) => watch.tile(all(soFar)),
+  });
   const rest = taught.map(() => nothing);
-  const own = await gatherTiles({ ...base, windows: looked, view }, context, (soFar) =>
-    onTile({ own: soFar, taught: rest }),
+  const own = await gatherTiles(
+    { ...base, windows: looked, view },
+    context,
+    watching((soFar) => ({ own: soFar, taught: rest })),
   );
+  const done: TilesGathered[] = [];
   for (const { taught: one, windows } of taught) {
     const of = { ...base, windows, outlined: [], cover: false, taught: one, view: { ...view, taught: keyOf(one) } };
-    const gathered = await gatherTiles(of, context, (soFar) =>
-      onTile({ own, taught: [...done, soFar, ...rest.slice(done.length + 1)] }),
-    );
-    done.push(gathered);
+    const all = (soFar: TilesGathered) => ({ own, taught: [...done, soFar, ...rest.slice(done.length + 1)] });
+    done.push(await gatherTiles(of, context, watching(all)));
   }
   return { own, taught: done };
 }

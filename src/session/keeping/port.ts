@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
+import type { KeptUse } from '../evidence/kept/kept-tiles.ts';
 
 /** A session whose tab is gone. */
 export interface EarlierSession {
@@ -19,4 +20,8 @@ export interface KeepingPort {
   openEarlier(id: string): Promise<void>;
   /** Deletes an earlier session with its files. */
   deleteEarlier(id: string): Promise<void>;
+  /** The space that the evidence of tiles takes, of all images and tabs. */
+  tilesUse(): Promise<KeptUse>;
+  /** Deletes that of all images; later questions look again. */
+  clearTiles(): Promise<void>;
 }

@@ -50,7 +50,7 @@ export function lostWords(reason: Lost, count: number): string {
   return `${WHY[reason](files)} Open ${files.them} again to go on; ${files.their} earlier answers are not kept.`;
 }
 
-const FREE_SPACE =
+export const FREE_SPACE =
   'Delete earlier sessions on the start page of a new tab, clear the cached overviews in the image panel, or free space on the disk; then open the image again.';
 
 /** Why a file could not be stored just now; null where another notice says it. */

@@ -19,6 +19,8 @@ interface Parts {
   samples: Samples;
   /** Deletes the stored session. */
   forgetStored(): Promise<void>;
+  /** Deletes what is kept of the tiles of layers that are about to be closed. Never rejects. */
+  forgetTiles(layerIds: readonly string[]): Promise<void>;
 }
 
 /** Opens what the user chose: in place of everything, or above it. */
@@ -84,11 +86,13 @@ export class Opening implements OpeningPort {
   }
 
   async closeAll(): Promise<void> {
-    const { asking, earlierImage, scenes, forgetStored } = this.parts;
+    const { asking, earlierImage, scenes, forgetStored, forgetTiles } = this.parts;
     asking.stopAll();
+    const forgotten = forgetTiles(this.state.layers.value.map(({ layerId }) => layerId));
     await earlierImage.close();
     await scenes.close();
     await forgetStored();
+    await forgotten;
   }
 
   /** Resolves when the image that is about to replace all others is open, or could not be opened. */

@@ -147,6 +147,13 @@ export class SceneKeeper {
     this.layers.edit(scene.layerId, { stretch: gamma === undefined ? stretch : { ...stretch, gamma } }, 'set-stretch');
   }
 
+  /** Names a layer's pixels; null if they can't be told from others'. Errors: those of reading. */
+  async fingerprint(layerId: string): Promise<string | null> {
+    if (this.recovery) await this.recovery;
+    const layer = this.layers.find(layerId);
+    return layer ? this.raster().api.fingerprint(layer.info.id) : null;
+  }
+
   async readRaw(layerId: string, request: Omit<RawRequest, 'scene'>, signal: AbortSignal): Promise<RawTile> {
     if (this.recovery) await waitFor(this.recovery, signal);
     const { info } = this.required(layerId);

@@ -190,7 +190,7 @@ export class Teaching implements TeachingPort {
     };
     progress('looking', 0);
     for (const { window, examples: shown, layer } of wanted) {
-      const view = { scene: layer, bands: inputBandsFor(model.bands, layer), model, adapter: null };
+      const view = { scene: layer, bands: inputBandsFor(model.bands, layer) };
       const tile = await readTile(window, view, model, this.scenes, signal);
       if (tile.validFraction > 0) {
         views.push({ view: viewOf('slice', tile, window, gsdOf(layer)), examples: shown });

@@ -3,6 +3,7 @@ import type { Georeference } from '../../imagery/place.ts';
 import { crsOpen } from '../crs/crs-state.ts';
 import { formatBytes, formatGrouped, formatGsd, formatSample } from '../format/format.ts';
 import { drawingOf } from '../map/layers/drawing.ts';
+import { KeptTiles } from './kept-tiles.tsx';
 import { OverviewCache } from './overview-cache.tsx';
 
 /** The georeference as text. */
@@ -90,6 +91,7 @@ export function FileFacts({ info }: { info: SceneInfo }) {
         <Notes of={reference.notes ?? []} />
       </dl>
       <OverviewCache />
+      <KeptTiles />
     </div>
   );
 }

@@ -58,5 +58,7 @@ export interface RasterApi {
   overviewCache(): Promise<OverviewCacheUse>;
   /** Removes every stored overview that no open image uses. Returns the bytes freed. */
   clearOverviewCache(): Promise<number>;
+  /** A name for the scene's pixels, as 32 hexadecimal digits; null if they can't be told from others'. */
+  fingerprint(scene: SceneId): Promise<string | null>;
   close(scene: SceneId): Promise<void>;
 }

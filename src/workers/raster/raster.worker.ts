@@ -4,6 +4,7 @@ import { ByteLru } from '../../raster/cache/lru.ts';
 import { planMemory } from '../../raster/cache/memory-plan.ts';
 import { withNamedCommand } from '../../raster/open/named-command.ts';
 import { openRaster } from '../../raster/open/open.ts';
+import { imageFingerprint } from '../../raster/overviews/fingerprint.ts';
 import { levelFactors } from '../../raster/overviews/scene-overviews.ts';
 import { gsdOf } from '../../raster/place/georeference.ts';
 import { DecodePool } from '../../raster/pool/decode-pool.ts';
@@ -37,6 +38,7 @@ const decoders = new DecodePool({
 /** The interval of the steps that the page sees while this thread isn't blocked. */
 const STEP_MS = 1000;
 const scenes = new Map<SceneId, RasterScene>();
+const fingerprints = new Map<SceneId, () => Promise<string | null>>();
 /** Part of every scene id, so that a worker that replaces a crashed one doesn't reuse its ids. */
 const life = Date.now().toString(36);
 let opened = 0;
@@ -75,6 +77,7 @@ const api: RasterApi = {
     if (signal.aborted) scene.close();
     signal.throwIfAborted();
     scenes.set(id, scene);
+    fingerprints.set(id, () => imageFingerprint(image, source, files));
     if (typeof image === 'string') overviewsOf(scene).hold(REMOTE);
     else overviewsOf(scene).start();
     return infoOf(id, name, source, scene);
@@ -94,12 +97,14 @@ const api: RasterApi = {
   ...overviewCalls(sceneOf),
   ...crsCalls,
   readPixel: async (id, col, row) => sceneOf(id).readPixel(col, row),
+  fingerprint: async (id) => (await fingerprints.get(id)?.()) ?? null,
   async close(id) {
     const scene = scenes.get(id);
     if (!scene) return;
     overviewsOf(scene).close();
     scene.close();
     scenes.delete(id);
+    fingerprints.delete(id);
   },
 };
 

@@ -48,12 +48,13 @@ export function watchRun(
   pulse: Signal<RunPulse | null>,
   slices: number,
   pulses: () => (Pulse | null)[],
-): { sliceDone(): void; stop(): void } {
+): { known(done: number): void; sliceDone(): void; stop(): void } {
   const startedMs = performance.now();
   let doneAtMs = startedMs;
   let done = 0;
+  let left = slices;
   const update = () => {
-    const clock = { startedMs, doneAtMs, done, left: slices - done, nowMs: performance.now() };
+    const clock = { startedMs, doneAtMs, done, left, nowMs: performance.now() };
     pulse.value = readPulse(
       clock,
       pulses().filter((each) => each !== null),
@@ -62,8 +63,14 @@ export function watchRun(
   const timer = setInterval(update, TICK_MS);
   update();
   return {
+    // What needn't be done says nothing of the pace.
+    known: (count) => {
+      left = slices - count;
+      update();
+    },
     sliceDone: () => {
       done += 1;
+      left -= 1;
       doneAtMs = performance.now();
       update();
     },

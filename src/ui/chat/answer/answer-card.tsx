@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import type { Plan } from '../../../plan/plan.ts';
 import type { AskInput } from '../../../session/asking/port.ts';
+import { doneOf } from '../../../session/asking/slices/coverage.ts';
 import type { Answer } from '../../../session/document.ts';
 import { isByCover } from '../../../session/exporting/exporting.ts';
 import type { Session } from '../../../session/port.ts';
@@ -57,6 +59,7 @@ export function AnswerCard({ answer }: { answer: Answer }) {
   const isAtPlace = answer.fact?.kind === 'value';
   const isByModel = answer.backend.kind !== 'none';
   const isOnlyDone = answer.command !== undefined && answer.plan === undefined;
+  const left = answer.status === 'stopped' && answer.coverage ? answer.coverage.total - doneOf(answer.coverage) : 0;
   return (
     <article
       class="answer"
@@ -122,6 +125,17 @@ export function AnswerCard({ answer }: { answer: Answer }) {
             hasCover={session.cover.layer.value !== null && isByCover(answer)}
           />
         )}
+        {left > 0 && answer.plan && (
+          <button
+            type="button"
+            class="action"
+            disabled={busy}
+            data-tip={`Look at the other ${left}; those that are done are kept`}
+            onClick={() => goOn(session, answer.id, answer.plan!)}
+          >
+            Continue
+          </button>
+        )}
         {answer.regionKind !== 'scene' && !isAtPlace && (
           <button type="button" class="action" disabled={busy} onClick={() => ask(again(answer, 'scene'))}>
             Run on whole scene
@@ -151,6 +165,10 @@ export function AnswerCard({ answer }: { answer: Answer }) {
       </div>
     </article>
   );
+}
+
+function goOn({ asking, notices }: Session, answerId: string, plan: Plan): void {
+  void report(notices, 'ask', () => asking.runPlan(answerId, plan));
 }
 
 function copy({ notices }: Session, text: string): void {
