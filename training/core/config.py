@@ -21,5 +21,5 @@ CHANGE_PROPOSALS = {'max': 16, 'minScore': 0.2, 'nmsIou': 0.3}
 # Classes whose boxes are drawn around their masks, since that was measured to help them, and the heat from which a box is worth
 # the work. Whether it is kept is decided by its score after that (model.calibration).
 FITTED = {'building': 0.1}
-FIT_PASSES = 2  # a box that is far too small shows its mask only a part of the object
+FIT_PASSES = 1  # a second one was worth 0.05 while boxes lay at wrong angles; since then it costs 0.01
 REPEATS = 0.5  # fitted boxes of one class with a higher IoU are the same object
