@@ -9,7 +9,7 @@ const browser = useBrowser({ webgpu: 'off' });
 const manifest = JSON.parse(readFileSync(join(ROOT, 'public/models/nadir-s/nadir.json'), 'utf8'));
 
 const side = 256;
-/** Grass with a grain; `built` paves a rectangle. */
+/** Grass with a grain; on one that is `built` stands a house. */
 const field = (built: boolean) =>
   writeTiff({
     width: side,
@@ -17,9 +17,9 @@ const field = (built: boolean) =>
     bands: 3,
     bits: 8,
     sample: (col, row, band) => {
-      const paved = built && col >= 90 && col < 190 && row >= 70 && row < 150;
+      const roof = built && col >= 110 && col < 150 && row >= 100 && row < 130;
       const grain = ((col * 7919 + row * 104729) % 23) - 11;
-      return (paved ? [190, 186, 180] : [84, 110, 62])[band]! + grain;
+      return (roof ? [150, 70, 60] : [84, 110, 62])[band]! + grain;
     },
   });
 const earlier = asTiff('earlier.tif', field(false));
