@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { useBrowser } from '../harness/app.ts';
 import type { AppPage } from '../harness/app-page.ts';
+import { keptAnswered } from '../harness/stored.ts';
 
 const browser = useBrowser({ webgpu: 'off' });
 
@@ -32,7 +33,7 @@ it('goes on after a reload in mid-run to what an undisturbed run gives', async (
   const app = await begun();
   await untilDone(app, 3);
   // The answer is stored a moment after it was asked; its tiles are by now.
-  await expect.poll(() => app.page.evaluate(keptAnswers), { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => app.page.evaluate(keptAnswered), { timeout: 20_000 }).toBe(true);
   await app.page.reload();
   await app.modelReady();
   await app.lastAnswer.waitFor();
@@ -53,21 +54,3 @@ it('goes on after a reload in mid-run to what an undisturbed run gives', async (
   expect(expected.length).toBeGreaterThan(3);
   expect(resumed).toEqual(expected);
 });
-
-/** Runs in the page: how many sessions have an answer. */
-async function keptAnswers(): Promise<number> {
-  const done = <T>(request: IDBRequest<T>) =>
-    new Promise<T>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const database = await done(indexedDB.open('nadir'));
-  try {
-    const store = database.transaction('values').objectStore('values');
-    const keys = (await done(store.getAllKeys())).map(String).filter((key) => key.endsWith('/session'));
-    const records = await Promise.all(keys.map((key) => done(store.get(key))));
-    return records.filter((record) => record.answers.length > 0).length;
-  } finally {
-    database.close();
-  }
-}

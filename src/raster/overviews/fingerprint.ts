@@ -1,3 +1,4 @@
+import { hexOf } from '../../lib/hex.ts';
 import { type ByteSource, blobSource } from '../tiff/byte-source.ts';
 
 /** Up to this size, the whole content is read. */
@@ -18,7 +19,7 @@ export async function fingerprint(source: ByteSource, facts: readonly string[]):
   const words = new TextEncoder().encode(['overviews 2', size, source.version ?? '', ...facts].join('\n'));
   const parts = await Promise.all(placesIn(size).map(({ offset, length }) => source.read(offset, length, null)));
   const hash = await crypto.subtle.digest('SHA-256', await new Blob([words, ...parts]).arrayBuffer());
-  return [...new Uint8Array(hash, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(hash, 0, 16));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { NadirError } from '../../lib/errors.ts';
+import { hexOf } from '../../lib/hex.ts';
 import {
   BROKEN_OFF,
   type FetchFailure,
@@ -207,5 +208,5 @@ export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string>
     );
   }
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (b) => b.toString(16).padStart(2, '0')).join('');
+  return hexOf(digest);
 }

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlan } from '../../plan/plan.ts';
+import { PLAIN_PLAN, parsePlan } from '../../plan/plan.ts';
 import type { QuestionReading } from '../types.ts';
 import { followUp } from './follow-up.ts';
 
 const reading = (fields: Partial<QuestionReading>): QuestionReading => ({
+  ...PLAIN_PLAN,
   intent: 'count',
-  subjects: [],
-  where: null,
-  order: null,
-  quantity: null,
-  filter: null,
-  language: 'en',
   certainty: 0.9,
   alternatives: [],
   ...fields,

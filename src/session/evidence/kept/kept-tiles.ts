@@ -1,6 +1,7 @@
 import type { PixelWindow } from '../../../geo/types.ts';
 import { APP_VERSION } from '../../../lib/app-version.ts';
 import { NadirError } from '../../../lib/errors.ts';
+import { hexOf } from '../../../lib/hex.ts';
 import type { KeyValueStore } from '../../../storage/key-value-store.ts';
 import { FREE_SPACE } from '../../opening/lost-files.ts';
 import { type TileEvidence, windowKey } from '../tile-evidence.ts';
@@ -193,7 +194,7 @@ async function nameOf({
   const { ranges, gamma = 1 } = stretch;
   const all = [FORMAT, APP_VERSION, bands, ranges, gamma, gsdMetres, model.hash, adapter?.hash ?? null, taught ?? null];
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(all)));
-  return [...new Uint8Array(hash, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(hash, 0, 16));
 }
 
 function listedIn(keys: readonly string[]): Map<string, Listed> {
